@@ -1,0 +1,57 @@
+/** The layer rules of docs/architecture.md. A broken one is a design question, not a lint to silence. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from, pathNot: '\\.test\\.ts$' },
+  to: { pathNot: [...allowed, '^node_modules'], dependencyTypesNot: ['core'] },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    only('shared-knows-nobody', '^shared/', ['^shared/'], 'shared is the domain: it knows no other layer'),
+    {
+      name: 'shared-is-pure',
+      comment: 'shared runs in the renderer, in the agent and in the engine: no node:, only zod and yaml',
+      severity: 'error',
+      from: { path: '^shared/', pathNot: '\\.test\\.ts$' },
+      to: { path: '.', pathNot: ['^shared/', '^node_modules/(zod|yaml)/'] },
+    },
+    only('renet-knows-shared', '^renet/', ['^renet/', '^shared/'], 'the agent knows only the contracts'),
+    {
+      name: 'renet-libraries',
+      comment: 'the agent is one small bundled file: zod and yaml only, no native module',
+      severity: 'error',
+      from: { path: '^renet/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^node_modules', pathNot: '^node_modules/(zod|yaml|@types)/' },
+    },
+    only('ssh-knows-shared', '^electron/ssh/', ['^electron/ssh/', '^shared/'], 'ssh knows only shared'),
+    only(
+      'engine-knows-ssh-and-shared',
+      '^electron/engine/',
+      ['^electron/engine/', '^electron/ssh/', '^shared/'],
+      'the engine knows ssh and shared',
+    ),
+    {
+      name: 'only-ssh-knows-ssh2',
+      severity: 'error',
+      from: { pathNot: '^(electron/ssh|tests)/' },
+      to: { path: '^node_modules/ssh2/' },
+    },
+    {
+      name: 'no-electron-outside-the-shell',
+      severity: 'error',
+      from: { pathNot: '^electron/(main|window|tray|preload|ipc|secrets)\\.ts$' },
+      to: { path: '^node_modules/electron/' },
+    },
+    only('cli-knows-engine', '^cli/', ['^cli/', '^shared/', '^electron/engine/'], 'rdc calls the engine'),
+    only('sandbox-knows-shared', '^sandbox/', ['^sandbox/', '^shared/'], 'the sandbox is a tool of its own'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },
+  },
+};

@@ -1,0 +1,149 @@
+import { assertNever, fill, fromWire, describeError } from '../shared/errors.ts';
+import type { OperationEvent, Notice, Step, StepResult } from '../shared/model.ts';
+import type { Text } from '../shared/text/en.ts';
+import { createLineModel } from './lineModel.ts';
+import { plain } from './plain.ts';
+import type { Paint } from './plain.ts';
+import { verdictLines } from './verdictText.ts';
+
+/** What to show next: lines that stay, then lines that may still change, then where the operation is. */
+export interface Shown {
+  readonly finished: readonly string[];
+  readonly changing: readonly string[];
+  readonly progress?: string;
+}
+
+/** An operation as people see it; the same events and bytes give the same lines. */
+export interface Renderer {
+  event(event: OperationEvent): Shown;
+  output(bytes: Uint8Array): Shown;
+}
+
+export interface RenderOptions {
+  readonly text: Text;
+  readonly paint: Paint;
+  /**
+   * True for a real terminal: lines show at once and change. Else each line is told once, and what a program drew
+   * over is told as it was left.
+   */
+  readonly terminal: boolean;
+}
+
+/** Lines of a running operation, each with the Rediaccfile and function it comes from before it. */
+export function createRenderer({ text, paint, terminal }: RenderOptions): Renderer {
+  const decoder = new TextDecoder();
+  const model = createLineModel(undefined, terminal);
+  const sources: string[] = [];
+  /** Off a terminal: the reachable lines as they were told. */
+  let told: string[] = [];
+  let prefix = '';
+  let progress: string | undefined;
+  let total = 0;
+  let startedAt = 0;
+
+  const finishedLines = (): string[] => {
+    const lines = model.takeFinished();
+    const before = told.splice(0, lines.length);
+    return lines.filter((line, at) => terminal || line !== before[at]).map((line) => prefix + line);
+  };
+
+  const newLines = (): string[] => {
+    if (terminal || model.redrawing) return [];
+    // The last line may go on.
+    const whole = model.reachable().slice(0, -1);
+    const fresh = whole.slice(told.length);
+    told = whole;
+    return fresh.map((line) => prefix + line);
+  };
+
+  const show = (...lines: string[]): Shown => ({
+    finished: lines,
+    changing: terminal ? model.reachable().map((line) => prefix + line) : [],
+    ...(progress !== undefined && { progress }),
+  });
+
+  const endOutput = (): string[] => {
+    model.write(decoder.decode());
+    model.finish();
+    const lines = finishedLines();
+    told = [];
+    return lines;
+  };
+
+  const begin = (step: Step): void => {
+    const label = stepLabel(step, text);
+    progress = fill(text.cli.progress, { step: step.index + 1, total: Math.max(total, step.index + 1), label });
+    const source = step.file === undefined ? label : plain(`${step.file} ${step.function ?? ''}`);
+    if (!sources.includes(source)) sources.push(source);
+    prefix = `${paint.source(sources.indexOf(source), `${source} │`)} `;
+  };
+
+  const lines = (event: OperationEvent): string[] => {
+    switch (event.type) {
+      case 'started': {
+        startedAt = event.at;
+        const { id, verb, repository } = event.operation;
+        return [paint.bold(fill(text.cli.started, { id, verb, repository: plain(repository.name) }))];
+      }
+      case 'plan':
+        total = event.plan.steps.length;
+        return event.plan.notices.map((notice) => paint.amber(`! ${noticeText(notice, text)}`));
+      case 'step-started':
+        begin(event.step);
+        return [];
+      case 'step-ended':
+        progress = undefined;
+        return resultLines(event.result, text, paint);
+      case 'notice':
+        return [paint.amber(`! ${noticeText(event.notice, text)}`)];
+      case 'verdict':
+        progress = undefined;
+        return verdictLines(event.verdict, { text, paint, milliseconds: event.at - startedAt });
+      default:
+        return assertNever(event);
+    }
+  };
+
+  return {
+    event(event) {
+      // What was written before the event belongs before its line.
+      const before = endOutput();
+      return show(...before, ...lines(event));
+    },
+    output(bytes) {
+      model.write(decoder.decode(bytes, { stream: true }));
+      return show(...finishedLines(), ...newLines());
+    },
+  };
+}
+
+/** A step in words, such as "up of api/Rediaccfile". */
+export function stepLabel(step: Step, text: Text): string {
+  return plain(fill(text.steps[step.kind], { file: step.file ?? '', function: step.function ?? '' }));
+}
+
+/** A notice's sentence; of a code this version does not know, the code. */
+export function noticeText({ code, details }: Notice, text: Text): string {
+  const template = Object.entries(text.notices).find(([known]) => known === code)?.[1];
+  return plain(template === undefined ? code : fill(template, details));
+}
+
+function resultLines(result: StepResult, text: Text, paint: Paint): string[] {
+  const label = stepLabel(result.step, text);
+  switch (result.outcome) {
+    case 'succeeded':
+      return [`${paint.green('✓')} ${label}`];
+    case 'already':
+      return [`${paint.green('✓')} ${label} ${paint.faint(text.cli.already)}`];
+    case 'not-defined':
+      return [];
+    case 'cancelled':
+      return [`${paint.amber('■')} ${label}: ${text.verdicts.cancelled}`];
+    case 'failed': {
+      const reason = result.error && plain(describeError(fromWire(result.error), text).message);
+      return [`${paint.red('✗')} ${label}: ${reason ?? text.verdicts.failed}`];
+    }
+    default:
+      return assertNever(result.outcome);
+  }
+}

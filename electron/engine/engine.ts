@@ -1,0 +1,145 @@
+import type { Plan } from '../../shared/model.ts';
+import type { Method, Params, Result, VerbRequest } from '../../shared/protocol.ts';
+import type { SshProcess, SshSession } from '../ssh/types.ts';
+import { agentCommand } from './agentPath.ts';
+import type { Clock } from './clock.ts';
+import { createConnections } from './connections.ts';
+import type { Connections } from './connections.ts';
+import { streamError } from './follow.ts';
+import type { FollowEnd, FollowOptions } from './follow.ts';
+import { openHistory } from './history.ts';
+import type { History } from './history.ts';
+import type { MachineAccess, Terminal } from './machineAccess.ts';
+import type { MachineReference } from './machineReference.ts';
+import { createOperations } from './operations.ts';
+import { createPause } from './pause.ts';
+import { openPresence } from './presence.ts';
+import { abortable, readStream } from './readStream.ts';
+import type { StartOptions } from './start.ts';
+
+export type { ConnectionState, FollowEnd, FollowOptions } from './follow.ts';
+export type { MachineReference } from './machineReference.ts';
+
+export interface ContainerLogsRequest {
+  readonly repository: string;
+  readonly service?: string;
+  readonly follow: boolean;
+  /** Lines from the end; without it all. */
+  readonly tail?: number;
+}
+
+/** Everything the app and `rdc` do on machines. Errors are AppErrors. */
+export interface Engine {
+  /** One request on the machine's control channel. */
+  request<M extends Method>(machine: MachineReference, method: M, params: Params<M>): Promise<Result<M>>;
+  /** The preview: what `start` with this digest will do. */
+  plan(machine: MachineReference, request: VerbRequest): Promise<{ plan: Plan; digest: string }>;
+  /** Starts a verb, once, however often the connection is lost; answers when the operation holds its lock. */
+  start(
+    machine: MachineReference,
+    request: VerbRequest,
+    options: StartOptions,
+  ): Promise<{ operation: string }>;
+  /**
+   * Follows an operation to its end across lost connections: re-attaches from the position reached, so that every
+   * event and every byte is delivered once and in order. It tries for as long as the machine cannot be reached (the
+   * signal ends that: `cancelled`); errors that trying again does not mend (key refused, host key, sudo) end it.
+   */
+  follow(machine: MachineReference, operation: string, options: FollowOptions): Promise<FollowEnd>;
+  /** Asks an operation to stop. `ended`: it had ended before. */
+  cancel(machine: MachineReference, operation: string): Promise<{ ended: boolean }>;
+  /** The containers' logs as they come; resolves at their end or at the signal. The next bytes wait for `onOutput`. */
+  containerLogs(
+    machine: MachineReference,
+    request: ContainerLogsRequest,
+    onOutput: (bytes: Uint8Array) => void | Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /**
+   * Runs a verb of the agent as root on a channel of its own: `argv` is what follows `renet` (`['exec', NAME, '--',
+   * ...]`; the datastore is added), its stdin and output pass through.
+   */
+  execute(
+    machine: MachineReference,
+    argv: readonly [string, ...string[]],
+    options: { pty?: Terminal },
+  ): Promise<SshProcess>;
+  /** An SSH session of the machine, for set-up (no agent is needed). */
+  session(machine: MachineReference): Promise<SshSession>;
+  /** When the machine last answered, milliseconds since the epoch by our clock; of earlier runs too. */
+  lastSeen(machine: MachineReference): Promise<number | undefined>;
+  /** The network is back or the computer woke up: checks what is open and tries again at once. */
+  wake(): void;
+  readonly history: History;
+  /** Closes every connection; operations go on. */
+  close(): Promise<void>;
+}
+
+export interface EngineDependencies {
+  readonly access: MachineAccess;
+  readonly clock: Clock;
+  /** Absolute; made when missing. */
+  readonly stateFolder: string;
+  /** The person that asks, as account@computer. */
+  readonly by: string;
+  /** Our version, for errors about the agent's. */
+  readonly version: string;
+}
+
+/** An engine without a connection: they are made when wanted. */
+export function createEngine({ access, clock, stateFolder, by, version }: EngineDependencies): Engine {
+  const presence = openPresence(stateFolder, clock);
+  const onHeard = (machine: MachineReference): void => presence.heard(machine);
+  const connections = createConnections({ access, clock, version, onHeard });
+  const history = openHistory(stateFolder);
+  const pause = createPause(clock);
+  const operations = createOperations({ connections, pause, clock, history, by });
+
+  const request: Engine['request'] = async (machine, method, params) =>
+    (await connections.control(machine)).request(method, params);
+
+  return {
+    request,
+    plan: (machine, verbRequest) => request(machine, 'operation.plan', verbRequest),
+    start: (machine, verbRequest, options) => operations.start(machine, verbRequest, options),
+    follow: (machine, operation, options) => operations.follow(machine, operation, options),
+    cancel: (machine, operation) => request(machine, 'operation.cancel', { operation }),
+    containerLogs: (machine, params, onOutput, signal) =>
+      readContainerLogs(connections, machine, params, onOutput, signal),
+    execute: async (machine, [verb, ...words], options) => {
+      const command = agentCommand(machine.machine.datastore, verb, ...words);
+      return access.runAsRoot(machine, await access.session(machine), command, options);
+    },
+    session: (machine) => access.session(machine),
+    lastSeen: (machine) => presence.lastSeen(machine),
+    wake: () => {
+      connections.probe();
+      pause.wake();
+    },
+    history,
+    close: async () => {
+      connections.close();
+      await access.close();
+      await operations.settled();
+      await presence.keep();
+    },
+  };
+}
+
+async function readContainerLogs(
+  connections: Connections,
+  machine: MachineReference,
+  params: ContainerLogsRequest,
+  onOutput: (bytes: Uint8Array) => void | Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const channel = await abortable(signal, connections.logs(machine));
+    const consumer = { onEvent: () => undefined, onOutput };
+    const end = await readStream(channel, { method: 'containers.logs', params, consumer, signal });
+    if (end.reason === 'error') throw streamError(end);
+  } catch (error) {
+    // Somebody who stops reading has what they wanted.
+    if (!signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { homedir } from 'node:os';
+import { posix, win32 } from 'node:path';
+
+/** Where Rediacc keeps things on the admin's computer: absolute paths, not necessarily there yet. */
+export interface Folders {
+  /** Contexts, known host keys, settings. */
+  readonly config: string;
+  /** History and logs. */
+  readonly state: string;
+}
+
+/** What the choice of folders depends on. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+}
+
+/**
+ * The config and state folders (PRODUCT, "Kept on the admin's computer"): both under `$REDIACC_CONFIG_DIR` when it is
+ * set, else in the platform's own places.
+ */
+export function chooseFolders({ env, platform, home }: Surroundings): Folders {
+  const path = platform === 'win32' ? win32 : posix;
+  const own = env['REDIACC_CONFIG_DIR'];
+  if (own) {
+    const config = path.resolve(own);
+    return { config, state: path.join(config, 'state') };
+  }
+  if (platform === 'win32') {
+    const roaming = env['APPDATA'] ?? path.join(home, 'AppData', 'Roaming');
+    const local = env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local');
+    return { config: path.join(roaming, 'rediacc'), state: path.join(local, 'rediacc', 'state') };
+  }
+  if (platform === 'darwin') {
+    const config = path.join(home, 'Library', 'Application Support', 'rediacc');
+    return { config, state: path.join(config, 'state') };
+  }
+  return {
+    config: path.join(xdg(env['XDG_CONFIG_HOME']) ?? path.join(home, '.config'), 'rediacc'),
+    state: path.join(xdg(env['XDG_STATE_HOME']) ?? path.join(home, '.local', 'state'), 'rediacc'),
+  };
+}
+
+/** The XDG specification has relative values ignored. */
+function xdg(value: string | undefined): string | undefined {
+  return value !== undefined && posix.isAbsolute(value) ? value : undefined;
+}
+
+/** The folders of the process that asks. */
+export function ownFolders(): Folders {
+  return chooseFolders({ env: process.env, platform: process.platform, home: homedir() });
+}

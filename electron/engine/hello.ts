@@ -1,0 +1,42 @@
+import { AppError } from '../../shared/errors.ts';
+import { HELLO_MAGIC, PROTOCOL_VERSION, helloSchema } from '../../shared/protocol.ts';
+import type { Hello } from '../../shared/protocol.ts';
+
+/** What shells and sudo may print before the agent speaks, bytes. */
+const MAX_NOISE = 64 * 1024;
+const MAGIC = Buffer.from(HELLO_MAGIC);
+
+/**
+ * A reader that takes the first bytes as they arrive, in any cut, and answers undefined until the agent's first bytes
+ * (HELLO_MAGIC) went by; then what follows them. Throws `protocol-violation` when they do not come.
+ */
+export function createNoiseSkipper(): (chunk: Uint8Array) => Uint8Array | undefined {
+  let seen = Buffer.alloc(0);
+  return (chunk) => {
+    seen = Buffer.concat([seen, chunk]);
+    const at = seen.indexOf(MAGIC);
+    if (at >= 0) return seen.subarray(at + MAGIC.length);
+    if (seen.length > MAX_NOISE) {
+      throw new AppError('protocol-violation', { reason: 'the agent did not say hello' });
+    }
+    return undefined;
+  };
+}
+
+/**
+ * The agent's first frame, when it speaks our protocol. Throws `agent-older`, `agent-newer`, and
+ * `protocol-violation` for what is no hello. `ours`: our version.
+ */
+export function readHello(frame: unknown, machine: string, ours: string): Hello {
+  // Another protocol's hello may look otherwise but for these two.
+  const about = helloSchema.pick({ type: true, version: true, protocol: true }).safeParse(frame);
+  if (!about.success) throw new AppError('protocol-violation', { reason: 'the first frame is no hello' });
+  const { protocol, version } = about.data;
+  if (protocol !== PROTOCOL_VERSION) {
+    const code = protocol < PROTOCOL_VERSION ? 'agent-older' : 'agent-newer';
+    throw new AppError(code, { machine, agent: version, ours });
+  }
+  const hello = helloSchema.safeParse(frame);
+  if (!hello.success) throw new AppError('protocol-violation', { reason: 'the hello is not complete' });
+  return hello.data;
+}

@@ -1,0 +1,25 @@
+import type { SshProcess, SshSession } from '../ssh/types.ts';
+import type { MachineReference } from './machineReference.ts';
+
+/** A terminal's kind and size, for a process that wants one. */
+export interface Terminal {
+  readonly term: string;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** How the engine gets onto a machine. */
+export interface MachineAccess {
+  /** A session with the machine, shared with whoever else works there for the same context. */
+  session(machine: MachineReference): Promise<SshSession>;
+  /** Starts a program as root on a channel of its own; `argv` is quoted where it has to be. */
+  runAsRoot(
+    machine: MachineReference,
+    session: SshSession,
+    argv: readonly string[],
+    options: { pty?: Terminal },
+  ): Promise<SshProcess>;
+  /** True when the machine's sshd does not allow one more channel on the session (MaxSessions). */
+  isChannelRefused(error: unknown): boolean;
+  close(): Promise<void>;
+}

@@ -1,0 +1,15 @@
+import type { Machine } from '../../shared/model.ts';
+
+/** A machine together with what its context adds: how the engine's callers name a machine. */
+export interface MachineReference {
+  /** The context's name. */
+  readonly context: string;
+  readonly machine: Machine;
+  /** Absolute path of the context's SSH private key. */
+  readonly sshKey: string;
+}
+
+/** The name of a machine in files and memory; names hold no `/` (NAME_PATTERN). */
+export function machineLabel({ context, machine }: MachineReference): string {
+  return `${context}/${machine.name}`;
+}

@@ -1,0 +1,40 @@
+import type { Clock } from './clock.ts';
+
+/** Waiting between tries, which ends early when there is reason to try at once. */
+export interface Pause {
+  /** Resolves after `milliseconds`, at `wake`, or when the signal aborts. */
+  wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Ends every wait. */
+  wake(): void;
+}
+
+const FIRST = 500;
+const LONGEST = 10_000;
+
+/** How long to wait before the next try, milliseconds: half a second, doubling up to ten seconds. */
+export function backOff(failures: number): number {
+  return Math.min(FIRST * 2 ** Math.min(failures, 10), LONGEST);
+}
+
+/** Waits on `clock`. */
+export function createPause(clock: Clock): Pause {
+  const waiting = new Set<() => void>();
+  return {
+    wait: (milliseconds, signal) =>
+      new Promise((resolve) => {
+        const finish = (): void => {
+          takeBack();
+          waiting.delete(finish);
+          signal?.removeEventListener('abort', finish);
+          resolve();
+        };
+        const takeBack = clock.after(milliseconds, finish);
+        waiting.add(finish);
+        signal?.addEventListener('abort', finish);
+        if (signal?.aborted) finish();
+      }),
+    wake: () => {
+      for (const finish of [...waiting]) finish();
+    },
+  };
+}

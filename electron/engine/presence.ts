@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Clock } from './clock.ts';
+import { openJsonFile } from './jsonFile.ts';
+import { machineLabel } from './machineReference.ts';
+import type { MachineReference } from './machineReference.ts';
+
+/** While a machine answers, the file is brought up to date this often, milliseconds. */
+const KEEP_EVERY = 60_000;
+
+/** When each machine was last heard from: what "unknown, last seen at ..." is made of. */
+export interface Presence {
+  /** A byte came from the machine. */
+  heard(machine: MachineReference): void;
+  /** Milliseconds since the epoch by our clock; of earlier runs too; undefined: never. */
+  lastSeen(machine: MachineReference): Promise<number | undefined>;
+  /** Brings the file up to date. */
+  keep(): Promise<void>;
+}
+
+/** Presence kept in `last-seen.json` of `stateFolder`. */
+export function openPresence(stateFolder: string, clock: Clock): Presence {
+  const file = openJsonFile(join(stateFolder, 'last-seen.json'), z.record(z.string(), z.number()), {});
+  const seen = new Map<string, number>();
+  let stopTimer: (() => void) | undefined;
+
+  const keep = async (): Promise<void> => {
+    stopTimer?.();
+    stopTimer = undefined;
+    if (seen.size === 0) return;
+    await file.change((kept) => {
+      const next = { ...kept };
+      for (const [label, time] of seen) next[label] = Math.max(time, kept[label] ?? 0);
+      return next;
+    });
+  };
+
+  return {
+    heard: (machine) => {
+      seen.set(machineLabel(machine), clock.now());
+      // A file that cannot be written must not end the work; whoever reads it is told.
+      stopTimer ??= clock.after(KEEP_EVERY, () => void keep().catch(() => undefined));
+    },
+    lastSeen: async (machine) => {
+      const label = machineLabel(machine);
+      return seen.get(label) ?? (await file.read())[label];
+    },
+    keep,
+  };
+}

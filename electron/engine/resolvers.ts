@@ -1,0 +1,15 @@
+/** A promise and what settles it. */
+export interface Resolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A promise that is settled from outside (Promise.withResolvers, which Node 20 does not have). */
+export function withResolvers<T>(): Resolvers<T> {
+  let settle: Pick<Resolvers<T>, 'resolve' | 'reject'> | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, resolve: (value) => settle?.resolve(value), reject: (error) => settle?.reject(error) };
+}

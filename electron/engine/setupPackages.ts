@@ -1,0 +1,127 @@
+import type { Probe } from './setupProbe.ts';
+
+/** What the machine must have from its distribution. */
+export type Requirement =
+  | 'node'
+  | 'docker'
+  | 'dockerd'
+  | 'containerd'
+  | 'compose'
+  | 'cryptsetup'
+  | 'losetup'
+  | 'mkfs.ext4'
+  | 'chattr'
+  | 'script'
+  | 'flock'
+  | 'stty'
+  | 'modprobe';
+
+type Table = Readonly<Record<Requirement, string | undefined>>;
+
+const everywhere = {
+  losetup: 'util-linux',
+  'mkfs.ext4': 'e2fsprogs',
+  chattr: 'e2fsprogs',
+  script: 'util-linux',
+  flock: 'util-linux',
+  stty: 'coreutils',
+  modprobe: 'kmod',
+  containerd: 'containerd',
+  cryptsetup: 'cryptsetup',
+} as const;
+
+/** Debian 13: the command line is a package of its own there, and docker-compose is Compose v2. */
+const debian: Table = {
+  ...everywhere,
+  node: 'nodejs',
+  docker: 'docker-cli',
+  dockerd: 'docker.io',
+  compose: 'docker-compose',
+  cryptsetup: 'cryptsetup-bin',
+  losetup: 'mount',
+  script: 'bsdutils',
+};
+/** Debian before 13: Compose v1 only. */
+const oldDebian: Table = { ...debian, docker: 'docker.io', compose: undefined };
+const ubuntu: Table = { ...debian, docker: 'docker.io', compose: 'docker-compose-v2' };
+/** Ubuntu before 24.04: Node 12 only. */
+const oldUbuntu: Table = { ...ubuntu, node: undefined };
+/** Not tried yet. `script` moved between packages in Fedora 42; dnf finds the one that holds the file. */
+const fedora: Table = {
+  ...everywhere,
+  node: 'nodejs',
+  docker: 'docker-cli',
+  dockerd: 'moby-engine',
+  compose: 'docker-compose',
+  script: '/usr/bin/script',
+};
+/** Relatives of Red Hat's: no Docker in their own repositories. Not tried yet. */
+const redHat: Table = {
+  ...fedora,
+  docker: undefined,
+  dockerd: undefined,
+  containerd: undefined,
+  compose: undefined,
+};
+/** Not tried yet. */
+const suse: Table = {
+  ...everywhere,
+  node: 'nodejs-default',
+  docker: 'docker',
+  dockerd: 'docker',
+  compose: 'docker-compose',
+};
+
+function tableOf(probe: Probe): Table | undefined {
+  const families = [probe['id'], ...(probe['like'] ?? '').split(' ')];
+  // A rolling or testing release has no number: it is newer than all that have one.
+  const version = Number.parseFloat(probe['version'] ?? '') || Infinity;
+  switch (probe['manager']) {
+    case 'apt-get':
+      if (probe['id'] === 'ubuntu' && version < 24.04) return oldUbuntu;
+      if (probe['id'] === 'debian' && version < 13) return oldDebian;
+      return families.includes('ubuntu') ? ubuntu : debian;
+    case 'dnf':
+      return probe['id'] === 'fedora' ? fedora : redHat;
+    case 'zypper':
+      return suse;
+    default:
+      return undefined;
+  }
+}
+
+/** The distribution's packages that bring what is missing, each once, and what it has no package for. */
+export function packagesFor(
+  probe: Probe,
+  missing: readonly Requirement[],
+): { packages: string[]; unavailable: Requirement[] } {
+  const table = tableOf(probe);
+  const packages = missing.map((requirement) => table?.[requirement]).filter((name) => name !== undefined);
+  const unavailable = missing.filter((requirement) => table?.[requirement] === undefined);
+  return { packages: [...new Set(packages)].sort(), unavailable };
+}
+
+/**
+ * The words that install packages, live on standard output. Nothing that is installed is removed or restarted for it
+ * (a Docker from elsewhere would be in the way of the distribution's): it fails instead.
+ */
+export function installScript(manager: string | undefined, packages: readonly string[]): string {
+  const names = packages.join(' ');
+  switch (manager) {
+    case 'dnf':
+      return `exec 2>&1 </dev/null\nexec dnf install -y --setopt=install_weak_deps=False ${names}\n`;
+    case 'zypper':
+      // 100 to 103 and 106 tell of things to do later (updates, a restart), not of a failure.
+      return `exec 2>&1 </dev/null
+zypper --non-interactive install --no-recommends ${names}
+code=$?
+case $code in 100|101|102|103|106) exit 0 ;; *) exit $code ;; esac
+`;
+    default:
+      return `exec 2>&1 </dev/null
+export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
+apt-get -o DPkg::Lock::Timeout=300 update
+exec apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends --no-remove ${names}
+`;
+  }
+}

@@ -1,0 +1,81 @@
+import { AppError, toAppError } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
+import type { OperationEvent } from '../../shared/model.ts';
+import { STREAM_WINDOW } from '../../shared/protocol.ts';
+import { withResolvers } from './resolvers.ts';
+
+/** Who reads a stream. One call at a time, in the order of the stream; the next waits for the promise. */
+export interface StreamConsumer {
+  readonly onEvent: (event: OperationEvent) => void;
+  readonly onOutput: (bytes: Uint8Array, position: number) => void | Promise<void>;
+}
+
+/** Why a stream ended: the agent's words, or `closed` by us. */
+export interface StreamEnd {
+  readonly reason: 'verdict' | 'lost' | 'closed' | 'error';
+  readonly error?: WireError | undefined;
+}
+
+/** The receiving end of one stream of a channel. */
+export interface StreamReceiver {
+  event(event: OperationEvent): void;
+  /** Throws `protocol-violation` when the agent sends more than was granted. */
+  output(bytes: Uint8Array, position: number): void;
+  /** The agent has sent all; `done` resolves once the consumer has it all. */
+  end(end: StreamEnd): void;
+  /** The channel broke; `done` rejects once the consumer has all that arrived. */
+  fail(error: AppError): void;
+  /** Nobody reads any more: what waits is dropped, `done` resolves at once with `closed`. */
+  close(): void;
+  readonly done: Promise<StreamEnd>;
+}
+
+/**
+ * Hands a stream to its consumer and grants the agent as many bytes again as the consumer has finished with, so that
+ * at most STREAM_WINDOW bytes wait here and a slow reader slows the source. A consumer that throws ends the stream.
+ */
+export function createStreamReceiver(
+  consumer: StreamConsumer,
+  grant: (bytes: number) => void,
+): StreamReceiver {
+  let waiting = 0;
+  let closed = false;
+  let queue = Promise.resolve();
+  const { promise: done, resolve, reject } = withResolvers<StreamEnd>();
+  // Whoever opened the stream awaits it; until then a failure is not an unhandled one.
+  done.catch(() => undefined);
+
+  const enqueue = (work: () => void | Promise<void>): void => {
+    queue = queue.then(async () => {
+      if (closed) return;
+      try {
+        await work();
+      } catch (error) {
+        closed = true;
+        reject(toAppError(error));
+      }
+    });
+  };
+
+  return {
+    event: (event) => enqueue(() => consumer.onEvent(event)),
+    output: (bytes, position) => {
+      waiting += bytes.length;
+      if (waiting > STREAM_WINDOW) {
+        throw new AppError('protocol-violation', { reason: 'more output than was granted' });
+      }
+      enqueue(async () => {
+        await consumer.onOutput(bytes, position);
+        waiting -= bytes.length;
+        if (bytes.length > 0) grant(bytes.length);
+      });
+    },
+    end: (end) => enqueue(() => resolve(end)),
+    fail: (error) => enqueue(() => reject(error)),
+    close: () => {
+      closed = true;
+      resolve({ reason: 'closed' });
+    },
+    done,
+  };
+}

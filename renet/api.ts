@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { AppError } from '../shared/errors.ts';
+import { requests } from '../shared/protocol.ts';
+import type { Method, Requests, Result } from '../shared/protocol.ts';
+import type { z } from 'zod';
+import { containersFor, streamContainerLogs } from './containerLogs.ts';
+import { dockerSocket } from './paths.ts';
+import { containersOf } from './engineApi.ts';
+import type { RunCommand } from './host.ts';
+import { listStates, machineInfo, servicesOf, stateOf } from './inventory.ts';
+import { launch } from './launch.ts';
+import type { Detach } from './launch.ts';
+import { readLog } from './logReader.ts';
+import { cancelOperation, findOperation, listOperations, showOperation } from './operations.ts';
+import { digestOf, makePlan } from './plan.ts';
+import type { Machinery } from './plan.ts';
+import { findRepository } from './repositories.ts';
+import type { Streams } from './streams.ts';
+
+/** What the verbs of the agent work with. */
+export interface Agent {
+  machinery: Machinery;
+  run: RunCommand;
+  detach: Detach;
+  /** The words that start this program again (for the detached process). */
+  program: readonly string[];
+  /** The account on this machine that connected: owner of what create makes. */
+  account: { name: string; uid: number; gid: number };
+}
+
+type Handlers = { [M in Method]: (params: z.output<Requests[M]['params']>, streams: Streams) => Promise<Result<M>> };
+
+/** The answer to each request of shared/protocol. */
+export function createHandlers(agent: Agent): Handlers {
+  const { machinery } = agent;
+  const { paths } = machinery;
+  return {
+    'machine.info': () => machineInfo(machinery, agent.run),
+    'repository.list': () => listStates(machinery),
+    'repository.status': ({ repository }) => stateOf(machinery, repository),
+    'repository.slots': ({ repository }) => slotsOf(machinery, repository),
+    'operation.plan': async (request) => {
+      const { plan } = await makePlan(machinery, request);
+      return { plan, digest: digestOf(plan) };
+    },
+    'operation.start': async (params) => ({ operation: await start(agent, params) }),
+    'operation.list': async ({ repository, limit }) => {
+      const guid = repository === undefined ? undefined : (await findRepository(paths, repository, hostname())).guid;
+      return listOperations(paths, { guid, limit });
+    },
+    'operation.show': ({ operation }) => showOperation(paths, operation),
+    'operation.cancel': async ({ operation }) => ({ ended: !(await cancelOperation(paths, operation)) }),
+    'operation.follow': async ({ operation, from }, streams) => {
+      const folder = await findOperation(paths, operation);
+      return { stream: streams.open((sink) => readLog(folder, from, sink, sink.signal)) };
+    },
+    'containers.logs': async (request, streams) => {
+      const found = await containersFor(machinery, request, hostname());
+      return { stream: streams.open((sink) => streamContainerLogs(found, request, sink)) };
+    },
+  };
+}
+
+async function slotsOf(machinery: Machinery, nameOrGuid: string): Promise<Result<'repository.slots'>> {
+  const { guid, name, networkId } = await findRepository(machinery.paths, nameOrGuid, hostname());
+  if (!(await machinery.volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
+  const daemon = await machinery.daemons.isUp(networkId);
+  const containers = daemon ? await containersOf(dockerSocket(networkId)) : [];
+  const { services } = await servicesOf(machinery, guid, networkId, containers);
+  return { networkId, services };
+}
+
+/** Starts a verb detached. Resolves with the operation's id once it holds the repository's lock. */
+export async function start(agent: Agent, params: z.output<Requests['operation.start']['params']>): Promise<string> {
+  const { machinery, account } = agent;
+  const { verb, repository, options, digest, secret, by, operation } = params;
+  const guid = verb === 'create' ? randomUUID() : (await findRepository(machinery.paths, repository, hostname())).guid;
+  await launch(
+    machinery.paths,
+    {
+      operation,
+      request: { verb, repository: verb === 'create' ? repository : guid, options },
+      ...(digest === undefined ? {} : { digest }),
+      ...(secret === undefined ? {} : { secret }),
+      by: `${account.name} (${by})`,
+      origin: 'person',
+      guid,
+      owner: { uid: account.uid, gid: account.gid },
+    },
+    repository,
+    agent.detach,
+    agent.program,
+  );
+  return operation;
+}
+
+/** Checks a request's parameters and answers it. Throws what the handler throws, or protocol-violation. */
+export async function answer(
+  handlers: Handlers,
+  method: string,
+  params: unknown,
+  streams: Streams,
+): Promise<unknown> {
+  if (!isMethod(method)) throw new AppError('protocol-violation', { reason: `no method ${method}` });
+  return answerKnown(handlers, method, params, streams);
+}
+
+async function answerKnown<M extends Method>(
+  handlers: Handlers,
+  method: M,
+  params: unknown,
+  streams: Streams,
+): Promise<Result<M>> {
+  const parsed = requests[method].params.safeParse(params);
+  if (!parsed.success) throw new AppError('protocol-violation', { reason: `${method}: ${parsed.error.message}` });
+  const handler: (params: z.output<Requests[M]['params']>, streams: Streams) => Promise<Result<M>> = handlers[method];
+  return handler(parsed.data as z.output<Requests[M]['params']>, streams);
+}
+
+function isMethod(method: string): method is Method {
+  return Object.hasOwn(requests, method);
+}
+

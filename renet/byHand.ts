@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { AppError, describeError, EXIT, fill, fromWire } from '../shared/errors.ts';
+import type { OperationEvent, Verb, Verdict } from '../shared/model.ts';
+import { exitOfVerdict, passphraseBytes } from '../shared/verdict.ts';
+import type { VerbOptions } from '../shared/protocol.ts';
+import type { Text } from '../shared/text/en.ts';
+import { start } from './api.ts';
+import type { Agent } from './api.ts';
+import { stateOf } from './inventory.ts';
+import { readLog } from './logReader.ts';
+import { cancelOperation, findOperation } from './operations.ts';
+
+/** A verb that a person asked for in a shell on the machine. */
+export interface HandRequest {
+  verb: Verb;
+  repository: string;
+  options: VerbOptions;
+  passphraseFile: string | undefined;
+}
+
+/**
+ * Runs a verb as an operation like any other and shows its log until the verdict. Resolves with the exit code.
+ * Ctrl-C cancels it.
+ */
+export async function runByHand(agent: Agent, request: HandRequest, text: Text): Promise<number> {
+  const { verb, repository, options } = request;
+  const secret = await passphraseFor(agent, request);
+  const operation = await start(agent, {
+    operation: randomUUID(),
+    verb,
+    repository,
+    options,
+    by: hostname(),
+    ...(secret === undefined ? {} : { secret: Buffer.from(secret).toString('base64') }),
+  });
+  process.on('SIGINT', () => void cancelOperation(agent.machinery.paths, operation));
+  return showLog(agent, operation, text);
+}
+
+/** Shows an operation's log from its beginning to its end. Resolves with the exit code of its verdict. */
+export async function showLog(agent: Agent, operation: string, text: Text): Promise<number> {
+  const folder = await findOperation(agent.machinery.paths, operation);
+  let verdict: Verdict | undefined;
+  const sink = {
+    event: async (event: OperationEvent) => {
+      if (event.type === 'verdict') verdict = event.verdict;
+      const line = lineOf(event, text);
+      if (line !== undefined) process.stderr.write(`${line}\n`);
+      return Promise.resolve();
+    },
+    output: async (bytes: Uint8Array) => {
+      process.stdout.write(bytes);
+      return Promise.resolve();
+    },
+  };
+  await readLog(folder, { event: 0, output: 0 }, sink, new AbortController().signal);
+  return verdict === undefined ? EXIT.lost : exitOfVerdict(verdict);
+}
+
+function lineOf(event: OperationEvent, text: Text): string | undefined {
+  switch (event.type) {
+    case 'step-started': {
+      const { kind, file = '', function: name = '' } = event.step;
+      return `== ${fill(text.steps[kind], { file, function: name })}`;
+    }
+    case 'step-ended':
+      return event.result.error === undefined ? undefined : sentence(fromWire(event.result.error), text);
+    case 'notice': {
+      const template = Object.entries(text.notices).find(([code]) => code === event.notice.code)?.[1];
+      return template === undefined ? event.notice.code : fill(template, event.notice.details);
+    }
+    case 'verdict':
+      return `== ${text.verdicts[event.verdict.kind]}`;
+    case 'started':
+    case 'plan':
+      return undefined;
+  }
+}
+
+/** An error as two sentences on one line. */
+export function sentence(error: AppError, text: Text): string {
+  const { message, next } = describeError(error, text);
+  return `${message} ${next}`;
+}
+
+async function passphraseFor(agent: Agent, request: HandRequest): Promise<Uint8Array | undefined> {
+  const opens = request.verb === 'create' || request.verb === 'mount' || request.options.mount === true;
+  if (!opens) return undefined;
+  if (request.verb !== 'create' && (await stateOf(agent.machinery, request.repository)).mounted) return undefined;
+  if (request.passphraseFile !== undefined) return passphraseBytes(await readFile(request.passphraseFile, 'utf8'));
+  if (!process.stdin.isTTY) throw new AppError('passphrase-missing', { name: request.repository });
+  return passphraseBytes(await askHidden(`${request.repository}: `));
+}
+
+async function askHidden(question: string): Promise<string> {
+  process.stderr.write(question);
+  // readline writes what is typed to its output; into nothing, it stays unseen.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  const answer = await reader.question('');
+  reader.close();
+  process.stderr.write('\n');
+  return answer;
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { DEFAULT_DATASTORE } from '../shared/model.ts';
+import { hasCode } from './host.ts';
+
+/** Written by setup-machine: where this machine's datastore is. */
+const CONFIGURATION_FILE = '/etc/rediacc/renet.json';
+
+/** The datastore: what was asked for, else what the set-up wrote, else the default. */
+export function datastoreOf(asked: string | undefined): string {
+  if (asked !== undefined) return asked;
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(CONFIGURATION_FILE, 'utf8'));
+    if (typeof parsed === 'object' && parsed !== null && 'datastore' in parsed && typeof parsed.datastore === 'string') {
+      return parsed.datastore;
+    }
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+  return DEFAULT_DATASTORE;
+}

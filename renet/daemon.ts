@@ -1,0 +1,80 @@
+import { dirname } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { AppError } from '../shared/errors.ts';
+import { containersOf, daemonAnswers } from './engineApi.ts';
+import { daemonFiles } from './daemonConfig.ts';
+import { ensureFolder, exists, removeIfThere } from './host.ts';
+import type { RunCommand } from './host.ts';
+import { containerdUnit, daemonFolder, dockerSocket, dockerUnit } from './paths.ts';
+import type { Paths } from './paths.ts';
+import type { VolumeOf } from './volume.ts';
+
+export interface Daemons {
+  /** Starts the repository's containerd and dockerd; resolves when the socket answers. False: it was up already. */
+  start(repository: VolumeOf): Promise<boolean>;
+  /** Stops both, with every container, and removes units, configuration and state. */
+  stop(repository: VolumeOf): Promise<void>;
+  isUp(networkId: number): Promise<boolean>;
+  /** Containers that run now; 0 when the daemon is down. */
+  running(networkId: number): Promise<number>;
+}
+
+const LOG_LINES = 15;
+
+/** The repository's own Docker, as two systemd units. */
+export function createDaemons(paths: Paths, run: RunCommand): Daemons {
+  const isUp = async (networkId: number): Promise<boolean> => daemonAnswers(dockerSocket(networkId));
+  return {
+    isUp,
+    running: async (networkId) => {
+      if (!(await isUp(networkId))) return 0;
+      const containers = await containersOf(dockerSocket(networkId));
+      return containers.filter((container) => container.state === 'running').length;
+    },
+    start: async (repository) => {
+      const { networkId } = repository;
+      if (await isUp(networkId)) return false;
+      await writeFiles(paths, repository);
+      await run(['systemctl', 'daemon-reload']);
+      // A unit that failed before would refuse to start too often; this start is a person's (or the boot's) will.
+      await run(['systemctl', 'reset-failed', dockerUnit(networkId), containerdUnit(networkId)], { expected: [0, 1] });
+      const started = await run(['systemctl', 'start', dockerUnit(networkId)], { expected: [0, 1] });
+      if (started.exitCode !== 0) throw await notStarted(run, repository);
+      return true;
+    },
+    stop: async ({ guid, networkId }) => {
+      const files = daemonFiles(paths, { guid, networkId });
+      if (await exists(files.dockerUnit.path)) {
+        await run(['systemctl', 'stop', dockerUnit(networkId), containerdUnit(networkId)], { expected: [0, 5] });
+        await removeIfThere(files.dockerUnit.path);
+        await removeIfThere(files.containerdUnit.path);
+        await run(['systemctl', 'daemon-reload']);
+        await run(['systemctl', 'reset-failed', dockerUnit(networkId), containerdUnit(networkId)], { expected: [0, 1] });
+      }
+      await removeIfThere(dockerSocket(networkId));
+    },
+  };
+}
+
+async function writeFiles(paths: Paths, repository: VolumeOf): Promise<void> {
+  const { networkId } = repository;
+  const files = daemonFiles(paths, repository);
+  await ensureFolder(paths.run, 0o755);
+  await ensureFolder(daemonFolder(paths, networkId), 0o700);
+  await ensureFolder(dirname(files.dockerUnit.path), 0o755);
+  for (const file of Object.values(files)) await writeFile(file.path, file.text, { mode: 0o644 });
+}
+
+async function notStarted(run: RunCommand, repository: VolumeOf): Promise<AppError> {
+  const units = [dockerUnit(repository.networkId), containerdUnit(repository.networkId)];
+  const selection = units.flatMap((unit) => ['-u', unit]);
+  const journal = await run(
+    ['journalctl', '--no-pager', '-o', 'cat', '-n', String(LOG_LINES), ...selection],
+    { expected: [0, 1] },
+  );
+  return new AppError('daemon-not-started', {
+    name: repository.name,
+    unit: dockerUnit(repository.networkId),
+    lines: journal.stdout.trim(),
+  });
+}

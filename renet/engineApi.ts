@@ -1,0 +1,108 @@
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Container } from '../shared/model.ts';
+
+/** The Docker Engine API on a repository's own socket: no process start per question. */
+const ANSWER_MILLISECONDS = 10_000;
+
+async function get(socketPath: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath, path, ...(signal === undefined ? {} : { signal }) }, resolve);
+    asked.setTimeout(ANSWER_MILLISECONDS, () => asked.destroy(new Error('the Docker daemon does not answer')));
+    asked.once('error', reject);
+    asked.end();
+  });
+}
+
+async function getJson(socketPath: string, path: string): Promise<unknown> {
+  const response = await get(socketPath, path);
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (response.statusCode !== 200) throw new Error(`${path}: ${response.statusCode ?? 0} ${text.trim()}`);
+  return JSON.parse(text) as unknown;
+}
+
+/** True when a daemon answers on the socket. */
+export async function daemonAnswers(socketPath: string): Promise<boolean> {
+  try {
+    const response = await get(socketPath, '/_ping');
+    response.resume();
+    return response.statusCode === 200;
+  } catch {
+    return false;
+  }
+}
+
+/** What GET /containers/json answers, as far as we read it (Docker Engine API v1.43). */
+interface ListedContainer {
+  Id: string;
+  Names: string[];
+  Image: string;
+  State: string;
+  Status: string;
+  Labels: Record<string, string>;
+}
+
+/** All containers of a daemon, stopped ones too. */
+export async function containersOf(socketPath: string): Promise<Container[]> {
+  const listed = (await getJson(socketPath, '/containers/json?all=1')) as ListedContainer[];
+  return listed.map((container) => {
+    const service = container.Labels['com.docker.compose.service'];
+    return {
+      id: container.Id,
+      name: (container.Names[0] ?? container.Id).replace(/^\//, ''),
+      image: container.Image,
+      state: container.State,
+      status: container.Status,
+      health: healthOf(container.Status),
+      ...(service === undefined ? {} : { service }),
+    };
+  });
+}
+
+/** The list carries a container's health only inside its status sentence. */
+export function healthOf(status: string): Container['health'] {
+  if (status.includes('(unhealthy)')) return 'unhealthy';
+  if (status.includes('(healthy)')) return 'healthy';
+  return status.includes('(health: starting)') ? 'starting' : 'none';
+}
+
+/** The log of one container as the API streams it; `follow` keeps it open. Ends with `signal`. */
+export async function containerLog(
+  socketPath: string,
+  id: string,
+  options: { follow: boolean; tail?: number | undefined },
+  signal: AbortSignal,
+): Promise<{ stream: IncomingMessage; tty: boolean }> {
+  const inspected = (await getJson(socketPath, `/containers/${id}/json`)) as { Config: { Tty: boolean } };
+  const query = new URLSearchParams({
+    stdout: '1',
+    stderr: '1',
+    follow: options.follow ? '1' : '0',
+    tail: options.tail === undefined ? 'all' : String(options.tail),
+  });
+  const stream = await get(socketPath, `/containers/${id}/logs?${query.toString()}`, signal);
+  // A quiet log is not a dead daemon.
+  stream.socket.setTimeout(0);
+  return { stream, tty: inspected.Config.Tty };
+}
+
+/**
+ * Takes the frames of a log stream apart (8 bytes header: stream, three zeros, length big endian; Docker Engine API,
+ * "Attach to a container") and returns the bytes they carry. A container with a terminal sends no frames.
+ */
+export function createLogDecoder(): (chunk: Uint8Array) => Uint8Array[] {
+  let pending = Buffer.alloc(0);
+  return (chunk) => {
+    pending = Buffer.concat([pending, chunk]);
+    const parts: Uint8Array[] = [];
+    while (pending.length >= 8) {
+      const length = pending.readUInt32BE(4);
+      if (pending.length < 8 + length) break;
+      parts.push(pending.subarray(8, 8 + length));
+      pending = pending.subarray(8 + length);
+    }
+    return parts;
+  };
+}

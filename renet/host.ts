@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, lstat, mkdir, open, readFile, readdir, rename, rm, statfs, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '../shared/errors.ts';
+
+/** What a command did. */
+export interface CommandResult {
+  exitCode: number;
+  /** UTF-8; a command that prints more than 1 MiB is cut there. */
+  stdout: string;
+  stderr: string;
+}
+
+export interface CommandOptions {
+  /** Bytes for standard input (secrets travel this way); without them it is empty. */
+  input?: Uint8Array;
+  /** Exit codes that are answers, not failures; 0 alone when left out. */
+  expected?: readonly number[];
+  /** Ends the command with SIGTERM. */
+  signal?: AbortSignal;
+}
+
+/** Runs a command given as words; resolves with its result, whatever the exit code, when it is an expected one. */
+export type RunCommand = (command: readonly string[], options?: CommandOptions) => Promise<CommandResult>;
+
+const OUTPUT_LIMIT = 1024 * 1024;
+
+/**
+ * Runs a program without a shell, in the C locale, with nothing of our own environment but PATH, and with a working
+ * directory outside every volume. Throws `command-failed` for an unexpected exit code, with what the command said.
+ */
+export const runCommand: RunCommand = async (command, options = {}) => {
+  const [program = '', ...words] = command;
+  const child = spawn(program, words, {
+    cwd: '/',
+    env: { PATH: process.env['PATH'], LC_ALL: 'C', HOME: '/root' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  // A program may end without reading what it was sent; its exit code then says why.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input);
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    child.once('error', (error) => reject(notStarted(program, error)));
+    child.once('close', (code) => resolve(code ?? 255));
+  });
+  const result = { exitCode, stdout: stdout(), stderr: stderr() };
+  if (!(options.expected ?? [0]).includes(exitCode)) throw commandFailed(command, result);
+  return result;
+};
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (length < OUTPUT_LIMIT) chunks.push(chunk.subarray(0, OUTPUT_LIMIT - length));
+    length += chunk.length;
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+function notStarted(program: string, error: NodeJS.ErrnoException): AppError {
+  if (error.name === 'AbortError') return new AppError('cancelled');
+  return new AppError('command-failed', { command: program, exitCode: 127, output: error.message }, { cause: error });
+}
+
+function commandFailed(command: readonly string[], result: CommandResult): AppError {
+  const output = (result.stderr.trim() || result.stdout.trim()).slice(-2000);
+  if (/no space left on device/i.test(output)) return new AppError('disk-full', { path: output });
+  return new AppError('command-failed', { command: command.join(' '), exitCode: result.exitCode, output });
+}
+
+/** The text of a file, or undefined when there is none. Other faults throw. */
+export async function readTextIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+/** The entries of a folder; none when it is not there. */
+export async function listIfThere(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  }
+}
+
+/** True when something, a dangling link included, stands at `path`. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw error;
+  }
+}
+
+/**
+ * Replaces a file in one step: a power cut leaves the old bytes or the new ones. Owner and mode of a file that is
+ * there are kept; a new one gets `fresh`.
+ */
+export async function writeAtomically(
+  path: string,
+  text: string,
+  fresh: { mode: number; uid?: number; gid?: number },
+): Promise<void> {
+  const before = await lstat(path).catch(() => undefined);
+  const owner = { uid: before?.uid ?? fresh.uid ?? 0, gid: before?.gid ?? fresh.gid ?? 0 };
+  const mode = before === undefined ? fresh.mode : before.mode & 0o7777;
+  // A random name opened exclusively: nobody else's file or link is ever written through.
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}`);
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    if (process.getuid?.() === 0) await file.chown(owner.uid, owner.gid);
+    await file.chmod(mode);
+    await file.sync();
+    await file.close();
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await unlink(temporary).catch(() => undefined);
+    throw asDiskFull(error, path);
+  }
+}
+
+/** Makes renames and unlinks in a folder last through a power cut. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Makes a folder (and those above it) with exactly this mode and owner root, also when it was there. */
+export async function ensureFolder(path: string, mode: number): Promise<void> {
+  await mkdir(path, { recursive: true, mode });
+  await chmod(path, mode);
+  if (process.getuid?.() === 0) await chown(path, 0, 0);
+}
+
+/** Bytes in all and bytes free for root's ordinary use on the file system of `path`. */
+export async function diskSpace(path: string): Promise<{ total: number; available: number }> {
+  const found = await statfs(path);
+  return { total: found.blocks * found.bsize, available: found.bavail * found.bsize };
+}
+
+/** Removes a file or folder that may be gone already. */
+export async function removeIfThere(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}
+
+/** True when a caught value is a system error with one of these codes. */
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+function asDiskFull(error: unknown, path: string): unknown {
+  return hasCode(error, 'ENOSPC', 'EDQUOT') ? new AppError('disk-full', { path }, { cause: error }) : error;
+}

@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises';
+import { arch, hostname, loadavg, cpus, release, uptime } from 'node:os';
+import type { Container, MachineInfo, Notice, OperationSummary, Repository, Service } from '../shared/model.ts';
+import { addressOf, variableOf } from '../shared/network.ts';
+import { parseSlotsFile, serviceSlots } from '../shared/slots.ts';
+import { countRunning, repositoryState } from '../shared/state.ts';
+import { containersOf } from './engineApi.ts';
+import { listRepositoryFolders } from './folders.ts';
+import { gatherServices } from './composeFiles.ts';
+import { diskSpace, exists } from './host.ts';
+import type { RunCommand } from './host.ts';
+import { readInside } from './insideFile.ts';
+import { listOperations } from './operations.ts';
+import { dockerSocket, mountPath, slotsFile } from './paths.ts';
+import type { Machinery } from './plan.ts';
+import { bootId } from './process.ts';
+import { findRepository, listRepositories } from './repositories.ts';
+import type { StoredRepository } from './repositories.ts';
+
+declare const RENET_VERSION: string;
+
+/** The agent's own version, put in by the build. */
+export const version = typeof RENET_VERSION === 'string' ? RENET_VERSION : '0.0.0';
+
+/** Every repository of the machine with its state now, sorted by name. */
+export async function listStates(machinery: Machinery): Promise<Repository[]> {
+  const stored = await listRepositories(machinery.paths);
+  const operations = await listOperations(machinery.paths, { limit: 200 });
+  const states = await Promise.all(stored.map((one) => describe(machinery, one, operations)));
+  return states.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** One repository with its state now. Throws repository-not-found. */
+export async function stateOf(machinery: Machinery, nameOrGuid: string): Promise<Repository> {
+  const stored = (await listRepositories(machinery.paths)).find((one) =>
+    one.kind === 'damaged'
+      ? one.guid === nameOrGuid
+      : one.metadata.guid === nameOrGuid || one.metadata.name === nameOrGuid,
+  );
+  if (stored === undefined) {
+    const metadata = await findRepository(machinery.paths, nameOrGuid, hostname());
+    return describe(machinery, { kind: 'repository', metadata, size: 0 }, []);
+  }
+  return describe(machinery, stored, await listOperations(machinery.paths, { limit: 200 }));
+}
+
+async function describe(
+  machinery: Machinery,
+  stored: StoredRepository,
+  operations: readonly OperationSummary[],
+): Promise<Repository> {
+  if (stored.kind === 'damaged') return damagedRepository(machinery, stored);
+  const { paths, volumes, daemons } = machinery;
+  const { guid, name, networkId, created, parent } = stored.metadata;
+  const path = mountPath(paths, guid);
+  const own = operations.filter((operation) => operation.repository.guid === guid);
+  const operation = own.find((one) => one.state === 'running');
+  const lastOperation = own.find((one) => one.state !== 'running');
+  const mounted = await volumes.isMounted(guid);
+  const daemon = mounted && (await daemons.isUp(networkId));
+  const containers = daemon ? await containersOf(dockerSocket(networkId)) : [];
+  const seen = mounted ? await servicesOf(machinery, guid, networkId, containers) : { services: [], notices: [] };
+  const space = mounted ? await diskSpace(path) : undefined;
+  const lastUp = own.find((one) => one.verb === 'up' && one.state !== 'running')?.verdict?.kind;
+  const facts = { mounted, daemon, containers, services: seen.services };
+  return {
+    guid,
+    name,
+    networkId,
+    created,
+    ...(parent === undefined ? {} : { parent }),
+    state: repositoryState({ damaged: false, busy: operation !== undefined, lastUp, ...facts }),
+    mounted,
+    daemon,
+    size: stored.size,
+    ...(space === undefined ? {} : { used: space.total - space.available, available: space.available }),
+    path,
+    services: seen.services,
+    running: countRunning({ damaged: false, busy: false, lastUp, ...facts }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(lastOperation === undefined ? {} : { lastOperation }),
+    notices: seen.notices,
+  };
+}
+
+function damagedRepository({ paths }: Machinery, stored: StoredRepository & { kind: 'damaged' }): Repository {
+  return {
+    guid: stored.guid,
+    name: stored.guid,
+    networkId: 0,
+    created: '',
+    state: 'damaged',
+    mounted: false,
+    daemon: false,
+    size: stored.size,
+    path: mountPath(paths, stored.guid),
+    services: [],
+    running: 0,
+    damage: stored.reason,
+    notices: [],
+  };
+}
+
+/** The services of a mounted repository, by slot: those of .rediacc.json, present in a compose file or not. */
+export async function servicesOf(
+  { paths }: Machinery,
+  guid: string,
+  networkId: number,
+  containers: readonly Container[],
+): Promise<{ services: Service[]; notices: Notice[] }> {
+  const root = mountPath(paths, guid);
+  const text = (await exists(slotsFile(paths, guid))) ? await readInside(root, '.rediacc.json') : undefined;
+  const slots = serviceSlots(parseSlotsFile(text, slotsFile(paths, guid)));
+  const found = await gatherServices(root, await listRepositoryFolders(root));
+  const present = new Set(found.services);
+  const services = slots.map(({ name, slot }): Service => {
+    const variable = variableOf(name);
+    return {
+      name,
+      slot,
+      address: addressOf(networkId, slot),
+      ...(variable === undefined ? {} : { variable }),
+      present: present.has(name),
+      containers: containers.filter((container) => container.service === name),
+    };
+  });
+  return { services, notices: found.notices };
+}
+
+/** The machine itself, from /proc and the programs' own version words. */
+export async function machineInfo({ paths }: Machinery, run: RunCommand): Promise<MachineInfo> {
+  const memory = parseMemory(await readFile('/proc/meminfo', 'utf8'));
+  const os = /^PRETTY_NAME="?(.*?)"?$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
+  const [docker, compose, cryptsetup, systemd] = await Promise.all([
+    versionOf(run, ['docker', '--version']),
+    versionOf(run, ['docker', 'compose', 'version', '--short']),
+    versionOf(run, ['cryptsetup', '--version']),
+    versionOf(run, ['systemctl', '--version']),
+  ]);
+  const programs = { docker, compose, cryptsetup, systemd };
+  return {
+    hostname: hostname(),
+    os: os ?? 'Linux',
+    kernel: release(),
+    architecture: arch(),
+    uptime: Math.floor(uptime()),
+    bootId: bootId(),
+    cpus: cpus().length,
+    load: loadavg(),
+    memoryTotal: memory.total,
+    memoryAvailable: memory.available,
+    datastore: { path: paths.datastore, ...(await diskSpace(paths.datastore)) },
+    agent: version,
+    node: process.versions.node,
+    ...Object.fromEntries(Object.entries(programs).filter(([, found]) => found !== undefined)),
+    repositories: (await listRepositories(paths)).length,
+  };
+}
+
+function parseMemory(text: string): { total: number; available: number } {
+  const bytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) * 1024;
+  return { total: bytes('MemTotal'), available: bytes('MemAvailable') };
+}
+
+async function versionOf(run: RunCommand, command: readonly string[]): Promise<string | undefined> {
+  const answer = await run(command).catch(() => undefined);
+  return /\d+(?:\.\d+)+|\d+/.exec(answer?.stdout ?? '')?.[0];
+}
+

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { AppError, fromWire, wireErrorSchema } from '../shared/errors.ts';
+import type { Assignment } from '../shared/protocol.ts';
+import { exists, hasCode, removeIfThere } from './host.ts';
+import { readJsonLine, writeJsonLine } from './jsonLines.ts';
+import { busyError, LOCK_HELD, prepareLocks, underLock } from './locks.ts';
+import { operationFolder, startSocket } from './paths.ts';
+import type { Paths } from './paths.ts';
+
+/** Starts a detached process; resolves with its exit code when it has ended, which may be long after. */
+export type Detach = (unit: string, command: readonly string[]) => Promise<number>;
+
+/**
+ * Starts an operation: a transient unit takes the repository's lock, connects to a socket of ours (root's alone) for
+ * its assignment, and answers. Resolves once it holds the lock; throws repository-busy with the holder, or what the
+ * operation refused itself with. An operation that exists already is not started again (a retry after a lost answer).
+ */
+export async function launch(
+  paths: Paths,
+  assignment: Assignment,
+  name: string,
+  detach: Detach,
+  program: readonly string[],
+): Promise<void> {
+  const { operation, guid } = assignment;
+  if (await exists(operationFolder(paths, operation))) return;
+  await prepareLocks(paths);
+  const socketPath = startSocket(paths, operation);
+  await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 });
+  const server = await listen(socketPath);
+  if (server === undefined) return waitForOther(paths, operation);
+  try {
+    const words = [...program, 'operation-run', '--datastore', paths.datastore, socketPath];
+    const ended = detach(`rediacc-op-${operation}`, underLock(paths, guid, words));
+    const first = await Promise.race([
+      acceptOne(server).then((socket) => ({ socket })),
+      ended.then((exitCode) => ({ exitCode })),
+    ]);
+    // Once it has connected, its answer decides; it goes on by itself, and what becomes of it stands in its log.
+    ended.catch(() => undefined);
+    if ('socket' in first) await handOver(first.socket, assignment);
+    else if (first.exitCode === LOCK_HELD) throw await busyError(paths, guid, name);
+    else throw new AppError('internal', { reason: `the operation ended with exit code ${first.exitCode}` });
+  } finally {
+    server.close();
+    await removeIfThere(socketPath);
+  }
+}
+
+async function listen(socketPath: string): Promise<Server | undefined> {
+  const server = createServer();
+  server.listen(socketPath);
+  try {
+    await once(server, 'listening');
+    return server;
+  } catch (error) {
+    // The same operation is being started by an earlier request whose answer was lost.
+    if (hasCode(error, 'EADDRINUSE')) return undefined;
+    throw error;
+  }
+}
+
+async function waitForOther(paths: Paths, operation: string): Promise<void> {
+  const socketPath = startSocket(paths, operation);
+  while (await exists(socketPath)) await new Promise((resolve) => setTimeout(resolve, 100));
+  if (!(await exists(operationFolder(paths, operation)))) throw new AppError('operation-not-found', { id: operation });
+}
+
+async function acceptOne(server: Server): Promise<Socket> {
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  return socket;
+}
+
+async function handOver(socket: Socket, assignment: Assignment): Promise<void> {
+  writeJsonLine(socket, assignment);
+  const answer = (await readJsonLine(socket)) as { accepted?: string; refused?: unknown } | undefined;
+  socket.end();
+  if (answer?.accepted !== undefined) return;
+  if (answer?.refused !== undefined) throw fromWire(wireErrorSchema.parse(answer.refused));
+  throw new AppError('internal', { reason: 'the operation ended before it began' });
+}
+
+/**
+ * Detaches by a transient systemd unit with a delegated control group (RECIPES, "Functions"). `--wait` only tells us
+ * its end; the unit does not depend on this process.
+ */
+export const detachBySystemd: Detach = async (unit, command) => {
+  const properties = ['Type=exec', 'Delegate=yes', 'DelegateSubgroup=renet', 'TimeoutStopSec=30', 'StandardInput=null'];
+  const words = [
+    '--quiet',
+    '--wait',
+    '--collect',
+    `--unit=${unit}`,
+    ...properties.flatMap((property) => ['-p', property]),
+    '--',
+    ...command,
+  ];
+  const child = spawn('systemd-run', words, { cwd: '/', stdio: 'ignore', detached: true });
+  child.unref();
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 255));
+  });
+};

@@ -1,0 +1,126 @@
+import { watch } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OperationEvent } from '../shared/model.ts';
+import type { LogPosition } from '../shared/protocol.ts';
+import { readTextIfThere } from './host.ts';
+import { EVENTS_FILE, segmentName, segmentPositions } from './operationLog.ts';
+import { isRunning, parseEvents } from './operations.ts';
+
+/** Where a reader's events and bytes go. Both may wait (credit); the reader waits with them. */
+export interface LogSink {
+  event(event: OperationEvent): Promise<void>;
+  output(bytes: Uint8Array, position: number): Promise<void>;
+}
+
+const READ_BYTES = 64 * 1024;
+const LIVENESS_MILLISECONDS = 1_000;
+
+/**
+ * Reads an operation's log from a position to its end, following it while it is written: each event after the output
+ * that came before it. Ends with `verdict`, with `lost` when the process is gone without one, or `closed` by `signal`.
+ */
+export async function readLog(
+  folder: string,
+  from: LogPosition,
+  sink: LogSink,
+  signal: AbortSignal,
+): Promise<'verdict' | 'lost' | 'closed'> {
+  const changes = watchFolder(folder);
+  const position = { ...from };
+  try {
+    for (;;) {
+      const seen = changes.count();
+      // Asked before reading: what was written before the process ended is then read below.
+      const running = await isRunning(folder);
+      const events = parseEvents((await readTextIfThere(join(folder, EVENTS_FILE))) ?? '');
+      for (const event of events.slice(position.event)) {
+        await readOutput(folder, position, event.output, sink, signal);
+        if (signal.aborted) return 'closed';
+        await sink.event(event);
+        position.event = event.n + 1;
+      }
+      if (events.at(-1)?.type === 'verdict') return 'verdict';
+      await readOutput(folder, position, Number.POSITIVE_INFINITY, sink, signal);
+      if (signal.aborted) return 'closed';
+      if (!running) return 'lost';
+      await changes.next(seen, signal);
+      if (signal.aborted) return 'closed';
+    }
+  } finally {
+    changes.close();
+  }
+}
+
+/** Sends output from `position` up to `until` (or to what is there). Moves `position` on. */
+async function readOutput(
+  folder: string,
+  position: LogPosition,
+  until: number,
+  sink: LogSink,
+  signal: AbortSignal,
+): Promise<void> {
+  while (position.output < until && !signal.aborted) {
+    const segments = await segmentPositions(folder);
+    const current = segments.filter((start) => start <= position.output).at(-1);
+    const next = segments.find((start) => start > position.output);
+    const part =
+      current === undefined ? undefined : await readPart(folder, current, position.output, until - position.output);
+    if (part !== undefined && part.length > 0) {
+      await sink.output(part, position.output);
+      position.output += part.length;
+    } else if (next === undefined) {
+      return;
+    } else {
+      // The middle of a very long log was dropped: go on where it goes on; the positions tell how much is missing.
+      position.output = Math.min(next, until);
+    }
+  }
+}
+
+async function readPart(folder: string, start: number, from: number, most: number): Promise<Uint8Array | undefined> {
+  const file = await open(join(folder, segmentName(start)), 'r').catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    const buffer = Buffer.alloc(Math.min(READ_BYTES, most));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, from - start);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+interface Changes {
+  count(): number;
+  /** Resolves when something changed after `seen`, or after a moment: a process may end without writing. */
+  next(seen: number, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+function watchFolder(folder: string): Changes {
+  let count = 0;
+  let wake: () => void = () => undefined;
+  const watcher = watch(folder, () => {
+    count += 1;
+    wake();
+  });
+  return {
+    count: () => count,
+    next: (seen, signal) =>
+      new Promise((resolve) => {
+        if (count !== seen || signal.aborted) {
+          resolve();
+          return;
+        }
+        const done = (): void => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        const timer = setTimeout(done, LIVENESS_MILLISECONDS);
+        signal.addEventListener('abort', done, { once: true });
+        wake = done;
+      }),
+    close: () => watcher.close(),
+  };
+}

@@ -1,0 +1,145 @@
+import { parseArgs } from 'node:util';
+import type { Verb } from '../shared/model.ts';
+import type { VerbOptions } from '../shared/protocol.ts';
+import type { Text } from '../shared/text/en.ts';
+import type { Agent } from './api.ts';
+import { datastoreOf } from './configuration.ts';
+
+/**
+ * `renet`: the agent of one machine. Each verb loads only what it needs, because starting a process is the dearest
+ * thing on a small machine, and `renet compose` is started often.
+ */
+const USAGE = `renet serve | up | down | mount | unmount | create | delete | list | follow | exec | compose
+
+  renet up NAME [--mount] [--prep-only]      renet down NAME [--unmount]
+  renet mount NAME                           renet unmount NAME
+  renet create NAME --size BYTES             renet delete NAME
+  renet list                                 renet follow OPERATION
+  renet exec NAME -- COMMAND ...             renet compose -- ARGUMENTS ...
+  renet version
+  --datastore DIR, --passphrase-file FILE (or - for standard input)
+`;
+
+const VERBS: Record<string, Verb> = {
+  up: 'up',
+  down: 'down',
+  mount: 'mount',
+  unmount: 'unmount',
+  create: 'create',
+  delete: 'delete',
+};
+
+async function main(words: readonly string[]): Promise<number> {
+  const [command = 'help', ...rest] = words;
+  if (command === 'compose') return compose(rest);
+  const split = rest.indexOf('--');
+  const own = split === -1 ? rest : rest.slice(0, split);
+  const foreign = split === -1 ? [] : rest.slice(split + 1);
+  const { values, positionals } = parseArgs({
+    args: own,
+    allowPositionals: true,
+    options: {
+      'datastore': { type: 'string' },
+      'mount': { type: 'boolean' },
+      'unmount': { type: 'boolean' },
+      'prep-only': { type: 'boolean' },
+      'size': { type: 'string' },
+      'passphrase-file': { type: 'string' },
+    },
+  });
+  const datastore = datastoreOf(values.datastore);
+  const [first = ''] = positionals;
+  if (command === 'version') return print(`${(await import('./inventory.ts')).version}\n`);
+  if (command === 'help' || command === '--help') return print(USAGE);
+  if (process.getuid?.() !== 0) throw new (await import('../shared/errors.ts')).AppError('root-needed');
+  const verb = VERBS[command];
+  if (verb !== undefined) {
+    const options: VerbOptions = {
+      ...(values.mount === true ? { mount: true } : {}),
+      ...(values.unmount === true ? { unmount: true } : {}),
+      ...(values['prep-only'] === true ? { prepOnly: true } : {}),
+      ...(values.size === undefined ? {} : { size: Number(values.size) }),
+    };
+    const file = values['passphrase-file'];
+    const passphraseFile = file === '-' ? '/dev/stdin' : file;
+    const { runByHand } = await import('./byHand.ts');
+    return runByHand(await agent(datastore), { verb, repository: first, options, passphraseFile }, await text());
+  }
+  switch (command) {
+    case 'serve': {
+      const { serve } = await import('./serve.ts');
+      await serve(await agent(datastore), process.stdin, process.stdout);
+      return 0;
+    }
+    case 'operation-run':
+      return operationRun(datastore, first);
+    case 'exec': {
+      const [{ execIn }, { realMachinery }] = await Promise.all([import('./exec.ts'), import('./agent.ts')]);
+      return execIn(realMachinery(datastore), first, foreign);
+    }
+    case 'follow':
+      return (await import('./byHand.ts')).showLog(await agent(datastore), first, await text());
+    case 'list': {
+      const [{ listStates }, { realMachinery }] = await Promise.all([import('./inventory.ts'), import('./agent.ts')]);
+      const found = await listStates(realMachinery(datastore));
+      return print(found.map((one) => `${one.name}\t${one.state}\t${one.networkId}\t${one.guid}\n`).join(''));
+    }
+    default:
+      process.stderr.write(USAGE);
+      return 2;
+  }
+}
+
+async function agent(datastore: string): Promise<Agent> {
+  return (await import('./agent.ts')).realAgent(datastore, process.env);
+}
+
+async function text(): Promise<Text> {
+  return (await import('../shared/text/language.ts')).textFor(process.env);
+}
+
+async function compose(rest: readonly string[]): Promise<number> {
+  const { runCompose, realComposeEdge } = await import('./compose.ts');
+  const words = rest[0] === '--' ? rest.slice(1) : rest;
+  return runCompose(words, realComposeEdge(datastoreOf(undefined)));
+}
+
+async function operationRun(datastore: string, socketPath: string): Promise<number> {
+  const [{ runOperation }, { realMachinery }, { runCommand }, { scopesUnder, delegatedCgroup }] = await Promise.all([
+    import('./operationRun.ts'),
+    import('./agent.ts'),
+    import('./host.ts'),
+    import('./scope.ts'),
+  ]);
+  const controller = new AbortController();
+  process.on('SIGTERM', () => controller.abort());
+  await runOperation(socketPath, {
+    machinery: realMachinery(datastore),
+    run: runCommand,
+    openScope: scopesUnder(delegatedCgroup()),
+    clock: Date.now,
+    signal: controller.signal,
+  });
+  return 0;
+}
+
+function print(words: string): number {
+  process.stdout.write(words);
+  return 0;
+}
+
+async function fail(error: unknown): Promise<number> {
+  const { toAppError } = await import('../shared/errors.ts');
+  const { sentence } = await import('./byHand.ts');
+  const known = toAppError(error);
+  process.stderr.write(`renet: ${sentence(known, await text())}\n`);
+  return known.exitCode;
+}
+
+void main(process.argv.slice(2))
+  .catch(fail)
+  .then((code) => {
+    // The loop may still hold an idle socket or a closed channel; the verb is over.
+    process.exitCode = code;
+    process.stdout.write('', () => process.exit());
+  });

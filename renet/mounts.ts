@@ -1,0 +1,66 @@
+import { readFile, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** One line of /proc/self/mountinfo, as far as we need it. */
+export interface Mount {
+  mountPoint: string;
+  source: string;
+}
+
+/** Mounts in the order they were made. Field layout: proc(5), mountinfo. */
+export function parseMounts(text: string): Mount[] {
+  const unescape = (field: string): string =>
+    field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [before = '', after = ''] = line.split(' - ');
+      return { mountPoint: unescape(before.split(' ')[4] ?? ''), source: unescape(after.split(' ')[1] ?? '') };
+    });
+}
+
+/** The mounts that this process sees. */
+export async function readMounts(): Promise<Mount[]> {
+  return parseMounts(await readFile('/proc/self/mountinfo', 'utf8'));
+}
+
+/** Mount points at and below one of `folders`, the last made first: the order to unmount in. */
+export function mountsBelow(mounts: readonly Mount[], folders: readonly string[]): string[] {
+  return mounts
+    .map((mount) => mount.mountPoint)
+    .filter((point) => folders.some((folder) => point === folder || point.startsWith(`${folder}/`)))
+    .reverse();
+}
+
+/** A process that keeps a folder busy. */
+export interface Holder {
+  pid: number;
+  name: string;
+}
+
+/** Processes with their working directory, root, program, an open file or a mapping below `folder`. */
+export async function holdersOf(folder: string): Promise<Holder[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found: Holder[] = [];
+  for (const pid of pids) {
+    if (await holds(pid, folder)) found.push({ pid: Number(pid), name: await nameOf(pid) });
+  }
+  return found;
+}
+
+async function holds(pid: string, folder: string): Promise<boolean> {
+  const inside = (path: string): boolean => path === folder || path.startsWith(`${folder}/`);
+  const base = join('/proc', pid);
+  const descriptors = await readdir(join(base, 'fd')).catch(() => []);
+  const links = ['cwd', 'root', 'exe', ...descriptors.map((name) => `fd/${name}`)];
+  for (const link of links) {
+    if (inside(await readlink(join(base, link)).catch(() => ''))) return true;
+  }
+  const maps = await readFile(join(base, 'maps'), 'utf8').catch(() => '');
+  return maps.split('\n').some((line) => inside(line.slice(line.indexOf('/'))));
+}
+
+async function nameOf(pid: string): Promise<string> {
+  return (await readFile(join('/proc', pid, 'comm'), 'utf8').catch(() => 'ended')).trim();
+}

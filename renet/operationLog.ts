@@ -1,0 +1,108 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { mkdir, readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OperationEvent } from '../shared/model.ts';
+import { ensureFolder, writeAtomically } from './host.ts';
+import { identify } from './process.ts';
+
+/**
+ * An operation's log on disk, in `{datastore}/.operations/{id}/`: `events.jsonl` (numbered lines), the output's bytes
+ * in segments `output.{position of the first byte}`, and `process.json` (who writes it). Output and events are apart:
+ * nothing parses output, so nothing in it can forge an event.
+ */
+export const EVENTS_FILE = 'events.jsonl';
+export const PROCESS_FILE = 'process.json';
+const OUTPUT_PREFIX = 'output.';
+
+/** Segments kept at the start and at the end; what is between them is dropped (HARD-PARTS: 1 GiB in all). */
+export const SEGMENTS_KEPT = { first: 8, last: 8 };
+export const SEGMENT_BYTES = 64 * 1024 * 1024;
+
+/** An event before it has its number, its time and its place in the output. */
+export type EventBody = OperationEvent extends infer E
+  ? E extends OperationEvent
+    ? Omit<E, 'n' | 'at' | 'output'>
+    : never
+  : never;
+
+export interface OperationLog {
+  /** Appends one event; on disk when it returns (its end is the operation's truth). */
+  event(body: EventBody): void;
+  /** Appends output bytes. */
+  output(bytes: Uint8Array): void;
+  /** Position of the next output byte. */
+  position(): number;
+  close(): void;
+}
+
+/** The file name of the segment whose first byte stands at `position`. */
+export function segmentName(position: number): string {
+  return OUTPUT_PREFIX + String(position).padStart(15, '0');
+}
+
+/** The segments of a folder as positions, in order. */
+export async function segmentPositions(folder: string): Promise<number[]> {
+  const names = await readdir(folder);
+  return names
+    .filter((name) => name.startsWith(OUTPUT_PREFIX))
+    .map((name) => Number(name.slice(OUTPUT_PREFIX.length)))
+    .sort((a, b) => a - b);
+}
+
+/**
+ * Opens a new log in `folder` (made 0700, root's alone). Throws when it exists already: an operation runs once.
+ */
+export async function createLog(folder: string, clock: () => number, segmentBytes = SEGMENT_BYTES): Promise<OperationLog> {
+  await ensureFolder(join(folder, '..'), 0o700);
+  await mkdir(folder, { mode: 0o700 });
+  await writeAtomically(join(folder, PROCESS_FILE), JSON.stringify(identify(process.pid)), { mode: 0o600 });
+  const events = openSync(join(folder, EVENTS_FILE), 'wx', 0o600);
+  let segment = openSync(join(folder, segmentName(0)), 'wx', 0o600);
+  let inSegment = 0;
+  let position = 0;
+  let next = 0;
+  const segments = [0];
+
+  const rotate = (): void => {
+    closeSync(segment);
+    segment = openSync(join(folder, segmentName(position)), 'wx', 0o600);
+    inSegment = 0;
+    segments.push(position);
+    if (segments.length > SEGMENTS_KEPT.first + SEGMENTS_KEPT.last) {
+      const [dropped] = segments.splice(SEGMENTS_KEPT.first, 1);
+      // A reader that holds it open still reads it to its end.
+      if (dropped !== undefined) void unlink(join(folder, segmentName(dropped))).catch(() => undefined);
+    }
+  };
+
+  return {
+    event: (body) => {
+      const line: OperationEvent = { n: next, at: clock(), output: position, ...body };
+      writeAll(events, Buffer.from(JSON.stringify(line) + '\n'));
+      fsyncSync(events);
+      next += 1;
+    },
+    output: (bytes) => {
+      let rest = bytes;
+      while (rest.length > 0) {
+        if (inSegment >= segmentBytes) rotate();
+        const part = rest.subarray(0, segmentBytes - inSegment);
+        writeAll(segment, part);
+        inSegment += part.length;
+        position += part.length;
+        rest = rest.subarray(part.length);
+      }
+    },
+    position: () => position,
+    close: () => {
+      fsyncSync(segment);
+      closeSync(segment);
+      closeSync(events);
+    },
+  };
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  let done = 0;
+  while (done < bytes.length) done += writeSync(file, bytes, done);
+}

@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { AppError, toWire } from '../shared/errors.ts';
+import type { Notice, Plan, RepositoryMetadata, Verdict } from '../shared/model.ts';
+import { assignmentSchema } from '../shared/protocol.ts';
+import type { Assignment } from '../shared/protocol.ts';
+import { exists, removeIfThere } from './host.ts';
+import type { RunCommand } from './host.ts';
+import { readJsonLine, writeJsonLine } from './jsonLines.ts';
+import { ifUnlocked, noteHolder, withMachineLock } from './locks.ts';
+import { createLog } from './operationLog.ts';
+import { operationFolder, partialFile } from './paths.ts';
+import type { Work } from './perform.ts';
+import { digestOf, makePlan } from './plan.ts';
+import type { Machinery } from './plan.ts';
+import { listUnfinished, reserve } from './repositories.ts';
+import { removeOldLogs } from './retention.ts';
+import { runPlan } from './run.ts';
+import type { Scope } from './scope.ts';
+
+/** What the detached process answers its starter: it holds the lock and the secret, or why it will not start. */
+export type StartAnswer = { accepted: string } | { refused: ReturnType<typeof toWire> };
+
+export interface OperationDependencies {
+  machinery: Machinery;
+  run: RunCommand;
+  openScope: (name: string) => Scope;
+  clock: () => number;
+  /** Aborts when somebody cancels (SIGTERM to this process). */
+  signal: AbortSignal;
+}
+
+/**
+ * The detached process of one operation; it runs under the repository's lock already. It fetches its assignment, and
+ * with it the secret, once from the starter's socket; without a starter nothing is changed.
+ */
+export async function runOperation(socketPath: string, dependencies: OperationDependencies): Promise<void> {
+  const socket = connect(socketPath);
+  await once(socket, 'connect');
+  const received = await readJsonLine(socket);
+  if (received === undefined) throw new AppError('secret-not-delivered');
+  const assignment = assignmentSchema.parse(received);
+  const answer = (value: StartAnswer): void => {
+    // From here on the operation belongs to the machine: a starter that is gone changes nothing.
+    socket.on('error', () => undefined);
+    writeJsonLine(socket, value);
+    socket.end();
+  };
+  try {
+    const prepared = await prepare(assignment, dependencies.machinery);
+    await execute(assignment, prepared, dependencies, () => answer({ accepted: assignment.operation }));
+  } catch (error) {
+    if (!socket.writableEnded) answer({ refused: toWire(error) });
+    throw error;
+  }
+}
+
+interface Prepared {
+  plan: Plan;
+  repository: RepositoryMetadata;
+}
+
+/** The plan, made under the lock; every refusal comes from here, before anything was changed. */
+async function prepare(assignment: Assignment, machinery: Machinery): Promise<Prepared> {
+  const { request, digest } = assignment;
+  const { plan, repository } = await makePlan(machinery, request);
+  if (digest !== undefined && digest !== digestOf(plan)) {
+    throw new AppError('changed-since-preview', { name: request.repository });
+  }
+  const needsSecret = plan.steps.some((step) => step.kind === 'open' || step.kind === 'format');
+  if (needsSecret && assignment.secret === undefined) {
+    throw new AppError('passphrase-missing', { name: request.repository });
+  }
+  if (repository !== undefined) return { plan, repository };
+  const reserved = await withMachineLock(machinery.paths, async () => {
+    await collectUnfinished(machinery);
+    const created = new Date().toISOString();
+    const metadata = await reserve(machinery.paths, { guid: assignment.guid, name: request.repository, created });
+    // From here the unfinished volume stands, so that nobody takes the metadata for a repository.
+    await (await open(partialFile(machinery.paths, assignment.guid), 'wx', 0o600)).close();
+    return metadata;
+  });
+  return { plan: { ...plan, repository: { guid: reserved.guid, name: reserved.name } }, repository: reserved };
+}
+
+/** Removes unfinished work whose maker is gone (its lock is free). Call it under the machine's lock. */
+async function collectUnfinished({ paths, volumes }: Machinery): Promise<void> {
+  for (const guid of await listUnfinished(paths)) {
+    await ifUnlocked(paths, guid, async () => {
+      // Its network id is only needed for mounts of a daemon, and an unfinished volume never had one.
+      const repository = { guid, name: guid, networkId: 0 };
+      if (!(await exists(partialFile(paths, guid)))) return;
+      await volumes.unmount(repository);
+      await volumes.close(repository);
+      await volumes.remove(repository);
+    });
+  }
+}
+
+async function execute(
+  assignment: Assignment,
+  { plan, repository }: Prepared,
+  dependencies: OperationDependencies,
+  accepted: () => void,
+): Promise<void> {
+  const { machinery, clock } = dependencies;
+  const { paths } = machinery;
+  const { operation, request, by, origin } = assignment;
+  const head = {
+    id: operation,
+    verb: request.verb,
+    repository: { guid: repository.guid, name: repository.name },
+    origin,
+    by,
+    startedAt: clock(),
+  };
+  await removeOldLogs(paths, clock());
+  const log = await createLog(operationFolder(paths, operation), clock);
+  await noteHolder(paths, repository.guid, { operation, verb: request.verb, by });
+  log.event({ type: 'started', operation: head });
+  log.event({ type: 'plan', plan });
+  accepted();
+  const workFolder = join(paths.run, 'operations', operation);
+  const files = [...new Set(plan.steps.flatMap((step) => step.file ?? []))];
+  const work: Work = {
+    operation,
+    machinery,
+    run: dependencies.run,
+    openScope: dependencies.openScope,
+    workFolder,
+    repository,
+    options: request.options,
+    owner: assignment.owner,
+    secret: assignment.secret === undefined ? undefined : Buffer.from(assignment.secret, 'base64'),
+    log,
+    notice: (notice: Notice) => log.event({ type: 'notice', notice }),
+    signal: dependencies.signal,
+    files,
+    broken: new Map(),
+    making: request.verb === 'create',
+  };
+  try {
+    log.event({ type: 'verdict', verdict: await verdictEvenSo(plan, work) });
+  } finally {
+    log.close();
+    await noteHolder(paths, repository.guid, undefined);
+    await removeIfThere(workFolder);
+  }
+}
+
+/** A fault of ours still ends in a verdict that says so; silence would be taken for a lost operation. */
+async function verdictEvenSo(plan: Plan, work: Work): Promise<Verdict> {
+  try {
+    return await runPlan(plan, work);
+  } catch (error) {
+    return { kind: 'failed', error: toWire(error), failures: [], notRun: [] };
+  }
+}

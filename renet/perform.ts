@@ -1,0 +1,190 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, toWire } from '../shared/errors.ts';
+import type { Notice, Outcome, RepositoryMetadata, Step, StepResult } from '../shared/model.ts';
+import type { VerbOptions } from '../shared/protocol.ts';
+import { addressesOf, assignSlots, parseSlotsFile, renderSlotsFile } from '../shared/slots.ts';
+import { gatherServices } from './composeFiles.ts';
+import { listRepositoryFolders } from './folders.ts';
+import { runFunction } from './functions.ts';
+import type { RunCommand } from './host.ts';
+import { writeAtomically } from './host.ts';
+import { readInside } from './insideFile.ts';
+import type { OperationLog } from './operationLog.ts';
+import { dockerSocket, mountPath, partialFile, slotsFile, volumeFile } from './paths.ts';
+import type { Machinery } from './plan.ts';
+import type { Scope } from './scope.ts';
+import { functionEnvironment } from './shellText.ts';
+
+/** What the steps of one operation work with. */
+export interface Work {
+  operation: string;
+  machinery: Machinery;
+  run: RunCommand;
+  openScope: (name: string) => Scope;
+  /** A folder of root's alone, gone with the boot, for the functions' small files. */
+  workFolder: string;
+  repository: RepositoryMetadata;
+  options: VerbOptions;
+  owner: { uid: number; gid: number };
+  /** The passphrase, for the steps that open or format. */
+  secret: Uint8Array | undefined;
+  log: OperationLog;
+  notice: (notice: Notice) => void;
+  signal: AbortSignal;
+  /** The Rediaccfiles of the plan, in starting order. */
+  files: readonly string[];
+  /** Rediaccfiles that are not valid bash, with bash's sentence; filled by the check. */
+  broken: Map<string, string>;
+  making: boolean;
+}
+
+type Performed = Omit<StepResult, 'step'>;
+
+const done = (outcome: Outcome = 'succeeded'): Performed => ({ outcome });
+
+/** Does one step; a fault becomes the step's failed result. */
+export async function perform(step: Step, work: Work): Promise<StepResult> {
+  try {
+    return { step, ...(await performKind(step, work)) };
+  } catch (error) {
+    return { step, outcome: 'failed', error: toWire(error) };
+  }
+}
+
+async function performKind(step: Step, work: Work): Promise<Performed> {
+  const { volumes, daemons } = work.machinery;
+  const { repository } = work;
+  switch (step.kind) {
+    case 'allocate':
+      await volumes.allocate(repository.guid, work.options.size ?? 0);
+      return done();
+    case 'format':
+      await volumes.format(repository.guid, secretOf(work));
+      return done();
+    case 'open':
+      return done((await volumes.open(repository, secretOf(work), volumeOf(work))) ? 'succeeded' : 'already');
+    case 'filesystem':
+      await volumes.makeFileSystem(repository.guid);
+      return done();
+    case 'mount':
+      await volumes.mount(repository);
+      return done();
+    case 'handover':
+      await volumes.handOver(repository.guid, work.owner);
+      return done();
+    case 'commit':
+      await volumes.commit(repository);
+      return done();
+    case 'daemon-start':
+      return done((await daemons.start(repository)) ? 'succeeded' : 'already');
+    case 'discover':
+      return done();
+    case 'slots':
+      return assignAddresses(work);
+    case 'check':
+      return checkFiles(step, work);
+    case 'function':
+      return callFunction(step, work);
+    case 'daemon-stop':
+      await daemons.stop(repository);
+      return done();
+    case 'unmount':
+      await volumes.unmount(repository);
+      return done();
+    case 'close':
+      await volumes.close(repository);
+      return done();
+    case 'remove':
+      await volumes.remove(repository);
+      return done();
+  }
+}
+
+function secretOf(work: Work): Uint8Array {
+  if (work.secret === undefined) throw new AppError('passphrase-missing', { name: work.repository.name });
+  return work.secret;
+}
+
+function volumeOf({ making, machinery: { paths }, repository }: Work): string {
+  return making ? partialFile(paths, repository.guid) : volumeFile(paths, repository.guid);
+}
+
+/** Finds the services of every compose file and writes the addresses of new ones into .rediacc.json. */
+async function assignAddresses(work: Work): Promise<Performed> {
+  const { paths } = work.machinery;
+  const root = mountPath(paths, work.repository.guid);
+  const file = slotsFile(paths, work.repository.guid);
+  const found = await gatherServices(root, await listRepositoryFolders(root));
+  const text = await readSlots(root);
+  const assigned = assignSlots(parseSlotsFile(text, file), found.services);
+  for (const notice of [...found.notices, ...assigned.notices]) work.notice(notice);
+  if (assigned.added.length === 0) return done(text === undefined ? 'succeeded' : 'already');
+  const { uid, gid } = await lstat(root);
+  await writeAtomically(file, renderSlotsFile(assigned.file), { mode: 0o644, uid, gid });
+  const services = assigned.added.map(({ service, slot }) => `${service} ${slot}`).join(', ');
+  work.notice({ code: 'services-assigned', details: { services } });
+  return done();
+}
+
+/** The text of `.rediacc.json`, or undefined; never through a link. */
+async function readSlots(root: string): Promise<string | undefined> {
+  const there = await lstat(join(root, '.rediacc.json')).catch(() => undefined);
+  return there === undefined ? undefined : readInside(root, '.rediacc.json');
+}
+
+/** `bash -n` on every file before any function runs: what cannot be read must not run half. */
+async function checkFiles(step: Step, work: Work): Promise<Performed> {
+  const root = mountPath(work.machinery.paths, work.repository.guid);
+  for (const file of work.files) {
+    await readInside(root, file);
+    const checked = await work.run(['bash', '-n', join(root, file)], { expected: [0, 1, 2] });
+    if (checked.exitCode !== 0) work.broken.set(file, checked.stderr.replaceAll(`${root}/`, '').trim());
+  }
+  const [first] = work.broken;
+  if (first === undefined || step.onFailure === 'continue') return done();
+  return { outcome: 'failed', error: toWire(syntaxError(first[0], first[1])) };
+}
+
+function syntaxError(file: string, reason: string): AppError {
+  return new AppError('rediaccfile-syntax', { file, reason });
+}
+
+async function callFunction(step: Step, work: Work): Promise<Performed> {
+  const { file, function: name } = step;
+  if (file === undefined || name === undefined) throw new AppError('internal', { reason: 'a function step without one' });
+  const reason = work.broken.get(file);
+  if (reason !== undefined) throw syntaxError(file, reason);
+  const { paths, volumes } = work.machinery;
+  const { guid, networkId } = work.repository;
+  const root = mountPath(paths, guid);
+  // The volume may have been taken away by hand since the plan: a function must not write beneath the mount.
+  if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name: work.repository.name });
+  await readInside(root, file);
+  const slots = parseSlotsFile(await readSlots(root), slotsFile(paths, guid));
+  const result = await runFunction({
+    file: join(root, file),
+    name,
+    environment: functionEnvironment({
+      path: root,
+      guid,
+      networkId,
+      dockerHost: `unix://${dockerSocket(networkId)}`,
+      addresses: addressesOf(slots, networkId),
+    }),
+    workFolder: join(work.workFolder, String(step.index)),
+    scope: work.openScope(`function-${step.index}`),
+    onOutput: (bytes) => work.log.output(bytes),
+    onWaitingForInput: () => work.notice({ code: 'waiting-for-input', details: { file, function: name } }),
+    signal: work.signal,
+  });
+  if (result.leftovers.length > 0) {
+    const processes = result.leftovers.map((process) => `${process.name} (${process.pid})`).join(', ');
+    work.notice({ code: 'left-running', details: { file, processes } });
+  }
+  if (result.cancelled) return { outcome: 'cancelled', exitCode: result.exitCode };
+  if (!result.defined) return { outcome: 'not-defined' };
+  if (result.exitCode === 0) return { outcome: 'succeeded', exitCode: 0 };
+  const details = { function: name, file, exitCode: result.exitCode, operation: work.operation };
+  return { outcome: 'failed', exitCode: result.exitCode, error: toWire(new AppError('function-failed', details)) };
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { AppError } from '../shared/errors.ts';
+import { planVerb } from '../shared/lifecycle.ts';
+import { isValidName } from '../shared/model.ts';
+import type { Plan, RepositoryMetadata } from '../shared/model.ts';
+import type { VerbRequest } from '../shared/protocol.ts';
+import type { Daemons } from './daemon.ts';
+import { discover } from './folders.ts';
+import { diskSpace } from './host.ts';
+import { mountPath } from './paths.ts';
+import type { Paths } from './paths.ts';
+import { findRepository, listRepositories } from './repositories.ts';
+import type { Volumes } from './volume.ts';
+
+/** The machine's side of a plan: what to ask it, injected. */
+export interface Machinery {
+  paths: Paths;
+  volumes: Volumes;
+  daemons: Daemons;
+}
+
+/** Smaller volumes have no room for LUKS's header, a file system and a daemon's data. */
+const SMALLEST_VOLUME = 64 * 1024 * 1024;
+
+const NOT_YET = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * The plan of a request as things stand now, and the repository it is for (for create, none yet). The run makes its
+ * plan with this same function, under the lock. Throws every refusal that needs no step.
+ */
+export async function makePlan(
+  machinery: Machinery,
+  request: VerbRequest,
+): Promise<{ plan: Plan; repository: RepositoryMetadata | undefined }> {
+  if (request.verb === 'create') return { plan: await planCreate(machinery, request), repository: undefined };
+  const { paths, volumes, daemons } = machinery;
+  const repository = await findRepository(paths, request.repository, hostname());
+  const mounted = await volumes.isMounted(repository.guid);
+  const path = mountPath(paths, repository.guid);
+  const found = mounted && (request.verb === 'up' || request.verb === 'down') ? await discover(path) : undefined;
+  const plan = planVerb(request.verb, request.options, {
+    repository: { guid: repository.guid, name: repository.name },
+    path,
+    mounted,
+    daemon: mounted && (await daemons.isUp(repository.networkId)),
+    running: mounted ? await daemons.running(repository.networkId) : 0,
+    files: found?.files,
+    notices: found?.notices ?? [],
+  });
+  return { plan, repository };
+}
+
+async function planCreate({ paths }: Machinery, request: VerbRequest): Promise<Plan> {
+  const name = request.repository;
+  if (!isValidName(name)) throw new AppError('bad-name', { name });
+  const { size } = request.options;
+  if (size === undefined || size < SMALLEST_VOLUME) throw new AppError('bad-size', { size: size ?? '' });
+  const stored = await listRepositories(paths);
+  const taken = stored.some((one) => one.kind === 'repository' && one.metadata.name === name);
+  if (taken) throw new AppError('name-taken', { name });
+  const { available } = await diskSpace(paths.datastore);
+  if (size > available) throw new AppError('disk-too-small', { size, available, path: paths.datastore });
+  const facts = { path: '', mounted: false, daemon: false, running: 0, files: undefined, notices: [] };
+  return planVerb('create', request.options, { repository: { guid: NOT_YET, name }, ...facts });
+}
+
+/** What identifies a plan: a digest of exactly what was shown. */
+export function digestOf(plan: Plan): string {
+  return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+}

@@ -1,0 +1,95 @@
+import { stripVTControlCharacters } from 'node:util';
+import { toWire } from '../shared/errors.ts';
+import { completePlan, goesOn, verdictOf } from '../shared/lifecycle.ts';
+import type { Plan, Step, StepResult, Verdict } from '../shared/model.ts';
+import { discover } from './folders.ts';
+import type { OperationLog } from './operationLog.ts';
+import { mountPath } from './paths.ts';
+import { perform } from './perform.ts';
+import type { Work } from './perform.ts';
+
+const TAIL_BYTES = 8 * 1024;
+const LAST_LINES = 10;
+
+/**
+ * Runs a plan, step by step, each with its events; what is undone after a failure is undone here too. Returns the
+ * verdict, which the caller logs last.
+ */
+export async function runPlan(first: Plan, work: Work): Promise<Verdict> {
+  const tails = new Map<number, Buffer>();
+  const log = keepingTails(work.log, tails);
+  const results: StepResult[] = [];
+  let plan = first;
+  for (let index = 0; index < plan.steps.length && !work.signal.aborted; index += 1) {
+    const step = plan.steps[index];
+    if (step === undefined) break;
+    log.begin(step);
+    let result = await perform(step, { ...work, log });
+    if (step.kind === 'discover' && result.outcome === 'succeeded') {
+      try {
+        plan = await complete(plan, work);
+      } catch (thrown) {
+        result = { step, outcome: 'failed', error: toWire(thrown) };
+      }
+    }
+    work.log.event({ type: 'step-ended', result });
+    if (step.kind === 'discover' && plan.complete) work.log.event({ type: 'plan', plan });
+    results.push(result);
+    if (!goesOn(result)) break;
+  }
+  const cancelled = work.signal.aborted && !finished(plan, results);
+  const verdict = verdictOf(plan, results, { cancelled }, (step) => lastLines(tails.get(step.index)));
+  if (verdict.kind === 'failed' || verdict.kind === 'cancelled') await undo(plan, results, work);
+  return verdict;
+}
+
+/** True when every step ran to its own end: a cancel that came after the last one changed nothing. */
+function finished(plan: Plan, results: readonly StepResult[]): boolean {
+  return results.length === plan.steps.length && results.every((result) => result.outcome !== 'cancelled');
+}
+
+/** What an `up --mount` could not see before its volume was open. */
+async function complete(plan: Plan, work: Work): Promise<Plan> {
+  const found = await discover(mountPath(work.machinery.paths, work.repository.guid));
+  const whole = completePlan(plan, work.options, found.files, found.notices);
+  work.files = found.files;
+  return whole;
+}
+
+/** Takes back what a failed or cancelled verb made: a whole create, or an opened volume that was never mounted. */
+async function undo(plan: Plan, results: readonly StepResult[], work: Work): Promise<void> {
+  const { volumes, daemons } = work.machinery;
+  const mountFailed = results.some((result) => result.step.kind === 'mount' && result.outcome === 'failed');
+  if (plan.verb === 'create') {
+    await daemons.stop(work.repository);
+    await volumes.unmount(work.repository);
+    await volumes.close(work.repository);
+    await volumes.remove(work.repository);
+    work.notice({ code: 'rolled-back', details: {} });
+  } else if (mountFailed) {
+    await volumes.close(work.repository);
+  }
+}
+
+function keepingTails(log: OperationLog, tails: Map<number, Buffer>): OperationLog & { begin: (step: Step) => void } {
+  let current = -1;
+  return {
+    ...log,
+    begin: (step) => {
+      current = step.index;
+      log.event({ type: 'step-started', step });
+    },
+    output: (bytes) => {
+      log.output(bytes);
+      const joined = Buffer.concat([tails.get(current) ?? Buffer.alloc(0), bytes]);
+      tails.set(current, joined.subarray(Math.max(0, joined.length - TAIL_BYTES)));
+    },
+  };
+}
+
+/** The last lines of a terminal's bytes as plain text: what a carriage return overwrote is left out. */
+export function lastLines(tail: Uint8Array | undefined): string[] {
+  const text = stripVTControlCharacters(Buffer.from(tail ?? []).toString('utf8'));
+  const lines = text.split('\n').map((line) => line.replace(/\r+$/, '').split('\r').at(-1) ?? '');
+  return lines.filter((line) => line.trim() !== '').slice(-LAST_LINES);
+}

@@ -1,0 +1,168 @@
+import { chmod, chown, lstat, mkdir, readFile, readdir, readlink, rename, rmdir, symlink, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../shared/errors.ts';
+import { exists, listIfThere, removeIfThere, syncFolder } from './host.ts';
+import type { RunCommand } from './host.ts';
+import { holdersOf, mountsBelow, readMounts } from './mounts.ts';
+import {
+  daemonFolder,
+  mapperDevice,
+  mapperName,
+  metadataFile,
+  mountPath,
+  mountsFolder,
+  nameLink,
+  partialFile,
+  privateFolder,
+  repositoriesFolder,
+  volumeFile,
+} from './paths.ts';
+import type { Paths } from './paths.ts';
+
+/** What the steps on a volume need to know of its repository. */
+export interface VolumeOf {
+  guid: string;
+  name: string;
+  networkId: number;
+}
+
+export interface Volumes {
+  allocate(guid: string, size: number): Promise<void>;
+  format(guid: string, passphrase: Uint8Array): Promise<void>;
+  /** Opens the volume (the unfinished one while it is being made). False: it was open already. */
+  open(repository: VolumeOf, passphrase: Uint8Array, file: string): Promise<boolean>;
+  makeFileSystem(guid: string): Promise<void>;
+  mount(repository: VolumeOf): Promise<void>;
+  handOver(guid: string, owner: { uid: number; gid: number }): Promise<void>;
+  commit(repository: VolumeOf): Promise<void>;
+  unmount(repository: VolumeOf): Promise<void>;
+  close(repository: VolumeOf): Promise<void>;
+  remove(repository: VolumeOf): Promise<void>;
+  isOpen(guid: string): Promise<boolean>;
+  isMounted(guid: string): Promise<boolean>;
+}
+
+/** cryptsetup's exit code for "no key available with this passphrase" (cryptsetup(8), RETURN CODES). */
+const NO_PERMISSION = 2;
+
+/** The steps on LUKS volumes, by cryptsetup, mount and mkfs (RECIPES, "LUKS"). */
+export function createVolumes(paths: Paths, run: RunCommand): Volumes {
+  const isMounted = async (guid: string): Promise<boolean> =>
+    (await readMounts()).some(
+      (mount) => mount.mountPoint === mountPath(paths, guid) && mount.source === mapperDevice(guid),
+    );
+  const isOpen = async (guid: string): Promise<boolean> => exists(mapperDevice(guid));
+
+  return {
+    isMounted,
+    isOpen,
+    allocate: async (guid, size) => {
+      const file = partialFile(paths, guid);
+      await run(['fallocate', '-l', String(size), file]);
+      await chmod(file, 0o600);
+    },
+    format: async (guid, passphrase) => {
+      const options = ['--batch-mode', '--type', 'luks2', '--pbkdf', 'argon2id', '--key-slot', '0', '--key-file', '-'];
+      await run(['cryptsetup', 'luksFormat', ...options, partialFile(paths, guid)], { input: passphrase });
+    },
+    open: async (repository, passphrase, file) => {
+      const { guid, name } = repository;
+      if (await isOpen(guid)) return false;
+      await refuseOpenElsewhere(name, file);
+      const options = ['--type', 'luks2', '--serialize-memory-hard-pbkdf', '--key-file', '-'];
+      const opened = await run(['cryptsetup', 'open', ...options, file, mapperName(guid)], {
+        input: passphrase,
+        expected: [0, 1, NO_PERMISSION],
+      });
+      if (opened.exitCode === NO_PERMISSION) throw new AppError('wrong-passphrase', { name });
+      if (opened.exitCode === 0) return true;
+      const reason = opened.stderr.trim();
+      if (/not a valid LUKS/i.test(reason)) throw new AppError('not-a-repository-volume', { name });
+      throw new AppError('step-failed', { step: 'cryptsetup open', reason });
+    },
+    makeFileSystem: async (guid) => {
+      await run(['mkfs.ext4', '-q', '-m', '0', mapperDevice(guid)]);
+    },
+    mount: async ({ guid, name }) => {
+      if (await isMounted(guid)) return;
+      const point = mountPath(paths, guid);
+      await mkdir(point, { recursive: true, mode: 0o755 });
+      // Nothing may ever be written here while the volume is closed: a service that starts on an empty folder makes
+      // a second, empty database.
+      await run(['chattr', '+i', point]);
+      await run(['mount', '-o', 'noatime', mapperDevice(guid), point]);
+      await linkName(paths, guid, name);
+    },
+    handOver: async (guid, owner) => {
+      const root = mountPath(paths, guid);
+      await chown(root, owner.uid, owner.gid);
+      await chmod(root, 0o750);
+      await mkdir(privateFolder(paths, guid), { mode: 0o700 });
+    },
+    commit: async ({ guid }) => {
+      await rename(partialFile(paths, guid), volumeFile(paths, guid));
+      await syncFolder(repositoriesFolder(paths));
+    },
+    unmount: async ({ guid, name, networkId }) => {
+      const below = mountsBelow(await readMounts(), [mountPath(paths, guid), daemonFolder(paths, networkId)]);
+      for (const point of below) await unmountOne(run, point, name);
+    },
+    close: async ({ guid, networkId }) => {
+      // The empty, immutable mount point stays: without it a stray `mkdir -p` would make a writable one.
+      if (await isOpen(guid)) await run(['cryptsetup', 'close', mapperName(guid)]);
+      await removeIfThere(daemonFolder(paths, networkId));
+    },
+    remove: async (repository) => {
+      const { guid } = repository;
+      await unlinkName(paths, guid);
+      await removeMountPoint(paths, run, guid);
+      // Back to its unfinished name first: what a power cut leaves of a deletion is collected, never "damaged".
+      if (await exists(volumeFile(paths, guid))) await rename(volumeFile(paths, guid), partialFile(paths, guid));
+      await removeIfThere(metadataFile(paths, guid));
+      await removeIfThere(partialFile(paths, guid));
+      await syncFolder(repositoriesFolder(paths));
+    },
+  };
+}
+
+async function unmountOne(run: RunCommand, point: string, name: string): Promise<void> {
+  const done = await run(['umount', point], { expected: [0, 1, 32] });
+  if (done.exitCode === 0) return;
+  const holders = await holdersOf(point);
+  const words = holders.map((holder) => `${holder.name} (${holder.pid})`).join(', ');
+  throw new AppError('mount-busy', { name, holders: words || done.stderr.trim() });
+}
+
+/** A loop device on our file that is not below our own mapper: somebody opened the volume by hand. */
+async function refuseOpenElsewhere(name: string, file: string): Promise<void> {
+  for (const device of await listIfThere('/sys/block')) {
+    if (!device.startsWith('loop')) continue;
+    const backing = await readFile(join('/sys/block', device, 'loop/backing_file'), 'utf8').catch(() => '');
+    if (backing.trim() !== file) continue;
+    const [holder] = await readdir(join('/sys/block', device, 'holders')).catch(() => []);
+    // A loop device alone, left by an interrupted open, holds nobody's data back: cryptsetup takes another.
+    if (holder !== undefined) throw new AppError('volume-open-elsewhere', { name, device: `/dev/${holder}` });
+  }
+}
+
+async function linkName(paths: Paths, guid: string, name: string): Promise<void> {
+  await unlinkName(paths, guid);
+  const link = nameLink(paths, name);
+  if (await exists(link)) await unlink(link);
+  await symlink(guid, link);
+}
+
+/** Removes the links that lead to this repository, whatever their name (it may have been renamed). */
+async function unlinkName(paths: Paths, guid: string): Promise<void> {
+  for (const entry of await listIfThere(mountsFolder(paths))) {
+    const path = join(mountsFolder(paths), entry);
+    if ((await lstat(path)).isSymbolicLink() && (await readlink(path)) === guid) await unlink(path);
+  }
+}
+
+async function removeMountPoint(paths: Paths, run: RunCommand, guid: string): Promise<void> {
+  const point = mountPath(paths, guid);
+  if (!(await exists(point))) return;
+  await run(['chattr', '-i', point]);
+  await rmdir(point);
+}

@@ -1,0 +1,44 @@
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * Builds what runs outside the checkout's TypeScript: `dist/renet.cjs` (the agent, one file for Node >= 18) with its
+ * checksum beside it, and `dist/rdc.mjs` (the command line).
+ */
+const root = join(import.meta.dirname, '..');
+const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+
+await build({
+  entryPoints: [join(root, 'renet/main.ts')],
+  outfile: join(root, 'dist/renet.cjs'),
+  bundle: true,
+  minify: true,
+  keepNames: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node18',
+  banner: { js: '#!/usr/bin/env node' },
+  define: { RENET_VERSION: JSON.stringify(version) },
+  legalComments: 'none',
+});
+const agent = await readFile(join(root, 'dist/renet.cjs'));
+const sha256 = createHash('sha256').update(agent).digest('hex');
+await writeFile(join(root, 'dist/renet.json'), JSON.stringify({ version, sha256 }) + '\n');
+
+await build({
+  entryPoints: [join(root, 'cli/main.ts')],
+  outfile: join(root, 'dist/rdc.mjs'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  // ssh2's native parts are optional: it falls back to JavaScript without them.
+  external: ['cpu-features', './crypto/build/Release/sshcrypto.node'],
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+  },
+  define: { RDC_VERSION: JSON.stringify(version) },
+  legalComments: 'none',
+});

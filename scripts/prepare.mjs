@@ -1,0 +1,31 @@
+// Runs a script of the project on a machine where nothing was installed by hand: node_modules are installed when
+// they are missing or older than the lock file, then the script runs through tsx. Plain JavaScript and node: only,
+// because it runs before anything is installed.
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [script, ...args] = process.argv.slice(2);
+
+function modified(path) {
+  try {
+    return statSync(join(root, path)).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+function run(command, words) {
+  const result = spawnSync(command, words, { cwd: root, stdio: 'inherit' });
+  if (result.error) throw result.error;
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+if (modified('node_modules/.package-lock.json') < modified('package-lock.json')) {
+  console.error('Installing the libraries of the project (npm ci) ...');
+  // ssh2 and esbuild work without their install scripts, which would want a compiler.
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
+}
+run(process.execPath, ['--import', 'tsx', join(root, script), ...args]);

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installSystemPackages } from '../sandbox/systemPackages.ts';
+import { addCounts, countsOf, closingLine } from './testCounts.ts';
+import type { Counts } from './testCounts.ts';
+
+/**
+ * `npm test`: check, unit, rules, ssh and the core of machine, one after the other, whatever fails; the last line
+ * says how many passed, failed and were skipped. `test.ts ssh` and `test.ts machine [GROUP ...] [--core]` run a part.
+ */
+const root = join(import.meta.dirname, '..');
+
+/** Runs one of the project's programs with its output on this terminal; returns its exit code. */
+function run(title: string, command: string, words: readonly string[]): number {
+  console.log(`\n== ${title}`);
+  const started = Date.now();
+  const { status } = spawnSync(command, words, { cwd: root, stdio: 'inherit' });
+  console.log(`== ${title}: ${status === 0 ? 'done' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s`);
+  return status ?? 1;
+}
+
+function check(title: string, script: string): Counts {
+  const failed = run(title, 'npm', ['run', '--silent', script]) === 0 ? 0 : 1;
+  return { passed: 1 - failed, failed, skipped: 0 };
+}
+
+function vitest(title: string, projects: readonly string[], files: readonly string[] = []): Counts {
+  const folder = mkdtempSync(join(tmpdir(), 'rediacc-test-'));
+  const report = join(folder, 'report.json');
+  const selection = projects.flatMap((project) => ['--project', project]);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const exitCode = run(title, 'npx', ['vitest', 'run', ...selection, ...reporters, ...files]);
+  try {
+    return countsOf(readFileSync(report, 'utf8'), exitCode);
+  } catch {
+    // It did not come far enough to report.
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function build(): Counts {
+  return check('build', 'build');
+}
+
+function ssh(): Counts {
+  installSystemPackages(['openssh-server', 'openssh-client']);
+  return vitest('ssh: against a true sshd on loopback', ['ssh']);
+}
+
+function machine(words: readonly string[]): Counts {
+  const groups = words.filter((word) => !word.startsWith('--'));
+  const selected = words.includes('--core') ? ['core'] : groups;
+  const files = selected.map((group) => `tests/machine/${group}.test.ts`);
+  return vitest(`machine: ${selected.join(', ') || 'everything'} on the sandbox machine`, ['machine'], files);
+}
+
+function everything(): Counts[] {
+  return [
+    check('types', 'check:types'),
+    check('lint', 'check:lint'),
+    check('format', 'check:format'),
+    check('layers', 'check:layers'),
+    check('unused code', 'check:unused'),
+    vitest('unit and rules', ['unit', 'rules']),
+    ssh(),
+    build(),
+    machine(['--core']),
+  ];
+}
+
+const [part, ...words] = process.argv.slice(2);
+const parts = part === 'ssh' ? [ssh()] : part === 'machine' ? [build(), machine(words)] : everything();
+const counts = parts.reduce(addCounts);
+console.log(`\n${closingLine(counts)}`);
+process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { en } from './text/en.ts';
+import type { Text } from './text/en.ts';
+
+/** Exit codes of `rdc` and `renet` (PRODUCT, "Verdicts"). */
+export const EXIT = {
+  succeeded: 0,
+  failed: 1,
+  badArguments: 2,
+  authentication: 3,
+  notPermitted: 4,
+  notFound: 5,
+  network: 6,
+  busy: 7,
+  lost: 8,
+  precondition: 9,
+  warnings: 10,
+  healthError: 11,
+  healthCritical: 12,
+  cancelled: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/**
+ * Every error a person can meet, with the exit code it ends a command with. Its sentence and next step stand under
+ * the same code in text/en.ts and text/fr.ts.
+ */
+export const ERROR_EXIT = {
+  'internal': EXIT.failed,
+  'protocol-violation': EXIT.failed,
+  'command-failed': EXIT.failed,
+
+  'bad-arguments': EXIT.badArguments,
+  'bad-name': EXIT.badArguments,
+  'bad-size': EXIT.badArguments,
+  'machine-not-named': EXIT.badArguments,
+  'passphrase-missing': EXIT.badArguments,
+  'passphrase-empty': EXIT.badArguments,
+
+  'wrong-passphrase': EXIT.authentication,
+  'key-refused': EXIT.authentication,
+  'key-unreadable': EXIT.authentication,
+  'key-not-private': EXIT.authentication,
+  'host-key-unknown': EXIT.authentication,
+  'host-key-changed': EXIT.authentication,
+  'host-key-unexpected': EXIT.authentication,
+  'sudo-password-needed': EXIT.authentication,
+  'sudo-password-refused': EXIT.authentication,
+
+  'not-permitted': EXIT.notPermitted,
+  'sudo-not-allowed': EXIT.notPermitted,
+  'root-needed': EXIT.notPermitted,
+
+  'context-not-found': EXIT.notFound,
+  'no-context': EXIT.notFound,
+  'machine-not-found': EXIT.notFound,
+  'repository-not-found': EXIT.notFound,
+  'operation-not-found': EXIT.notFound,
+  'service-not-found': EXIT.notFound,
+  'file-not-found': EXIT.notFound,
+  'not-in-repository': EXIT.notFound,
+
+  'machine-unreachable': EXIT.network,
+  'connection-lost': EXIT.network,
+
+  'repository-busy': EXIT.busy,
+  'machine-busy': EXIT.busy,
+  'configuration-busy': EXIT.busy,
+
+  'operation-lost': EXIT.lost,
+
+  'name-taken': EXIT.precondition,
+  'context-exists': EXIT.precondition,
+  'machine-exists': EXIT.precondition,
+  'not-mounted': EXIT.precondition,
+  'still-mounted': EXIT.precondition,
+  'services-running': EXIT.precondition,
+  'machine-not-set-up': EXIT.precondition,
+  'machine-unsupported': EXIT.precondition,
+  'datastore-differs': EXIT.precondition,
+  'nothing-to-start': EXIT.precondition,
+  'changed-since-preview': EXIT.precondition,
+  'disk-too-small': EXIT.precondition,
+  'repository-damaged': EXIT.precondition,
+  'volume-open-elsewhere': EXIT.precondition,
+  'agent-older': EXIT.precondition,
+  'agent-newer': EXIT.precondition,
+  'configuration-damaged': EXIT.precondition,
+  'network-ids-exhausted': EXIT.precondition,
+  'confirmation-needed': EXIT.precondition,
+  'daemon-not-running': EXIT.precondition,
+
+  'disk-full': EXIT.failed,
+  'mount-busy': EXIT.failed,
+  'not-a-repository-volume': EXIT.failed,
+  'daemon-not-started': EXIT.failed,
+  'compose-invalid': EXIT.failed,
+  'compose-network': EXIT.failed,
+  'slots-file-invalid': EXIT.failed,
+  'too-many-services': EXIT.failed,
+  'colliding-names': EXIT.failed,
+  'two-rediaccfiles': EXIT.failed,
+  'rediaccfile-syntax': EXIT.failed,
+  'file-too-large': EXIT.failed,
+  'unsafe-path': EXIT.failed,
+  'function-failed': EXIT.failed,
+  'step-failed': EXIT.failed,
+  'image-pull-failed': EXIT.failed,
+  'secret-not-delivered': EXIT.failed,
+  'setup-failed': EXIT.failed,
+  'agent-checksum': EXIT.failed,
+  'sandbox-failed': EXIT.failed,
+
+  'cancelled': EXIT.cancelled,
+} as const satisfies Record<string, ExitCode>;
+
+export type ErrorCode = keyof typeof ERROR_EXIT;
+
+/** Values that fill the `{placeholders}` of a sentence; also what programs read. */
+export type ErrorDetails = Record<string, string | number>;
+
+/** An error as it crosses a wire (SSH, IPC, a log file): plain data, rebuilt on the other side. */
+export const wireErrorSchema = z.object({
+  code: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** The English sentence, so that a reader who does not know the code still has something to show. */
+  message: z.string(),
+});
+export type WireError = z.infer<typeof wireErrorSchema>;
+
+/** The one error type that people meet: a code, and the details its sentence needs. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: { cause?: unknown }) {
+    super(fill(en.errors[code].message, details), options);
+    this.name = 'AppError';
+    this.code = code;
+    this.details = details;
+  }
+
+  /** The exit code a command ends with when this error ends it. */
+  get exitCode(): ExitCode {
+    return ERROR_EXIT[this.code];
+  }
+}
+
+/** Fills `{name}` placeholders of a sentence; one without a value is left out rather than shown raw. */
+export function fill(template: string, details: ErrorDetails): string {
+  return template.replace(/\{(\w+)\}/g, (_, key: string) => {
+    const value = details[key];
+    return value === undefined ? '' : String(value);
+  });
+}
+
+/** The sentence and the next step of an error, in the language of `text`. */
+export function describeError(error: AppError, text: Text): { message: string; next: string } {
+  const entry = text.errors[error.code];
+  return { message: fill(entry.message, error.details), next: fill(entry.next, error.details) };
+}
+
+/** Any thrown value as an AppError; what was not one becomes `internal` with its message kept. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new AppError('internal', { reason }, { cause: error });
+}
+
+/** An error as data for the wire. */
+export function toWire(error: unknown): WireError {
+  const known = toAppError(error);
+  return { code: known.code, details: known.details, message: known.message };
+}
+
+/** The error that came over a wire; a code this version does not know keeps its sentence under `internal`. */
+export function fromWire(wire: WireError): AppError {
+  if (isErrorCode(wire.code)) return new AppError(wire.code, wire.details);
+  return new AppError('internal', { reason: wire.message });
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_EXIT, code);
+}
+
+/** For the `default` of a switch over a union: a new member fails to compile here, and throws if it ever arrives. */
+export function assertNever(value: never): never {
+  throw new AppError('internal', { reason: `unexpected value ${JSON.stringify(value)}` });
+}

@@ -1,0 +1,11 @@
+/**
+ * What every JavaScript runtime we run in (Node, Chromium, Electron) offers and the language's own library does
+ * not declare. shared/ may use these and nothing else of its surroundings.
+ */
+declare class TextEncoder {
+  encode(input?: string): Uint8Array;
+}
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean });
+  decode(input?: Uint8Array, options?: { stream?: boolean }): string;
+}

@@ -1,0 +1,153 @@
+import { AppError } from './errors.ts';
+import type { Notice, Plan, Step, StepKind, StepResult, Verb, Verdict } from './model.ts';
+import type { VerbOptions } from './protocol.ts';
+
+/** What a plan is made from: the repository as it stands now. */
+export interface PlanFacts {
+  repository: { guid: string; name: string };
+  /** The mount path, for messages. */
+  path: string;
+  mounted: boolean;
+  daemon: boolean;
+  /** Containers that run now. */
+  running: number;
+  /** Rediaccfiles in starting order (discovery.ts), relative to the root; undefined while they cannot be seen. */
+  files: readonly string[] | undefined;
+  notices: readonly Notice[];
+}
+
+/**
+ * The ordered steps of a verb, each with its failure rule (PRODUCT, "Verbs and their rules"). The preview and the
+ * run are this same plan. Throws the refusals that need no step: not-mounted, still-mounted, nothing-to-start,
+ * services-running.
+ */
+export function planVerb(verb: Verb, options: VerbOptions, facts: PlanFacts): Plan {
+  const notices = [...facts.notices];
+  const draft = steps(verb, options, facts, notices);
+  return {
+    verb,
+    repository: facts.repository,
+    steps: draft.map((step, index) => ({ index, ...step })),
+    complete: !draft.some((step) => step.kind === 'discover'),
+    notices,
+  };
+}
+
+type Draft = Omit<Step, 'index'>;
+
+const stop = (kind: StepKind): Draft => ({ kind, onFailure: 'stop' });
+
+function steps(verb: Verb, options: VerbOptions, facts: PlanFacts, notices: Notice[]): Draft[] {
+  const { name } = facts.repository;
+  switch (verb) {
+    case 'create':
+      return (['allocate', 'format', 'open', 'filesystem', 'mount', 'handover', 'commit'] as const).map(stop);
+    case 'delete':
+      if (facts.mounted) throw new AppError('still-mounted', { name });
+      return [stop('remove')];
+    case 'mount':
+      if (facts.mounted) notices.push({ code: 'already-mounted', details: { name } });
+      return facts.mounted ? [] : [stop('open'), stop('mount')];
+    case 'unmount':
+      if (!facts.mounted) notices.push({ code: 'already-closed', details: { name } });
+      // Stopping the daemon would end containers without their down().
+      if (facts.running > 0) throw new AppError('services-running', { name, running: facts.running });
+      return facts.mounted ? closing() : [];
+    case 'up':
+      return upSteps(options, facts);
+    case 'down':
+      return downSteps(options, facts, notices);
+  }
+}
+
+function upSteps(options: VerbOptions, facts: PlanFacts): Draft[] {
+  const { name } = facts.repository;
+  if (!facts.mounted && options.mount !== true) throw new AppError('not-mounted', { name });
+  const opening = facts.mounted ? [] : [stop('open'), stop('mount')];
+  const { files } = facts;
+  if (files === undefined) return [...opening, stop('discover'), stop('daemon-start')];
+  return [...opening, stop('daemon-start'), ...startingSteps(options, facts, files)];
+}
+
+/** What follows the daemon's start, once the Rediaccfiles are known. */
+function startingSteps(options: VerbOptions, facts: PlanFacts, files: readonly string[]): Draft[] {
+  if (files.length === 0) throw new AppError('nothing-to-start', { name: facts.repository.name, path: facts.path });
+  const preps = files.map((file): Draft => ({ kind: 'function', onFailure: 'stop', file, function: 'prep' }));
+  const ups = files.map((file): Draft => ({
+    kind: 'function',
+    onFailure: isRoot(file) ? 'stop' : 'continue',
+    file,
+    function: 'up',
+  }));
+  return [stop('slots'), stop('check'), ...preps, ...(options.prepOnly === true ? [] : ups)];
+}
+
+function downSteps(options: VerbOptions, facts: PlanFacts, notices: Notice[]): Draft[] {
+  if (!facts.mounted) {
+    notices.push({ code: 'already-closed', details: { name: facts.repository.name } });
+    return [];
+  }
+  // Without its daemon nothing of the repository runs, and a down() could only fail to reach it.
+  if (!facts.daemon) notices.push({ code: 'nothing-running', details: { name: facts.repository.name } });
+  const files = facts.daemon ? [...(facts.files ?? [])].reverse() : [];
+  const downs = files.map((file): Draft => ({ kind: 'function', onFailure: 'continue', file, function: 'down' }));
+  const check: Draft[] = downs.length > 0 ? [{ kind: 'check', onFailure: 'continue' }] : [];
+  return [...check, ...downs, ...(options.unmount === true ? closing() : [])];
+}
+
+function closing(): Draft[] {
+  return [stop('daemon-stop'), stop('unmount'), stop('close')];
+}
+
+/** True for the Rediaccfile of the repository's root: its up is critical, a folder's is not. */
+function isRoot(file: string): boolean {
+  return !file.includes('/');
+}
+
+/**
+ * The whole plan of an `up --mount`, once its volume is open and `files` can be seen: what ran already stays, and
+ * what was unknown follows. Throws nothing-to-start.
+ */
+export function completePlan(plan: Plan, options: VerbOptions, files: readonly string[], found: readonly Notice[]): Plan {
+  const facts = { repository: plan.repository, path: '', files } as const;
+  const known = plan.steps.map(({ index: _, ...step }): Draft => step);
+  const rest = startingSteps(options, { ...facts, mounted: true, daemon: false, running: 0, notices: [] }, files);
+  return {
+    ...plan,
+    steps: [...known, ...rest].map((step, index) => ({ index, ...step })),
+    complete: true,
+    notices: [...plan.notices, ...found],
+  };
+}
+
+/** Whether a run goes on after this result: only a failed step whose rule is to stop ends it. */
+export function goesOn(result: StepResult): boolean {
+  if (result.outcome === 'cancelled') return false;
+  return result.outcome !== 'failed' || result.step.onFailure === 'continue';
+}
+
+/**
+ * The verdict over the results of a plan's steps (PRODUCT, "Verdicts"). `lastLines` gives the last lines a failed
+ * step wrote. `cancelled`: a person asked for it before the last step had ended.
+ */
+export function verdictOf(
+  plan: Plan,
+  results: readonly StepResult[],
+  ended: { cancelled: boolean },
+  lastLines: (step: Step) => string[],
+): Verdict {
+  const failed = results.filter((result) => result.outcome === 'failed');
+  const failures = failed.map((result) => ({ ...result, lastLines: lastLines(result.step) }));
+  const began = new Set(results.map((result) => result.step.index));
+  const notRun = plan.steps.filter((step) => !began.has(step.index));
+  const base = { failures, notRun };
+  const critical = failed.find((result) => result.step.onFailure === 'stop');
+  if (ended.cancelled) return { kind: 'cancelled', ...base };
+  if (critical !== undefined) {
+    return { kind: 'failed', ...(critical.error === undefined ? {} : { error: critical.error }), ...base };
+  }
+  if (failed.length > 0) {
+    return { kind: 'warnings', reason: plan.verb === 'down' ? 'stopped-with-warnings' : 'degraded', ...base };
+  }
+  return { kind: 'succeeded', ...base };
+}

@@ -1,0 +1,261 @@
+import { z } from 'zod';
+import { wireErrorSchema } from './errors.ts';
+
+/** Names of repositories, contexts and machines: as PRODUCT's mount path rule, and not shaped like a UUID. */
+export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** True when `name` may name a repository, a context or a machine. */
+export function isValidName(name: string): boolean {
+  return NAME_PATTERN.test(name) && !isGuid(name);
+}
+
+/** True when `value` is shaped like a GUID (lower-case UUID). */
+export function isGuid(value: string): boolean {
+  return UUID_PATTERN.test(value);
+}
+
+export const guidSchema = z.string().regex(UUID_PATTERN);
+export const nameSchema = z.string().refine(isValidName, 'not a legal name');
+
+/** The default datastore: the folder on a machine that holds everything. */
+export const DEFAULT_DATASTORE = '/mnt/rediacc';
+
+/** `{datastore}/repositories/{guid}.json`: what a machine knows of one of its repositories. */
+export const repositoryMetadataSchema = z.looseObject({
+  name: nameSchema,
+  guid: guidSchema,
+  networkId: z.number().int(),
+  /** ISO 8601, UTC. */
+  created: z.string(),
+  /** GUID of the repository this one was forked from. */
+  parent: guidSchema.optional(),
+});
+export type RepositoryMetadata = z.infer<typeof repositoryMetadataSchema>;
+
+/** The verbs that run as operations. */
+export const verbSchema = z.enum(['create', 'mount', 'unmount', 'up', 'down', 'delete']);
+export type Verb = z.infer<typeof verbSchema>;
+
+export const functionNameSchema = z.enum(['prep', 'up', 'down']);
+export type FunctionName = z.infer<typeof functionNameSchema>;
+
+/** One operation's identity: what was asked, by whom, for which repository. */
+export const operationHeadSchema = z.object({
+  id: guidSchema,
+  verb: verbSchema,
+  repository: z.object({ guid: guidSchema, name: z.string() }),
+  origin: z.enum(['person', 'boot', 'shutdown']),
+  /** Who started it: the account on the machine and, when known, the person's account and computer. */
+  by: z.string(),
+  /** Milliseconds since the epoch, by the machine's clock. */
+  startedAt: z.number(),
+});
+export type OperationHead = z.infer<typeof operationHeadSchema>;
+
+export const stepKindSchema = z.enum([
+  'allocate',
+  'format',
+  'open',
+  'filesystem',
+  'mount',
+  'handover',
+  'commit',
+  'daemon-start',
+  'discover',
+  'slots',
+  'check',
+  'function',
+  'daemon-stop',
+  'unmount',
+  'close',
+  'remove',
+]);
+export type StepKind = z.infer<typeof stepKindSchema>;
+
+/** One step of a plan. `onFailure` is the step's rule: stop everything, or note it and go on. */
+export const stepSchema = z.object({
+  /** Position in the plan, from 0. */
+  index: z.number().int().nonnegative(),
+  kind: stepKindSchema,
+  onFailure: z.enum(['stop', 'continue']),
+  /** Of a function step: the Rediaccfile, relative to the repository's root ("Rediaccfile", "api/Rediaccfile"). */
+  file: z.string().optional(),
+  /** Of a function step: which function; it runs if the file defines it. */
+  function: functionNameSchema.optional(),
+});
+export type Step = z.infer<typeof stepSchema>;
+
+/** Something worth knowing that is not an error. The sentence stands under the code in text/. */
+export const noticeSchema = z.object({
+  code: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type Notice = z.infer<typeof noticeSchema>;
+
+/** What a verb will do, in order; the preview and the run are this same data. */
+export const planSchema = z.object({
+  verb: verbSchema,
+  repository: z.object({ guid: guidSchema, name: z.string() }),
+  steps: z.array(stepSchema),
+  /** False while the volume is closed and its Rediaccfiles cannot be seen: the plan is completed after the mount. */
+  complete: z.boolean(),
+  notices: z.array(noticeSchema),
+});
+export type Plan = z.infer<typeof planSchema>;
+
+/** How a step ended. `undefined`: the file does not define the function, or there was nothing to do. */
+export const outcomeSchema = z.enum(['succeeded', 'failed', 'cancelled', 'not-defined', 'already']);
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+export const stepResultSchema = z.object({
+  step: stepSchema,
+  outcome: outcomeSchema,
+  exitCode: z.number().int().optional(),
+  error: wireErrorSchema.optional(),
+});
+export type StepResult = z.infer<typeof stepResultSchema>;
+
+export const verdictSchema = z.object({
+  kind: z.enum(['succeeded', 'warnings', 'failed', 'cancelled', 'lost']),
+  /** Of `warnings`: what that means for the services. */
+  reason: z.enum(['degraded', 'stopped-with-warnings']).optional(),
+  /** The error that decided; of `failed`, and of a `cancelled` step. */
+  error: wireErrorSchema.optional(),
+  /** Steps that failed, each with its exit code and the last lines it wrote (plain text, at most ten lines). */
+  failures: z.array(stepResultSchema.extend({ lastLines: z.array(z.string()) })),
+  /** Steps of the plan that never began. */
+  notRun: z.array(stepSchema),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+const eventBase = { n: z.number().int().nonnegative(), at: z.number() };
+/** Position in the operation's output, in bytes, at which the event happened. */
+const output = z.number().int().nonnegative();
+
+/** One line of an operation's event log: append-only, numbered from 0 without a gap. */
+export const operationEventSchema = z.discriminatedUnion('type', [
+  z.object({ ...eventBase, type: z.literal('started'), output, operation: operationHeadSchema }),
+  z.object({ ...eventBase, type: z.literal('plan'), output, plan: planSchema }),
+  z.object({ ...eventBase, type: z.literal('step-started'), output, step: stepSchema }),
+  z.object({ ...eventBase, type: z.literal('step-ended'), output, result: stepResultSchema }),
+  z.object({ ...eventBase, type: z.literal('notice'), output, notice: noticeSchema }),
+  z.object({ ...eventBase, type: z.literal('verdict'), output, verdict: verdictSchema }),
+]);
+export type OperationEvent = z.infer<typeof operationEventSchema>;
+
+/** An operation as lists show it. `running` has no verdict yet. */
+export const operationSummarySchema = operationHeadSchema.extend({
+  state: z.enum(['running', 'succeeded', 'warnings', 'failed', 'cancelled', 'lost']),
+  endedAt: z.number().optional(),
+  verdict: verdictSchema.optional(),
+});
+export type OperationSummary = z.infer<typeof operationSummarySchema>;
+
+/** States of a repository as people see them (PRODUCT, "Verdicts"); `unknown` is the engine's word for offline. */
+export const repositoryStateSchema = z.enum([
+  'closed',
+  'mounted',
+  'daemon-up',
+  'running',
+  'degraded',
+  'failed',
+  'busy',
+  'damaged',
+  'unknown',
+]);
+export type RepositoryState = z.infer<typeof repositoryStateSchema>;
+
+export const containerSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  image: z.string(),
+  /** The Engine API's state: created, running, paused, restarting, exited, removing, dead. */
+  state: z.string(),
+  /** The Engine API's sentence, such as "Up 3 minutes (healthy)". */
+  status: z.string(),
+  health: z.enum(['none', 'starting', 'healthy', 'unhealthy']),
+  /** The compose service it belongs to, if any. */
+  service: z.string().optional(),
+});
+export type Container = z.infer<typeof containerSchema>;
+
+export const serviceSchema = z.object({
+  name: z.string(),
+  slot: z.number().int(),
+  address: z.string(),
+  /** The environment variable that carries the address; absent when the name gives no legal one. */
+  variable: z.string().optional(),
+  /** False: the service is in .rediacc.json but in no compose file any more. */
+  present: z.boolean(),
+  containers: z.array(containerSchema),
+});
+export type Service = z.infer<typeof serviceSchema>;
+
+export const repositorySchema = z.object({
+  guid: guidSchema,
+  name: z.string(),
+  networkId: z.number().int(),
+  created: z.string(),
+  parent: guidSchema.optional(),
+  state: repositoryStateSchema,
+  mounted: z.boolean(),
+  daemon: z.boolean(),
+  /** Size of the volume file, bytes. */
+  size: z.number(),
+  /** Bytes used and available inside the mounted file system. */
+  used: z.number().optional(),
+  available: z.number().optional(),
+  path: z.string(),
+  services: z.array(serviceSchema),
+  running: z.number().int(),
+  /** The operation that holds it now. */
+  operation: operationSummarySchema.optional(),
+  lastOperation: operationSummarySchema.optional(),
+  /** Of a damaged one: what cannot be read. */
+  damage: z.string().optional(),
+  notices: z.array(noticeSchema),
+});
+export type Repository = z.infer<typeof repositorySchema>;
+
+export const machineInfoSchema = z.object({
+  hostname: z.string(),
+  os: z.string(),
+  kernel: z.string(),
+  architecture: z.string(),
+  /** Seconds. */
+  uptime: z.number(),
+  bootId: z.string(),
+  cpus: z.number(),
+  load: z.array(z.number()),
+  memoryTotal: z.number(),
+  memoryAvailable: z.number(),
+  datastore: z.object({ path: z.string(), total: z.number(), available: z.number() }),
+  agent: z.string(),
+  node: z.string(),
+  /** Version words as the programs print them; absent when the program is missing. */
+  docker: z.string().optional(),
+  compose: z.string().optional(),
+  cryptsetup: z.string().optional(),
+  systemd: z.string().optional(),
+  repositories: z.number(),
+});
+export type MachineInfo = z.infer<typeof machineInfoSchema>;
+
+/** A machine as a context keeps it. */
+export const machineSchema = z.object({
+  name: nameSchema,
+  host: z.string().min(1),
+  port: z.number().int().min(1).max(65535),
+  user: z.string().min(1),
+  datastore: z.string().startsWith('/'),
+});
+export type Machine = z.infer<typeof machineSchema>;
+
+export const contextSchema = z.object({
+  name: nameSchema,
+  /** Absolute path of the SSH private key; the key itself is never copied. */
+  sshKey: z.string(),
+  machines: z.array(machineSchema),
+});
+export type Context = z.infer<typeof contextSchema>;

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { wireErrorSchema } from './errors.ts';
+import {
+  guidSchema,
+  machineInfoSchema,
+  operationEventSchema,
+  operationSummarySchema,
+  planSchema,
+  repositorySchema,
+  serviceSchema,
+  verbSchema,
+} from './model.ts';
+
+/**
+ * What the engine and renet say to each other over the stdio of one `renet serve` (framed by frames.ts). A change
+ * that an older side would misread raises the number; agents of another number are updated or refused.
+ */
+export const PROTOCOL_VERSION = 1;
+
+/**
+ * The first bytes renet writes. What a login shell or sudo printed before them is skipped, and the engine writes no
+ * byte of the protocol (and so no secret) before it has seen them.
+ */
+export const HELLO_MAGIC = '\u0000renet-hello\u0000';
+
+/** Bytes of output that may be under way on a stream before the engine has to grant more. */
+export const STREAM_WINDOW = 256 * 1024;
+
+/** What a verb needs beyond the repository. */
+export const verbOptionsSchema = z.object({
+  /** up: mount first when closed. */
+  mount: z.boolean().optional(),
+  /** up: stop after the preps. */
+  prepOnly: z.boolean().optional(),
+  /** down: then stop the daemon, unmount and close. */
+  unmount: z.boolean().optional(),
+  /** create: bytes. */
+  size: z.number().int().positive().optional(),
+});
+export type VerbOptions = z.infer<typeof verbOptionsSchema>;
+
+export const verbRequestSchema = z.object({
+  verb: verbSchema,
+  /** Name or GUID; for create the new name. */
+  repository: z.string(),
+  options: verbOptionsSchema,
+});
+export type VerbRequest = z.infer<typeof verbRequestSchema>;
+
+/** Where a reader of an operation's log stands: the next event and the next byte it has not seen. */
+export const logPositionSchema = z.object({
+  event: z.number().int().nonnegative(),
+  output: z.number().int().nonnegative(),
+});
+export type LogPosition = z.infer<typeof logPositionSchema>;
+
+const empty = z.object({});
+const byRepository = z.object({ repository: z.string() });
+const byOperation = z.object({ operation: z.string() });
+const stream = z.object({ stream: z.number().int() });
+
+/** The requests, each with its parameters and its answer. */
+export const requests = {
+  /** The machine itself. */
+  'machine.info': { params: empty, result: machineInfoSchema },
+  'repository.list': { params: empty, result: z.array(repositorySchema) },
+  'repository.status': { params: byRepository, result: repositorySchema },
+  'repository.slots': {
+    params: byRepository,
+    result: z.object({ networkId: z.number(), services: z.array(serviceSchema) }),
+  },
+  /** The preview: the plan that `operation.start` will run, and its digest. */
+  'operation.plan': {
+    params: verbRequestSchema,
+    result: z.object({ plan: planSchema, digest: z.string() }),
+  },
+  /** Starts a verb detached; answers once the operation holds the repository's lock and has its secret. */
+  'operation.start': {
+    params: verbRequestSchema.extend({
+      /** The operation's id, chosen by the engine: a start that is sent again answers it and starts nothing. */
+      operation: guidSchema,
+      /** Digest of the plan that was shown; refused when the plan is another by now. */
+      digest: z.string().optional(),
+      /** The passphrase's bytes, base64; only for verbs that open or format a volume. */
+      secret: z.string().optional(),
+      /** The person and computer that ask, for "who holds it". */
+      by: z.string(),
+    }),
+    result: z.object({ operation: guidSchema }),
+  },
+  'operation.list': {
+    params: z.object({ repository: z.string().optional(), limit: z.number().int().positive().optional() }),
+    result: z.array(operationSummarySchema),
+  },
+  'operation.show': { params: byOperation, result: operationSummarySchema },
+  /** Asks the operation to stop; answers when the request has reached it, or says that it had ended. */
+  'operation.cancel': { params: byOperation, result: z.object({ ended: z.boolean() }) },
+  /** Opens a stream of events and output from a position; ends after the verdict. */
+  'operation.follow': { params: byOperation.extend({ from: logPositionSchema }), result: stream },
+  /** Opens a stream of the containers' logs (all services, or one). */
+  'containers.logs': {
+    params: byRepository.extend({
+      service: z.string().optional(),
+      follow: z.boolean(),
+      tail: z.number().int().nonnegative().optional(),
+    }),
+    result: stream,
+  },
+} as const;
+
+export type Requests = typeof requests;
+export type Method = keyof Requests;
+export type Params<M extends Method> = z.input<Requests[M]['params']>;
+export type Result<M extends Method> = z.infer<Requests[M]['result']>;
+
+export const helloSchema = z.object({
+  type: z.literal('hello'),
+  version: z.string(),
+  protocol: z.number().int(),
+  bootId: z.string(),
+});
+export type Hello = z.infer<typeof helloSchema>;
+
+/** JSON frames from the engine to renet. Unknown types are ignored by design of the version number. */
+export const toAgentSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('request'), id: z.number().int(), method: z.string(), params: z.unknown() }),
+  /** Grants bytes to a stream (back-pressure ends at its source). */
+  z.object({ type: z.literal('credit'), stream: z.number().int(), bytes: z.number().int().positive() }),
+  z.object({ type: z.literal('close-stream'), stream: z.number().int() }),
+  /** Answered by pong; tells a dead link from a quiet one. */
+  z.object({ type: z.literal('ping') }),
+]);
+export type ToAgent = z.infer<typeof toAgentSchema>;
+
+/** JSON frames from renet to the engine; output travels as byte frames (frames.ts). */
+export const fromAgentSchema = z.discriminatedUnion('type', [
+  helloSchema,
+  z.object({ type: z.literal('answer'), id: z.number().int(), result: z.unknown() }),
+  z.object({ type: z.literal('refusal'), id: z.number().int(), error: wireErrorSchema }),
+  z.object({ type: z.literal('stream-event'), stream: z.number().int(), event: operationEventSchema }),
+  z.object({
+    type: z.literal('stream-end'),
+    stream: z.number().int(),
+    /** `verdict`: all was delivered. `lost`: the operation is gone without one. `error`: the stream broke. */
+    reason: z.enum(['verdict', 'lost', 'closed', 'error']),
+    error: wireErrorSchema.optional(),
+  }),
+  z.object({ type: z.literal('pong') }),
+]);
+export type FromAgent = z.infer<typeof fromAgentSchema>;
+
+/** What the starter hands to the detached process, once, over its private socket. */
+export const assignmentSchema = z.object({
+  operation: guidSchema,
+  request: verbRequestSchema,
+  digest: z.string().optional(),
+  secret: z.string().optional(),
+  by: z.string(),
+  origin: z.enum(['person', 'boot', 'shutdown']),
+  /** create: the new GUID, and the account that will own the root folder. */
+  guid: guidSchema,
+  owner: z.object({ uid: z.number().int(), gid: z.number().int() }),
+});
+export type Assignment = z.infer<typeof assignmentSchema>;

@@ -1,0 +1,367 @@
+/**
+ * Every sentence a person reads, in English. fr.ts satisfies this file's type, so that neither language can lack
+ * one. `{name}` is filled from an error's or a notice's details.
+ */
+const errors = {
+  'internal': {
+    message: 'Something went wrong that should not have: {reason}.',
+    next: 'Try again; if it happens again, report it with this sentence.',
+  },
+  'protocol-violation': {
+    message: 'The other side sent something that is not in the protocol: {reason}.',
+    next: 'Check that nothing prints to the terminal when a shell without one starts, and set the machine up again.',
+  },
+  'command-failed': {
+    message: '"{command}" ended with exit code {exitCode}: {output}',
+    next: 'Read what it said, mend it on the machine, and try again.',
+  },
+  'bad-arguments': { message: '{reason}.', next: 'See `rdc --help`.' },
+  'bad-name': {
+    message: '"{name}" cannot be a name.',
+    next: 'Use 1 to 63 lower-case letters, digits and hyphens, starting with a letter or a digit, and not shaped like a UUID.',
+  },
+  'bad-size': { message: '"{size}" is not a size.', next: 'Write a number and a unit, such as 10G or 512M.' },
+  'machine-not-named': {
+    message: 'Which machine? The context "{context}" has: {machines}.',
+    next: 'Name one with -m MACHINE, or add one with `rdc context add-machine`.',
+  },
+  'passphrase-missing': {
+    message: 'The passphrase of "{name}" is needed and there is no terminal to ask on.',
+    next: 'Give it with --passphrase-file FILE, or on standard input with --passphrase-file -.',
+  },
+  'passphrase-empty': { message: 'The passphrase is empty.', next: 'Type a passphrase of at least one character.' },
+  'wrong-passphrase': {
+    message: 'That passphrase does not open "{name}".',
+    next: 'Try again; nothing was changed.',
+  },
+  'key-refused': {
+    message: '{host} does not accept this SSH key for the user "{user}".',
+    next: 'Add the public key to ~/.ssh/authorized_keys of that user on the machine, or choose another key or user.',
+  },
+  'key-unreadable': {
+    message: 'The SSH key {file} cannot be used: {reason}.',
+    next: 'Check the path and that it is a private key; load a key with a passphrase into your SSH agent.',
+  },
+  'key-not-private': {
+    message: '{file} is not an SSH private key.',
+    next: 'Give the private half: usually the same path without ".pub".',
+  },
+  'host-key-unknown': {
+    message: 'The host key of {host} is not known yet: {fingerprint}.',
+    next: 'Compare it with the machine and trust it with `rdc context scan-keys {machine} --expect {fingerprint}`.',
+  },
+  'host-key-changed': {
+    message: 'The host key of {host} has changed: known {known}, offered {offered}.',
+    next: 'If the machine was not reinstalled, somebody may be in between. If it was, remove its old line from {file}.',
+  },
+  'host-key-unexpected': {
+    message: 'The host key of {host} is {offered}, not the expected {expected}.',
+    next: 'Compare both with the machine itself; nothing was trusted.',
+  },
+  'sudo-password-needed': {
+    message: 'sudo on {host} asks for the password of "{user}".',
+    next: 'Run it in a terminal to be asked, or give --sudo-password-file FILE.',
+  },
+  'sudo-password-refused': {
+    message: 'sudo on {host} did not accept the password of "{user}".',
+    next: 'Check the password and try again.',
+  },
+  'not-permitted': { message: 'Not permitted: {reason}.', next: 'Check the rights of the file or the account.' },
+  'sudo-not-allowed': {
+    message: 'The user "{user}" may not use sudo on {host}.',
+    next: 'Add the user to the sudoers of the machine, or connect as one that may.',
+  },
+  'root-needed': { message: 'renet needs root rights for this.', next: 'Run it again with sudo -E.' },
+  'context-not-found': { message: 'There is no context "{name}".', next: 'See `rdc context list`.' },
+  'no-context': {
+    message: 'No context is in use.',
+    next: 'Choose one with `rdc context use NAME`, or make one with `rdc context create-local NAME --ssh-key FILE`.',
+  },
+  'machine-not-found': {
+    message: 'There is no machine "{name}" in the context "{context}".',
+    next: 'See `rdc context machines`, or add it with `rdc context add-machine`.',
+  },
+  'repository-not-found': {
+    message: 'There is no repository "{name}" on {machine}.',
+    next: 'See `rdc repo list`.',
+  },
+  'operation-not-found': { message: 'There is no operation "{id}".', next: 'See `rdc op list`.' },
+  'service-not-found': {
+    message: '"{name}" has no service "{service}".',
+    next: 'See `rdc repo slots {name}`.',
+  },
+  'file-not-found': { message: 'There is no file {file}.', next: 'Check the path.' },
+  'not-in-repository': {
+    message: '{path} is not inside a mounted repository.',
+    next: 'Run it in the folder of a mounted repository.',
+  },
+  'machine-unreachable': {
+    message: '{host}:{port} cannot be reached: {reason}.',
+    next: 'Check the address, the network and that the machine is running.',
+  },
+  'connection-lost': {
+    message: 'The connection to {host} was lost: {reason}.',
+    next: 'What was started goes on there; see it with `rdc op list` once the machine is back.',
+  },
+  'repository-busy': {
+    message: '"{name}" is held by {verb} {id}, started by {by}.',
+    next: 'Wait for it, follow it with `rdc op follow {id}`, or cancel it with `rdc op cancel {id}`.',
+  },
+  'machine-busy': {
+    message: 'Another operation is creating a repository on this machine.',
+    next: 'Try again in a moment.',
+  },
+  'configuration-busy': {
+    message: '{file} is held by another program.',
+    next: 'Try again in a moment.',
+  },
+  'operation-lost': {
+    message: 'The operation {id} ended without a verdict: the machine restarted or its process was killed.',
+    next: 'See its log, check the repository with `rdc repo status`, and run the verb again.',
+  },
+  'name-taken': {
+    message: 'There is already a repository named "{name}".',
+    next: 'Choose another name; the existing repository was not touched.',
+  },
+  'context-exists': { message: 'There is already a context "{name}".', next: 'Choose another name, or delete it first.' },
+  'machine-exists': {
+    message: 'The context already has a machine "{name}".',
+    next: 'Choose another name for it.',
+  },
+  'not-mounted': { message: '"{name}" is not mounted.', next: 'Mount it first, or add --mount.' },
+  'still-mounted': { message: '"{name}" is open.', next: 'Stop and close it first: `rdc repo down {name} --unmount`.' },
+  'services-running': {
+    message: '"{name}" has {running} containers running.',
+    next: 'Stop and close it in one: `rdc repo down {name} --unmount`.',
+  },
+  'machine-not-set-up': {
+    message: '{machine} is not set up: missing {missing}.',
+    next: 'Run `rdc context setup-machine {machine}`.',
+  },
+  'machine-unsupported': {
+    message: '{machine} ({system}) cannot be set up from the packages of its distribution: missing {missing}.',
+    next: 'Install what is missing by hand, or upgrade the distribution, then run the set-up again.',
+  },
+  'datastore-differs': {
+    message: '{machine} keeps its repositories in {theirs}, not in {ours}.',
+    next: 'Add the machine with --datastore {theirs}; or, if that one is empty, remove /etc/rediacc/renet.json there first.',
+  },
+  'nothing-to-start': {
+    message: '"{name}" has no Rediaccfile: there is nothing to start.',
+    next: 'Put a Rediaccfile in {path} or in one of its first-level folders.',
+  },
+  'changed-since-preview': {
+    message: '"{name}" changed since the preview: what was shown is not what would run.',
+    next: 'Look at the new preview and start again.',
+  },
+  'disk-too-small': {
+    message: '{size} is more than the {available} that {path} has left.',
+    next: 'Choose a smaller size or free space on the machine.',
+  },
+  'repository-damaged': {
+    message: '"{name}" is damaged: {reason}.',
+    next: 'Nothing was changed. Restore what is named from a backup; the volume itself was left alone.',
+  },
+  'volume-open-elsewhere': {
+    message: 'The volume of "{name}" is already open as {device}.',
+    next: 'Close it there first.',
+  },
+  'agent-older': {
+    message: 'renet on {machine} is {agent}, older than this program ({ours}).',
+    next: 'Update it with `rdc context setup-machine {machine}`.',
+  },
+  'agent-newer': {
+    message: 'renet on {machine} is {agent}, newer than this program ({ours}) and not compatible with it.',
+    next: 'Update this program.',
+  },
+  'configuration-damaged': {
+    message: '{file} cannot be read: {reason}. It was kept as {kept}.',
+    next: 'Mend the kept file and put it back, or make the entries anew.',
+  },
+  'network-ids-exhausted': {
+    message: 'The machine has no network id left.',
+    next: 'Delete a repository that is no longer needed.',
+  },
+  'confirmation-needed': {
+    message: 'This deletes "{name}" and everything in it.',
+    next: 'Confirm by typing its name, or with --confirm {name}.',
+  },
+  'daemon-not-running': {
+    message: 'The Docker daemon of "{name}" is not running.',
+    next: 'Start the repository with `rdc repo up {name}`.',
+  },
+  'disk-full': {
+    message: 'The disk is full: {path}.',
+    next: 'Free space there and try again; what was half-made was removed.',
+  },
+  'mount-busy': {
+    message: '"{name}" cannot be unmounted: in use by {holders}.',
+    next: 'End these processes (or leave the folder in your terminals) and try again.',
+  },
+  'not-a-repository-volume': {
+    message: 'The volume of "{name}" has no LUKS header.',
+    next: 'Restore the header from a backup.',
+  },
+  'daemon-not-started': {
+    message: 'The Docker daemon of "{name}" did not start: {lines}',
+    next: 'Read its last lines above; `journalctl -u {unit}` on the machine has them all.',
+  },
+  'compose-invalid': {
+    message: '{file}, line {line}: {reason}.',
+    next: 'Mend the compose file and try again.',
+  },
+  'compose-network': {
+    message: '{file}, line {line}: the service "{service}" uses {what}; services run on the host network here.',
+    next: 'Remove it: each service listens on its own address instead, ${variable}.',
+  },
+  'slots-file-invalid': {
+    message: '{file} cannot be used: {reason}.',
+    next: 'Mend it, or remove it to have the addresses assigned anew.',
+  },
+  'too-many-services': {
+    message: 'A repository has room for 61 services and "{service}" would be one more. Nothing was written.',
+    next: 'Release the slot of a service that is gone (`rdc repo slots`), or split the repository.',
+  },
+  'colliding-names': {
+    message: 'The services "{first}" and "{second}" would both be {variable}.',
+    next: 'Rename one of them.',
+  },
+  'two-rediaccfiles': {
+    message: '{folder} holds both "{first}" and "{second}".',
+    next: 'Keep one of them.',
+  },
+  'rediaccfile-syntax': {
+    message: '{file} is not valid bash: {reason}',
+    next: 'Mend it; `bash -n` on the machine shows the same.',
+  },
+  'file-too-large': { message: '{file} is larger than {limit}.', next: 'Make it smaller.' },
+  'unsafe-path': {
+    message: '{path} was refused: {reason}.',
+    next: 'Replace links by true files inside the repository.',
+  },
+  'function-failed': {
+    message: '{function} of {file} ended with exit code {exitCode}.',
+    next: 'Its last lines say why; `rdc op show {operation}` has the whole log.',
+  },
+  'step-failed': { message: '{step} failed: {reason}', next: 'Read what it says, mend it, and try again.' },
+  'image-pull-failed': {
+    message: 'An image could not be pulled: {reason}',
+    next: 'Check its name and that the machine reaches the registry.',
+  },
+  'secret-not-delivered': {
+    message: 'The connection ended before the passphrase was handed over. Nothing was changed.',
+    next: 'Start it again.',
+  },
+  'setup-failed': {
+    message: 'The set-up of {machine} stopped at "{step}": {reason}',
+    next: 'Mend it and run the set-up again; it goes on where it stopped.',
+  },
+  'agent-checksum': {
+    message: 'The agent that arrived on {machine} is not the one that was sent.',
+    next: 'Run the set-up again.',
+  },
+  'sandbox-failed': { message: 'The sandbox machine: {reason}.', next: '{next}' },
+  'cancelled': { message: 'Cancelled.', next: 'What had run is named above; run the verb again when you like.' },
+};
+
+/** Things worth knowing that are not errors (model.ts, Notice). */
+const notices = {
+  'already-mounted': '"{name}" was mounted already.',
+  'already-closed': '"{name}" was closed already; there was nothing to stop.',
+  'nothing-running': 'The Docker daemon of "{name}" was not running; there was nothing to stop.',
+  'daemon-already-running': 'Its Docker daemon was running already.',
+  'service-in-two-folders': 'The service "{service}" stands in {first} and in {second}; both share one address.',
+  'no-variable': 'The service "{service}" has an address but no variable: its name gives no legal one.',
+  'services-assigned': 'New addresses: {services}.',
+  'left-running': '{file} left processes running outside containers; they were ended: {processes}.',
+  'waiting-for-input': '{file} {function} waits for input, which nobody can give here; cancel it if it does not go on.',
+  'partial-removed': 'Unfinished work of an interrupted operation was removed.',
+  'log-truncated': '{bytes} bytes of output in the middle were dropped: the log is limited to 1 GiB.',
+  'link-skipped': '{path} is a link and was skipped.',
+  'sudo-docker': '{file}, line {line}: sudo clears DOCKER_HOST, so this reaches the system\'s Docker. Write `docker`, or `sudo -E docker`.',
+  'writable-by-others': '{file} is writable by {who}, and root runs it.',
+  'ports-ignored': '{file}, line {line}: ports: of "{service}" has no effect on the host network; listen on ${variable}.',
+  'rolled-back': 'What had been made was removed again.',
+};
+
+const steps = {
+  'allocate': 'Reserve the volume',
+  'format': 'Encrypt it',
+  'open': 'Open the volume',
+  'filesystem': 'Make the file system',
+  'mount': 'Mount',
+  'handover': 'Hand it over to its owner',
+  'commit': 'Keep it',
+  'daemon-start': 'Start the Docker daemon',
+  'discover': 'Look for Rediaccfiles',
+  'slots': 'Assign addresses',
+  'check': 'Check the Rediaccfiles',
+  'function': '{function} of {file}',
+  'daemon-stop': 'Stop the Docker daemon',
+  'unmount': 'Unmount',
+  'close': 'Close the volume',
+  'remove': 'Delete the volume',
+};
+
+const verdicts = {
+  'succeeded': 'succeeded',
+  'warnings': 'succeeded with warnings',
+  'failed': 'failed',
+  'cancelled': 'cancelled',
+  'lost': 'lost',
+  'running': 'running',
+};
+
+const states = {
+  'closed': 'closed',
+  'mounted': 'mounted',
+  'daemon-up': 'daemon up',
+  'running': 'running',
+  'degraded': 'degraded',
+  'failed': 'failed',
+  'busy': 'busy',
+  'damaged': 'damaged',
+  'unknown': 'unknown',
+};
+
+/** The check-list of a machine (setup-machine). */
+const checks = {
+  'systemd': 'systemd',
+  'cgroup': 'Control groups',
+  'node': 'Node.js',
+  'docker': 'Docker command line',
+  'compose': 'Docker Compose',
+  'cryptsetup': 'cryptsetup (encrypted volumes)',
+  'dockerd': 'Docker daemon',
+  'containerd': 'containerd',
+  'losetup': 'losetup (loop devices)',
+  'mkfs.ext4': 'mkfs.ext4',
+  'chattr': 'chattr',
+  'script': 'script (pseudo-terminals)',
+  'flock': 'flock (locks)',
+  'stty': 'stty',
+  'modprobe': 'modprobe (kernel modules)',
+  'dm_crypt': 'Kernel module dm_crypt',
+  'loop': 'Kernel module loop',
+  'overlay': 'Kernel module overlay',
+  'modules': 'Kernel modules loaded at boot',
+  'agent': 'Agent (renet)',
+  'configuration': 'Agent configuration',
+  'datastore': 'Datastore folders',
+};
+
+const checkStates = { present: 'present', missing: 'missing', unsupported: 'unsupported' };
+
+/** The parts of a set-up, in their order. */
+const setupSteps = {
+  check: 'Look at the machine',
+  packages: 'Install packages',
+  agent: 'Install the agent',
+  prepare: 'Prepare the datastore and the kernel modules',
+  verify: 'Look again',
+};
+
+export const en = { errors, notices, steps, verdicts, states, checks, checkStates, setupSteps };
+
+/** The shape of a language. */
+export type Text = typeof en;

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { OperationEvent, Plan, Verb, Verdict } from '../../shared/model.ts';
+import type { LogPosition, VerbOptions } from '../../shared/protocol.ts';
+import { launch } from '../../renet/launch.ts';
+import { readLog } from '../../renet/logReader.ts';
+import { runCommand } from '../../renet/host.ts';
+import { runOperation } from '../../renet/operationRun.ts';
+import { mountPath, operationFolder, repositoriesFolder } from '../../renet/paths.ts';
+import { digestOf, makePlan } from '../../renet/plan.ts';
+import type { Machinery } from '../../renet/plan.ts';
+import { scopesUnder } from '../../renet/scope.ts';
+
+/**
+ * A repository in a temporary folder: true bash, true terminals and control groups, true files; only the volume and
+ * the daemon are a flag each (the machine tests have the true ones).
+ */
+export interface NativeRepository {
+  root: string;
+  guid: string;
+  machinery: Machinery;
+  flags: { mounted: boolean; daemon: boolean };
+  write(files: Record<string, string>): void;
+  read(path: string): string;
+  exists(path: string): boolean;
+  plan(verb: Verb, options?: VerbOptions): Promise<{ plan: Plan; digest: string }>;
+  start(verb: Verb, options?: VerbOptions, digest?: string): Promise<Running>;
+  /** Starts a verb and follows it to its end. */
+  run(verb: Verb, options?: VerbOptions): Promise<Finished>;
+  remove(): void;
+}
+
+export interface Running {
+  operation: string;
+  cancel(): void;
+  follow(from?: LogPosition): Promise<Finished>;
+}
+
+export interface Finished {
+  events: OperationEvent[];
+  output: string;
+  verdict: Verdict | undefined;
+  /** Every function step that began, as "up api/Rediaccfile: succeeded". */
+  functions: string[];
+}
+
+/** The writable cgroup v2 tree of this computer, or undefined; without one the rules cannot be run natively. */
+export function cgroupRoot(): string | undefined {
+  const line = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .find((entry) => entry.split(' ')[2] === 'cgroup2');
+  const folder = line?.split(' ')[1];
+  if (folder === undefined || process.getuid?.() !== 0) return undefined;
+  try {
+    const probe = join(folder, `rediacc-probe-${process.pid}`);
+    mkdirSync(probe);
+    rmSync(probe, { recursive: true, force: true });
+    return folder;
+  } catch {
+    return undefined;
+  }
+}
+
+const NETWORK_ID = 2816;
+
+/** Makes a mounted repository named "shop" with these files. */
+export function makeRepository(files: Record<string, string>): NativeRepository {
+  const datastore = mkdtempSync(join(tmpdir(), 'rediacc-rules-'));
+  const paths = { datastore, run: join(datastore, 'run') };
+  const guid = randomUUID();
+  const root = mountPath(paths, guid);
+  const flags = { mounted: true, daemon: false };
+  const cgroups = join(cgroupRoot() ?? '', `rediacc-rules-${guid}`);
+  mkdirSync(root, { recursive: true });
+  mkdirSync(repositoriesFolder(paths), { recursive: true });
+  writeFileSync(join(repositoriesFolder(paths), guid), '');
+  const metadata = { name: 'shop', guid, networkId: NETWORK_ID, created: '2026-01-01T00:00:00.000Z' };
+  writeFileSync(join(repositoriesFolder(paths), `${guid}.json`), JSON.stringify(metadata));
+  const machinery = { paths, ...flaggedMachinery(flags) };
+
+  const repository: NativeRepository = {
+    root,
+    guid,
+    machinery,
+    flags,
+    write: (more) => {
+      for (const [path, content] of Object.entries(more)) {
+        mkdirSync(dirname(join(root, path)), { recursive: true });
+        writeFileSync(join(root, path), content);
+        chmodSync(join(root, path), 0o644);
+      }
+    },
+    read: (path) => readFileSync(join(root, path), 'utf8'),
+    exists: (path) => existsSync(join(root, path)),
+    plan: async (verb, options = {}) => {
+      const { plan } = await makePlan(machinery, { verb, repository: 'shop', options });
+      return { plan, digest: digestOf(plan) };
+    },
+    start: async (verb, options = {}, digest) => {
+      const operation = randomUUID();
+      const controller = new AbortController();
+      const dependencies = {
+        machinery,
+        run: runCommand,
+        openScope: scopesUnder(cgroups),
+        clock: Date.now,
+        signal: controller.signal,
+      };
+      await launch(
+        paths,
+        {
+          operation,
+          request: { verb, repository: guid, options },
+          ...(digest === undefined ? {} : { digest }),
+          secret: Buffer.from('secret').toString('base64'),
+          by: 'test',
+          origin: 'person',
+          guid,
+          owner: { uid: 0, gid: 0 },
+        },
+        'shop',
+        // In this process, where a debugger reaches it; the lock's own test starts a true second process.
+        async (_unit, command) => {
+          await runOperation(command.at(-1) ?? '', dependencies).catch(() => undefined);
+          return 0;
+        },
+        [],
+      );
+      return {
+        operation,
+        cancel: () => controller.abort(),
+        follow: (from) => follow(operationFolder(paths, operation), from),
+      };
+    },
+    run: async (verb, options) => (await repository.start(verb, options)).follow(),
+    remove: () => {
+      rmSync(datastore, { recursive: true, force: true });
+      rmSync(cgroups, { recursive: true, force: true });
+    },
+  };
+  repository.write(files);
+  return repository;
+}
+
+/** The volume and the daemon as flags; every step that is not theirs is the true one. */
+function flaggedMachinery(flags: { mounted: boolean; daemon: boolean }): Omit<Machinery, 'paths'> {
+  const nothing = (): Promise<void> => Promise.resolve();
+  return {
+    volumes: {
+      allocate: nothing,
+      format: nothing,
+      open: () => Promise.resolve(true),
+      makeFileSystem: nothing,
+      mount: async () => {
+        flags.mounted = true;
+        return Promise.resolve();
+      },
+      handOver: nothing,
+      commit: nothing,
+      unmount: async () => {
+        flags.mounted = false;
+        return Promise.resolve();
+      },
+      close: nothing,
+      remove: nothing,
+      isOpen: () => Promise.resolve(flags.mounted),
+      isMounted: () => Promise.resolve(flags.mounted),
+    },
+    daemons: {
+      start: async () => {
+        const fresh = !flags.daemon;
+        flags.daemon = true;
+        return Promise.resolve(fresh);
+      },
+      stop: async () => {
+        flags.daemon = false;
+        return Promise.resolve();
+      },
+      isUp: () => Promise.resolve(flags.daemon),
+      running: () => Promise.resolve(0),
+    },
+  };
+}
+
+async function follow(folder: string, from: LogPosition = { event: 0, output: 0 }): Promise<Finished> {
+  const events: OperationEvent[] = [];
+  const chunks: Uint8Array[] = [];
+  await readLog(
+    folder,
+    from,
+    {
+      event: async (event) => {
+        events.push(event);
+        return Promise.resolve();
+      },
+      output: async (bytes) => {
+        chunks.push(Buffer.from(bytes));
+        return Promise.resolve();
+      },
+    },
+    new AbortController().signal,
+  );
+  const last = events.at(-1);
+  return {
+    events,
+    output: Buffer.concat(chunks).toString('utf8'),
+    verdict: last?.type === 'verdict' ? last.verdict : undefined,
+    functions: events.flatMap((event) => {
+      if (event.type !== 'step-ended' || event.result.step.kind !== 'function') return [];
+      const { step, outcome } = event.result;
+      return [`${step.function ?? ''} ${step.file ?? ''}: ${outcome}`];
+    }),
+  };
+}
+
+/** The bytes of an operation's output as the machine keeps them. */
+export async function keptOutput(repository: NativeRepository, operation: string): Promise<Buffer> {
+  return readFile(join(operationFolder(repository.machinery.paths, operation), 'output.000000000000000'));
+}
+

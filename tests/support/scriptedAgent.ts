@@ -1,0 +1,109 @@
+import { PassThrough } from 'node:stream';
+import type { SshProcess } from '../../electron/ssh/types.ts';
+import { createFrameDecoder, encodeBytes, encodeJson } from '../../shared/frames.ts';
+import { HELLO_MAGIC, PROTOCOL_VERSION, toAgentSchema } from '../../shared/protocol.ts';
+import type { FromAgent, ToAgent } from '../../shared/protocol.ts';
+
+export type AgentRequest = Extract<ToAgent, { type: 'request' }>;
+
+/** An agent of a test: speaks the true protocol over in-process streams, and says what the test has it say. */
+export interface ScriptedAgent {
+  /** The engine's end. */
+  readonly process: SshProcess;
+  /** Everything the engine sent, in order. */
+  readonly received: ToAgent[];
+  /** Bytes the engine has written so far. */
+  bytesReceived(): number;
+  /** Writes bytes as they are. */
+  write(bytes: Uint8Array | string): void;
+  /** What a sound agent begins with. */
+  sayHello(overrides?: Partial<Extract<FromAgent, { type: 'hello' }>>): void;
+  send(message: FromAgent): void;
+  sendBytes(stream: number, position: number, bytes: Uint8Array): void;
+  answer(request: AgentRequest, result: unknown): void;
+  /** Resolves with the next message that `matches`, or with one that came already and was not yet waited for. */
+  next<T extends ToAgent['type']>(type: T): Promise<Extract<ToAgent, { type: T }>>;
+  /** The process ends by itself. */
+  exit(code: number, errorOutput?: string): void;
+  /** The connection is cut: no exit code ever comes. */
+  cut(): void;
+  /** The engine ended it. */
+  killed(): boolean;
+}
+
+export interface AgentScript {
+  /** Called for every message, after it was noted; without it pings are answered and the test does the rest. */
+  readonly onMessage?: (message: ToAgent, agent: ScriptedAgent) => void;
+  /** The connection is cut once the agent has written so many bytes, in the middle of a frame if need be. */
+  readonly cutAfter?: number;
+  readonly onCut?: () => void;
+}
+
+/** Starts an agent that has said nothing yet. */
+export function startScriptedAgent(script: AgentScript = {}): ScriptedAgent {
+  const { process, finish, isKilled } = createProcess();
+  const received: ToAgent[] = [];
+  const unclaimed: ToAgent[] = [];
+  const watchers = new Set<() => void>();
+  let bytesReceived = 0;
+  let allowance = script.cutAfter ?? Infinity;
+  let gone = false;
+
+  const agent: ScriptedAgent = {
+    process,
+    received,
+    bytesReceived: () => bytesReceived,
+    write: (data) => {
+      if (gone) return;
+      const bytes = Buffer.from(data);
+      process.stdout.write(bytes.subarray(0, allowance));
+      allowance -= bytes.length;
+      if (allowance <= 0) agent.cut();
+    },
+    sayHello: (overrides) => {
+      agent.write(HELLO_MAGIC);
+      agent.send({ type: 'hello', version: '1.0.0', protocol: PROTOCOL_VERSION, bootId: 'boot', ...overrides });
+    },
+    send: (message) => agent.write(encodeJson(message)),
+    sendBytes: (stream, position, bytes) => agent.write(encodeBytes(stream, position, bytes)),
+    answer: ({ id }, result) => agent.send({ type: 'answer', id, result }),
+    next: (type) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const at = unclaimed.findIndex((message) => message.type === type);
+          const [message] = at < 0 ? [] : unclaimed.splice(at, 1);
+          if (!message || !isOfType(message, type)) return;
+          watchers.delete(look);
+          resolve(message);
+        };
+        watchers.add(look);
+        look();
+      }),
+    exit: (code, errorOutput = '') => {
+      gone = true;
+      process.stderr.write(errorOutput);
+      finish(code);
+    },
+    cut: () => {
+      if (gone) return;
+      gone = true;
+      finish(undefined);
+      script.onCut?.();
+    },
+    killed: isKilled,
+  };
+
+  const decode = createFrameDecoder();
+  process.received.on('data', (chunk: Uint8Array) => {
+    bytesReceived += chunk.length;
+    for (const frame of decode(chunk)) {
+      const message = toAgentSchema.parse(frame.kind === 'json' ? frame.value : undefined);
+      received.push(message);
+      unclaimed.push(message);
+      for (const look of [...watchers]) look();
+      if (script.onMessage) script.onMessage(message, agent);
+      else if (message.type === 'ping') agent.send({ type: 'pong' });
+    }
+  });
+  return agent;
+}

@@ -1,0 +1,42 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project a kind of test (docs/architecture.md, "How we know"); `npm test` runs them all. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{shared,renet,electron,cli,sandbox,scripts}/**/*.test.ts', 'tests/house/**/*.test.ts'],
+          exclude: ['**/*.rules.test.ts', '**/*.ssh.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'rules',
+          include: ['renet/**/*.rules.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'ssh',
+          include: ['electron/**/*.ssh.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'machine',
+          include: ['tests/machine/**/*.test.ts'],
+          // One machine, one run: the groups follow one another.
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
