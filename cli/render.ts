@@ -1,6 +1,7 @@
 import { assertNever, fill, fromWire, describeError } from '../shared/errors.ts';
-import type { OperationEvent, Notice, Step, StepResult } from '../shared/model.ts';
+import type { OperationEvent, Step, StepResult } from '../shared/model.ts';
 import type { Text } from '../shared/text/en.ts';
+import { noticeText, stepLabel } from './labels.ts';
 import { createLineModel } from './lineModel.ts';
 import { plain } from './plain.ts';
 import type { Paint } from './plain.ts';
@@ -115,17 +116,6 @@ export function createRenderer({ text, paint, terminal }: RenderOptions): Render
       return show(...finishedLines(), ...newLines());
     },
   };
-}
-
-/** A step in words, such as "up of api/Rediaccfile". */
-export function stepLabel(step: Step, text: Text): string {
-  return plain(fill(text.steps[step.kind], { file: step.file ?? '', function: step.function ?? '' }));
-}
-
-/** A notice's sentence; of a code this version does not know, the code. */
-export function noticeText({ code, details }: Notice, text: Text): string {
-  const template = Object.entries(text.notices).find(([known]) => known === code)?.[1];
-  return plain(template === undefined ? code : fill(template, details));
 }
 
 function resultLines(result: StepResult, text: Text, paint: Paint): string[] {

@@ -3,13 +3,13 @@ import type { StepResult, Verdict } from '../shared/model.ts';
 import type { Text } from '../shared/text/en.ts';
 import { plain } from './plain.ts';
 import type { Paint } from './plain.ts';
-import { stepLabel } from './render.ts';
+import { stepLabel } from './labels.ts';
 
 interface VerdictOptions {
   readonly text: Text;
   readonly paint: Paint;
-  /** How long the operation took. */
-  readonly milliseconds: number;
+  /** How long the operation took, if that is known. */
+  readonly milliseconds?: number;
 }
 
 /** The end of an operation: the verdict, what failed with its last lines, what never ran, and what to do next. */
@@ -33,16 +33,17 @@ export function verdictLines(verdict: Verdict, options: VerdictOptions): string[
 function headline(verdict: Verdict, { text, paint, milliseconds }: VerdictOptions): string {
   const word = text.verdicts[verdict.kind];
   const reason = verdict.reason ? ` (${text.cli.reasons[verdict.reason]})` : '';
-  const time = fill(text.cli.duration, { seconds: Math.round(milliseconds / 1000) });
+  const seconds = milliseconds === undefined ? undefined : Math.round(milliseconds / 1000);
+  const time = seconds === undefined ? '' : ` ${paint.faint(fill(text.cli.duration, { seconds }))}`;
   switch (verdict.kind) {
     case 'succeeded':
-      return `${paint.green(`✓ ${word}`)} ${paint.faint(time)}`;
+      return `${paint.green(`✓ ${word}`)}${time}`;
     case 'warnings':
     case 'cancelled':
-      return `${paint.amber(`! ${word}${reason}`)} ${paint.faint(time)}`;
+      return `${paint.amber(`! ${word}${reason}`)}${time}`;
     case 'failed':
     case 'lost':
-      return `${paint.red(`✗ ${word}`)} ${paint.faint(time)}`;
+      return `${paint.red(`✗ ${word}`)}${time}`;
     default:
       return assertNever(verdict.kind);
   }

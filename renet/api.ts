@@ -29,7 +29,9 @@ export interface Agent {
   account: { name: string; uid: number; gid: number };
 }
 
-type Handlers = { [M in Method]: (params: z.output<Requests[M]['params']>, streams: Streams) => Promise<Result<M>> };
+type Handlers = {
+  [M in Method]: (params: z.output<Requests[M]['params']>, streams: Streams) => Promise<Result<M>>;
+};
 
 /** The answer to each request of shared/protocol. */
 export function createHandlers(agent: Agent): Handlers {
@@ -46,7 +48,8 @@ export function createHandlers(agent: Agent): Handlers {
     },
     'operation.start': async (params) => ({ operation: await start(agent, params) }),
     'operation.list': async ({ repository, limit }) => {
-      const guid = repository === undefined ? undefined : (await findRepository(paths, repository, hostname())).guid;
+      const guid =
+        repository === undefined ? undefined : (await findRepository(paths, repository, hostname())).guid;
       return listOperations(paths, { guid, limit });
     },
     'operation.show': ({ operation }) => showOperation(paths, operation),
@@ -72,10 +75,14 @@ async function slotsOf(machinery: Machinery, nameOrGuid: string): Promise<Result
 }
 
 /** Starts a verb detached. Resolves with the operation's id once it holds the repository's lock. */
-export async function start(agent: Agent, params: z.output<Requests['operation.start']['params']>): Promise<string> {
+export async function start(
+  agent: Agent,
+  params: z.output<Requests['operation.start']['params']>,
+): Promise<string> {
   const { machinery, account } = agent;
   const { verb, repository, options, digest, secret, by, operation } = params;
-  const guid = verb === 'create' ? randomUUID() : (await findRepository(machinery.paths, repository, hostname())).guid;
+  const guid =
+    verb === 'create' ? randomUUID() : (await findRepository(machinery.paths, repository, hostname())).guid;
   await launch(
     machinery.paths,
     {
@@ -113,12 +120,13 @@ async function answerKnown<M extends Method>(
   streams: Streams,
 ): Promise<Result<M>> {
   const parsed = requests[method].params.safeParse(params);
-  if (!parsed.success) throw new AppError('protocol-violation', { reason: `${method}: ${parsed.error.message}` });
-  const handler: (params: z.output<Requests[M]['params']>, streams: Streams) => Promise<Result<M>> = handlers[method];
+  if (!parsed.success)
+    throw new AppError('protocol-violation', { reason: `${method}: ${parsed.error.message}` });
+  const handler: (params: z.output<Requests[M]['params']>, streams: Streams) => Promise<Result<M>> =
+    handlers[method];
   return handler(parsed.data as z.output<Requests[M]['params']>, streams);
 }
 
 function isMethod(method: string): method is Method {
   return Object.hasOwn(requests, method);
 }
-

@@ -90,8 +90,10 @@ export function sentence(error: AppError, text: Text): string {
 async function passphraseFor(agent: Agent, request: HandRequest): Promise<Uint8Array | undefined> {
   const opens = request.verb === 'create' || request.verb === 'mount' || request.options.mount === true;
   if (!opens) return undefined;
-  if (request.verb !== 'create' && (await stateOf(agent.machinery, request.repository)).mounted) return undefined;
-  if (request.passphraseFile !== undefined) return passphraseBytes(await readFile(request.passphraseFile, 'utf8'));
+  if (request.verb !== 'create' && (await stateOf(agent.machinery, request.repository)).mounted)
+    return undefined;
+  if (request.passphraseFile !== undefined)
+    return passphraseBytes(await readFile(request.passphraseFile, 'utf8'));
   if (!process.stdin.isTTY) throw new AppError('passphrase-missing', { name: request.repository });
   return passphraseBytes(await askHidden(`${request.repository}: `));
 }

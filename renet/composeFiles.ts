@@ -5,7 +5,10 @@ import type { Notice } from '../shared/model.ts';
 import { readInside } from './insideFile.ts';
 
 /** PLACEHOLDER of the lead, to be replaced by the compose engineer. */
-export async function gatherServices(root: string, listings: readonly Listing[]): Promise<{ services: string[]; notices: Notice[] }> {
+export async function gatherServices(
+  root: string,
+  listings: readonly Listing[],
+): Promise<{ services: string[]; notices: Notice[] }> {
   const services: string[] = [];
   for (const listing of listings) {
     if (!listing.entries.some((entry) => entry.name.toLowerCase() === 'rediaccfile')) continue;

@@ -10,7 +10,12 @@ export function datastoreOf(asked: string | undefined): string {
   if (asked !== undefined) return asked;
   try {
     const parsed: unknown = JSON.parse(readFileSync(CONFIGURATION_FILE, 'utf8'));
-    if (typeof parsed === 'object' && parsed !== null && 'datastore' in parsed && typeof parsed.datastore === 'string') {
+    if (
+      typeof parsed === 'object' &&
+      parsed !== null &&
+      'datastore' in parsed &&
+      typeof parsed.datastore === 'string'
+    ) {
       return parsed.datastore;
     }
   } catch (error) {

@@ -27,7 +27,8 @@ export async function containersFor(
   const all = await containersOf(dockerSocket(networkId));
   const { service } = request;
   const containers = service === undefined ? all : all.filter((container) => container.service === service);
-  if (service !== undefined && containers.length === 0) throw new AppError('service-not-found', { name, service });
+  if (service !== undefined && containers.length === 0)
+    throw new AppError('service-not-found', { name, service });
   return { socket: dockerSocket(networkId), containers };
 }
 

@@ -37,7 +37,9 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
       await writeFiles(paths, repository);
       await run(['systemctl', 'daemon-reload']);
       // A unit that failed before would refuse to start too often; this start is a person's (or the boot's) will.
-      await run(['systemctl', 'reset-failed', dockerUnit(networkId), containerdUnit(networkId)], { expected: [0, 1] });
+      await run(['systemctl', 'reset-failed', dockerUnit(networkId), containerdUnit(networkId)], {
+        expected: [0, 1],
+      });
       const started = await run(['systemctl', 'start', dockerUnit(networkId)], { expected: [0, 1] });
       if (started.exitCode !== 0) throw await notStarted(run, repository);
       return true;
@@ -45,11 +47,15 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
     stop: async ({ guid, networkId }) => {
       const files = daemonFiles(paths, { guid, networkId });
       if (await exists(files.dockerUnit.path)) {
-        await run(['systemctl', 'stop', dockerUnit(networkId), containerdUnit(networkId)], { expected: [0, 5] });
+        await run(['systemctl', 'stop', dockerUnit(networkId), containerdUnit(networkId)], {
+          expected: [0, 5],
+        });
         await removeIfThere(files.dockerUnit.path);
         await removeIfThere(files.containerdUnit.path);
         await run(['systemctl', 'daemon-reload']);
-        await run(['systemctl', 'reset-failed', dockerUnit(networkId), containerdUnit(networkId)], { expected: [0, 1] });
+        await run(['systemctl', 'reset-failed', dockerUnit(networkId), containerdUnit(networkId)], {
+          expected: [0, 1],
+        });
       }
       await removeIfThere(dockerSocket(networkId));
     },

@@ -38,16 +38,16 @@ export function daemonFiles(paths: Paths, repository: { guid: string; networkId:
       text:
         JSON.stringify(
           {
-            'hosts': [`unix://${dockerSocket(networkId)}`],
+            hosts: [`unix://${dockerSocket(networkId)}`],
             // Only root reaches it: the machine's "docker" group is for the machine's own Docker.
-            'group': 'root',
-            'containerd': containerdSocket,
+            group: 'root',
+            containerd: containerdSocket,
             'data-root': join(data, 'data'),
             'exec-root': state.exec,
-            'pidfile': join(folder, 'docker.pid'),
-            'bridge': 'none',
-            'iptables': false,
-            'ip6tables': false,
+            pidfile: join(folder, 'docker.pid'),
+            bridge: 'none',
+            iptables: false,
+            ip6tables: false,
             'ip-forward': false,
             'ip-masq': false,
             'storage-driver': 'overlay2',
@@ -87,7 +87,12 @@ export function daemonFiles(paths: Paths, repository: { guid: string; networkId:
   };
 }
 
-function unit(parts: { description: string; mount: string; dependencies: string[]; service: string[] }): string {
+function unit(parts: {
+  description: string;
+  mount: string;
+  dependencies: string[];
+  service: string[];
+}): string {
   return [
     '[Unit]',
     `Description=${parts.description}`,
@@ -117,7 +122,9 @@ function containerdToml(root: string, state: string, socket: string): string {
     'io.containerd.internal.v1.tracing',
     'io.containerd.tracing.processor.v1.otlp',
     'io.containerd.nri.v1.nri',
-    ...['btrfs', 'zfs', 'devmapper', 'aufs', 'blockfile'].map((name) => `io.containerd.snapshotter.v1.${name}`),
+    ...['btrfs', 'zfs', 'devmapper', 'aufs', 'blockfile'].map(
+      (name) => `io.containerd.snapshotter.v1.${name}`,
+    ),
   ];
   return [
     'version = 2',

@@ -8,7 +8,9 @@ const ANSWER_MILLISECONDS = 10_000;
 async function get(socketPath: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asked = request({ socketPath, path, ...(signal === undefined ? {} : { signal }) }, resolve);
-    asked.setTimeout(ANSWER_MILLISECONDS, () => asked.destroy(new Error('the Docker daemon does not answer')));
+    asked.setTimeout(ANSWER_MILLISECONDS, () =>
+      asked.destroy(new Error('the Docker daemon does not answer')),
+    );
     asked.once('error', reject);
     asked.end();
   });

@@ -14,7 +14,11 @@ import { functionEnvironment } from './shellText.ts';
  * Runs a command in a mounted repository: its folder, its daemon, its addresses. Standard streams, terminal and exit
  * code pass through. Resolves with the exit code. Throws not-mounted, repository-not-found.
  */
-export async function execIn(machinery: Machinery, nameOrGuid: string, command: readonly string[]): Promise<number> {
+export async function execIn(
+  machinery: Machinery,
+  nameOrGuid: string,
+  command: readonly string[],
+): Promise<number> {
   const { paths, volumes } = machinery;
   const { guid, name, networkId } = await findRepository(paths, nameOrGuid, hostname());
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
@@ -41,6 +45,8 @@ export async function execIn(machinery: Machinery, nameOrGuid: string, command: 
     child.once('error', (error) => {
       reject(new AppError('command-failed', { command: program, exitCode: 127, output: error.message }));
     });
-    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
   });
 }

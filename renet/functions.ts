@@ -126,7 +126,9 @@ function watchForInput(call: FunctionCall): () => void {
 function waitsForTerminal(pid: number): boolean {
   try {
     const call = readFileSync(`/proc/${pid}/syscall`, 'utf8').split(' ');
-    return call[0] === '0' && call[1] === '0x0' && readFileSync(`/proc/${pid}/wchan`, 'utf8') === 'wait_woken';
+    return (
+      call[0] === '0' && call[1] === '0x0' && readFileSync(`/proc/${pid}/wchan`, 'utf8') === 'wait_woken'
+    );
   } catch {
     return false;
   }

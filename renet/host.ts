@@ -1,6 +1,18 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, open, readFile, readdir, rename, rm, statfs, unlink } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  statfs,
+  unlink,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 
@@ -64,7 +76,11 @@ function collect(stream: NodeJS.ReadableStream): () => string {
 
 function notStarted(program: string, error: NodeJS.ErrnoException): AppError {
   if (error.name === 'AbortError') return new AppError('cancelled');
-  return new AppError('command-failed', { command: program, exitCode: 127, output: error.message }, { cause: error });
+  return new AppError(
+    'command-failed',
+    { command: program, exitCode: 127, output: error.message },
+    { cause: error },
+  );
 }
 
 function commandFailed(command: readonly string[], result: CommandResult): AppError {

@@ -13,11 +13,13 @@ export async function readInside(root: string, relative: string): Promise<string
     path = join(path, part);
     const found = await lstat(path);
     if (found.isSymbolicLink()) throw new AppError('unsafe-path', { path: relative, reason: 'it is a link' });
-    if (found.dev !== dev) throw new AppError('unsafe-path', { path: relative, reason: 'it is on another device' });
+    if (found.dev !== dev)
+      throw new AppError('unsafe-path', { path: relative, reason: 'it is on another device' });
   }
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    if ((await file.stat()).size > LIMIT) throw new AppError('file-too-large', { file: relative, limit: '1 MiB' });
+    if ((await file.stat()).size > LIMIT)
+      throw new AppError('file-too-large', { file: relative, limit: '1 MiB' });
     return await file.readFile('utf8');
   } finally {
     await file.close();

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { arch, hostname, loadavg, cpus, release, uptime } from 'node:os';
-import type { Container, MachineInfo, Notice, OperationSummary, Repository, Service } from '../shared/model.ts';
+import type {
+  Container,
+  MachineInfo,
+  Notice,
+  OperationSummary,
+  Repository,
+  Service,
+} from '../shared/model.ts';
 import { addressOf, variableOf } from '../shared/network.ts';
 import { parseSlotsFile, serviceSlots } from '../shared/slots.ts';
 import { countRunning, repositoryState } from '../shared/state.ts';
@@ -59,7 +66,9 @@ async function describe(
   const mounted = await volumes.isMounted(guid);
   const daemon = mounted && (await daemons.isUp(networkId));
   const containers = daemon ? await containersOf(dockerSocket(networkId)) : [];
-  const seen = mounted ? await servicesOf(machinery, guid, networkId, containers) : { services: [], notices: [] };
+  const seen = mounted
+    ? await servicesOf(machinery, guid, networkId, containers)
+    : { services: [], notices: [] };
   const space = mounted ? await diskSpace(path) : undefined;
   const lastUp = own.find((one) => one.verb === 'up' && one.state !== 'running')?.verdict?.kind;
   const facts = { mounted, daemon, containers, services: seen.services };
@@ -158,7 +167,8 @@ export async function machineInfo({ paths }: Machinery, run: RunCommand): Promis
 }
 
 function parseMemory(text: string): { total: number; available: number } {
-  const bytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) * 1024;
+  const bytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) * 1024;
   return { total: bytes('MemTotal'), available: bytes('MemAvailable') };
 }
 
@@ -166,4 +176,3 @@ async function versionOf(run: RunCommand, command: readonly string[]): Promise<s
   const answer = await run(command).catch(() => undefined);
   return /\d+(?:\.\d+)+|\d+/.exec(answer?.stdout ?? '')?.[0];
 }
-

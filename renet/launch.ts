@@ -68,7 +68,8 @@ async function listen(socketPath: string): Promise<Server | undefined> {
 async function waitForOther(paths: Paths, operation: string): Promise<void> {
   const socketPath = startSocket(paths, operation);
   while (await exists(socketPath)) await new Promise((resolve) => setTimeout(resolve, 100));
-  if (!(await exists(operationFolder(paths, operation)))) throw new AppError('operation-not-found', { id: operation });
+  if (!(await exists(operationFolder(paths, operation))))
+    throw new AppError('operation-not-found', { id: operation });
 }
 
 async function acceptOne(server: Server): Promise<Socket> {
@@ -90,7 +91,13 @@ async function handOver(socket: Socket, assignment: Assignment): Promise<void> {
  * its end; the unit does not depend on this process.
  */
 export const detachBySystemd: Detach = async (unit, command) => {
-  const properties = ['Type=exec', 'Delegate=yes', 'DelegateSubgroup=renet', 'TimeoutStopSec=30', 'StandardInput=null'];
+  const properties = [
+    'Type=exec',
+    'Delegate=yes',
+    'DelegateSubgroup=renet',
+    'TimeoutStopSec=30',
+    'StandardInput=null',
+  ];
   const words = [
     '--quiet',
     '--wait',

@@ -34,7 +34,7 @@ const skipped = root === undefined ? ' (SKIPPED: needs root and a writable cgrou
 
 describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () => {
   const three = {
-    'Rediaccfile': tracing('root'),
+    Rediaccfile: tracing('root'),
     'backend/Rediaccfile': tracing('backend'),
     'database/rediaccfile': tracing('database'),
     'monitoring/REDIACCFILE': tracing('monitoring'),
@@ -103,18 +103,26 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
     const repository = repositoryWith(three);
     repository.flags.mounted = false;
     const result = await repository.run('up', { mount: true });
-    expect({ kind: result.verdict?.kind, count: trace(repository).length }).toEqual({ kind: 'succeeded', count: 8 });
+    expect({ kind: result.verdict?.kind, count: trace(repository).length }).toEqual({
+      kind: 'succeeded',
+      count: 8,
+    });
   });
 
   it('stops everything when a prep fails: nothing of up ran', async () => {
     const repository = repositoryWith({
-      'Rediaccfile': tracing('root'),
+      Rediaccfile: tracing('root'),
       'a/Rediaccfile': tracing('a', { prep: 'echo no network; return 7' }),
       'b/Rediaccfile': tracing('b'),
     });
     const result = await repository.run('up');
     expect(trace(repository)).toEqual(['prep root', 'prep a']);
-    expect(failure(result)).toMatchObject({ code: 'function-failed', function: 'prep', file: 'a/Rediaccfile', exitCode: 7 });
+    expect(failure(result)).toMatchObject({
+      code: 'function-failed',
+      function: 'prep',
+      file: 'a/Rediaccfile',
+      exitCode: 7,
+    });
     expect(result.verdict?.failures.map((one) => one.lastLines)).toEqual([['no network']]);
     expect(result.verdict?.notRun.map((step) => `${step.function ?? ''} ${step.file ?? ''}`)).toEqual([
       'prep b/Rediaccfile',
@@ -126,17 +134,22 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
 
   it('stops everything when the root up fails: folders did not run', async () => {
     const repository = repositoryWith({
-      'Rediaccfile': tracing('root', { up: 'return 3' }),
+      Rediaccfile: tracing('root', { up: 'return 3' }),
       'a/Rediaccfile': tracing('a'),
     });
     const result = await repository.run('up');
     expect(trace(repository)).toEqual(['prep root', 'prep a', 'up root']);
-    expect(failure(result)).toMatchObject({ code: 'function-failed', function: 'up', file: 'Rediaccfile', exitCode: 3 });
+    expect(failure(result)).toMatchObject({
+      code: 'function-failed',
+      function: 'up',
+      file: 'Rediaccfile',
+      exitCode: 3,
+    });
   });
 
   it('goes on when a folder up fails: the rest ran, with warnings', async () => {
     const repository = repositoryWith({
-      'Rediaccfile': tracing('root'),
+      Rediaccfile: tracing('root'),
       'a/Rediaccfile': tracing('a', { up: 'false' }),
       'b/Rediaccfile': tracing('b'),
     });
@@ -147,7 +160,7 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
 
   it('runs every down, whatever fails', async () => {
     const repository = repositoryWith({
-      'Rediaccfile': tracing('root'),
+      Rediaccfile: tracing('root'),
       'a/Rediaccfile': tracing('a', { down: 'exit 9' }),
       'b/Rediaccfile': 'down() { echo broken',
       'c/Rediaccfile': tracing('c', { down: 'kill -9 $$' }),
@@ -164,14 +177,17 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
   });
 
   it('counts a file that is not valid bash as a failing prep: nothing ran', async () => {
-    const repository = repositoryWith({ 'Rediaccfile': tracing('root'), 'z/Rediaccfile': 'up() { if true; }' });
+    const repository = repositoryWith({ Rediaccfile: tracing('root'), 'z/Rediaccfile': 'up() { if true; }' });
     const result = await repository.run('up');
     expect(failure(result)).toMatchObject({ code: 'rediaccfile-syntax', file: 'z/Rediaccfile' });
     expect(trace(repository)).toEqual([]);
   });
 
   it('skips undefined functions in silence', async () => {
-    const repository = repositoryWith({ 'Rediaccfile': 'up() { echo only up; }', 'a/Rediaccfile': '# nothing at all' });
+    const repository = repositoryWith({
+      Rediaccfile: 'up() { echo only up; }',
+      'a/Rediaccfile': '# nothing at all',
+    });
     const result = await repository.run('up');
     expect(result.functions).toEqual([
       'prep Rediaccfile: not-defined',
@@ -196,7 +212,8 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
 
   it('gives a function this environment, to the letter', async () => {
     const repository = repositoryWith({
-      'api/Rediaccfile': 'up() { env | sort; pwd; tty; stty size; test -t 0 -a -t 1 -a -t 2 && echo terminals; }',
+      'api/Rediaccfile':
+        'up() { env | sort; pwd; tty; stty size; test -t 0 -a -t 1 -a -t 2 && echo terminals; }',
       'api/docker-compose.yml': 'services:\n  listmonk-app: {image: x}\n  postgres: {image: x}\n',
     });
     process.env['LEAKED_SECRET'] = 'must not be seen';
@@ -239,16 +256,22 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
   });
 
   it('names and ends what a function leaves running', async () => {
-    const repository = repositoryWith({ Rediaccfile: 'up() { setsid -f sleep 4242; echo started; }' });
+    const left = `setsid -f sh -c 'touch "$REPOSITORY_PATH/left"; exec sleep 4242'`;
+    const wait = 'while [ ! -e left ]; do sleep 0.02; done';
+    const repository = repositoryWith({ Rediaccfile: `up() { ${left}; ${wait}; }` });
     const result = await repository.run('up');
-    const notice = result.events.find((event) => event.type === 'notice' && event.notice.code === 'left-running');
+    const notice = result.events.find(
+      (event) => event.type === 'notice' && event.notice.code === 'left-running',
+    );
     expect(JSON.stringify(notice)).toContain('sleep 4242');
     expect(result.verdict?.kind).toBe('succeeded');
   });
 
   it('cancels the running function and its children, and runs nothing after', async () => {
     const repository = repositoryWith({
-      'Rediaccfile': tracing('root', { up: `(setsid sleep 4343 &) ; trap 'echo asked to end' TERM; echo ready; sleep 4344` }),
+      Rediaccfile: tracing('root', {
+        up: `(setsid sleep 4343 &) ; trap 'echo asked to end' TERM; echo ready; sleep 4344`,
+      }),
       'a/Rediaccfile': tracing('a'),
     });
     const running = await repository.start('up');
@@ -294,8 +317,11 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
   });
 
   it('does not write or run beneath a mount that was taken away', async () => {
-    const repository = repositoryWith({ 'Rediaccfile': tracing('root'), 'a/Rediaccfile': tracing('a') });
-    repository.write({ Rediaccfile: 'up() { touch "$REPOSITORY_PATH/go"; while [ -e "$REPOSITORY_PATH/go" ]; do sleep 0.05; done; }' });
+    const repository = repositoryWith({ Rediaccfile: tracing('root'), 'a/Rediaccfile': tracing('a') });
+    repository.write({
+      Rediaccfile:
+        'up() { touch "$REPOSITORY_PATH/go"; while [ -e "$REPOSITORY_PATH/go" ]; do sleep 0.05; done; }',
+    });
     const running = await repository.start('up');
     await waitFor(() => Promise.resolve(repository.exists('go')));
     repository.flags.mounted = false;

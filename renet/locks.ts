@@ -47,10 +47,14 @@ export async function busyError(paths: Paths, guid: string, name: string): Promi
  * when this process ends, however it ends. `wait` is seconds; throws machine-busy when they pass.
  */
 async function holding<T>(file: string, wait: number, work: () => Promise<T>): Promise<T> {
-  const child = spawn('flock', ['-o', '-w', String(wait), '-E', String(LOCK_HELD), file, 'sh', '-c', 'echo held; cat'], {
-    cwd: '/',
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    'flock',
+    ['-o', '-w', String(wait), '-E', String(LOCK_HELD), file, 'sh', '-c', 'echo held; cat'],
+    {
+      cwd: '/',
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const exited = once(child, 'exit');
   const held = await Promise.race([once(child.stdout, 'data').then(() => true), exited.then(() => false)]);
   if (!held) throw new AppError('machine-busy');

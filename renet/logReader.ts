@@ -65,7 +65,9 @@ async function readOutput(
     const current = segments.filter((start) => start <= position.output).at(-1);
     const next = segments.find((start) => start > position.output);
     const part =
-      current === undefined ? undefined : await readPart(folder, current, position.output, until - position.output);
+      current === undefined
+        ? undefined
+        : await readPart(folder, current, position.output, until - position.output);
     if (part !== undefined && part.length > 0) {
       await sink.output(part, position.output);
       position.output += part.length;
@@ -78,7 +80,12 @@ async function readOutput(
   }
 }
 
-async function readPart(folder: string, start: number, from: number, most: number): Promise<Uint8Array | undefined> {
+async function readPart(
+  folder: string,
+  start: number,
+  from: number,
+  most: number,
+): Promise<Uint8Array | undefined> {
   const file = await open(join(folder, segmentName(start)), 'r').catch(() => undefined);
   if (file === undefined) return undefined;
   try {

@@ -39,11 +39,11 @@ async function main(words: readonly string[]): Promise<number> {
     args: own,
     allowPositionals: true,
     options: {
-      'datastore': { type: 'string' },
-      'mount': { type: 'boolean' },
-      'unmount': { type: 'boolean' },
+      datastore: { type: 'string' },
+      mount: { type: 'boolean' },
+      unmount: { type: 'boolean' },
       'prep-only': { type: 'boolean' },
-      'size': { type: 'string' },
+      size: { type: 'string' },
       'passphrase-file': { type: 'string' },
     },
   });
@@ -63,7 +63,11 @@ async function main(words: readonly string[]): Promise<number> {
     const file = values['passphrase-file'];
     const passphraseFile = file === '-' ? '/dev/stdin' : file;
     const { runByHand } = await import('./byHand.ts');
-    return runByHand(await agent(datastore), { verb, repository: first, options, passphraseFile }, await text());
+    return runByHand(
+      await agent(datastore),
+      { verb, repository: first, options, passphraseFile },
+      await text(),
+    );
   }
   switch (command) {
     case 'serve': {
@@ -80,7 +84,10 @@ async function main(words: readonly string[]): Promise<number> {
     case 'follow':
       return (await import('./byHand.ts')).showLog(await agent(datastore), first, await text());
     case 'list': {
-      const [{ listStates }, { realMachinery }] = await Promise.all([import('./inventory.ts'), import('./agent.ts')]);
+      const [{ listStates }, { realMachinery }] = await Promise.all([
+        import('./inventory.ts'),
+        import('./agent.ts'),
+      ]);
       const found = await listStates(realMachinery(datastore));
       return print(found.map((one) => `${one.name}\t${one.state}\t${one.networkId}\t${one.guid}\n`).join(''));
     }
@@ -105,12 +112,13 @@ async function compose(rest: readonly string[]): Promise<number> {
 }
 
 async function operationRun(datastore: string, socketPath: string): Promise<number> {
-  const [{ runOperation }, { realMachinery }, { runCommand }, { scopesUnder, delegatedCgroup }] = await Promise.all([
-    import('./operationRun.ts'),
-    import('./agent.ts'),
-    import('./host.ts'),
-    import('./scope.ts'),
-  ]);
+  const [{ runOperation }, { realMachinery }, { runCommand }, { scopesUnder, delegatedCgroup }] =
+    await Promise.all([
+      import('./operationRun.ts'),
+      import('./agent.ts'),
+      import('./host.ts'),
+      import('./scope.ts'),
+    ]);
   const controller = new AbortController();
   process.on('SIGTERM', () => controller.abort());
   await runOperation(socketPath, {

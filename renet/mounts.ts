@@ -16,7 +16,10 @@ export function parseMounts(text: string): Mount[] {
     .filter(Boolean)
     .map((line) => {
       const [before = '', after = ''] = line.split(' - ');
-      return { mountPoint: unescape(before.split(' ')[4] ?? ''), source: unescape(after.split(' ')[1] ?? '') };
+      return {
+        mountPoint: unescape(before.split(' ')[4] ?? ''),
+        source: unescape(after.split(' ')[1] ?? ''),
+      };
     });
 }
 

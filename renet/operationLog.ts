@@ -52,7 +52,11 @@ export async function segmentPositions(folder: string): Promise<number[]> {
 /**
  * Opens a new log in `folder` (made 0700, root's alone). Throws when it exists already: an operation runs once.
  */
-export async function createLog(folder: string, clock: () => number, segmentBytes = SEGMENT_BYTES): Promise<OperationLog> {
+export async function createLog(
+  folder: string,
+  clock: () => number,
+  segmentBytes = SEGMENT_BYTES,
+): Promise<OperationLog> {
   await ensureFolder(join(folder, '..'), 0o700);
   await mkdir(folder, { mode: 0o700 });
   await writeAtomically(join(folder, PROCESS_FILE), JSON.stringify(identify(process.pid)), { mode: 0o600 });

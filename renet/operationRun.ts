@@ -77,12 +77,19 @@ async function prepare(assignment: Assignment, machinery: Machinery): Promise<Pr
   const reserved = await withMachineLock(machinery.paths, async () => {
     await collectUnfinished(machinery);
     const created = new Date().toISOString();
-    const metadata = await reserve(machinery.paths, { guid: assignment.guid, name: request.repository, created });
+    const metadata = await reserve(machinery.paths, {
+      guid: assignment.guid,
+      name: request.repository,
+      created,
+    });
     // From here the unfinished volume stands, so that nobody takes the metadata for a repository.
     await (await open(partialFile(machinery.paths, assignment.guid), 'wx', 0o600)).close();
     return metadata;
   });
-  return { plan: { ...plan, repository: { guid: reserved.guid, name: reserved.name } }, repository: reserved };
+  return {
+    plan: { ...plan, repository: { guid: reserved.guid, name: reserved.name } },
+    repository: reserved,
+  };
 }
 
 /** Removes unfinished work whose maker is gone (its lock is free). Call it under the machine's lock. */

@@ -36,7 +36,8 @@ export async function isRunning(folder: string): Promise<boolean> {
 /** The folder of an operation that exists; throws operation-not-found. */
 export async function findOperation(paths: Paths, id: string): Promise<string> {
   const folder = operationFolder(paths, id);
-  if (!isGuid(id) || !(await exists(join(folder, EVENTS_FILE)))) throw new AppError('operation-not-found', { id });
+  if (!isGuid(id) || !(await exists(join(folder, EVENTS_FILE))))
+    throw new AppError('operation-not-found', { id });
   return folder;
 }
 
@@ -70,7 +71,8 @@ export async function listOperations(
       if (error instanceof AppError && error.code === 'operation-not-found') return undefined;
       throw error;
     });
-    if (summary && (filter.guid === undefined || summary.repository.guid === filter.guid)) found.push(summary);
+    if (summary && (filter.guid === undefined || summary.repository.guid === filter.guid))
+      found.push(summary);
   }
   return found.sort((a, b) => b.startedAt - a.startedAt);
 }
@@ -99,4 +101,3 @@ export async function cancelOperation(paths: Paths, id: string): Promise<boolean
     throw error;
   }
 }
-

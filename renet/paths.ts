@@ -39,4 +39,5 @@ export const dockerSocket = (networkId: number): string => `/var/run/rediacc/doc
 export const daemonFolder = (paths: Paths, networkId: number): string => join(paths.run, String(networkId));
 /** Inside the mount, root's alone: the daemon's images, containers and volumes. */
 export const privateFolder = (paths: Paths, guid: string): string => join(mountPath(paths, guid), '.rediacc');
-export const slotsFile = (paths: Paths, guid: string): string => join(mountPath(paths, guid), '.rediacc.json');
+export const slotsFile = (paths: Paths, guid: string): string =>
+  join(mountPath(paths, guid), '.rediacc.json');

@@ -152,7 +152,8 @@ function syntaxError(file: string, reason: string): AppError {
 
 async function callFunction(step: Step, work: Work): Promise<Performed> {
   const { file, function: name } = step;
-  if (file === undefined || name === undefined) throw new AppError('internal', { reason: 'a function step without one' });
+  if (file === undefined || name === undefined)
+    throw new AppError('internal', { reason: 'a function step without one' });
   const reason = work.broken.get(file);
   if (reason !== undefined) throw syntaxError(file, reason);
   const { paths, volumes } = work.machinery;
@@ -186,5 +187,9 @@ async function callFunction(step: Step, work: Work): Promise<Performed> {
   if (!result.defined) return { outcome: 'not-defined' };
   if (result.exitCode === 0) return { outcome: 'succeeded', exitCode: 0 };
   const details = { function: name, file, exitCode: result.exitCode, operation: work.operation };
-  return { outcome: 'failed', exitCode: result.exitCode, error: toWire(new AppError('function-failed', details)) };
+  return {
+    outcome: 'failed',
+    exitCode: result.exitCode,
+    error: toWire(new AppError('function-failed', details)),
+  };
 }

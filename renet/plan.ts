@@ -38,7 +38,8 @@ export async function makePlan(
   const repository = await findRepository(paths, request.repository, hostname());
   const mounted = await volumes.isMounted(repository.guid);
   const path = mountPath(paths, repository.guid);
-  const found = mounted && (request.verb === 'up' || request.verb === 'down') ? await discover(path) : undefined;
+  const found =
+    mounted && (request.verb === 'up' || request.verb === 'down') ? await discover(path) : undefined;
   const plan = planVerb(request.verb, request.options, {
     repository: { guid: repository.guid, name: repository.name },
     path,

@@ -67,7 +67,11 @@ async function readMetadata(paths: Paths, guid: string): Promise<RepositoryMetad
  * The repository that a name or GUID means. Throws repository-not-found, or repository-damaged when its metadata
  * cannot be read.
  */
-export async function findRepository(paths: Paths, nameOrGuid: string, machine: string): Promise<RepositoryMetadata> {
+export async function findRepository(
+  paths: Paths,
+  nameOrGuid: string,
+  machine: string,
+): Promise<RepositoryMetadata> {
   const all = await listRepositories(paths);
   for (const stored of all) {
     if (stored.kind === 'damaged') {
@@ -91,13 +95,17 @@ export async function reserve(
 ): Promise<RepositoryMetadata> {
   await ensureFolder(repositoriesFolder(paths), 0o700);
   const known = await allMetadata(paths);
-  if (known.some((metadata) => metadata.name === fresh.name)) throw new AppError('name-taken', { name: fresh.name });
+  if (known.some((metadata) => metadata.name === fresh.name))
+    throw new AppError('name-taken', { name: fresh.name });
   const highest = Number((await readTextIfThere(highestNetworkIdFile(paths))) ?? '0');
   const used = known.map((metadata) => metadata.networkId);
   const networkId = allocateNetworkId(used, highest);
   const metadata = { name: fresh.name, guid: fresh.guid, networkId, created: fresh.created };
-  if (networkId > highest) await writeAtomically(highestNetworkIdFile(paths), `${networkId}\n`, { mode: 0o600 });
-  await writeAtomically(metadataFile(paths, fresh.guid), JSON.stringify(metadata, undefined, 2) + '\n', { mode: 0o600 });
+  if (networkId > highest)
+    await writeAtomically(highestNetworkIdFile(paths), `${networkId}\n`, { mode: 0o600 });
+  await writeAtomically(metadataFile(paths, fresh.guid), JSON.stringify(metadata, undefined, 2) + '\n', {
+    mode: 0o600,
+  });
   await syncFolder(repositoriesFolder(paths));
   return metadata;
 }
@@ -105,7 +113,9 @@ export async function reserve(
 /** What every readable metadata file says, of unfinished repositories too. */
 async function allMetadata(paths: Paths): Promise<RepositoryMetadata[]> {
   const names = await listIfThere(repositoriesFolder(paths));
-  const guids = names.filter((name) => name.endsWith(METADATA_SUFFIX)).map((name) => name.slice(0, -METADATA_SUFFIX.length));
+  const guids = names
+    .filter((name) => name.endsWith(METADATA_SUFFIX))
+    .map((name) => name.slice(0, -METADATA_SUFFIX.length));
   const read = await Promise.all(guids.filter(isGuid).map((guid) => readMetadata(paths, guid)));
   return read.filter((metadata) => typeof metadata !== 'string');
 }

@@ -71,7 +71,10 @@ async function undo(plan: Plan, results: readonly StepResult[], work: Work): Pro
   }
 }
 
-function keepingTails(log: OperationLog, tails: Map<number, Buffer>): OperationLog & { begin: (step: Step) => void } {
+function keepingTails(
+  log: OperationLog,
+  tails: Map<number, Buffer>,
+): OperationLog & { begin: (step: Step) => void } {
   let current = -1;
   return {
     ...log,

@@ -19,7 +19,8 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
   // A peer that is gone is an end, not a fault.
   output.on('error', () => undefined);
   const write = async (frame: Uint8Array): Promise<void> => {
-    if (output.writableNeedDrain && !output.destroyed) await Promise.race([once(output, 'drain'), once(output, 'close')]);
+    if (output.writableNeedDrain && !output.destroyed)
+      await Promise.race([once(output, 'drain'), once(output, 'close')]);
     output.write(frame);
   };
   const send = (message: FromAgent): Promise<void> => write(encodeJson(message));

@@ -72,7 +72,11 @@ export function createStreams(write: (frame: Uint8Array) => Promise<void>): Stre
     open: (work) => {
       last += 1;
       const id = last;
-      const stream: Open = { credit: STREAM_WINDOW, granted: () => undefined, controller: new AbortController() };
+      const stream: Open = {
+        credit: STREAM_WINDOW,
+        granted: () => undefined,
+        controller: new AbortController(),
+      };
       streams.set(id, stream);
       // After the answer that names the stream has been sent.
       setImmediate(() => void end(id, work(sinkOf(id, stream))));

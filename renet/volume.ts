@@ -1,4 +1,16 @@
-import { chmod, chown, lstat, mkdir, readFile, readdir, readlink, rename, rmdir, symlink, unlink } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  readlink,
+  rename,
+  rmdir,
+  symlink,
+  unlink,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { exists, listIfThere, removeIfThere, syncFolder } from './host.ts';
@@ -62,7 +74,17 @@ export function createVolumes(paths: Paths, run: RunCommand): Volumes {
       await chmod(file, 0o600);
     },
     format: async (guid, passphrase) => {
-      const options = ['--batch-mode', '--type', 'luks2', '--pbkdf', 'argon2id', '--key-slot', '0', '--key-file', '-'];
+      const options = [
+        '--batch-mode',
+        '--type',
+        'luks2',
+        '--pbkdf',
+        'argon2id',
+        '--key-slot',
+        '0',
+        '--key-file',
+        '-',
+      ];
       await run(['cryptsetup', 'luksFormat', ...options, partialFile(paths, guid)], { input: passphrase });
     },
     open: async (repository, passphrase, file) => {
@@ -117,7 +139,8 @@ export function createVolumes(paths: Paths, run: RunCommand): Volumes {
       await unlinkName(paths, guid);
       await removeMountPoint(paths, run, guid);
       // Back to its unfinished name first: what a power cut leaves of a deletion is collected, never "damaged".
-      if (await exists(volumeFile(paths, guid))) await rename(volumeFile(paths, guid), partialFile(paths, guid));
+      if (await exists(volumeFile(paths, guid)))
+        await rename(volumeFile(paths, guid), partialFile(paths, guid));
       await removeIfThere(metadataFile(paths, guid));
       await removeIfThere(partialFile(paths, guid));
       await syncFolder(repositoriesFolder(paths));

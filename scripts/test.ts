@@ -17,7 +17,9 @@ function run(title: string, command: string, words: readonly string[]): number {
   console.log(`\n== ${title}`);
   const started = Date.now();
   const { status } = spawnSync(command, words, { cwd: root, stdio: 'inherit' });
-  console.log(`== ${title}: ${status === 0 ? 'done' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s`);
+  console.log(
+    `== ${title}: ${status === 0 ? 'done' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s`,
+  );
   return status ?? 1;
 }
 

@@ -2,67 +2,83 @@ import { AppError } from './errors.ts';
 import type { Notice } from './model.ts';
 import { compareBytewise } from './order.ts';
 
-/** A folder's entries as plain data; `folder` is "" for the repository's root, else a first-level name. */
+/** What one folder of a repository holds, as the disk said; nothing in it was followed or opened. */
 export interface Listing {
+  /** '' is the repository's root, else the name of a first-level folder. */
   folder: string;
   entries: { name: string; kind: 'file' | 'folder' | 'link' | 'other' }[];
 }
 
-/** A Rediaccfile: its folder ("" for the root) and its path from the root. */
-export interface Rediaccfile {
+/** A Rediaccfile and where it stands. */
+interface Rediaccfile {
+  /** '' is the root. */
   folder: string;
+  /** Relative to the repository's root, as it is spelled: "Rediaccfile", "api/rediaccfile". */
   path: string;
 }
 
-/** The first-level folders that may hold a Rediaccfile, A to Z by bytes: not hidden, true folders. */
+/** The first-level folders to look into, A to Z: hidden ones and links are not. */
 export function foldersToList(root: Listing): string[] {
   return root.entries
-    .filter((entry) => entry.kind === 'folder' && !entry.name.startsWith('.'))
-    .map((entry) => entry.name)
+    .filter(({ name, kind }) => kind === 'folder' && !name.startsWith('.'))
+    .map(({ name }) => name)
     .sort(compareBytewise);
 }
 
 /**
- * The Rediaccfiles in starting order: root, then folders A to Z. The name may be spelled in any case; two in one
- * folder are refused (two-rediaccfiles), a link is skipped with a notice.
+ * The Rediaccfiles, in any spelling of the name, in starting order: root, then folders A to Z (bytewise). A link is
+ * skipped with a notice (link-skipped). Throws two-rediaccfiles when one folder holds two spellings.
  */
 export function findRediaccfiles(listings: readonly Listing[]): { files: Rediaccfile[]; notices: Notice[] } {
-  const notices: Notice[] = [];
-  const files: Rediaccfile[] = [];
+  // The root's '' sorts before every name.
   const ordered = [...listings].sort((a, b) => compareBytewise(a.folder, b.folder));
+  const files: Rediaccfile[] = [];
+  const notices: Notice[] = [];
   for (const { folder, entries } of ordered) {
-    const named = entries.filter((entry) => entry.name.toLowerCase() === 'rediaccfile');
-    const pathOf = (name: string): string => (folder === '' ? name : `${folder}/${name}`);
-    for (const link of named.filter((entry) => entry.kind === 'link')) {
-      notices.push({ code: 'link-skipped', details: { path: pathOf(link.name) } });
-    }
-    const names = named.filter((entry) => entry.kind === 'file').map((entry) => entry.name);
+    const named = entries.filter(({ name }) => name.toLowerCase() === 'rediaccfile');
+    const names = named.filter(({ kind }) => kind === 'file').map(({ name }) => name);
+    const links = named.filter(({ kind }) => kind === 'link').map(({ name }) => name);
     const [first, second] = names.sort(compareBytewise);
     if (first !== undefined && second !== undefined) {
-      throw new AppError('two-rediaccfiles', { folder: folder || '/', first, second });
+      throw new AppError('two-rediaccfiles', { folder: folder === '' ? '.' : folder, first, second });
     }
-    if (first !== undefined) files.push({ folder, path: pathOf(first) });
+    if (first !== undefined) files.push({ folder, path: pathIn(folder, first) });
+    for (const link of links.sort(compareBytewise)) {
+      notices.push({ code: 'link-skipped', details: { path: pathIn(folder, link) } });
+    }
   }
   return { files, notices };
 }
 
-/**
- * compose-spec/compose-go, cli/options.go: DefaultFileNames and DefaultOverrideFileNames, in the order Compose tries
- * them. Only with a default file does Compose look for an override.
- */
-const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
-const OVERRIDE_FILES = [
+function pathIn(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+/** The stopping order of files in starting order: folders Z to A, then the root. */
+export function downOrder<File>(files: readonly File[]): File[] {
+  return [...files].reverse();
+}
+
+const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+
+const COMPOSE_OVERRIDES = [
   'compose.override.yml',
   'compose.override.yaml',
   'docker-compose.override.yml',
   'docker-compose.override.yaml',
 ];
 
-/** The compose files that Compose itself would use in a folder by default: none, one, or one and its override. */
+/**
+ * The compose files of a folder, by name, that Compose itself uses when it is told none: the first of its list that
+ * exists, then the first override of its list, whatever the two are called. The lists and their order are Compose's
+ * own: `DefaultFileNames`, `DefaultOverrideFileNames` and `WithDefaultConfigPath` in compose-spec/compose-go,
+ * cli/options.go. As there, only existence counts: a link is chosen too, and it is for the reader to refuse it; to
+ * pass over it would be to assign the addresses of another file than the one that runs.
+ */
 export function composeFilesOf(listing: Listing): string[] {
-  const names = new Set(listing.entries.filter((entry) => entry.kind === 'file').map((entry) => entry.name));
-  const file = DEFAULT_FILES.find((name) => names.has(name));
-  if (file === undefined) return [];
-  const override = OVERRIDE_FILES.find((name) => names.has(name));
-  return override === undefined ? [file] : [file, override];
+  const present = new Set(listing.entries.map(({ name }) => name));
+  const main = COMPOSE_FILES.find((name) => present.has(name));
+  if (main === undefined) return [];
+  const override = COMPOSE_OVERRIDES.find((name) => present.has(name));
+  return override === undefined ? [main] : [main, override];
 }

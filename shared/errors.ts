@@ -37,6 +37,7 @@ export const ERROR_EXIT = {
   'machine-not-named': EXIT.badArguments,
   'passphrase-missing': EXIT.badArguments,
   'passphrase-empty': EXIT.badArguments,
+  'passphrase-not-text': EXIT.badArguments,
 
   'wrong-passphrase': EXIT.authentication,
   'key-refused': EXIT.authentication,
@@ -113,6 +114,7 @@ export const ERROR_EXIT = {
   'sandbox-failed': EXIT.failed,
 
   'cancelled': EXIT.cancelled,
+  'operation-left': EXIT.cancelled,
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof ERROR_EXIT;

@@ -56,7 +56,13 @@ describe('planVerb', () => {
       { ...open, files: ['Rediaccfile'] },
       ['daemon-start', 'slots', 'check', 'prep Rediaccfile'],
     ],
-    ['up --mount of a closed one', 'up', { mount: true }, closed, ['open', 'mount', 'discover', 'daemon-start']],
+    [
+      'up --mount of a closed one',
+      'up',
+      { mount: true },
+      closed,
+      ['open', 'mount', 'discover', 'daemon-start'],
+    ],
     [
       'down: folders Z to A, then root; best effort',
       'down',
@@ -130,7 +136,10 @@ describe('planVerb', () => {
     const folder = fc.stringMatching(/^[a-z]{1,8}$/);
     fc.assert(
       fc.property(fc.uniqueArray(folder), fc.boolean(), (folders, root) => {
-        const files = [...(root ? ['Rediaccfile'] : []), ...folders.sort().map((name) => `${name}/Rediaccfile`)];
+        const files = [
+          ...(root ? ['Rediaccfile'] : []),
+          ...folders.sort().map((name) => `${name}/Rediaccfile`),
+        ];
         fc.pre(files.length > 0);
         const up = planVerb('up', {}, { ...open, files }).steps;
         expect(up.map((step) => step.index)).toEqual(up.map((_, index) => index));
@@ -170,25 +179,34 @@ describe('verdictOf, the whole truth table', () => {
     ),
   );
 
-  it.each(cases)('$verb cancelled=$cancelled: $first $a, $second $b', ({ verb, cancelled, first, a, second, b }) => {
-    const steps: Step[] = [
-      { index: 0, kind: 'function', onFailure: first, file: 'Rediaccfile', function: 'up' },
-      { index: 1, kind: 'function', onFailure: second, file: 'a/Rediaccfile', function: 'up' },
-    ];
-    const [one, two] = steps as [Step, Step];
-    const results = [resultOf(one, a)];
-    if (goesOn(resultOf(one, a))) results.push(resultOf(two, b));
-    const verdict = verdictOf(planOf(verb, steps), results, { cancelled }, () => ['last']);
+  it.each(cases)(
+    '$verb cancelled=$cancelled: $first $a, $second $b',
+    ({ verb, cancelled, first, a, second, b }) => {
+      const steps: Step[] = [
+        { index: 0, kind: 'function', onFailure: first, file: 'Rediaccfile', function: 'up' },
+        { index: 1, kind: 'function', onFailure: second, file: 'a/Rediaccfile', function: 'up' },
+      ];
+      const [one, two] = steps as [Step, Step];
+      const results = [resultOf(one, a)];
+      if (goesOn(resultOf(one, a))) results.push(resultOf(two, b));
+      const verdict = verdictOf(planOf(verb, steps), results, { cancelled }, () => ['last']);
 
-    const failed = results.filter((result) => result.outcome === 'failed');
-    const critical = failed.some((result) => result.step.onFailure === 'stop');
-    const kind = cancelled ? 'cancelled' : critical ? 'failed' : failed.length > 0 ? 'warnings' : 'succeeded';
-    expect(verdict).toEqual({
-      kind,
-      ...(kind === 'failed' ? { error } : {}),
-      ...(kind === 'warnings' ? { reason: verb === 'down' ? 'stopped-with-warnings' : 'degraded' } : {}),
-      failures: failed.map((result) => ({ ...result, lastLines: ['last'] })),
-      notRun: steps.slice(results.length),
-    });
-  });
+      const failed = results.filter((result) => result.outcome === 'failed');
+      const critical = failed.some((result) => result.step.onFailure === 'stop');
+      const kind = cancelled
+        ? 'cancelled'
+        : critical
+          ? 'failed'
+          : failed.length > 0
+            ? 'warnings'
+            : 'succeeded';
+      expect(verdict).toEqual({
+        kind,
+        ...(kind === 'failed' ? { error } : {}),
+        ...(kind === 'warnings' ? { reason: verb === 'down' ? 'stopped-with-warnings' : 'degraded' } : {}),
+        failures: failed.map((result) => ({ ...result, lastLines: ['last'] })),
+        notRun: steps.slice(results.length),
+      });
+    },
+  );
 });

@@ -71,7 +71,8 @@ function upSteps(options: VerbOptions, facts: PlanFacts): Draft[] {
 
 /** What follows the daemon's start, once the Rediaccfiles are known. */
 function startingSteps(options: VerbOptions, facts: PlanFacts, files: readonly string[]): Draft[] {
-  if (files.length === 0) throw new AppError('nothing-to-start', { name: facts.repository.name, path: facts.path });
+  if (files.length === 0)
+    throw new AppError('nothing-to-start', { name: facts.repository.name, path: facts.path });
   const preps = files.map((file): Draft => ({ kind: 'function', onFailure: 'stop', file, function: 'prep' }));
   const ups = files.map((file): Draft => ({
     kind: 'function',
@@ -90,7 +91,12 @@ function downSteps(options: VerbOptions, facts: PlanFacts, notices: Notice[]): D
   // Without its daemon nothing of the repository runs, and a down() could only fail to reach it.
   if (!facts.daemon) notices.push({ code: 'nothing-running', details: { name: facts.repository.name } });
   const files = facts.daemon ? [...(facts.files ?? [])].reverse() : [];
-  const downs = files.map((file): Draft => ({ kind: 'function', onFailure: 'continue', file, function: 'down' }));
+  const downs = files.map((file): Draft => ({
+    kind: 'function',
+    onFailure: 'continue',
+    file,
+    function: 'down',
+  }));
   const check: Draft[] = downs.length > 0 ? [{ kind: 'check', onFailure: 'continue' }] : [];
   return [...check, ...downs, ...(options.unmount === true ? closing() : [])];
 }
@@ -108,10 +114,19 @@ function isRoot(file: string): boolean {
  * The whole plan of an `up --mount`, once its volume is open and `files` can be seen: what ran already stays, and
  * what was unknown follows. Throws nothing-to-start.
  */
-export function completePlan(plan: Plan, options: VerbOptions, files: readonly string[], found: readonly Notice[]): Plan {
+export function completePlan(
+  plan: Plan,
+  options: VerbOptions,
+  files: readonly string[],
+  found: readonly Notice[],
+): Plan {
   const facts = { repository: plan.repository, path: '', files } as const;
   const known = plan.steps.map(({ index: _, ...step }): Draft => step);
-  const rest = startingSteps(options, { ...facts, mounted: true, daemon: false, running: 0, notices: [] }, files);
+  const rest = startingSteps(
+    options,
+    { ...facts, mounted: true, daemon: false, running: 0, notices: [] },
+    files,
+  );
   return {
     ...plan,
     steps: [...known, ...rest].map((step, index) => ({ index, ...step })),

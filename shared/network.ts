@@ -1,43 +1,59 @@
 import { AppError } from './errors.ts';
 
-/** PRODUCT, "Constants and formulas". */
+/** The first network id of a machine (PRODUCT, "Constants and formulas"): 127.0.11.0. */
 export const FIRST_NETWORK_ID = 2816;
+
+/** Distance between network ids: each repository has a /26, 64 addresses. */
 export const NETWORK_ID_STEP = 64;
+
+/** The last network id: 127.255.0.0. */
 export const MAX_NETWORK_ID = 16_711_680;
-/** Slots 0 to 60; offsets 0, 1 and 63 of the /26 are reserved. */
+
+/** Services a repository has room for, in slots 0 to 60; the offsets 0, 1 and 63 of its /26 are reserved. */
 export const SLOT_COUNT = 61;
+
+/** Slot 0 is the network's third address. */
 const FIRST_OFFSET = 2;
 
-/** The loopback address of a slot in a repository's /26: 2816 and 0 give 127.0.11.2. Throws internal out of range. */
+/**
+ * The loopback address of a slot, as dotted IPv4: 2816 and slot 0 give 127.0.11.2. Throws `internal` for a network id
+ * that is none and for a slot outside 0..60: both are checked where they are read.
+ */
 export function addressOf(networkId: number, slot: number): string {
-  if (!isNetworkId(networkId) || !Number.isInteger(slot) || slot < 0 || slot >= SLOT_COUNT) {
-    throw new AppError('internal', { reason: `no address for network ${networkId}, slot ${slot}` });
+  if (!isNetworkId(networkId)) throw new AppError('internal', { reason: `network id ${networkId}` });
+  if (!Number.isInteger(slot) || slot < 0 || slot >= SLOT_COUNT) {
+    throw new AppError('internal', { reason: `slot ${slot}` });
   }
   const value = networkId + slot + FIRST_OFFSET;
   return `127.${(value >> 16) & 255}.${(value >> 8) & 255}.${value & 255}`;
 }
 
-function isNetworkId(value: number): boolean {
-  const inRange = value >= FIRST_NETWORK_ID && value <= MAX_NETWORK_ID;
-  return Number.isInteger(value) && inRange && (value - FIRST_NETWORK_ID) % NETWORK_ID_STEP === 0;
+function isNetworkId(id: number): boolean {
+  return (
+    Number.isInteger(id) &&
+    id >= FIRST_NETWORK_ID &&
+    id <= MAX_NETWORK_ID &&
+    (id - FIRST_NETWORK_ID) % NETWORK_ID_STEP === 0
+  );
 }
 
 /**
- * The environment variable that carries a service's address: upper case, hyphens as underscores, `_IP`. Undefined
- * when that gives no legal shell variable (a dot in the name, a leading digit).
+ * The environment variable that carries a service's address: `listmonk-app` gives LISTMONK_APP_IP. Undefined when
+ * that would be no legal name for a shell (a dot, a leading digit).
  */
 export function variableOf(service: string): string | undefined {
-  const variable = `${service.toUpperCase().replaceAll('-', '_')}_IP`;
-  return /^[A-Z_][A-Z0-9_]*$/.test(variable) ? variable : undefined;
+  if (!/^[A-Za-z_-][A-Za-z0-9_-]*$/.test(service)) return undefined;
+  return `${service.toUpperCase().replaceAll('-', '_')}_IP`;
 }
 
 /**
- * The network id of a new repository: the next after the highest ever given (`highest`, 0 when none was), so that a
- * freed one is not given to another soon; gaps, lowest first, only when nothing else is left. Throws
- * network-ids-exhausted.
+ * The network id for a new repository: the next after the highest ever given, so that a deleted repository's
+ * addresses do not soon come back as another's; gaps only when nothing else is left, lowest first. `used`: the ids of
+ * the machine's repositories; `highest`: its high-water mark, 0 when none was given yet. Throws network-ids-exhausted.
  */
 export function allocateNetworkId(used: readonly number[], highest: number): number {
-  const next = Math.max(highest, ...used, FIRST_NETWORK_ID - NETWORK_ID_STEP) + NETWORK_ID_STEP;
+  const last = used.reduce((most, id) => Math.max(most, id), highest);
+  const next = last < FIRST_NETWORK_ID ? FIRST_NETWORK_ID : last + NETWORK_ID_STEP;
   if (next <= MAX_NETWORK_ID) return next;
   const taken = new Set(used);
   for (let id = FIRST_NETWORK_ID; id <= MAX_NETWORK_ID; id += NETWORK_ID_STEP) {

@@ -1,11 +1,13 @@
-/** Compares two strings as LC_ALL=C does: by the bytes of their UTF-8. For sort(). */
+/**
+ * Orders two strings by the bytes of their UTF-8 form, as `LC_ALL=C` sorts file names: the same on every machine,
+ * whatever its language. (JavaScript's own order compares UTF-16 units, which puts U+1F600 before U+FF5E.) Negative,
+ * zero or positive, as Array.sort wants it.
+ */
 export function compareBytewise(a: string, b: string): number {
   const encoder = new TextEncoder();
-  const [left, right] = [encoder.encode(a), encoder.encode(b)];
-  const length = Math.min(left.length, right.length);
-  for (let index = 0; index < length; index += 1) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
+  const left = encoder.encode(a);
+  const right = encoder.encode(b);
+  const differing = left.findIndex((byte, at) => byte !== right[at]);
+  if (differing === -1) return left.length - right.length;
+  return (left[differing] ?? 0) - (right[differing] ?? -1);
 }

@@ -2,8 +2,8 @@ import { AppError } from '../../shared/errors.ts';
 
 /** How the agent's process ended, and the last it wrote on standard error. */
 export interface AgentEnd {
-  /** Absent when the connection or a signal ended it. */
-  readonly code?: number | undefined;
+  /** Null when the connection or a signal ended it. */
+  readonly code: number | null;
   readonly errorOutput: string;
 }
 
@@ -17,7 +17,7 @@ const MISSING_CODES = [126, 127];
  */
 export function agentNotStarted(machine: { name: string; host: string }, end: AgentEnd): AppError {
   const { code, errorOutput } = end;
-  if (code === undefined) return lost(machine.host, errorOutput);
+  if (code === null) return lost(machine.host, errorOutput);
   if (MISSING_CODES.includes(code) || (code !== 0 && MISSING.test(errorOutput))) {
     // The agent is there, but not what runs it: "env: 'node': No such file or directory".
     const missing = /\bnode\b/.test(errorOutput) ? 'node' : 'renet';
@@ -32,7 +32,7 @@ export function agentNotStarted(machine: { name: string; host: string }, end: Ag
 
 /** The error for an agent that ended in the middle of a conversation: `connection-lost`. */
 export function agentEnded(host: string, { code, errorOutput }: AgentEnd): AppError {
-  if (code === undefined) return lost(host, errorOutput);
+  if (code === null) return lost(host, errorOutput);
   return lost(host, `renet ended with exit code ${code} ${errorOutput}`);
 }
 

@@ -115,7 +115,7 @@ function createReceiver(onFrame: (frame: Frame) => void): (chunk: Uint8Array) =>
   };
 }
 
-/** Waits for the end of the process and of what it wrote, so that a last refusal is read before the end counts. */
+/** Waits for the end of the process and of what it wrote, so that its last words are read before the end counts. */
 async function whenEnded(agent: SshProcess): Promise<AgentEnd> {
   let errorOutput = '';
   agent.stderr.on('data', (chunk: Uint8Array) => {
@@ -123,11 +123,7 @@ async function whenEnded(agent: SshProcess): Promise<AgentEnd> {
   });
   // A write that fails says no more than that the process is gone.
   agent.stdin.on('error', () => undefined);
-  const [exit] = await Promise.allSettled([
-    agent.exit,
-    finished(agent.stdout, { writable: false }),
-    finished(agent.stderr, { writable: false }),
-  ]);
-  if (exit.status === 'fulfilled') return { code: exit.value.code, errorOutput };
-  return { errorOutput: errorOutput || toAppError(exit.reason).message };
+  const outputs = [agent.stdout, agent.stderr].map((output) => finished(output, { writable: false }));
+  const [{ code }] = await Promise.all([agent.exit, Promise.allSettled(outputs)]);
+  return { code, errorOutput };
 }

@@ -1,6 +1,6 @@
 import type { Plan } from '../../shared/model.ts';
 import type { Method, Params, Result, VerbRequest } from '../../shared/protocol.ts';
-import type { SshProcess, SshSession } from '../ssh/types.ts';
+import type { Pty, SshProcess, SshSession } from '../ssh/types.ts';
 import { agentCommand } from './agentPath.ts';
 import type { Clock } from './clock.ts';
 import { createConnections } from './connections.ts';
@@ -9,7 +9,7 @@ import { streamError } from './follow.ts';
 import type { FollowEnd, FollowOptions } from './follow.ts';
 import { openHistory } from './history.ts';
 import type { History } from './history.ts';
-import type { MachineAccess, Terminal } from './machineAccess.ts';
+import type { MachineAccess } from './machineAccess.ts';
 import type { MachineReference } from './machineReference.ts';
 import { createOperations } from './operations.ts';
 import { createPause } from './pause.ts';
@@ -62,7 +62,7 @@ export interface Engine {
   execute(
     machine: MachineReference,
     argv: readonly [string, ...string[]],
-    options: { pty?: Terminal },
+    options: { pty?: Pty },
   ): Promise<SshProcess>;
   /** An SSH session of the machine, for set-up (no agent is needed). */
   session(machine: MachineReference): Promise<SshSession>;

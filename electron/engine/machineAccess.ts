@@ -1,12 +1,5 @@
-import type { SshProcess, SshSession } from '../ssh/types.ts';
+import type { Pty, SshProcess, SshSession } from '../ssh/types.ts';
 import type { MachineReference } from './machineReference.ts';
-
-/** A terminal's kind and size, for a process that wants one. */
-export interface Terminal {
-  readonly term: string;
-  readonly columns: number;
-  readonly rows: number;
-}
 
 /** How the engine gets onto a machine. */
 export interface MachineAccess {
@@ -17,7 +10,7 @@ export interface MachineAccess {
     machine: MachineReference,
     session: SshSession,
     argv: readonly string[],
-    options: { pty?: Terminal },
+    options: { pty?: Pty },
   ): Promise<SshProcess>;
   /** True when the machine's sshd does not allow one more channel on the session (MaxSessions). */
   isChannelRefused(error: unknown): boolean;

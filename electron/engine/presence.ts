@@ -23,11 +23,13 @@ export function openPresence(stateFolder: string, clock: Clock): Presence {
   const file = openJsonFile(join(stateFolder, 'last-seen.json'), z.record(z.string(), z.number()), {});
   const seen = new Map<string, number>();
   let stopTimer: (() => void) | undefined;
+  let changed = false;
 
   const keep = async (): Promise<void> => {
     stopTimer?.();
     stopTimer = undefined;
-    if (seen.size === 0) return;
+    if (!changed) return;
+    changed = false;
     await file.change((kept) => {
       const next = { ...kept };
       for (const [label, time] of seen) next[label] = Math.max(time, kept[label] ?? 0);
@@ -38,6 +40,7 @@ export function openPresence(stateFolder: string, clock: Clock): Presence {
   return {
     heard: (machine) => {
       seen.set(machineLabel(machine), clock.now());
+      changed = true;
       // A file that cannot be written must not end the work; whoever reads it is told.
       stopTimer ??= clock.after(KEEP_EVERY, () => void keep().catch(() => undefined));
     },

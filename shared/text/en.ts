@@ -1,3 +1,5 @@
+import { cliEn } from './cli.en.ts';
+
 /**
  * Every sentence a person reads, in English. fr.ts satisfies this file's type, so that neither language can lack
  * one. `{name}` is filled from an error's or a notice's details.
@@ -30,6 +32,10 @@ const errors = {
     next: 'Give it with --passphrase-file FILE, or on standard input with --passphrase-file -.',
   },
   'passphrase-empty': { message: 'The passphrase is empty.', next: 'Type a passphrase of at least one character.' },
+  'passphrase-not-text': {
+    message: 'The passphrase is not UTF-8 text.',
+    next: 'Save the file as UTF-8, or choose a passphrase that can be typed.',
+  },
   'wrong-passphrase': {
     message: 'That passphrase does not open "{name}".',
     next: 'Try again; nothing was changed.',
@@ -262,6 +268,10 @@ const errors = {
   },
   'sandbox-failed': { message: 'The sandbox machine: {reason}.', next: '{next}' },
   'cancelled': { message: 'Cancelled.', next: 'What had run is named above; run the verb again when you like.' },
+  'operation-left': {
+    message: 'The operation {id} goes on on the machine.',
+    next: 'See it with `rdc op follow {id}`, stop it with `rdc op cancel {id}`.',
+  },
 };
 
 /** Things worth knowing that are not errors (model.ts, Notice). */
@@ -361,7 +371,7 @@ const setupSteps = {
   verify: 'Look again',
 };
 
-export const en = { errors, notices, steps, verdicts, states, checks, checkStates, setupSteps };
+export const en = { errors, notices, steps, verdicts, states, checks, checkStates, setupSteps, cli: cliEn };
 
 /** The shape of a language. */
 export type Text = typeof en;

@@ -220,4 +220,3 @@ async function follow(folder: string, from: LogPosition = { event: 0, output: 0 
 export async function keptOutput(repository: NativeRepository, operation: string): Promise<Buffer> {
   return readFile(join(operationFolder(repository.machinery.paths, operation), 'output.000000000000000'));
 }
-

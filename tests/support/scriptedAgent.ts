@@ -21,7 +21,7 @@ export interface ScriptedAgent {
   send(message: FromAgent): void;
   sendBytes(stream: number, position: number, bytes: Uint8Array): void;
   answer(request: AgentRequest, result: unknown): void;
-  /** Resolves with the next message that `matches`, or with one that came already and was not yet waited for. */
+  /** The next message of a type that was not handed out yet: one that came already, else the next to come. */
   next<T extends ToAgent['type']>(type: T): Promise<Extract<ToAgent, { type: T }>>;
   /** The process ends by itself. */
   exit(code: number, errorOutput?: string): void;
@@ -41,7 +41,7 @@ export interface AgentScript {
 
 /** Starts an agent that has said nothing yet. */
 export function startScriptedAgent(script: AgentScript = {}): ScriptedAgent {
-  const { process, finish, isKilled } = createProcess();
+  const { process, input, output, errors, finish, isKilled } = createProcess();
   const received: ToAgent[] = [];
   const unclaimed: ToAgent[] = [];
   const watchers = new Set<() => void>();
@@ -56,13 +56,19 @@ export function startScriptedAgent(script: AgentScript = {}): ScriptedAgent {
     write: (data) => {
       if (gone) return;
       const bytes = Buffer.from(data);
-      process.stdout.write(bytes.subarray(0, allowance));
+      output.write(bytes.subarray(0, allowance));
       allowance -= bytes.length;
       if (allowance <= 0) agent.cut();
     },
     sayHello: (overrides) => {
       agent.write(HELLO_MAGIC);
-      agent.send({ type: 'hello', version: '1.0.0', protocol: PROTOCOL_VERSION, bootId: 'boot', ...overrides });
+      agent.send({
+        type: 'hello',
+        version: '1.0.0',
+        protocol: PROTOCOL_VERSION,
+        bootId: 'boot',
+        ...overrides,
+      });
     },
     send: (message) => agent.write(encodeJson(message)),
     sendBytes: (stream, position, bytes) => agent.write(encodeBytes(stream, position, bytes)),
@@ -81,20 +87,20 @@ export function startScriptedAgent(script: AgentScript = {}): ScriptedAgent {
       }),
     exit: (code, errorOutput = '') => {
       gone = true;
-      process.stderr.write(errorOutput);
+      errors.write(errorOutput);
       finish(code);
     },
     cut: () => {
       if (gone) return;
       gone = true;
-      finish(undefined);
+      finish(null);
       script.onCut?.();
     },
     killed: isKilled,
   };
 
   const decode = createFrameDecoder();
-  process.received.on('data', (chunk: Uint8Array) => {
+  input.on('data', (chunk: Uint8Array) => {
     bytesReceived += chunk.length;
     for (const frame of decode(chunk)) {
       const message = toAgentSchema.parse(frame.kind === 'json' ? frame.value : undefined);
@@ -106,4 +112,39 @@ export function startScriptedAgent(script: AgentScript = {}): ScriptedAgent {
     }
   });
   return agent;
+}
+
+function isOfType<T extends ToAgent['type']>(
+  message: ToAgent,
+  type: T,
+): message is Extract<ToAgent, { type: T }> {
+  return message.type === type;
+}
+
+/** A process over in-process streams: what the engine holds, and the agent's ends of the same streams. */
+function createProcess() {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  const errors = new PassThrough();
+  let killed = false;
+  let settle: ((exit: { code: number | null; signal: null }) => void) | undefined;
+  const exit = new Promise<{ code: number | null; signal: null }>((resolve) => {
+    settle = resolve;
+  });
+  const finish = (code: number | null): void => {
+    output.end();
+    errors.end();
+    settle?.({ code, signal: null });
+  };
+  const process: SshProcess = {
+    stdin: input,
+    stdout: output,
+    stderr: errors,
+    exit,
+    kill: () => {
+      killed = true;
+      finish(null);
+    },
+  };
+  return { process, input, output, errors, finish, isKilled: () => killed };
 }

@@ -1,0 +1,34 @@
+import type { ContextStore } from '../electron/engine/contexts.ts';
+import type { MachineReference } from '../electron/engine/engine.ts';
+import type { ExitCode } from '../shared/errors.ts';
+import type { Text } from '../shared/text/en.ts';
+import type { Audience, Globals } from './globals.ts';
+import type { Live } from './live.ts';
+import type { Paint } from './plain.ts';
+import type { Remote, World } from './world.ts';
+
+/** One call of a command: its surroundings, and what was asked for. */
+export interface Call {
+  readonly world: World;
+  readonly globals: Globals;
+  readonly audience: Audience;
+  readonly text: Text;
+  readonly paint: Paint;
+  /** What is shown while the command runs. */
+  readonly live: Live;
+  contexts(): Promise<ContextStore>;
+  /** The machine of that name in the context; without a name the only one. */
+  machine(name: string | undefined): Promise<MachineReference>;
+  /** What speaks to machines; loaded once, closed when the command ends. */
+  remote(): Promise<Remote>;
+}
+
+/** What a command answers at its end. */
+export interface Answer {
+  /** For programs; absent of a command whose standard output is another program's. */
+  readonly document?: unknown;
+  /** For people. */
+  readonly lines?: readonly string[];
+  /** 0 without it. */
+  readonly exit?: ExitCode | number;
+}

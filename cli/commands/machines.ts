@@ -1,0 +1,96 @@
+import { fill } from '../../shared/errors.ts';
+import type { SetupStep } from '../../electron/engine/setup.ts';
+import type { Answer, Call } from '../call.ts';
+import { createLineModel } from '../lineModel.ts';
+import { outputEvent } from '../live.ts';
+import { formatSize, formatSpan } from '../size.ts';
+import { fields, table } from '../table.ts';
+
+/** `context scan-keys MACHINE [--expect SHA256:...]` */
+export async function scanKeys(call: Call, name: string, expect: string | undefined): Promise<Answer> {
+  const machine = await call.machine(name);
+  const key = await (await call.remote()).scanKeys(machine, expect);
+  const { alreadyTrusted, trusted } = call.text.cli;
+  const { host, fingerprint } = key;
+  return { document: key, lines: [fill(key.known ? alreadyTrusted : trusted, { host, fingerprint })] };
+}
+
+/** `context setup-machine NAME` */
+export async function setUpMachine(call: Call, name: string): Promise<Answer> {
+  const { text, live } = call;
+  const machine = await call.machine(name);
+  const { setup } = await call.remote();
+  const lines = createLineModel(1, false);
+  const decoder = new TextDecoder();
+  let shown: Promise<void> = Promise.resolve();
+  const show = (finished: string[]): void => {
+    shown = shown.then(() => live.show({ finished, changing: [] }));
+  };
+  const checks = await setup.setUp(machine, {
+    onStep: (step, state, packages) => {
+      shown = shown.then(() => live.event({ type: 'setup-step', step, state, packages }));
+      show([stepLine(call, step, state, packages)]);
+    },
+    onOutput: (bytes) => {
+      shown = shown.then(() => live.event(outputEvent(bytes)));
+      lines.write(decoder.decode(bytes, { stream: true }));
+      show(lines.takeFinished().map((line) => `  ${call.paint.faint('│')} ${line}`));
+    },
+  });
+  await shown;
+  const { item, state, found, needed } = text.cli.columns;
+  const rows = checks.map((check) => [
+    text.checks[check.id],
+    text.checkStates[check.state],
+    check.found ?? '',
+    check.needed ?? '',
+  ]);
+  return {
+    document: { machine: machine.machine.name, checks },
+    lines: [
+      ...table([item, state, found, needed], rows),
+      fill(text.cli.setupDone, { machine: machine.machine.name }),
+    ],
+  };
+}
+
+function stepLine(
+  { text, paint }: Call,
+  step: SetupStep,
+  state: 'started' | 'already',
+  packages: readonly string[] | undefined,
+): string {
+  const label = text.setupSteps[step];
+  if (state === 'already') return `${paint.green('✓')} ${fill(text.cli.setupAlready, { step: label })}`;
+  if (!packages) return fill(text.cli.setupStep, { step: label });
+  return fill(text.cli.setupPackages, { step: label, packages: packages.join(' ') });
+}
+
+/** `machine info MACHINE` */
+export async function machineInfo(call: Call, name: string | undefined): Promise<Answer> {
+  const machine = await call.machine(name);
+  const info = await (await call.remote()).engine.request(machine, 'machine.info', {});
+  const { fields: names, freeOf } = call.text.cli;
+  const free = (available: number, total: number): string =>
+    fill(freeOf, { free: formatSize(available), total: formatSize(total) });
+  return {
+    document: info,
+    lines: fields([
+      [names.hostname, info.hostname],
+      [names.os, info.os],
+      [names.kernel, `${info.kernel} ${info.architecture}`],
+      [names.uptime, formatSpan(info.uptime)],
+      [names.cpus, info.cpus],
+      [names.load, info.load.map((load) => load.toFixed(2)).join(' ')],
+      [names.memory, free(info.memoryAvailable, info.memoryTotal)],
+      [names.datastore, `${info.datastore.path}, ${free(info.datastore.available, info.datastore.total)}`],
+      [names.agent, info.agent],
+      [names.node, info.node],
+      [names.docker, info.docker],
+      [names.compose, info.compose],
+      [names.cryptsetup, info.cryptsetup],
+      [names.systemd, info.systemd],
+      [names.repositories, info.repositories],
+    ]),
+  };
+}

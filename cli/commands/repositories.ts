@@ -1,0 +1,97 @@
+import { fill } from '../../shared/errors.ts';
+import type { OperationSummary, Repository, Service } from '../../shared/model.ts';
+import type { Text } from '../../shared/text/en.ts';
+import type { Answer, Call } from '../call.ts';
+import { noticeText } from '../labels.ts';
+import { formatSize } from '../size.ts';
+import { fields, table } from '../table.ts';
+
+/** `repo list -m M` */
+export async function listRepositories(call: Call, machineName: string | undefined): Promise<Answer> {
+  const machine = await call.machine(machineName);
+  const repositories = await (await call.remote()).engine.request(machine, 'repository.list', {});
+  const { columns, nothing } = call.text.cli;
+  const heads = [columns.name, columns.state, columns.size, columns.used, columns.services, columns.networkId];
+  const rows = repositories.map((repository) => [
+    repository.name,
+    stateText(repository, call.text),
+    formatSize(repository.size),
+    repository.used === undefined ? '' : formatSize(repository.used),
+    runningOf(repository),
+    String(repository.networkId),
+  ]);
+  return { document: repositories, lines: rows.length === 0 ? [nothing] : table(heads, rows) };
+}
+
+/** `repo status NAME -m M` */
+export async function showRepository(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
+  const machine = await call.machine(machineName);
+  const { engine } = await call.remote();
+  const repository = await engine.request(machine, 'repository.status', { repository: name });
+  const { text } = call;
+  return {
+    document: repository,
+    lines: [
+      ...statusFields(repository, text),
+      ...(repository.services.length > 0 ? ['', ...servicesTable(repository.services, text)] : []),
+      ...repository.notices.map((notice) => `! ${noticeText(notice, text)}`),
+    ],
+  };
+}
+
+function statusFields(repository: Repository, text: Text): string[] {
+  const { fields: names, usedOf } = text.cli;
+  const { size, used, available } = repository;
+  const room =
+    used === undefined || available === undefined
+      ? formatSize(size)
+      : fill(usedOf, { used: formatSize(used), total: formatSize(used + available) });
+  return fields([
+    [names.name, repository.name],
+    [names.guid, repository.guid],
+    [names.state, stateText(repository, text)],
+    [names.damage, repository.damage],
+    [names.path, repository.path],
+    [names.size, room],
+    [names.networkId, repository.networkId],
+    [names.created, repository.created],
+    [names.parent, repository.parent],
+    [names.operation, repository.operation && operationText(repository.operation, text)],
+    [names.lastOperation, repository.lastOperation && operationText(repository.lastOperation, text)],
+  ]);
+}
+
+/** `repo slots NAME -m M` */
+export async function showSlots(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
+  const machine = await call.machine(machineName);
+  const { engine } = await call.remote();
+  const slots = await engine.request(machine, 'repository.slots', { repository: name });
+  const lines = slots.services.length > 0 ? servicesTable(slots.services, call.text) : [call.text.cli.nothing];
+  return { document: slots, lines };
+}
+
+function servicesTable(services: readonly Service[], text: Text): string[] {
+  const { columns, gone } = text.cli;
+  const heads = [columns.services, columns.slot, columns.address, columns.variable, columns.container];
+  const rows = services.map(({ name, slot, address, variable, present, containers }) => [
+    name,
+    String(slot),
+    address,
+    variable ?? '',
+    present ? containers.map(({ status, state }) => status || state).join(', ') : gone,
+  ]);
+  return table(heads, rows);
+}
+
+function stateText(repository: Repository, text: Text): string {
+  const word = text.states[repository.state];
+  return repository.state === 'running' ? `${word} ${runningOf(repository)}` : word;
+}
+
+function runningOf({ running, services }: Repository): string {
+  return `${running}/${services.filter(({ present }) => present).length}`;
+}
+
+function operationText({ verb, id, state }: OperationSummary, text: Text): string {
+  return `${verb} ${id} (${text.verdicts[state]})`;
+}

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { AddMachineOptions } from './commands/contexts.ts';
+import { addCommand, wholeNumber } from './program.ts';
+import type { Building } from './program.ts';
+
+const contexts = () => import('./commands/contexts.ts');
+const machines = () => import('./commands/machines.ts');
+
+/** `rdc context ...` */
+export function addContextCommands(group: Command, building: Building): void {
+  const { help } = building.text.cli;
+  const { run } = building;
+  addCommand(group, 'create-local <name>', help.createLocal, building)
+    .requiredOption('--ssh-key <file>', help.options.sshKey)
+    .action((name: string, { sshKey }: { sshKey: string }) =>
+      run(async (call) => (await contexts()).createLocal(call, name, sshKey)),
+    );
+  addCommand(group, 'list', help.contextList, building).action(() =>
+    run(async (call) => (await contexts()).listContexts(call)),
+  );
+  addCommand(group, 'use <name>', help.contextUse, building).action((name: string) =>
+    run(async (call) => (await contexts()).useContext(call, name)),
+  );
+  addCommand(group, 'delete <name>', help.contextDelete, building).action((name: string) =>
+    run(async (call) => (await contexts()).deleteContext(call, name)),
+  );
+  addCommand(group, 'add-machine <name>', help.addMachine, building)
+    .requiredOption('--ip <host>', help.options.ip)
+    .requiredOption('--user <user>', help.options.user)
+    .option('--port <number>', help.options.port, wholeNumber(1))
+    .option('--datastore <folder>', help.options.datastore)
+    .action((name: string, options: AddMachineOptions) =>
+      run(async (call) => (await contexts()).addMachine(call, name, options)),
+    );
+  addCommand(group, 'machines', help.machines, building).action(() =>
+    run(async (call) => (await contexts()).listMachines(call)),
+  );
+  addCommand(group, 'scan-keys <machine>', help.scanKeys, building)
+    .option('--expect <fingerprint>', help.options.expect)
+    .action((name: string, { expect }: { expect?: string }) =>
+      run(async (call) => (await machines()).scanKeys(call, name, expect)),
+    );
+  addCommand(group, 'setup-machine <name>', help.setupMachine, building).action((name: string) =>
+    run(async (call) => (await machines()).setUpMachine(call, name)),
+  );
+}
+
+/** `rdc machine ...` */
+export function addMachineCommands(group: Command, building: Building): void {
+  addCommand(group, 'info [machine]', building.text.cli.help.machineInfo, building).action(
+    (name: string | undefined) => building.run(async (call) => (await machines()).machineInfo(call, name)),
+  );
+}

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { AppError, fill } from '../shared/errors.ts';
+import { passphraseBytes } from '../shared/verdict.ts';
+import type { Text } from '../shared/text/en.ts';
+import { ask, canAsk } from './prompt.ts';
+import type { Input, World } from './world.ts';
+
+type Terminal = Pick<World, 'stdin' | 'stderr'>;
+
+/** Where a passphrase comes from. */
+export interface PassphraseSource {
+  /** A file, `-` for standard input; without it the person is asked. */
+  readonly file: string | undefined;
+  /** The repository's name, for the question. */
+  readonly name: string;
+  /** A new passphrase is asked for twice. */
+  readonly isNew: boolean;
+}
+
+/**
+ * A passphrase as LUKS gets it; the caller wipes it after use. Without a file and without a terminal it is
+ * `passphrase-missing`: standard input is never read unless the file is `-`.
+ */
+export async function readPassphrase(terminal: Terminal, source: PassphraseSource, text: Text): Promise<Uint8Array> {
+  const { file, name } = source;
+  if (file !== undefined) return usePassphrase(await readSecretFile(terminal.stdin, file));
+  if (!canAsk(terminal)) throw new AppError('passphrase-missing', { name });
+  for (;;) {
+    const first = usePassphrase(await ask(terminal, fill(text.cli.passphrasePrompt, { name }), false));
+    if (!source.isNew) return first;
+    const second = usePassphrase(await ask(terminal, text.cli.passphraseAgain, false));
+    const same = Buffer.from(first).equals(second);
+    second.fill(0);
+    if (same) return first;
+    first.fill(0);
+    terminal.stderr.write(`${text.cli.passphrasesDiffer}\n`);
+  }
+}
+
+/** The NFC form of what was read, which is wiped. */
+function usePassphrase(read: Buffer): Uint8Array {
+  try {
+    return passphraseBytes(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(read));
+  } catch (error) {
+    throw error instanceof TypeError ? new AppError('passphrase-not-text', {}, { cause: error }) : error;
+  } finally {
+    read.fill(0);
+  }
+}
+
+/** The password for sudo out of a file, without its line end; the caller wipes it. */
+export async function readPasswordFile(stdin: Input, file: string): Promise<Buffer> {
+  const bytes = await readSecretFile(stdin, file);
+  let end = bytes.length;
+  if (bytes[end - 1] === 0x0a) end -= 1;
+  if (end < bytes.length && bytes[end - 1] === 0x0d) end -= 1;
+  return bytes.subarray(0, end);
+}
+
+async function readSecretFile(stdin: Input, file: string): Promise<Buffer> {
+  if (file !== '-') {
+    return readFile(file).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+        throw new AppError('file-not-found', { file }, { cause: error });
+      }
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AppError('not-permitted', { reason }, { cause: error });
+    });
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin as AsyncIterable<Buffer>) chunks.push(chunk);
+  const whole = Buffer.concat(chunks);
+  for (const chunk of chunks) chunk.fill(0);
+  return whole;
+}

@@ -1,0 +1,37 @@
+import { AppError } from '../shared/errors.ts';
+
+const UNITS = ['', 'K', 'M', 'G', 'T'];
+const KIBI = 1024;
+
+/** "10G" as bytes; K, M, G and T are powers of 1024, with or without iB or B after them. Throws `bad-size`. */
+export function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
+  const bytes = Math.round(Number(match?.[1]) * KIBI ** UNITS.indexOf((match?.[2] ?? '').toUpperCase()));
+  if (!Number.isSafeInteger(bytes) || bytes <= 0) throw new AppError('bad-size', { size: text });
+  return bytes;
+}
+
+/** Bytes as people read them: "10.0 GiB". */
+export function formatSize(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= KIBI && unit < UNITS.length - 1) {
+    value /= KIBI;
+    unit += 1;
+  }
+  return unit === 0 ? `${value} B` : `${value.toFixed(1)} ${UNITS[unit] ?? ''}iB`;
+}
+
+const SPANS = [
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+] as const;
+
+/** A length of time in its largest whole unit: "3 min", "2 d". */
+export function formatSpan(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [size, unit] = SPANS.find(([span]) => whole >= span) ?? ([1, 's'] as const);
+  return `${Math.floor(whole / size)} ${unit}`;
+}

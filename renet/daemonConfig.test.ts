@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { daemonFiles } from './daemonConfig.ts';
+
+const guid = '11111111-1111-4111-8111-111111111111';
+const files = daemonFiles({ datastore: '/mnt/rediacc', run: '/run/rediacc' }, { guid, networkId: 2816 });
+
+describe('the daemon of a repository', () => {
+  it('has these two units', () => {
+    expect(files.dockerUnit.path).toBe('/run/systemd/system/rediacc-docker-2816.service');
+    expect(files.dockerUnit.text.split('\n')).toEqual([
+      '[Unit]',
+      `Description=Docker of the repository ${guid}`,
+      'DefaultDependencies=no',
+      `AssertPathIsMountPoint=/mnt/rediacc/repos/${guid}`,
+      'BindsTo=rediacc-containerd-2816.service',
+      'After=rediacc-containerd-2816.service',
+      '',
+      '[Service]',
+      'Type=notify',
+      'Slice=rediacc.slice',
+      'Delegate=yes',
+      'DelegateSubgroup=daemon',
+      'KillMode=mixed',
+      'OOMScoreAdjust=-500',
+      'LimitNOFILE=infinity',
+      'NotifyAccess=main',
+      'TimeoutStartSec=120',
+      'TimeoutStopSec=90',
+      'ExecStart=dockerd --config-file /run/rediacc/2816/daemon.json --restart=false',
+      'ExecStopPost=-umount /run/rediacc/2816/docker/netns/default',
+      '',
+    ]);
+    expect(files.containerdUnit.text).toContain('StopWhenUnneeded=yes\n');
+    expect(files.containerdUnit.text).toContain(
+      'ExecStart=containerd --config /run/rediacc/2816/containerd.toml\n',
+    );
+  });
+
+  it('keeps its data inside the mount, its state outside, and leaves the machine’s network alone', () => {
+    expect(JSON.parse(files.dockerConfig.text)).toEqual({
+      hosts: ['unix:///var/run/rediacc/docker-2816.sock'],
+      group: 'root',
+      containerd: '/run/rediacc/2816/containerd/containerd.sock',
+      'data-root': `/mnt/rediacc/repos/${guid}/.rediacc/docker/data`,
+      'exec-root': '/run/rediacc/2816/docker',
+      pidfile: '/run/rediacc/2816/docker.pid',
+      bridge: 'none',
+      iptables: false,
+      ip6tables: false,
+      'ip-forward': false,
+      'ip-masq': false,
+      'storage-driver': 'overlay2',
+      'exec-opts': ['native.cgroupdriver=cgroupfs'],
+      'cgroup-parent': '/rediacc.slice/rediacc-docker-2816.service/containers',
+    });
+    expect(files.containerdConfig.text).toContain(
+      `root = "/mnt/rediacc/repos/${guid}/.rediacc/docker/containerd"`,
+    );
+  });
+});

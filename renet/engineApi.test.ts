@@ -1,0 +1,68 @@
+import { createServer } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { containersOf, createLogDecoder, daemonAnswers, healthOf } from './engineApi.ts';
+
+describe('the Engine API on a socket', () => {
+  it('lists containers as our model has them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rediacc-api-'));
+    const socket = join(folder, 'docker.sock');
+    expect(await daemonAnswers(socket)).toBe(false);
+    const listed = [
+      {
+        Id: 'abc',
+        Names: ['/shop-api-1'],
+        Image: 'api:1',
+        State: 'running',
+        Status: 'Up 2 minutes (unhealthy)',
+        Labels: { 'com.docker.compose.service': 'api' },
+      },
+      { Id: 'def', Names: ['/loose'], Image: 'x', State: 'exited', Status: 'Exited (0)', Labels: {} },
+    ];
+    const server = createServer((request, response) => {
+      response.end(request.url === '/_ping' ? 'OK' : JSON.stringify(listed));
+    }).listen(socket);
+    await once(server, 'listening');
+    expect(await daemonAnswers(socket)).toBe(true);
+    expect(await containersOf(socket)).toEqual([
+      {
+        id: 'abc',
+        name: 'shop-api-1',
+        image: 'api:1',
+        state: 'running',
+        status: 'Up 2 minutes (unhealthy)',
+        health: 'unhealthy',
+        service: 'api',
+      },
+      { id: 'def', name: 'loose', image: 'x', state: 'exited', status: 'Exited (0)', health: 'none' },
+    ]);
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    ['Up 1 second (health: starting)', 'starting'],
+    ['Up 3 hours (healthy)', 'healthy'],
+    ['Up 3 hours (unhealthy)', 'unhealthy'],
+    ['Up 3 hours', 'none'],
+  ])('reads the health in "%s"', (status, health) => {
+    expect(healthOf(status)).toBe(health);
+  });
+
+  it('takes log frames apart, however they are cut', () => {
+    const frame = (text: string): Buffer => {
+      const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+      header.writeUInt32BE(Buffer.byteLength(text), 4);
+      return Buffer.concat([header, Buffer.from(text)]);
+    };
+    const whole = Buffer.concat([frame('hello\n'), frame(''), frame('world\n')]);
+    for (let cut = 0; cut <= whole.length; cut += 1) {
+      const decode = createLogDecoder();
+      const parts = [...decode(whole.subarray(0, cut)), ...decode(whole.subarray(cut))];
+      expect(Buffer.concat(parts).toString()).toBe('hello\nworld\n');
+    }
+  });
+});

@@ -1,0 +1,17 @@
+# Runs once on a new machine, as root: its own name, machine-id and host keys. NAME, MACHINE_ID, and the keys
+# ED25519 and RSA (with _PUB) in base64 stand before it.
+set -eu
+printf '%s\n' "$NAME" > /etc/hostname
+hostname "$NAME"
+printf '127.0.0.1 localhost\n127.0.1.1 %s\n::1 localhost\n' "$NAME" > /etc/hosts
+
+printf '%s' "$ED25519" | base64 -d > /etc/ssh/ssh_host_ed25519_key
+printf '%s' "$ED25519_PUB" | base64 -d > /etc/ssh/ssh_host_ed25519_key.pub
+printf '%s' "$RSA" | base64 -d > /etc/ssh/ssh_host_rsa_key
+printf '%s' "$RSA_PUB" | base64 -d > /etc/ssh/ssh_host_rsa_key.pub
+
+printf '%s\n' "$MACHINE_ID" > /etc/machine-id
+# The journal lies in a folder named after the machine-id.
+systemctl restart systemd-journald
+systemctl reload ssh
+sync

@@ -1,0 +1,90 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildImage } from './build.ts';
+import { SandboxError } from './errors.ts';
+import { withLock } from './lock.ts';
+import { ensureSystemPackages } from './packages.ts';
+import { imagesFolder, sandboxFolder } from './paths.ts';
+import { say, step } from './progress.ts';
+import { type Variant, recipeHash } from './recipe.ts';
+import { asRoot, run } from './run.ts';
+import { readMachines } from './state.ts';
+import { makeTemplate, templateFile } from './template.ts';
+
+/** Something a machine can be made from. */
+export interface Image {
+  variant: Variant;
+  /** The image folder, named after the hash of the recipe. */
+  folder: string;
+  /** The disk with a snapshot of the booted machine, to be copied. */
+  template: string;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What a killed build leaves behind may belong to root. */
+async function removeFolder(folder: string): Promise<void> {
+  await run(...asRoot('rm', ['-rf', folder]));
+}
+
+function buildFolder(): string {
+  return join(imagesFolder(), 'unfinished');
+}
+
+async function buildMissing(folder: string, hash: string): Promise<void> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new SandboxError(
+      'The sandbox machine is built from Debian packages, which needs Linux on x86-64. ' +
+        `Build it on such a computer and copy ${folder} here, under the same name.`,
+    );
+  }
+  const unfinished = buildFolder();
+  const logs = join(sandboxFolder(), 'logs');
+  await removeFolder(unfinished);
+  await mkdir(unfinished, { recursive: true });
+  await mkdir(logs, { recursive: true });
+  const log = join(logs, `build-${hash}.log`);
+  await rm(log, { force: true });
+  say(`Building the sandbox machine's image ${hash} (a few minutes, once). Log: ${log}`);
+  await buildImage(unfinished, log);
+  await rename(unfinished, folder);
+}
+
+/** Removes the images of other recipes that no machine was made from. */
+async function removeUnused(current: string): Promise<void> {
+  const used = new Set((await readMachines()).map((machine) => machine.image));
+  for (const name of await readdir(imagesFolder())) {
+    const folder = join(imagesFolder(), name);
+    if (folder !== current && !used.has(folder)) await removeFolder(folder);
+  }
+}
+
+/**
+ * The image of a variant, built when it is missing: the disks (minutes, once per recipe), and a snapshot of the booted
+ * variant (a minute, once per variant). Two at once: the second waits. A build that is interrupted leaves nothing that
+ * is taken for finished.
+ * @throws SandboxError when a system package is missing and may not be installed, or the build fails.
+ */
+export async function ensureImage(variant: Variant = 'standard'): Promise<Image> {
+  await ensureSystemPackages();
+  const hash = await recipeHash();
+  const folder = join(imagesFolder(), hash);
+  const template = join(folder, await templateFile(variant));
+  const image: Image = { variant, folder, template };
+  if (await exists(template)) return image;
+  return withLock(join(sandboxFolder(), 'images.lock'), 'the image', async () => {
+    if (!(await exists(folder))) await buildMissing(folder, hash);
+    if (!(await exists(template))) {
+      await step(`Booting the ${variant} machine once, to start from a snapshot later`, () =>
+        makeTemplate(variant, folder, template),
+      );
+    }
+    await removeUnused(folder);
+    return image;
+  });
+}

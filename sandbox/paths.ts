@@ -1,0 +1,23 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** The folder of everything the sandbox keeps, outside the clone: images, machines and logs. */
+export function sandboxFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const own = environment['REDIACC_SANDBOX_DIR'];
+  if (own !== undefined && own !== '') return own;
+  const cache = environment['XDG_CACHE_HOME'];
+  return join(cache !== undefined && cache !== '' ? cache : join(homedir(), '.cache'), 'rediacc/sandbox');
+}
+
+/** The folder with one sub-folder per recipe hash. */
+export function imagesFolder(): string {
+  return join(sandboxFolder(), 'images');
+}
+
+/** The folder with one sub-folder per machine. */
+export function machinesFolder(): string {
+  return join(sandboxFolder(), 'machines');
+}
+
+/** The recipe: the scripts and files that an image is made from. */
+export const recipeFolder = join(import.meta.dirname, 'recipe');

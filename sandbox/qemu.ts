@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Accelerator } from './accelerator.ts';
+import { SandboxError } from './errors.ts';
+import type { Variant } from './recipe.ts';
+import { run } from './run.ts';
+
+/** The files of one machine, in its folder. */
+export const machineFiles = {
+  disk: 'disk.qcow2',
+  /** A link to the root image that the disk is an overlay of. */
+  rootImage: 'root.img',
+  qmpSocket: 'qmp.sock',
+  pid: 'qemu.pid',
+  console: 'console.log',
+} as const;
+
+export interface StartOptions {
+  /** The machine's folder. */
+  folder: string;
+  /** The image folder, for the kernel and its initial ram disk. */
+  image: string;
+  variant: Variant;
+  accelerator: Accelerator;
+  /** The port on 127.0.0.1 that leads to the machine's SSH server. */
+  port: number;
+  /** The snapshot to go on from; without one the machine boots its disk. */
+  snapshot?: string;
+}
+
+/** The kernel's command line. The docker variant differs from the standard one only here. */
+export function kernelCommandLine(variant: Variant): string {
+  const words = [
+    'root=/dev/vda',
+    'rw',
+    'console=ttyS0',
+    'panic=1',
+    'mitigations=off',
+    'net.ifnames=0',
+    'quiet',
+  ];
+  if (variant === 'docker') words.push('systemd.wants=docker.service');
+  return words.join(' ');
+}
+
+/** QEMU's arguments for a machine whose files are in its folder. It goes to the background when it is running. */
+export function qemuArguments(options: StartOptions): string[] {
+  const file = (name: keyof typeof machineFiles): string => join(options.folder, machineFiles[name]);
+  const accelerator = options.accelerator === 'tcg' ? 'tcg,thread=multi,tb-size=512' : options.accelerator;
+  // A comma in a path would end the option.
+  const escaped = (path: string): string => path.replaceAll(',', ',,');
+  return [
+    ...['-name', 'rediacc-sandbox', '-accel', accelerator, '-machine', 'q35', '-cpu', 'max'],
+    ...['-smp', '2', '-m', '2048', '-nodefaults', '-no-user-config', '-display', 'none'],
+    ...['-kernel', join(options.image, 'vmlinuz'), '-initrd', join(options.image, 'initrd.img')],
+    ...['-append', kernelCommandLine(options.variant)],
+    // cache=unsafe: the disk has to survive the machine, not this computer.
+    '-drive',
+    `if=none,id=disk,format=qcow2,file=${escaped(file('disk'))},cache=unsafe,discard=unmap,detect-zeroes=unmap`,
+    ...['-device', 'virtio-blk-pci,drive=disk'],
+    // restrict: the machine reaches neither this computer nor the internet.
+    ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${options.port}-:22`],
+    ...['-device', 'virtio-net-pci,netdev=net,romfile=', '-device', 'virtio-rng-pci'],
+    ...['-serial', `file:${file('console')}`],
+    ...['-qmp', `unix:${escaped(file('qmpSocket'))},server=on,wait=off`],
+    ...['-pidfile', file('pid'), '-daemonize'],
+    ...(options.snapshot === undefined ? [] : ['-loadvm', options.snapshot]),
+  ];
+}
+
+/** Starts QEMU; comes back when the machine runs (which is long before it has booted). */
+export async function startQemu(options: StartOptions): Promise<void> {
+  const socket = join(options.folder, machineFiles.qmpSocket);
+  // The kernel's limit for the name of a socket is 108 bytes.
+  if (Buffer.byteLength(socket) > 100) {
+    throw new SandboxError(
+      `The machine's folder has too long a name for a socket: ${options.folder}. ` +
+        'Set REDIACC_SANDBOX_DIR to a folder with a shorter one.',
+    );
+  }
+  await run('qemu-system-x86_64', qemuArguments(options));
+}
+
+async function commandLineOf(pid: number): Promise<string> {
+  if (process.platform === 'linux') return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return run('ps', ['-o', 'args=', '-p', String(pid)]).catch(() => '');
+}
+
+/** The process id of the QEMU that runs the machine in `folder`; undefined when there is none. */
+export async function qemuPid(folder: string): Promise<number | undefined> {
+  const text = await readFile(join(folder, machineFiles.pid), 'utf8').catch(() => '');
+  const pid = Number.parseInt(text, 10);
+  if (!Number.isSafeInteger(pid) || pid <= 1) return undefined;
+  // A left-over pid file may name somebody else's process by now.
+  return (await commandLineOf(pid)).includes(join(folder, machineFiles.disk)) ? pid : undefined;
+}
+
+/** Ends the QEMU of the machine in `folder` as a power cut ends a computer; nothing to do when there is none. */
+export async function killQemu(folder: string): Promise<void> {
+  const pid = await qemuPid(folder);
+  if (pid === undefined) return;
+  process.kill(pid, 'SIGKILL');
+  while ((await qemuPid(folder)) !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** A port on 127.0.0.1 that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('The system gave no port.'));
+      });
+    });
+  });
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { SandboxError } from './errors.ts';
+import { machineFiles } from './qemu.ts';
+
+interface Answer {
+  return?: unknown;
+  error?: { desc: string };
+}
+
+/** Gives one QMP command to the QEMU of the machine in `folder` and waits for its answer. */
+async function execute(folder: string, command: object): Promise<unknown> {
+  const socket = createConnection(join(folder, machineFiles.qmpSocket));
+  await once(socket, 'connect');
+  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+  const answer = async (): Promise<Answer> => {
+    for (;;) {
+      const line = await lines.next();
+      if (line.done === true) throw new SandboxError('QEMU closed its control socket.');
+      const message = JSON.parse(line.value) as Answer;
+      if ('return' in message || 'error' in message) return message;
+      // Else the greeting, or an event.
+    }
+  };
+  try {
+    socket.write('{"execute": "qmp_capabilities"}\n');
+    await answer();
+    socket.write(`${JSON.stringify(command)}\n`);
+    const { error, return: result } = await answer();
+    if (error !== undefined) throw new SandboxError(`QEMU refused: ${error.desc}`);
+    return result;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function monitor(folder: string, line: string): Promise<void> {
+  const said = await execute(folder, {
+    execute: 'human-monitor-command',
+    arguments: { 'command-line': line },
+  });
+  if (typeof said === 'string' && said.trim() !== '') {
+    throw new SandboxError(`QEMU's "${line}" failed: ${said.trim()}`);
+  }
+}
+
+/** Keeps the running machine, memory and disk, as the snapshot `name`. */
+export async function saveSnapshot(folder: string, name: string): Promise<void> {
+  await monitor(folder, `savevm ${name}`);
+}
+
+/** Takes the running machine back to the snapshot `name`. */
+export async function loadSnapshot(folder: string, name: string): Promise<void> {
+  await monitor(folder, `loadvm ${name}`);
+}
+
+/** Ends QEMU at once, its disk image closed in order. */
+export async function quit(folder: string): Promise<void> {
+  await execute(folder, { execute: 'quit' });
+}

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { recipeFolder } from './paths.ts';
+
+/**
+ * The machines there are: `standard` has what a set-up machine has, with the system's Docker off; `docker` is the same
+ * with the system's Docker on and a container of its own; `bare` has only what a rented server has.
+ */
+export const variants = ['standard', 'bare', 'docker'] as const;
+export type Variant = (typeof variants)[number];
+
+/** The root file system a variant boots from. */
+export function rootImageOf(variant: Variant): string {
+  return variant === 'bare' ? 'bare.img' : 'standard.img';
+}
+
+/** The code, beside the recipe, that decides what an image holds. */
+const builders = ['build.ts', 'registry.ts'].map((name) => join(import.meta.dirname, name));
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** A hash of names and contents: of the recipe's files, and of the code that follows it. 16 hex digits. */
+export async function recipeHash(folder = recipeFolder, code: string[] = builders): Promise<string> {
+  const hash = createHash('sha256');
+  const files = [...(await filesBelow(folder)), ...code];
+  const named = files.map((path) => [relative(folder, path).replaceAll('\\', '/'), path] as const);
+  named.sort(([left], [right]) => (left < right ? -1 : 1));
+  for (const [name, path] of named) {
+    const content = await readFile(path);
+    hash.update(`${name}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex').slice(0, 16);
+}

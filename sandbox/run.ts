@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { SandboxError } from './errors.ts';
+
+export interface RunOptions {
+  cwd?: string;
+  environment?: NodeJS.ProcessEnv;
+  /** A file that the output is appended to, instead of being returned; an error quotes its end. */
+  log?: string;
+}
+
+/**
+ * Runs a program to its end and gives its standard output.
+ * @throws SandboxError with the last lines it wrote when it cannot be started or its exit code is not 0.
+ */
+export async function run(command: string, words: string[], options: RunOptions = {}): Promise<string> {
+  const log = options.log === undefined ? undefined : openSync(options.log, 'a');
+  let output = '';
+  let errors = '';
+  const code = await new Promise<number | string>((resolve) => {
+    const child = spawn(command, words, {
+      cwd: options.cwd,
+      env: options.environment,
+      stdio: ['ignore', log ?? 'pipe', log ?? 'pipe'],
+    });
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (status, signal) => resolve(status ?? signal ?? 'unknown'));
+  });
+  if (log !== undefined) closeSync(log);
+  if (code === 0) return output;
+  const written = options.log === undefined ? errors : await readFile(options.log, 'utf8');
+  const end = written.trimEnd().split('\n').slice(-12).join('\n');
+  const where = options.log === undefined ? '' : ` The whole log: ${options.log}`;
+  throw new SandboxError(`${command} ${words[0] ?? ''} failed (${code}).${where}\n${end}`);
+}
+
+/** The words that run a command as root: itself, or through sudo without a prompt. */
+export function asRoot(command: string, words: string[]): [string, string[]] {
+  return process.getuid?.() === 0 ? [command, words] : ['sudo', ['-n', command, ...words]];
+}

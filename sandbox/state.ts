@@ -1,0 +1,80 @@
+import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { SandboxError } from './errors.ts';
+import { machinesFolder } from './paths.ts';
+import { variants } from './recipe.ts';
+import type { Access } from './ssh.ts';
+
+/** What is remembered of a machine, in machine.json. The file is there once the machine is finished. */
+const machineState = z.object({
+  name: z.string(),
+  variant: z.enum(variants),
+  /** The image folder that the machine's disk lies over. */
+  image: z.string(),
+  port: z.int().min(1).max(65_535),
+  hostKeySha256: z.string(),
+  lockedPassword: z.string(),
+});
+
+export type MachineState = z.infer<typeof machineState>;
+
+const stateFile = 'machine.json';
+
+/** Reads the content of a machine.json. @throws SandboxError that names `path` when it is not one. */
+export function parseMachineState(text: string, path: string): MachineState {
+  try {
+    return machineState.parse(JSON.parse(text));
+  } catch (error) {
+    throw new SandboxError(
+      `${path} does not say what a machine is (${error instanceof Error ? error.message : String(error)}). ` +
+        'Take the machine down and up again.',
+    );
+  }
+}
+
+/** The folder of the machine `name`. @throws SandboxError for a name that is not a host name. */
+export function machineFolder(name: string): string {
+  if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) {
+    throw new SandboxError(
+      `"${name}" cannot be a machine's name. Use up to 32 letters a-z, digits and "-", as in "demo".`,
+    );
+  }
+  return join(machinesFolder(), name);
+}
+
+/** How to reach a machine by ssh. */
+export function accessOf(state: MachineState): Access {
+  const folder = machineFolder(state.name);
+  return { port: state.port, key: join(folder, 'id_ed25519'), knownHosts: join(folder, 'known_hosts') };
+}
+
+/** The machine's state; undefined when there is no such machine, or only a half-made one. */
+export async function readMachine(name: string): Promise<MachineState | undefined> {
+  const path = join(machineFolder(name), stateFile);
+  try {
+    return parseMachineState(await readFile(path, 'utf8'), path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Writes the machine's state, whole or not at all. */
+export async function writeMachine(state: MachineState): Promise<void> {
+  const path = join(machineFolder(state.name), stateFile);
+  await writeFile(`${path}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
+
+/** The names of all machine folders, finished or not. */
+export async function machineNames(): Promise<string[]> {
+  const entries = await readdir(machinesFolder(), { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}
+
+/** All finished machines. */
+export async function readMachines(): Promise<MachineState[]> {
+  const states = await Promise.all((await machineNames()).map((name) => readMachine(name)));
+  return states.filter((state) => state !== undefined);
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { readFile, rename, rm } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { usableAccelerator } from './accelerator.ts';
+import { makeMachineFolder, writeKnownHosts } from './folder.ts';
+import { runAsRoot, waitForGreeting } from './ssh.ts';
+import { settle } from './guest.ts';
+import { recipeFolder } from './paths.ts';
+import { freePort, killQemu, machineFiles, qemuArguments, startQemu } from './qemu.ts';
+import { quit, saveSnapshot } from './qmp.ts';
+import type { Variant } from './recipe.ts';
+import { run } from './run.ts';
+
+/** The snapshot of a booted machine that nobody has touched. */
+export const templateSnapshot = 'template';
+
+/** How long a boot may take: emulated, on a busy computer. */
+export const bootSeconds = 360;
+
+/**
+ * The name of a variant's template in an image folder. It holds the state of QEMU's devices, so it depends on QEMU's
+ * version, on its arguments and, when the processor is a true one, on the processor.
+ */
+export async function templateFile(variant: Variant): Promise<string> {
+  const accelerator = await usableAccelerator();
+  const version = (await run('qemu-system-x86_64', ['--version'])).split('\n')[0] ?? '';
+  const words = qemuArguments({ folder: '/', image: '/', variant, accelerator, port: 0 });
+  const processor = accelerator === 'tcg' ? '' : (cpus()[0]?.model ?? '');
+  const script = variant === 'docker' ? await readFile(join(recipeFolder, 'docker-variant.sh'), 'utf8') : '';
+  const hash = createHash('sha256').update(JSON.stringify([version, words, processor, script]));
+  return `template-${variant}-${hash.digest('hex').slice(0, 16)}.qcow2`;
+}
+
+/** Boots `variant` from the image folder once and keeps the booted machine as the file `template`. */
+export async function makeTemplate(variant: Variant, image: string, template: string): Promise<void> {
+  const folder = join(image, `booting-${variant}`);
+  await killQemu(folder);
+  await rm(folder, { recursive: true, force: true });
+  const port = await freePort();
+  try {
+    await makeMachineFolder(folder, image, variant);
+    await run(
+      'qemu-img',
+      ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', machineFiles.rootImage, machineFiles.disk],
+      {
+        cwd: folder,
+      },
+    );
+    const knownHosts = await writeKnownHosts(folder, join(image, 'access'));
+    await startQemu({ folder, image, variant, accelerator: await usableAccelerator(), port });
+    const access = { port, key: join(image, 'access/id_ed25519'), knownHosts };
+    await waitForGreeting(port, bootSeconds);
+    await settle(access);
+    if (variant === 'docker') {
+      await runAsRoot(access, await readFile(join(recipeFolder, 'docker-variant.sh'), 'utf8'));
+    }
+    await saveSnapshot(folder, templateSnapshot);
+    await quit(folder);
+    await rename(join(folder, machineFiles.disk), template);
+  } finally {
+    await killQemu(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+}

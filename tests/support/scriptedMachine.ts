@@ -1,0 +1,194 @@
+import type { MachineAccess } from '../../electron/engine/machineAccess.ts';
+import type { SshSession } from '../../electron/ssh/types.ts';
+import { AppError, toWire } from '../../shared/errors.ts';
+import type { OperationEvent } from '../../shared/model.ts';
+import { requests, STREAM_WINDOW } from '../../shared/protocol.ts';
+import type { LogPosition, Params, ToAgent } from '../../shared/protocol.ts';
+import { startScriptedAgent } from './scriptedAgent.ts';
+import type { AgentRequest, ScriptedAgent } from './scriptedAgent.ts';
+
+/** What an operation has written: its events, and its output; `lost` when its process is gone without a verdict. */
+export interface ScriptedLog {
+  readonly events: readonly OperationEvent[];
+  readonly output: Uint8Array;
+  readonly lost?: boolean;
+}
+
+/** A machine of a test: agents that speak the true protocol, and what stays when they are gone. */
+export interface ScriptedMachine {
+  readonly access: MachineAccess;
+  /** Logs that can be followed, by operation. */
+  readonly logs: Map<string, ScriptedLog>;
+  /** The operations that ran, with what they were started with. */
+  readonly runs: Params<'operation.start'>[];
+  /** The agents that were started, with their command lines. */
+  readonly agents: { readonly argv: readonly string[]; readonly agent: ScriptedAgent }[];
+  /** Sessions that were opened and those the engine ended. */
+  readonly sessions: { opened: number; ended: number };
+  /** Cuts every connection. */
+  cut(): void;
+  /** Makes the next attempts to connect fail, one error each. */
+  refuseNext(...errors: AppError[]): void;
+}
+
+export interface MachineScript {
+  /** Bytes that each agent may write before everything is cut, the first agent's first; then none is cut. */
+  readonly cutsAfter?: readonly number[];
+  /** Channels that sshd allows on one connection. */
+  readonly maxSessions?: number;
+  /** Largest piece of output in one frame. */
+  readonly piece?: number;
+  /** Called before a request is handled; `true`: the test has dealt with it. */
+  readonly onRequest?: (request: AgentRequest, agent: ScriptedAgent) => boolean;
+}
+
+/** sshd's refusal of one more channel. */
+class ChannelRefused extends Error {}
+
+/** A machine with nothing on it. */
+export function createScriptedMachine(script: MachineScript = {}): ScriptedMachine {
+  const cuts = [...(script.cutsAfter ?? [])];
+  const refusals: AppError[] = [];
+  const running = new Set<ScriptedAgent>();
+  const machine: ScriptedMachine = {
+    access: {
+      session: () => {
+        const refusal = refusals.shift();
+        if (refusal) return Promise.reject(refusal);
+        machine.sessions.opened += 1;
+        return Promise.resolve(createSession(machine));
+      },
+      runAsRoot: (_reference, _session, argv) => {
+        if (running.size >= (script.maxSessions ?? 10)) return Promise.reject(new ChannelRefused());
+        const cutAfter = cuts.shift();
+        const agent = startScriptedAgent({
+          ...(cutAfter !== undefined && { cutAfter }),
+          onCut: () => machine.cut(),
+          onMessage: createHandler(machine, script),
+        });
+        running.add(agent);
+        void agent.process.exit.then(() => running.delete(agent));
+        machine.agents.push({ argv, agent });
+        agent.sayHello();
+        return Promise.resolve(agent.process);
+      },
+      isChannelRefused: (error) => error instanceof ChannelRefused,
+      close: () => Promise.resolve(),
+    },
+    logs: new Map(),
+    runs: [],
+    agents: [],
+    sessions: { opened: 0, ended: 0 },
+    cut: () => {
+      for (const agent of [...running]) agent.cut();
+    },
+    refuseNext: (...errors) => void refusals.push(...errors),
+  };
+  return machine;
+}
+
+function createSession(machine: ScriptedMachine): SshSession {
+  return {
+    target: { host: 'web.test', port: 22, user: 'deploy', keyFile: '/keys/id', machine: 'web' },
+    exec: () => Promise.reject(new Error('nothing but the agent runs here')),
+    closed: new Promise(() => undefined),
+    end: () => {
+      machine.sessions.ended += 1;
+    },
+  };
+}
+
+/** One agent's answers. */
+function createHandler(machine: ScriptedMachine, script: MachineScript) {
+  const streams = new Map<number, LogSender>();
+  return (message: ToAgent, agent: ScriptedAgent): void => {
+    switch (message.type) {
+      case 'ping':
+        return agent.send({ type: 'pong' });
+      case 'credit':
+        return streams.get(message.stream)?.grant(message.bytes);
+      case 'close-stream':
+        streams.delete(message.stream);
+        return;
+      case 'request':
+        if (script.onRequest?.(message, agent)) return;
+        return answer(machine, script, streams, message, agent);
+    }
+  };
+}
+
+function answer(
+  machine: ScriptedMachine,
+  { piece = 1000 }: MachineScript,
+  streams: Map<number, LogSender>,
+  request: AgentRequest,
+  agent: ScriptedAgent,
+): void {
+  switch (request.method) {
+    case 'operation.start': {
+      const params = requests['operation.start'].params.parse(request.params);
+      if (!machine.runs.some(({ operation }) => operation === params.operation)) machine.runs.push(params);
+      return agent.answer(request, { operation: params.operation });
+    }
+    case 'operation.follow': {
+      const { operation, from } = requests['operation.follow'].params.parse(request.params);
+      const log = machine.logs.get(operation);
+      if (!log) return refuse(request, agent, operation);
+      const stream = streams.size;
+      agent.answer(request, { stream });
+      const sender = createLogSender(agent, stream, log, from, piece);
+      streams.set(stream, sender);
+      return sender.grant(STREAM_WINDOW);
+    }
+    default:
+      return agent.answer(request, []);
+  }
+}
+
+function refuse({ id }: AgentRequest, agent: ScriptedAgent, operation: string): void {
+  agent.send({ type: 'refusal', id, error: toWire(new AppError('operation-not-found', { id: operation })) });
+}
+
+interface LogSender {
+  /** Sends on, as far as the bytes granted reach. */
+  grant(bytes: number): void;
+}
+
+/** Sends a log from a position on: each event at its place in the output, pieces of output, the end. */
+function createLogSender(
+  agent: ScriptedAgent,
+  stream: number,
+  { events, output, lost }: ScriptedLog,
+  from: LogPosition,
+  piece: number,
+): LogSender {
+  let { event: nextEvent, output: position } = from;
+  let credit = 0;
+  let ended = false;
+  return {
+    grant: (bytes) => {
+      credit += bytes;
+      while (!ended) {
+        const event = events[nextEvent];
+        if (event && event.output <= position) {
+          agent.send({ type: 'stream-event', stream, event });
+          nextEvent += 1;
+        } else if (position < output.length) {
+          const until = Math.min(
+            event?.output ?? output.length,
+            output.length,
+            position + piece,
+            position + credit,
+          );
+          if (until === position) return;
+          agent.sendBytes(stream, position, output.subarray(position, until));
+          credit -= until - position;
+          position = until;
+        } else {
+          ended = true;
+          agent.send({ type: 'stream-end', stream, reason: lost ? 'lost' : 'verdict' });
+        }
+      }
+    },
+  };
+}
