@@ -1,11 +1,10 @@
 import type { ContextStore } from '../electron/engine/contexts.ts';
 import type { MachineReference } from '../electron/engine/engine.ts';
-import type { ExitCode } from '../shared/errors.ts';
 import type { Text } from '../shared/text/en.ts';
 import type { Audience, Globals } from './globals.ts';
 import type { Live } from './live.ts';
 import type { Paint } from './plain.ts';
-import type { Remote, World } from './world.ts';
+import type { LocalEngine, World } from './world.ts';
 
 /** One call of a command: its surroundings, and what was asked for. */
 export interface Call {
@@ -20,7 +19,7 @@ export interface Call {
   /** The machine of that name in the context; without a name the only one. */
   machine(name: string | undefined): Promise<MachineReference>;
   /** What speaks to machines; loaded once, closed when the command ends. */
-  remote(): Promise<Remote>;
+  remote(): Promise<LocalEngine>;
 }
 
 /** What a command answers at its end. */
@@ -30,5 +29,5 @@ export interface Answer {
   /** For people. */
   readonly lines?: readonly string[];
   /** 0 without it. */
-  readonly exit?: ExitCode | number;
+  readonly exit?: number;
 }

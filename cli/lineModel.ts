@@ -22,18 +22,21 @@ interface Cell {
   readonly style: string;
 }
 
+const ESC = '\u001b';
+const BEL = '\u0007';
+
 /** One control sequence, or a character. */
 const PIECE = new RegExp(
   [
-    '\\u001b\\[[0-?]*[ -/]*[@-~]', // CSI: movement, erasing, colours
-    '\\u001b[\\]PX^_][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)', // strings: title, clipboard, links
-    '\\u001b[ -/]*[0-OQ-WYZ\\\\`-~]', // other escapes
+    `${ESC}\\[[0-?]*[ -/]*[@-~]`, // CSI: movement, erasing, colours
+    `${ESC}[\\]PX^_][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)`, // strings: title, clipboard, links
+    `${ESC}[ -/]*[0-OQ-WYZ\\\\\`-~]`, // other escapes
     '[^]',
   ].join('|'),
   'uy',
 );
 /** A sequence whose end has not come yet; longer than this it is none. */
-const UNFINISHED = new RegExp('\\u001b(?:\\[[0-?]*[ -/]*|[\\]PX^_][^\\u0007\\u001b]*\\u001b?|[ -/]*)$', 'u');
+const UNFINISHED = new RegExp(`${ESC}(?:\\[[0-?]*[ -/]*|[\\]PX^_][^${BEL}${ESC}]*${ESC}?|[ -/]*)$`, 'u');
 const MOST_UNFINISHED = 4096;
 
 const TAB = 8;
@@ -89,7 +92,7 @@ export function createLineModel(reach = 40, colours = true): LineModel {
   };
 
   const take = (piece: string): void => {
-    if (piece.startsWith('\u001b[')) control(piece);
+    if (piece.startsWith(`${ESC}[`)) control(piece);
     else if (piece === '\n') lineFeed();
     else if (piece === '\r') column = 0;
     else if (piece === '\b') column = Math.max(0, column - 1);
@@ -129,7 +132,8 @@ function withoutEmptyEnd(lines: Cell[][]): Cell[][] {
 
 function erased(line: Cell[], column: number, parameters: string): Cell[] {
   if (parameters === '2') return [];
-  if (parameters === '1') return line.map((cell, at) => (at <= column ? { character: ' ', style: '' } : cell));
+  if (parameters === '1')
+    return line.map((cell, at) => (at <= column ? { character: ' ', style: '' } : cell));
   return line.slice(0, column);
 }
 
@@ -137,7 +141,7 @@ function erased(line: Cell[], column: number, parameters: string): Cell[] {
 function nextStyle(style: string, parameters: string): string {
   if (!/^[\d;:]*$/.test(parameters) || parameters.length > 32) return style;
   if (/^0*$/.test(parameters)) return '';
-  const sequence = `\u001b[${parameters}m`;
+  const sequence = `${ESC}[${parameters}m`;
   const fresh = /^0*;/.test(parameters) ? '' : style;
   // A program that never resets must not make the style grow for ever.
   return fresh.endsWith(sequence) || fresh.length > 100 ? fresh : fresh + sequence;
@@ -154,10 +158,10 @@ function draw(line: readonly Cell[]): string {
   let current = '';
   for (const { character, style } of line) {
     if (style !== current) {
-      text += (current === '' ? '' : '\u001b[0m') + style;
+      text += (current === '' ? '' : `${ESC}[0m`) + style;
       current = style;
     }
     text += character;
   }
-  return current === '' ? text.trimEnd() : `${text}\u001b[0m`;
+  return current === '' ? text.trimEnd() : `${text}${ESC}[0m`;
 }

@@ -53,7 +53,8 @@ export function createLive(
     async show(shown) {
       if (painted) {
         changing = shown.changing;
-        const last = shown.progress === undefined ? [] : [paint.faint(cut(shown.progress, stdout.columns ?? 80))];
+        const last =
+          shown.progress === undefined ? [] : [paint.faint(cut(shown.progress, stdout.columns ?? 80))];
         await write(stdout, screen.paint(shown.finished, [...changing, ...last]));
         return;
       }
@@ -64,7 +65,8 @@ export function createLive(
       }
       showProgress(shown.progress);
     },
-    event: (event) => (audience === 'lines' ? write(stdout, `${JSON.stringify(event)}\n`) : Promise.resolve()),
+    event: (event) =>
+      audience === 'lines' ? write(stdout, `${JSON.stringify(event)}\n`) : Promise.resolve(),
     note(line) {
       this.end();
       stderr.write(`${line}\n`);

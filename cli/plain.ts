@@ -3,7 +3,8 @@ export function plain(text: string): string {
   return text.replace(CONTROLS, '');
 }
 
-const CONTROLS = new RegExp('[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]', 'g');
+/** Control characters, line separators, and what turns the direction of writing around. */
+const CONTROLS = /(?![\n\t])[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
 
 /** Colours of our own words; nothing where colours are not wanted. */
 export interface Paint {

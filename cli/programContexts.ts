@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AddMachineOptions } from './commands/contexts.ts';
-import { addCommand, wholeNumber } from './program.ts';
-import type { Building } from './program.ts';
+import { addCommand, wholeNumber } from './building.ts';
+import type { Building } from './building.ts';
 
 const contexts = () => import('./commands/contexts.ts');
 const machines = () => import('./commands/machines.ts');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { addCommand, withMachine } from './program.ts';
-import type { Building } from './program.ts';
+import { addCommand, withMachine } from './building.ts';
+import type { Building } from './building.ts';
 
 const operations = () => import('./commands/operations.ts');
 

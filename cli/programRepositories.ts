@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { LogsOptions } from './commands/containers.ts';
 import type { VerbOptions } from './commands/verbs.ts';
-import { addCommand, wholeNumber, withMachine } from './program.ts';
-import type { Building } from './program.ts';
+import { addCommand, wholeNumber, withMachine } from './building.ts';
+import type { Building } from './building.ts';
 
 const containers = () => import('./commands/containers.ts');
 const repositories = () => import('./commands/repositories.ts');

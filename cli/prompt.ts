@@ -20,7 +20,6 @@ export async function ask(
     });
   } finally {
     stdin.setRawMode?.(false);
-    stdin.pause();
     stderr.write('\n');
   }
 }
@@ -38,6 +37,8 @@ function readLine(stdin: Input, show: (text: string) => void): Promise<Buffer> {
     const end = (settle: () => void): void => {
       stdin.off('data', onData);
       stdin.off('end', onEnd);
+      // What is put back below must wait for the next reader.
+      stdin.pause();
       typed.fill(0);
       typed = [];
       settle();

@@ -73,7 +73,11 @@ export function createRenderer({ text, paint, terminal }: RenderOptions): Render
 
   const begin = (step: Step): void => {
     const label = stepLabel(step, text);
-    progress = fill(text.cli.progress, { step: step.index + 1, total: Math.max(total, step.index + 1), label });
+    progress = fill(text.cli.progress, {
+      step: step.index + 1,
+      total: Math.max(total, step.index + 1),
+      label,
+    });
     const source = step.file === undefined ? label : plain(`${step.file} ${step.function ?? ''}`);
     if (!sources.includes(source)) sources.push(source);
     prefix = `${paint.source(sources.indexOf(source), `${source} │`)} `;

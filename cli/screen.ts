@@ -16,16 +16,23 @@ export function createScreen(columns: () => number): Screen {
       painted = changing;
       const up = stale.reduce((rows, line) => rows + rowsOf(line, columns()), 0);
       const erase = up === 0 ? '' : `\u001b[${up}A\u001b[J`;
-      return erase + wanted.slice(same).map((line) => `${line}\n`).join('');
+      return (
+        erase +
+        wanted
+          .slice(same)
+          .map((line) => `${line}\n`)
+          .join('')
+      );
     },
   };
 }
 
-const COLOURS = new RegExp('\\u001b\\[[\\d;:]*m', 'g');
+const ESC = '\u001b';
+const COLOURS = new RegExp(`${ESC}\\[[\\d;:]*m`, 'g');
 
 /** The number of characters that a line shows. */
 export function visibleLength(line: string): number {
-  return [...line.replace(COLOURS, '')].length;
+  return Array.from(line.replace(COLOURS, '')).length;
 }
 
 function rowsOf(line: string, columns: number): number {

@@ -21,7 +21,11 @@ export interface PassphraseSource {
  * A passphrase as LUKS gets it; the caller wipes it after use. Without a file and without a terminal it is
  * `passphrase-missing`: standard input is never read unless the file is `-`.
  */
-export async function readPassphrase(terminal: Terminal, source: PassphraseSource, text: Text): Promise<Uint8Array> {
+export async function readPassphrase(
+  terminal: Terminal,
+  source: PassphraseSource,
+  text: Text,
+): Promise<Uint8Array> {
   const { file, name } = source;
   if (file !== undefined) return usePassphrase(await readSecretFile(terminal.stdin, file));
   if (!canAsk(terminal)) throw new AppError('passphrase-missing', { name });
@@ -40,7 +44,7 @@ export async function readPassphrase(terminal: Terminal, source: PassphraseSourc
 /** The NFC form of what was read, which is wiped. */
 function usePassphrase(read: Buffer): Uint8Array {
   try {
-    return passphraseBytes(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(read));
+    return passphraseBytes(new TextDecoder('utf-8', { fatal: true }).decode(read));
   } catch (error) {
     throw error instanceof TypeError ? new AppError('passphrase-not-text', {}, { cause: error }) : error;
   } finally {

@@ -49,7 +49,10 @@ function headline(verdict: Verdict, { text, paint, milliseconds }: VerdictOption
   }
 }
 
-function failureLines(failure: StepResult & { lastLines: string[] }, { text, paint }: VerdictOptions): string[] {
+function failureLines(
+  failure: StepResult & { lastLines: string[] },
+  { text, paint }: VerdictOptions,
+): string[] {
   const error = failure.error && describeError(fromWire(failure.error), text).message;
   const message = error ?? fill(text.cli.stepFailed, { step: stepLabel(failure.step, text) });
   return [

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { AppError } from '../shared/errors.ts';
 import { requests } from '../shared/protocol.ts';
 import type { Method, Requests, Result } from '../shared/protocol.ts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { containersFor, streamContainerLogs } from './containerLogs.ts';
 import { dockerSocket } from './paths.ts';
 import { containersOf } from './engineApi.ts';

@@ -77,7 +77,7 @@ export async function ensureImage(variant: Variant = 'standard'): Promise<Image>
   const template = join(folder, await templateFile(variant));
   const image: Image = { variant, folder, template };
   if (await exists(template)) return image;
-  return withLock(join(sandboxFolder(), 'images.lock'), 'the image', async () => {
+  return withLock('images', 'the image', async () => {
     if (!(await exists(folder))) await buildMissing(folder, hash);
     if (!(await exists(template))) {
       await step(`Booting the ${variant} machine once, to start from a snapshot later`, () =>

@@ -1,17 +1,19 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
+import { sandboxFolder } from './paths.ts';
 import { say } from './progress.ts';
 
 const retryMilliseconds = 500;
 
-/** Does `work` while no other process holds the lock at `path`; waits for one that does, after saying so. */
+/** Does `work` while no other process holds the lock `name`; waits for one that does, after saying so. */
 export async function withLock<Result>(
-  path: string,
+  name: string,
   what: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  await mkdir(dirname(path), { recursive: true });
+  const path = join(sandboxFolder(), 'locks', name);
+  await mkdir(join(sandboxFolder(), 'locks'), { recursive: true });
   const options = { realpath: false, stale: 20_000, update: 5_000 };
   const release = await lock(path, options).catch(async (error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;

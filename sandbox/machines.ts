@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { copyFile, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { usableAccelerator } from './accelerator.ts';
 import { makeKey } from './build.ts';
 import { SandboxError } from './errors.ts';
@@ -9,7 +9,6 @@ import { personalise, rebootGuest, wake } from './guest.ts';
 import { type Image, ensureImage } from './images.ts';
 import { withLock } from './lock.ts';
 import { ensureSystemPackages } from './packages.ts';
-import { sandboxFolder } from './paths.ts';
 import { step } from './progress.ts';
 import { freePort, killQemu, machineFiles, qemuPid, startQemu } from './qemu.ts';
 import { loadSnapshot, saveSnapshot } from './qmp.ts';
@@ -70,7 +69,7 @@ function describe(state: MachineState): Machine {
 }
 
 function locked<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
-  return withLock(`${machineFolder(name)}.lock`, `the machine "${name}"`, work);
+  return withLock(`machine-${basename(machineFolder(name))}`, `the machine "${name}"`, work);
 }
 
 async function existing(name: string): Promise<MachineState> {
@@ -94,7 +93,7 @@ async function refuseTooMany(): Promise<void> {
 /** Starts QEMU for a machine, from a snapshot or from its disk, and waits until ssh answers. */
 async function start(state: MachineState, snapshot?: string): Promise<void> {
   const folder = machineFolder(state.name);
-  await withLock(join(sandboxFolder(), 'starting.lock'), 'starting a machine', async () => {
+  await withLock('starting', 'starting a machine', async () => {
     await refuseTooMany();
     const { image, variant, port } = state;
     const options = { folder, image, variant, port, accelerator: await usableAccelerator() };
@@ -124,14 +123,19 @@ async function create(name: string, image: Image): Promise<MachineState> {
   };
   // Until it is personalised the machine has the host keys of the image.
   await writeKnownHosts(folder, from);
-  await start(state, templateSnapshot);
-  await wake(accessOf(state));
-  await personalise(accessOf(state), name, folder);
-  await writeKnownHosts(folder, folder);
-  await waitForGreeting(state.port, bootSeconds);
-  await saveSnapshot(folder, cleanSnapshot);
-  // Last: a machine without it is half-made, and made again.
-  await writeMachine(state);
+  try {
+    await start(state, templateSnapshot);
+    await wake(accessOf(state));
+    await personalise(accessOf(state), name, folder);
+    await writeKnownHosts(folder, folder);
+    await waitForGreeting(state.port, bootSeconds);
+    await saveSnapshot(folder, cleanSnapshot);
+    // Last: a machine without it is half-made, and made again.
+    await writeMachine(state);
+  } catch (error) {
+    await killQemu(folder);
+    throw error;
+  }
   return state;
 }
 

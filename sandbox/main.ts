@@ -89,8 +89,14 @@ program
     process.exitCode = await openShell(accessOf(state), options.user, command);
   });
 
+/** Lets `ssh -- COMMAND` mean the machine that every other command means when none is named. */
+function withMachine(words: string[]): string[] {
+  const [first, second, ...rest] = words;
+  return first === 'ssh' && second === '--' ? [first, 'demo', second, ...rest] : words;
+}
+
 try {
-  await program.parseAsync();
+  await program.parseAsync(withMachine(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
   // A sentence is for the person; anything else is a fault of ours, and its stack helps.
   console.error(error instanceof SandboxError ? error.message : error);

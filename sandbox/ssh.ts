@@ -68,8 +68,9 @@ export async function waitForGreeting(port: number, seconds: number): Promise<vo
  * `whenReady` gives what to put on its standard input next.
  */
 export async function runAsRoot(access: Access, script: string, whenReady?: () => string): Promise<string> {
-  // The script travels on standard input, so nothing in it shows in a list of processes. bash reads it byte by byte
-  // and leaves what follows to the script's own `read`.
+  // The script travels on standard input, so nothing in it shows in a list of processes. In braces bash reads it whole
+  // before it starts, and leaves what follows to the script's own `read`.
+  const whole = `{\n${script}\n}\n`;
   const child = spawn('ssh', [...sshArguments(access, 'deploy'), 'sudo', 'bash', '-s']);
   let output = '';
   let errors = '';
@@ -84,8 +85,8 @@ export async function runAsRoot(access: Access, script: string, whenReady?: () =
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   // A machine that goes away closes the pipe; the exit code tells.
   child.stdin.on('error', () => undefined);
-  if (whenReady === undefined) child.stdin.end(script);
-  else child.stdin.write(script);
+  if (whenReady === undefined) child.stdin.end(whole);
+  else child.stdin.write(whole);
   const code = await new Promise<number | string>((resolve) => {
     child.on('error', (error) => resolve(error.message));
     child.on('close', (status, signal) => resolve(status ?? signal ?? 'unknown'));

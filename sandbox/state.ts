@@ -1,6 +1,6 @@
 import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SandboxError } from './errors.ts';
 import { machinesFolder } from './paths.ts';
 import { variants } from './recipe.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { en } from './text/en.ts';
 import type { Text } from './text/en.ts';
 
@@ -27,7 +27,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
  * the same code in text/en.ts and text/fr.ts.
  */
 export const ERROR_EXIT = {
-  'internal': EXIT.failed,
+  internal: EXIT.failed,
   'protocol-violation': EXIT.failed,
   'command-failed': EXIT.failed,
 
@@ -61,6 +61,7 @@ export const ERROR_EXIT = {
   'service-not-found': EXIT.notFound,
   'file-not-found': EXIT.notFound,
   'not-in-repository': EXIT.notFound,
+  'no-compose-file': EXIT.notFound,
 
   'machine-unreachable': EXIT.network,
   'connection-lost': EXIT.network,
@@ -113,7 +114,7 @@ export const ERROR_EXIT = {
   'agent-checksum': EXIT.failed,
   'sandbox-failed': EXIT.failed,
 
-  'cancelled': EXIT.cancelled,
+  cancelled: EXIT.cancelled,
   'operation-left': EXIT.cancelled,
 } as const satisfies Record<string, ExitCode>;
 

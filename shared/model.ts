@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { wireErrorSchema } from './errors.ts';
 
 /** Names of repositories, contexts and machines: as PRODUCT's mount path rule, and not shaped like a UUID. */

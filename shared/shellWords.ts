@@ -5,14 +5,17 @@ export interface Word {
   line: number;
 }
 
+/** What the text means here: in "...", in ${...}, and in a ${...} that stands in "...". */
+type Mode = 'plain' | 'double' | 'brace' | 'brace-in-double';
+
 /** A list of commands that is being read: the file itself, or what stands in parentheses or backticks. */
 interface Frame {
   /** What ends it; '' is the end of the file. */
   close: '' | ')' | '`';
   words: Word[];
   word: Word | undefined;
-  /** The quotes open in the current word, outermost first. */
-  quotes: ('"' | '}')[];
+  /** The quotes and braces open in the current word, outermost first. */
+  modes: Mode[];
   /** The next word says where a redirection goes: no part of the command. */
   redirected: boolean;
 }
@@ -28,78 +31,153 @@ interface Scan {
   commands: Word[][];
 }
 
-const HEREDOC = /<<(-?)[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|\\?([^\s;&|<>()'"`]+))/y;
-const ARITHMETIC = /\$?\(\((?:[^()\n]|\([^()\n]*\))*\)\)/y;
-const REDIRECTION = /&?[<>]+[&|]?/y;
-const QUOTED = /'[^']*'?|\$'(?:[^'\\]|\\[^])*'?/y;
-const COMMENT = /#[^\n]*/y;
+/** What may stand at a place, and what to do once it was read. The first that matches is taken. */
+type Rule = readonly [pattern: RegExp, action: (scan: Scan, match: RegExpExecArray) => void];
+
+const EXPANSIONS: Rule[] = [
+  [/\\\n/y, () => undefined],
+  [/\\[^]?/y, (scan, [escaped]) => append(scan, escaped.slice(1))],
+  [/\$\(\((?:[^()\n]|\([^()\n]*\))*\)\)/y, (scan, [arithmetic]) => append(scan, arithmetic)],
+  [/\$\(/y, (scan) => enterWithin(scan, ')')],
+  [
+    /\$\{/y,
+    (scan) => open(scan, modeOf(scan) === 'plain' || modeOf(scan) === 'brace' ? 'brace' : 'brace-in-double'),
+  ],
+  [/`/y, (scan) => (scan.frame.close === '`' ? leave(scan) : enterWithin(scan, '`'))],
+];
+const SINGLE_QUOTES: Rule[] = [
+  [/'([^']*)'?/y, (scan, [, inside = '']) => append(scan, inside)],
+  [/\$'((?:[^'\\]|\\[^])*)'?/y, (scan, [, inside = '']) => append(scan, inside)],
+];
+const OPENING_QUOTE: Rule = [/\$?"/y, (scan) => open(scan, 'double')];
+const CLOSING_BRACE: Rule = [/\}/y, closeMode];
+const REST: Rule = [/[\w./:=@%+,-]+|[^]/y, (scan, [text]) => append(scan, text)];
+
+const RULES: Record<Mode, Rule[]> = {
+  double: [...EXPANSIONS, [/"/y, closeMode], REST],
+  brace: [...EXPANSIONS, ...SINGLE_QUOTES, OPENING_QUOTE, CLOSING_BRACE, REST],
+  'brace-in-double': [...EXPANSIONS, OPENING_QUOTE, CLOSING_BRACE, REST],
+  plain: [
+    [/\n/y, endLine],
+    [/\s/y, endWord],
+    [/(?<![^\s;&|()<>`])#[^\n]*/y, () => undefined],
+    ...SINGLE_QUOTES,
+    OPENING_QUOTE,
+    ...EXPANSIONS,
+    [/\(\((?:[^()\n]|\([^()\n]*\))*\)\)/y, endCommand],
+    [/[<>]\(/y, (scan) => enterWithin(scan, ')')],
+    [/<<</y, endWord],
+    [/<<(-?)[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|\\?([^\s;&|<>()'"`]+))/y, queueHeredoc],
+    [/&?[<>]+[&|]?/y, redirect],
+    [/\(/y, enterSubshell],
+    [/\)/y, (scan) => (scan.frame.close === ')' ? leave(scan) : endCommand(scan))],
+    [/[;&|]/y, endCommand],
+    REST,
+  ],
+};
 
 /**
  * The simple commands of a bash text, each as its words, those in subshells, `$(...)`, backticks and process
  * substitutions too. Reserved words (`if`, `{`, `!`) are words like others. A reader, not a shell: nothing is
  * expanded, bodies of here-documents are skipped, `case` patterns inside `$(...)` and arithmetic over several lines
- * are not understood, and what bash would refuse gives some list or other. Nesting costs no stack.
+ * are not understood, and what bash would refuse gives some list or other.
  */
 export function commandsOf(text: string): Word[][] {
   const frame = newFrame('');
   const scan: Scan = { text, at: 0, line: 1, frame, outer: [], heredocs: [], commands: [] };
-  while (scan.at < text.length) {
-    if (scan.frame.quotes.length > 0) readQuoted(scan);
-    else readPlain(scan);
-  }
+  while (scan.at < text.length) readNext(scan);
   while (scan.outer.length > 0) leave(scan);
   endCommand(scan);
   return scan.commands;
 }
 
+function readNext(scan: Scan): void {
+  for (const [pattern, action] of RULES[modeOf(scan)]) {
+    pattern.lastIndex = scan.at;
+    const match = pattern.exec(scan.text);
+    if (match === null) continue;
+    scan.at = pattern.lastIndex;
+    action(scan, match);
+    scan.line += match[0].split('\n').length - 1;
+    return;
+  }
+}
+
+function modeOf({ frame }: Scan): Mode {
+  return frame.modes.at(-1) ?? 'plain';
+}
+
+function open(scan: Scan, mode: Mode): void {
+  append(scan, mode === 'double' ? '' : '${');
+  scan.frame.modes.push(mode);
+}
+
+function closeMode(scan: Scan): void {
+  if (scan.frame.modes.pop() !== 'double') append(scan, '}');
+}
+
+function append({ frame, line }: Scan, text: string): void {
+  frame.word ??= { text: '', line };
+  frame.word.text += text;
+}
+
 function newFrame(close: Frame['close']): Frame {
-  return { close, words: [], word: undefined, quotes: [], redirected: false };
+  return { close, words: [], word: undefined, modes: [], redirected: false };
 }
 
-/** One piece of text outside quotes. */
-function readPlain(scan: Scan): void {
-  const { frame } = scan;
-  const character = scan.text.charAt(scan.at);
-  if (character === '\n') endLine(scan);
-  else if (/\s/.test(character)) skip(scan, endWord);
-  else if (character === '#' && frame.word === undefined) take(scan, COMMENT);
-  else if (readExpansion(scan) || readRedirection(scan)) return;
-  else if (character === '`') skip(scan, frame.close === '`' ? leave : enterBackticks);
-  else if (character === ')') skip(scan, frame.close === ')' ? leave : endCommand);
-  else if (character === '(') skip(scan, enterSubshell);
-  else if (';&|'.includes(character)) skip(scan, endCommand);
-  else if (character === '"') skip(scan, openQuote);
-  else readCharacter(scan);
+/** Begins the commands of a substitution, whose place in the word around it is marked. */
+function enterWithin(scan: Scan, close: ')' | '`'): void {
+  append(scan, '$()');
+  scan.outer.push(scan.frame);
+  scan.frame = newFrame(close);
 }
 
-/** One piece of text inside "..." or ${...}: only expansions, the other's end and backslashes mean something. */
-function readQuoted(scan: Scan): void {
-  const { quotes } = scan.frame;
-  const quote = quotes.at(-1);
-  const character = scan.text.charAt(scan.at);
-  if (character === quote) {
-    quotes.pop();
-    if (quote === '}') append(scan, '}');
-    scan.at += 1;
-  } else if (character === "'" && quotes.includes('"')) {
-    append(scan, character);
-    scan.at += 1;
-  } else if (readExpansion(scan)) return;
-  else if (character === '`') skip(scan, scan.frame.close === '`' ? leave : enterBackticks);
-  else if (character === '"') skip(scan, openQuote);
-  else readCharacter(scan);
+function enterSubshell(scan: Scan): void {
+  endCommand(scan);
+  scan.outer.push(scan.frame);
+  scan.frame = newFrame(')');
 }
 
-/** Reads what begins an expansion or a single-quoted string, if one begins here. */
-function readExpansion(scan: Scan): boolean {
-  const { text, at, frame } = scan;
-  const inDouble = frame.quotes.includes('"');
-  const quoted = inDouble ? undefined : take(scan, QUOTED);
-  if (quoted !== undefined) append(scan, quoted.replace(/^\$?'|'$/g, ''));
-  else if (text.startsWith('$((', at) || (text.startsWith('((', at) && frame.word === undefined)) {
-    const arithmetic = take(scan, ARITHMETIC);
-    if (arithmetic === undefined) return readSubstitution(scan);
-    append(scan, arithmetic);
-  } else return readSubstitution(scan);
-  return true;
+function leave(scan: Scan): void {
+  endCommand(scan);
+  scan.frame = scan.outer.pop() ?? scan.frame;
+}
+
+function endWord({ frame }: Scan): void {
+  if (frame.word === undefined) return;
+  if (!frame.redirected) frame.words.push(frame.word);
+  frame.redirected = false;
+  frame.word = undefined;
+}
+
+function endCommand(scan: Scan): void {
+  endWord(scan);
+  if (scan.frame.words.length > 0) scan.commands.push(scan.frame.words);
+  scan.frame.words = [];
+  scan.frame.redirected = false;
+}
+
+/** The number right before a redirection is a file descriptor, not a word. */
+function redirect(scan: Scan): void {
+  if (/^\d+$/.test(scan.frame.word?.text ?? '')) scan.frame.word = undefined;
+  endWord(scan);
+  scan.frame.redirected = true;
+}
+
+function queueHeredoc(scan: Scan, [, dash, single, double, bare]: RegExpExecArray): void {
+  endWord(scan);
+  scan.heredocs.push({ delimiter: single ?? double ?? bare ?? '', tabs: dash === '-' });
+}
+
+function endLine(scan: Scan): void {
+  endCommand(scan);
+  for (const { delimiter, tabs } of scan.heredocs.splice(0)) {
+    while (scan.at < scan.text.length) {
+      const end = scan.text.indexOf('\n', scan.at);
+      const line = scan.text.slice(scan.at, end === -1 ? undefined : end).replace(/\r$/, '');
+      scan.at = end === -1 ? scan.text.length : end + 1;
+      scan.line += 1;
+      if ((tabs ? line.replace(/^\t+/, '') : line) === delimiter) break;
+    }
+  }
 }

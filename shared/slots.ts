@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from './errors.ts';
 import type { Notice } from './model.ts';
 import { addressOf, SLOT_COUNT, variableOf } from './network.ts';
@@ -113,7 +113,7 @@ function refuseCollisions(current: SlotsFile, present: readonly string[]): void 
   }
 }
 
-/** The text of a `.rediacc.json`: the same content gives the same bytes. */
+/** The text of a `.rediacc.json`: the same content gives the same bytes (numbers are as exact as JavaScript's). */
 export function renderSlotsFile(file: SlotsFile): string {
   return `${JSON.stringify(file, null, 2)}\n`;
 }

@@ -9,7 +9,12 @@ export interface StateFacts {
   mounted: boolean;
   daemon: boolean;
   /** `state` and `health` in the Engine API's words; `service`: the compose service it belongs to. */
-  containers: readonly { state: string; health: string; service?: string | undefined; exitCode?: number | undefined }[];
+  containers: readonly {
+    state: string;
+    health: string;
+    service?: string | undefined;
+    exitCode?: number | undefined;
+  }[];
   /** `present`: in a compose file now, and so expected to run. */
   services: readonly { name: string; present: boolean }[];
   /** How the last up ended, unless a down came after it. */
@@ -31,7 +36,9 @@ export function repositoryState(facts: StateFacts): RepositoryState {
   const troubled = facts.containers.some(isTroubled);
   if (!facts.containers.some(isUp)) return idleState(facts, troubled);
   const expected = facts.services.filter((service) => service.present);
-  const complete = expected.every(({ name }) => facts.containers.some((one) => one.service === name && isUp(one)));
+  const complete = expected.every(({ name }) =>
+    facts.containers.some((one) => one.service === name && isUp(one)),
+  );
   return complete && !troubled ? 'running' : 'degraded';
 }
 

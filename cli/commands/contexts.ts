@@ -10,9 +10,9 @@ export async function createLocal(call: Call, name: string, sshKey: string): Pro
 }
 
 /** `context list` */
-export async function listContexts({ contexts, text }: Call): Promise<Answer> {
-  const { columns, nothing } = text.cli;
-  const document = await (await contexts()).list();
+export async function listContexts(call: Call): Promise<Answer> {
+  const { columns, nothing } = call.text.cli;
+  const document = await (await call.contexts()).list();
   if (document.contexts.length === 0) return { document, lines: [nothing] };
   const rows = document.contexts.map(({ name, sshKey, machines }) => [
     name === document.current ? '*' : '',

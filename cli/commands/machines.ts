@@ -19,7 +19,7 @@ export async function scanKeys(call: Call, name: string, expect: string | undefi
 export async function setUpMachine(call: Call, name: string): Promise<Answer> {
   const { text, live } = call;
   const machine = await call.machine(name);
-  const { setup } = await call.remote();
+  const setup = await (await call.remote()).setup();
   const lines = createLineModel(1, false);
   const decoder = new TextDecoder();
   let shown: Promise<void> = Promise.resolve();

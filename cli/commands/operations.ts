@@ -25,12 +25,17 @@ export async function listOperations(call: Call, machineName: string | undefined
 }
 
 /** `op show ID [-m M]` */
-export async function showOperation(call: Call, id: string, machineName: string | undefined): Promise<Answer> {
+export async function showOperation(
+  call: Call,
+  id: string,
+  machineName: string | undefined,
+): Promise<Answer> {
   const machine = await machineOf(call, id, machineName);
   const operation = await (await call.remote()).engine.request(machine, 'operation.show', { operation: id });
   const { text, paint } = call;
   const { fields: names } = text.cli;
-  const time = (at: number | undefined): string | undefined => (at === undefined ? at : new Date(at).toISOString());
+  const time = (at: number | undefined): string | undefined =>
+    at === undefined ? at : new Date(at).toISOString();
   return {
     document: operation,
     lines: [

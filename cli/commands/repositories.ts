@@ -11,7 +11,14 @@ export async function listRepositories(call: Call, machineName: string | undefin
   const machine = await call.machine(machineName);
   const repositories = await (await call.remote()).engine.request(machine, 'repository.list', {});
   const { columns, nothing } = call.text.cli;
-  const heads = [columns.name, columns.state, columns.size, columns.used, columns.services, columns.networkId];
+  const heads = [
+    columns.name,
+    columns.state,
+    columns.size,
+    columns.used,
+    columns.services,
+    columns.networkId,
+  ];
   const rows = repositories.map((repository) => [
     repository.name,
     stateText(repository, call.text),
@@ -24,7 +31,11 @@ export async function listRepositories(call: Call, machineName: string | undefin
 }
 
 /** `repo status NAME -m M` */
-export async function showRepository(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
+export async function showRepository(
+  call: Call,
+  name: string,
+  machineName: string | undefined,
+): Promise<Answer> {
   const machine = await call.machine(machineName);
   const { engine } = await call.remote();
   const repository = await engine.request(machine, 'repository.status', { repository: name });
@@ -66,7 +77,8 @@ export async function showSlots(call: Call, name: string, machineName: string | 
   const machine = await call.machine(machineName);
   const { engine } = await call.remote();
   const slots = await engine.request(machine, 'repository.slots', { repository: name });
-  const lines = slots.services.length > 0 ? servicesTable(slots.services, call.text) : [call.text.cli.nothing];
+  const lines =
+    slots.services.length > 0 ? servicesTable(slots.services, call.text) : [call.text.cli.nothing];
   return { document: slots, lines };
 }
 

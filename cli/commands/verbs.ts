@@ -19,8 +19,16 @@ export interface VerbOptions {
 }
 
 /** `repo create NAME -m M --size 10G` */
-export async function create(call: Call, name: string, options: VerbOptions & { size: string }): Promise<Answer> {
-  const request: VerbRequest = { verb: 'create', repository: name, options: { size: parseSize(options.size) } };
+export async function create(
+  call: Call,
+  name: string,
+  options: VerbOptions & { size: string },
+): Promise<Answer> {
+  const request: VerbRequest = {
+    verb: 'create',
+    repository: name,
+    options: { size: parseSize(options.size) },
+  };
   const machine = await call.machine(options.machine);
   const source = { file: options.passphraseFile, name, isNew: true };
   return run(call, machine, request, await readPassphrase(call.world, source, call.text));

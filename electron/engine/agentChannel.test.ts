@@ -77,7 +77,7 @@ describe('hello', () => {
     noisy.agent.write(Buffer.alloc(64 * 1024 + 1, 'x'));
     expect([await failure(silent.channel), await failure(noisy.channel)]).toEqual([
       { code: 'connection-lost', details: { host: 'web.test', reason: 'no answer' } },
-      { code: 'protocol-violation', details: { reason: 'the agent did not say hello' } },
+      { code: 'protocol-violation', details: { reason: 'it did not say hello' } },
     ]);
     expect([silent.agent.killed(), noisy.agent.killed()]).toEqual([true, true]);
   });

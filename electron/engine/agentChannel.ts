@@ -41,8 +41,8 @@ export interface AgentChannel {
 
 /** What waits for an answer. `answered` runs before the next frame is looked at. */
 interface Pending {
-  answered(result: unknown): void;
-  refused(error: AppError): void;
+  readonly answered: (result: unknown) => void;
+  readonly refused: (error: AppError) => void;
 }
 
 /** What a channel knows of the conversation. */

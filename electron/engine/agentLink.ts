@@ -1,5 +1,6 @@
 import { finished } from 'node:stream/promises';
-import { AppError, toAppError } from '../../shared/errors.ts';
+import type { AppError } from '../../shared/errors.ts';
+import { toAppError } from '../../shared/errors.ts';
 import { createFrameDecoder, encodeJson } from '../../shared/frames.ts';
 import type { Frame } from '../../shared/frames.ts';
 import type { Hello, ToAgent } from '../../shared/protocol.ts';
@@ -75,7 +76,10 @@ export function openAgentLink(
   let liveness: ReturnType<typeof watchLiveness> | undefined;
 
   const receive = createReceiver((frame) => {
-    if (greeted) return onFrame(frame);
+    if (greeted) {
+      onFrame(frame);
+      return;
+    }
     const answer = readHello(frame.kind === 'json' ? frame.value : undefined, machine.name, version);
     greeted = true;
     stopHelloLimit();

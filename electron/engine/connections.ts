@@ -5,6 +5,7 @@ import type { AgentChannel } from './agentChannel.ts';
 import { agentCommand } from './agentPath.ts';
 import type { Clock } from './clock.ts';
 import type { MachineAccess } from './machineAccess.ts';
+import { connectionIdentity } from './machineReference.ts';
 import type { MachineReference } from './machineReference.ts';
 
 /**
@@ -47,7 +48,7 @@ interface MachineSlots {
 export function createConnections(options: ConnectionOptions): Connections {
   const machines = new Map<string, MachineSlots>();
   const slotsOf = (machine: MachineReference): MachineSlots => {
-    const key = identityOf(machine);
+    const key = connectionIdentity(machine);
     const slots = machines.get(key) ?? createSlots(options, machine);
     machines.set(key, slots);
     return slots;
@@ -66,12 +67,6 @@ export function createConnections(options: ConnectionOptions): Connections {
       for (const channel of openChannels()) channel.end(new AppError('cancelled'));
     },
   };
-}
-
-/** All that has to be the same for two callers to share a connection. */
-function identityOf({ context, machine, sshKey }: MachineReference): string {
-  const { host, port, user, datastore } = machine;
-  return JSON.stringify([context, host, port, user, datastore, sshKey]);
 }
 
 function createSlots(options: ConnectionOptions, machine: MachineReference): MachineSlots {

@@ -106,10 +106,8 @@ export function createEngine({ access, clock, stateFolder, by, version }: Engine
     cancel: (machine, operation) => request(machine, 'operation.cancel', { operation }),
     containerLogs: (machine, params, onOutput, signal) =>
       readContainerLogs(connections, machine, params, onOutput, signal),
-    execute: async (machine, [verb, ...words], options) => {
-      const command = agentCommand(machine.machine.datastore, verb, ...words);
-      return access.runAsRoot(machine, await access.session(machine), command, options);
-    },
+    execute: (machine, [verb, ...words], options) =>
+      runApart(access, machine, agentCommand(machine.machine.datastore, verb, ...words), options),
     session: (machine) => access.session(machine),
     lastSeen: (machine) => presence.lastSeen(machine),
     wake: () => {
@@ -141,5 +139,23 @@ async function readContainerLogs(
   } catch (error) {
     // Somebody who stops reading has what they wanted.
     if (!signal.aborted) throw error;
+  }
+}
+
+/** A process on a channel of the shared connection; where sshd allows no more, on a connection of its own. */
+async function runApart(
+  access: MachineAccess,
+  machine: MachineReference,
+  command: readonly string[],
+  options: { pty?: Pty },
+): Promise<SshProcess> {
+  try {
+    return await access.runAsRoot(machine, await access.session(machine), command, options);
+  } catch (error) {
+    if (!access.isChannelRefused(error)) throw error;
+    const session = await access.session(machine, { apart: true });
+    const process = await access.runAsRoot(machine, session, command, options);
+    void process.exit.then(() => session.end());
+    return process;
   }
 }

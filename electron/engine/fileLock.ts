@@ -4,7 +4,12 @@ import { lock } from 'proper-lockfile';
 import { AppError } from '../../shared/errors.ts';
 
 /** A lock is held for milliseconds; a process that died with it is found out after `stale` milliseconds. */
-const LOCK = { realpath: false, stale: 10_000, retries: { retries: 60, minTimeout: 20, maxTimeout: 300 } };
+const LOCK = {
+  realpath: false,
+  stale: 10_000,
+  // Short and uneven waits, for longer than a dead lock lasts: several who wait get their turn soon.
+  retries: { retries: 300, minTimeout: 10, maxTimeout: 60, randomize: true },
+};
 
 /**
  * Does `work` while no other process of ours works on the file at `path` (absolute; it need not exist). The folders

@@ -2,22 +2,21 @@ import { AppError } from '../../shared/errors.ts';
 import { HELLO_MAGIC, PROTOCOL_VERSION, helloSchema } from '../../shared/protocol.ts';
 import type { Hello } from '../../shared/protocol.ts';
 
-/** What shells and sudo may print before the agent speaks, bytes. */
+/** What shells and sudo may print before the first bytes that count. */
 const MAX_NOISE = 64 * 1024;
-const MAGIC = Buffer.from(HELLO_MAGIC);
 
 /**
- * A reader that takes the first bytes as they arrive, in any cut, and answers undefined until the agent's first bytes
- * (HELLO_MAGIC) went by; then what follows them. Throws `protocol-violation` when they do not come.
+ * A reader that takes the first bytes as they arrive, in any cut, and answers undefined until `first` went by; then
+ * what follows it. Throws `protocol-violation` when it does not come.
  */
-export function createNoiseSkipper(): (chunk: Uint8Array) => Uint8Array | undefined {
+export function createNoiseSkipper(first = HELLO_MAGIC): (chunk: Uint8Array) => Uint8Array | undefined {
   let seen = Buffer.alloc(0);
   return (chunk) => {
     seen = Buffer.concat([seen, chunk]);
-    const at = seen.indexOf(MAGIC);
-    if (at >= 0) return seen.subarray(at + MAGIC.length);
+    const at = seen.indexOf(first);
+    if (at >= 0) return seen.subarray(at + Buffer.byteLength(first));
     if (seen.length > MAX_NOISE) {
-      throw new AppError('protocol-violation', { reason: 'the agent did not say hello' });
+      throw new AppError('protocol-violation', { reason: 'it did not say hello' });
     }
     return undefined;
   };

@@ -7,7 +7,7 @@ import { foldHistory, parseHistory, unfoldEntry } from './historyLines.ts';
 import type { HistoryEntry, HistoryLine, ParsedHistory } from './historyLines.ts';
 import type { MachineReference } from './machineReference.ts';
 
-export type { HistoryEntry, KeptVerdict } from './historyLines.ts';
+export type { HistoryEntry } from './historyLines.ts';
 
 /** A file beyond this many bytes is written anew with what still counts, down to at most half of it. */
 const COMPACT_AT = 16 * 1024 * 1024;

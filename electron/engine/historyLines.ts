@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { guidSchema, verbSchema, verdictSchema } from '../../shared/model.ts';
 import { wireErrorSchema } from '../../shared/errors.ts';
 
@@ -78,8 +78,8 @@ export function foldHistory(lines: readonly HistoryLine[]): HistoryEntry[] {
     if (line.type === 'ended') {
       ends.set(key, { endedAt: line.endedAt, verdict: line.verdict });
     } else {
-      const { type: _, ...entry } = line;
-      entries.set(key, entry);
+      const { context, machine, id, verb, repository, startedAt } = line;
+      entries.set(key, { context, machine, id, verb, repository, startedAt });
     }
   }
   return [...entries].map(([key, entry]) => ({ ...entry, ...ends.get(key) })).slice(-HISTORY_LIMIT);

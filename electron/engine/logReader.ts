@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import type { OperationEvent, Verdict } from '../../shared/model.ts';
+import type { Verdict } from '../../shared/model.ts';
 import type { LogPosition } from '../../shared/protocol.ts';
 import type { StreamConsumer } from './streamReceiver.ts';
 

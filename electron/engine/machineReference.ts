@@ -13,3 +13,9 @@ export interface MachineReference {
 export function machineLabel({ context, machine }: MachineReference): string {
   return `${context}/${machine.name}`;
 }
+
+/** All that has to be the same for two callers to share a connection. */
+export function connectionIdentity({ context, machine, sshKey }: MachineReference): string {
+  const { host, port, user, datastore } = machine;
+  return JSON.stringify([context, host, port, user, datastore, sshKey]);
+}

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from './clock.ts';
 import { openJsonFile } from './jsonFile.ts';
 import { machineLabel } from './machineReference.ts';

@@ -76,7 +76,7 @@ function tableOf(probe: Probe): Table | undefined {
   const families = [probe['id'], ...(probe['like'] ?? '').split(' ')];
   // A rolling or testing release has no number: it is newer than all that have one.
   const version = Number.parseFloat(probe['version'] ?? '') || Infinity;
-  switch (probe['manager']) {
+  switch (probe['manager'] ?? '') {
     case 'apt-get':
       if (probe['id'] === 'ubuntu' && version < 24.04) return oldUbuntu;
       if (probe['id'] === 'debian' && version < 13) return oldDebian;
@@ -107,7 +107,7 @@ export function packagesFor(
  */
 export function installScript(manager: string | undefined, packages: readonly string[]): string {
   const names = packages.join(' ');
-  switch (manager) {
+  switch (manager ?? '') {
     case 'dnf':
       return `exec 2>&1 </dev/null\nexec dnf install -y --setopt=install_weak_deps=False ${names}\n`;
     case 'zypper':

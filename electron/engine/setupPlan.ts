@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { packagesFor } from './setupPackages.ts';
 import type { Requirement } from './setupPackages.ts';
 import type { Probe } from './setupProbe.ts';

@@ -1,20 +1,27 @@
-import { AppError } from '../../shared/errors.ts';
+import type { Readable } from 'node:stream';
+import { lost } from './agentEnded.ts';
 import type { MachineAccess } from './machineAccess.ts';
 import type { RootRunner } from './setup.ts';
 
-/** Runs the set-up's words over SSH, as root. Throws what connecting throws, and `connection-lost`. */
+/** Runs the set-up's words as root. Throws what connecting throws, what sudo refuses, and `connection-lost`. */
 export function createRootRunner(access: MachineAccess): RootRunner {
   return async (machine, words, { stdin, onOutput }) => {
-    const session = await access.session(machine);
-    const child = await access.runAsRoot(machine, session, words, {});
-    child.stdout.on('data', onOutput);
-    child.stderr.on('data', onOutput);
+    const child = await access.runAsRoot(machine, await access.session(machine), words, {});
     // A script that refuses early leaves the rest unread; its exit code tells.
     child.stdin.on('error', () => undefined);
     child.stdin.end(stdin);
+    const read = [drain(child.stdout, onOutput), drain(child.stderr, onOutput)];
     const { code, signal } = await child.exit;
-    if (code !== null) return { exitCode: code };
-    if (signal !== null) throw new AppError('command-failed', { command: words[0], exitCode: signal, output: '' });
-    throw new AppError('connection-lost', { host: machine.machine.host, reason: 'EOF' });
+    await Promise.all(read);
+    if (code === null) throw lost(machine.machine.host, signal ?? '');
+    return { exitCode: code };
   };
+}
+
+async function drain(from: Readable, onOutput: (bytes: Uint8Array) => void): Promise<void> {
+  try {
+    for await (const bytes of from as AsyncIterable<Uint8Array>) onOutput(bytes);
+  } catch {
+    // A stream that breaks has ended with its connection, which the exit tells.
+  }
 }

@@ -6,7 +6,7 @@ export const cliEn = {
   notRun: 'Not run:',
   stepFailed: '{step} failed.',
   duration: 'after {seconds} s',
-  reasons: { 'degraded': 'degraded', 'stopped-with-warnings': 'stopped with warnings' },
+  reasons: { degraded: 'degraded', 'stopped-with-warnings': 'stopped with warnings' },
 
   cancelling: 'Cancelling {id}; press Ctrl-C again to leave it running.',
   disconnected: 'No connection ({reason}); what was started goes on there. Trying again ...',
@@ -26,7 +26,8 @@ export const cliEn = {
   contextCreated: 'The context {name} is in use now.',
   contextUsed: 'The context {name} is in use now.',
   contextDeleted: 'The context {name} is forgotten; its machines were not touched.',
-  machineAdded: 'The machine {name} is in the context {context}. Set it up with `rdc context setup-machine {name}`.',
+  machineAdded:
+    'The machine {name} is in the context {context}. Set it up with `rdc context setup-machine {name}`.',
   nothing: 'None.',
   setupStep: '{step} ...',
   setupPackages: '{step}: {packages}',

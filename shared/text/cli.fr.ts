@@ -8,7 +8,7 @@ export const cliFr: typeof cliEn = {
   notRun: 'Non exécuté :',
   stepFailed: 'Échec : {step}.',
   duration: 'après {seconds} s',
-  reasons: { 'degraded': 'dégradé', 'stopped-with-warnings': 'arrêté avec des avertissements' },
+  reasons: { degraded: 'dégradé', 'stopped-with-warnings': 'arrêté avec des avertissements' },
 
   cancelling: 'Annulation de {id} ; un second Ctrl-C la laisse continuer.',
   disconnected: 'Pas de connexion ({reason}) ; ce qui est lancé continue là-bas. Nouvel essai ...',
@@ -21,7 +21,8 @@ export const cliFr: typeof cliEn = {
   passphrasesDiffer: 'Les deux phrases secrètes diffèrent. Recommencez.',
   sudoPrompt: '[sudo] mot de passe de {user} sur {machine} : ',
   deletePrompt: 'Ceci supprime {name} sur {machine} et tout son contenu. Tapez son nom pour continuer : ',
-  trustPrompt: "La clé d'hôte de {host} n'est pas connue : {type} {fingerprint}\nLui faire confiance (oui/non) ? ",
+  trustPrompt:
+    "La clé d'hôte de {host} n'est pas connue : {type} {fingerprint}\nLui faire confiance (oui/non) ? ",
   trusted: "La clé d'hôte de {host} est acceptée : {fingerprint}",
   alreadyTrusted: "La clé d'hôte de {host} était déjà acceptée : {fingerprint}",
 
@@ -162,11 +163,13 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
     opCancel: "demander l'arrêt d'une opération",
     options: {
       context: 'le contexte à utiliser au lieu du contexte courant',
-      output: 'à qui la sortie standard est destinée : aux personnes (table) ou aux programmes (json, un document)',
+      output:
+        'à qui la sortie standard est destinée : aux personnes (table) ou aux programmes (json, un document)',
       events: 'des lignes JSON sur la sortie standard au fil des événements ; la dernière est le résultat',
       lang: 'langue de ce que les personnes lisent',
       sudoPasswordFile: 'fichier contenant le mot de passe de sudo (- est l’entrée standard)',
-      passphraseFile: 'fichier contenant la phrase secrète ; une fin de ligne est retirée (- est l’entrée standard)',
+      passphraseFile:
+        'fichier contenant la phrase secrète ; une fin de ligne est retirée (- est l’entrée standard)',
       machine: "la machine ; facultatif quand le contexte n'en a qu'une",
       sshKey: 'clé privée SSH ; utilisée où elle est, jamais copiée',
       ip: "adresse ou nom d'hôte",

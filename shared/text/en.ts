@@ -5,7 +5,7 @@ import { cliEn } from './cli.en.ts';
  * one. `{name}` is filled from an error's or a notice's details.
  */
 const errors = {
-  'internal': {
+  internal: {
     message: 'Something went wrong that should not have: {reason}.',
     next: 'Try again; if it happens again, report it with this sentence.',
   },
@@ -31,7 +31,10 @@ const errors = {
     message: 'The passphrase of "{name}" is needed and there is no terminal to ask on.',
     next: 'Give it with --passphrase-file FILE, or on standard input with --passphrase-file -.',
   },
-  'passphrase-empty': { message: 'The passphrase is empty.', next: 'Type a passphrase of at least one character.' },
+  'passphrase-empty': {
+    message: 'The passphrase is empty.',
+    next: 'Type a passphrase of at least one character.',
+  },
   'passphrase-not-text': {
     message: 'The passphrase is not UTF-8 text.',
     next: 'Save the file as UTF-8, or choose a passphrase that can be typed.',
@@ -72,7 +75,10 @@ const errors = {
     message: 'sudo on {host} did not accept the password of "{user}".',
     next: 'Check the password and try again.',
   },
-  'not-permitted': { message: 'Not permitted: {reason}.', next: 'Check the rights of the file or the account.' },
+  'not-permitted': {
+    message: 'Not permitted: {reason}.',
+    next: 'Check the rights of the file or the account.',
+  },
   'sudo-not-allowed': {
     message: 'The user "{user}" may not use sudo on {host}.',
     next: 'Add the user to the sudoers of the machine, or connect as one that may.',
@@ -100,6 +106,10 @@ const errors = {
   'not-in-repository': {
     message: '{path} is not inside a mounted repository.',
     next: 'Run it in the folder of a mounted repository.',
+  },
+  'no-compose-file': {
+    message: 'There is no compose file in {folder}, nor above it within {root}.',
+    next: 'Go to the folder that holds it, or name it with -f.',
   },
   'machine-unreachable': {
     message: '{host}:{port} cannot be reached: {reason}.',
@@ -129,13 +139,19 @@ const errors = {
     message: 'There is already a repository named "{name}".',
     next: 'Choose another name; the existing repository was not touched.',
   },
-  'context-exists': { message: 'There is already a context "{name}".', next: 'Choose another name, or delete it first.' },
+  'context-exists': {
+    message: 'There is already a context "{name}".',
+    next: 'Choose another name, or delete it first.',
+  },
   'machine-exists': {
     message: 'The context already has a machine "{name}".',
     next: 'Choose another name for it.',
   },
   'not-mounted': { message: '"{name}" is not mounted.', next: 'Mount it first, or add --mount.' },
-  'still-mounted': { message: '"{name}" is open.', next: 'Stop and close it first: `rdc repo down {name} --unmount`.' },
+  'still-mounted': {
+    message: '"{name}" is open.',
+    next: 'Stop and close it first: `rdc repo down {name} --unmount`.',
+  },
   'services-running': {
     message: '"{name}" has {running} containers running.',
     next: 'Stop and close it in one: `rdc repo down {name} --unmount`.',
@@ -145,7 +161,8 @@ const errors = {
     next: 'Run `rdc context setup-machine {machine}`.',
   },
   'machine-unsupported': {
-    message: '{machine} ({system}) cannot be set up from the packages of its distribution: missing {missing}.',
+    message:
+      '{machine} ({system}) cannot be set up from the packages of its distribution: missing {missing}.',
     next: 'Install what is missing by hand, or upgrade the distribution, then run the set-up again.',
   },
   'datastore-differs': {
@@ -217,12 +234,13 @@ const errors = {
     next: 'Mend the compose file and try again.',
   },
   'compose-network': {
-    message: '{file}, line {line}: the service "{service}" uses {what}; services run on the host network here.',
+    message:
+      '{file}, line {line}: the service "{service}" uses {what}; services run on the host network here.',
     next: 'Remove it: each service listens on its own address instead, ${variable}.',
   },
   'slots-file-invalid': {
     message: '{file} cannot be used: {reason}.',
-    next: 'Mend it, or remove it to have the addresses assigned anew.',
+    next: 'Mend it: each service has its own slot, a whole number from 0 to 60. Or remove it to have the addresses assigned anew.',
   },
   'too-many-services': {
     message: 'A repository has room for 61 services and "{service}" would be one more. Nothing was written.',
@@ -230,7 +248,7 @@ const errors = {
   },
   'colliding-names': {
     message: 'The services "{first}" and "{second}" would both be {variable}.',
-    next: 'Rename one of them.',
+    next: 'Rename one of them; a service that is gone keeps its name until its slot is released (`rdc repo slots`).',
   },
   'two-rediaccfiles': {
     message: '{folder} holds both "{first}" and "{second}".',
@@ -267,7 +285,10 @@ const errors = {
     next: 'Run the set-up again.',
   },
   'sandbox-failed': { message: 'The sandbox machine: {reason}.', next: '{next}' },
-  'cancelled': { message: 'Cancelled.', next: 'What had run is named above; run the verb again when you like.' },
+  cancelled: {
+    message: 'Cancelled.',
+    next: 'What had run is named above; run the verb again when you like.',
+  },
   'operation-left': {
     message: 'The operation {id} goes on on the machine.',
     next: 'See it with `rdc op follow {id}`, stop it with `rdc op cancel {id}`.',
@@ -280,84 +301,89 @@ const notices = {
   'already-closed': '"{name}" was closed already; there was nothing to stop.',
   'nothing-running': 'The Docker daemon of "{name}" was not running; there was nothing to stop.',
   'daemon-already-running': 'Its Docker daemon was running already.',
-  'service-in-two-folders': 'The service "{service}" stands in {first} and in {second}; both share one address.',
+  'service-in-two-folders':
+    'The service "{service}" stands in {first} and in {second}; both share one address.',
   'no-variable': 'The service "{service}" has an address but no variable: its name gives no legal one.',
   'services-assigned': 'New addresses: {services}.',
   'left-running': '{file} left processes running outside containers; they were ended: {processes}.',
-  'waiting-for-input': '{file} {function} waits for input, which nobody can give here; cancel it if it does not go on.',
+  'waiting-for-input':
+    '{file} {function} waits for input, which nobody can give here; cancel it if it does not go on.',
   'partial-removed': 'Unfinished work of an interrupted operation was removed.',
   'log-truncated': '{bytes} bytes of output in the middle were dropped: the log is limited to 1 GiB.',
   'link-skipped': '{path} is a link and was skipped.',
-  'sudo-docker': '{file}, line {line}: sudo clears DOCKER_HOST, so this reaches the system\'s Docker. Write `docker`, or `sudo -E docker`.',
-  'writable-by-others': '{file} is writable by {who}, and root runs it.',
-  'ports-ignored': '{file}, line {line}: ports: of "{service}" has no effect on the host network; listen on ${variable}.',
+  'sudo-docker':
+    "{file}, line {line}: sudo clears DOCKER_HOST, so this reaches the system's Docker. Write `docker`, or `sudo -E docker`.",
+  'writable-by-others': '{file} is writable by others than its owner ({who}), and root runs it.',
+  'service-without-address': 'The service "{service}" has no address yet: `rdc repo up {name}` gives it one.',
+  'ports-ignored':
+    '{file}, line {line}: ports: of "{service}" has no effect on the host network; listen on ${variable}.',
   'rolled-back': 'What had been made was removed again.',
 };
 
 const steps = {
-  'allocate': 'Reserve the volume',
-  'format': 'Encrypt it',
-  'open': 'Open the volume',
-  'filesystem': 'Make the file system',
-  'mount': 'Mount',
-  'handover': 'Hand it over to its owner',
-  'commit': 'Keep it',
+  allocate: 'Reserve the volume',
+  format: 'Encrypt it',
+  open: 'Open the volume',
+  filesystem: 'Make the file system',
+  mount: 'Mount',
+  handover: 'Hand it over to its owner',
+  commit: 'Keep it',
   'daemon-start': 'Start the Docker daemon',
-  'discover': 'Look for Rediaccfiles',
-  'slots': 'Assign addresses',
-  'check': 'Check the Rediaccfiles',
-  'function': '{function} of {file}',
+  discover: 'Look for Rediaccfiles',
+  slots: 'Assign addresses',
+  check: 'Check the Rediaccfiles',
+  function: '{function} of {file}',
   'daemon-stop': 'Stop the Docker daemon',
-  'unmount': 'Unmount',
-  'close': 'Close the volume',
-  'remove': 'Delete the volume',
+  unmount: 'Unmount',
+  close: 'Close the volume',
+  remove: 'Delete the volume',
 };
 
 const verdicts = {
-  'succeeded': 'succeeded',
-  'warnings': 'succeeded with warnings',
-  'failed': 'failed',
-  'cancelled': 'cancelled',
-  'lost': 'lost',
-  'running': 'running',
+  succeeded: 'succeeded',
+  warnings: 'succeeded with warnings',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  lost: 'lost',
+  running: 'running',
 };
 
 const states = {
-  'closed': 'closed',
-  'mounted': 'mounted',
+  closed: 'closed',
+  mounted: 'mounted',
   'daemon-up': 'daemon up',
-  'running': 'running',
-  'degraded': 'degraded',
-  'failed': 'failed',
-  'busy': 'busy',
-  'damaged': 'damaged',
-  'unknown': 'unknown',
+  running: 'running',
+  degraded: 'degraded',
+  failed: 'failed',
+  busy: 'busy',
+  damaged: 'damaged',
+  unknown: 'unknown',
 };
 
 /** The check-list of a machine (setup-machine). */
 const checks = {
-  'systemd': 'systemd',
-  'cgroup': 'Control groups',
-  'node': 'Node.js',
-  'docker': 'Docker command line',
-  'compose': 'Docker Compose',
-  'cryptsetup': 'cryptsetup (encrypted volumes)',
-  'dockerd': 'Docker daemon',
-  'containerd': 'containerd',
-  'losetup': 'losetup (loop devices)',
+  systemd: 'systemd',
+  cgroup: 'Control groups',
+  node: 'Node.js',
+  docker: 'Docker command line',
+  compose: 'Docker Compose',
+  cryptsetup: 'cryptsetup (encrypted volumes)',
+  dockerd: 'Docker daemon',
+  containerd: 'containerd',
+  losetup: 'losetup (loop devices)',
   'mkfs.ext4': 'mkfs.ext4',
-  'chattr': 'chattr',
-  'script': 'script (pseudo-terminals)',
-  'flock': 'flock (locks)',
-  'stty': 'stty',
-  'modprobe': 'modprobe (kernel modules)',
-  'dm_crypt': 'Kernel module dm_crypt',
-  'loop': 'Kernel module loop',
-  'overlay': 'Kernel module overlay',
-  'modules': 'Kernel modules loaded at boot',
-  'agent': 'Agent (renet)',
-  'configuration': 'Agent configuration',
-  'datastore': 'Datastore folders',
+  chattr: 'chattr',
+  script: 'script (pseudo-terminals)',
+  flock: 'flock (locks)',
+  stty: 'stty',
+  modprobe: 'modprobe (kernel modules)',
+  dm_crypt: 'Kernel module dm_crypt',
+  loop: 'Kernel module loop',
+  overlay: 'Kernel module overlay',
+  modules: 'Kernel modules loaded at boot',
+  agent: 'Agent (renet)',
+  configuration: 'Agent configuration',
+  datastore: 'Datastore folders',
 };
 
 const checkStates = { present: 'present', missing: 'missing', unsupported: 'unsupported' };

@@ -27,6 +27,8 @@ export interface ScriptedMachine {
   readonly sessions: { opened: number; ended: number };
   /** Cuts every connection. */
   cut(): void;
+  /** From now on nothing is answered, not even a ping, and no connection ends: a link that died unnoticed. */
+  mute(): void;
   /** Makes the next attempts to connect fail, one error each. */
   refuseNext(...errors: AppError[]): void;
 }
@@ -50,6 +52,7 @@ export function createScriptedMachine(script: MachineScript = {}): ScriptedMachi
   const cuts = [...(script.cutsAfter ?? [])];
   const refusals: AppError[] = [];
   const running = new Set<ScriptedAgent>();
+  let mute = false;
   const machine: ScriptedMachine = {
     access: {
       session: () => {
@@ -61,10 +64,13 @@ export function createScriptedMachine(script: MachineScript = {}): ScriptedMachi
       runAsRoot: (_reference, _session, argv) => {
         if (running.size >= (script.maxSessions ?? 10)) return Promise.reject(new ChannelRefused());
         const cutAfter = cuts.shift();
+        const handle = createHandler(machine, script);
         const agent = startScriptedAgent({
           ...(cutAfter !== undefined && { cutAfter }),
           onCut: () => machine.cut(),
-          onMessage: createHandler(machine, script),
+          onMessage: (message, to) => {
+            if (!mute) handle(message, to);
+          },
         });
         running.add(agent);
         void agent.process.exit.then(() => running.delete(agent));
@@ -81,6 +87,9 @@ export function createScriptedMachine(script: MachineScript = {}): ScriptedMachi
     sessions: { opened: 0, ended: 0 },
     cut: () => {
       for (const agent of [...running]) agent.cut();
+    },
+    mute: () => {
+      mute = true;
     },
     refuseNext: (...errors) => void refusals.push(...errors),
   };
@@ -102,17 +111,11 @@ function createSession(machine: ScriptedMachine): SshSession {
 function createHandler(machine: ScriptedMachine, script: MachineScript) {
   const streams = new Map<number, LogSender>();
   return (message: ToAgent, agent: ScriptedAgent): void => {
-    switch (message.type) {
-      case 'ping':
-        return agent.send({ type: 'pong' });
-      case 'credit':
-        return streams.get(message.stream)?.grant(message.bytes);
-      case 'close-stream':
-        streams.delete(message.stream);
-        return;
-      case 'request':
-        if (script.onRequest?.(message, agent)) return;
-        return answer(machine, script, streams, message, agent);
+    if (message.type === 'ping') agent.send({ type: 'pong' });
+    if (message.type === 'credit') streams.get(message.stream)?.grant(message.bytes);
+    if (message.type === 'close-stream') streams.delete(message.stream);
+    if (message.type === 'request' && !script.onRequest?.(message, agent)) {
+      answer(machine, script, streams, message, agent);
     }
   };
 }
@@ -124,24 +127,24 @@ function answer(
   request: AgentRequest,
   agent: ScriptedAgent,
 ): void {
-  switch (request.method) {
-    case 'operation.start': {
-      const params = requests['operation.start'].params.parse(request.params);
-      if (!machine.runs.some(({ operation }) => operation === params.operation)) machine.runs.push(params);
-      return agent.answer(request, { operation: params.operation });
+  if (request.method === 'operation.start') {
+    const params = requests['operation.start'].params.parse(request.params);
+    if (!machine.runs.some(({ operation }) => operation === params.operation)) machine.runs.push(params);
+    agent.answer(request, { operation: params.operation });
+  } else if (request.method === 'operation.follow') {
+    const { operation, from } = requests['operation.follow'].params.parse(request.params);
+    const log = machine.logs.get(operation);
+    if (!log) {
+      refuse(request, agent, operation);
+      return;
     }
-    case 'operation.follow': {
-      const { operation, from } = requests['operation.follow'].params.parse(request.params);
-      const log = machine.logs.get(operation);
-      if (!log) return refuse(request, agent, operation);
-      const stream = streams.size;
-      agent.answer(request, { stream });
-      const sender = createLogSender(agent, stream, log, from, piece);
-      streams.set(stream, sender);
-      return sender.grant(STREAM_WINDOW);
-    }
-    default:
-      return agent.answer(request, []);
+    const stream = streams.size;
+    agent.answer(request, { stream });
+    const sender = createLogSender(agent, stream, log, from, piece);
+    streams.set(stream, sender);
+    sender.grant(STREAM_WINDOW);
+  } else {
+    agent.answer(request, []);
   }
 }
 

@@ -1,0 +1,32 @@
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import type { Text } from '../shared/text/en.ts';
+import type { Answer, Call } from './call.ts';
+
+/** Runs a command's action; what it answers is printed by main. */
+export type Run = (action: (call: Call) => Promise<Answer>) => Promise<void>;
+
+/** What the command line is built from. */
+export interface Building {
+  readonly text: Text;
+  readonly run: Run;
+}
+
+/** A command of a group, with its help in the language of the others. */
+export function addCommand(group: Command, usage: string, description: string, { text }: Building): Command {
+  return group.command(usage).description(description).helpOption('-h, --help', text.cli.help.showHelp);
+}
+
+/** `-m MACHINE`; may be left out where the context has one. */
+export function withMachine(command: Command, { text }: Building): Command {
+  return command.option('-m, --machine <machine>', text.cli.help.options.machine);
+}
+
+/** Commander's parser of a whole number of at least `least`. */
+export function wholeNumber(least: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < least) throw new InvalidArgumentError('');
+    return number;
+  };
+}

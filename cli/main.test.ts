@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rediacc-cli-'));
+  await writeFile(join(folder, 'key'), '-----BEGIN OPENSSH PRIVATE KEY-----\n');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The true program, from its sources, with its configuration in a folder of the test. */
+function rdc(...words: string[]): Promise<{ exit: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const main = join(import.meta.dirname, 'main.ts');
+    const env = { ...process.env, REDIACC_CONFIG_DIR: join(folder, 'config'), LC_ALL: 'C.UTF-8' };
+    const child = spawn(process.execPath, ['--import', 'tsx', main, ...words], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()));
+    child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
+    child.on('error', reject);
+    child.on('close', (exit) => resolve({ exit, stdout, stderr }));
+  });
+}
+
+describe('the program', () => {
+  test('contexts, as in the source document', async () => {
+    const key = join(folder, 'key');
+    expect(await rdc('context', 'machines')).toEqual({
+      exit: 5,
+      stdout: '',
+      stderr: expect.stringContaining('rdc context create-local NAME') as string,
+    });
+    expect(await rdc('context', 'create-local', 'production', '--ssh-key', key)).toEqual({
+      exit: 0,
+      stdout: 'The context production is in use now.\n',
+      stderr: '',
+    });
+    const added = await rdc('context', 'add-machine', 'prod-1', '--ip', '203.0.113.50', '--user', 'deploy');
+    expect(added.exit).toBe(0);
+    expect((await rdc('context', 'machines')).stdout).toBe(
+      'NAME    ADDRESS       USER    DATASTORE\nprod-1  203.0.113.50  deploy  /mnt/rediacc\n',
+    );
+    const machine = {
+      name: 'prod-1',
+      host: '203.0.113.50',
+      port: 22,
+      user: 'deploy',
+      datastore: '/mnt/rediacc',
+    };
+    expect(JSON.parse((await rdc('context', 'list', '--output', 'json')).stdout)).toEqual({
+      current: 'production',
+      contexts: [{ name: 'production', sshKey: key, machines: [machine] }],
+    });
+    const again = await rdc('context', 'create-local', 'production', '--ssh-key', key, '--output', 'json');
+    expect([again.exit, JSON.parse(again.stdout), again.stderr]).toEqual([
+      9,
+      {
+        error: expect.objectContaining({
+          code: 'context-exists',
+          details: { name: 'production' },
+        }) as unknown,
+      },
+      '',
+    ]);
+    expect((await rdc('context', 'delete', 'production')).exit).toBe(0);
+    expect((await rdc('--lang', 'fr', 'context', 'list')).stdout).toBe('Rien.\n');
+    expect(await readdir(join(folder, 'config'))).toEqual(['contexts.json']);
+  }, 60_000);
+
+  test('a machine that nobody answers on exits 6 and names it', async () => {
+    await rdc('context', 'create-local', 'away', '--ssh-key', join(folder, 'key'));
+    // Port 1 of the own computer: refused at once, no network needed.
+    await rdc('context', 'add-machine', 'gone', '--ip', '127.0.0.1', '--user', 'u', '--port', '1');
+    const scanned = await rdc('context', 'scan-keys', 'gone');
+    expect([scanned.exit, scanned.stderr]).toEqual([
+      6,
+      expect.stringContaining('127.0.0.1:1 cannot be reached'),
+    ]);
+  }, 60_000);
+});

@@ -1,0 +1,164 @@
+import { PassThrough, Writable } from 'node:stream';
+import type { ContextStore } from '../electron/engine/contexts.ts';
+import type { Engine, MachineReference } from '../electron/engine/engine.ts';
+import { AppError } from '../shared/errors.ts';
+import type { OperationEvent, Verdict } from '../shared/model.ts';
+import { runRdc } from './rdc.ts';
+import type { Input, Output, People, LocalEngine, World } from './world.ts';
+
+export const OPERATION = '22222222-2222-4222-8222-222222222222';
+export const repository = { guid: '11111111-1111-4111-8111-111111111111', name: 'webapp' };
+
+const reference: MachineReference = {
+  context: 'production',
+  machine: { name: 'prod-1', host: '203.0.113.50', port: 22, user: 'deploy', datastore: '/mnt/rediacc' },
+  sshKey: '/home/ann/.ssh/id_ed25519',
+};
+
+/** What came to pass: exit code, both outputs, and what the machine was asked. */
+export interface Ran {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly asked: readonly unknown[];
+}
+
+/** The machine's part in a test, and the person's. */
+export interface Scene {
+  readonly engine?: Partial<Engine>;
+  readonly remote?: Partial<LocalEngine>;
+  /** Answers to requests, by method. */
+  readonly answers?: Readonly<Record<string, unknown>>;
+  readonly stdin?: string;
+  readonly terminal?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Gets the handler of Ctrl-C as soon as a command wants it. */
+  readonly onInterrupt?: (press: () => void) => void;
+  /** Gets the people that the remote would ask. */
+  readonly onPeople?: (people: People) => void;
+}
+
+/** Runs `rdc` in a made-up world with one machine. */
+export async function rdc(words: string, scene: Scene = {}): Promise<Ran> {
+  const asked: unknown[] = [];
+  const stdout = collector(scene.terminal);
+  const stderr = collector(scene.terminal);
+  const exit = await runRdc(words.split(' ').filter(Boolean), worldOf(scene, asked, stdout, stderr));
+  return { exit, stdout: stdout.text(), stderr: stderr.text(), asked };
+}
+
+function worldOf(scene: Scene, asked: unknown[], stdout: Output, stderr: Output): World {
+  const stdin: Input = Object.assign(new PassThrough(), { isTTY: scene.terminal === true });
+  stdin.push(scene.stdin ?? '');
+  if (!scene.terminal) stdin.push(null);
+  return {
+    stdin,
+    stdout,
+    stderr,
+    env: scene.env ?? {},
+    version: '0.1.0',
+    now: () => 100_000,
+    onInterrupt(handler) {
+      scene.onInterrupt?.(handler);
+      return () => undefined;
+    },
+    contexts: () => Promise.resolve(contextsOf(asked)),
+    remote: (people) => {
+      scene.onPeople?.(people);
+      const remote: LocalEngine = {
+        engine: engineOf(scene, asked),
+        setup: () => Promise.reject(new AppError('internal')),
+        scanKeys: () => Promise.reject(new AppError('internal')),
+        close: () => Promise.resolve(),
+        ...scene.remote,
+      };
+      return Promise.resolve(remote);
+    },
+  };
+}
+
+function contextsOf(asked: unknown[]): ContextStore {
+  const missing = () => Promise.reject(new AppError('internal'));
+  return {
+    list: missing,
+    createLocal: missing,
+    use: missing,
+    delete: missing,
+    addMachine: missing,
+    machines: missing,
+    resolve(machine, context) {
+      if (machine !== undefined && machine !== 'prod-1') {
+        return Promise.reject(new AppError('machine-not-found', { name: machine, context: context ?? '' }));
+      }
+      if (context !== undefined) asked.push(['context', context]);
+      return Promise.resolve(reference);
+    },
+  };
+}
+
+/** Notes every call; secrets as they were at that moment, since they are wiped later. */
+function engineOf(scene: Scene, asked: unknown[]): Engine {
+  const refuse = () => Promise.reject(new AppError('internal', { reason: 'not in this scene' }));
+  const engine: Partial<Engine> = {
+    request: (_, method, params) => {
+      asked.push([method, params]);
+      return Promise.resolve(scene.answers?.[method] as never);
+    },
+    start: (_, request, { passphrase }) => {
+      asked.push(['start', request, ...(passphrase ? [Buffer.from(passphrase).toString()] : [])]);
+      return Promise.resolve({ operation: OPERATION });
+    },
+    follow: refuse,
+    plan: refuse,
+    cancel: refuse,
+    ...scene.engine,
+  };
+  return engine as Engine;
+}
+
+function collector(isTTY = false): Output & { text: () => string } {
+  let text = '';
+  const sink = new Writable({
+    write(chunk: Buffer, _, done) {
+      text += chunk.toString();
+      done();
+    },
+  });
+  return Object.assign(sink, { isTTY, columns: 80, rows: 24, text: () => text });
+}
+
+/** A follow that shows these and ends with a verdict. */
+export function following(
+  verdict: Partial<Verdict> & Pick<Verdict, 'kind'>,
+  output = 'Starting services...\r\n',
+): Pick<Engine, 'follow'> {
+  const whole: Verdict = { failures: [], notRun: [], ...verdict };
+  const head = {
+    id: OPERATION,
+    verb: 'up',
+    repository,
+    origin: 'person',
+    by: 'ann@desk',
+    startedAt: 0,
+  } as const;
+  const step = {
+    index: 0,
+    kind: 'function',
+    onFailure: 'stop',
+    file: 'Rediaccfile',
+    function: 'up',
+  } as const;
+  const events: OperationEvent[] = [
+    { n: 0, at: 0, output: 0, type: 'started', operation: head },
+    { n: 1, at: 1000, output: 0, type: 'step-started', step },
+    { n: 2, at: 2000, output: output.length, type: 'verdict', verdict: whole },
+  ];
+  return {
+    async follow(_, __, { onEvent, onOutput }) {
+      for (const event of events.slice(0, 2)) onEvent(event);
+      await onOutput(Buffer.from(output), 0);
+      for (const event of events.slice(2)) onEvent(event);
+      return { kind: 'verdict', verdict: whole };
+    },
+  };
+}

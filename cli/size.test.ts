@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { AppError } from '../shared/errors.ts';
+import { formatSize, formatSpan, parseSize } from './size.ts';
+import { fields, table } from './table.ts';
+
+test.each([
+  ['10G', 10 * 1024 ** 3],
+  ['512M', 512 * 1024 ** 2],
+  ['1.5g', 1.5 * 1024 ** 3],
+  ['2 TiB', 2 * 1024 ** 4],
+  ['64KB', 65536],
+  ['4096', 4096],
+])('%s is %i bytes', (text, bytes) => {
+  expect(parseSize(text)).toBe(bytes);
+});
+
+test.each(['', '0', '0G', '-1G', '10X', '10 G B', 'G', '1e3', '99999999999999T', '10G\n10G'])(
+  '%j is no size',
+  (text) => {
+    expect(() => parseSize(text)).toThrow(new AppError('bad-size', { size: text }));
+  },
+);
+
+test('sizes and spans as people read them', () => {
+  expect([0, 1023, 1024, 10 * 1024 ** 3, 5000 * 1024 ** 4].map(formatSize)).toEqual([
+    '0 B',
+    '1023 B',
+    '1.0 KiB',
+    '10.0 GiB',
+    '5000.0 TiB',
+  ]);
+  expect([-5, 0, 59.9, 60, 7199, 86_400 * 3].map(formatSpan)).toEqual([
+    '0 s',
+    '0 s',
+    '59 s',
+    '1 min',
+    '1 h',
+    '3 d',
+  ]);
+});
+
+test('tables align, and what a machine says cannot leave its cell', () => {
+  expect(
+    table(
+      ['NAME', 'STATE'],
+      [
+        ['web\u001b[2J', 'closed'],
+        ['a-long-name', 'running 3/3'],
+      ],
+    ),
+  ).toEqual(['NAME         STATE', 'web[2J       closed', 'a-long-name  running 3/3']);
+  expect(
+    fields([
+      ['Host', 'h\u0007'],
+      ['Damage', undefined],
+      ['Repositories', 3],
+    ]),
+  ).toEqual(['Host          h', 'Repositories  3']);
+});

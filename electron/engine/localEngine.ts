@@ -1,0 +1,107 @@
+import { homedir, hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { createHostKeys } from '../ssh/hostKeys.ts';
+import type { HostKeys } from '../ssh/hostKeys.ts';
+import { judgeHostKey, knownHostName } from '../ssh/knownHosts.ts';
+import { createPool } from '../ssh/pool.ts';
+import { scanHostKey } from '../ssh/scan.ts';
+import { connect } from '../ssh/session.ts';
+import { systemClock } from './clock.ts';
+import { createEngine } from './engine.ts';
+import type { Engine } from './engine.ts';
+import type { Folders } from './folders.ts';
+import type { MachineReference } from './machineReference.ts';
+import { createRootAccess } from './rootAccess.ts';
+import { createSetup } from './setup.ts';
+import type { AgentFile, Setup } from './setup.ts';
+import { createRootRunner } from './setupRunner.ts';
+
+/** A host key as people compare it. */
+export interface HostKey {
+  readonly host: string;
+  /** Its algorithm, such as ssh-ed25519. */
+  readonly type: string;
+  /** SHA256:... */
+  readonly fingerprint: string;
+}
+
+/** What only a person, or a file of theirs, can answer. */
+export interface People {
+  /** The password for sudo on a machine, asked again when it was wrong; undefined when there is nobody to ask. */
+  sudoPassword(machine: MachineReference): Promise<Buffer | undefined>;
+  /** True to trust a host key that nobody has seen before. */
+  trustHostKey(key: HostKey): Promise<boolean>;
+}
+
+/** Everything that reaches machines from this computer. */
+export interface LocalEngine {
+  readonly engine: Engine;
+  /** The set-up of machines, with the agent that belongs to this program. */
+  setup(): Promise<Setup>;
+  /**
+   * Learns a machine's host key and trusts it: without a word when it is the expected one, else by asking. `known`:
+   * it was trusted before. Throws machine-unreachable, host-key-changed, host-key-unexpected, host-key-unknown.
+   */
+  scanKeys(machine: MachineReference, expected?: string): Promise<HostKey & { known: boolean }>;
+  close(): Promise<void>;
+}
+
+export interface LocalEngineOptions {
+  readonly folders: Folders;
+  readonly people: People;
+  /** Our version. */
+  readonly version: string;
+  readonly readAgent: () => Promise<AgentFile>;
+}
+
+/** The engine over SSH, as this account on this computer. No connection is made before one is wanted. */
+export function createLocalEngine({ folders, people, version, readAgent }: LocalEngineOptions): LocalEngine {
+  const system = [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'];
+  const hostKeys = createHostKeys(system, join(folders.config, 'known_hosts'));
+  const pool = createPool((target) =>
+    connect(target, {
+      hostKeys,
+      agentSocket: process.env['SSH_AUTH_SOCK'],
+      onUnknownHostKey: ({ host, keyType, fingerprint }) =>
+        people.trustHostKey({ host, type: keyType, fingerprint }),
+    }),
+  );
+  const access = createRootAccess({ pool, sudoPassword: (machine) => people.sudoPassword(machine) });
+  const by = `${userInfo().username}@${hostname()}`;
+  const engine = createEngine({ access, clock: systemClock, stateFolder: folders.state, by, version });
+  return {
+    engine,
+    setup: async () => createSetup({ runAsRoot: createRootRunner(access), agent: await readAgent() }),
+    scanKeys: (machine, expected) => scanKeys(hostKeys, people, machine, expected),
+    close: () => engine.close(),
+  };
+}
+
+async function scanKeys(
+  hostKeys: HostKeys,
+  people: People,
+  { machine: { name, host, port } }: MachineReference,
+  expected: string | undefined,
+): Promise<HostKey & { known: boolean }> {
+  const { keyType, fingerprint, publicKey } = await scanHostKey(host, port);
+  const key = { host, type: keyType, fingerprint };
+  if (expected !== undefined && expected !== fingerprint) {
+    throw new AppError('host-key-unexpected', { host, offered: fingerprint, expected });
+  }
+  const verdict = judgeHostKey(await hostKeys.entries(), knownHostName(host, port), publicKey);
+  if (verdict.kind === 'known') return { ...key, known: true };
+  if (verdict.kind === 'changed') {
+    throw new AppError('host-key-changed', {
+      host,
+      known: verdict.known,
+      offered: fingerprint,
+      file: verdict.file,
+    });
+  }
+  if (expected === undefined && !(await people.trustHostKey(key))) {
+    throw new AppError('host-key-unknown', { host, machine: name, fingerprint });
+  }
+  await hostKeys.trust(host, port, { keyType, publicKey });
+  return { ...key, known: false };
+}

@@ -1,0 +1,96 @@
+import { createHash, createHmac } from 'node:crypto';
+
+/** One usable line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
+export interface KnownHost {
+  file: string;
+  marker: '@revoked' | undefined;
+  patterns: string;
+  keyType: string;
+  /** The public key's bytes, base64. */
+  key: string;
+}
+
+/** What the known hosts say of a key that a host offers. */
+export type HostKeyVerdict =
+  | { kind: 'known' }
+  | { kind: 'unknown' }
+  | { kind: 'changed'; known: string; file: string };
+
+/** The lines of a known_hosts file that carry a key; comments, certificates and what cannot be read are left out. */
+export function parseKnownHosts(text: string, file: string): KnownHost[] {
+  return text.split('\n').flatMap((line): KnownHost[] => {
+    const words = line.trim().split(/\s+/);
+    const marker = words[0]?.startsWith('@') === true ? words.shift() : undefined;
+    const [patterns, keyType, key] = words;
+    if (patterns === undefined || patterns.startsWith('#') || keyType === undefined || key === undefined) return [];
+    if (marker !== undefined && marker !== '@revoked') return [];
+    return [{ file, marker, patterns, keyType, key }];
+  });
+}
+
+/** A host as known_hosts names it: the bare name on port 22, else [host]:port. */
+export function knownHostName(host: string, port: number): string {
+  return port === 22 ? host : `[${host}]:${port}`;
+}
+
+/** True when a line's patterns mean this name. Hashed ones are HMAC-SHA1 of the name under the line's salt. */
+export function matchesHost(patterns: string, name: string): boolean {
+  if (patterns.startsWith('|1|')) {
+    const [, , salt = '', hash = ''] = patterns.split('|');
+    return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
+  }
+  const list = patterns.split(',');
+  const matches = (pattern: string): boolean => globToRegExp(pattern).test(name);
+  if (list.some((pattern) => pattern.startsWith('!') && matches(pattern.slice(1)))) return false;
+  return list.some((pattern) => !pattern.startsWith('!') && matches(pattern));
+}
+
+function globToRegExp(pattern: string): RegExp {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
+}
+
+/** The SHA-256 fingerprint of a public key, as ssh writes it. */
+export function fingerprintOf(key: Buffer): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** The type that a public key's bytes name themselves (RFC 4253, 6.6). */
+export function keyTypeOf(key: Buffer): string {
+  return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
+}
+
+/**
+ * Whether an offered key is the known one. A host with entries whose key is none of them has changed, as for ssh: an
+ * entry of another type is no reason to trust.
+ */
+export function judgeHostKey(entries: readonly KnownHost[], name: string, offered: Buffer): HostKeyVerdict {
+  const own = entries.filter((entry) => matchesHost(entry.patterns, name));
+  const key = offered.toString('base64');
+  const changed = (entry: KnownHost): HostKeyVerdict => ({
+    kind: 'changed',
+    known: fingerprintOf(Buffer.from(entry.key, 'base64')),
+    file: entry.file,
+  });
+  const revoked = own.find((entry) => entry.marker === '@revoked' && entry.key === key);
+  if (revoked !== undefined) return changed(revoked);
+  const valid = own.filter((entry) => entry.marker === undefined);
+  if (valid.some((entry) => entry.key === key)) return { kind: 'known' };
+  const [first] = valid.filter((entry) => entry.keyType === keyTypeOf(offered)).concat(valid);
+  return first === undefined ? { kind: 'unknown' } : changed(first);
+}
+
+/** Signature algorithms of a key type (an RSA key signs with SHA-2 too). */
+function algorithmsOf(keyType: string): string[] {
+  return keyType === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'] : [keyType];
+}
+
+/**
+ * `all` host key algorithms with those known for a host first, so that a host known by one key is not asked for
+ * another.
+ */
+export function orderAlgorithms(entries: readonly KnownHost[], name: string, all: readonly string[]): string[] {
+  const own = entries.filter((entry) => entry.marker === undefined && matchesHost(entry.patterns, name));
+  const known = new Set(own.flatMap((entry) => algorithmsOf(entry.keyType)));
+  return [...all.filter((one) => known.has(one)), ...all.filter((one) => !known.has(one))];
+}

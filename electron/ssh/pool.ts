@@ -1,0 +1,36 @@
+import type { SshSession, SshTarget } from './types.ts';
+
+/** Sessions shared by those who work in the same context with the same identity. */
+export interface SshPool {
+  /** The open session of this key and target, or a new one; callers that ask at once share one connect. */
+  acquire(key: string, target: SshTarget): Promise<SshSession>;
+  endAll(): void;
+}
+
+/** A pool over `connect`. A session that is over is replaced at the next call; a failed connect is tried again. */
+export function createPool(connect: (target: SshTarget) => Promise<SshSession>): SshPool {
+  const sessions = new Map<string, Promise<SshSession>>();
+  return {
+    acquire: (key, target) => {
+      const identity = JSON.stringify([key, target.host, target.port, target.user, target.keyFile]);
+      const open = sessions.get(identity);
+      if (open !== undefined) return open;
+      const connecting = connect(target);
+      sessions.set(identity, connecting);
+      const forget = (): void => {
+        if (sessions.get(identity) === connecting) sessions.delete(identity);
+      };
+      connecting.then((session) => void session.closed.then(forget), forget);
+      return connecting;
+    },
+    endAll: () => {
+      for (const connecting of sessions.values()) {
+        connecting.then(
+          (session) => session.end(),
+          () => undefined,
+        );
+      }
+      sessions.clear();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** The words after `renet compose --`, as far as they decide which files Compose uses. */
+export interface ComposeArguments {
+  /** Values of -f / --file, as given. */
+  files: string[];
+  /** Values of --env-file, as given. */
+  envFiles: string[];
+  projectDirectory: string | undefined;
+  projectName: string | undefined;
+  /** True: --help or --version stands before the subcommand. */
+  informational: boolean;
+  /** The global options without -f and --project-directory, as given. */
+  globals: string[];
+  /** The subcommand and everything after it, as given; none when there is no subcommand. */
+  command: string[];
+}
+
+/** Long names by short one (docker/compose, cmd/compose/compose.go, addProjectFlags and RootCommand). */
+const SHORT: Readonly<Record<string, string>> = { f: 'file', p: 'project-name', v: 'version', h: 'help' };
+
+/** Global options that take a value. */
+const WITH_VALUE = new Set([
+  'ansi',
+  'env-file',
+  'file',
+  'insecure-registry',
+  'parallel',
+  'profile',
+  'progress',
+  'project-directory',
+  'project-name',
+  'workdir',
+]);
+
+interface Option {
+  name: string;
+  value: string | undefined;
+  /** The words it took. */
+  words: string[];
+}
+
+/**
+ * Splits Compose's words as its own parser does (Go's pflag): `--name=value`, `--name value`, `-fvalue`, `-f=value`,
+ * `-f value`; options end at the first word that is none. Unknown options are kept as they are.
+ */
+export function parseComposeArguments(words: readonly string[]): ComposeArguments {
+  const parsed: ComposeArguments = {
+    files: [],
+    envFiles: [],
+    projectDirectory: undefined,
+    projectName: undefined,
+    informational: false,
+    globals: [],
+    command: [],
+  };
+  let at = 0;
+  while (at < words.length) {
+    const option = optionAt(words, at);
+    if (option === undefined) break;
+    take(parsed, option);
+    at += option.words.length;
+  }
+  parsed.command = words.slice(at);
+  return parsed;
+}
+
+function take(parsed: ComposeArguments, { name, value, words }: Option): void {
+  if (name === 'file' && value !== undefined) {
+    parsed.files.push(value);
+    return;
+  }
+  if ((name === 'project-directory' || name === 'workdir') && value !== undefined) {
+    parsed.projectDirectory = value;
+    return;
+  }
+  if (name === 'env-file' && value !== undefined) parsed.envFiles.push(value);
+  if (name === 'project-name') parsed.projectName = value;
+  if (name === 'help' || name === 'version') parsed.informational = true;
+  parsed.globals.push(...words);
+}
+
+function optionAt(words: readonly string[], at: number): Option | undefined {
+  const word = words[at] ?? '';
+  if (!word.startsWith('-') || word === '-' || word === '--') return undefined;
+  const next = words[at + 1];
+  if (word.startsWith('--')) {
+    const equals = word.indexOf('=');
+    if (equals !== -1) return { name: word.slice(2, equals), value: word.slice(equals + 1), words: [word] };
+    return withNext(word.slice(2), word, next);
+  }
+  const name = SHORT[word.charAt(1)] ?? word.slice(1);
+  if (word.length === 2 || !WITH_VALUE.has(name)) return withNext(name, word, next);
+  return { name, value: word.slice(word[2] === '=' ? 3 : 2), words: [word] };
+}
+
+function withNext(name: string, word: string, next: string | undefined): Option {
+  if (!WITH_VALUE.has(name) || next === undefined) return { name, value: undefined, words: [word] };
+  return { name, value: next, words: [word, next] };
+}

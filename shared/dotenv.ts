@@ -1,0 +1,46 @@
+import { interpolate } from './interpolation.ts';
+import type { Lookup } from './interpolation.ts';
+
+/** A quoted value may run over several lines; an unquoted one ends with its line. */
+const STATEMENT =
+  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*(?:'((?:\\'|[^'])*)'|"((?:\\[\s\S]|[^"\\])*)"|([^\n]*))/gm;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  $: '$$',
+  '"': '"',
+  '\\': '\\',
+};
+
+/**
+ * The variables of a `.env` file as Compose reads it (compose-spec/compose-go, dotenv/parser.go): `KEY=value` or
+ * `KEY: value`, `export` allowed, comments after a blank and `#`, single quotes literal, double quotes with escapes;
+ * all but single-quoted values are interpolated from `lookup`, then from the lines above. Lines that Compose would
+ * refuse are passed over: it says so itself when it reads the file.
+ */
+export function parseDotenv(text: string, lookup: Lookup): Record<string, string> {
+  const values = new Map<string, string>();
+  const known: Lookup = (name) => lookup(name) ?? values.get(name);
+  for (const [, key, single, double, plain] of text.replaceAll('\r\n', '\n').matchAll(STATEMENT)) {
+    if (key !== undefined) values.set(key, valueOf(single, double, plain ?? '', known));
+  }
+  return Object.fromEntries(values);
+}
+
+function valueOf(
+  single: string | undefined,
+  double: string | undefined,
+  plain: string,
+  known: Lookup,
+): string {
+  if (single !== undefined) return single.replaceAll("\\'", "'");
+  if (double !== undefined) {
+    // An escaped dollar becomes the interpolation's own escape.
+    const text = double.replace(/\\([nrt$"\\])/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+    return interpolate(text, known);
+  }
+  const comment = / #|^#/.exec(plain);
+  return interpolate((comment === null ? plain : plain.slice(0, comment.index)).trim(), known);
+}

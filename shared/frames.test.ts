@@ -1,0 +1,83 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createFrameDecoder, encodeBytes, encodeJson, MAX_FRAME } from './frames.ts';
+import type { Frame } from './frames.ts';
+
+const encode = (frame: Frame): Uint8Array =>
+  frame.kind === 'json' ? encodeJson(frame.value) : encodeBytes(frame.stream, frame.position, frame.bytes);
+
+const anyFrame: fc.Arbitrary<Frame> = fc.oneof(
+  fc.record({ kind: fc.constant('json' as const), value: fc.jsonValue({ stringUnit: 'binary' }) }),
+  fc.record({
+    kind: fc.constant('bytes' as const),
+    stream: fc.nat({ max: 2 ** 32 - 1 }),
+    position: fc.maxSafeNat(),
+    bytes: fc.uint8Array(),
+  }),
+);
+
+/** The bytes cut at these fractions of their length; some pieces are empty. */
+function cut(bytes: Uint8Array, fractions: readonly number[]): Uint8Array[] {
+  const ends = fractions.map((fraction) => Math.floor(fraction * bytes.length)).sort((a, b) => a - b);
+  return [...ends, bytes.length].map((end, at) => bytes.subarray(ends[at - 1] ?? 0, end));
+}
+
+/** Frames as data that can be compared: values as JSON carries them (it has no -0), bytes as hexadecimal. */
+const comparable = (frames: readonly Frame[]): string[] =>
+  frames.map((frame) =>
+    JSON.stringify(
+      frame.kind === 'json' ? frame : { ...frame, bytes: Buffer.from(frame.bytes).toString('hex') },
+    ),
+  );
+
+/** The beginning of a frame that says it is `length` long. */
+function begin(length: number, ...rest: number[]): Uint8Array {
+  const bytes = new Uint8Array(4 + rest.length);
+  new DataView(bytes.buffer).setUint32(0, length);
+  bytes.set(rest, 4);
+  return bytes;
+}
+
+describe('frames', () => {
+  it('come out as they went in, under any cut of the bytes', () => {
+    const fractions = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(anyFrame, { maxLength: 6 }), fractions, (sent, where) => {
+        const decode = createFrameDecoder();
+        const received = cut(Buffer.concat(sent.map(encode)), where).flatMap((piece) => decode(piece));
+        expect(comparable(received)).toEqual(comparable(sent));
+      }),
+    );
+  });
+
+  it('come out as soon as they are whole, one byte at a time', () => {
+    const first = encodeJson({ type: 'pong', text: 'é\u{1F600}' });
+    const second = encodeBytes(7, 2 ** 40, Uint8Array.of(0, 10, 255));
+    const decode = createFrameDecoder();
+    const bytes = [...first, ...second];
+    const ends = bytes.flatMap((byte, at) => (decode(Uint8Array.of(byte)).length > 0 ? [at + 1] : []));
+    expect(ends).toEqual([first.length, first.length + second.length]);
+  });
+
+  it('may be as large as the limit', () => {
+    const largest = encodeBytes(1, 0, new Uint8Array(MAX_FRAME - 13));
+    expect(createFrameDecoder()(largest)).toHaveLength(1);
+    expect(() => createFrameDecoder()(begin(MAX_FRAME + 1))).toThrow();
+  });
+
+  it.each([
+    ['too large', begin(MAX_FRAME + 1)],
+    ['as large as four bytes can say', begin(2 ** 32 - 1)],
+    ['empty', begin(0)],
+    ['of an unknown kind', begin(1, 3)],
+    ['of bytes without their place', begin(5, 2, 0, 0, 0, 1)],
+    ['that is not JSON', begin(2, 1, 0x7b)],
+    ['that is not UTF-8', begin(4, 1, 0x22, 0xff, 0x22)],
+    ["of a login shell's words", Buffer.from('Welcome to Debian!\n')],
+  ])('a frame %s is refused', (_, bytes) => {
+    expect(() => createFrameDecoder()(bytes)).toThrow(
+      expect.objectContaining({ code: 'protocol-violation' }),
+    );
+  });
+});

@@ -1,0 +1,67 @@
+/** The value of a variable, or undefined when it is not set. */
+export type Lookup = (name: string) => string | undefined;
+
+/** Longer values are no path and no network mode; they are left alone, so that hostile ones cost nothing. */
+const LONGEST_VALUE = 4096;
+const DEEPEST_NESTING = 20;
+
+/**
+ * Fills `$NAME`, `${NAME}` and `${NAME:-default}` (also `-`, `:+`, `+`, `:?`, `?`) as Compose does, nested defaults
+ * included; `$$` is a dollar. A variable that is not set is empty. What Compose itself would refuse (an unclosed
+ * brace, a required variable without a value) is left to it: here it stays as it is or becomes empty. The rules are
+ * those of compose-spec/compose-go, template/template.go.
+ */
+export function interpolate(template: string, lookup: Lookup, depth = 0): string {
+  if (!template.includes('$') || template.length > LONGEST_VALUE || depth > DEEPEST_NESTING) return template;
+  let result = '';
+  let at = 0;
+  while (at < template.length) {
+    const dollar = template.indexOf('$', at);
+    if (dollar === -1) return result + template.slice(at);
+    const found = substitutionAt(template, dollar, lookup, depth);
+    result += template.slice(at, dollar) + found.value;
+    at = found.end;
+  }
+  return result;
+}
+
+/** What the text from a dollar on stands for, and where the rest begins. */
+function substitutionAt(
+  template: string,
+  dollar: number,
+  lookup: Lookup,
+  depth: number,
+): { value: string; end: number } {
+  if (template[dollar + 1] === '$') return { value: '$', end: dollar + 2 };
+  if (template[dollar + 1] === '{') {
+    const end = closingBrace(template, dollar + 1);
+    if (end !== -1) return { value: braced(template.slice(dollar + 2, end), lookup, depth), end: end + 1 };
+  }
+  const name = /^[a-z_][a-z0-9_]*/i.exec(template.slice(dollar + 1))?.[0];
+  if (name === undefined) return { value: '$', end: dollar + 1 };
+  return { value: lookup(name) ?? '', end: dollar + 1 + name.length };
+}
+
+/** The position of the brace that closes the one at `open`, or -1. */
+function closingBrace(template: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < template.length; at += 1) {
+    if (template[at] === '{') depth += 1;
+    if (template[at] === '}') depth -= 1;
+    if (depth === 0) return at;
+  }
+  return -1;
+}
+
+function braced(inner: string, lookup: Lookup, depth: number): string {
+  const parts = /^([a-z_][a-z0-9_]*)(?:(:?[-+?])([\s\S]*))?$/i.exec(inner);
+  const name = parts?.[1];
+  if (name === undefined) return `\${${inner}}`;
+  const value = lookup(name);
+  const operator = parts?.[2] ?? '';
+  const word = parts?.[3] ?? '';
+  const present = operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
+  if (operator.endsWith('-') && !present) return interpolate(word, lookup, depth + 1);
+  if (operator.endsWith('+') && present) return interpolate(word, lookup, depth + 1);
+  return value ?? '';
+}

@@ -1,0 +1,423 @@
+import { cliFr } from './cli.fr.ts';
+import type { Text } from './en.ts';
+
+/** Toutes les phrases de en.ts, en français ; text.test.ts veille aux clés, aux valeurs à remplir et aux espaces. */
+const errors: Text['errors'] = {
+  internal: {
+    message: 'Il s’est passé quelque chose qui n’aurait pas dû arriver : {reason}.',
+    next: 'Réessayez ; si cela se reproduit, signalez-le avec cette phrase.',
+  },
+  'protocol-violation': {
+    message: 'L’autre côté a envoyé quelque chose qui n’est pas dans le protocole : {reason}.',
+    next: 'Vérifiez que rien ne s’affiche au lancement d’un shell sans terminal, puis configurez de nouveau la machine.',
+  },
+  'command-failed': {
+    message: '« {command} » s’est terminé avec le code {exitCode} : {output}',
+    next: 'Lisez ce qui est dit, corrigez sur la machine et réessayez.',
+  },
+  'bad-arguments': { message: '{reason}.', next: 'Voir `rdc --help`.' },
+  'bad-name': {
+    message: '« {name} » ne peut pas être un nom.',
+    next: 'Utilisez 1 à 63 minuscules, chiffres et tirets, avec une lettre ou un chiffre au début, et pas la forme d’un UUID.',
+  },
+  'bad-size': {
+    message: '« {size} » n’est pas une taille.',
+    next: 'Écrivez un nombre et une unité, par exemple 10G ou 512M.',
+  },
+  'machine-not-named': {
+    message: 'Quelle machine ? Le contexte « {context} » contient : {machines}.',
+    next: 'Nommez-en une avec -m MACHINE, ou ajoutez-en une avec `rdc context add-machine`.',
+  },
+  'passphrase-missing': {
+    message: 'La phrase secrète de « {name} » est nécessaire et il n’y a pas de terminal pour la demander.',
+    next: 'Donnez-la avec --passphrase-file FICHIER, ou sur l’entrée standard avec --passphrase-file -.',
+  },
+  'passphrase-empty': {
+    message: 'La phrase secrète est vide.',
+    next: 'Tapez une phrase secrète d’au moins un caractère.',
+  },
+  'passphrase-not-text': {
+    message: 'La phrase secrète n’est pas du texte UTF-8.',
+    next: 'Enregistrez le fichier en UTF-8, ou choisissez une phrase secrète qui se tape au clavier.',
+  },
+  'wrong-passphrase': {
+    message: 'Cette phrase secrète n’ouvre pas « {name} ».',
+    next: 'Réessayez ; rien n’a été modifié.',
+  },
+  'key-refused': {
+    message: '{host} n’accepte pas cette clé SSH pour l’utilisateur « {user} ».',
+    next: 'Ajoutez la clé publique au fichier ~/.ssh/authorized_keys de cet utilisateur sur la machine, ou choisissez une autre clé ou un autre utilisateur.',
+  },
+  'key-unreadable': {
+    message: 'La clé SSH {file} est inutilisable : {reason}.',
+    next: 'Vérifiez le chemin, et que c’est bien une clé privée ; chargez une clé protégée par une phrase secrète dans votre agent SSH.',
+  },
+  'key-not-private': {
+    message: '{file} n’est pas une clé privée SSH.',
+    next: 'Donnez la moitié privée : en général le même chemin sans « .pub ».',
+  },
+  'host-key-unknown': {
+    message: 'La clé d’hôte de {host} n’est pas encore connue : {fingerprint}.',
+    next: 'Comparez-la sur la machine, puis faites-lui confiance avec `rdc context scan-keys {machine} --expect {fingerprint}`.',
+  },
+  'host-key-changed': {
+    message: 'La clé d’hôte de {host} a changé : connue {known}, proposée {offered}.',
+    next: 'Si la machine n’a pas été réinstallée, quelqu’un se trouve peut-être entre vous et elle. Si elle l’a été, retirez son ancienne ligne de {file}.',
+  },
+  'host-key-unexpected': {
+    message: 'La clé d’hôte de {host} est {offered}, et non {expected} comme attendu.',
+    next: 'Comparez les deux sur la machine elle-même ; aucune n’a été acceptée.',
+  },
+  'sudo-password-needed': {
+    message: 'Sur {host}, sudo demande le mot de passe de « {user} ».',
+    next: 'Lancez la commande dans un terminal pour qu’il vous soit demandé, ou donnez --sudo-password-file FICHIER.',
+  },
+  'sudo-password-refused': {
+    message: 'Sur {host}, sudo n’a pas accepté le mot de passe de « {user} ».',
+    next: 'Vérifiez le mot de passe et réessayez.',
+  },
+  'not-permitted': {
+    message: 'Opération non permise : {reason}.',
+    next: 'Vérifiez les droits du fichier ou du compte.',
+  },
+  'sudo-not-allowed': {
+    message: 'L’utilisateur « {user} » n’a pas le droit d’utiliser sudo sur {host}.',
+    next: 'Ajoutez l’utilisateur aux sudoers de la machine, ou connectez-vous avec un compte qui en a le droit.',
+  },
+  'root-needed': { message: 'renet a besoin des droits root pour cela.', next: 'Relancez-le avec sudo -E.' },
+  'context-not-found': { message: 'Il n’y a pas de contexte « {name} ».', next: 'Voir `rdc context list`.' },
+  'no-context': {
+    message: 'Aucun contexte n’est utilisé.',
+    next: 'Choisissez-en un avec `rdc context use NOM`, ou créez-en un avec `rdc context create-local NOM --ssh-key FICHIER`.',
+  },
+  'machine-not-found': {
+    message: 'Il n’y a pas de machine « {name} » dans le contexte « {context} ».',
+    next: 'Voir `rdc context machines`, ou ajoutez-la avec `rdc context add-machine`.',
+  },
+  'repository-not-found': {
+    message: 'Il n’y a pas de dépôt « {name} » sur {machine}.',
+    next: 'Voir `rdc repo list`.',
+  },
+  'operation-not-found': { message: 'Il n’y a pas d’opération « {id} ».', next: 'Voir `rdc op list`.' },
+  'service-not-found': {
+    message: '« {name} » n’a pas de service « {service} ».',
+    next: 'Voir `rdc repo slots {name}`.',
+  },
+  'file-not-found': { message: 'Il n’y a pas de fichier {file}.', next: 'Vérifiez le chemin.' },
+  'not-in-repository': {
+    message: '{path} n’est pas à l’intérieur d’un dépôt monté.',
+    next: 'Lancez la commande dans le dossier d’un dépôt monté.',
+  },
+  'no-compose-file': {
+    message: 'Il n’y a pas de fichier compose dans {folder}, ni au-dessus dans {root}.',
+    next: 'Allez dans le dossier qui le contient, ou nommez-le avec -f.',
+  },
+  'machine-unreachable': {
+    message: '{host}:{port} est injoignable : {reason}.',
+    next: 'Vérifiez l’adresse, le réseau et que la machine est en marche.',
+  },
+  'connection-lost': {
+    message: 'La connexion à {host} est perdue : {reason}.',
+    next: 'Ce qui a été lancé continue là-bas ; voyez-le avec `rdc op list` une fois la machine de retour.',
+  },
+  'repository-busy': {
+    message: '« {name} » est retenu par {verb} {id}, lancé par {by}.',
+    next: 'Attendez sa fin, suivez-le avec `rdc op follow {id}`, ou annulez-le avec `rdc op cancel {id}`.',
+  },
+  'machine-busy': {
+    message: 'Une autre opération est en train de créer un dépôt sur cette machine.',
+    next: 'Réessayez dans un instant.',
+  },
+  'configuration-busy': {
+    message: '{file} est retenu par un autre programme.',
+    next: 'Réessayez dans un instant.',
+  },
+  'operation-lost': {
+    message: 'L’opération {id} a pris fin sans verdict : la machine a redémarré ou son processus a été tué.',
+    next: 'Lisez son journal, vérifiez le dépôt avec `rdc repo status` et relancez le verbe.',
+  },
+  'name-taken': {
+    message: 'Il y a déjà un dépôt nommé « {name} ».',
+    next: 'Choisissez un autre nom ; le dépôt existant n’a pas été touché.',
+  },
+  'context-exists': {
+    message: 'Il y a déjà un contexte « {name} ».',
+    next: 'Choisissez un autre nom, ou supprimez d’abord celui-là.',
+  },
+  'machine-exists': {
+    message: 'Le contexte contient déjà une machine « {name} ».',
+    next: 'Choisissez-lui un autre nom.',
+  },
+  'not-mounted': {
+    message: '« {name} » n’est pas monté.',
+    next: 'Montez-le d’abord, ou ajoutez --mount.',
+  },
+  'still-mounted': {
+    message: '« {name} » est ouvert.',
+    next: 'Arrêtez-le et fermez-le d’abord : `rdc repo down {name} --unmount`.',
+  },
+  'services-running': {
+    message: '« {name} » a {running} conteneurs en marche.',
+    next: 'Arrêtez-le et fermez-le d’un coup : `rdc repo down {name} --unmount`.',
+  },
+  'machine-not-set-up': {
+    message: '{machine} n’est pas configurée : il manque {missing}.',
+    next: 'Lancez `rdc context setup-machine {machine}`.',
+  },
+  'machine-unsupported': {
+    message:
+      '{machine} ({system}) ne peut pas être configurée avec les paquets de sa distribution : il manque {missing}.',
+    next: 'Installez à la main ce qui manque, ou mettez à niveau la distribution, puis relancez la configuration.',
+  },
+  'datastore-differs': {
+    message: '{machine} garde ses dépôts dans {theirs}, et non dans {ours}.',
+    next: 'Ajoutez la machine avec --datastore {theirs} ; ou, si ce dossier est vide, retirez-y d’abord /etc/rediacc/renet.json.',
+  },
+  'nothing-to-start': {
+    message: '« {name} » n’a pas de Rediaccfile : il n’y a rien à démarrer.',
+    next: 'Placez un Rediaccfile dans {path} ou dans l’un de ses dossiers de premier niveau.',
+  },
+  'changed-since-preview': {
+    message: '« {name} » a changé depuis l’aperçu : ce qui a été montré n’est pas ce qui serait exécuté.',
+    next: 'Regardez le nouvel aperçu et relancez.',
+  },
+  'disk-too-small': {
+    message: '{size}, c’est plus que les {available} qui restent dans {path}.',
+    next: 'Choisissez une taille plus petite ou libérez de la place sur la machine.',
+  },
+  'repository-damaged': {
+    message: '« {name} » est endommagé : {reason}.',
+    next: 'Rien n’a été modifié. Restaurez ce qui est nommé depuis une sauvegarde ; le volume lui-même n’a pas été touché.',
+  },
+  'volume-open-elsewhere': {
+    message: 'Le volume de « {name} » est déjà ouvert sous {device}.',
+    next: 'Fermez-le d’abord à cet endroit.',
+  },
+  'agent-older': {
+    message: 'Sur {machine}, renet est en version {agent}, plus ancienne que ce programme ({ours}).',
+    next: 'Mettez-le à jour avec `rdc context setup-machine {machine}`.',
+  },
+  'agent-newer': {
+    message:
+      'Sur {machine}, renet est en version {agent}, plus récente que ce programme ({ours}) et incompatible avec lui.',
+    next: 'Mettez à jour ce programme.',
+  },
+  'configuration-damaged': {
+    message: '{file} est illisible : {reason}. Une copie a été gardée sous {kept}.',
+    next: 'Corrigez le fichier gardé et remettez-le en place, ou recréez les entrées.',
+  },
+  'network-ids-exhausted': {
+    message: 'La machine n’a plus d’ID réseau libre.',
+    next: 'Supprimez un dépôt qui ne sert plus.',
+  },
+  'confirmation-needed': {
+    message: 'Ceci supprime « {name} » et tout ce qu’il contient.',
+    next: 'Confirmez en tapant son nom, ou avec --confirm {name}.',
+  },
+  'daemon-not-running': {
+    message: 'Le démon Docker de « {name} » ne tourne pas.',
+    next: 'Démarrez le dépôt avec `rdc repo up {name}`.',
+  },
+  'disk-full': {
+    message: 'Le disque est plein : {path}.',
+    next: 'Libérez-y de la place et réessayez ; ce qui était à moitié fait a été retiré.',
+  },
+  'mount-busy': {
+    message: '« {name} » ne peut pas être démonté : il est utilisé par {holders}.',
+    next: 'Mettez fin à ces processus (ou quittez le dossier dans vos terminaux) et réessayez.',
+  },
+  'not-a-repository-volume': {
+    message: 'Le volume de « {name} » n’a pas d’en-tête LUKS.',
+    next: 'Restaurez l’en-tête depuis une sauvegarde.',
+  },
+  'daemon-not-started': {
+    message: 'Le démon Docker de « {name} » n’a pas démarré : {lines}',
+    next: 'Lisez ses dernières lignes ci-dessus ; `journalctl -u {unit}` sur la machine les a toutes.',
+  },
+  'compose-invalid': {
+    message: '{file}, ligne {line} : {reason}.',
+    next: 'Corrigez le fichier compose et réessayez.',
+  },
+  'compose-network': {
+    message:
+      '{file}, ligne {line} : le service « {service} » utilise {what} ; ici, les services tournent sur le réseau de l’hôte.',
+    next: 'Retirez-le : chaque service écoute plutôt sur sa propre adresse, ${variable}.',
+  },
+  'slots-file-invalid': {
+    message: '{file} est inutilisable : {reason}.',
+    next: 'Corrigez-le : chaque service a son propre slot, un entier de 0 à 60. Ou retirez-le pour que les adresses soient attribuées de nouveau.',
+  },
+  'too-many-services': {
+    message: 'Un dépôt a de la place pour 61 services et « {service} » serait de trop. Rien n’a été écrit.',
+    next: 'Libérez le slot d’un service disparu (`rdc repo slots`), ou répartissez les services sur plusieurs dépôts.',
+  },
+  'colliding-names': {
+    message: 'Les services « {first} » et « {second} » donneraient tous deux {variable}.',
+    next: 'Renommez l’un des deux ; un service disparu garde son nom tant que son slot n’est pas libéré (`rdc repo slots`).',
+  },
+  'two-rediaccfiles': {
+    message: '{folder} contient à la fois « {first} » et « {second} ».',
+    next: 'N’en gardez qu’un.',
+  },
+  'rediaccfile-syntax': {
+    message: '{file} n’est pas du bash valide : {reason}',
+    next: 'Corrigez-le ; `bash -n` sur la machine montre la même chose.',
+  },
+  'file-too-large': { message: '{file} dépasse {limit}.', next: 'Réduisez-le.' },
+  'unsafe-path': {
+    message: '{path} a été refusé : {reason}.',
+    next: 'Remplacez les liens par de vrais fichiers à l’intérieur du dépôt.',
+  },
+  'function-failed': {
+    message: '{function} de {file} s’est terminée avec le code {exitCode}.',
+    next: 'Ses dernières lignes disent pourquoi ; `rdc op show {operation}` a le journal entier.',
+  },
+  'step-failed': {
+    message: 'Échec de l’étape {step} : {reason}',
+    next: 'Lisez ce qui est dit, corrigez et réessayez.',
+  },
+  'image-pull-failed': {
+    message: 'Une image n’a pas pu être récupérée : {reason}',
+    next: 'Vérifiez son nom et que la machine atteint le registre.',
+  },
+  'secret-not-delivered': {
+    message: 'La connexion a pris fin avant que la phrase secrète ne soit remise. Rien n’a été modifié.',
+    next: 'Relancez.',
+  },
+  'setup-failed': {
+    message: 'La configuration de {machine} s’est arrêtée à « {step} » : {reason}',
+    next: 'Corrigez et relancez la configuration ; elle reprend là où elle s’est arrêtée.',
+  },
+  'agent-checksum': {
+    message: 'L’agent arrivé sur {machine} n’est pas celui qui a été envoyé.',
+    next: 'Relancez la configuration.',
+  },
+  'sandbox-failed': { message: 'La machine d’essai : {reason}.', next: '{next}' },
+  cancelled: {
+    message: 'Annulé.',
+    next: 'Ce qui a été exécuté est nommé ci-dessus ; relancez le verbe quand vous voudrez.',
+  },
+  'operation-left': {
+    message: 'L’opération {id} continue sur la machine.',
+    next: 'Suivez-la avec `rdc op follow {id}`, arrêtez-la avec `rdc op cancel {id}`.',
+  },
+};
+
+const notices: Text['notices'] = {
+  'already-mounted': '« {name} » était déjà monté.',
+  'already-closed': '« {name} » était déjà fermé ; il n’y avait rien à arrêter.',
+  'nothing-running': 'Le démon Docker de « {name} » ne tournait pas ; il n’y avait rien à arrêter.',
+  'daemon-already-running': 'Son démon Docker tournait déjà.',
+  'service-in-two-folders':
+    'Le service « {service} » figure dans {first} et dans {second} ; les deux partagent une adresse.',
+  'no-variable':
+    'Le service « {service} » a une adresse mais pas de variable : son nom n’en donne pas de valide.',
+  'services-assigned': 'Nouvelles adresses : {services}.',
+  'left-running':
+    '{file} a laissé des processus en marche hors des conteneurs ; il y a été mis fin : {processes}.',
+  'waiting-for-input':
+    '{file} {function} attend une saisie que personne ne peut donner ici ; annulez si cela n’avance pas.',
+  'partial-removed': 'Le travail inachevé d’une opération interrompue a été retiré.',
+  'log-truncated':
+    '{bytes} octets au milieu de la sortie ont été abandonnés : le journal est limité à 1 Gio.',
+  'link-skipped': '{path} est un lien et a été ignoré.',
+  'sudo-docker':
+    '{file}, ligne {line} : sudo efface DOCKER_HOST, la commande atteint donc le Docker du système. Écrivez `docker`, ou `sudo -E docker`.',
+  'writable-by-others': '{file} est modifiable par d’autres que son propriétaire ({who}), et root l’exécute.',
+  'service-without-address':
+    'Le service « {service} » n’a pas encore d’adresse : `rdc repo up {name}` lui en donne une.',
+  'ports-ignored':
+    '{file}, ligne {line} : ports: de « {service} » est sans effet sur le réseau de l’hôte ; écoutez sur ${variable}.',
+  'rolled-back': 'Ce qui avait été fait a été retiré.',
+};
+
+const steps: Text['steps'] = {
+  allocate: 'Réserver le volume',
+  format: 'Le chiffrer',
+  open: 'Ouvrir le volume',
+  filesystem: 'Créer le système de fichiers',
+  mount: 'Monter',
+  handover: 'Le remettre à son propriétaire',
+  commit: 'Le garder',
+  'daemon-start': 'Démarrer le démon Docker',
+  discover: 'Chercher les Rediaccfiles',
+  slots: 'Attribuer les adresses',
+  check: 'Vérifier les Rediaccfiles',
+  function: '{function} de {file}',
+  'daemon-stop': 'Arrêter le démon Docker',
+  unmount: 'Démonter',
+  close: 'Fermer le volume',
+  remove: 'Supprimer le volume',
+};
+
+const verdicts: Text['verdicts'] = {
+  succeeded: 'réussi',
+  warnings: 'réussi avec des avertissements',
+  failed: 'échoué',
+  cancelled: 'annulé',
+  lost: 'perdu',
+  running: 'en cours',
+};
+
+const states: Text['states'] = {
+  closed: 'fermé',
+  mounted: 'monté',
+  'daemon-up': 'démon démarré',
+  running: 'en marche',
+  degraded: 'dégradé',
+  failed: 'en échec',
+  busy: 'occupé',
+  damaged: 'endommagé',
+  unknown: 'inconnu',
+};
+
+const checks: Text['checks'] = {
+  systemd: 'systemd',
+  cgroup: 'Groupes de contrôle',
+  node: 'Node.js',
+  docker: 'Ligne de commande Docker',
+  compose: 'Docker Compose',
+  cryptsetup: 'cryptsetup (volumes chiffrés)',
+  dockerd: 'Démon Docker',
+  containerd: 'containerd',
+  losetup: 'losetup (périphériques de boucle)',
+  'mkfs.ext4': 'mkfs.ext4',
+  chattr: 'chattr',
+  script: 'script (pseudo-terminaux)',
+  flock: 'flock (verrous)',
+  stty: 'stty',
+  modprobe: 'modprobe (modules du noyau)',
+  dm_crypt: 'Module du noyau dm_crypt',
+  loop: 'Module du noyau loop',
+  overlay: 'Module du noyau overlay',
+  modules: 'Modules du noyau chargés au démarrage',
+  agent: 'Agent (renet)',
+  configuration: 'Configuration de l’agent',
+  datastore: 'Dossiers du datastore',
+};
+
+const checkStates: Text['checkStates'] = {
+  present: 'présent',
+  missing: 'manquant',
+  unsupported: 'non pris en charge',
+};
+
+const setupSteps: Text['setupSteps'] = {
+  check: 'Examiner la machine',
+  packages: 'Installer les paquets',
+  agent: 'Installer l’agent',
+  prepare: 'Préparer le datastore et les modules du noyau',
+  verify: 'Examiner de nouveau',
+};
+
+export const fr: Text = {
+  errors,
+  notices,
+  steps,
+  verdicts,
+  states,
+  checks,
+  checkStates,
+  setupSteps,
+  cli: cliFr,
+};

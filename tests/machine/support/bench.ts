@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { reset, up } from '../../../sandbox/machines.ts';
+import type { Machine } from '../../../sandbox/machines.ts';
+import { accessOf, readMachine } from '../../../sandbox/state.ts';
+import { runAsRoot } from '../../../sandbox/ssh.ts';
+
+/** A clean sandbox machine and an admin's `rdc` that knows it as "m". */
+export interface Bench {
+  machine: Machine;
+  /** Where this admin's contexts, history and host keys are. */
+  configuration: string;
+  /** Runs `rdc WORDS`; `input` is its standard input. */
+  rdc(words: readonly string[], input?: string): Promise<Ended>;
+  /** Starts `rdc WORDS` and leaves it running. */
+  startRdc(words: readonly string[], input?: string): RunningRdc;
+  /** Runs a bash script on the machine as root; its standard output. */
+  root(script: string): Promise<string>;
+  close(): void;
+}
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunningRdc {
+  process: ChildProcess;
+  ended: Promise<Ended>;
+  /** Resolves once standard output holds this text. */
+  printed(text: string): Promise<void>;
+}
+
+export const PASSPHRASE = 'correct horse battery staple';
+
+/** Words that every rdc call about a repository on the machine needs. */
+export const on = ['-m', 'm'] as const;
+export const secret = ['--passphrase-file', '-'] as const;
+
+const rdcProgram = join(import.meta.dirname, '../../../cli/bin.mjs');
+
+/**
+ * A machine of this variant as it was when it was new, reached as `user`; set up unless told otherwise. One machine
+ * serves all groups, one after the other.
+ */
+export async function openBench(
+  options: { variant?: 'standard' | 'bare' | 'docker'; user?: string; setUp?: boolean } = {},
+): Promise<Bench> {
+  const name = `test-${options.variant ?? 'standard'}`;
+  await up(name, { variant: options.variant ?? 'standard' });
+  const machine = await reset(name);
+  const state = await readMachine(name);
+  if (state === undefined) throw new Error(`the machine ${name} is gone`);
+  const configuration = mkdtempSync(join(tmpdir(), 'rediacc-bench-'));
+
+  const startRdc = (words: readonly string[], input = ''): RunningRdc => {
+    const child = spawn(process.execPath, [rdcProgram, ...words], {
+      env: { ...process.env, REDIACC_CONFIG_DIR: configuration, LC_ALL: 'C.UTF-8' },
+    });
+    const seen = { stdout: '', stderr: '' };
+    const listeners = new Set<() => void>();
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        seen[name] += text;
+        for (const listener of listeners) listener();
+      });
+    }
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+    const ended = new Promise<Ended>((resolve) => {
+      child.on('close', (code) => resolve({ code, ...seen }));
+    });
+    const printed = (text: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (seen.stdout.includes(text)) resolve();
+        };
+        listeners.add(look);
+        look();
+        void ended.then(() => reject(new Error(`rdc ended without "${text}": ${seen.stdout}${seen.stderr}`)));
+      });
+    return { process: child, ended, printed };
+  };
+  const bench: Bench = {
+    machine,
+    configuration,
+    startRdc,
+    rdc: (words, input) => startRdc(words, input).ended,
+    root: (script) => runAsRoot(accessOf(state), script),
+    close: () => rmSync(configuration, { recursive: true, force: true }),
+  };
+  const address = ['--ip', machine.host, '--port', String(machine.port), '--user', options.user ?? machine.user];
+  await succeed(bench.rdc(['context', 'create-local', 'test', '--ssh-key', machine.key]));
+  await succeed(bench.rdc(['context', 'add-machine', 'm', ...address]));
+  await succeed(bench.rdc(['context', 'scan-keys', 'm', '--expect', machine.hostKeySha256]));
+  if (options.setUp !== false) await succeed(bench.rdc(['context', 'setup-machine', 'm']));
+  return bench;
+}
+
+/** What a command printed, when it succeeded; else what it said, as the error. */
+export async function succeed(run: Promise<Ended>): Promise<Ended> {
+  const ended = await run;
+  if (ended.code !== 0) throw new Error(`exit code ${String(ended.code)}\n${ended.stdout}\n${ended.stderr}`);
+  return ended;
+}
+
+/** The one JSON document of a command run with `--output json`. */
+export function jsonOf(ended: Ended): unknown {
+  return JSON.parse(ended.stdout);
+}
+
+/** A compose file of one busybox web server per name, each on its own address, all on the same port. */
+export function webCompose(...names: string[]): string {
+  const services = names.map((name) => {
+    const address = `\${${name.toUpperCase()}_IP}`;
+    return [
+      `  ${name}:`,
+      '    image: 127.0.0.1:5000/busybox:1',
+      '    restart: unless-stopped',
+      `    command: httpd -f -p ${address}:8080 -h /www`,
+      '    volumes: ["./www:/www"]',
+    ].join('\n');
+  });
+  return `services:\n${services.join('\n')}\n`;
+}
+
+export const webRediaccfile = [
+  'prep() { mkdir -p www; [ -e www/index.html ] || echo "$REPOSITORY_NAME" > www/index.html; renet compose -- pull -q; }',
+  'up() { renet compose -- up -d; }',
+  'down() { renet compose -- down; }',
+  '',
+].join('\n');
+
+/** A script that writes files into a mounted repository as its owner. */
+export function writeFiles(repository: string, files: Record<string, string>): string {
+  const root = `/mnt/rediacc/repos/${repository}`;
+  const lines = Object.entries(files).map(([path, text]) => {
+    const folder = path.includes('/') ? `mkdir -p ${root}/${path.slice(0, path.lastIndexOf('/'))}; ` : '';
+    return `sudo -u deploy bash -c '${folder}base64 -d > ${root}/${path}' <<< ${Buffer.from(text).toString('base64')}`;
+  });
+  return ['set -e', ...lines, ''].join('\n');
+}
+
+/** A script that prints everything of ours that a closed repository must not leave behind. */
+export const leftovers = [
+  'grep -E "rediacc" /proc/self/mountinfo',
+  'ls /dev/mapper | grep rediacc',
+  'losetup -a | grep rediacc',
+  'systemctl list-units --all --plain --no-legend "rediacc-*" | grep -v rediacc-autostart',
+  'ls /run/systemd/system | grep rediacc',
+  'pgrep -a "dockerd|containerd" | grep rediacc',
+  'true',
+  '',
+].join('\n');
