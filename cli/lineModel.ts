@@ -1,3 +1,5 @@
+import { createSplitter, ESC } from './controlText.ts';
+
 /**
  * Follows what a program draws on a pseudo-terminal and tells it as lines: progress bars come back to the start of
  * their line (\r), Docker's pull goes up several. Only colours survive; every other control is obeyed (as far as it
@@ -22,111 +24,115 @@ interface Cell {
   readonly style: string;
 }
 
-const ESC = '\u001b';
-const BEL = '\u0007';
-
-/** One control sequence, or a character. */
-const PIECE = new RegExp(
-  [
-    `${ESC}\\[[0-?]*[ -/]*[@-~]`, // CSI: movement, erasing, colours
-    `${ESC}[\\]PX^_][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)`, // strings: title, clipboard, links
-    `${ESC}[ -/]*[0-OQ-WYZ\\\\\`-~]`, // other escapes
-    '[^]',
-  ].join('|'),
-  'uy',
-);
-/** A sequence whose end has not come yet; longer than this it is none. */
-const UNFINISHED = new RegExp(`${ESC}(?:\\[[0-?]*[ -/]*|[\\]PX^_][^${BEL}${ESC}]*${ESC}?|[ -/]*)$`, 'u');
-const MOST_UNFINISHED = 4096;
-
 const TAB = 8;
+/** Columns that a movement can reach. */
+const WIDEST = 1000;
+
+/** A line that was only ever added to, without colour, is its text: most are, and a flood is cheap. */
+type Line = string | Cell[];
+
+/** What is drawn, and where the next character goes. */
+interface Grid {
+  readonly reach: number;
+  readonly colours: boolean;
+  lines: Line[];
+  finished: string[];
+  row: number;
+  column: number;
+  style: string;
+  redrawing: boolean;
+}
 
 /** `reach`: how many lines up a program can go: the height of the pseudo-terminal that functions run on. */
 export function createLineModel(reach = 40, colours = true): LineModel {
-  let lines: Cell[][] = [[]];
-  let finished: string[] = [];
-  let row = 0;
-  let column = 0;
-  let style = '';
-  let rest = '';
-  let redrawing = false;
-
-  const put = (character: string): void => {
-    const line = lines[row] ?? [];
-    while (line.length < column) line.push({ character: ' ', style: '' });
-    line[column] = { character, style };
-    column += 1;
-  };
-
-  const lineFeed = (): void => {
-    row += 1;
-    column = 0;
-    if (row === lines.length) lines.push([]);
-    while (lines.length > reach) {
-      finished.push(draw(lines.shift() ?? []));
-      row -= 1;
-    }
-  };
-
-  const control = (sequence: string): void => {
-    const final = sequence.at(-1);
-    const parameters = sequence.slice(2, -1);
-    const count = Math.max(1, Number.parseInt(parameters, 10) || 1);
-    if (final === 'm') {
-      if (colours) style = nextStyle(style, parameters);
-    } else if (final === 'A' || final === 'F') {
-      redrawing = true;
-      row = Math.max(0, row - count);
-      if (final === 'F') column = 0;
-    } else if (final === 'B' || final === 'E') {
-      row = Math.min(lines.length - 1, row + count);
-      if (final === 'E') column = 0;
-    } else if (final === 'C') column += Math.min(count, 1000);
-    else if (final === 'D') column = Math.max(0, column - count);
-    else if (final === 'G') column = Math.min(count, 1000) - 1;
-    else if (final === 'K') lines[row] = erased(lines[row] ?? [], column, parameters);
-    else if (final === 'J' && parameters !== '1') {
-      lines = lines.slice(0, row + 1);
-      lines[row] = erased(lines[row] ?? [], column, '');
-    }
-  };
-
-  const take = (piece: string): void => {
-    if (piece.startsWith(`${ESC}[`)) control(piece);
-    else if (piece === '\n') lineFeed();
-    else if (piece === '\r') column = 0;
-    else if (piece === '\b') column = Math.max(0, column - 1);
-    else if (piece === '\t') column += TAB - (column % TAB);
-    else if (isPrintable(piece)) put(piece);
-  };
-
+  const blank = { lines: [''], row: 0, column: 0, style: '', redrawing: false };
+  const grid: Grid = { reach, colours, finished: [], ...blank };
+  let split = createSplitter();
   return {
     write(text) {
-      const all = rest + text;
-      const unfinished = UNFINISHED.exec(all)?.[0] ?? '';
-      rest = unfinished.length < MOST_UNFINISHED ? unfinished : '';
-      const whole = all.slice(0, all.length - rest.length);
-      PIECE.lastIndex = 0;
-      for (let match = PIECE.exec(whole); match; match = PIECE.exec(whole)) take(match[0]);
+      for (const piece of split(text)) take(grid, piece);
     },
-    takeFinished() {
-      const taken = finished;
-      finished = [];
-      return taken;
-    },
-    // Without a line under the cursor there is nothing to show yet.
-    reachable: () => withoutEmptyEnd(lines).map(draw),
+    takeFinished: () => grid.finished.splice(0),
+    reachable: () => withoutEmptyEnd(grid.lines).map(draw),
     get redrawing() {
-      return redrawing;
+      return grid.redrawing;
     },
     finish() {
-      finished.push(...withoutEmptyEnd(lines).map(draw));
-      [lines, row, column, style, rest, redrawing] = [[[]], 0, 0, '', '', false];
+      grid.finished.push(...withoutEmptyEnd(grid.lines).map(draw));
+      Object.assign(grid, blank, { lines: [''] });
+      split = createSplitter();
     },
   };
 }
 
-function withoutEmptyEnd(lines: Cell[][]): Cell[][] {
+function take(grid: Grid, piece: string): void {
+  if (piece.startsWith(`${ESC}[`)) control(grid, piece.slice(2, -1), piece.slice(-1));
+  else if (piece === '\n') lineFeed(grid);
+  else if (piece === '\r') grid.column = 0;
+  else if (piece === '\b') grid.column = Math.max(0, grid.column - 1);
+  else if (piece === '\t') grid.column += TAB - (grid.column % TAB);
+  else if (isPrintable(piece)) put(grid, piece);
+}
+
+function put(grid: Grid, text: string): void {
+  const line = grid.lines[grid.row] ?? '';
+  // One unit of a string is one column, but for what stands outside the basic plane; that comes alone.
+  if (typeof line === 'string' && grid.style === '' && line.length === grid.column && !isAstral(text)) {
+    grid.lines[grid.row] = line + text;
+    grid.column += text.length;
+    return;
+  }
+  const cells = cellsOf(line);
+  grid.lines[grid.row] = cells;
+  for (const character of text) {
+    while (cells.length < grid.column) cells.push({ character: ' ', style: '' });
+    cells[grid.column] = { character, style: grid.style };
+    grid.column += 1;
+  }
+}
+
+function isAstral(text: string): boolean {
+  return (text.codePointAt(0) ?? 0) > 0xffff;
+}
+
+function cellsOf(line: Line): Cell[] {
+  if (typeof line !== 'string') return line;
+  return Array.from(line, (character) => ({ character, style: '' }));
+}
+
+function lineFeed(grid: Grid): void {
+  grid.row += 1;
+  grid.column = 0;
+  if (grid.row === grid.lines.length) grid.lines.push('');
+  while (grid.lines.length > grid.reach) {
+    grid.finished.push(draw(grid.lines.shift() ?? ''));
+    grid.row -= 1;
+  }
+}
+
+/** A control sequence by its last letter (ECMA-48); those that do not move, erase or colour are dropped. */
+function control(grid: Grid, parameters: string, final: string): void {
+  const count = Math.max(1, Number.parseInt(parameters, 10) || 1);
+  const { lines, row, column } = grid;
+  if (final === 'm') {
+    if (grid.colours) grid.style = nextStyle(grid.style, parameters);
+  } else if (final === 'A' || final === 'F') {
+    grid.redrawing = true;
+    grid.row = Math.max(0, row - count);
+    if (final === 'F') grid.column = 0;
+  } else if (final === 'B' || final === 'E') {
+    grid.row = Math.min(lines.length - 1, row + count);
+    if (final === 'E') grid.column = 0;
+  } else if (final === 'C') grid.column += Math.min(count, WIDEST - Math.min(column, WIDEST));
+  else if (final === 'D') grid.column = Math.max(0, column - count);
+  else if (final === 'G') grid.column = Math.min(count, WIDEST) - 1;
+  else if (final === 'K') lines[row] = erased(cellsOf(lines[row] ?? ''), column, parameters);
+  else if (final === 'J' && parameters !== '1') {
+    grid.lines = [...lines.slice(0, row), erased(cellsOf(lines[row] ?? ''), column, '')];
+  }
+}
+
+function withoutEmptyEnd(lines: Line[]): Line[] {
   return lines.at(-1)?.length === 0 ? lines.slice(0, -1) : lines;
 }
 
@@ -153,7 +159,8 @@ function isPrintable(character: string): boolean {
 }
 
 /** A line as text; it ends without colour. */
-function draw(line: readonly Cell[]): string {
+function draw(line: Line): string {
+  if (typeof line === 'string') return line.trimEnd();
   let text = '';
   let current = '';
   for (const { character, style } of line) {

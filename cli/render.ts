@@ -31,45 +31,73 @@ export interface RenderOptions {
 }
 
 /** Lines of a running operation, each with the Rediaccfile and function it comes from before it. */
-export function createRenderer({ text, paint, terminal }: RenderOptions): Renderer {
+export function createRenderer(options: RenderOptions): Renderer {
+  const { terminal } = options;
+  const output = createOutputLines(terminal);
+  const teller = createTeller(options);
+  const show = (finished: string[], changing: string[]): Shown => {
+    const progress = teller.progress();
+    return { finished, changing, ...(progress !== undefined && { progress }) };
+  };
+  return {
+    event(event) {
+      // What was written before the event belongs before its line.
+      const before = output.end(teller.prefix());
+      return show([...before, ...teller.tell(event)], []);
+    },
+    output(bytes) {
+      const prefix = teller.prefix();
+      const finished = output.write(bytes, prefix);
+      return show(finished, terminal ? output.changing(prefix) : []);
+    },
+  };
+}
+
+/** What functions write, as lines behind a prefix. */
+function createOutputLines(terminal: boolean) {
   const decoder = new TextDecoder();
   const model = createLineModel(undefined, terminal);
-  const sources: string[] = [];
   /** Off a terminal: the reachable lines as they were told. */
   let told: string[] = [];
+
+  const finished = (): string[] => {
+    const lines = model.takeFinished();
+    const before = told.splice(0, lines.length);
+    return lines.filter((line, at) => terminal || line !== before[at]);
+  };
+  const fresh = (): string[] => {
+    if (terminal || model.redrawing) return [];
+    // The last line may go on.
+    const whole = model.reachable().slice(0, -1);
+    const untold = whole.slice(told.length);
+    told = whole;
+    return untold;
+  };
+  const behind = (prefix: string, lines: string[]): string[] => lines.map((line) => prefix + line);
+
+  return {
+    write(bytes: Uint8Array, prefix: string): string[] {
+      model.write(decoder.decode(bytes, { stream: true }));
+      return behind(prefix, [...finished(), ...fresh()]);
+    },
+    changing: (prefix: string): string[] => behind(prefix, model.reachable()),
+    end(prefix: string): string[] {
+      model.write(decoder.decode());
+      model.finish();
+      const lines = finished();
+      told = [];
+      return behind(prefix, lines);
+    },
+  };
+}
+
+/** The events in words, and where the operation is. */
+function createTeller({ text, paint }: RenderOptions) {
+  const sources: string[] = [];
   let prefix = '';
   let progress: string | undefined;
   let total = 0;
   let startedAt = 0;
-
-  const finishedLines = (): string[] => {
-    const lines = model.takeFinished();
-    const before = told.splice(0, lines.length);
-    return lines.filter((line, at) => terminal || line !== before[at]).map((line) => prefix + line);
-  };
-
-  const newLines = (): string[] => {
-    if (terminal || model.redrawing) return [];
-    // The last line may go on.
-    const whole = model.reachable().slice(0, -1);
-    const fresh = whole.slice(told.length);
-    told = whole;
-    return fresh.map((line) => prefix + line);
-  };
-
-  const show = (...lines: string[]): Shown => ({
-    finished: lines,
-    changing: terminal ? model.reachable().map((line) => prefix + line) : [],
-    ...(progress !== undefined && { progress }),
-  });
-
-  const endOutput = (): string[] => {
-    model.write(decoder.decode());
-    model.finish();
-    const lines = finishedLines();
-    told = [];
-    return lines;
-  };
 
   const begin = (step: Step): void => {
     const label = stepLabel(step, text);
@@ -83,7 +111,7 @@ export function createRenderer({ text, paint, terminal }: RenderOptions): Render
     prefix = `${paint.source(sources.indexOf(source), `${source} │`)} `;
   };
 
-  const lines = (event: OperationEvent): string[] => {
+  const tell = (event: OperationEvent): string[] => {
     switch (event.type) {
       case 'started': {
         startedAt = event.at;
@@ -109,17 +137,7 @@ export function createRenderer({ text, paint, terminal }: RenderOptions): Render
     }
   };
 
-  return {
-    event(event) {
-      // What was written before the event belongs before its line.
-      const before = endOutput();
-      return show(...before, ...lines(event));
-    },
-    output(bytes) {
-      model.write(decoder.decode(bytes, { stream: true }));
-      return show(...finishedLines(), ...newLines());
-    },
-  };
+  return { tell, prefix: () => prefix, progress: () => progress };
 }
 
 function resultLines(result: StepResult, text: Text, paint: Paint): string[] {

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ContextStore } from '../electron/engine/contexts.ts';
-import type { HostKey, LocalEngine, People } from '../electron/engine/localEngine.ts';
+import type { LocalEngine, People } from '../electron/engine/localEngine.ts';
 
-export type { HostKey, LocalEngine, People };
+export type { LocalEngine, People };
 
 /** Standard input; the last two only when it is a terminal. */
 export type Input = Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };

@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 /** What the true Compose makes of the files and our override: it needs no daemon for that. */
-async function configured(texts: Record<string, string>, folder = ''): Promise<unknown> {
+async function configured(texts: Record<string, string>): Promise<unknown> {
   const root = join(datastore, 'repos', guid);
   for (const [path, text] of Object.entries(texts)) {
     await mkdir(dirname(join(root, path)), { recursive: true });
@@ -33,7 +33,7 @@ async function configured(texts: Record<string, string>, folder = ''): Promise<u
     ...realComposeEdge(datastore),
     isRoot: true,
     run: join(datastore, 'run'),
-    workingDirectory: join(root, folder),
+    workingDirectory: root,
     isMounted: () => Promise.resolve(true),
     runCommand: ([program = '', ...words], { directory, environment }) => {
       printed = execFileSync(program, words, { cwd: directory, env: environment, encoding: 'utf8' });
@@ -43,7 +43,7 @@ async function configured(texts: Record<string, string>, folder = ''): Promise<u
   return JSON.parse(printed);
 }
 
-const labels = (service: string): unknown => ({
+const labels = (service: string): Record<string, string> => ({
   'rediacc.service_name': service,
   'rediacc.network_id': '2816',
   'rediacc.repo_name': 'shop',
@@ -52,24 +52,21 @@ const labels = (service: string): unknown => ({
 /** Skipped where there is no `docker compose` (a client is enough); the machine tests run where there is one. */
 describe.skipIf(!hasCompose)('renet compose against the true docker compose (SKIPPED WITHOUT IT)', () => {
   it('reaches every service: base, override, include, extends, profile, short build', async () => {
-    const found = await configured(
-      {
-        'compose.yaml': 'include: [more/compose.yaml]\nservices:\n  api: {build: ./api, labels: [own=1]}\n',
-        'compose.override.yaml':
-          'services:\n  api: {command: x}\n  late: {extends: {service: base, file: base.yml}}\n',
-        'more/compose.yaml':
-          'services: {inner: {image: x}, quiet: {image: x, network_mode: none, profiles: [debug]}}\n',
-        'base.yml': 'services: {base: {image: x, network_mode: none}}\n',
-      },
-      'more/..',
-    );
+    const found = await configured({
+      'compose.yaml': 'include: [more/compose.yaml]\nservices:\n  api: {build: ./api, labels: [own=1]}\n',
+      'compose.override.yaml':
+        'services:\n  api: {command: x}\n  late: {extends: {service: base, file: base.yml}}\n',
+      'more/compose.yaml':
+        'services: {inner: {image: x}, quiet: {image: x, network_mode: none, profiles: [debug]}}\n',
+      'base.yml': 'services: {base: {image: x, network_mode: none}}\n',
+    });
     expect(found).toMatchObject({
       name: guid,
       services: {
         api: {
           network_mode: 'host',
           build: { network: 'host' },
-          labels: { own: '1', ...Object(labels('api')) },
+          labels: { own: '1', ...labels('api') },
         },
         inner: { network_mode: 'host', labels: labels('inner') },
         late: { network_mode: 'none', labels: labels('late') },

@@ -3,11 +3,11 @@ import { containerdUnit, daemonFolder, dockerSocket, dockerUnit, mountPath, priv
 import type { Paths } from './paths.ts';
 
 /** The files that make one repository's daemon: path -> text. Pure; RECIPES, "Units", says why each line is there. */
-export interface DaemonFiles {
-  containerdConfig: { path: string; text: string };
-  dockerConfig: { path: string; text: string };
-  containerdUnit: { path: string; text: string };
-  dockerUnit: { path: string; text: string };
+export type DaemonFiles = Record<'containerdConfig' | 'dockerConfig' | 'containerdUnit' | 'dockerUnit', DaemonFile>;
+
+export interface DaemonFile {
+  path: string;
+  text: string;
 }
 
 /** Units live in /run: after a power cut nothing of a repository is there to start by itself. */

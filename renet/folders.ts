@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Dirent } from 'node:fs';
 import { findRediaccfiles, foldersToList } from '../shared/discovery.ts';
 import type { Listing } from '../shared/discovery.ts';
+import { lintOwnership, lintRediaccfile } from '../shared/lint.ts';
 import type { Notice } from '../shared/model.ts';
+import { readInside } from './insideFile.ts';
 
 /**
  * The root of a mounted repository and its first-level folders, as plain data for shared/discovery. Links are listed
@@ -31,8 +33,18 @@ function kindOf(entry: Dirent): Listing['entries'][number]['kind'] {
   return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
-/** The Rediaccfiles of a mounted repository in starting order, relative to its root, and what was noticed. */
+/**
+ * The Rediaccfiles of a mounted repository in starting order, relative to its root, and what a person should know of
+ * them before root runs them (shared/lint).
+ */
 export async function discover(root: string): Promise<{ files: string[]; notices: Notice[] }> {
   const { files, notices } = findRediaccfiles(await listRepositoryFolders(root));
-  return { files: files.map((file) => file.path), notices };
+  const paths = files.map((file) => file.path);
+  const { uid: ownerUid } = await lstat(root);
+  for (const path of paths) {
+    const { mode, uid } = await lstat(join(root, path));
+    notices.push(...lintRediaccfile(path, await readInside(root, path)));
+    notices.push(...lintOwnership(path, { mode, uid, ownerUid }));
+  }
+  return { files: paths, notices };
 }

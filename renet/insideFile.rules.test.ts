@@ -48,7 +48,7 @@ describe('readInside', () => {
     await symlink('Rediaccfile', join(root, 'relative'));
     await symlink('../outside', join(root, 'folder'));
     await symlink('nowhere', join(root, 'dangling'));
-    execFileSync('mkfifo', [join(root, 'pipe')]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', join(root, 'pipe')]);
     const paths = [
       'absolute',
       'relative',
@@ -83,9 +83,9 @@ describe('readInside', () => {
     await mkdir(join(root, 'swap'));
     await writeFile(join(root, 'swap/é.txt'), 'inside é');
     await symlink('../outside', join(root, 'link'));
-    let reading = true;
+    const state = { reading: true };
     const swapping = (async () => {
-      while (reading) {
+      while (state.reading) {
         await rename(join(root, 'swap'), join(root, 'kept'));
         await rename(join(root, 'link'), join(root, 'swap'));
         await rename(join(root, 'swap'), join(root, 'link'));
@@ -94,7 +94,7 @@ describe('readInside', () => {
     })();
     const seen = new Set<string>();
     for (let attempt = 0; attempt < 500; attempt += 1) seen.add(String(await outcome('swap/é.txt')));
-    reading = false;
+    state.reading = false;
     await swapping;
     const allowed = ['inside é', 'unsafe-path,swap/é.txt', 'file-not-found,swap/é.txt'];
     expect([...seen].filter((one) => !allowed.includes(one))).toEqual([]);

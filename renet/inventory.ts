@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { arch, hostname, loadavg, cpus, release, uptime } from 'node:os';
+import { toWire } from '../shared/errors.ts';
+import type { WireError } from '../shared/errors.ts';
 import type {
   Container,
   MachineInfo,
@@ -66,11 +68,17 @@ async function describe(
   const mounted = await volumes.isMounted(guid);
   const daemon = mounted && (await daemons.isUp(networkId));
   const containers = daemon ? await containersOf(dockerSocket(networkId)) : [];
-  const seen = mounted
-    ? await servicesOf(machinery, guid, networkId, containers)
-    : { services: [], notices: [] };
+  const nothing: Seen = { services: [], notices: [] };
+  // One repository with a broken file must not take the others out of the list.
+  const seen: Seen = mounted
+    ? await servicesOf(machinery, guid, networkId, containers).catch((error: unknown): Seen => ({
+        ...nothing,
+        problem: toWire(error),
+      }))
+    : nothing;
   const space = mounted ? await diskSpace(path) : undefined;
-  const lastUp = own.find((one) => one.verb === 'up' && one.state !== 'running')?.verdict?.kind;
+  const lastTurn = own.find((one) => (one.verb === 'up' || one.verb === 'down') && one.state !== 'running');
+  const lastUp = lastTurn?.verb === 'up' ? lastTurn.verdict?.kind : undefined;
   const facts = { mounted, daemon, containers, services: seen.services };
   return {
     guid,
@@ -89,7 +97,14 @@ async function describe(
     ...(operation === undefined ? {} : { operation }),
     ...(lastOperation === undefined ? {} : { lastOperation }),
     notices: seen.notices,
+    ...(seen.problem === undefined ? {} : { problem: seen.problem }),
   };
+}
+
+interface Seen {
+  services: Service[];
+  notices: Notice[];
+  problem?: WireError;
 }
 
 function damagedRepository({ paths }: Machinery, stored: StoredRepository & { kind: 'damaged' }): Repository {

@@ -19,8 +19,8 @@ afterEach(() => rmSync(paths.datastore, { recursive: true, force: true }));
 /** Runs words for real; the operation itself is replaced by `true`, since only the lock is asked here. */
 async function detach(_unit: string, command: readonly string[]): Promise<number> {
   const lock = command.slice(0, command.indexOf('program'));
-  const [program = '', ...words] = [...lock, 'true'];
-  const [code] = (await once(spawn(program, words), 'exit')) as [number];
+  const [program = 'false', ...words] = lock;
+  const [code] = (await once(spawn(program, [...words, 'true']), 'exit')) as [number];
   return code;
 }
 

@@ -28,25 +28,25 @@ export async function readLog(
 ): Promise<'verdict' | 'lost' | 'closed'> {
   const changes = watchFolder(folder);
   const position = { ...from };
+  const isOver = (): boolean => signal.aborted;
   try {
-    for (;;) {
+    while (!isOver()) {
       const seen = changes.count();
       // Asked before reading: what was written before the process ended is then read below.
       const running = await isRunning(folder);
       const events = parseEvents((await readTextIfThere(join(folder, EVENTS_FILE))) ?? '');
       for (const event of events.slice(position.event)) {
         await readOutput(folder, position, event.output, sink, signal);
-        if (signal.aborted) return 'closed';
+        if (isOver()) return 'closed';
         await sink.event(event);
         position.event = event.n + 1;
       }
       if (events.at(-1)?.type === 'verdict') return 'verdict';
       await readOutput(folder, position, Number.POSITIVE_INFINITY, sink, signal);
-      if (signal.aborted) return 'closed';
-      if (!running) return 'lost';
+      if (!running && !isOver()) return 'lost';
       await changes.next(seen, signal);
-      if (signal.aborted) return 'closed';
     }
+    return 'closed';
   } finally {
     changes.close();
   }

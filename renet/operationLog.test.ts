@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { OperationEvent } from '../shared/model.ts';
+import type { OperationEvent, Verdict } from '../shared/model.ts';
 import { readLog } from './logReader.ts';
 import { createLog, EVENTS_FILE, PROCESS_FILE } from './operationLog.ts';
 import type { OperationLog } from './operationLog.ts';
@@ -28,7 +28,7 @@ const head = {
   by: 'anna',
   startedAt: 5,
 } as const;
-const verdict = { kind: 'succeeded', failures: [], notRun: [] } as const;
+const verdict: Verdict = { kind: 'succeeded', failures: [], notRun: [] };
 
 async function begin(segmentBytes?: number): Promise<OperationLog> {
   const log = await createLog(folder, () => 7, segmentBytes);

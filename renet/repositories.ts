@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { AppError } from '../shared/errors.ts';
 import { isGuid, repositoryMetadataSchema } from '../shared/model.ts';
 import type { RepositoryMetadata } from '../shared/model.ts';
-import { allocateNetworkId } from '../shared/network.ts';
+import { allocateNetworkId, isNetworkId } from '../shared/network.ts';
 import { ensureFolder, exists, listIfThere, readTextIfThere, syncFolder, writeAtomically } from './host.ts';
 import { highestNetworkIdFile, metadataFile, repositoriesFolder, volumeFile } from './paths.ts';
 import type { Paths } from './paths.ts';
@@ -56,6 +56,7 @@ async function readMetadata(paths: Paths, guid: string): Promise<RepositoryMetad
   try {
     const parsed = repositoryMetadataSchema.safeParse(JSON.parse(text));
     if (!parsed.success) return `its metadata ${file} is not valid`;
+    if (!isNetworkId(parsed.data.networkId)) return `its metadata ${file} has no valid network id`;
     if (parsed.data.guid !== guid) return `its metadata ${file} names another repository`;
     return parsed.data;
   } catch {

@@ -23,7 +23,7 @@ async function makeAccess(folder: string): Promise<void> {
 
 /**
  * Builds everything an image folder holds into the empty folder `image`: bare.img, standard.img, vmlinuz, initrd.img
- * and access/. What the scripts write goes to the file `log`.
+ * and access/. What a script writes goes to `log`.SCRIPT.log.
  */
 export async function buildImage(image: string, log: string): Promise<void> {
   const work = join(image, 'work');
@@ -32,15 +32,13 @@ export async function buildImage(image: string, log: string): Promise<void> {
   const services = join(work, 'services');
   const registry = join(work, 'registry');
   const script = (name: string, ...words: string[]): Promise<string> =>
-    run(...asRoot(join(recipeFolder, name), words), { log });
+    run(...asRoot(join(recipeFolder, name), words), { log: `${log}.${name}.log` });
 
   await mkdir(services, { recursive: true });
   await makeAccess(join(image, 'access'));
-  // One after the other: both are bound by the processor, and a failure is easier to read.
-  await step('Making the bare machine from Debian packages', () =>
-    script('machine-root.sh', bare, join(image, 'access')),
+  await step('Making the bare machine and the service images from Debian packages', () =>
+    Promise.all([script('machine-root.sh', bare, join(image, 'access')), script('services.sh', services)]),
   );
-  await step('Making the service images from Debian packages', () => script('services.sh', services));
   await writeRegistry(join(recipeFolder, 'services/images.json'), services, registry);
   await step('Installing what the standard machine has', () => script('standard-root.sh', bare, standard));
   await step('Packing the disks', async () => {

@@ -1,5 +1,5 @@
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { machineFiles } from './qemu.ts';
 import { type Variant, rootImageOf } from './recipe.ts';
 
@@ -10,6 +10,12 @@ import { type Variant, rootImageOf } from './recipe.ts';
 export async function makeMachineFolder(folder: string, image: string, variant: Variant): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await symlink(relative(folder, join(image, rootImageOf(variant))), join(folder, machineFiles.rootImage));
+}
+
+/** The name of the image folder that the machine in `folder` lies over; undefined when there is no such machine. */
+export async function imageNameOf(folder: string): Promise<string | undefined> {
+  const target = await readlink(join(folder, machineFiles.rootImage)).catch(() => undefined);
+  return target === undefined ? undefined : basename(dirname(target));
 }
 
 /** Writes the file that ssh checks the machine's host key against, from the public key in `keys`; gives its path. */

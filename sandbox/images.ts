@@ -1,15 +1,17 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildImage } from './build.ts';
 import { SandboxError } from './errors.ts';
+import { imageNameOf } from './folder.ts';
 import { withLock } from './lock.ts';
-import { ensureSystemPackages } from './packages.ts';
+import { ensureSystemPackages } from './systemPackages.ts';
 import { imagesFolder, sandboxFolder } from './paths.ts';
 import { say, step } from './progress.ts';
-import { type Variant, recipeHash } from './recipe.ts';
+import { killQemu } from './qemu.ts';
+import { type Variant, recipeHash, variants } from './recipe.ts';
 import { asRoot, run } from './run.ts';
-import { readMachines } from './state.ts';
-import { makeTemplate, templateFile } from './template.ts';
+import { machineFolder, machineNames } from './state.ts';
+import { bootingFolder, makeTemplate, templateFile } from './template.ts';
 
 /** Something a machine can be made from. */
 export interface Image {
@@ -27,13 +29,10 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** What a killed build leaves behind may belong to root. */
-async function removeFolder(folder: string): Promise<void> {
+async function removeImage(folder: string): Promise<void> {
+  // A build that was killed may have left a booting machine, and files that belong to root.
+  for (const variant of variants) await killQemu(bootingFolder(folder, variant));
   await run(...asRoot('rm', ['-rf', folder]));
-}
-
-function buildFolder(): string {
-  return join(imagesFolder(), 'unfinished');
 }
 
 async function buildMissing(folder: string, hash: string): Promise<void> {
@@ -43,24 +42,24 @@ async function buildMissing(folder: string, hash: string): Promise<void> {
         `Build it on such a computer and copy ${folder} here, under the same name.`,
     );
   }
-  const unfinished = buildFolder();
+  // A name of its own: the scripts of a build that was killed may still be writing.
+  const unfinished = join(imagesFolder(), `unfinished-${process.pid}`);
   const logs = join(sandboxFolder(), 'logs');
-  await removeFolder(unfinished);
   await mkdir(unfinished, { recursive: true });
   await mkdir(logs, { recursive: true });
-  const log = join(logs, `build-${hash}.log`);
-  await rm(log, { force: true });
-  say(`Building the sandbox machine's image ${hash} (a few minutes, once). Log: ${log}`);
+  const log = join(logs, `build-${hash}`);
+  say(`Building the sandbox machine's image ${hash} (a few minutes, once). Logs: ${logs}`);
   await buildImage(unfinished, log);
   await rename(unfinished, folder);
 }
 
-/** Removes the images of other recipes that no machine was made from. */
+/** Removes the images of other recipes that no machine was made from, and what interrupted builds left. */
 async function removeUnused(current: string): Promise<void> {
-  const used = new Set((await readMachines()).map((machine) => machine.image));
+  // Asked of the disks: a machine that is being made has no state yet.
+  const used = await Promise.all((await machineNames()).map((name) => imageNameOf(machineFolder(name))));
   for (const name of await readdir(imagesFolder())) {
     const folder = join(imagesFolder(), name);
-    if (folder !== current && !used.has(folder)) await removeFolder(folder);
+    if (folder !== current && !used.includes(name)) await removeImage(folder);
   }
 }
 
@@ -71,7 +70,7 @@ async function removeUnused(current: string): Promise<void> {
  * @throws SandboxError when a system package is missing and may not be installed, or the build fails.
  */
 export async function ensureImage(variant: Variant = 'standard'): Promise<Image> {
-  await ensureSystemPackages();
+  ensureSystemPackages();
   const hash = await recipeHash();
   const folder = join(imagesFolder(), hash);
   const template = join(folder, await templateFile(variant));

@@ -1,30 +1,18 @@
-import { constants } from 'node:fs';
-import { copyFile, readFile, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { usableAccelerator } from './accelerator.ts';
-import { makeKey } from './build.ts';
+import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { cleanSnapshot, create } from './creation.ts';
 import { SandboxError } from './errors.ts';
-import { makeMachineFolder, writeKnownHosts } from './folder.ts';
-import { personalise, rebootGuest, wake } from './guest.ts';
-import { type Image, ensureImage } from './images.ts';
+import { rebootGuest, wake } from './guest.ts';
+import { ensureImage } from './images.ts';
 import { withLock } from './lock.ts';
-import { ensureSystemPackages } from './packages.ts';
-import { step } from './progress.ts';
-import { freePort, killQemu, machineFiles, qemuPid, startQemu } from './qemu.ts';
-import { loadSnapshot, saveSnapshot } from './qmp.ts';
-import type { Variant } from './recipe.ts';
-import { fingerprint, waitForGreeting } from './ssh.ts';
-import {
-  type MachineState,
-  accessOf,
-  machineFolder,
-  machineNames,
-  readMachine,
-  writeMachine,
-} from './state.ts';
-import { bootSeconds, templateSnapshot } from './template.ts';
-
-export { ensureImage } from './images.ts';
+import { say, step } from './progress.ts';
+import { killQemu } from './qemu.ts';
+import { loadSnapshot } from './qmp.ts';
+import { type Variant, recipeHash } from './recipe.ts';
+import { waitForGreeting } from './ssh.ts';
+import { bootSeconds, isRunning, refuseTooMany, start, startStopped } from './starting.ts';
+import { type MachineState, accessOf, machineFolder, machineNames, readMachine } from './state.ts';
+import { ensureSystemPackages } from './systemPackages.ts';
 
 /** A machine that can be reached. */
 export interface Machine {
@@ -50,10 +38,6 @@ export interface ListedMachine {
   port?: number;
 }
 
-/** Two emulated machines keep two processors busy; 2 GB of memory each. */
-const maximumRunning = 2;
-const cleanSnapshot = 'clean';
-
 function describe(state: MachineState): Machine {
   return {
     name: state.name,
@@ -78,65 +62,26 @@ async function existing(name: string): Promise<MachineState> {
   throw new SandboxError(`There is no machine "${name}". Start it with: npm run sandbox -- up ${name}`);
 }
 
-async function refuseTooMany(): Promise<void> {
-  const running: string[] = [];
-  for (const name of await machineNames()) {
-    if ((await qemuPid(machineFolder(name))) !== undefined) running.push(name);
-  }
-  if (running.length < maximumRunning) return;
-  throw new SandboxError(
-    `${running.length} machines are running (${running.join(', ')}), and this computer should not run more. ` +
-      `Stop one first: npm run sandbox -- down ${running[0] ?? ''}`,
-  );
+async function running(name: string): Promise<MachineState> {
+  const state = await existing(name);
+  if (await isRunning(name)) return state;
+  throw new SandboxError(`The machine "${name}" is stopped. Start it with: npm run sandbox -- up ${name}`);
 }
 
-/** Starts QEMU for a machine, from a snapshot or from its disk, and waits until ssh answers. */
-async function start(state: MachineState, snapshot?: string): Promise<void> {
-  const folder = machineFolder(state.name);
-  await withLock('starting', 'starting a machine', async () => {
-    await refuseTooMany();
-    const { image, variant, port } = state;
-    const options = { folder, image, variant, port, accelerator: await usableAccelerator() };
-    await startQemu(snapshot === undefined ? options : { ...options, snapshot });
-  });
-  await waitForGreeting(state.port, bootSeconds);
-}
-
-async function create(name: string, image: Image): Promise<MachineState> {
-  const folder = machineFolder(name);
-  const from = join(image.folder, 'access');
-  await killQemu(folder);
-  await rm(folder, { recursive: true, force: true });
-  await refuseTooMany();
-  await makeMachineFolder(folder, image.folder, image.variant);
-  await copyFile(image.template, join(folder, machineFiles.disk), constants.COPYFILE_FICLONE);
-  await copyFile(join(from, 'id_ed25519'), join(folder, 'id_ed25519'));
-  await makeKey('ed25519', join(folder, 'ssh_host_ed25519_key'));
-  await makeKey('rsa', join(folder, 'ssh_host_rsa_key'));
-  const state: MachineState = {
-    name,
-    variant: image.variant,
-    image: image.folder,
-    port: await freePort(),
-    hostKeySha256: fingerprint(await readFile(join(folder, 'ssh_host_ed25519_key.pub'), 'utf8')),
-    lockedPassword: await readFile(join(from, 'locked.password'), 'utf8'),
-  };
-  // Until it is personalised the machine has the host keys of the image.
-  await writeKnownHosts(folder, from);
-  try {
-    await start(state, templateSnapshot);
-    await wake(accessOf(state));
-    await personalise(accessOf(state), name, folder);
-    await writeKnownHosts(folder, folder);
-    await waitForGreeting(state.port, bootSeconds);
-    await saveSnapshot(folder, cleanSnapshot);
-    // Last: a machine without it is half-made, and made again.
-    await writeMachine(state);
-  } catch (error) {
-    await killQemu(folder);
-    throw error;
+async function upAgain(state: MachineState, wanted: Variant | undefined): Promise<void> {
+  const { name, variant, image } = state;
+  if (wanted !== undefined && wanted !== variant) {
+    throw new SandboxError(
+      `The machine "${name}" is a ${variant} one. Remove it first: npm run sandbox -- down ${name}`,
+    );
   }
-  return state;
+  if (!(await isRunning(name))) {
+    ensureSystemPackages();
+    await step(`Booting the machine "${name}" from its disk`, () => startStopped(state));
+  }
+  if (basename(image) !== (await recipeHash())) {
+    say(`The machine "${name}" is of an older recipe; "down" and then "up" make it anew.`);
+  }
 }
 
 /**
@@ -147,22 +92,14 @@ async function create(name: string, image: Image): Promise<MachineState> {
 export async function up(name: string, options: { variant?: Variant } = {}): Promise<Machine> {
   return locked(name, async () => {
     const state = await readMachine(name);
-    if (state === undefined) {
-      const image = await ensureImage(options.variant ?? 'standard');
-      return describe(
-        await step(`Starting the ${image.variant} machine "${name}"`, () => create(name, image)),
-      );
+    if (state !== undefined) {
+      await upAgain(state, options.variant);
+      return describe(state);
     }
-    if (options.variant !== undefined && options.variant !== state.variant) {
-      throw new SandboxError(
-        `The machine "${name}" is a ${state.variant} one. Remove it first: npm run sandbox -- down ${name}`,
-      );
-    }
-    if ((await qemuPid(machineFolder(name))) === undefined) {
-      await ensureSystemPackages();
-      await step(`Booting the machine "${name}" from its disk`, () => start(state));
-    }
-    return describe(state);
+    // Asked again when it starts; here it saves a long wait.
+    await refuseTooMany();
+    const image = await ensureImage(options.variant ?? 'standard');
+    return describe(await step(`Starting the ${image.variant} machine "${name}"`, () => create(name, image)));
   });
 }
 
@@ -182,9 +119,10 @@ export async function reset(name: string): Promise<Machine> {
   return locked(name, async () => {
     const state = await existing(name);
     await step(`Resetting the machine "${name}"`, async () => {
-      if ((await qemuPid(machineFolder(name))) === undefined) await start(state, cleanSnapshot);
-      else await loadSnapshot(machineFolder(name), cleanSnapshot);
-      await waitForGreeting(state.port, bootSeconds);
+      if (await isRunning(name)) {
+        await loadSnapshot(machineFolder(name), cleanSnapshot);
+        await waitForGreeting(state.port, bootSeconds);
+      } else await startStopped(state, cleanSnapshot);
       await wake(accessOf(state));
     });
     return describe(state);
@@ -194,12 +132,7 @@ export async function reset(name: string): Promise<Machine> {
 /** Reboots the machine through its systemd and waits until ssh answers again. */
 export async function reboot(name: string): Promise<Machine> {
   return locked(name, async () => {
-    const state = await existing(name);
-    if ((await qemuPid(machineFolder(name))) === undefined) {
-      throw new SandboxError(
-        `The machine "${name}" is stopped. Start it with: npm run sandbox -- up ${name}`,
-      );
-    }
+    const state = await running(name);
     await step(`Rebooting the machine "${name}"`, () => rebootGuest(accessOf(state), bootSeconds));
     return describe(state);
   });
@@ -211,18 +144,13 @@ export async function reboot(name: string): Promise<Machine> {
  */
 export async function cutPower(name: string): Promise<Machine> {
   return locked(name, async () => {
-    const state = await existing(name);
+    const state = await running(name);
     await step(`Cutting the power of the machine "${name}" and booting it`, async () => {
       await killQemu(machineFolder(name));
       await start(state);
     });
     return describe(state);
   });
-}
-
-/** The running machine `name`. @throws SandboxError when there is none. */
-export async function get(name: string): Promise<Machine> {
-  return describe(await existing(name));
 }
 
 /** Every machine there is, by name. */
@@ -232,8 +160,8 @@ export async function list(): Promise<ListedMachine[]> {
     names.map(async (name): Promise<ListedMachine> => {
       const state = await readMachine(name);
       if (state === undefined) return { name, state: 'unfinished' };
-      const running = (await qemuPid(machineFolder(name))) !== undefined;
-      return { name, state: running ? 'running' : 'stopped', variant: state.variant, port: state.port };
+      const { variant, port } = state;
+      return { name, state: (await isRunning(name)) ? 'running' : 'stopped', variant, port };
     }),
   );
 }

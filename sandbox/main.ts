@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { SandboxError } from './errors.ts';
-import { cutPower, down, ensureImage, list, reboot, reset, up } from './machines.ts';
+import { ensureImage } from './images.ts';
+import { cutPower, down, list, reboot, reset, up } from './machines.ts';
 import { say } from './progress.ts';
 import { type Variant, variants } from './recipe.ts';
 import { openShell } from './ssh.ts';

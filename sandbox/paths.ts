@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** The folder of everything the sandbox keeps, outside the clone: images, machines and logs. */
 export function sandboxFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const own = environment['REDIACC_SANDBOX_DIR'];
-  if (own !== undefined && own !== '') return own;
+  if (own !== undefined && own !== '') return resolve(own);
   const cache = environment['XDG_CACHE_HOME'];
   return join(cache !== undefined && cache !== '' ? cache : join(homedir(), '.cache'), 'rediacc/sandbox');
 }

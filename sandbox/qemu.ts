@@ -44,6 +44,14 @@ export function kernelCommandLine(variant: Variant): string {
   return words.join(' ');
 }
 
+/**
+ * How many processors a machine has. Emulated ones do not see each other's patched code at once: with two, the kernel
+ * now and then dies of its own jump labels ("int3" in get_page_from_freelist, when a container's cpuset comes or goes).
+ */
+function processorsOf(accelerator: Accelerator): string {
+  return accelerator === 'tcg' ? '1' : '2';
+}
+
 /** QEMU's arguments for a machine whose files are in its folder. It goes to the background when it is running. */
 export function qemuArguments(options: StartOptions): string[] {
   const file = (name: keyof typeof machineFiles): string => join(options.folder, machineFiles[name]);
@@ -52,7 +60,8 @@ export function qemuArguments(options: StartOptions): string[] {
   const escaped = (path: string): string => path.replaceAll(',', ',,');
   return [
     ...['-name', 'rediacc-sandbox', '-accel', accelerator, '-machine', 'q35', '-cpu', 'max'],
-    ...['-smp', '2', '-m', '2048', '-nodefaults', '-no-user-config', '-display', 'none'],
+    ...['-smp', processorsOf(options.accelerator), '-m', '2048'],
+    ...['-nodefaults', '-no-user-config', '-display', 'none'],
     ...['-kernel', join(options.image, 'vmlinuz'), '-initrd', join(options.image, 'initrd.img')],
     ...['-append', kernelCommandLine(options.variant)],
     // cache=unsafe: the disk has to survive the machine, not this computer.

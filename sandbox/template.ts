@@ -6,17 +6,16 @@ import { usableAccelerator } from './accelerator.ts';
 import { makeMachineFolder, writeKnownHosts } from './folder.ts';
 import { runAsRoot, waitForGreeting } from './ssh.ts';
 import { settle } from './guest.ts';
+import { stoppedUnlessFinished } from './interrupted.ts';
 import { recipeFolder } from './paths.ts';
 import { freePort, killQemu, machineFiles, qemuArguments, startQemu } from './qemu.ts';
 import { quit, saveSnapshot } from './qmp.ts';
 import type { Variant } from './recipe.ts';
 import { run } from './run.ts';
+import { bootSeconds } from './starting.ts';
 
 /** The snapshot of a booted machine that nobody has touched. */
 export const templateSnapshot = 'template';
-
-/** How long a boot may take: emulated, on a busy computer. */
-export const bootSeconds = 360;
 
 /**
  * The name of a variant's template in an image folder. It holds the state of QEMU's devices, so it depends on QEMU's
@@ -32,13 +31,18 @@ export async function templateFile(variant: Variant): Promise<string> {
   return `template-${variant}-${hash.digest('hex').slice(0, 16)}.qcow2`;
 }
 
+/** Where a variant boots for its template, in an image folder. */
+export function bootingFolder(image: string, variant: Variant): string {
+  return join(image, `booting-${variant}`);
+}
+
 /** Boots `variant` from the image folder once and keeps the booted machine as the file `template`. */
 export async function makeTemplate(variant: Variant, image: string, template: string): Promise<void> {
-  const folder = join(image, `booting-${variant}`);
+  const folder = bootingFolder(image, variant);
   await killQemu(folder);
   await rm(folder, { recursive: true, force: true });
   const port = await freePort();
-  try {
+  await stoppedUnlessFinished(folder, async () => {
     await makeMachineFolder(folder, image, variant);
     await run(
       'qemu-img',
@@ -58,8 +62,6 @@ export async function makeTemplate(variant: Variant, image: string, template: st
     await saveSnapshot(folder, templateSnapshot);
     await quit(folder);
     await rename(join(folder, machineFiles.disk), template);
-  } finally {
-    await killQemu(folder);
-    await rm(folder, { recursive: true, force: true });
-  }
+    await rm(folder, { recursive: true });
+  });
 }

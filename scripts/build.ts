@@ -36,8 +36,13 @@ await build({
   target: 'node20',
   // ssh2's native parts are optional: it falls back to JavaScript without them.
   external: ['cpu-features', './crypto/build/Release/sshcrypto.node'],
+  // Libraries written as CommonJS ask for what an ES module does not have.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+    js: [
+      "import { createRequire as __createRequire } from 'node:module';",
+      'const require = __createRequire(import.meta.url);',
+      'const [__filename, __dirname] = [import.meta.filename, import.meta.dirname];',
+    ].join('\n'),
   },
   define: { RDC_VERSION: JSON.stringify(version) },
   legalComments: 'none',

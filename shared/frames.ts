@@ -12,8 +12,7 @@ const BYTES_HEADER = 12;
 export const MAX_FRAME = 8 * 1024 * 1024;
 
 export type Frame =
-  | { kind: 'json'; value: unknown }
-  | { kind: 'bytes'; stream: number; position: number; bytes: Uint8Array };
+  { kind: 'json'; value: unknown } | { kind: 'bytes'; stream: number; position: number; bytes: Uint8Array };
 
 /** A JSON value as one frame. */
 export function encodeJson(value: unknown): Uint8Array {

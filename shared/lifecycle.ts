@@ -1,3 +1,4 @@
+import { downOrder } from './discovery.ts';
 import { AppError } from './errors.ts';
 import type { Notice, Plan, Step, StepKind, StepResult, Verb, Verdict } from './model.ts';
 import type { VerbOptions } from './protocol.ts';
@@ -90,7 +91,7 @@ function downSteps(options: VerbOptions, facts: PlanFacts, notices: Notice[]): D
   }
   // Without its daemon nothing of the repository runs, and a down() could only fail to reach it.
   if (!facts.daemon) notices.push({ code: 'nothing-running', details: { name: facts.repository.name } });
-  const files = facts.daemon ? [...(facts.files ?? [])].reverse() : [];
+  const files = facts.daemon ? downOrder(facts.files ?? []) : [];
   const downs = files.map((file): Draft => ({
     kind: 'function',
     onFailure: 'continue',
@@ -121,7 +122,6 @@ export function completePlan(
   found: readonly Notice[],
 ): Plan {
   const facts = { repository: plan.repository, path: '', files } as const;
-  const known = plan.steps.map(({ index: _, ...step }): Draft => step);
   const rest = startingSteps(
     options,
     { ...facts, mounted: true, daemon: false, running: 0, notices: [] },
@@ -129,7 +129,7 @@ export function completePlan(
   );
   return {
     ...plan,
-    steps: [...known, ...rest].map((step, index) => ({ index, ...step })),
+    steps: [...plan.steps, ...rest].map((step, index) => ({ ...step, index })),
     complete: true,
     notices: [...plan.notices, ...found],
   };

@@ -215,6 +215,8 @@ export const repositorySchema = z.object({
   /** Of a damaged one: what cannot be read. */
   damage: z.string().optional(),
   notices: z.array(noticeSchema),
+  /** What keeps its services from being read, such as a compose file that does not parse. */
+  problem: wireErrorSchema.optional(),
 });
 export type Repository = z.infer<typeof repositorySchema>;
 

@@ -28,7 +28,8 @@ export function addressOf(networkId: number, slot: number): string {
   return `127.${(value >> 16) & 255}.${(value >> 8) & 255}.${value & 255}`;
 }
 
-function isNetworkId(id: number): boolean {
+/** True for an id that a repository may have: from the first, in steps, to the last. */
+export function isNetworkId(id: number): boolean {
   return (
     Number.isInteger(id) &&
     id >= FIRST_NETWORK_ID &&

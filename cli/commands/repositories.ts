@@ -1,4 +1,4 @@
-import { fill } from '../../shared/errors.ts';
+import { describeError, fill, fromWire } from '../../shared/errors.ts';
 import type { OperationSummary, Repository, Service } from '../../shared/model.ts';
 import type { Text } from '../../shared/text/en.ts';
 import type { Answer, Call } from '../call.ts';
@@ -62,6 +62,7 @@ function statusFields(repository: Repository, text: Text): string[] {
     [names.guid, repository.guid],
     [names.state, stateText(repository, text)],
     [names.damage, repository.damage],
+    [names.problem, repository.problem && describeError(fromWire(repository.problem), text).message],
     [names.path, repository.path],
     [names.size, room],
     [names.networkId, repository.networkId],

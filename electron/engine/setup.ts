@@ -7,7 +7,7 @@ import { parseProbe, PROBE_SCRIPT } from './setupProbe.ts';
 import type { Probe } from './setupProbe.ts';
 import { AGENT_SCRIPT, CHECKSUM_EXIT, PREPARE_SCRIPT } from './setupScripts.ts';
 
-export type { Check, CheckId } from './setupPlan.ts';
+export type { Check } from './setupPlan.ts';
 
 /** The agent that the set-up installs: `dist/renet.cjs` with what `dist/renet.json` says of it. */
 export interface AgentFile {

@@ -88,6 +88,7 @@ export const cliEn = {
     created: 'Created',
     parent: 'Fork of',
     damage: 'Damage',
+    problem: 'Problem',
     operation: 'Busy with',
     lastOperation: 'Last operation',
     id: 'Operation',

@@ -91,6 +91,7 @@ export const cliFr: typeof cliEn = {
     created: 'Créé',
     parent: 'Fork de',
     damage: 'Dommage',
+    problem: 'Problème',
     operation: 'Occupé par',
     lastOperation: 'Dernière opération',
     id: 'Opération',

@@ -8,7 +8,9 @@ export type Language = keyof typeof languages;
 
 /** The language a shell's environment asks for (POSIX: LC_ALL before LC_MESSAGES before LANG); English otherwise. */
 export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {
-  const asked = [environment['LC_ALL'], environment['LC_MESSAGES'], environment['LANG']].find((value) => value);
+  const asked = [environment['LC_ALL'], environment['LC_MESSAGES'], environment['LANG']].find(
+    (value) => value,
+  );
   return asked?.toLowerCase().startsWith('fr') === true ? 'fr' : 'en';
 }
 

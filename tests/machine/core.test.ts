@@ -54,12 +54,14 @@ describe('one repository, from create to a clean close and through a reboot', ()
     await bench.root(
       writeFiles('shop', {
         'docker-compose.yml': webCompose('web'),
-        'Rediaccfile': webRediaccfile,
+        Rediaccfile: webRediaccfile,
       }),
     );
     const started = await succeed(bench.rdc(['repo', 'up', 'shop', ...on, ...json]));
     expect(jsonOf(started)).toMatchObject({ verdict: { kind: 'succeeded' } });
-    const guid = (await bench.root(`${fetchPage}; jq -c . /mnt/rediacc/repos/shop/.rediacc.json`)).split('\n');
+    const guid = (await bench.root(`${fetchPage}; jq -c . /mnt/rediacc/repos/shop/.rediacc.json`)).split(
+      '\n',
+    );
     expect(guid[0]).toMatch(/^[0-9a-f-]{36}$/);
     expect(guid[1]).toBe('{"services":{"web":{"slot":0}}}');
     const listed = jsonOf(await succeed(bench.rdc(['repo', 'list', ...on, ...json])));
@@ -104,7 +106,9 @@ describe('one repository, from create to a clean close and through a reboot', ()
   it('is lost, and says so, when the machine reboots under it; then starts again with its data', async () => {
     await succeed(bench.rdc(['repo', 'mount', 'shop', ...on, ...secret], PASSPHRASE));
     await bench.root(
-      writeFiles('shop', { Rediaccfile: `prep() { echo before the reboot; sync; sleep 1000; }\n${webRediaccfile.split('\n').slice(1).join('\n')}` }),
+      writeFiles('shop', {
+        Rediaccfile: `prep() { echo before the reboot; sync; sleep 1000; }\n${webRediaccfile.split('\n').slice(1).join('\n')}`,
+      }),
     );
     const running = bench.startRdc(['repo', 'up', 'shop', ...on]);
     await running.printed('before the reboot');
@@ -127,4 +131,3 @@ describe('one repository, from create to a clean close and through a reboot', ()
     expect(await bench.root(fetchPage)).toMatch(/^[0-9a-f-]{36}\n$/);
   });
 });
-

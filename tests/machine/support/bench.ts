@@ -93,7 +93,14 @@ export async function openBench(
     root: (script) => runAsRoot(accessOf(state), script),
     close: () => rmSync(configuration, { recursive: true, force: true }),
   };
-  const address = ['--ip', machine.host, '--port', String(machine.port), '--user', options.user ?? machine.user];
+  const address = [
+    '--ip',
+    machine.host,
+    '--port',
+    String(machine.port),
+    '--user',
+    options.user ?? machine.user,
+  ];
   await succeed(bench.rdc(['context', 'create-local', 'test', '--ssh-key', machine.key]));
   await succeed(bench.rdc(['context', 'add-machine', 'm', ...address]));
   await succeed(bench.rdc(['context', 'scan-keys', 'm', '--expect', machine.hostKeySha256]));

@@ -1,0 +1,51 @@
+import { usableAccelerator } from './accelerator.ts';
+import { SandboxError } from './errors.ts';
+import { withLock } from './lock.ts';
+import { qemuPid, startQemu } from './qemu.ts';
+import { waitForGreeting } from './ssh.ts';
+import { type MachineState, machineFolder, machineNames } from './state.ts';
+
+/** How long a boot may take, in seconds: emulated, on a busy computer. */
+export const bootSeconds = 360;
+
+/** Two emulated machines keep two processors busy; each has 2 GB of memory. */
+const maximumRunning = 2;
+
+/** True when the machine's QEMU runs (it may still be booting). */
+export async function isRunning(name: string): Promise<boolean> {
+  return (await qemuPid(machineFolder(name))) !== undefined;
+}
+
+/** @throws SandboxError when no further machine may be started. */
+export async function refuseTooMany(): Promise<void> {
+  const names = await machineNames();
+  const states = await Promise.all(names.map(isRunning));
+  const running = names.filter((_, index) => states[index]);
+  if (running.length < maximumRunning) return;
+  throw new SandboxError(
+    `${running.length} machines are running (${running.join(', ')}), and this computer should not run more. ` +
+      `Stop one first: npm run sandbox -- down ${running[0] ?? ''}`,
+  );
+}
+
+/** Starts QEMU for a machine, from a snapshot or else by booting its disk, and waits until ssh answers. */
+export async function start(state: MachineState, snapshot?: string): Promise<void> {
+  await startInQemu(state, snapshot);
+  await waitForGreeting(state.port, bootSeconds);
+}
+
+/** The same for a machine that did not run before: refused when enough machines run. */
+export async function startStopped(state: MachineState, snapshot?: string): Promise<void> {
+  await withLock('starting', 'starting a machine', async () => {
+    await refuseTooMany();
+    await startInQemu(state, snapshot);
+  });
+  await waitForGreeting(state.port, bootSeconds);
+}
+
+async function startInQemu(state: MachineState, snapshot: string | undefined): Promise<void> {
+  const { image, variant, port } = state;
+  const options = { folder: machineFolder(state.name), image, variant, port };
+  const accelerator = await usableAccelerator();
+  await startQemu({ ...options, accelerator, ...(snapshot === undefined ? {} : { snapshot }) });
+}
