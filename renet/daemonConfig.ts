@@ -3,7 +3,10 @@ import { containerdUnit, daemonFolder, dockerSocket, dockerUnit, mountPath, priv
 import type { Paths } from './paths.ts';
 
 /** The files that make one repository's daemon: path -> text. Pure; RECIPES, "Units", says why each line is there. */
-export type DaemonFiles = Record<'containerdConfig' | 'dockerConfig' | 'containerdUnit' | 'dockerUnit', DaemonFile>;
+export type DaemonFiles = Record<
+  'containerdConfig' | 'dockerConfig' | 'containerdUnit' | 'dockerUnit',
+  DaemonFile
+>;
 
 export interface DaemonFile {
   path: string;

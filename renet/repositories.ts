@@ -3,7 +3,7 @@ import { AppError } from '../shared/errors.ts';
 import { isGuid, repositoryMetadataSchema } from '../shared/model.ts';
 import type { RepositoryMetadata } from '../shared/model.ts';
 import { allocateNetworkId, isNetworkId } from '../shared/network.ts';
-import { ensureFolder, exists, listIfThere, readTextIfThere, syncFolder, writeAtomically } from './host.ts';
+import { ensureFolder, listIfThere, readTextIfThere, syncFolder, writeAtomically } from './host.ts';
 import { highestNetworkIdFile, metadataFile, repositoriesFolder, volumeFile } from './paths.ts';
 import type { Paths } from './paths.ts';
 
@@ -119,9 +119,4 @@ async function allMetadata(paths: Paths): Promise<RepositoryMetadata[]> {
     .map((name) => name.slice(0, -METADATA_SUFFIX.length));
   const read = await Promise.all(guids.filter(isGuid).map((guid) => readMetadata(paths, guid)));
   return read.filter((metadata) => typeof metadata !== 'string');
-}
-
-/** True while the volume of a finished repository is there. */
-export async function hasVolume(paths: Paths, guid: string): Promise<boolean> {
-  return exists(volumeFile(paths, guid));
 }

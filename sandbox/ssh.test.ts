@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { makeKey } from './build.ts';
+import { run } from './run.ts';
 import { fingerprint, sshArguments, waitForGreeting } from './ssh.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sandbox ssh-'));
@@ -24,10 +26,10 @@ describe('sshArguments', () => {
 });
 
 describe('fingerprint', () => {
-  it('is what ssh-keygen says', () => {
+  it('is what ssh-keygen says', async () => {
     const key = join(folder, 'key');
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-    const said = execFileSync('ssh-keygen', ['-l', '-f', key], { encoding: 'utf8' });
+    await makeKey('ed25519', key);
+    const said = await run('ssh-keygen', ['-l', '-f', key]);
     expect(said).toContain(` ${fingerprint(readFileSync(`${key}.pub`, 'utf8'))} `);
   });
 });

@@ -5,14 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { list } from './machines.ts';
 import { sandboxFolder } from './paths.ts';
 import type { MachineState } from './state.ts';
-import {
-  accessOf,
-  machineFolder,
-  parseMachineState,
-  readMachine,
-  readMachines,
-  writeMachine,
-} from './state.ts';
+import { accessOf, machineFolder, parseMachineState, readMachine, writeMachine } from './state.ts';
 
 const state: MachineState = {
   name: 'demo',
@@ -73,7 +66,7 @@ describe('the machines of a folder', () => {
     await mkdir(machineFolder('demo'), { recursive: true });
     await mkdir(machineFolder('half'), { recursive: true });
     await writeMachine(state);
-    expect(await readMachines()).toEqual([state]);
+    expect(await readMachine('demo')).toEqual(state);
     expect(await list()).toEqual([
       { name: 'demo', state: 'stopped', variant: 'standard', port: 40_022 },
       { name: 'half', state: 'unfinished' },

@@ -72,9 +72,3 @@ export async function machineNames(): Promise<string[]> {
   const entries = await readdir(machinesFolder(), { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
-
-/** All finished machines. */
-export async function readMachines(): Promise<MachineState[]> {
-  const states = await Promise.all((await machineNames()).map((name) => readMachine(name)));
-  return states.filter((state) => state !== undefined);
-}
