@@ -12,6 +12,8 @@ export interface LineModel {
   takeFinished(): string[];
   /** The lines that the program can still reach and change, oldest first; the last may be unfinished. */
   reachable(): string[];
+  /** Those of them that a line feed has ended. */
+  ended(): string[];
   /** True while the program has moved up and its lines are not to be taken for final. */
   readonly redrawing: boolean;
   /** Everything becomes finished: the program that drew it has ended. */
@@ -54,6 +56,7 @@ export function createLineModel(reach = 40, colours = true): LineModel {
     },
     takeFinished: () => grid.finished.splice(0),
     reachable: () => withoutEmptyEnd(grid.lines).map(draw),
+    ended: () => grid.lines.slice(0, -1).map(draw),
     get redrawing() {
       return grid.redrawing;
     },

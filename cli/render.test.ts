@@ -75,6 +75,15 @@ test('off a terminal: every line once, by its source, without colours', () => {
   ]);
 });
 
+test('off a terminal a line is told as soon as it has ended, not when the next one comes', () => {
+  const shown = show([started, plan, begins(prep), 'whole\r\n', 'hal', 'f\r\n'], false);
+  expect(shown.slice(3).map((one) => one.finished)).toEqual([
+    ['Rediaccfile prep │ whole'],
+    [],
+    ['Rediaccfile prep │ half'],
+  ]);
+});
+
 test('off a terminal a progress bar is told as it began and as it was left', () => {
   const bar = [
     'one\ntwo\nthree\n',
@@ -85,9 +94,9 @@ test('off a terminal a progress bar is told as it began and as it was left', () 
   expect(finished([begins(prep), ...bar, ends(prep)])).toEqual([
     'Rediaccfile prep │ one',
     'Rediaccfile prep │ two',
+    'Rediaccfile prep │ three',
     'Rediaccfile prep │ 1',
     'Rediaccfile prep │ 2',
-    'Rediaccfile prep │ three',
     '✓ prep of Rediaccfile',
   ]);
 });
@@ -115,7 +124,7 @@ test('a flood reaches the reader whole and in order', () => {
 
 test('a character that arrives in two pieces is one', () => {
   const renderer = createRenderer({ text: en, paint: createPaint(false), terminal: false });
-  const bytes = Buffer.from('é\n\n');
+  const bytes = Buffer.from('é\n');
   expect([
     ...renderer.output(bytes.subarray(0, 1)).finished,
     ...renderer.output(bytes.subarray(1)).finished,

@@ -67,8 +67,7 @@ function createOutputLines(terminal: boolean) {
   };
   const fresh = (): string[] => {
     if (terminal || model.redrawing) return [];
-    // The last line may go on.
-    const whole = model.reachable().slice(0, -1);
+    const whole = model.ended();
     const untold = whole.slice(told.length);
     told = whole;
     return untold;
