@@ -5,6 +5,7 @@ import {
   leftovers,
   on,
   openBench,
+  operationsOf,
   PASSPHRASE,
   secret,
   succeed,
@@ -116,10 +117,7 @@ describe('one repository, from create to a clean close and through a reboot', ()
     await running.ended;
     await cutPower(bench.machine.name);
 
-    const operations = jsonOf(await succeed(bench.rdc(['op', 'list', ...on, ...json]))) as {
-      operations: { id: string; verb: string; state: string }[];
-    };
-    const [last] = operations.operations;
+    const [last] = await operationsOf(bench);
     expect(last).toMatchObject({ verb: 'up', state: 'lost' });
     const followed = await bench.rdc(['op', 'follow', last?.id ?? '', ...on]);
     expect([followed.code, followed.stdout.includes('before the reboot')]).toEqual([8, true]);

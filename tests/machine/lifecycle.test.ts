@@ -4,6 +4,7 @@ import {
   leftovers,
   on,
   openBench,
+  operationsOf,
   PASSPHRASE,
   secret,
   succeed,
@@ -11,15 +12,9 @@ import {
   webRediaccfile,
   writeFiles,
 } from './support/bench.ts';
-import type { Bench } from './support/bench.ts';
+import type { Bench, ListedOperation } from './support/bench.ts';
 
 const json = ['--output', 'json'] as const;
-
-interface ListedOperation {
-  id: string;
-  verb: string;
-  state: string;
-}
 
 /** What only the true machine can show of the verbs and their rules; the rest is told natively (test:rules). */
 describe('two repositories on one machine', () => {
@@ -35,10 +30,7 @@ describe('two repositories on one machine', () => {
   });
   afterAll(() => bench.close());
 
-  const operations = async (): Promise<ListedOperation[]> => {
-    const listed = jsonOf(await succeed(bench.rdc(['op', 'list', ...on, ...json])));
-    return (listed as { operations: ListedOperation[] }).operations;
-  };
+  const operations = (): Promise<ListedOperation[]> => operationsOf(bench);
   const keptOutput = (id: string): Promise<string> =>
     bench.root(`cat /mnt/rediacc/.operations/${id}/output.*`);
 

@@ -120,6 +120,17 @@ export function jsonOf(ended: Ended): unknown {
   return JSON.parse(ended.stdout);
 }
 
+export interface ListedOperation {
+  id: string;
+  verb: string;
+  state: string;
+}
+
+/** The machine's operations, newest first. */
+export async function operationsOf(bench: Bench): Promise<ListedOperation[]> {
+  return jsonOf(await succeed(bench.rdc(['op', 'list', ...on, '--output', 'json']))) as ListedOperation[];
+}
+
 /** A compose file of one busybox web server per name, each on its own address, all on the same port. */
 export function webCompose(...names: string[]): string {
   const services = names.map((name) => {
@@ -128,6 +139,8 @@ export function webCompose(...names: string[]): string {
       `  ${name}:`,
       '    image: 127.0.0.1:5000/busybox:1',
       '    restart: unless-stopped',
+      // httpd as the first process of its container ignores the polite signal.
+      '    stop_grace_period: 1s',
       `    command: httpd -f -p ${address}:8080 -h /www`,
       '    volumes: ["./www:/www"]',
     ].join('\n');
