@@ -1,14 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
-import type { Readable } from 'node:stream';
-import { AppError, toAppError } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { SshPool } from '../ssh/pool.ts';
 import { runAsRoot } from '../ssh/root.ts';
 import type { RootProcess } from '../ssh/root.ts';
 import { isChannelRefused } from '../ssh/session.ts';
 import type { SshProcess, SshTarget } from '../ssh/types.ts';
 import { lost } from './agentEnded.ts';
-import { createNoiseSkipper } from './hello.ts';
 import type { MachineAccess } from './machineAccess.ts';
 import { connectionIdentity } from './machineReference.ts';
 import type { MachineReference } from './machineReference.ts';
@@ -50,12 +48,9 @@ export function createRootAccess({ pool, sudoPassword }: RootAccessOptions): Mac
     },
     runAsRoot: async (machine, session, argv, { pty }) => {
       const answers = createSudoAnswers(machine, knownOf(machine), sudoPassword);
-      const marker = `[started-${randomBytes(12).toString('hex')}]`;
-      // Until the marker comes back, sudo might take what is written for a password.
-      const announced = ['sh', '-c', `printf %s '${marker}'; exec "$@"`, 'sh', ...argv];
-      const child = await runAsRoot(session, announced, { password: answers.next, ...(pty && { pty }) });
+      const child = await runAsRoot(session, argv, { password: answers.next, ...(pty && { pty }) });
       void child.refused.then(answers.refused);
-      return onceStarted(child, marker, machine);
+      return onceStarted(child, machine);
     },
     isChannelRefused,
     close: () => {
@@ -70,44 +65,14 @@ function targetOf({ machine: { name, host, port, user }, sshKey }: MachineRefere
   return { host, port, user, keyFile: sshKey, machine: name };
 }
 
-/** The process, once it has written the marker; the marker and what came before it are left out of its output. */
-async function onceStarted(
-  child: RootProcess,
-  marker: string,
-  { machine }: MachineReference,
-): Promise<SshProcess> {
-  const stdout = new PassThrough();
+/** The process, once sudo is past. Throws sudo's refusal, or why it ended before. */
+async function onceStarted(child: RootProcess, { machine }: MachineReference): Promise<SshProcess> {
   const stderr = new PassThrough();
   child.stderr.pipe(stderr);
-  const outcome = await Promise.race([announcement(child.stdout, marker), child.refused, child.exit]);
-  if (outcome instanceof Error) {
-    child.kill();
-    throw outcome;
-  }
-  if (!(outcome instanceof Uint8Array)) throw notStarted(machine.host, outcome.code, stderr);
-  stdout.write(outcome);
-  child.stdout.pipe(stdout);
-  return { ...child, stdout, stderr };
-}
-
-/** What follows the marker in the chunk that completes it, the stream then standing still; or why it does not come. */
-function announcement(output: Readable, marker: string): Promise<Uint8Array | Error> {
-  const skip = createNoiseSkipper(marker);
-  return new Promise((resolve) => {
-    const look = (chunk: Buffer): void => {
-      try {
-        const rest = skip(chunk);
-        if (!rest) return;
-        output.off('data', look);
-        output.pause();
-        resolve(rest);
-      } catch (error) {
-        output.off('data', look);
-        resolve(toAppError(error));
-      }
-    };
-    output.on('data', look);
-  });
+  const outcome = await Promise.race([child.started, child.refused, child.exit]);
+  if (outcome instanceof Error) throw outcome;
+  if (outcome !== undefined) throw notStarted(machine.host, outcome.code, stderr);
+  return { ...child, stderr };
 }
 
 function notStarted(host: string, code: number | null, stderr: PassThrough): AppError {

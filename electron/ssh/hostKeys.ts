@@ -17,12 +17,17 @@ export function createHostKeys(files: readonly string[], own: string): HostKeys 
   const read = async (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
   return {
     entries: async () => {
-      const all = await Promise.all([...files, own].map(async (file) => parseKnownHosts(await read(file), file)));
+      const all = await Promise.all(
+        [...files, own].map(async (file) => parseKnownHosts(await read(file), file)),
+      );
       return all.flat();
     },
     trust: async (host, port, { keyType, publicKey }) => {
       await mkdir(dirname(own), { recursive: true, mode: 0o700 });
-      const release = await lock(own, { realpath: false, retries: { retries: 50, minTimeout: 20, maxTimeout: 200 } });
+      const release = await lock(own, {
+        realpath: false,
+        retries: { retries: 50, minTimeout: 20, maxTimeout: 200 },
+      });
       try {
         const line = `${knownHostName(host, port)} ${keyType} ${publicKey.toString('base64')}\n`;
         const before = await read(own);

@@ -12,9 +12,7 @@ export interface KnownHost {
 
 /** What the known hosts say of a key that a host offers. */
 export type HostKeyVerdict =
-  | { kind: 'known' }
-  | { kind: 'unknown' }
-  | { kind: 'changed'; known: string; file: string };
+  { kind: 'known' } | { kind: 'unknown' } | { kind: 'changed'; known: string; file: string };
 
 /** The lines of a known_hosts file that carry a key; comments, certificates and what cannot be read are left out. */
 export function parseKnownHosts(text: string, file: string): KnownHost[] {
@@ -22,7 +20,8 @@ export function parseKnownHosts(text: string, file: string): KnownHost[] {
     const words = line.trim().split(/\s+/);
     const marker = words[0]?.startsWith('@') === true ? words.shift() : undefined;
     const [patterns, keyType, key] = words;
-    if (patterns === undefined || patterns.startsWith('#') || keyType === undefined || key === undefined) return [];
+    if (patterns === undefined || patterns.startsWith('#') || keyType === undefined || key === undefined)
+      return [];
     if (marker !== undefined && marker !== '@revoked') return [];
     return [{ file, marker, patterns, keyType, key }];
   });
@@ -89,7 +88,11 @@ function algorithmsOf(keyType: string): string[] {
  * `all` host key algorithms with those known for a host first, so that a host known by one key is not asked for
  * another.
  */
-export function orderAlgorithms(entries: readonly KnownHost[], name: string, all: readonly string[]): string[] {
+export function orderAlgorithms(
+  entries: readonly KnownHost[],
+  name: string,
+  all: readonly string[],
+): string[] {
   const own = entries.filter((entry) => entry.marker === undefined && matchesHost(entry.patterns, name));
   const known = new Set(own.flatMap((entry) => algorithmsOf(entry.keyType)));
   return [...all.filter((one) => known.has(one)), ...all.filter((one) => !known.has(one))];

@@ -9,8 +9,12 @@ export interface RootOptions {
   pty?: Pty;
 }
 
-/** A process as root; `refused` settles with why sudo did not let it start, and never otherwise. */
+/**
+ * A process as root. `started` settles once it runs; `refused` with why sudo did not let it, and never otherwise. When
+ * neither does, `exit` tells.
+ */
 export interface RootProcess extends SshProcess {
+  readonly started: Promise<void>;
   readonly refused: Promise<AppError>;
 }
 
@@ -32,11 +36,13 @@ export async function runAsRoot(
   const { target } = session;
   const terminal = options.pty === undefined ? {} : { pty: options.pty };
   const never = new Promise<AppError>(() => undefined);
-  if (target.user === 'root') return { ...(await session.exec(command, terminal)), refused: never };
+  if (target.user === 'root') {
+    return { ...(await session.exec(command, terminal)), started: Promise.resolve(), refused: never };
+  }
   const nonce = randomBytes(12).toString('hex');
-  const [marker, started] = [`[sudo-${nonce}]`, `[root-${nonce}]`];
+  const [marker, announcement] = [`[sudo-${nonce}]`, `[root-${nonce}]`];
   // -k: always ask when a password is needed, so that what is sent is never taken for something else.
-  const announced = ['sh', '-c', ANNOUNCE, started, ...command];
+  const announced = ['sh', '-c', ANNOUNCE, announcement, ...command];
   const sudo = ['env', 'LC_ALL=C', 'sudo', '-k', '-S', '-p', marker, '--', ...announced];
   const child = await session.exec(sudo, terminal);
   let refuse: (error: AppError) => void = () => undefined;
@@ -47,25 +53,32 @@ export async function runAsRoot(
     };
   });
   const stdin = new PassThrough();
+  let begin: () => void = () => undefined;
+  const started = new Promise<void>((resolve) => {
+    begin = () => {
+      stdin.pipe(child.stdin);
+      resolve();
+    };
+  });
   const questions = createQuestions({
     marker,
-    started,
+    announcement,
     target,
     password: options.password,
     answer: (bytes) => child.stdin.write(bytes),
-    begin: () => stdin.pipe(child.stdin),
+    begin,
     refuse,
   });
   // With a terminal, errors and output are one stream.
   const asked = options.pty === undefined ? child.stderr : child.stdout;
   const rest = asked.pipe(questions).pipe(new PassThrough());
   const streams = options.pty === undefined ? { stdin, stderr: rest } : { stdin, stdout: rest };
-  return { ...child, ...streams, refused };
+  return { ...child, ...streams, started, refused };
 }
 
 interface Questions {
   marker: string;
-  started: string;
+  announcement: string;
   target: SshTarget;
   password: RootOptions['password'];
   answer: (bytes: Buffer) => void;
@@ -75,7 +88,15 @@ interface Questions {
 }
 
 /** Passes a stream on without the markers, answers sudo's questions, and lets go once the command has started. */
-function createQuestions({ marker, started, target, password, answer, begin, refuse }: Questions): Transform {
+function createQuestions({
+  marker,
+  announcement,
+  target,
+  password,
+  answer,
+  begin,
+  refuse,
+}: Questions): Transform {
   const details = { host: target.host, user: target.user };
   let pending = Buffer.alloc(0);
   let asked = 0;
@@ -95,10 +116,10 @@ function createQuestions({ marker, started, target, password, answer, begin, ref
       pending = pending.subarray(at + marker.length);
       void ask();
     }
-    const at = pending.indexOf(started);
+    const at = pending.indexOf(announcement);
     if (at !== -1) {
       push(pending.subarray(0, at));
-      pending = pending.subarray(at + started.length);
+      pending = pending.subarray(at + announcement.length);
       running = true;
       begin();
       return;
@@ -115,7 +136,9 @@ function createQuestions({ marker, started, target, password, answer, begin, ref
       pending = Buffer.concat([pending, chunk]);
       if (!running) look((bytes) => this.push(bytes));
       // The beginning of a marker may be at the end of what came so far.
-      const keep = running ? 0 : Math.max(partialMarker(pending, marker), partialMarker(pending, started));
+      const keep = running
+        ? 0
+        : Math.max(partialMarker(pending, marker), partialMarker(pending, announcement));
       this.push(pending.subarray(0, pending.length - keep));
       pending = pending.subarray(pending.length - keep);
       done();

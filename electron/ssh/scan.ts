@@ -17,11 +17,13 @@ export async function scanHostKey(host: string, port: number): Promise<ScannedHo
   return new Promise((resolve, reject) => {
     let found: ScannedHostKey | undefined;
     client.on('error', (error) => {
-      if (found === undefined) reject(new AppError('machine-unreachable', { host, port, reason: error.message }));
+      if (found === undefined)
+        reject(new AppError('machine-unreachable', { host, port, reason: error.message }));
       else resolve(found);
     });
     client.once('close', () => {
-      if (found === undefined) reject(new AppError('machine-unreachable', { host, port, reason: 'it closed' }));
+      if (found === undefined)
+        reject(new AppError('machine-unreachable', { host, port, reason: 'it closed' }));
     });
     client.connect({
       host,

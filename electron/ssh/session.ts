@@ -90,7 +90,12 @@ async function checkHostKey(
   const fingerprint = fingerprintOf(key);
   if (verdict.kind === 'known') return undefined;
   if (verdict.kind === 'changed') {
-    return new AppError('host-key-changed', { host, known: verdict.known, offered: fingerprint, file: verdict.file });
+    return new AppError('host-key-changed', {
+      host,
+      known: verdict.known,
+      offered: fingerprint,
+      file: verdict.file,
+    });
   }
   const keyType = keyTypeOf(key);
   if (await onUnknownHostKey({ machine, host, port, keyType, fingerprint, publicKey: key })) {
@@ -111,11 +116,15 @@ async function identityOf(target: SshTarget, agentSocket: string | undefined): P
   }
   const parsed = ssh2.utils.parseKey(text);
   if (!(parsed instanceof Error)) return { privateKey: text };
-  if (!/encrypted/i.test(parsed.message)) throw new AppError('key-unreadable', { file: keyFile, reason: parsed.message });
+  if (!/encrypted/i.test(parsed.message))
+    throw new AppError('key-unreadable', { file: keyFile, reason: parsed.message });
   const publicText = await readFile(`${keyFile}.pub`).catch(() => undefined);
   const wanted = publicText === undefined ? undefined : ssh2.utils.parseKey(publicText);
   if (agentSocket === undefined || wanted === undefined || wanted instanceof Error) {
-    throw new AppError('key-unreadable', { file: keyFile, reason: 'it has a passphrase and no agent holds it' });
+    throw new AppError('key-unreadable', {
+      file: keyFile,
+      reason: 'it has a passphrase and no agent holds it',
+    });
   }
   return { agent: onlyKey(agentSocket, wanted), authHandler: ['agent'] };
 }
@@ -127,7 +136,7 @@ function onlyKey(socket: string, wanted: ParsedKey): InstanceType<typeof ssh2.Op
   agent.getIdentities = (callback) => {
     all((error, keys) => {
       const own = (keys ?? []).filter((key) => publicBytes(key).equals(wanted.getPublicSSH()));
-      callback(error, own as never);
+      callback(error, own);
     });
   };
   return agent;
@@ -168,7 +177,11 @@ async function openChannel(
 ): Promise<ClientChannel> {
   const terminal = pty === undefined ? {} : { pty: { term: pty.term, cols: pty.columns, rows: pty.rows } };
   return new Promise((resolve, reject) => {
+    const lost = (reason: string): AppError => new AppError('connection-lost', { host: target.host, reason });
+    const onClose = (): void => reject(lost('it closed'));
+    client.once('close', onClose);
     const done = (error: Error | undefined, channel: ClientChannel): void => {
+      client.off('close', onClose);
       if (error === undefined) resolve(channel);
       else reject(channelError(error, target));
     };
@@ -176,11 +189,9 @@ async function openChannel(
       client.exec(command, terminal, done);
     } catch (error) {
       // ssh2 throws when the connection is gone already.
-      reject(new AppError('connection-lost', { host: target.host, reason: reasonOf(error) }, { cause: error }));
+      client.off('close', onClose);
+      reject(lost(reasonOf(error)));
     }
-    client.once('close', () => {
-      reject(new AppError('connection-lost', { host: target.host, reason: 'it closed' }));
-    });
   });
 }
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { down } from '../../sandbox/machines.ts';
 import {
   jsonOf,
@@ -19,11 +19,10 @@ const json = ['--output', 'json'] as const;
 const setUp = ['context', 'setup-machine', 'm'] as const;
 
 let bench: Bench;
-afterEach(() => bench.close());
-// Two machines at most run here; these variants are not needed by the other groups.
-afterAll(async () => {
-  await down('test-bare');
-  await down('test-docker');
+afterEach(async () => {
+  bench.close();
+  // Two machines at most run here; only the standard one serves the other groups too.
+  if (bench.machine.variant !== 'standard') await down(bench.machine.name);
 });
 
 describe('setup-machine on a bare machine', () => {
