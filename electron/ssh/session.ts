@@ -196,13 +196,15 @@ async function openChannel(
 }
 
 function processOf(channel: ClientChannel): SshProcess {
-  const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    let seen: { code: number | null; signal: string | null } = { code: null, signal: null };
-    channel.once('exit', (code: number | null, signal?: string) => {
-      seen = { code, signal: signal ?? null };
-    });
-    channel.once('close', () => resolve(seen));
+  let ended: { code: number | null; signal: string | null } = { code: null, signal: null };
+  let settle: () => void = () => undefined;
+  const exit = new Promise<typeof ended>((resolve) => {
+    settle = () => resolve(ended);
   });
+  channel.once('exit', (code: number | null, signal?: string) => {
+    ended = { code, signal: signal ?? null };
+  });
+  channel.once('close', settle);
   // A peer that is gone is an end, not a fault; `exit` tells.
   channel.on('error', () => undefined);
   return {
@@ -217,6 +219,8 @@ function processOf(channel: ClientChannel): SshProcess {
       } catch {
         // The connection is gone, and the channel with it.
       }
+      // The server closes its end when the command ends, which is no longer ours to wait for.
+      settle();
     },
     resize: (columns, rows) => channel.setWindow(rows, columns, 0, 0),
   };

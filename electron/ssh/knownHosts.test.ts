@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import {
+  fingerprintOf,
+  judgeHostKey,
+  knownHostName,
+  matchesHost,
+  orderAlgorithms,
+  parseKnownHosts,
+} from './knownHosts.ts';
+
+/** A public key's bytes as RFC 4253 writes them: the type's name, then whatever makes it this key. */
+function key(type: string, body: string): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(type.length);
+  return Buffer.concat([length, Buffer.from(type), Buffer.from(body)]);
+}
+
+const ed = key('ssh-ed25519', 'one');
+const otherEd = key('ssh-ed25519', 'two');
+const rsa = key('ssh-rsa', 'one');
+const line = (patterns: string, bytes: Buffer, marker = ''): string =>
+  `${marker}${patterns} ${bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString()} ${bytes.toString('base64')}`;
+
+describe('matchesHost', () => {
+  it.each([
+    ['web', 'web', true],
+    ['web', 'WEB', true],
+    ['web,db', 'db', true],
+    ['*.example.org', 'a.example.org', true],
+    ['*.example.org', 'a.example.com', false],
+    ['web?', 'web1', true],
+    ['*,!db', 'db', false],
+    ['*,!db', 'web', true],
+    ['a.b', 'axb', false],
+    ['[10.0.0.1]:2222', '[10.0.0.1]:2222', true],
+  ])('%s and %s: %s', (patterns, name, expected) => {
+    expect(matchesHost(patterns, name)).toBe(expected);
+  });
+});
+
+describe('judgeHostKey', () => {
+  const entries = (...lines: string[]): ReturnType<typeof parseKnownHosts> =>
+    parseKnownHosts(lines.join('\n'), 'file');
+
+  it.each([
+    ['no entry', [], 'unknown'],
+    ['a comment and rubbish', ['# web', 'web', '', '@cert-authority * ssh-rsa AAAA'], 'unknown'],
+    ['the key', [line('web', ed)], 'known'],
+    ['the key among others', [line('web', otherEd), line('web', ed)], 'known'],
+    ['another key of the type', [line('web', otherEd)], 'changed'],
+    ['only another type', [line('web', rsa)], 'changed'],
+    ['another host', [line('db', ed)], 'unknown'],
+    ['the key, revoked', [line('web', ed), line('*', ed, '@revoked ')], 'changed'],
+  ])('%s', (_, lines, kind) => {
+    expect(judgeHostKey(entries(...lines), 'web', ed).kind).toBe(kind);
+  });
+
+  it('names the known fingerprint and its file when the key changed', () => {
+    expect(judgeHostKey(entries(line('web', rsa), line('web', otherEd)), 'web', ed)).toEqual({
+      kind: 'changed',
+      known: fingerprintOf(otherEd),
+      file: 'file',
+    });
+  });
+});
+
+describe('orderAlgorithms', () => {
+  it('offers what is known for the host first, an RSA key with all its signatures', () => {
+    const all = ['ssh-ed25519', 'rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
+    const known = parseKnownHosts(`${line('web', rsa)}\n${line('db', ed)}`, 'file');
+    expect(orderAlgorithms(known, 'web', all)).toEqual([
+      'rsa-sha2-512',
+      'rsa-sha2-256',
+      'ssh-rsa',
+      'ssh-ed25519',
+    ]);
+    expect(orderAlgorithms(known, 'nowhere', all)).toEqual(all);
+  });
+});
+
+it('names a host as known_hosts does', () => {
+  expect([knownHostName('web', 22), knownHostName('web', 2222)]).toEqual(['web', '[web]:2222']);
+});

@@ -1,0 +1,229 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cannotRun, startSshd } from '../../tests/support/sshd.ts';
+import type { Sshd } from '../../tests/support/sshd.ts';
+import { createHostKeys } from './hostKeys.ts';
+import { fingerprintOf } from './knownHosts.ts';
+import { createPool } from './pool.ts';
+import { scanHostKey } from './scan.ts';
+import { connect, isChannelRefused } from './session.ts';
+import type { HostKeyOffer } from './session.ts';
+import type { SshProcess, SshSession, SshTarget } from './types.ts';
+
+const open: SshSession[] = [];
+let sshd: Sshd;
+let known: string;
+let own: string;
+let offers: HostKeyOffer[];
+
+function target(changes: Partial<SshTarget> = {}): SshTarget {
+  return { host: '127.0.0.1', port: sshd.port, user: sshd.user, keyFile: sshd.key, machine: 'm', ...changes };
+}
+
+async function session(
+  lines: readonly string[],
+  options: { trust?: boolean; target?: Partial<SshTarget>; agentSocket?: string } = {},
+): Promise<SshSession> {
+  writeFileSync(known, lines.map((line) => `${line}\n`).join(''));
+  const made = await connect(target(options.target), {
+    hostKeys: createHostKeys([known], own),
+    onUnknownHostKey: (offer) => {
+      offers.push(offer);
+      return Promise.resolve(options.trust ?? false);
+    },
+    agentSocket: options.agentSocket,
+  });
+  open.push(made);
+  return made;
+}
+
+async function all(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+async function run(made: SshSession, command: readonly string[], input?: Buffer): Promise<unknown> {
+  const child: SshProcess = await made.exec(command);
+  child.stdin.end(input);
+  const [stdout, stderr, exit] = await Promise.all([all(child.stdout), all(child.stderr), child.exit]);
+  return { stdout: stdout.toString(), stderr: stderr.toString(), ...exit };
+}
+
+const name = (): string => `[127.0.0.1]:${sshd.port}`;
+const print = (key: string): string => fingerprintOf(Buffer.from(key.split(' ')[1] ?? '', 'base64'));
+
+describe.skipIf(cannotRun !== undefined)(
+  `over a true sshd${cannotRun === undefined ? '' : ` (${cannotRun})`}`,
+  () => {
+    beforeAll(async () => {
+      sshd = await startSshd();
+      known = join(sshd.folder, 'known');
+    });
+    beforeEach(() => {
+      offers = [];
+      own = join(sshd.folder, `own-${randomBytes(4).toString('hex')}`, 'known_hosts');
+    });
+    afterAll(async () => {
+      for (const made of open) made.end();
+      await sshd.stop();
+    });
+
+    describe('host keys', () => {
+      it('connects where the key is known, plain or hashed, by either type', async () => {
+        const salt = randomBytes(20);
+        const hash = createHmac('sha1', salt).update(name()).digest('base64');
+        const lines = [
+          `${name()} ${sshd.hostKeys.ed25519}`,
+          `|1|${salt.toString('base64')}|${hash} ${sshd.hostKeys.ed25519}`,
+          // Only the RSA key is known: the server must be asked for that one.
+          `${name()} ${sshd.hostKeys.rsa}`,
+        ];
+        for (const line of lines) {
+          expect(await run(await session([line]), ['echo', 'in'])).toMatchObject({ stdout: 'in\n', code: 0 });
+        }
+        expect(offers).toEqual([]);
+      });
+
+      it('asks about an unknown one, and remembers a yes in our file alone', async () => {
+        await session([], { trust: true });
+        expect(offers).toMatchObject([{ keyType: 'ssh-ed25519', fingerprint: print(sshd.hostKeys.ed25519) }]);
+        expect(readFileSync(own, 'utf8')).toBe(`${name()} ${sshd.hostKeys.ed25519}\n`);
+        expect([readFileSync(known, 'utf8'), statSync(own).mode & 0o777]).toEqual(['', 0o600]);
+        await session([]);
+        expect(offers.length).toBe(1);
+      });
+
+      it('refuses an unknown one that nobody trusts', async () => {
+        await expect(session([])).rejects.toMatchObject({
+          code: 'host-key-unknown',
+          exitCode: 3,
+          details: { machine: 'm', fingerprint: print(sshd.hostKeys.ed25519) },
+        });
+        expect(existsSync(own)).toBe(false);
+      });
+
+      it('refuses a changed one with both fingerprints, without asking', async () => {
+        const other = readFileSync(`${sshd.strangerKey}.pub`, 'utf8').trim();
+        await expect(session([`${name()} ${other}`], { trust: true })).rejects.toMatchObject({
+          code: 'host-key-changed',
+          details: { known: print(other), offered: print(sshd.hostKeys.ed25519), file: known },
+        });
+        expect(offers).toEqual([]);
+      });
+
+      it('learns a key without logging in', async () => {
+        const scanned = await scanHostKey('127.0.0.1', sshd.port);
+        expect(scanned).toMatchObject({ fingerprint: expect.stringMatching(/^SHA256:/) as string });
+      });
+    });
+
+    describe('who we are', () => {
+      const trusted = { trust: true } as const;
+      it('says when the key is refused, unreadable, missing, or the machine away', async () => {
+        const locked = join(sshd.folder, 'locked');
+        const cases: [Partial<SshTarget>, string][] = [
+          [{ keyFile: sshd.strangerKey }, 'key-refused'],
+          [{ keyFile: join(sshd.folder, 'nowhere') }, 'key-unreadable'],
+          [{ keyFile: locked }, 'key-unreadable'],
+          [{ port: 1 }, 'machine-unreachable'],
+          [{ host: 'no-such-host.invalid' }, 'machine-unreachable'],
+        ];
+        for (const [changes, code] of cases) {
+          await expect(session([], { ...trusted, target: changes })).rejects.toMatchObject({ code });
+        }
+      });
+
+      it('uses an agent for a key with a passphrase', async () => {
+        const socket = join(sshd.folder, 'agent.sock');
+        const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+        await expect.poll(() => existsSync(socket)).toBe(true);
+        // ssh-add asks a program for the passphrase when there is no terminal.
+        const asker = join(sshd.folder, 'asker');
+        writeFileSync(asker, '#!/bin/sh\necho secret\n', { mode: 0o700 });
+        const keyFile = join(sshd.folder, 'locked');
+        const environment = {
+          ...process.env,
+          SSH_AUTH_SOCK: socket,
+          SSH_ASKPASS: asker,
+          SSH_ASKPASS_REQUIRE: 'force',
+        };
+        execFileSync('ssh-add', [sshd.strangerKey], { env: environment, stdio: 'ignore' });
+        execFileSync('ssh-add', [keyFile], { env: environment, stdio: 'ignore' });
+        const made = await session([], { ...trusted, target: { keyFile }, agentSocket: socket });
+        expect(await run(made, ['true'])).toMatchObject({ code: 0 });
+        agent.kill();
+      });
+    });
+
+    describe('commands', () => {
+      it('pass words, input, both outputs and the exit code through, whole', async () => {
+        const made = await session([], { trust: true });
+        const odd = ["it's", 'a  b', '$(id)', '`id`', 'new\nline', 'é*?', ''];
+        const quoted = await run(made, ['printf', '[%s]', ...odd]);
+        expect(quoted).toMatchObject({ stdout: odd.map((word) => `[${word}]`).join('') });
+        const million = randomBytes(500_000).toString('hex');
+        const script = 'tee /dev/stderr; exit 7';
+        expect(await run(made, ['sh', '-c', script], Buffer.from(million))).toEqual({
+          stdout: million,
+          stderr: million,
+          code: 7,
+          signal: null,
+        });
+      });
+
+      it('can be ended', async () => {
+        const made = await session([], { trust: true });
+        const child = await made.exec(['sleep', '1000']);
+        child.stdout.resume();
+        child.kill();
+        expect((await child.exit).code).toBeNull();
+      });
+
+      it('end with the link, and say so', async () => {
+        const made = await session([], { trust: true });
+        const child = await made.exec(['sleep', '1000']);
+        child.stdout.resume();
+        sshd.killSessions();
+        expect(await child.exit).toEqual({ code: null, signal: null });
+        expect(await made.closed).toMatchObject({ code: 'connection-lost' });
+        await expect(made.exec(['true'])).rejects.toMatchObject({ code: 'connection-lost' });
+      });
+    });
+
+    it('shares a session, and replaces one that is over', async () => {
+      let connects = 0;
+      const pool = createPool(async () => {
+        connects += 1;
+        return session([], { trust: true });
+      });
+      const [one, two] = await Promise.all([pool.acquire('a', target()), pool.acquire('a', target())]);
+      const apart = await pool.acquire('b', target());
+      expect([one === two, one === apart, connects]).toEqual([true, false, 2]);
+      sshd.killSessions();
+      await one.closed;
+      await new Promise(setImmediate);
+      expect(await run(await pool.acquire('a', target()), ['echo', 'again'])).toMatchObject({
+        stdout: 'again\n',
+      });
+      expect(connects).toBe(3);
+      pool.endAll();
+    });
+
+    it('tells a channel that sshd refuses (MaxSessions) from a lost connection', async () => {
+      const strict = await startSshd(['MaxSessions 1']);
+      const made = await session([], { trust: true, target: { port: strict.port, keyFile: strict.key } });
+      const first = await made.exec(['cat']);
+      const refused: unknown = await made.exec(['true']).catch((error: unknown) => error);
+      expect(isChannelRefused(refused)).toBe(true);
+      first.stdin.end('still here');
+      expect((await all(first.stdout)).toString()).toBe('still here');
+      made.end();
+      await strict.stop();
+    });
+  },
+);
