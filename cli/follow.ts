@@ -27,15 +27,18 @@ export async function followOperation(
   // Events and bytes are shown in the order in which they came, whatever each takes.
   let shown: Promise<void> = Promise.resolve();
   let connected = true;
+  let position = 0;
   try {
     const end = await engine.follow(machine, id, {
       signal: left.signal,
       onEvent: (event) => {
         shown = shown.then(() => live.event(event)).then(() => live.show(renderer.event(event)));
       },
-      onOutput: (bytes, position) => {
+      onOutput: (bytes, at) => {
+        if (at > position) live.note(fill(text.notices['log-truncated'], { bytes: at - position }));
+        position = at + bytes.length;
         shown = shown
-          .then(() => live.event(outputEvent(bytes, position)))
+          .then(() => live.event(outputEvent(bytes, at)))
           .then(() => live.show(renderer.output(bytes)));
         return shown;
       },

@@ -81,7 +81,9 @@ export async function runCompose(words: readonly string[], edge: ComposeEdge): P
   const services = await servicesOfChoice(place.files, choice);
   if (!onWhatIsThere) await noticeUnaddressed(edge, place, services);
   const override = await keepOverride(edge, place, services, !onWhatIsThere);
-  return run(composeWords(place, given, choice, override));
+  const exitCode = await run(composeWords(place, given, choice, override));
+  if (subcommand === 'pull' && exitCode !== 0) await edge.notice({ code: 'image-pull-failed', details: {} });
+  return exitCode;
 }
 
 function isTelling({ informational, command: [subcommand, option] }: ComposeArguments): boolean {

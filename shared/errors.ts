@@ -108,11 +108,9 @@ export const ERROR_EXIT = {
   'unsafe-path': EXIT.failed,
   'function-failed': EXIT.failed,
   'step-failed': EXIT.failed,
-  'image-pull-failed': EXIT.failed,
   'secret-not-delivered': EXIT.failed,
   'setup-failed': EXIT.failed,
   'agent-checksum': EXIT.failed,
-  'sandbox-failed': EXIT.failed,
 
   cancelled: EXIT.cancelled,
   'operation-left': EXIT.cancelled,

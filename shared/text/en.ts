@@ -268,10 +268,6 @@ const errors = {
     next: 'Its last lines say why; `rdc op show {operation}` has the whole log.',
   },
   'step-failed': { message: '{step} failed: {reason}', next: 'Read what it says, mend it, and try again.' },
-  'image-pull-failed': {
-    message: 'An image could not be pulled: {reason}',
-    next: 'Check its name and that the machine reaches the registry.',
-  },
   'secret-not-delivered': {
     message: 'The connection ended before the passphrase was handed over. Nothing was changed.',
     next: 'Start it again.',
@@ -284,7 +280,6 @@ const errors = {
     message: 'The agent that arrived on {machine} is not the one that was sent.',
     next: 'Run the set-up again.',
   },
-  'sandbox-failed': { message: 'The sandbox machine: {reason}.', next: '{next}' },
   cancelled: {
     message: 'Cancelled.',
     next: 'What had run is named above; run the verb again when you like.',
@@ -300,7 +295,6 @@ const notices = {
   'already-mounted': '"{name}" was mounted already.',
   'already-closed': '"{name}" was closed already; there was nothing to stop.',
   'nothing-running': 'The Docker daemon of "{name}" was not running; there was nothing to stop.',
-  'daemon-already-running': 'Its Docker daemon was running already.',
   'service-in-two-folders':
     'The service "{service}" stands in {first} and in {second}; both share one address.',
   'no-variable': 'The service "{service}" has an address but no variable: its name gives no legal one.',
@@ -308,7 +302,8 @@ const notices = {
   'left-running': '{file} left processes running outside containers; they were ended: {processes}.',
   'waiting-for-input':
     '{file} {function} waits for input, which nobody can give here; cancel it if it does not go on.',
-  'partial-removed': 'Unfinished work of an interrupted operation was removed.',
+  'image-pull-failed':
+    'An image could not be pulled; Docker says why above. Check its name and that the machine reaches the registry.',
   'log-truncated': '{bytes} bytes of output in the middle were dropped: the log is limited to 1 GiB.',
   'link-skipped': '{path} is a link and was skipped.',
   'sudo-docker':

@@ -276,10 +276,6 @@ const errors: Text['errors'] = {
     message: 'Échec de l’étape {step} : {reason}',
     next: 'Lisez ce qui est dit, corrigez et réessayez.',
   },
-  'image-pull-failed': {
-    message: 'Une image n’a pas pu être récupérée : {reason}',
-    next: 'Vérifiez son nom et que la machine atteint le registre.',
-  },
   'secret-not-delivered': {
     message: 'La connexion a pris fin avant que la phrase secrète ne soit remise. Rien n’a été modifié.',
     next: 'Relancez.',
@@ -292,7 +288,6 @@ const errors: Text['errors'] = {
     message: 'L’agent arrivé sur {machine} n’est pas celui qui a été envoyé.',
     next: 'Relancez la configuration.',
   },
-  'sandbox-failed': { message: 'La machine d’essai : {reason}.', next: '{next}' },
   cancelled: {
     message: 'Annulé.',
     next: 'Ce qui a été exécuté est nommé ci-dessus ; relancez le verbe quand vous voudrez.',
@@ -307,7 +302,6 @@ const notices: Text['notices'] = {
   'already-mounted': '« {name} » était déjà monté.',
   'already-closed': '« {name} » était déjà fermé ; il n’y avait rien à arrêter.',
   'nothing-running': 'Le démon Docker de « {name} » ne tournait pas ; il n’y avait rien à arrêter.',
-  'daemon-already-running': 'Son démon Docker tournait déjà.',
   'service-in-two-folders':
     'Le service « {service} » figure dans {first} et dans {second} ; les deux partagent une adresse.',
   'no-variable':
@@ -317,7 +311,8 @@ const notices: Text['notices'] = {
     '{file} a laissé des processus en marche hors des conteneurs ; il y a été mis fin : {processes}.',
   'waiting-for-input':
     '{file} {function} attend une saisie que personne ne peut donner ici ; annulez si cela n’avance pas.',
-  'partial-removed': 'Le travail inachevé d’une opération interrompue a été retiré.',
+  'image-pull-failed':
+    'Une image n’a pas pu être récupérée ; Docker en donne la raison ci-dessus. Vérifiez son nom et que la machine atteint le registre.',
   'log-truncated':
     '{bytes} octets au milieu de la sortie ont été abandonnés : le journal est limité à 1 Gio.',
   'link-skipped': '{path} est un lien et a été ignoré.',
