@@ -158,7 +158,7 @@ describe('two repositories on one machine', () => {
   });
 
   it('names the processes that keep a volume busy, and never unmounts lazily', async () => {
-    await bench.root('cd /mnt/rediacc/repos/two/ && nohup setsid sleep 8888 >/dev/null 2>&1 &');
+    await bench.root('(cd /mnt/rediacc/repos/two/ && exec setsid sleep 8888) < /dev/null > /dev/null 2>&1 &');
     const ended = await bench.rdc(['repo', 'down', 'two', ...on, '--unmount', ...json]);
     expect([ended.code, JSON.stringify(jsonOf(ended))]).toEqual([
       1,
