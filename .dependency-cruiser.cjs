@@ -4,7 +4,7 @@ const only = (name, from, allowed, comment) => ({
   comment,
   severity: 'error',
   from: { path: from, pathNot: '\\.test\\.ts$' },
-  to: { pathNot: [...allowed, '^node_modules'], dependencyTypesNot: ['core'] },
+  to: { pathNot: [...allowed, '(^|/)node_modules/'], dependencyTypesNot: ['core'] },
 });
 
 module.exports = {
@@ -16,7 +16,7 @@ module.exports = {
       comment: 'shared runs in the renderer, in the agent and in the engine: no node:, only zod and yaml',
       severity: 'error',
       from: { path: '^shared/', pathNot: '\\.test\\.ts$' },
-      to: { path: '.', pathNot: ['^shared/', '^node_modules/(zod|yaml)/'] },
+      to: { path: '.', pathNot: ['^shared/', '(^|/)node_modules/(zod|yaml)/'] },
     },
     only('renet-knows-shared', '^renet/', ['^renet/', '^shared/'], 'the agent knows only the contracts'),
     {
@@ -24,7 +24,7 @@ module.exports = {
       comment: 'the agent is one small bundled file: zod and yaml only, no native module',
       severity: 'error',
       from: { path: '^renet/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^node_modules', pathNot: '^node_modules/(zod|yaml|@types)/' },
+      to: { path: '(^|/)node_modules/', pathNot: '(^|/)node_modules/(zod|yaml|@types)/' },
     },
     only('ssh-knows-shared', '^electron/ssh/', ['^electron/ssh/', '^shared/'], 'ssh knows only shared'),
     only(
@@ -37,13 +37,13 @@ module.exports = {
       name: 'only-ssh-knows-ssh2',
       severity: 'error',
       from: { pathNot: '^(electron/ssh|tests)/' },
-      to: { path: '^node_modules/ssh2/' },
+      to: { path: '(^|/)node_modules/ssh2/' },
     },
     {
       name: 'no-electron-outside-the-shell',
       severity: 'error',
       from: { pathNot: '^electron/(main|window|tray|preload|ipc|secrets)\\.ts$' },
-      to: { path: '^node_modules/electron/' },
+      to: { path: '(^|/)node_modules/electron/' },
     },
     only('cli-knows-engine', '^cli/', ['^cli/', '^shared/', '^electron/engine/'], 'rdc calls the engine'),
     only('sandbox-knows-shared', '^sandbox/', ['^sandbox/', '^shared/'], 'the sandbox is a tool of its own'),

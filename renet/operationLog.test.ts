@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import type { OperationEvent, Verdict } from '../shared/model.ts';
 import { readLog } from './logReader.ts';
 import { createLog, EVENTS_FILE, PROCESS_FILE } from './operationLog.ts';
 import type { OperationLog } from './operationLog.ts';
-import { listOperations, showOperation } from './operations.ts';
+import { listOperations, parseEvents, showOperation } from './operations.ts';
 
 const id = randomUUID();
 const guid = randomUUID();
@@ -146,4 +147,27 @@ describe('an operation log', () => {
     (await begin()).close();
     await expect(createLog(folder, () => 7)).rejects.toMatchObject({ code: 'EEXIST' });
   });
+
+  const isRoot = process.getuid?.() === 0;
+  it.skipIf(!isRoot)(
+    `keeps its verdict on a full disk${isRoot ? '' : ' (SKIPPED: needs root)'}`,
+    async () => {
+      const small = join(datastore, 'small');
+      mkdirSync(small);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
+      try {
+        const log = await createLog(join(small, 'log', id), () => 7);
+        log.event({ type: 'started', operation: head });
+        for (let index = 0; index < 40; index += 1) log.output(Buffer.alloc(64 * 1024, 'x'));
+        for (let index = 0; index < 100; index += 1)
+          log.event({ type: 'notice', notice: { code: 'x', details: {} } });
+        log.event({ type: 'verdict', verdict });
+        log.close();
+        const events = parseEvents(await readFile(join(small, 'log', id, EVENTS_FILE), 'utf8'));
+        expect([events.length, events.at(-1)?.type]).toEqual([102, 'verdict']);
+      } finally {
+        execFileSync('umount', [small]);
+      }
+    },
+  );
 });

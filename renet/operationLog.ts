@@ -1,8 +1,8 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { mkdir, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OperationEvent } from '../shared/model.ts';
-import { ensureFolder, writeAtomically } from './host.ts';
+import { ensureFolder, hasCode, writeAtomically } from './host.ts';
 import { identify } from './process.ts';
 
 /**
@@ -12,6 +12,9 @@ import { identify } from './process.ts';
  */
 export const EVENTS_FILE = 'events.jsonl';
 export const PROCESS_FILE = 'process.json';
+/** Room for the events of an operation that runs out of disk: given up for them, so that its verdict is kept. */
+const RESERVE_FILE = 'reserve';
+const RESERVE_BYTES = 256 * 1024;
 const OUTPUT_PREFIX = 'output.';
 
 /** Segments kept at the start and at the end; what is between them is dropped (HARD-PARTS: 1 GiB in all). */
@@ -61,6 +64,10 @@ export async function createLog(
   await mkdir(folder, { mode: 0o700 });
   await writeAtomically(join(folder, PROCESS_FILE), JSON.stringify(identify(process.pid)), { mode: 0o600 });
   const events = openSync(join(folder, EVENTS_FILE), 'wx', 0o600);
+  const reserve = join(folder, RESERVE_FILE);
+  writeFileSync(reserve, Buffer.alloc(RESERVE_BYTES, 1), { mode: 0o600 });
+  let full = false;
+  let eventBytes = 0;
   let segment = openSync(join(folder, segmentName(0)), 'wx', 0o600);
   let inSegment = 0;
   let position = 0;
@@ -82,16 +89,35 @@ export async function createLog(
   return {
     event: (body) => {
       const line: OperationEvent = { n: next, at: clock(), output: position, ...body };
-      writeAll(events, Buffer.from(JSON.stringify(line) + '\n'));
+      const bytes = Buffer.from(JSON.stringify(line) + '\n');
+      try {
+        writeAll(events, bytes, eventBytes);
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        full = true;
+        rmSync(reserve, { force: true });
+        // Over what the first attempt left of the line.
+        writeAll(events, bytes, eventBytes);
+      }
       fsyncSync(events);
+      eventBytes += bytes.length;
       next += 1;
     },
     output: (bytes) => {
+      // A full disk ends the log's output, not the operation.
+      if (full) return;
       let rest = bytes;
       while (rest.length > 0) {
         if (inSegment >= segmentBytes) rotate();
         const part = rest.subarray(0, segmentBytes - inSegment);
-        writeAll(segment, part);
+        try {
+          writeAll(segment, part, inSegment);
+        } catch (error) {
+          if (!isFull(error)) throw error;
+          full = true;
+          ftruncateSync(segment, inSegment);
+          return;
+        }
         inSegment += part.length;
         position += part.length;
         rest = rest.subarray(part.length);
@@ -102,11 +128,16 @@ export async function createLog(
       fsyncSync(segment);
       closeSync(segment);
       closeSync(events);
+      rmSync(reserve, { force: true });
     },
   };
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
+function isFull(error: unknown): boolean {
+  return hasCode(error, 'ENOSPC', 'EDQUOT');
+}
+
+function writeAll(file: number, bytes: Uint8Array, position: number): void {
   let done = 0;
-  while (done < bytes.length) done += writeSync(file, bytes, done);
+  while (done < bytes.length) done += writeSync(file, bytes, done, bytes.length - done, position + done);
 }
