@@ -45,7 +45,7 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
       return true;
     },
     stop: async ({ guid, networkId }) => {
-      const files = daemonFiles(paths, { guid, networkId });
+      const files = daemonFiles(paths, { guid, networkId }, false);
       if (await exists(files.dockerUnit.path)) {
         await run(['systemctl', 'stop', dockerUnit(networkId), containerdUnit(networkId)], {
           expected: [0, 5],
@@ -64,11 +64,22 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
 
 async function writeFiles(paths: Paths, repository: VolumeOf): Promise<void> {
   const { networkId } = repository;
-  const files = daemonFiles(paths, repository);
+  const files = daemonFiles(paths, repository, await hasOwnDocker());
   await ensureFolder(paths.run, 0o755);
   await ensureFolder(daemonFolder(paths, networkId), 0o700);
   await ensureFolder(dirname(files.dockerUnit.path), 0o755);
   for (const file of Object.values(files)) await writeFile(file.path, file.text, { mode: 0o644 });
+}
+
+/** True when the machine's own Docker is there or will be at the next boot: its bridge is not ours to touch. */
+async function hasOwnDocker(): Promise<boolean> {
+  const traces = [
+    '/sys/class/net/docker0',
+    '/etc/systemd/system/multi-user.target.wants/docker.service',
+    '/etc/systemd/system/sockets.target.wants/docker.socket',
+  ];
+  const found = await Promise.all(traces.map(exists));
+  return found.includes(true);
 }
 
 async function notStarted(run: RunCommand, repository: VolumeOf): Promise<AppError> {

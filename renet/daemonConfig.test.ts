@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { daemonFiles } from './daemonConfig.ts';
 
 const guid = '11111111-1111-4111-8111-111111111111';
-const files = daemonFiles({ datastore: '/mnt/rediacc', run: '/run/rediacc' }, { guid, networkId: 2816 });
+const files = daemonFiles(
+  { datastore: '/mnt/rediacc', run: '/run/rediacc' },
+  { guid, networkId: 2816 },
+  false,
+);
 
 describe('the daemon of a repository', () => {
   it('has these two units', () => {
@@ -56,5 +60,15 @@ describe('the daemon of a repository', () => {
     expect(files.containerdConfig.text).toContain(
       `root = "/mnt/rediacc/repos/${guid}/.rediacc/docker/containerd"`,
     );
+  });
+
+  it('cannot delete the bridge of a Docker that the machine has for itself', () => {
+    const beside = daemonFiles(
+      { datastore: '/mnt/rediacc', run: '/run/rediacc' },
+      { guid, networkId: 2816 },
+      true,
+    );
+    expect(beside.dockerUnit.text).toContain('CapabilityBoundingSet=~CAP_NET_ADMIN\n');
+    expect(files.dockerUnit.text).not.toContain('CapabilityBoundingSet');
   });
 });

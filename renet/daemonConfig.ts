@@ -22,8 +22,17 @@ export function daemonState(paths: Paths, networkId: number): { containerd: stri
   return { containerd: join(folder, 'containerd'), exec: join(folder, 'docker') };
 }
 
-/** The configuration and the two units of a repository's own containerd and dockerd. */
-export function daemonFiles(paths: Paths, repository: { guid: string; networkId: number }): DaemonFiles {
+/**
+ * The configuration and the two units of a repository's own containerd and dockerd. `besideOwnDocker`: the machine has
+ * a Docker of its own. A dockerd without a bridge deletes the interface docker0 when it starts (moby, daemon_unix.go,
+ * removeDefaultBridgeInterface), whosoever it is; without CAP_NET_ADMIN it only says that it could not. Containers have
+ * their rights from containerd and keep them; what is lost there is `network_mode: none`.
+ */
+export function daemonFiles(
+  paths: Paths,
+  repository: { guid: string; networkId: number },
+  besideOwnDocker: boolean,
+): DaemonFiles {
   const { guid, networkId } = repository;
   const folder = daemonFolder(paths, networkId);
   const state = daemonState(paths, networkId);
@@ -78,6 +87,7 @@ export function daemonFiles(paths: Paths, repository: { guid: string; networkId:
         dependencies: [`BindsTo=${containerdUnit(networkId)}`, `After=${containerdUnit(networkId)}`],
         service: [
           'NotifyAccess=main',
+          ...(besideOwnDocker ? ['CapabilityBoundingSet=~CAP_NET_ADMIN'] : []),
           'TimeoutStartSec=120',
           'TimeoutStopSec=90',
           // Containers of an earlier life must not start with the daemon: restart policies would run them before prep.
