@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { AppError } from '../shared/errors.ts';
 import { containersOf, daemonAnswers } from './engineApi.ts';
-import { daemonFiles } from './daemonConfig.ts';
+import { daemonFiles, STAND_IN_BRIDGE } from './daemonConfig.ts';
 import { ensureFolder, exists, removeIfThere } from './host.ts';
 import type { RunCommand } from './host.ts';
 import { containerdUnit, daemonFolder, dockerSocket, dockerUnit } from './paths.ts';
@@ -34,7 +34,7 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
     start: async (repository) => {
       const { networkId } = repository;
       if (await isUp(networkId)) return false;
-      await writeFiles(paths, repository);
+      await writeFiles(paths, repository, (await hasOwnDocker()) ? await standInBridge(run) : 'none');
       await run(['systemctl', 'daemon-reload']);
       // A unit that failed before would refuse to start too often; this start is a person's (or the boot's) will.
       await run(['systemctl', 'reset-failed', dockerUnit(networkId), containerdUnit(networkId)], {
@@ -45,7 +45,7 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
       return true;
     },
     stop: async ({ guid, networkId }) => {
-      const files = daemonFiles(paths, { guid, networkId }, false);
+      const files = daemonFiles(paths, { guid, networkId });
       if (await exists(files.dockerUnit.path)) {
         await run(['systemctl', 'stop', dockerUnit(networkId), containerdUnit(networkId)], {
           expected: [0, 5],
@@ -62,9 +62,13 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
   };
 }
 
-async function writeFiles(paths: Paths, repository: VolumeOf): Promise<void> {
+async function writeFiles(
+  paths: Paths,
+  repository: VolumeOf,
+  bridge: Parameters<typeof daemonFiles>[2],
+): Promise<void> {
   const { networkId } = repository;
-  const files = daemonFiles(paths, repository, await hasOwnDocker());
+  const files = daemonFiles(paths, repository, bridge);
   await ensureFolder(paths.run, 0o755);
   await ensureFolder(daemonFolder(paths, networkId), 0o700);
   await ensureFolder(dirname(files.dockerUnit.path), 0o755);
@@ -80,6 +84,17 @@ async function hasOwnDocker(): Promise<boolean> {
   ];
   const found = await Promise.all(traces.map(exists));
   return found.includes(true);
+}
+
+/** Makes sure of the interface that keeps our daemons away from the machine's docker0. */
+async function standInBridge(run: RunCommand): Promise<typeof STAND_IN_BRIDGE.name> {
+  const { name, address } = STAND_IN_BRIDGE;
+  if (!(await exists(`/sys/class/net/${name}`))) {
+    // Two starts at once: the second finds it made.
+    await run(['ip', 'link', 'add', name, 'type', 'bridge'], { expected: [0, 2] });
+    await run(['ip', 'address', 'replace', address, 'dev', name]);
+  }
+  return name;
 }
 
 async function notStarted(run: RunCommand, repository: VolumeOf): Promise<AppError> {

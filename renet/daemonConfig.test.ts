@@ -2,11 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { daemonFiles } from './daemonConfig.ts';
 
 const guid = '11111111-1111-4111-8111-111111111111';
-const files = daemonFiles(
-  { datastore: '/mnt/rediacc', run: '/run/rediacc' },
-  { guid, networkId: 2816 },
-  false,
-);
+const files = daemonFiles({ datastore: '/mnt/rediacc', run: '/run/rediacc' }, { guid, networkId: 2816 });
 
 describe('the daemon of a repository', () => {
   it('has these two units', () => {
@@ -62,13 +58,9 @@ describe('the daemon of a repository', () => {
     );
   });
 
-  it('cannot delete the bridge of a Docker that the machine has for itself', () => {
-    const beside = daemonFiles(
-      { datastore: '/mnt/rediacc', run: '/run/rediacc' },
-      { guid, networkId: 2816 },
-      true,
-    );
-    expect(beside.dockerUnit.text).toContain('CapabilityBoundingSet=~CAP_NET_ADMIN\n');
-    expect(files.dockerUnit.text).not.toContain('CapabilityBoundingSet');
+  it('is given a bridge that is not docker0 beside a Docker of the machine’s own', () => {
+    const paths = { datastore: '/mnt/rediacc', run: '/run/rediacc' };
+    const beside = daemonFiles(paths, { guid, networkId: 2816 }, 'rediacc0');
+    expect(JSON.parse(beside.dockerConfig.text)).toMatchObject({ bridge: 'rediacc0', iptables: false });
   });
 });

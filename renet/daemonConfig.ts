@@ -23,15 +23,17 @@ export function daemonState(paths: Paths, networkId: number): { containerd: stri
 }
 
 /**
- * The configuration and the two units of a repository's own containerd and dockerd. `besideOwnDocker`: the machine has
- * a Docker of its own. A dockerd without a bridge deletes the interface docker0 when it starts (moby, daemon_unix.go,
- * removeDefaultBridgeInterface), whosoever it is; without CAP_NET_ADMIN it only says that it could not. Containers have
- * their rights from containerd and keep them; what is lost there is `network_mode: none`.
+ * The interface that daemons are given for a bridge beside a Docker of the machine's own. A dockerd told to have none
+ * deletes docker0 when it starts, whosoever it is (moby, daemon_unix.go, removeDefaultBridgeInterface). Nothing is ever
+ * connected to this one; its address, the last of 127/8 and beyond every repository's, only keeps dockerd from choosing.
  */
+export const STAND_IN_BRIDGE = { name: 'rediacc0', address: '127.255.255.253/30' } as const;
+
+/** The configuration and the two units of a repository's own containerd and dockerd. */
 export function daemonFiles(
   paths: Paths,
   repository: { guid: string; networkId: number },
-  besideOwnDocker: boolean,
+  bridge: 'none' | typeof STAND_IN_BRIDGE.name = 'none',
 ): DaemonFiles {
   const { guid, networkId } = repository;
   const folder = daemonFolder(paths, networkId);
@@ -57,7 +59,7 @@ export function daemonFiles(
             'data-root': join(data, 'data'),
             'exec-root': state.exec,
             pidfile: join(folder, 'docker.pid'),
-            bridge: 'none',
+            bridge,
             iptables: false,
             ip6tables: false,
             'ip-forward': false,
@@ -87,7 +89,6 @@ export function daemonFiles(
         dependencies: [`BindsTo=${containerdUnit(networkId)}`, `After=${containerdUnit(networkId)}`],
         service: [
           'NotifyAccess=main',
-          ...(besideOwnDocker ? ['CapabilityBoundingSet=~CAP_NET_ADMIN'] : []),
           'TimeoutStartSec=120',
           'TimeoutStopSec=90',
           // Containers of an earlier life must not start with the daemon: restart policies would run them before prep.

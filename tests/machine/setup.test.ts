@@ -53,7 +53,7 @@ describe("a machine with the system's own Docker", () => {
       docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'
       docker inspect $(docker ps -q) --format '{{.State.StartedAt}} {{.RestartCount}}'
       iptables-save 2>/dev/null | grep -v '^#' | sed 's/\\[.*//'
-      ip -br link | awk '{print $1, $3}'; sysctl net.ipv4.ip_forward
+      ip -br link | awk '{print $1, $3}' | grep -v rediacc0; sysctl net.ipv4.ip_forward
     `;
     const before = await bench.root(picture);
     expect(before).toContain('running');
@@ -64,6 +64,9 @@ describe("a machine with the system's own Docker", () => {
     );
     await succeed(bench.rdc(['repo', 'up', 'beside', ...on]));
     expect(await bench.root('docker ps -a --format "{{.Names}}" | grep -c web || true')).toBe('0\n');
+    expect(
+      await bench.root('curl -s --retry 20 --retry-connrefused --retry-delay 1 http://127.0.11.2:8080/'),
+    ).not.toBe('');
     await succeed(bench.rdc(['repo', 'down', 'beside', ...on, '--unmount']));
     expect(await bench.root(picture)).toBe(before);
   });
