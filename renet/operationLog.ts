@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OperationEvent } from '../shared/model.ts';
+import { createDurableFile } from './durableFile.ts';
 import { ensureFolder, hasCode, writeAtomically } from './host.ts';
 import { identify } from './process.ts';
 
@@ -29,9 +30,9 @@ export type EventBody = OperationEvent extends infer E
   : never;
 
 export interface OperationLog {
-  /** Appends one event; on disk when it returns (its end is the operation's truth). */
+  /** Appends one event; on disk when it returns (its end is the operation's truth), and all output before it. */
   event(body: EventBody): void;
-  /** Appends output bytes. */
+  /** Appends output bytes; on disk within a second. */
   output(bytes: Uint8Array): void;
   /** Position of the next output byte. */
   position(): number;
@@ -63,20 +64,20 @@ export async function createLog(
   await ensureFolder(join(folder, '..'), 0o700);
   await mkdir(folder, { mode: 0o700 });
   await writeAtomically(join(folder, PROCESS_FILE), JSON.stringify(identify(process.pid)), { mode: 0o600 });
-  const events = openSync(join(folder, EVENTS_FILE), 'wx', 0o600);
+  const events = createDurableFile(join(folder, EVENTS_FILE));
   const reserve = join(folder, RESERVE_FILE);
   writeFileSync(reserve, Buffer.alloc(RESERVE_BYTES, 1), { mode: 0o600 });
   let full = false;
   let eventBytes = 0;
-  let segment = openSync(join(folder, segmentName(0)), 'wx', 0o600);
+  let segment = createDurableFile(join(folder, segmentName(0)));
   let inSegment = 0;
   let position = 0;
   let next = 0;
   const segments = [0];
 
   const rotate = (): void => {
-    closeSync(segment);
-    segment = openSync(join(folder, segmentName(position)), 'wx', 0o600);
+    segment.close();
+    segment = createDurableFile(join(folder, segmentName(position)));
     inSegment = 0;
     segments.push(position);
     if (segments.length > SEGMENTS_KEPT.first + SEGMENTS_KEPT.last) {
@@ -91,15 +92,16 @@ export async function createLog(
       const line: OperationEvent = { n: next, at: clock(), output: position, ...body };
       const bytes = Buffer.from(JSON.stringify(line) + '\n');
       try {
-        writeAll(events, bytes, eventBytes);
+        segment.sync();
+        events.write(bytes, eventBytes);
       } catch (error) {
         if (!isFull(error)) throw error;
         full = true;
         rmSync(reserve, { force: true });
         // Over what the first attempt left of the line.
-        writeAll(events, bytes, eventBytes);
+        events.write(bytes, eventBytes);
       }
-      fsyncSync(events);
+      events.sync();
       eventBytes += bytes.length;
       next += 1;
     },
@@ -111,11 +113,11 @@ export async function createLog(
         if (inSegment >= segmentBytes) rotate();
         const part = rest.subarray(0, segmentBytes - inSegment);
         try {
-          writeAll(segment, part, inSegment);
+          segment.write(part, inSegment);
         } catch (error) {
           if (!isFull(error)) throw error;
           full = true;
-          ftruncateSync(segment, inSegment);
+          segment.truncate(inSegment);
           return;
         }
         inSegment += part.length;
@@ -125,9 +127,8 @@ export async function createLog(
     },
     position: () => position,
     close: () => {
-      fsyncSync(segment);
-      closeSync(segment);
-      closeSync(events);
+      segment.close();
+      events.close();
       rmSync(reserve, { force: true });
     },
   };
@@ -135,9 +136,4 @@ export async function createLog(
 
 function isFull(error: unknown): boolean {
   return hasCode(error, 'ENOSPC', 'EDQUOT');
-}
-
-function writeAll(file: number, bytes: Uint8Array, position: number): void {
-  let done = 0;
-  while (done < bytes.length) done += writeSync(file, bytes, done, bytes.length - done, position + done);
 }
