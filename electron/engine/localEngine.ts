@@ -84,12 +84,13 @@ async function scanKeys(
   { machine: { name, host, port } }: MachineReference,
   expected: string | undefined,
 ): Promise<HostKey & { known: boolean }> {
-  const { keyType, fingerprint, publicKey } = await scanHostKey(host, port);
+  const entries = await hostKeys.entries();
+  const { keyType, fingerprint, publicKey } = await scanHostKey(host, port, entries);
   const key = { host, type: keyType, fingerprint };
   if (expected !== undefined && expected !== fingerprint) {
     throw new AppError('host-key-unexpected', { host, offered: fingerprint, expected });
   }
-  const verdict = judgeHostKey(await hostKeys.entries(), knownHostName(host, port), publicKey);
+  const verdict = judgeHostKey(entries, knownHostName(host, port), publicKey);
   if (verdict.kind === 'known') return { ...key, known: true };
   if (verdict.kind === 'changed') {
     throw new AppError('host-key-changed', {

@@ -2,39 +2,65 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { lock } from 'proper-lockfile';
 import writeFileAtomic from 'write-file-atomic';
+import { AppError } from '../../shared/errors.ts';
 import { knownHostName, parseKnownHosts } from './knownHosts.ts';
 import type { KnownHost } from './knownHosts.ts';
+import { reasonOf } from './reason.ts';
 
 /** The known hosts: the system's files and ours are read, only ours is written. */
 export interface HostKeys {
+  /** All usable lines. Throws not-permitted when ours cannot be read. */
   entries(): Promise<KnownHost[]>;
-  /** Remembers a key for a host. */
+  /** Remembers a key for a host. Throws not-permitted, configuration-busy. */
   trust(host: string, port: number, key: { keyType: string; publicKey: Buffer }): Promise<void>;
 }
 
-/** Reads `files`, ours last; `own` is ours. */
+/** Held for milliseconds; waited for longer than a dead program's lock lasts (10 s). */
+const LOCK = { realpath: false, retries: { retries: 300, minTimeout: 10, maxTimeout: 60, randomize: true } };
+
+/** Reads `files`, ours last; `own` is ours (0600, its folder 0700 where it has to be made). */
 export function createHostKeys(files: readonly string[], own: string): HostKeys {
-  const read = async (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
   return {
     entries: async () => {
-      const all = await Promise.all(
-        [...files, own].map(async (file) => parseKnownHosts(await read(file), file)),
+      const system = files.map(async (file) =>
+        // As for ssh, one that cannot be read knows nobody.
+        parseKnownHosts(await readFile(file, 'utf8').catch(() => ''), file),
       );
-      return all.flat();
+      return (await Promise.all([...system, readOwn(own).then((text) => parseKnownHosts(text, own))])).flat();
     },
     trust: async (host, port, { keyType, publicKey }) => {
-      await mkdir(dirname(own), { recursive: true, mode: 0o700 });
-      const release = await lock(own, {
-        realpath: false,
-        retries: { retries: 50, minTimeout: 20, maxTimeout: 200 },
-      });
+      const line = `${knownHostName(host, port)} ${keyType} ${publicKey.toString('base64')}`;
+      await mkdir(dirname(own), { recursive: true, mode: 0o700 }).catch(refused);
+      const release = await lock(own, LOCK).catch((error: unknown) => busy(own, error));
       try {
-        const line = `${knownHostName(host, port)} ${keyType} ${publicKey.toString('base64')}\n`;
-        const before = await read(own);
-        if (!before.includes(line)) await writeFileAtomic(own, before + line, { mode: 0o600 });
+        const before = await readOwn(own);
+        if (before.split('\n').includes(line)) return;
+        const gap = before === '' || before.endsWith('\n') ? '' : '\n';
+        await writeFileAtomic(own, `${before}${gap}${line}\n`, { mode: 0o600 }).catch(refused);
       } finally {
         await release();
       }
     },
   };
+}
+
+/** Ours, empty when there is none yet; what cannot be read must not pass for empty, or the next key would replace it. */
+async function readOwn(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return '';
+    return refused(error);
+  });
+}
+
+function busy(file: string, error: unknown): never {
+  if (codeOf(error) !== 'ELOCKED') refused(error);
+  throw new AppError('configuration-busy', { file }, { cause: error });
+}
+
+function refused(error: unknown): never {
+  throw new AppError('not-permitted', { reason: reasonOf(error) }, { cause: error });
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

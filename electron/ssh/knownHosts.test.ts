@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   fingerprintOf,
+  HOST_KEY_ALGORITHMS,
   judgeHostKey,
   knownHostName,
   matchesHost,
@@ -17,9 +19,16 @@ function key(type: string, body: string): Buffer {
 
 const ed = key('ssh-ed25519', 'one');
 const otherEd = key('ssh-ed25519', 'two');
+const ecdsa = key('ecdsa-sha2-nistp256', 'one');
 const rsa = key('ssh-rsa', 'one');
 const line = (patterns: string, bytes: Buffer, marker = ''): string =>
   `${marker}${patterns} ${bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString()} ${bytes.toString('base64')}`;
+
+/** A name as HashKnownHosts writes it. */
+function hashed(name: string): string {
+  const salt = Buffer.alloc(20, 7);
+  return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
+}
 
 describe('matchesHost', () => {
   it.each([
@@ -33,6 +42,12 @@ describe('matchesHost', () => {
     ['*,!db', 'web', true],
     ['a.b', 'axb', false],
     ['[10.0.0.1]:2222', '[10.0.0.1]:2222', true],
+    ['10.0.0.1', '[10.0.0.1]:2222', false],
+    ['!db', 'web', false],
+    [hashed('web'), 'web', true],
+    [hashed('web'), 'WEB', true],
+    [hashed('web'), 'db', false],
+    ['|1|broken', 'web', false],
   ])('%s and %s: %s', (patterns, name, expected) => {
     expect(matchesHost(patterns, name)).toBe(expected);
   });
@@ -50,6 +65,11 @@ describe('judgeHostKey', () => {
     ['another key of the type', [line('web', otherEd)], 'changed'],
     ['only another type', [line('web', rsa)], 'changed'],
     ['another host', [line('db', ed)], 'unknown'],
+    ['an ECDSA key', [line('web', ecdsa), line('web', ed)], 'known'],
+    ['the key, but not for this name', [line('*,!web', ed)], 'unknown'],
+    ["another's key, revoked", [line('*', otherEd, '@revoked ')], 'unknown'],
+    ['a marker nobody knows', [line('web', otherEd, '@later ')], 'unknown'],
+    ['a line end of Windows', [`${line('web', ed)}\r`], 'known'],
     ['the key, revoked', [line('web', ed), line('*', ed, '@revoked ')], 'changed'],
   ])('%s', (_, lines, kind) => {
     expect(judgeHostKey(entries(...lines), 'web', ed).kind).toBe(kind);
@@ -75,6 +95,8 @@ describe('orderAlgorithms', () => {
       'ssh-ed25519',
     ]);
     expect(orderAlgorithms(known, 'nowhere', all)).toEqual(all);
+    const two = parseKnownHosts(`${line('web', ecdsa)}\n${line('web', ed, '@revoked ')}`, 'file');
+    expect(orderAlgorithms(two, 'web', HOST_KEY_ALGORITHMS)[0]).toBe('ecdsa-sha2-nistp256');
   });
 });
 

@@ -32,11 +32,17 @@ export function knownHostName(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
 }
 
-/** True when a line's patterns mean this name. Hashed ones are HMAC-SHA1 of the name under the line's salt. */
+/**
+ * True when a line's patterns mean this name. Hashed ones are HMAC-SHA1, under the line's salt, of the name in small
+ * letters (ssh folds it before).
+ */
 export function matchesHost(patterns: string, name: string): boolean {
   if (patterns.startsWith('|1|')) {
     const [, , salt = '', hash = ''] = patterns.split('|');
-    return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
+    const digest = createHmac('sha1', Buffer.from(salt, 'base64'))
+      .update(name.toLowerCase())
+      .digest('base64');
+    return digest === hash;
   }
   const list = patterns.split(',');
   const matches = (pattern: string): boolean => globToRegExp(pattern).test(name);
@@ -60,8 +66,9 @@ export function keyTypeOf(key: Buffer): string {
 }
 
 /**
- * Whether an offered key is the known one. A host with entries whose key is none of them has changed, as for ssh: an
- * entry of another type is no reason to trust.
+ * Whether an offered key is the known one. A host with entries, of which the key is none, has changed. ssh would ask
+ * when the entries are all of other types; as we ask the host for those types first (orderAlgorithms), one that has
+ * none of them any more is not the host that was known.
  */
 export function judgeHostKey(entries: readonly KnownHost[], name: string, offered: Buffer): HostKeyVerdict {
   const own = entries.filter((entry) => matchesHost(entry.patterns, name));
@@ -79,6 +86,17 @@ export function judgeHostKey(entries: readonly KnownHost[], name: string, offere
   return first === undefined ? { kind: 'unknown' } : changed(first);
 }
 
+/** Host key algorithms, the strongest first; ssh2's own list without DSA. */
+export const HOST_KEY_ALGORITHMS = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+  'ssh-rsa',
+] as const;
+
 /** Signature algorithms of a key type (an RSA key signs with SHA-2 too). */
 function algorithmsOf(keyType: string): string[] {
   return keyType === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'] : [keyType];
@@ -88,12 +106,12 @@ function algorithmsOf(keyType: string): string[] {
  * `all` host key algorithms with those known for a host first, so that a host known by one key is not asked for
  * another.
  */
-export function orderAlgorithms(
+export function orderAlgorithms<T extends string>(
   entries: readonly KnownHost[],
   name: string,
-  all: readonly string[],
-): string[] {
+  all: readonly T[],
+): T[] {
   const own = entries.filter((entry) => entry.marker === undefined && matchesHost(entry.patterns, name));
-  const known = new Set(own.flatMap((entry) => algorithmsOf(entry.keyType)));
+  const known = new Set<string>(own.flatMap((entry) => algorithmsOf(entry.keyType)));
   return [...all.filter((one) => known.has(one)), ...all.filter((one) => !known.has(one))];
 }

@@ -1,7 +1,8 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cannotRun, startSshd } from '../../tests/support/sshd.ts';
 import type { Sshd } from '../../tests/support/sshd.ts';
@@ -84,6 +85,52 @@ describe.skipIf(cannotRun !== undefined)(`as root${cannotRun === undefined ? '' 
     const [stdout, stderr] = await Promise.all([all(child.stdout), all(child.stderr)]);
     expect([stdout, stderr]).toEqual(['for the command\n', 'Sorry, try again.\n']);
     expect(readFileSync(join(folder, 'typed'), 'utf8')).toBe('wrong\nright\n');
+  });
+
+  it('does the same on a terminal', async () => {
+    sudoIs('asks');
+    const pty = { term: 'xterm', columns: 80, rows: 24 };
+    const child = await runAsRoot(session, ['sh', '-c', 'read -r said; echo "<$said>"; exit 3'], {
+      pty,
+      password: () => Promise.resolve(Buffer.from('right')),
+    });
+    child.stdin.write('early\n');
+    const stdout = await all(child.stdout);
+    expect([stdout.includes('<early>'), /\[(sudo|root)-/.test(stdout), (await child.exit).code]).toEqual([
+      true,
+      false,
+      3,
+    ]);
+    expect(readFileSync(join(folder, 'typed'), 'utf8')).toBe('right\n');
+  });
+
+  it('leaves sudo out for root, who is let in at once', async () => {
+    sudoIs('barred');
+    const child = await runAsRoot({ ...session, target: { ...session.target, user: 'root' } }, ['cat']);
+    child.stdin.end('straight');
+    await child.started;
+    expect([await all(child.stdout), (await child.exit).code]).toEqual(['straight', 0]);
+  });
+
+  it('says 127 when the command is not there', async () => {
+    sudoIs('open');
+    const child = await runAsRoot(session, ['/nowhere/renet']);
+    child.stdout.resume();
+    await child.started;
+    expect([await all(child.stderr), (await child.exit).code]).toEqual([
+      expect.stringMatching(/not found/),
+      127,
+    ]);
+  });
+
+  it('lets go of what is written to one that was refused', async () => {
+    sudoIs('barred');
+    const child = await runAsRoot(session, ['cat']);
+    child.stdout.resume();
+    child.stderr.resume();
+    await child.refused;
+    await child.exit;
+    await expect(pipeline(Readable.from(['late']), child.stdin)).rejects.toThrow();
   });
 
   it.each([

@@ -1,6 +1,13 @@
 import ssh2 from 'ssh2';
 import { AppError } from '../../shared/errors.ts';
-import { fingerprintOf, keyTypeOf } from './knownHosts.ts';
+import {
+  fingerprintOf,
+  HOST_KEY_ALGORITHMS,
+  keyTypeOf,
+  knownHostName,
+  orderAlgorithms,
+} from './knownHosts.ts';
+import type { KnownHost } from './knownHosts.ts';
 
 /** A host's public key, learnt without authenticating. */
 export interface ScannedHostKey {
@@ -11,27 +18,32 @@ export interface ScannedHostKey {
 
 const SCAN_MILLISECONDS = 30_000;
 
-/** Asks a host for its key and hangs up. Throws machine-unreachable. */
-export async function scanHostKey(host: string, port: number): Promise<ScannedHostKey> {
+/**
+ * Asks a host for its key and hangs up: for the key by which it is known among `entries`, when there is one. Throws
+ * machine-unreachable.
+ */
+export async function scanHostKey(
+  host: string,
+  port: number,
+  entries: readonly KnownHost[] = [],
+): Promise<ScannedHostKey> {
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
-    let found: ScannedHostKey | undefined;
+    const fail = (reason: string): void =>
+      reject(new AppError('machine-unreachable', { host, port, reason }));
     client.on('error', (error) => {
-      if (found === undefined)
-        reject(new AppError('machine-unreachable', { host, port, reason: error.message }));
-      else resolve(found);
+      fail(error.message);
+      client.destroy();
     });
-    client.once('close', () => {
-      if (found === undefined)
-        reject(new AppError('machine-unreachable', { host, port, reason: 'it closed' }));
-    });
+    client.once('close', () => fail('it closed'));
     client.connect({
       host,
       port,
       username: 'scan',
       readyTimeout: SCAN_MILLISECONDS,
+      algorithms: { serverHostKey: orderAlgorithms(entries, knownHostName(host, port), HOST_KEY_ALGORITHMS) },
       hostVerifier: (key: Buffer) => {
-        found = { keyType: keyTypeOf(key), fingerprint: fingerprintOf(key), publicKey: key };
+        resolve({ keyType: keyTypeOf(key), fingerprint: fingerprintOf(key), publicKey: key });
         return false;
       },
     });

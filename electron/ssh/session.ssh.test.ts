@@ -3,11 +3,11 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { cannotRun, startSshd } from '../../tests/support/sshd.ts';
 import type { Sshd } from '../../tests/support/sshd.ts';
 import { createHostKeys } from './hostKeys.ts';
-import { fingerprintOf } from './knownHosts.ts';
+import { fingerprintOf, parseKnownHosts } from './knownHosts.ts';
 import { createPool } from './pool.ts';
 import { scanHostKey } from './scan.ts';
 import { connect, isChannelRefused } from './session.ts';
@@ -117,8 +117,14 @@ describe.skipIf(cannotRun !== undefined)(
       });
 
       it('learns a key without logging in', async () => {
-        const scanned = await scanHostKey('127.0.0.1', sshd.port);
-        expect(scanned).toMatchObject({ fingerprint: expect.stringMatching(/^SHA256:/) as string });
+        expect((await scanHostKey('127.0.0.1', sshd.port)).fingerprint).toBe(print(sshd.hostKeys.ed25519));
+        // A machine that is known by its RSA key has not changed because it has another one too.
+        const entries = parseKnownHosts(`${name()} ${sshd.hostKeys.rsa}`, 'file');
+        expect(await scanHostKey('127.0.0.1', sshd.port, entries)).toMatchObject({
+          keyType: 'ssh-rsa',
+          fingerprint: print(sshd.hostKeys.rsa),
+        });
+        await expect(scanHostKey('127.0.0.1', 1)).rejects.toMatchObject({ code: 'machine-unreachable' });
       });
     });
 
@@ -130,6 +136,7 @@ describe.skipIf(cannotRun !== undefined)(
           [{ keyFile: sshd.strangerKey }, 'key-refused'],
           [{ keyFile: join(sshd.folder, 'nowhere') }, 'key-unreadable'],
           [{ keyFile: locked }, 'key-unreadable'],
+          [{ keyFile: `${sshd.key}.pub` }, 'key-not-private'],
           [{ port: 1 }, 'machine-unreachable'],
           [{ host: 'no-such-host.invalid' }, 'machine-unreachable'],
         ];
@@ -141,11 +148,16 @@ describe.skipIf(cannotRun !== undefined)(
       it('uses an agent for a key with a passphrase', async () => {
         const socket = join(sshd.folder, 'agent.sock');
         const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+        onTestFinished(() => void agent.kill());
         await expect.poll(() => existsSync(socket)).toBe(true);
         // ssh-add asks a program for the passphrase when there is no terminal.
         const asker = join(sshd.folder, 'asker');
         writeFileSync(asker, '#!/bin/sh\necho secret\n', { mode: 0o700 });
         const keyFile = join(sshd.folder, 'locked');
+        const locked = { ...trusted, target: { keyFile } };
+        await expect(session([], { ...locked, agentSocket: `${socket}-not` })).rejects.toMatchObject({
+          code: 'key-unreadable',
+        });
         const environment = {
           ...process.env,
           SSH_AUTH_SOCK: socket,
@@ -153,10 +165,13 @@ describe.skipIf(cannotRun !== undefined)(
           SSH_ASKPASS_REQUIRE: 'force',
         };
         execFileSync('ssh-add', [sshd.strangerKey], { env: environment, stdio: 'ignore' });
+        // An agent that holds others is asked for none of them.
+        await expect(session([], { ...locked, agentSocket: socket })).rejects.toMatchObject({
+          code: 'key-unreadable',
+        });
         execFileSync('ssh-add', [keyFile], { env: environment, stdio: 'ignore' });
-        const made = await session([], { ...trusted, target: { keyFile }, agentSocket: socket });
+        const made = await session([], { ...locked, agentSocket: socket });
         expect(await run(made, ['true'])).toMatchObject({ code: 0 });
-        agent.kill();
       });
     });
 
@@ -206,7 +221,6 @@ describe.skipIf(cannotRun !== undefined)(
       expect([one === two, one === apart, connects]).toEqual([true, false, 2]);
       sshd.killSessions();
       await one.closed;
-      await new Promise(setImmediate);
       expect(await run(await pool.acquire('a', target()), ['echo', 'again'])).toMatchObject({
         stdout: 'again\n',
       });
@@ -216,6 +230,7 @@ describe.skipIf(cannotRun !== undefined)(
 
     it('tells a channel that sshd refuses (MaxSessions) from a lost connection', async () => {
       const strict = await startSshd(['MaxSessions 1']);
+      onTestFinished(() => strict.stop());
       const made = await session([], { trust: true, target: { port: strict.port, keyFile: strict.key } });
       const first = await made.exec(['cat']);
       const refused: unknown = await made.exec(['true']).catch((error: unknown) => error);
@@ -223,7 +238,6 @@ describe.skipIf(cannotRun !== undefined)(
       first.stdin.end('still here');
       expect((await all(first.stdout)).toString()).toBe('still here');
       made.end();
-      await strict.stop();
     });
   },
 );
