@@ -1,5 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Agent } from './api.ts';
+import { createAutostartKeys } from './autostartKeys.ts';
+import { createBootUnit } from './bootUnit.ts';
 import { createDaemons } from './daemon.ts';
 import { runCommand } from './host.ts';
 import { detachBySystemd } from './launch.ts';
@@ -10,7 +12,13 @@ import { createVolumes } from './volume.ts';
 /** The true machine: cryptsetup, systemd and Docker under this datastore. */
 export function realMachinery(datastore: string): Machinery {
   const paths = { datastore, run: RUN_FOLDER };
-  return { paths, volumes: createVolumes(paths, runCommand), daemons: createDaemons(paths, runCommand) };
+  return {
+    paths,
+    volumes: createVolumes(paths, runCommand),
+    daemons: createDaemons(paths, runCommand),
+    keys: createAutostartKeys(paths, runCommand),
+    bootUnit: createBootUnit(paths, runCommand),
+  };
 }
 
 /** The agent on this machine, for whoever called it: through sudo, the account that used it. */

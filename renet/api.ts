@@ -4,6 +4,7 @@ import { AppError } from '../shared/errors.ts';
 import { requests } from '../shared/protocol.ts';
 import type { Method, Requests, Result } from '../shared/protocol.ts';
 import type * as z from 'zod';
+import { listAutostart, verifyAutostart } from './autostart.ts';
 import { containersFor, streamContainerLogs } from './containerLogs.ts';
 import { dockerSocket } from './paths.ts';
 import { containersOf } from './engineApi.ts';
@@ -42,6 +43,8 @@ export function createHandlers(agent: Agent): Handlers {
     'repository.list': () => listStates(machinery),
     'repository.status': ({ repository }) => stateOf(machinery, repository),
     'repository.slots': ({ repository }) => slotsOf(machinery, repository),
+    'autostart.list': () => listAutostart(machinery),
+    'autostart.verify': ({ repository }) => verifyAutostart(machinery, repository),
     'operation.plan': async (request) => {
       const { plan } = await makePlan(machinery, request);
       return { plan, digest: digestOf(plan) };

@@ -20,6 +20,8 @@ export interface HandRequest {
   repository: string;
   options: VerbOptions;
   passphraseFile: string | undefined;
+  /** One that was read already. */
+  passphrase?: Uint8Array | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface HandRequest {
  */
 export async function runByHand(agent: Agent, request: HandRequest, text: Text): Promise<number> {
   const { verb, repository, options } = request;
-  const secret = await passphraseFor(agent, request);
+  const secret = request.passphrase ?? (await passphraseFor(agent, request));
   const operation = await start(agent, {
     operation: randomUUID(),
     verb,
@@ -37,8 +39,13 @@ export async function runByHand(agent: Agent, request: HandRequest, text: Text):
     by: hostname(),
     ...(secret === undefined ? {} : { secret: Buffer.from(secret).toString('base64') }),
   });
-  process.on('SIGINT', () => void cancelOperation(agent.machinery.paths, operation));
-  return showLog(agent, operation, text);
+  const cancel = (): void => void cancelOperation(agent.machinery.paths, operation);
+  process.on('SIGINT', cancel);
+  try {
+    return await showLog(agent, operation, text);
+  } finally {
+    process.off('SIGINT', cancel);
+  }
 }
 
 /** Shows an operation's log from its beginning to its end. Resolves with the exit code of its verdict. */
@@ -88,14 +95,18 @@ export function sentence(error: AppError, text: Text): string {
 }
 
 async function passphraseFor(agent: Agent, request: HandRequest): Promise<Uint8Array | undefined> {
-  const opens = request.verb === 'create' || request.verb === 'mount' || request.options.mount === true;
-  if (!opens) return undefined;
-  if (request.verb !== 'create' && (await stateOf(agent.machinery, request.repository)).mounted)
-    return undefined;
-  if (request.passphraseFile !== undefined)
-    return passphraseBytes(await readFile(request.passphraseFile, 'utf8'));
-  if (!process.stdin.isTTY) throw new AppError('passphrase-missing', { name: request.repository });
-  return passphraseBytes(await askHidden(`${request.repository}: `));
+  const always = request.verb === 'create' || request.verb === 'autostart-enable';
+  const opens = request.verb === 'mount' || request.options.mount === true;
+  if (!always && !opens) return undefined;
+  if (!always && (await stateOf(agent.machinery, request.repository)).mounted) return undefined;
+  return readPassphrase(request.passphraseFile, request.repository);
+}
+
+/** A passphrase out of a file, or from the terminal. `name` is what it is for. Throws passphrase-missing. */
+export async function readPassphrase(file: string | undefined, name: string): Promise<Uint8Array> {
+  if (file !== undefined) return passphraseBytes(await readFile(file, 'utf8'));
+  if (!process.stdin.isTTY) throw new AppError('passphrase-missing', { name });
+  return passphraseBytes(await askHidden(`${name}: `));
 }
 
 async function askHidden(question: string): Promise<string> {

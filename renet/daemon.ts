@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { AppError } from '../shared/errors.ts';
 import { containersOf, daemonAnswers } from './engineApi.ts';
-import { daemonFiles, STAND_IN_BRIDGE } from './daemonConfig.ts';
+import { daemonFiles, SLICE, STAND_IN_BRIDGE } from './daemonConfig.ts';
 import { ensureFolder, exists, removeIfThere } from './host.ts';
 import type { RunCommand } from './host.ts';
 import { containerdUnit, daemonFolder, dockerSocket, dockerUnit } from './paths.ts';
@@ -72,7 +72,7 @@ async function writeFiles(
   await ensureFolder(paths.run, 0o755);
   await ensureFolder(daemonFolder(paths, networkId), 0o700);
   await ensureFolder(dirname(files.dockerUnit.path), 0o755);
-  for (const file of Object.values(files)) await writeFile(file.path, file.text, { mode: 0o644 });
+  for (const file of [SLICE, ...Object.values(files)]) await writeFile(file.path, file.text, { mode: 0o644 });
 }
 
 /** True when the machine's own Docker is there or will be at the next boot: its bridge is not ours to touch. */

@@ -16,6 +16,15 @@ export interface DaemonFile {
 /** Units live in /run: after a power cut nothing of a repository is there to start by itself. */
 const UNIT_FOLDER = '/run/systemd/system';
 
+/**
+ * The slice of all daemons, said to systemd so that it does not stop it by itself when the machine goes down: the daemons
+ * in it would go with it, before any down().
+ */
+export const SLICE: DaemonFile = {
+  path: join(UNIT_FOLDER, 'rediacc.slice'),
+  text: '[Unit]\nDescription=Docker daemons of repositories\nDefaultDependencies=no\n',
+};
+
 /** Where a daemon's state (not its data) lives; gone with the boot. */
 export function daemonState(paths: Paths, networkId: number): { containerd: string; exec: string } {
   const folder = daemonFolder(paths, networkId);

@@ -13,6 +13,7 @@ import type {
 import { addressOf, variableOf } from '../shared/network.ts';
 import { parseSlotsFile, serviceSlots } from '../shared/slots.ts';
 import { countRunning, repositoryState } from '../shared/state.ts';
+import { autostartState } from './autostart.ts';
 import { containersOf } from './engineApi.ts';
 import { listRepositoryFolders } from './folders.ts';
 import { gatherServices } from './composeFiles.ts';
@@ -60,7 +61,7 @@ async function describe(
 ): Promise<Repository> {
   if (stored.kind === 'damaged') return damagedRepository(machinery, stored);
   const { paths, volumes, daemons } = machinery;
-  const { guid, name, networkId, created, parent } = stored.metadata;
+  const { guid, name, networkId, created, parent, autostart } = stored.metadata;
   const path = mountPath(paths, guid);
   const own = operations.filter((operation) => operation.repository.guid === guid);
   const operation = own.find((one) => one.state === 'running');
@@ -96,6 +97,7 @@ async function describe(
     running: countRunning({ damaged: false, busy: false, lastUp, ...facts }),
     ...(operation === undefined ? {} : { operation }),
     ...(lastOperation === undefined ? {} : { lastOperation }),
+    autostart: autostartState(autostart !== undefined, own),
     notices: seen.notices,
     ...(seen.problem === undefined ? {} : { problem: seen.problem }),
   };
@@ -120,6 +122,7 @@ function damagedRepository({ paths }: Machinery, stored: StoredRepository & { ki
     path: mountPath(paths, stored.guid),
     services: [],
     running: 0,
+    autostart: { enabled: false },
     damage: stored.reason,
     notices: [],
   };

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { AppError, fromWire, wireErrorSchema } from '../shared/errors.ts';
+import type { OperationHead } from '../shared/model.ts';
 import type { Assignment } from '../shared/protocol.ts';
 import { exists, hasCode, removeIfThere } from './host.ts';
 import { readJsonLine, writeJsonLine } from './jsonLines.ts';
@@ -12,8 +13,18 @@ import { busyError, LOCK_HELD, prepareLocks, underLock } from './locks.ts';
 import { operationFolder, startSocket } from './paths.ts';
 import type { Paths } from './paths.ts';
 
-/** Starts a detached process; resolves with its exit code when it has ended, which may be long after. */
-export type Detach = (unit: string, command: readonly string[]) => Promise<number>;
+/**
+ * Starts a detached process; resolves with its exit code when it has ended, which may be long after. One of a shutdown
+ * is started although the machine is going down.
+ */
+export type Detach = (
+  unit: string,
+  command: readonly string[],
+  origin: OperationHead['origin'],
+) => Promise<number>;
+
+/** A shutdown waits for what holds a repository, which systemd has asked to end: its function has ten seconds. */
+const SHUTDOWN_WAIT_SECONDS = 45;
 
 /**
  * Starts an operation: a transient unit takes the repository's lock, connects to a socket of ours (root's alone) for
@@ -36,7 +47,9 @@ export async function launch(
   if (server === undefined) return waitForOther(paths, operation);
   try {
     const words = [...program, 'operation-run', '--datastore', paths.datastore, socketPath];
-    const ended = detach(`rediacc-op-${operation}`, underLock(paths, guid, words));
+    const wait = assignment.origin === 'shutdown' ? SHUTDOWN_WAIT_SECONDS : 0;
+    const command = underLock(paths, guid, words, wait);
+    const ended = detach(`rediacc-op-${operation}`, command, assignment.origin);
     const first = await Promise.race([
       acceptOne(server).then((socket) => ({ socket })),
       ended.then((exitCode) => ({ exitCode })),
@@ -90,13 +103,15 @@ async function handOver(socket: Socket, assignment: Assignment): Promise<void> {
  * Detaches by a transient systemd unit with a delegated control group (RECIPES, "Functions"). `--wait` only tells us
  * its end; the unit does not depend on this process.
  */
-export const detachBySystemd: Detach = async (unit, command) => {
+export const detachBySystemd: Detach = async (unit, command, origin) => {
   const properties = [
     'Type=exec',
     'Delegate=yes',
     'DelegateSubgroup=renet',
     'TimeoutStopSec=30',
     'StandardInput=null',
+    // systemd refuses to start what conflicts with a shutdown while there is one.
+    ...(origin === 'shutdown' ? ['DefaultDependencies=no'] : []),
   ];
   const words = [
     '--quiet',

@@ -17,9 +17,12 @@ export const LOCK_HELD = 75;
 
 const MACHINE_LOCK_SECONDS = 60;
 
-/** The words that run a command under a repository's lock; `-o` keeps children from inheriting it. */
-export function underLock(paths: Paths, guid: string, command: readonly string[]): string[] {
-  return ['flock', '-n', '-o', '-E', String(LOCK_HELD), lockFile(paths, guid), ...command];
+/**
+ * The words that run a command under a repository's lock; `-o` keeps children from inheriting it. A held one is waited
+ * for `wait` seconds.
+ */
+export function underLock(paths: Paths, guid: string, command: readonly string[], wait = 0): string[] {
+  return ['flock', '-w', String(wait), '-o', '-E', String(LOCK_HELD), lockFile(paths, guid), ...command];
 }
 
 /** Makes the folder the locks live in. */

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OperationEvent } from '../shared/model.ts';
+import type { OperationEvent, Verdict } from '../shared/model.ts';
 import type { LogPosition } from '../shared/protocol.ts';
 import { readTextIfThere } from './host.ts';
 import { EVENTS_FILE, segmentName, segmentPositions } from './operationLog.ts';
@@ -50,6 +50,20 @@ export async function readLog(
   } finally {
     changes.close();
   }
+}
+
+/** Waits for an operation's end without reading its output; answers its verdict, undefined when it was lost. */
+export async function awaitVerdict(folder: string, signal: AbortSignal): Promise<Verdict | undefined> {
+  let verdict: Verdict | undefined;
+  const sink: LogSink = {
+    event: (event) => {
+      if (event.type === 'verdict') verdict = event.verdict;
+      return Promise.resolve();
+    },
+    output: () => Promise.resolve(),
+  };
+  await readLog(folder, { event: 0, output: Number.MAX_SAFE_INTEGER }, sink, signal);
+  return verdict;
 }
 
 /** Sends output from `position` up to `until` (or to what is there). Moves `position` on. */

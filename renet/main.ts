@@ -9,11 +9,15 @@ import { datastoreOf } from './configuration.ts';
  * `renet`: the agent of one machine. Each verb loads only what it needs, because starting a process is the dearest
  * thing on a small machine, and `renet compose` is started often.
  */
-const USAGE = `renet serve | up | down | mount | unmount | create | delete | list | follow | exec | compose
+const USAGE = `renet serve | up | down | mount | unmount | create | delete | autostart | list | follow | exec | compose
 
   renet up NAME [--mount] [--prep-only]      renet down NAME [--unmount]
   renet mount NAME                           renet unmount NAME
   renet create NAME --size BYTES             renet delete NAME
+  renet autostart enable NAME [--after NAME | --no-after] [--delay SECONDS]
+  renet autostart disable NAME               renet autostart verify NAME
+  renet autostart enable-all                 renet autostart disable-all
+  renet autostart list
   renet list                                 renet follow OPERATION
   renet exec NAME -- COMMAND ...             renet compose -- ARGUMENTS ...
   renet version
@@ -44,14 +48,19 @@ async function main(words: readonly string[]): Promise<number> {
       unmount: { type: 'boolean' },
       'prep-only': { type: 'boolean' },
       size: { type: 'string' },
+      after: { type: 'string' },
+      'no-after': { type: 'boolean' },
+      delay: { type: 'string' },
       'passphrase-file': { type: 'string' },
     },
   });
   const datastore = datastoreOf(values.datastore);
-  const [first = ''] = positionals;
+  const [first = '', second = ''] = positionals;
   if (command === 'version') return print(`${(await import('./inventory.ts')).version}\n`);
   if (command === 'help' || command === '--help') return print(USAGE);
   if (process.getuid?.() !== 0) throw new (await import('../shared/errors.ts')).AppError('root-needed');
+  const file = values['passphrase-file'];
+  const passphraseFile = file === '-' ? '/dev/stdin' : file;
   const verb = VERBS[command];
   if (verb !== undefined) {
     const options: VerbOptions = {
@@ -60,8 +69,6 @@ async function main(words: readonly string[]): Promise<number> {
       ...(values['prep-only'] === true ? { prepOnly: true } : {}),
       ...(values.size === undefined ? {} : { size: Number(values.size) }),
     };
-    const file = values['passphrase-file'];
-    const passphraseFile = file === '-' ? '/dev/stdin' : file;
     const { runByHand } = await import('./byHand.ts');
     return runByHand(
       await agent(datastore),
@@ -75,6 +82,18 @@ async function main(words: readonly string[]): Promise<number> {
       await serve(await agent(datastore), process.stdin, process.stdout);
       return 0;
     }
+    case 'autostart': {
+      const { autostartByHand } = await import('./autostartByHand.ts');
+      const after = values['no-after'] === true ? null : values.after;
+      const options = {
+        ...(after === undefined ? {} : { after }),
+        ...(values.delay === undefined ? {} : { delay: Number(values.delay) }),
+      };
+      const request = { action: first, repository: second, options, passphraseFile };
+      return autostartByHand(await agent(datastore), request, await text());
+    }
+    case 'supervise':
+      return superviseMachine(datastore);
     case 'operation-run':
       return operationRun(datastore, first);
     case 'exec': {
@@ -128,6 +147,23 @@ async function operationRun(datastore: string, socketPath: string): Promise<numb
     clock: Date.now,
     signal: controller.signal,
   });
+  return 0;
+}
+
+/** The boot service's process; systemd asks it to end with SIGTERM. */
+async function superviseMachine(datastore: string): Promise<number> {
+  const [{ supervise }, { runCommand }] = await Promise.all([import('./supervise.ts'), import('./host.ts')]);
+  const controller = new AbortController();
+  process.on('SIGTERM', () => controller.abort());
+  // A signal handler alone does not keep a process.
+  const alive = setInterval(() => undefined, 2 ** 30);
+  const machineGoesDown = async (): Promise<boolean> => {
+    const answer = await runCommand(['systemctl', 'is-system-running'], { expected: [0, 1] });
+    return answer.stdout.trim() === 'stopping';
+  };
+  const say = (line: string): void => void print(`${line}\n`);
+  await supervise(await agent(datastore), say, controller.signal, machineGoesDown);
+  clearInterval(alive);
   return 0;
 }
 

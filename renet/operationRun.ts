@@ -1,24 +1,27 @@
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AppError, toWire } from '../shared/errors.ts';
-import type { Notice, Plan, RepositoryMetadata, Verdict } from '../shared/model.ts';
+import type { Notice, Plan, RepositoryMetadata, StepKind, Verdict } from '../shared/model.ts';
 import { assignmentSchema } from '../shared/protocol.ts';
 import type { Assignment } from '../shared/protocol.ts';
-import { exists, removeIfThere } from './host.ts';
+import { createFunctionTime } from './functionTime.ts';
+import { removeIfThere } from './host.ts';
 import type { RunCommand } from './host.ts';
 import { readJsonLine, writeJsonLine } from './jsonLines.ts';
-import { ifUnlocked, noteHolder, withMachineLock } from './locks.ts';
+import { noteHolder, withMachineLock } from './locks.ts';
 import { createLog } from './operationLog.ts';
 import { operationFolder, partialFile } from './paths.ts';
-import type { Work } from './perform.ts';
+import type { Work } from './work.ts';
 import { digestOf, makePlan } from './plan.ts';
 import type { Machinery } from './plan.ts';
-import { listUnfinished, reserve } from './repositories.ts';
+import { reserve } from './repositories.ts';
 import { removeOldLogs } from './retention.ts';
 import { runPlan } from './run.ts';
 import type { Scope } from './scope.ts';
+import { collectUnfinished } from './unfinished.ts';
 
 /** What the detached process answers its starter: it holds the lock and the secret, or why it will not start. */
 export type StartAnswer = { accepted: string } | { refused: ReturnType<typeof toWire> };
@@ -69,7 +72,8 @@ async function prepare(assignment: Assignment, machinery: Machinery): Promise<Pr
   if (digest !== undefined && digest !== digestOf(plan)) {
     throw new AppError('changed-since-preview', { name: request.repository });
   }
-  const needsSecret = plan.steps.some((step) => step.kind === 'open' || step.kind === 'format');
+  const withSecret: readonly StepKind[] = ['open', 'format', 'check-passphrase'];
+  const needsSecret = plan.steps.some((step) => withSecret.includes(step.kind));
   if (needsSecret && assignment.secret === undefined) {
     throw new AppError('passphrase-missing', { name: request.repository });
   }
@@ -90,20 +94,6 @@ async function prepare(assignment: Assignment, machinery: Machinery): Promise<Pr
     plan: { ...plan, repository: { guid: reserved.guid, name: reserved.name } },
     repository: reserved,
   };
-}
-
-/** Removes unfinished work whose maker is gone (its lock is free). Call it under the machine's lock. */
-async function collectUnfinished({ paths, volumes }: Machinery): Promise<void> {
-  for (const guid of await listUnfinished(paths)) {
-    await ifUnlocked(paths, guid, async () => {
-      // Its network id is only needed for mounts of a daemon, and an unfinished volume never had one.
-      const repository = { guid, name: guid, networkId: 0 };
-      if (!(await exists(partialFile(paths, guid)))) return;
-      await volumes.unmount(repository);
-      await volumes.close(repository);
-      await volumes.remove(repository);
-    });
-  }
 }
 
 async function execute(
@@ -133,6 +123,10 @@ async function execute(
   const files = [...new Set(plan.steps.flatMap((step) => step.file ?? []))];
   const work: Work = {
     operation,
+    verb: request.verb,
+    origin,
+    by,
+    hostname: hostname(),
     machinery,
     run: dependencies.run,
     openScope: dependencies.openScope,
@@ -147,6 +141,7 @@ async function execute(
     files,
     broken: new Map(),
     making: request.verb === 'create',
+    time: createFunctionTime(dependencies.signal, request.options.timeLimit),
   };
   try {
     log.event({ type: 'verdict', verdict: await verdictEvenSo(plan, work) });

@@ -21,6 +21,10 @@ export const metadataFile = (paths: Paths, guid: string): string => `${volumeFil
 /** The highest network id ever given, so that a freed one is not given again while there are others. */
 export const highestNetworkIdFile = (paths: Paths): string => join(paths.datastore, 'network-id.highest');
 
+/** The key that opens a volume at boot, root's alone. */
+export const autostartKeyFile = (paths: Paths, guid: string): string =>
+  join(paths.datastore, '.credentials', 'keys', `${guid}.key`);
+
 export const mountPath = (paths: Paths, guid: string): string => join(mountsFolder(paths), guid);
 export const nameLink = (paths: Paths, name: string): string => join(mountsFolder(paths), name);
 
@@ -29,6 +33,9 @@ export const lockFile = (paths: Paths, guid: string): string => join(locksFolder
 export const holderFile = (paths: Paths, guid: string): string => join(locksFolder(paths), `${guid}.json`);
 export const machineLockFile = (paths: Paths): string => join(locksFolder(paths), 'machine');
 export const startSocket = (paths: Paths, id: string): string => join(paths.run, 'start', `${id}.sock`);
+
+/** What this boot has come to; gone with it. */
+export const bootFolder = (paths: Paths): string => join(paths.run, 'boot');
 
 export const mapperName = (guid: string): string => `rediacc-${guid}`;
 export const mapperDevice = (guid: string): string => `/dev/mapper/${mapperName(guid)}`;

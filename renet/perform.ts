@@ -1,43 +1,17 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, toWire } from '../shared/errors.ts';
-import type { Notice, Outcome, RepositoryMetadata, Step, StepResult } from '../shared/model.ts';
-import type { VerbOptions } from '../shared/protocol.ts';
+import type { Outcome, Step, StepResult } from '../shared/model.ts';
 import { addressesOf, assignSlots, parseSlotsFile, renderSlotsFile } from '../shared/slots.ts';
 import { gatherServices } from './composeFiles.ts';
 import { listRepositoryFolders } from './folders.ts';
 import { runFunction } from './functions.ts';
-import type { RunCommand } from './host.ts';
 import { writeAtomically } from './host.ts';
 import { readInside } from './insideFile.ts';
-import type { OperationLog } from './operationLog.ts';
 import { dockerSocket, mountPath, partialFile, slotsFile, volumeFile } from './paths.ts';
-import type { Machinery } from './plan.ts';
-import type { Scope } from './scope.ts';
+import { addKey, openByKey, record } from './performAutostart.ts';
 import { functionEnvironment } from './shellText.ts';
-
-/** What the steps of one operation work with. */
-export interface Work {
-  operation: string;
-  machinery: Machinery;
-  run: RunCommand;
-  openScope: (name: string) => Scope;
-  /** A folder of root's alone, gone with the boot, for the functions' small files. */
-  workFolder: string;
-  repository: RepositoryMetadata;
-  options: VerbOptions;
-  owner: { uid: number; gid: number };
-  /** The passphrase, for the steps that open or format. */
-  secret: Uint8Array | undefined;
-  log: OperationLog;
-  notice: (notice: Notice) => void;
-  signal: AbortSignal;
-  /** The Rediaccfiles of the plan, in starting order. */
-  files: readonly string[];
-  /** Rediaccfiles that are not valid bash, with bash's sentence; filled by the check. */
-  broken: Map<string, string>;
-  making: boolean;
-}
+import type { Work } from './work.ts';
 
 type Performed = Omit<StepResult, 'step'>;
 
@@ -53,7 +27,7 @@ export async function perform(step: Step, work: Work): Promise<StepResult> {
 }
 
 async function performKind(step: Step, work: Work): Promise<Performed> {
-  const { volumes, daemons } = work.machinery;
+  const { volumes, daemons, keys } = work.machinery;
   const { repository } = work;
   switch (step.kind) {
     case 'allocate':
@@ -90,15 +64,35 @@ async function performKind(step: Step, work: Work): Promise<Performed> {
       await daemons.stop(repository);
       return done();
     case 'unmount':
-      await volumes.unmount(repository);
-      return done();
+      return unmount(work);
     case 'close':
       await volumes.close(repository);
       return done();
     case 'remove':
+      await keys.forget(repository.guid);
       await volumes.remove(repository);
       return done();
+    case 'open-by-key':
+      return done((await openByKey(work, volumeOf(work))) ? 'succeeded' : 'already');
+    case 'check-passphrase':
+      await keys.checkPassphrase(repository, secretOf(work));
+      return done();
+    case 'add-key':
+      return done(await addKey(work, secretOf(work)));
+    case 'remove-key':
+      return done((await keys.remove(repository)) ? 'succeeded' : 'already');
+    case 'record':
+      return done(await record(work));
+    case 'enable-unit':
+      return done((await work.machinery.bootUnit.ensure()) ? 'succeeded' : 'already');
   }
+}
+
+async function unmount({ machinery, repository, origin, notice }: Work): Promise<Performed> {
+  // Who still holds the volume when the machine goes down would be ended a moment later, and the data with them.
+  const holders = await machinery.volumes.unmount(repository, { endHolders: origin === 'shutdown' });
+  if (holders !== '') notice({ code: 'holders-ended', details: { name: repository.name, holders } });
+  return done();
 }
 
 function secretOf(work: Work): Uint8Array {
@@ -161,6 +155,14 @@ async function callFunction(step: Step, work: Work): Promise<Performed> {
   const root = mountPath(paths, guid);
   // The volume may have been taken away by hand since the plan: a function must not write beneath the mount.
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name: work.repository.name });
+  const timedOut = (): AppError =>
+    new AppError('function-timed-out', {
+      function: name,
+      file,
+      seconds: work.time.seconds ?? 0,
+      operation: work.operation,
+    });
+  if (work.time.isOver()) throw timedOut();
   await readInside(root, file);
   const slots = parseSlotsFile(await readSlots(root), slotsFile(paths, guid));
   const result = await runFunction({
@@ -177,12 +179,13 @@ async function callFunction(step: Step, work: Work): Promise<Performed> {
     scope: work.openScope(`function-${step.index}`),
     onOutput: (bytes) => work.log.output(bytes),
     onWaitingForInput: () => work.notice({ code: 'waiting-for-input', details: { file, function: name } }),
-    signal: work.signal,
+    signal: work.time.signal(),
   });
   if (result.leftovers.length > 0) {
     const processes = result.leftovers.map((process) => `${process.name} (${process.pid})`).join(', ');
     work.notice({ code: 'left-running', details: { file, processes } });
   }
+  if (result.cancelled && work.time.isOver()) throw timedOut();
   if (result.cancelled) return { outcome: 'cancelled', exitCode: result.exitCode };
   if (!result.defined) return { outcome: 'not-defined' };
   if (result.exitCode === 0) return { outcome: 'succeeded', exitCode: 0 };

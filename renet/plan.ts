@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { AppError } from '../shared/errors.ts';
+import { checkOrder } from '../shared/autostart.ts';
 import { planVerb } from '../shared/lifecycle.ts';
 import { isValidName } from '../shared/model.ts';
 import type { Plan, RepositoryMetadata } from '../shared/model.ts';
 import type { VerbRequest } from '../shared/protocol.ts';
+import type { AutostartKeys } from './autostartKeys.ts';
+import type { BootUnit } from './bootUnit.ts';
 import type { Daemons } from './daemon.ts';
 import { discover } from './folders.ts';
 import { diskSpace } from './host.ts';
 import { mountPath } from './paths.ts';
 import type { Paths } from './paths.ts';
-import { findRepository, listRepositories } from './repositories.ts';
+import { findRepository, knownRepositories, listRepositories } from './repositories.ts';
 import type { Volumes } from './volume.ts';
 
 /** The machine's side of a plan: what to ask it, injected. */
@@ -18,6 +21,8 @@ export interface Machinery {
   paths: Paths;
   volumes: Volumes;
   daemons: Daemons;
+  keys: AutostartKeys;
+  bootUnit: BootUnit;
 }
 
 /** Smaller volumes have no room for LUKS's header, a file system and a daemon's data. */
@@ -36,6 +41,8 @@ export async function makePlan(
   if (request.verb === 'create') return { plan: await planCreate(machinery, request), repository: undefined };
   const { paths, volumes, daemons } = machinery;
   const repository = await findRepository(paths, request.repository, hostname());
+  if (typeof request.options.after === 'string')
+    await checkAfter(paths, repository.guid, request.options.after);
   const mounted = await volumes.isMounted(repository.guid);
   const path = mountPath(paths, repository.guid);
   const found =
@@ -44,12 +51,24 @@ export async function makePlan(
     repository: { guid: repository.guid, name: repository.name },
     path,
     mounted,
+    open: mounted || (await volumes.isOpen(repository.guid)),
     daemon: mounted && (await daemons.isUp(repository.networkId)),
     running: mounted ? await daemons.running(repository.networkId) : 0,
     files: found?.files,
     notices: found?.notices ?? [],
   });
   return { plan, repository };
+}
+
+/** Refuses an order of starts that could not be kept. */
+async function checkAfter(paths: Paths, guid: string, after: string): Promise<void> {
+  const other = await findRepository(paths, after, hostname());
+  const all = await knownRepositories(paths);
+  checkOrder(
+    all.map((one) => ({ guid: one.guid, name: one.name, after: one.autostart?.after })),
+    guid,
+    other.guid,
+  );
 }
 
 async function planCreate({ paths }: Machinery, request: VerbRequest): Promise<Plan> {
@@ -62,7 +81,15 @@ async function planCreate({ paths }: Machinery, request: VerbRequest): Promise<P
   if (taken) throw new AppError('name-taken', { name });
   const { available } = await diskSpace(paths.datastore);
   if (size > available) throw new AppError('disk-too-small', { size, available, path: paths.datastore });
-  const facts = { path: '', mounted: false, daemon: false, running: 0, files: undefined, notices: [] };
+  const facts = {
+    path: '',
+    mounted: false,
+    open: false,
+    daemon: false,
+    running: 0,
+    files: undefined,
+    notices: [],
+  };
   return planVerb('create', request.options, { repository: { guid: NOT_YET, name }, ...facts });
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '../shared/errors.ts';
 import { isGuid, repositoryMetadataSchema } from '../shared/model.ts';
 import type { RepositoryMetadata } from '../shared/model.ts';
 import { allocateNetworkId, isNetworkId } from '../shared/network.ts';
-import { ensureFolder, listIfThere, readTextIfThere, syncFolder, writeAtomically } from './host.ts';
+import { ensureFolder, listIfThere, readTextIfThere, writeAtomically } from './host.ts';
 import { highestNetworkIdFile, metadataFile, repositoriesFolder, volumeFile } from './paths.ts';
 import type { Paths } from './paths.ts';
 
@@ -101,14 +101,29 @@ export async function reserve(
   const highest = Number((await readTextIfThere(highestNetworkIdFile(paths))) ?? '0');
   const used = known.map((metadata) => metadata.networkId);
   const networkId = allocateNetworkId(used, highest);
-  const metadata = { name: fresh.name, guid: fresh.guid, networkId, created: fresh.created };
+  const metadata: RepositoryMetadata = {
+    name: fresh.name,
+    guid: fresh.guid,
+    networkId,
+    created: fresh.created,
+  };
   if (networkId > highest)
     await writeAtomically(highestNetworkIdFile(paths), `${networkId}\n`, { mode: 0o600 });
-  await writeAtomically(metadataFile(paths, fresh.guid), JSON.stringify(metadata, undefined, 2) + '\n', {
-    mode: 0o600,
-  });
-  await syncFolder(repositoriesFolder(paths));
+  await writeMetadata(paths, metadata);
   return metadata;
+}
+
+/** Writes the metadata of a repository in one step. */
+export async function writeMetadata(paths: Paths, metadata: RepositoryMetadata): Promise<void> {
+  const text = JSON.stringify(metadata, undefined, 2) + '\n';
+  await writeAtomically(metadataFile(paths, metadata.guid), text, { mode: 0o600 });
+}
+
+/** The metadata of every repository of the datastore that is not damaged, by name. */
+export async function knownRepositories(paths: Paths): Promise<RepositoryMetadata[]> {
+  const stored = await listRepositories(paths);
+  const known = stored.flatMap((one) => (one.kind === 'repository' ? [one.metadata] : []));
+  return known.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What every readable metadata file says, of unfinished repositories too. */

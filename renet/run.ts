@@ -1,12 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { toWire } from '../shared/errors.ts';
 import { completePlan, goesOn, verdictOf } from '../shared/lifecycle.ts';
-import type { Plan, Step, StepResult, Verdict } from '../shared/model.ts';
+import type { Plan, Step, StepKind, StepResult, Verdict } from '../shared/model.ts';
 import { discover } from './folders.ts';
 import type { OperationLog } from './operationLog.ts';
 import { mountPath } from './paths.ts';
 import { perform } from './perform.ts';
-import type { Work } from './perform.ts';
+import type { Work } from './work.ts';
+import { undoEnable } from './performAutostart.ts';
 
 const TAIL_BYTES = 8 * 1024;
 const LAST_LINES = 10;
@@ -59,6 +60,9 @@ async function complete(plan: Plan, work: Work): Promise<Plan> {
 /** Takes back what a failed or cancelled verb made: a whole create, or an opened volume that was never mounted. */
 async function undo(plan: Plan, results: readonly StepResult[], work: Work): Promise<void> {
   const { volumes, daemons } = work.machinery;
+  const began = (kind: StepKind): boolean =>
+    results.some(({ step, outcome }) => step.kind === kind && outcome !== 'already');
+  if (began('add-key')) await undoEnable(work);
   const mountFailed = results.some((result) => result.step.kind === 'mount' && result.outcome === 'failed');
   if (plan.verb === 'create') {
     await daemons.stop(work.repository);

@@ -12,6 +12,8 @@ import { createLog } from './operationLog.ts';
 import { operationFolder } from './paths.ts';
 import { serve } from './serve.ts';
 import { createVolumes } from './volume.ts';
+import { createAutostartKeys } from './autostartKeys.ts';
+import { createBootUnit } from './bootUnit.ts';
 import { createDaemons } from './daemon.ts';
 
 let datastore: string;
@@ -32,6 +34,8 @@ function connect(): {
     paths,
     volumes: createVolumes(paths, runCommand),
     daemons: createDaemons(paths, runCommand),
+    keys: createAutostartKeys(paths, runCommand),
+    bootUnit: createBootUnit(paths, runCommand),
   };
   const account = { name: 'deploy', uid: 1000, gid: 1000 };
   const agent = { machinery, run: runCommand, detach: () => Promise.resolve(0), program: [], account };

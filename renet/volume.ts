@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
-import { exists, listIfThere, removeIfThere, syncFolder } from './host.ts';
+import { exists, hasCode, listIfThere, removeIfThere, syncFolder } from './host.ts';
 import type { RunCommand } from './host.ts';
 import { holdersOf, mountsBelow, readMounts } from './mounts.ts';
 import {
@@ -42,12 +42,13 @@ export interface Volumes {
   allocate(guid: string, size: number): Promise<void>;
   format(guid: string, passphrase: Uint8Array): Promise<void>;
   /** Opens the volume (the unfinished one while it is being made). False: it was open already. */
-  open(repository: VolumeOf, passphrase: Uint8Array, file: string): Promise<boolean>;
+  open(repository: VolumeOf, passphrase: Uint8Array, file: string, slot?: 0 | 1): Promise<boolean>;
   makeFileSystem(guid: string): Promise<void>;
   mount(repository: VolumeOf): Promise<void>;
   handOver(guid: string, owner: { uid: number; gid: number }): Promise<void>;
   commit(repository: VolumeOf): Promise<void>;
-  unmount(repository: VolumeOf): Promise<void>;
+  /** Throws mount-busy with the holders; `endHolders` ends them instead and answers who they were. */
+  unmount(repository: VolumeOf, options?: { endHolders: boolean }): Promise<string>;
   close(repository: VolumeOf): Promise<void>;
   remove(repository: VolumeOf): Promise<void>;
   isOpen(guid: string): Promise<boolean>;
@@ -87,11 +88,12 @@ export function createVolumes(paths: Paths, run: RunCommand): Volumes {
       ];
       await run(['cryptsetup', 'luksFormat', ...options, partialFile(paths, guid)], { input: passphrase });
     },
-    open: async (repository, passphrase, file) => {
+    open: async (repository, passphrase, file, slot) => {
       const { guid, name } = repository;
       if (await isOpen(guid)) return false;
       await refuseOpenElsewhere(name, file);
-      const options = ['--type', 'luks2', '--serialize-memory-hard-pbkdf', '--key-file', '-'];
+      const only = slot === undefined ? [] : ['--key-slot', String(slot)];
+      const options = ['--type', 'luks2', '--serialize-memory-hard-pbkdf', ...only, '--key-file', '-'];
       const opened = await run(['cryptsetup', 'open', ...options, file, mapperName(guid)], {
         input: passphrase,
         expected: [0, 1, NO_PERMISSION],
@@ -125,9 +127,14 @@ export function createVolumes(paths: Paths, run: RunCommand): Volumes {
       await rename(partialFile(paths, guid), volumeFile(paths, guid));
       await syncFolder(repositoriesFolder(paths));
     },
-    unmount: async ({ guid, name, networkId }) => {
+    unmount: async ({ guid, name, networkId }, { endHolders } = { endHolders: false }) => {
       const below = mountsBelow(await readMounts(), [mountPath(paths, guid), daemonFolder(paths, networkId)]);
-      for (const point of below) await unmountOne(run, point, name);
+      const ended = new Set<string>();
+      for (const point of below) {
+        if (endHolders) for (const holder of await unmountSurely(run, point, name)) ended.add(holder);
+        else await unmountOne(run, point, name);
+      }
+      return [...ended].join(', ');
     },
     close: async ({ guid, networkId }) => {
       // The empty, immutable mount point stays: without it a stray `mkdir -p` would make a writable one.
@@ -154,6 +161,36 @@ async function unmountOne(run: RunCommand, point: string, name: string): Promise
   const holders = await holdersOf(point);
   const words = holders.map((holder) => `${holder.name} (${holder.pid})`).join(', ');
   throw new AppError('mount-busy', { name, holders: words || done.stderr.trim() });
+}
+
+const HOLDERS_PAUSE_MILLISECONDS = 500;
+const HOLDERS_TERMINATE_TRIES = 10;
+const HOLDERS_KILL_TRIES = 20;
+
+/** Unmounts although processes use it: they are asked to end, and five seconds later are ended. Never lazily. */
+async function unmountSurely(run: RunCommand, point: string, name: string): Promise<Set<string>> {
+  const ended = new Set<string>();
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await unmountOne(run, point, name);
+      return ended;
+    } catch (error) {
+      if (tries > HOLDERS_KILL_TRIES) throw error;
+      for (const holder of await holdersOf(point)) {
+        ended.add(`${holder.name} (${holder.pid})`);
+        endProcess(holder.pid, tries > HOLDERS_TERMINATE_TRIES ? 'SIGKILL' : 'SIGTERM');
+      }
+      await new Promise((resolve) => setTimeout(resolve, HOLDERS_PAUSE_MILLISECONDS));
+    }
+  }
+}
+
+function endProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
 }
 
 /** A loop device on our file that is not below our own mapper: somebody opened the volume by hand. */

@@ -11,12 +11,13 @@ const open: PlanFacts = {
   repository: { guid, name: 'shop' },
   path: `/mnt/rediacc/repos/${guid}`,
   mounted: true,
+  open: true,
   daemon: true,
   running: 0,
   files: ['Rediaccfile', 'api/Rediaccfile', 'db/rediaccfile'],
   notices: [],
 };
-const closed: PlanFacts = { ...open, mounted: false, daemon: false, files: undefined };
+const closed: PlanFacts = { ...open, mounted: false, open: false, daemon: false, files: undefined };
 
 /** A step as one word: "up api/Rediaccfile" or "mount", with "?" when its failure is not the end. */
 function words(plan: Plan): string[] {
@@ -64,6 +65,20 @@ describe('planVerb', () => {
       ['open', 'mount', 'discover', 'daemon-start'],
     ],
     [
+      'up at boot: opened by its key',
+      'up',
+      { boot: true },
+      closed,
+      ['open-by-key', 'mount', 'discover', 'daemon-start'],
+    ],
+    [
+      'up at boot of one that is open: no prep',
+      'up',
+      { boot: true },
+      { ...open, files: ['Rediaccfile', 'api/Rediaccfile'] },
+      ['daemon-start', 'slots', 'check', 'up Rediaccfile', 'up api/Rediaccfile ?'],
+    ],
+    [
       'down: folders Z to A, then root; best effort',
       'down',
       {},
@@ -89,6 +104,16 @@ describe('planVerb', () => {
     ['mount of a mounted one is done already', 'mount', {}, open, []],
     ['unmount', 'unmount', {}, open, ['daemon-stop', 'unmount', 'close']],
     ['unmount of a closed one is done already', 'unmount', {}, closed, []],
+    ['unmount of one that was opened only', 'unmount', {}, { ...closed, open: true }, ['close']],
+    ['down of one that was opened only', 'down', { unmount: true }, { ...closed, open: true }, ['close']],
+    [
+      'autostart-enable: the passphrase first',
+      'autostart-enable',
+      {},
+      closed,
+      ['check-passphrase', 'add-key', 'record', 'enable-unit'],
+    ],
+    ['autostart-disable', 'autostart-disable', {}, open, ['remove-key', 'record']],
     [
       'create',
       'create',

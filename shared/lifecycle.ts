@@ -9,6 +9,8 @@ export interface PlanFacts {
   /** The mount path, for messages. */
   path: string;
   mounted: boolean;
+  /** The volume is open, mounted or not. */
+  open: boolean;
   daemon: boolean;
   /** Containers that run now. */
   running: number;
@@ -50,10 +52,14 @@ function steps(verb: Verb, options: VerbOptions, facts: PlanFacts, notices: Noti
       if (facts.mounted) notices.push({ code: 'already-mounted', details: { name } });
       return facts.mounted ? [] : [stop('open'), stop('mount')];
     case 'unmount':
-      if (!facts.mounted) notices.push({ code: 'already-closed', details: { name } });
+      if (!facts.open) notices.push({ code: 'already-closed', details: { name } });
       // Stopping the daemon would end containers without their down().
       if (facts.running > 0) throw new AppError('services-running', { name, running: facts.running });
-      return facts.mounted ? closing() : [];
+      return closing(facts);
+    case 'autostart-enable':
+      return (['check-passphrase', 'add-key', 'record', 'enable-unit'] as const).map(stop);
+    case 'autostart-disable':
+      return (['remove-key', 'record'] as const).map(stop);
     case 'up':
       return upSteps(options, facts);
     case 'down':
@@ -63,8 +69,10 @@ function steps(verb: Verb, options: VerbOptions, facts: PlanFacts, notices: Noti
 
 function upSteps(options: VerbOptions, facts: PlanFacts): Draft[] {
   const { name } = facts.repository;
-  if (!facts.mounted && options.mount !== true) throw new AppError('not-mounted', { name });
-  const opening = facts.mounted ? [] : [stop('open'), stop('mount')];
+  const mount = options.mount === true || options.boot === true;
+  if (!facts.mounted && !mount) throw new AppError('not-mounted', { name });
+  const open = options.boot === true ? 'open-by-key' : 'open';
+  const opening = facts.mounted ? [] : [stop(open), stop('mount')];
   const { files } = facts;
   if (files === undefined) return [...opening, stop('discover'), stop('daemon-start')];
   return [...opening, stop('daemon-start'), ...startingSteps(options, facts, files)];
@@ -74,7 +82,14 @@ function upSteps(options: VerbOptions, facts: PlanFacts): Draft[] {
 function startingSteps(options: VerbOptions, facts: PlanFacts, files: readonly string[]): Draft[] {
   if (files.length === 0)
     throw new AppError('nothing-to-start', { name: facts.repository.name, path: facts.path });
-  const preps = files.map((file): Draft => ({ kind: 'function', onFailure: 'stop', file, function: 'prep' }));
+  // At boot the services start as they were prepared (source document, "Démarrage automatique au boot").
+  const prepared = options.boot === true ? [] : files;
+  const preps = prepared.map((file): Draft => ({
+    kind: 'function',
+    onFailure: 'stop',
+    file,
+    function: 'prep',
+  }));
   const ups = files.map((file): Draft => ({
     kind: 'function',
     onFailure: isRoot(file) ? 'stop' : 'continue',
@@ -86,8 +101,8 @@ function startingSteps(options: VerbOptions, facts: PlanFacts, files: readonly s
 
 function downSteps(options: VerbOptions, facts: PlanFacts, notices: Notice[]): Draft[] {
   if (!facts.mounted) {
-    notices.push({ code: 'already-closed', details: { name: facts.repository.name } });
-    return [];
+    if (!facts.open) notices.push({ code: 'already-closed', details: { name: facts.repository.name } });
+    return options.unmount === true ? closing(facts) : [];
   }
   // Without its daemon nothing of the repository runs, and a down() could only fail to reach it.
   if (!facts.daemon) notices.push({ code: 'nothing-running', details: { name: facts.repository.name } });
@@ -99,11 +114,13 @@ function downSteps(options: VerbOptions, facts: PlanFacts, notices: Notice[]): D
     function: 'down',
   }));
   const check: Draft[] = downs.length > 0 ? [{ kind: 'check', onFailure: 'continue' }] : [];
-  return [...check, ...downs, ...(options.unmount === true ? closing() : [])];
+  return [...check, ...downs, ...(options.unmount === true ? closing(facts) : [])];
 }
 
-function closing(): Draft[] {
-  return [stop('daemon-stop'), stop('unmount'), stop('close')];
+function closing({ mounted, open }: PlanFacts): Draft[] {
+  if (mounted) return [stop('daemon-stop'), stop('unmount'), stop('close')];
+  // Opened, and never mounted: what an interrupted mount leaves.
+  return open ? [stop('close')] : [];
 }
 
 /** True for the Rediaccfile of the repository's root: its up is critical, a folder's is not. */
@@ -124,7 +141,7 @@ export function completePlan(
   const facts = { repository: plan.repository, path: '', files } as const;
   const rest = startingSteps(
     options,
-    { ...facts, mounted: true, daemon: false, running: 0, notices: [] },
+    { ...facts, mounted: true, open: true, daemon: false, running: 0, notices: [] },
     files,
   );
   return {

@@ -37,7 +37,7 @@ describe('isGuid', () => {
 describe('repositoryMetadataSchema', () => {
   it('keeps the keys of a later version', () => {
     const known = { name: 'shop', guid, networkId: 2816, created: '2025-01-01T00:00:00Z' };
-    const later = { ...known, autostart: { order: 1 } };
+    const later = { ...known, labels: { order: 1 } };
     expect(repositoryMetadataSchema.parse(later)).toEqual(later);
   });
 });

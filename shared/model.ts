@@ -21,6 +21,17 @@ export const nameSchema = z.string().refine(isValidName, 'not a legal name');
 /** The default datastore: the folder on a machine that holds everything. */
 export const DEFAULT_DATASTORE = '/mnt/rediacc';
 
+/** What a person chose for a repository that comes back by itself; its being there means "enabled". */
+export const autostartSettingsSchema = z.object({
+  /** GUID of the repository after whose start this one starts. */
+  after: guidSchema.optional(),
+  /** Seconds to wait before the start. */
+  delay: z.number().int().positive().optional(),
+  /** Who agreed to a key on the machine's disk, and when (ISO 8601, UTC). */
+  consent: z.object({ by: z.string(), at: z.string() }),
+});
+export type AutostartSettings = z.infer<typeof autostartSettingsSchema>;
+
 /** `{datastore}/repositories/{guid}.json`: what a machine knows of one of its repositories. */
 export const repositoryMetadataSchema = z.looseObject({
   name: nameSchema,
@@ -30,11 +41,21 @@ export const repositoryMetadataSchema = z.looseObject({
   created: z.string(),
   /** GUID of the repository this one was forked from. */
   parent: guidSchema.optional(),
+  autostart: autostartSettingsSchema.optional(),
 });
 export type RepositoryMetadata = z.infer<typeof repositoryMetadataSchema>;
 
 /** The verbs that run as operations. */
-export const verbSchema = z.enum(['create', 'mount', 'unmount', 'up', 'down', 'delete']);
+export const verbSchema = z.enum([
+  'create',
+  'mount',
+  'unmount',
+  'up',
+  'down',
+  'delete',
+  'autostart-enable',
+  'autostart-disable',
+]);
 export type Verb = z.infer<typeof verbSchema>;
 
 export const functionNameSchema = z.enum(['prep', 'up', 'down']);
@@ -70,6 +91,12 @@ export const stepKindSchema = z.enum([
   'unmount',
   'close',
   'remove',
+  'open-by-key',
+  'check-passphrase',
+  'add-key',
+  'remove-key',
+  'record',
+  'enable-unit',
 ]);
 export type StepKind = z.infer<typeof stepKindSchema>;
 
@@ -192,6 +219,39 @@ export const serviceSchema = z.object({
 });
 export type Service = z.infer<typeof serviceSchema>;
 
+/** What a list of repositories shows of autostart; `autostart.list` looks closer. */
+export const autostartStateSchema = z.object({
+  enabled: z.boolean(),
+  /** How the last boot and the last shutdown went for it. */
+  lastBoot: operationSummarySchema.optional(),
+  lastShutdown: operationSummarySchema.optional(),
+});
+export type AutostartState = z.infer<typeof autostartStateSchema>;
+
+/** Autostart of one repository, with everything that is not as it should be (drift). */
+export const autostartEntrySchema = autostartStateSchema.extend({
+  guid: guidSchema,
+  name: z.string(),
+  /** GUID of the repository that this one was forked from. */
+  parent: guidSchema.optional(),
+  /** Name of the repository after which it starts; its GUID when that one is gone. */
+  after: z.string().optional(),
+  /** Seconds. */
+  delay: z.number().int().optional(),
+  consent: autostartSettingsSchema.shape.consent.optional(),
+  /** Why it would not come back, or what a half-done verb left; empty when all is well. */
+  problems: z.array(wireErrorSchema),
+});
+export type AutostartEntry = z.infer<typeof autostartEntrySchema>;
+
+/** Autostart of a machine. */
+export const autostartListSchema = z.object({
+  /** What is wrong with the service that does the boot and the shutdown. */
+  unit: z.object({ problem: wireErrorSchema.optional() }),
+  repositories: z.array(autostartEntrySchema),
+});
+export type AutostartList = z.infer<typeof autostartListSchema>;
+
 export const repositorySchema = z.object({
   guid: guidSchema,
   name: z.string(),
@@ -212,6 +272,7 @@ export const repositorySchema = z.object({
   /** The operation that holds it now. */
   operation: operationSummarySchema.optional(),
   lastOperation: operationSummarySchema.optional(),
+  autostart: autostartStateSchema,
   /** Of a damaged one: what cannot be read. */
   damage: z.string().optional(),
   notices: z.array(noticeSchema),

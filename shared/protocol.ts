@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { wireErrorSchema } from './errors.ts';
 import {
+  autostartEntrySchema,
+  autostartListSchema,
   guidSchema,
   machineInfoSchema,
   operationEventSchema,
@@ -36,6 +38,14 @@ export const verbOptionsSchema = z.object({
   unmount: z.boolean().optional(),
   /** create: bytes. */
   size: z.number().int().positive().optional(),
+  /** up: as at boot, opened by the autostart key and without prep. */
+  boot: z.boolean().optional(),
+  /** up, down: seconds that the functions have together; what runs then is ended, and no other begins. */
+  timeLimit: z.number().int().positive().optional(),
+  /** autostart-enable: name or GUID of the repository to start after; null for none any more. */
+  after: z.string().nullable().optional(),
+  /** autostart-enable: seconds to wait before the start; 0 for none any more. */
+  delay: z.number().int().min(0).max(3600).optional(),
 });
 export type VerbOptions = z.infer<typeof verbOptionsSchema>;
 
@@ -69,6 +79,10 @@ export const requests = {
     params: byRepository,
     result: z.object({ networkId: z.number(), services: z.array(serviceSchema) }),
   },
+  /** Autostart of every repository, each looked at closely: its key is tried on its volume. */
+  'autostart.list': { params: empty, result: autostartListSchema },
+  /** The same of one repository, without mounting it: whether it will come back. */
+  'autostart.verify': { params: byRepository, result: autostartEntrySchema },
   /** The preview: the plan that `operation.start` will run, and its digest. */
   'operation.plan': {
     params: verbRequestSchema,

@@ -213,6 +213,46 @@ const errors = {
     message: 'The Docker daemon of "{name}" is not running.',
     next: 'Start the repository with `rdc repo up {name}`.',
   },
+  'autostart-not-enabled': {
+    message: '"{name}" does not start at boot.',
+    next: 'Enable it with `rdc repo autostart enable {name}`.',
+  },
+  'autostart-order': {
+    message: '"{name}" cannot start after "{after}": that one starts after it ({chain}).',
+    next: 'Choose another one, or change the other with --no-after.',
+  },
+  'autostart-slot-needed': {
+    message: 'The volume of "{name}" has no passphrase in key slot 0; key slot 1 was left alone.',
+    next: 'Give it a passphrase in slot 0 first (`cryptsetup luksAddKey --new-key-slot 0`), or nobody could open it.',
+  },
+  'function-timed-out': {
+    message: '{function} of {file} was ended after {seconds} s, the time it has here.',
+    next: 'See its log with `rdc op follow {operation}`; make it end sooner, or start what takes long in the background of a container.',
+  },
+  'autostart-key-missing': {
+    message: 'The autostart key of "{name}" is missing: {file}.',
+    next: 'Run `rdc repo autostart enable {name}` again, or disable it.',
+  },
+  'autostart-key-refused': {
+    message: 'The autostart key of "{name}" does not open key slot 1.',
+    next: 'Run `rdc repo autostart enable {name}` again: it makes a new key.',
+  },
+  'autostart-key-exposed': {
+    message: 'The autostart key of "{name}" is not root\'s alone: {file} has {found}.',
+    next: 'Run `rdc repo autostart enable {name}` again: it makes a new key, as others may have read this one.',
+  },
+  'autostart-slot-empty': {
+    message: 'The volume of "{name}" has nothing in key slot 1, which the autostart key should open.',
+    next: 'Run `rdc repo autostart enable {name}` again, or disable it.',
+  },
+  'autostart-half-done': {
+    message: 'Autostart of "{name}" was enabled or disabled only half; left behind: {found}.',
+    next: 'Run `rdc repo autostart enable {name}` or `disable {name}` to its end.',
+  },
+  'autostart-unit': {
+    message: 'The service that starts repositories at boot is not in place: {unit} is {found}.',
+    next: 'Run `rdc repo autostart enable` on one of them again, or `rdc context setup-machine`.',
+  },
   'disk-full': {
     message: 'The disk is full: {path}.',
     next: 'Free space there and try again; what was half-made was removed.',
@@ -312,6 +352,8 @@ const notices = {
   'service-without-address': 'The service "{service}" has no address yet: `rdc repo up {name}` gives it one.',
   'ports-ignored':
     '{file}, line {line}: ports: of "{service}" has no effect on the host network; listen on ${variable}.',
+  'key-renewed': 'The old autostart key of "{name}" was not as it should be; it is replaced by a new one.',
+  'holders-ended': 'The machine is going down: ended what still used "{name}": {holders}.',
   'rolled-back': 'What had been made was removed again.',
 };
 
@@ -332,6 +374,12 @@ const steps = {
   unmount: 'Unmount',
   close: 'Close the volume',
   remove: 'Delete the volume',
+  'open-by-key': 'Open the volume by its autostart key',
+  'check-passphrase': 'Check the passphrase',
+  'add-key': 'Make the autostart key',
+  'remove-key': 'Remove the autostart key',
+  record: 'Write it down',
+  'enable-unit': 'Put the boot service in place',
 };
 
 const verdicts = {
@@ -379,6 +427,7 @@ const checks = {
   agent: 'Agent (renet)',
   configuration: 'Agent configuration',
   datastore: 'Datastore folders',
+  autostart: 'Boot and shutdown service',
 };
 
 const checkStates = { present: 'present', missing: 'missing', unsupported: 'unsupported' };
@@ -389,10 +438,28 @@ const setupSteps = {
   packages: 'Install packages',
   agent: 'Install the agent',
   prepare: 'Prepare the datastore and the kernel modules',
+  autostart: 'Put the boot service in place',
   verify: 'Look again',
 };
 
-export const en = { errors, notices, steps, verdicts, states, checks, checkStates, setupSteps, cli: cliEn };
+/** What a person is told before they agree to something that weakens a protection. */
+const securityNotes = {
+  autostart:
+    "Enabling autostart stores a LUKS key file on the server's disk. Anybody with root access to the server can mount the repository without the passphrase. Weigh this against your threat model. Giving the passphrase agrees to it.",
+};
+
+export const en = {
+  errors,
+  notices,
+  steps,
+  verdicts,
+  states,
+  checks,
+  checkStates,
+  setupSteps,
+  securityNotes,
+  cli: cliEn,
+};
 
 /** The shape of a language. */
 export type Text = typeof en;

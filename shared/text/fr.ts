@@ -218,6 +218,49 @@ const errors: Text['errors'] = {
     message: 'Le démon Docker de « {name} » ne tourne pas.',
     next: 'Démarrez le dépôt avec `rdc repo up {name}`.',
   },
+  'autostart-not-enabled': {
+    message: '« {name} » ne démarre pas avec la machine.',
+    next: 'Activez-le avec `rdc repo autostart enable {name}`.',
+  },
+  'autostart-order': {
+    message: '« {name} » ne peut pas démarrer après « {after} » : celui-ci démarre après lui ({chain}).',
+    next: 'Choisissez-en un autre, ou modifiez l’autre avec --no-after.',
+  },
+  'autostart-slot-needed': {
+    message:
+      'Le volume de « {name} » n’a pas de phrase secrète dans le slot LUKS 0 ; le slot 1 est resté intact.',
+    next: 'Donnez-lui d’abord une phrase secrète dans le slot 0 (`cryptsetup luksAddKey --new-key-slot 0`), sinon personne ne pourrait plus l’ouvrir.',
+  },
+  'function-timed-out': {
+    message: '{function} de {file} a été arrêtée après {seconds} s, le temps dont elle dispose ici.',
+    next: 'Son journal : `rdc op follow {operation}` ; faites-la finir plus tôt, ou lancez ce qui est long dans un conteneur en arrière-plan.',
+  },
+  'autostart-key-missing': {
+    message: 'La clé de démarrage automatique de « {name} » manque : {file}.',
+    next: 'Relancez `rdc repo autostart enable {name}`, ou désactivez-le.',
+  },
+  'autostart-key-refused': {
+    message: 'La clé de démarrage automatique de « {name} » n’ouvre pas le slot LUKS 1.',
+    next: 'Relancez `rdc repo autostart enable {name}` : une nouvelle clé sera créée.',
+  },
+  'autostart-key-exposed': {
+    message: 'La clé de démarrage automatique de « {name} » n’est pas réservée à root : {file} a {found}.',
+    next: 'Relancez `rdc repo autostart enable {name}` : une nouvelle clé sera créée, car d’autres ont pu lire celle-ci.',
+  },
+  'autostart-slot-empty': {
+    message:
+      'Le volume de « {name} » n’a rien dans le slot LUKS 1, que la clé de démarrage automatique devrait ouvrir.',
+    next: 'Relancez `rdc repo autostart enable {name}`, ou désactivez-le.',
+  },
+  'autostart-half-done': {
+    message:
+      'Le démarrage automatique de « {name} » n’a été activé ou désactivé qu’à moitié ; il reste : {found}.',
+    next: 'Relancez `rdc repo autostart enable {name}` ou `disable {name}` jusqu’au bout.',
+  },
+  'autostart-unit': {
+    message: 'Le service qui démarre les dépôts avec la machine n’est pas en place : {unit} est {found}.',
+    next: 'Relancez `rdc repo autostart enable` sur l’un d’eux, ou `rdc context setup-machine`.',
+  },
   'disk-full': {
     message: 'Le disque est plein : {path}.',
     next: 'Libérez-y de la place et réessayez ; ce qui était à moitié fait a été retiré.',
@@ -323,6 +366,9 @@ const notices: Text['notices'] = {
     'Le service « {service} » n’a pas encore d’adresse : `rdc repo up {name}` lui en donne une.',
   'ports-ignored':
     '{file}, ligne {line} : ports: de « {service} » est sans effet sur le réseau de l’hôte ; écoutez sur ${variable}.',
+  'key-renewed':
+    'L’ancienne clé de démarrage automatique de « {name} » n’était pas en ordre ; une nouvelle la remplace.',
+  'holders-ended': 'La machine s’arrête : ce qui utilisait encore « {name} » a été arrêté : {holders}.',
   'rolled-back': 'Ce qui avait été fait a été retiré.',
 };
 
@@ -343,6 +389,12 @@ const steps: Text['steps'] = {
   unmount: 'Démonter',
   close: 'Fermer le volume',
   remove: 'Supprimer le volume',
+  'open-by-key': 'Ouvrir le volume avec sa clé de démarrage automatique',
+  'check-passphrase': 'Vérifier la phrase secrète',
+  'add-key': 'Créer la clé de démarrage automatique',
+  'remove-key': 'Supprimer la clé de démarrage automatique',
+  record: 'L’inscrire',
+  'enable-unit': 'Mettre en place le service de démarrage',
 };
 
 const verdicts: Text['verdicts'] = {
@@ -389,6 +441,7 @@ const checks: Text['checks'] = {
   agent: 'Agent (renet)',
   configuration: 'Configuration de l’agent',
   datastore: 'Dossiers du datastore',
+  autostart: 'Service de démarrage et d’arrêt',
 };
 
 const checkStates: Text['checkStates'] = {
@@ -402,7 +455,13 @@ const setupSteps: Text['setupSteps'] = {
   packages: 'Installer les paquets',
   agent: 'Installer l’agent',
   prepare: 'Préparer le datastore et les modules du noyau',
+  autostart: 'Mettre en place le service de démarrage',
   verify: 'Examiner de nouveau',
+};
+
+const securityNotes: Text['securityNotes'] = {
+  autostart:
+    'L’activation du démarrage automatique stocke un fichier de clé LUKS sur le disque du serveur. Toute personne ayant un accès root au serveur peut monter le dépôt sans la phrase secrète. Évaluez ceci en fonction de votre modèle de menace. Donner la phrase secrète vaut accord.',
 };
 
 export const fr: Text = {
@@ -414,5 +473,6 @@ export const fr: Text = {
   checks,
   checkStates,
   setupSteps,
+  securityNotes,
   cli: cliFr,
 };

@@ -5,11 +5,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { OperationEvent, Plan, Verb, Verdict } from '../../shared/model.ts';
 import type { LogPosition, VerbOptions } from '../../shared/protocol.ts';
+import { AppError } from '../../shared/errors.ts';
+import { createAutostartKeys } from '../../renet/autostartKeys.ts';
+import type { Agent } from '../../renet/api.ts';
 import { launch } from '../../renet/launch.ts';
+import type { Detach } from '../../renet/launch.ts';
 import { readLog } from '../../renet/logReader.ts';
 import { runCommand } from '../../renet/host.ts';
+import type { RunCommand } from '../../renet/host.ts';
 import { runOperation } from '../../renet/operationRun.ts';
 import { mountPath, operationFolder, repositoriesFolder } from '../../renet/paths.ts';
+import type { Paths } from '../../renet/paths.ts';
 import { digestOf, makePlan } from '../../renet/plan.ts';
 import type { Machinery } from '../../renet/plan.ts';
 import { scopesUnder } from '../../renet/scope.ts';
@@ -22,7 +28,8 @@ export interface NativeRepository {
   root: string;
   guid: string;
   machinery: Machinery;
-  flags: { mounted: boolean; daemon: boolean };
+  agent: Agent;
+  flags: Flags;
   write(files: Record<string, string>): void;
   read(path: string): string;
   exists(path: string): boolean;
@@ -31,6 +38,16 @@ export interface NativeRepository {
   /** Starts a verb and follows it to its end. */
   run(verb: Verb, options?: VerbOptions): Promise<Finished>;
   remove(): void;
+}
+
+/** What of a machine is a flag here, and the volume's used LUKS slots. */
+export interface Flags {
+  mounted: boolean;
+  daemon: boolean;
+  slots: Map<string, Buffer>;
+  unit: boolean;
+  /** What whoever starts a verb gives. */
+  passphrase: string;
 }
 
 export interface Running {
@@ -72,16 +89,49 @@ export function makeRepository(files: Record<string, string>): NativeRepository 
   const paths = { datastore, run: join(datastore, 'run') };
   const guid = randomUUID();
   const root = mountPath(paths, guid);
-  const flags = { mounted: true, daemon: false };
+  const flags: Flags = {
+    mounted: true,
+    daemon: false,
+    slots: new Map([['0', Buffer.from('secret')]]),
+    unit: false,
+    passphrase: 'secret',
+  };
   const cgroups = join(cgroupRoot() ?? '', `rediacc-rules-${guid}`);
   mkdirSync(root, { recursive: true });
   mkdirSync(repositoriesFolder(paths), { recursive: true });
   writeFileSync(join(repositoriesFolder(paths), guid), '');
   const metadata = { name: 'shop', guid, networkId: NETWORK_ID, created: '2026-01-01T00:00:00.000Z' };
   writeFileSync(join(repositoriesFolder(paths), `${guid}.json`), JSON.stringify(metadata));
-  const machinery = { paths, ...flaggedMachinery(flags) };
+  const machinery = { paths, ...flaggedMachinery(paths, flags) };
+
+  // In this process, where a debugger reaches it; the lock's own test starts a true second process.
+  const detachUnder =
+    (signal: AbortSignal): Detach =>
+    async (_unit, command) => {
+      await runOperation(command.at(-1) ?? '', {
+        machinery,
+        run: runCommand,
+        openScope: scopesUnder(cgroups),
+        clock: Date.now,
+        signal,
+      }).catch(() => undefined);
+      return 0;
+    };
 
   const repository: NativeRepository = {
+    agent: {
+      machinery,
+      run: runCommand,
+      // Cancelled as the true process of an operation is.
+      detach: async (...words) => {
+        const controller = new AbortController();
+        const cancel = (): void => controller.abort();
+        process.on('SIGTERM', cancel);
+        return detachUnder(controller.signal)(...words).finally(() => process.off('SIGTERM', cancel));
+      },
+      program: [],
+      account: { name: 'test', uid: 0, gid: 0 },
+    },
     root,
     guid,
     machinery,
@@ -102,31 +152,20 @@ export function makeRepository(files: Record<string, string>): NativeRepository 
     start: async (verb, options = {}, digest) => {
       const operation = randomUUID();
       const controller = new AbortController();
-      const dependencies = {
-        machinery,
-        run: runCommand,
-        openScope: scopesUnder(cgroups),
-        clock: Date.now,
-        signal: controller.signal,
-      };
       await launch(
         paths,
         {
           operation,
           request: { verb, repository: guid, options },
           ...(digest === undefined ? {} : { digest }),
-          secret: Buffer.from('secret').toString('base64'),
+          secret: Buffer.from(flags.passphrase).toString('base64'),
           by: 'test',
           origin: 'person',
           guid,
           owner: { uid: 0, gid: 0 },
         },
         'shop',
-        // In this process, where a debugger reaches it; the lock's own test starts a true second process.
-        async (_unit, command) => {
-          await runOperation(command.at(-1) ?? '', dependencies).catch(() => undefined);
-          return 0;
-        },
+        detachUnder(controller.signal),
         [],
       );
       return {
@@ -146,13 +185,16 @@ export function makeRepository(files: Record<string, string>): NativeRepository 
 }
 
 /** The volume and the daemon as flags; every step that is not theirs is the true one. */
-function flaggedMachinery(flags: { mounted: boolean; daemon: boolean }): Omit<Machinery, 'paths'> {
+function flaggedMachinery(paths: Paths, flags: Flags): Omit<Machinery, 'paths'> {
   const nothing = (): Promise<void> => Promise.resolve();
   return {
     volumes: {
       allocate: nothing,
       format: nothing,
-      open: () => Promise.resolve(true),
+      open: (_repository, key, _file, slot = 0) => {
+        if (flags.slots.get(String(slot))?.equals(key) === true) return Promise.resolve(true);
+        return Promise.reject(new AppError('wrong-passphrase', { name: 'shop' }));
+      },
       makeFileSystem: nothing,
       mount: async () => {
         flags.mounted = true;
@@ -162,7 +204,7 @@ function flaggedMachinery(flags: { mounted: boolean; daemon: boolean }): Omit<Ma
       commit: nothing,
       unmount: async () => {
         flags.mounted = false;
-        return Promise.resolve();
+        return Promise.resolve('');
       },
       close: nothing,
       remove: nothing,
@@ -182,6 +224,41 @@ function flaggedMachinery(flags: { mounted: boolean; daemon: boolean }): Omit<Ma
       isUp: () => Promise.resolve(flags.daemon),
       running: () => Promise.resolve(0),
     },
+    keys: createAutostartKeys(paths, flaggedCryptsetup(flags)),
+    bootUnit: {
+      problem: () =>
+        Promise.resolve(flags.unit ? undefined : new AppError('autostart-unit', { unit: 'u', found: 'f' })),
+      ensure: () => {
+        const changed = !flags.unit;
+        flags.unit = true;
+        return Promise.resolve(changed);
+      },
+    },
+  };
+}
+
+/** The key slots of a volume, as cryptsetup would answer; the machine tests have the true one. */
+function flaggedCryptsetup({ slots }: Flags): RunCommand {
+  const answer = (exitCode: number, stdout = ''): ReturnType<RunCommand> =>
+    Promise.resolve({ exitCode, stdout, stderr: '' });
+  return async ([, verb = '', ...words], options = {}) => {
+    const input = Buffer.from(options.input ?? []);
+    switch (verb) {
+      case 'luksDump':
+        return answer(0, JSON.stringify({ keyslots: Object.fromEntries(slots) }));
+      case 'open': {
+        const slot = words[words.indexOf('--key-slot') + 1] ?? '';
+        return answer(slots.get(slot)?.equals(input) === true ? 0 : 2);
+      }
+      case 'luksAddKey':
+        slots.set('1', readFileSync(words.at(-1) ?? ''));
+        return answer(0);
+      case 'luksKillSlot':
+        slots.delete('1');
+        return answer(0);
+      default:
+        throw new Error(`not expected: cryptsetup ${verb}`);
+    }
   };
 }
 

@@ -1,0 +1,38 @@
+import type { Notice, OperationHead, RepositoryMetadata, Verb } from '../shared/model.ts';
+import type { VerbOptions } from '../shared/protocol.ts';
+import type { FunctionTime } from './functionTime.ts';
+import type { RunCommand } from './host.ts';
+import type { OperationLog } from './operationLog.ts';
+import type { Machinery } from './plan.ts';
+import type { Scope } from './scope.ts';
+
+/** What the steps of one operation work with. */
+export interface Work {
+  operation: string;
+  verb: Verb;
+  origin: OperationHead['origin'];
+  /** Who asked for it. */
+  by: string;
+  /** The machine's own name, for messages. */
+  hostname: string;
+  machinery: Machinery;
+  run: RunCommand;
+  openScope: (name: string) => Scope;
+  /** A folder of root's alone, gone with the boot, for the functions' small files. */
+  workFolder: string;
+  repository: RepositoryMetadata;
+  options: VerbOptions;
+  owner: { uid: number; gid: number };
+  /** The passphrase, for the steps that open or format. */
+  secret: Uint8Array | undefined;
+  log: OperationLog;
+  notice: (notice: Notice) => void;
+  signal: AbortSignal;
+  /** The Rediaccfiles of the plan, in starting order. */
+  files: readonly string[];
+  /** Rediaccfiles that are not valid bash, with bash's sentence; filled by the check. */
+  broken: Map<string, string>;
+  making: boolean;
+  /** The time that the functions have. */
+  time: FunctionTime;
+}

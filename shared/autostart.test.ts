@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  autostartProblems,
+  autostartUnitText,
+  checkOrder,
+  SHUTDOWN_REPOSITORY_SECONDS,
+  SHUTDOWN_SECONDS,
+  shutdownParallel,
+  waitsFor,
+} from './autostart.ts';
+import type { AutostartFacts } from './autostart.ts';
+import { AppError } from './errors.ts';
+
+const file = '/keys/g.key';
+const good: AutostartFacts = {
+  name: 'shop',
+  recorded: true,
+  key: { file, state: 'present', mode: '0600, uid 0', private: true, partial: false },
+  slot0: true,
+  slot1: true,
+  opens: true,
+};
+const noKey: AutostartFacts['key'] = { ...good.key, state: 'absent', mode: '' };
+
+describe('what is wrong with an autostart', () => {
+  const table: [string, AutostartFacts, string[]][] = [
+    ['nothing', good, []],
+    ['nothing: it is off', { ...good, recorded: false, key: noKey, slot1: false, opens: undefined }, []],
+    ['the key is gone', { ...good, key: noKey, opens: undefined }, ['autostart-key-missing']],
+    ['the slot is empty', { ...good, slot1: false, opens: undefined }, ['autostart-slot-empty']],
+    ['the key is another', { ...good, opens: false }, ['autostart-key-refused']],
+    [
+      'others can read the key',
+      { ...good, key: { ...good.key, mode: '0644, uid 0', private: false } },
+      ['autostart-key-exposed'],
+    ],
+    [
+      'everything is gone',
+      { ...good, key: noKey, slot1: false, opens: undefined },
+      ['autostart-key-missing', 'autostart-slot-empty'],
+    ],
+    [
+      'a key that was never finished',
+      { ...good, key: { ...good.key, partial: true } },
+      ['autostart-half-done'],
+    ],
+    ['enabled in everything but the record', { ...good, recorded: false }, ['autostart-half-done']],
+    [
+      'a slot that nobody recorded',
+      { ...good, recorded: false, key: noKey, opens: undefined },
+      ['autostart-half-done'],
+    ],
+  ];
+
+  it.each(table)('%s', (_, facts, codes) => {
+    expect(autostartProblems(facts).map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('names what a half-done verb left', () => {
+    const [problem] = autostartProblems({ ...good, recorded: false, key: { ...good.key, partial: true } });
+    expect(problem?.details['found']).toBe(`${file}, ${file}.partial, LUKS slot 1`);
+  });
+});
+
+describe('the order of starts', () => {
+  const all = [
+    { guid: 'a', name: 'api' },
+    { guid: 'b', name: 'db', after: 'c' },
+    { guid: 'c', name: 'cache', after: 'a' },
+  ];
+  const refusal = (guid: string, after: string): unknown => {
+    try {
+      checkOrder(all, guid, after);
+      return undefined;
+    } catch (error) {
+      return error instanceof AppError ? [error.code, error.details['chain']] : error;
+    }
+  };
+
+  it('is refused when it leads back to its beginning', () => {
+    expect([refusal('a', 'b'), refusal('a', 'a'), refusal('b', 'a')]).toEqual([
+      ['autostart-order', 'api → cache → db'],
+      ['autostart-order', 'api'],
+      undefined,
+    ]);
+  });
+
+  it('ends although somebody wrote a circle by hand', () => {
+    const circle = [...all, { guid: 'x', name: 'x', after: 'y' }, { guid: 'y', name: 'y', after: 'x' }];
+    expect(() => checkOrder(circle, 'a', 'x')).not.toThrow();
+  });
+
+  it('waits only for what starts too', () => {
+    expect([...waitsFor([{ guid: 'a' }, { guid: 'b', after: 'gone' }, { guid: 'c', after: 'a' }])]).toEqual([
+      ['c', 'a'],
+    ]);
+  });
+
+  it('leaves nobody waiting for ever, whatever was written', () => {
+    const guid = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+    const order = fc.uniqueArray(fc.record({ guid, after: fc.option(guid, { nil: undefined }) }), {
+      selector: (one) => one.guid,
+    });
+    fc.assert(
+      fc.property(order, (one) => {
+        const edges = waitsFor(one);
+        for (const { guid: start } of one) {
+          const seen = new Set<string>();
+          for (let next: string | undefined = start; next !== undefined; next = edges.get(next)) {
+            expect(seen.has(next)).toBe(false);
+            seen.add(next);
+          }
+        }
+      }),
+    );
+  });
+});
+
+it('a shutdown gives every repository its time before the machine’s is over', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 500 }), (repositories) => {
+      const turns = Math.ceil(repositories / shutdownParallel(repositories));
+      expect(turns * SHUTDOWN_REPOSITORY_SECONDS).toBeLessThanOrEqual(SHUTDOWN_SECONDS);
+    }),
+  );
+});
+
+it('the unit waits for the datastore, whatever its path', () => {
+  expect(autostartUnitText('/srv/my "data" 100%').split('\n')).toContain(
+    'RequiresMountsFor="/srv/my \\"data\\" 100%%"',
+  );
+});
