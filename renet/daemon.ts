@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { AppError } from '../shared/errors.ts';
 import { containersOf, daemonAnswers } from './engineApi.ts';
 import { daemonFiles, SLICE, STAND_IN_BRIDGE } from './daemonConfig.ts';
-import { ensureFolder, exists, removeIfThere } from './host.ts';
+import { ensureFolder, exists, readTextIfThere, removeIfThere, writeAtomically } from './host.ts';
 import type { RunCommand } from './host.ts';
 import { containerdUnit, daemonFolder, dockerSocket, dockerUnit } from './paths.ts';
 import type { Paths } from './paths.ts';
@@ -72,7 +72,10 @@ async function writeFiles(
   await ensureFolder(paths.run, 0o755);
   await ensureFolder(daemonFolder(paths, networkId), 0o700);
   await ensureFolder(dirname(files.dockerUnit.path), 0o755);
-  for (const file of [SLICE, ...Object.values(files)]) await writeFile(file.path, file.text, { mode: 0o644 });
+  if ((await readTextIfThere(SLICE.path)) !== SLICE.text) {
+    await writeAtomically(SLICE.path, SLICE.text, { mode: 0o644 });
+  }
+  for (const file of Object.values(files)) await writeFile(file.path, file.text, { mode: 0o644 });
 }
 
 /** True when the machine's own Docker is there or will be at the next boot: its bridge is not ours to touch. */

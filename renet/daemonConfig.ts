@@ -18,11 +18,12 @@ const UNIT_FOLDER = '/run/systemd/system';
 
 /**
  * The slice of all daemons, said to systemd so that it does not stop it by itself when the machine goes down: the daemons
- * in it would go with it, before any down().
+ * in it would go with it, before any down(). It is the machine's, not a repository's: its file stays, the slice itself
+ * ends with the last daemon in it.
  */
 export const SLICE: DaemonFile = {
-  path: join(UNIT_FOLDER, 'rediacc.slice'),
-  text: '[Unit]\nDescription=Docker daemons of repositories\nDefaultDependencies=no\n',
+  path: '/etc/systemd/system/rediacc.slice',
+  text: '[Unit]\nDescription=Docker daemons of repositories\nDefaultDependencies=no\nStopWhenUnneeded=yes\n',
 };
 
 /** Where a daemon's state (not its data) lives; gone with the boot. */

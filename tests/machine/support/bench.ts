@@ -170,6 +170,7 @@ export const leftovers = [
   'grep -E "rediacc" /proc/self/mountinfo',
   'ls /dev/mapper | grep rediacc',
   'losetup -a | grep rediacc',
+  'systemctl list-units --plain --no-legend "rediacc*" | grep -v rediacc-autostart',
   'systemctl list-units --all --plain --no-legend "rediacc-*" | grep -v rediacc-autostart',
   'ls /run/systemd/system | grep rediacc',
   'pgrep -a "dockerd|containerd" | grep rediacc',
