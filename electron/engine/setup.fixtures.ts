@@ -1,79 +1,26 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RootRunner } from './setup.ts';
+import { onTestFinished } from 'vitest';
+import { AUTOSTART_UNIT, autostartUnitText } from '../../shared/autostart.ts';
+import type { MachineReference } from './machineReference.ts';
+import { OS_RELEASE } from './osRelease.fixtures.ts';
+import { createSetup } from './setup.ts';
+import type { AgentFile, RootRunner, Setup } from './setup.ts';
 
-/** The os-release files of distributions, as they ship them (the lines that matter). */
-export const OS_RELEASE = {
-  debian12: `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
-NAME="Debian GNU/Linux"
-VERSION_ID="12"
-VERSION="12 (bookworm)"
-VERSION_CODENAME=bookworm
-ID=debian
-`,
-  debian13: `PRETTY_NAME="Debian GNU/Linux 13 (trixie)"
-NAME="Debian GNU/Linux"
-VERSION_ID="13"
-VERSION="13 (trixie)"
-VERSION_CODENAME=trixie
-DEBIAN_VERSION_FULL=13.1
-ID=debian
-`,
-  debianSid: `PRETTY_NAME="Debian GNU/Linux forky/sid"
-NAME="Debian GNU/Linux"
-VERSION_CODENAME=forky
-ID=debian
-`,
-  ubuntu2204: `PRETTY_NAME="Ubuntu 22.04.5 LTS"
-NAME="Ubuntu"
-VERSION_ID="22.04"
-VERSION="22.04.5 LTS (Jammy Jellyfish)"
-ID=ubuntu
-ID_LIKE=debian
-`,
-  ubuntu2404: `PRETTY_NAME="Ubuntu 24.04.2 LTS"
-NAME="Ubuntu"
-VERSION_ID="24.04"
-VERSION="24.04.2 LTS (Noble Numbat)"
-VERSION_CODENAME=noble
-ID=ubuntu
-ID_LIKE=debian
-`,
-  fedora: `NAME="Fedora Linux"
-VERSION="42 (Server Edition)"
-ID=fedora
-VERSION_ID=42
-PLATFORM_ID="platform:f42"
-PRETTY_NAME="Fedora Linux 42 (Server Edition)"
-`,
-  rocky: `NAME="Rocky Linux"
-VERSION="9.5 (Blue Onyx)"
-ID="rocky"
-ID_LIKE="rhel centos fedora"
-VERSION_ID="9.5"
-PRETTY_NAME="Rocky Linux 9.5 (Blue Onyx)"
-`,
-  leap: `NAME="openSUSE Leap"
-VERSION="15.6"
-ID="opensuse-leap"
-ID_LIKE="suse opensuse"
-VERSION_ID="15.6"
-PRETTY_NAME="openSUSE Leap 15.6"
-`,
-  tumbleweed: `NAME="openSUSE Tumbleweed"
-ID="opensuse-tumbleweed"
-ID_LIKE="opensuse suse"
-VERSION_ID="20250922"
-PRETTY_NAME="openSUSE Tumbleweed"
-`,
-  arch: `NAME="Arch Linux"
-PRETTY_NAME="Arch Linux"
-ID=arch
-BUILD_ID=rolling
-`,
-} as const;
+export const machine: MachineReference = {
+  context: 'production',
+  machine: { name: 'prod-1', host: '203.0.113.50', port: 22, user: 'deploy', datastore: '/mnt/rediacc' },
+  sshKey: '/dev/null',
+};
+
+/** The boot service's unit file on a machine. */
+export const UNIT_FILE = join('etc/systemd/system', AUTOSTART_UNIT);
+/** What systemctl shows of that service on a made-up machine, and which agents were asked to do what about it, a line each. */
+export const SERVICE_STATE = 'run/systemd/system/service';
+export const SERVICE_CALLS = 'run/systemd/system/calls';
 
 /** What each program of a good machine prints for its version; the others print nothing. */
 export const PROGRAMS: Readonly<Record<string, string>> = {
@@ -98,25 +45,34 @@ export interface FakeRoot {
   readonly runAsRoot: RootRunner;
 }
 
-/** A bare machine of a distribution: systemd and kmod, no package of ours. */
+/** A bare machine of a distribution: systemd and kmod, no package of ours. It is gone after the test. */
 export async function fakeRoot(
   osRelease: string,
   { manager = 'apt-get', systemd = '257 (257.8-1~deb13u2)' } = {},
 ): Promise<FakeRoot> {
   const prefix = await mkdtemp(join(tmpdir(), 'rediacc-setup-'));
+  onTestFinished(() => rm(prefix, { recursive: true }));
   const bin = join(prefix, 'usr', 'bin');
-  const folders = ['etc', 'usr/bin', 'sys/fs/cgroup', 'run/systemd/system'];
+  const folders = ['etc/systemd/system', 'usr/bin', 'sys/fs/cgroup', 'run/systemd/system'];
   for (const folder of folders) await mkdir(join(prefix, folder), { recursive: true });
   await writeFile(join(prefix, 'etc/os-release'), osRelease);
   await writeFile(join(prefix, 'sys/fs/cgroup/cgroup.controllers'), 'cpu memory\n');
-  for (const tool of ['uname', 'stat', 'tr', 'readlink', 'sha256sum']) {
+  for (const tool of ['uname', 'stat', 'tr', 'readlink', 'sha256sum', 'cat']) {
     await symlink(`/usr/bin/${tool}`, join(bin, tool)).catch(() => undefined);
   }
   const program: FakeRoot['program'] = async (name, says, body) => {
     await writeFile(join(bin, name), `#!/bin/sh\n${body ?? `echo '${says}'`}\n`);
     await chmod(join(bin, name), 0o755);
   };
-  await program('systemctl', `systemd ${systemd}`);
+  await program(
+    'systemctl',
+    '',
+    `case "$*" in
+--version) echo 'systemd ${systemd}' ;;
+'show -p ActiveState -p UnitFileState ${AUTOSTART_UNIT}') cat '${join(prefix, SERVICE_STATE)}' ;;
+*) exit 1 ;;
+esac`,
+  );
   await program('modprobe', '');
   if (manager) await program(manager, '');
   return { prefix, program, runAsRoot: (_, words, options) => runLocally(bin, words, options) };
@@ -133,6 +89,46 @@ export async function addPrograms(root: FakeRoot, except: readonly string[] = []
 /** A docker that knows compose. */
 export function dockerBody(version: string): string {
   return `[ "$1" = compose ] && echo 2.26.1-4 || echo '${version}'`;
+}
+
+/** An agent that can put the boot service in place, and does `then`; `says` tells its bytes from another's. */
+export function agentOf(version: string, says: string, then = ''): AgentFile {
+  const bytes = Buffer.from(`#!/bin/sh
+# ${says}
+root=\${0%/usr/local/lib/rediacc/current/renet}
+echo "${version} $*" >>"$root/${SERVICE_CALLS}"
+cat >"$root/${UNIT_FILE}" <<'END'
+${autostartUnitText(machine.machine.datastore)}END
+printf 'ActiveState=active\\nUnitFileState=enabled\\n' >"$root/${SERVICE_STATE}"
+${then}
+`);
+  return { version, sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
+}
+
+export const agent = agentOf('0.1.0', 'agent();');
+
+/** The set-up of a made-up machine. */
+export function setupOf(root: FakeRoot, which = agent): Setup {
+  return createSetup({ runAsRoot: root.runAsRoot, agent: which }, root.prefix);
+}
+
+/** Sets the machine up; what was told on the way, and what was written. */
+export async function setUp(setup: Setup, reference = machine): Promise<{ steps: string[]; output: string }> {
+  const steps: string[] = [];
+  let output = '';
+  await setup.setUp(reference, {
+    onStep: (step, state, packages) => steps.push([step, state, ...(packages ?? [])].join(' ')),
+    onOutput: (bytes) => (output += Buffer.from(bytes).toString()),
+  });
+  return { steps, output };
+}
+
+/** A machine that `setUp` has made ready. */
+export async function installed(): Promise<FakeRoot> {
+  const root = await fakeRoot(OS_RELEASE.debian13);
+  await addPrograms(root);
+  await setUp(setupOf(root));
+  return root;
 }
 
 function runLocally(

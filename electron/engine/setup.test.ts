@@ -1,50 +1,21 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
-import type { MachineReference } from './machineReference.ts';
+import { describe, expect, test } from 'vitest';
+import { OS_RELEASE } from './osRelease.fixtures.ts';
 import { createSetup } from './setup.ts';
-import type { AgentFile, Setup } from './setup.ts';
-import { addPrograms, dockerBody, fakeRoot, OS_RELEASE, PROGRAMS } from './setup.fixtures.ts';
+import {
+  addPrograms,
+  agent,
+  agentOf,
+  dockerBody,
+  fakeRoot,
+  installed,
+  machine,
+  PROGRAMS,
+  setUp,
+  setupOf,
+} from './setup.fixtures.ts';
 import type { FakeRoot } from './setup.fixtures.ts';
-
-const machine: MachineReference = {
-  context: 'production',
-  machine: { name: 'prod-1', host: '203.0.113.50', port: 22, user: 'deploy', datastore: '/mnt/rediacc' },
-  sshKey: '/dev/null',
-};
-
-const roots: string[] = [];
-afterEach(async () => {
-  for (const root of roots.splice(0)) await rm(root, { recursive: true });
-});
-
-async function bare(...parameters: Parameters<typeof fakeRoot>): Promise<FakeRoot> {
-  const root = await fakeRoot(...parameters);
-  roots.push(root.prefix);
-  return root;
-}
-
-function agentOf(version: string, text: string): AgentFile {
-  const bytes = Buffer.from(`#!/usr/bin/env node\n${text}\n`);
-  return { version, sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
-}
-
-const agent = agentOf('0.1.0', 'agent();');
-
-/** Sets the machine up; what was told on the way, and what was written. */
-async function setUp(setup: Setup, reference = machine): Promise<{ steps: string[]; output: string }> {
-  const steps: string[] = [];
-  let output = '';
-  await setup.setUp(reference, {
-    onStep: (step, state, packages) => steps.push([step, state, ...(packages ?? [])].join(' ')),
-    onOutput: (bytes) => (output += Buffer.from(bytes).toString()),
-  });
-  return { steps, output };
-}
-
-const of = (root: FakeRoot, which = agent) =>
-  createSetup({ runAsRoot: root.runAsRoot, agent: which }, root.prefix);
 
 /** An apt-get whose install brings every program, as the distribution's would. */
 async function apt(root: FakeRoot): Promise<void> {
@@ -62,32 +33,33 @@ async function apt(root: FakeRoot): Promise<void> {
 
 describe('set-up of a bare Debian 13', () => {
   test('installs what is missing, places the agent, prepares the datastore; the second time does nothing', async () => {
-    const root = await bare(OS_RELEASE.debian13);
+    const root = await fakeRoot(OS_RELEASE.debian13);
     await apt(root);
-    const first = await setUp(of(root));
+    const first = await setUp(setupOf(root));
     expect(first.steps).toEqual([
       'check started',
       'packages started bsdutils containerd coreutils cryptsetup-bin docker-cli docker-compose docker.io e2fsprogs mount nodejs util-linux',
       'agent started',
       'prepare started',
+      'autostart started',
       'verify started',
     ]);
     expect(first.output.split('\n').slice(0, 2)).toEqual([
       'apt-get -o DPkg::Lock::Timeout=300 update',
       'apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends --no-remove bsdutils containerd coreutils cryptsetup-bin docker-cli docker-compose docker.io e2fsprogs mount nodejs util-linux',
     ]);
-    const left = (await of(root).check(machine)).filter(({ state }) => state !== 'present');
+    const left = (await setupOf(root).check(machine)).filter(({ state }) => state !== 'present');
     expect(left).toEqual([]);
-    expect(await setUp(of(root))).toEqual({
-      steps: ['check started', 'packages already', 'agent already', 'prepare already'],
+    expect(await setUp(setupOf(root))).toEqual({
+      steps: ['check started', 'packages already', 'agent already', 'prepare already', 'autostart already'],
       output: '',
     });
   });
 
   test('leaves the files as the source document and PRODUCT name them', async () => {
-    const root = await bare(OS_RELEASE.debian13);
+    const root = await fakeRoot(OS_RELEASE.debian13);
     await addPrograms(root);
-    await setUp(of(root));
+    await setUp(setupOf(root));
     const at = (path: string) => join(root.prefix, path);
     const mode = async (path: string) => (await stat(at(path))).mode & 0o777;
     expect({
@@ -118,9 +90,9 @@ describe('set-up of a bare Debian 13', () => {
   });
 
   test('a package manager that fails ends it, with its last lines', async () => {
-    const root = await bare(OS_RELEASE.debian13);
+    const root = await fakeRoot(OS_RELEASE.debian13);
     await root.program('apt-get', '', 'echo "E: Unable to locate package" >&2; exit 100');
-    await expect(setUp(of(root))).rejects.toMatchObject({
+    await expect(setUp(setupOf(root))).rejects.toMatchObject({
       code: 'setup-failed',
       details: { step: 'packages', reason: expect.stringContaining('Unable to locate package') as string },
     });
@@ -129,12 +101,6 @@ describe('set-up of a bare Debian 13', () => {
 });
 
 describe('the agent', () => {
-  async function installed(): Promise<FakeRoot> {
-    const root = await bare(OS_RELEASE.debian13);
-    await addPrograms(root);
-    await setUp(of(root));
-    return root;
-  }
   const current = (root: FakeRoot) =>
     readFile(join(root.prefix, 'usr/local/lib/rediacc/current/renet'), 'utf8');
 
@@ -143,12 +109,13 @@ describe('the agent', () => {
     ['other bytes of the same version', agentOf('0.1.0', 'other();'), ['0.1.0', 'current']],
   ])('is replaced by %s', async (_, next, left) => {
     const root = await installed();
-    const { steps } = await setUp(of(root, next));
+    const { steps } = await setUp(setupOf(root, next));
     expect(steps).toEqual([
       'check started',
       'packages already',
       'agent started',
       'prepare already',
+      'autostart started',
       'verify started',
     ]);
     expect(await current(root)).toBe(Buffer.from(next.bytes).toString());
@@ -157,7 +124,7 @@ describe('the agent', () => {
 
   test('of another admin that is newer stays', async () => {
     const root = await installed();
-    const { steps } = await setUp(of(root, agentOf('0.0.9', 'older();')));
+    const { steps } = await setUp(setupOf(root, agentOf('0.0.9', 'older();')));
     expect(steps).toContain('agent already');
     expect(await current(root)).toContain('agent();');
   });
@@ -165,7 +132,7 @@ describe('the agent', () => {
   test('that arrives with other bytes is refused: nothing of it stays and the old one works on', async () => {
     const root = await installed();
     const forged = { ...agentOf('0.2.0', 'newer();'), bytes: Buffer.from('something else') };
-    await expect(setUp(of(root, forged))).rejects.toMatchObject({ code: 'agent-checksum' });
+    await expect(setUp(setupOf(root, forged))).rejects.toMatchObject({ code: 'agent-checksum' });
     expect((await readdir(join(root.prefix, 'usr/local/lib/rediacc'))).sort()).toEqual(['0.1.0', 'current']);
     expect(await current(root)).toContain('agent();');
   });
@@ -192,8 +159,8 @@ describe('refused before anything is changed', () => {
       'systemd >= 254 (252), docker >= 20.10, compose >= 2, dockerd, containerd',
     ],
   ])('%s names what its packages lack', async (_, osRelease, options, missing) => {
-    const root = await bare(osRelease, options);
-    await expect(setUp(of(root))).rejects.toMatchObject({
+    const root = await fakeRoot(osRelease, options);
+    await expect(setUp(setupOf(root))).rejects.toMatchObject({
       code: 'machine-unsupported',
       details: { missing },
     });
@@ -201,11 +168,11 @@ describe('refused before anything is changed', () => {
   });
 
   test('a machine that keeps its repositories in another datastore', async () => {
-    const root = await bare(OS_RELEASE.debian13);
+    const root = await fakeRoot(OS_RELEASE.debian13);
     await addPrograms(root);
-    await setUp(of(root));
+    await setUp(setupOf(root));
     const elsewhere = { ...machine, machine: { ...machine.machine, datastore: '/srv/data' } };
-    await expect(setUp(of(root), elsewhere)).rejects.toMatchObject({
+    await expect(setUp(setupOf(root), elsewhere)).rejects.toMatchObject({
       code: 'datastore-differs',
       details: { theirs: '/mnt/rediacc', ours: '/srv/data' },
     });
@@ -228,22 +195,23 @@ describe('refused before anything is changed', () => {
 });
 
 test('a distribution nobody knows is fine when everything was installed by hand', async () => {
-  const root = await bare(OS_RELEASE.arch, { manager: '' });
+  const root = await fakeRoot(OS_RELEASE.arch, { manager: '' });
   await addPrograms(root);
-  expect((await setUp(of(root))).steps).toEqual([
+  expect((await setUp(setupOf(root))).steps).toEqual([
     'check started',
     'packages already',
     'agent started',
     'prepare started',
+    'autostart started',
     'verify started',
   ]);
 });
 
 test("another program that answers to docker's name is not Docker", async () => {
-  const root = await bare(OS_RELEASE.fedora, { manager: 'dnf' });
+  const root = await fakeRoot(OS_RELEASE.fedora, { manager: 'dnf' });
   await addPrograms(root);
   await root.program('docker', 'podman version 5.4.0');
-  const checks = await of(root).check(machine);
+  const checks = await setupOf(root).check(machine);
   expect(checks.find(({ id }) => id === 'docker')).toEqual({
     id: 'docker',
     state: 'missing',

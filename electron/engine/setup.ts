@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
+import { AGENT_PATH } from './agentPath.ts';
 import type { MachineReference } from './machineReference.ts';
 import { installScript, packagesFor } from './setupPackages.ts';
 import { assess, missingRequirements, MODULES, nameChecks } from './setupPlan.ts';
@@ -24,7 +25,7 @@ export type RootRunner = (
   options: { stdin: Uint8Array; onOutput: (bytes: Uint8Array) => void },
 ) => Promise<{ exitCode: number }>;
 
-export type SetupStep = 'check' | 'packages' | 'agent' | 'prepare' | 'verify';
+export type SetupStep = 'check' | 'packages' | 'agent' | 'prepare' | 'autostart' | 'verify';
 
 export interface SetupListener {
   /** What the package manager and the scripts write, live. */
@@ -103,7 +104,11 @@ export function createSetup(
       listener.onStep('verify', 'started');
       const after = await probe(machine);
       const left = assess(after, wantedOn(machine));
-      refuseUnsupported(machine, after, left, ['missing', 'unsupported']);
+      const service = left.find(({ id }) => id === 'autostart');
+      const others = left.filter((check) => check !== service);
+      refuseUnsupported(machine, after, others, ['missing', 'unsupported']);
+      // No package is at fault: its journal tells why it ended.
+      if (service?.state === 'missing') throw failed(machine, 'autostart', 0, nameChecks([service]));
       return left;
     },
   };
@@ -129,6 +134,7 @@ function partsOf(found: Probe, wanted: Wanted, agent: AgentFile, prefix: string)
     ...(['sh', '-c', PREPARE_SCRIPT, 'setup', prefix, wanted.datastore, configuration] as const),
     ...MODULES,
   ] as const;
+  const service = [`${prefix}${AGENT_PATH}`, 'autostart', 'install-unit'] as const;
   return [
     { step: 'packages', ...(packages.length > 0 && { words: install, packages }) },
     { step: 'agent', ...(isMissing('agent') && { words: place, stdin: agent.bytes }) },
@@ -136,6 +142,8 @@ function partsOf(found: Probe, wanted: Wanted, agent: AgentFile, prefix: string)
       step: 'prepare',
       ...(isMissing('configuration', 'datastore', 'modules', ...MODULES) && { words: prepare }),
     },
+    // A new agent puts the running service in its own hands, though the unit is as it was.
+    { step: 'autostart', ...(isMissing('agent', 'autostart') && { words: service }) },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { OS_RELEASE } from './setup.fixtures.ts';
+import { OS_RELEASE } from './osRelease.fixtures.ts';
 import { installScript, packagesFor } from './setupPackages.ts';
 import type { Requirement } from './setupPackages.ts';
 import { compareVersions } from './setupPlan.ts';

@@ -1,20 +1,26 @@
 import * as z from 'zod';
+import { autostartUnitText } from '../../shared/autostart.ts';
 import { packagesFor } from './setupPackages.ts';
 import type { Requirement } from './setupPackages.ts';
 import type { Probe } from './setupProbe.ts';
 
+/** Kernel modules that volumes, and the daemons' storage, need; loaded at every boot. */
+export const MODULES = ['dm_crypt', 'loop', 'overlay'] as const;
+
+/** What no package of the distribution brings. */
+const OWN = [
+  'systemd',
+  'cgroup',
+  ...MODULES,
+  'modules',
+  'agent',
+  'configuration',
+  'datastore',
+  'autostart',
+] as const;
+
 /** What a machine must have; each has a label in text (`checks`). */
-export type CheckId =
-  | Requirement
-  | 'systemd'
-  | 'cgroup'
-  | 'dm_crypt'
-  | 'loop'
-  | 'overlay'
-  | 'modules'
-  | 'agent'
-  | 'configuration'
-  | 'datastore';
+export type CheckId = Requirement | (typeof OWN)[number];
 
 /** One line of the check-list. */
 export interface Check {
@@ -35,9 +41,6 @@ export interface Wanted {
   /** Absolute path of the datastore on the machine. */
   readonly datastore: string;
 }
-
-/** Kernel modules that volumes, and the daemons' storage, need; loaded at every boot. */
-export const MODULES = ['dm_crypt', 'loop', 'overlay'] as const;
 
 /** Modes of the datastore's folders, in the order in which the probe lists them. */
 const FOLDER_MODES = '700 755 700 700 700';
@@ -85,6 +88,7 @@ export function assess(probe: Probe, wanted: Wanted): Check[] {
       state: probe['folders'] === FOLDER_MODES ? 'present' : 'missing',
       needed: wanted.datastore,
     },
+    autostart(probe, wanted),
   ];
   const { unavailable } = packagesFor(probe, missingRequirements(found));
   return found.map((check) =>
@@ -94,15 +98,7 @@ export function assess(probe: Probe, wanted: Wanted): Check[] {
 
 /** What the distribution's packages have to bring. */
 export function missingRequirements(checks: readonly Check[]): Requirement[] {
-  const own: readonly CheckId[] = [
-    'systemd',
-    'cgroup',
-    ...MODULES,
-    'modules',
-    'agent',
-    'configuration',
-    'datastore',
-  ];
+  const own: readonly CheckId[] = OWN;
   const isRequirement = (id: CheckId): id is Requirement => !own.includes(id);
   return checks
     .filter(({ state }) => state === 'missing')
@@ -157,6 +153,18 @@ function configuration(probe: Probe, { datastore }: Wanted): Check {
     found,
     needed: datastore,
   };
+}
+
+/** The service, and whether it comes with the next boot and waits for the next shutdown. */
+function autostart(probe: Probe, { version, datastore }: Wanted): Check {
+  const needed = 'enabled, active';
+  const text = probe['autostart.text'];
+  // Another admin's newer agent stays, and so does the unit that it wrote.
+  const newer = compareVersions(probe['agent.version'] ?? '0', version) > 0;
+  const wanted = autostartUnitText(datastore).replaceAll('\n', ' ').trim();
+  if (text === undefined || !(newer || text === wanted)) return { id: 'autostart', state: 'missing', needed };
+  const found = `${probe['autostart.UnitFileState'] ?? ''}, ${probe['autostart.ActiveState'] ?? ''}`;
+  return { id: 'autostart', state: found === needed ? 'present' : 'missing', found, needed };
 }
 
 function configuredDatastore(text: string | undefined): string | undefined {

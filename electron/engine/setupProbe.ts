@@ -1,3 +1,5 @@
+import { AUTOSTART_UNIT } from '../../shared/autostart.ts';
+
 /**
  * Looks a machine over in one go. A process start is dear on a small machine, so whatever the shell can find out by
  * itself it does: about a dozen processes, however much is missing. Run as `sh -s -- PREFIX DATASTORE` with the script
@@ -44,6 +46,13 @@ if [ -f "$lib/current/renet" ]; then
   say agent.sha256 "$(sha256sum <"$lib/current/renet")"
 fi
 [ -r "$R/etc/rediacc/renet.json" ] && say configuration "$(tr '\\n' ' ' <"$R/etc/rediacc/renet.json")"
+unit=$R/etc/systemd/system/${AUTOSTART_UNIT}
+if [ -r "$unit" ]; then
+  say autostart.text "$(tr '\\n' ' ' <"$unit")"
+  for property in $(systemctl show -p ActiveState -p UnitFileState ${AUTOSTART_UNIT}); do
+    say "autostart.\${property%%=*}" "\${property#*=}"
+  done
+fi
 D=$R$2
 say folders "$(stat -c %a "$D/repositories" "$D/repos" "$D/.operations" "$D/.credentials" "$D/.credentials/keys" | tr '\\n' ' ')"
 say end yes

@@ -35,8 +35,11 @@ describe('setup-machine on a bare machine', () => {
     const picture = `
       dpkg-query -W | sha256sum
       find /usr/local/lib/rediacc /usr/local/bin /etc/rediacc /etc/modules-load.d /mnt/rediacc -printf '%p %m %u %T@ %l\\n' | sort
+      stat -c '%a %U %Y' /etc/systemd/system/rediacc-autostart.service
+      systemctl show -p ActiveState -p UnitFileState -p MainPID rediacc-autostart.service
     `;
     const before = await bench.root(picture);
+    expect(before).toContain('ActiveState=active\nUnitFileState=enabled\n');
     await succeed(bench.rdc(setUp));
     expect(await bench.root(picture)).toBe(before);
     await succeed(bench.rdc(['repo', 'create', 'first', ...on, '--size', '512M', ...secret], PASSPHRASE));
