@@ -22,11 +22,11 @@ export function withMachine(command: Command, { text }: Building): Command {
   return command.option('-m, --machine <machine>', text.cli.help.options.machine);
 }
 
-/** Commander's parser of a whole number of at least `least`. */
-export function wholeNumber(least: number): (value: string) => number {
+/** Commander's parser of a whole number of at least `least`, at most `most`. */
+export function wholeNumber(least: number, most = Infinity): (value: string) => number {
   return (value) => {
     const number = Number(value);
-    if (!/^\d+$/.test(value) || number < least) throw new InvalidArgumentError('');
+    if (!/^\d+$/.test(value) || number < least || number > most) throw new InvalidArgumentError('');
     return number;
   };
 }

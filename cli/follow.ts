@@ -1,6 +1,7 @@
-import type { MachineReference } from '../electron/engine/engine.ts';
+import type { FollowOptions, MachineReference } from '../electron/engine/engine.ts';
 import { AppError, describeError, fill } from '../shared/errors.ts';
 import type { Verdict } from '../shared/model.ts';
+import { lostVerdict } from '../shared/verdict.ts';
 import type { Call } from './call.ts';
 import { outputEvent } from './live.ts';
 import { createRenderer } from './render.ts';
@@ -19,18 +20,44 @@ export async function followOperation(
   id: string,
   onInterrupt: OnInterrupt,
 ): Promise<Verdict> {
-  const { world, text, live, paint } = call;
+  const { world, live } = call;
   const { engine } = await call.remote();
-  const renderer = createRenderer({ text, paint, terminal: world.stdout.isTTY === true });
+  const view = createView(call);
   const left = new AbortController();
   const release = world.onInterrupt(interrupts(call, machine, id, onInterrupt, left));
-  // Events and bytes are shown in the order in which they came, whatever each takes.
+  try {
+    const end = await engine.follow(machine, id, { ...view.options, signal: left.signal });
+    await view.shown();
+    if (end.kind === 'verdict') return end.verdict;
+    const lost = lostVerdict(id);
+    await showVerdict(call, lost);
+    return lost;
+  } catch (error) {
+    if (!left.signal.aborted) throw error;
+    throw new AppError('operation-left', { id });
+  } finally {
+    release();
+    live.end();
+  }
+}
+
+/** One operation on its way to the screen. */
+export interface View {
+  readonly options: Omit<FollowOptions, 'from' | 'signal'>;
+  /** Resolves when everything that came so far is shown. */
+  shown(): Promise<void>;
+}
+
+/** Shows events and bytes in the order in which they come, whatever each takes. */
+export function createView(call: Call): View {
+  const { world, text, live, paint } = call;
+  const renderer = createRenderer({ text, paint, terminal: world.stdout.isTTY === true });
   let shown: Promise<void> = Promise.resolve();
   let connected = true;
   let position = 0;
-  try {
-    const end = await engine.follow(machine, id, {
-      signal: left.signal,
+  return {
+    shown: () => shown,
+    options: {
       onEvent: (event) => {
         shown = shown.then(() => live.event(event)).then(() => live.show(renderer.event(event)));
       },
@@ -46,16 +73,8 @@ export async function followOperation(
         if (now !== connected) live.note(connectionNote(call, now, error));
         connected = now;
       },
-    });
-    await shown;
-    return end.kind === 'verdict' ? end.verdict : await showLost(call, id);
-  } catch (error) {
-    if (!left.signal.aborted) throw error;
-    throw new AppError('operation-left', { id });
-  } finally {
-    release();
-    live.end();
-  }
+    },
+  };
 }
 
 function interrupts(
@@ -86,10 +105,7 @@ function connectionNote({ text }: Call, connected: boolean, error: AppError | un
   return fill(text.cli.disconnected, { reason: error ? describeError(error, text).message : '' });
 }
 
-async function showLost({ text, paint, live }: Call, id: string): Promise<Verdict> {
-  const error = new AppError('operation-lost', { id });
-  const wire = { code: error.code, details: error.details, message: error.message };
-  const verdict: Verdict = { kind: 'lost', error: wire, failures: [], notRun: [] };
-  await live.show({ finished: verdictLines(verdict, { text, paint }), changing: [] });
-  return verdict;
+/** Shows a verdict that no event told. */
+export function showVerdict({ text, paint, live }: Call, verdict: Verdict): Promise<void> {
+  return live.show({ finished: verdictLines(verdict, { text, paint }), changing: [] });
 }

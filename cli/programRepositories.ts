@@ -3,6 +3,7 @@ import type { LogsOptions } from './commands/containers.ts';
 import type { VerbOptions } from './commands/verbs.ts';
 import { addCommand, wholeNumber, withMachine } from './building.ts';
 import type { Building } from './building.ts';
+import { addAutostartCommands } from './programAutostart.ts';
 
 const containers = () => import('./commands/containers.ts');
 const repositories = () => import('./commands/repositories.ts');
@@ -31,6 +32,7 @@ export function addRepositoryCommands(group: Command, building: Building): void 
     run(async (call) => (await repositories()).showSlots(call, name, machine)),
   );
   addLifecycle(add, building);
+  addAutostartCommands(group, building);
   add('delete <name>', help.delete)
     .option('--confirm <name>', help.options.confirm)
     .action((name: string, options: VerbOptions & { confirm?: string }) =>

@@ -41,8 +41,8 @@ export async function readPassphrase(
   }
 }
 
-/** The NFC form of what was read, which is wiped. */
-function usePassphrase(read: Buffer): Uint8Array {
+/** What was read as LUKS gets it; what was read is wiped. Throws passphrase-empty, passphrase-not-text. */
+export function usePassphrase(read: Buffer): Uint8Array {
   try {
     return passphraseBytes(new TextDecoder('utf-8', { fatal: true }).decode(read));
   } catch (error) {
@@ -61,7 +61,8 @@ export async function readPasswordFile(stdin: Input, file: string): Promise<Buff
   return bytes.subarray(0, end);
 }
 
-async function readSecretFile(stdin: Input, file: string): Promise<Buffer> {
+/** The bytes of a file, `-` for standard input; the caller wipes them. Throws file-not-found, not-permitted. */
+export async function readSecretFile(stdin: Input, file: string): Promise<Buffer> {
   if (file !== '-') {
     return readFile(file).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {

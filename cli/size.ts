@@ -35,3 +35,11 @@ export function formatSpan(seconds: number): string {
   const [size, unit] = SPANS.find(([span]) => whole >= span) ?? ([1, 's'] as const);
   return `${Math.floor(whole / size)} ${unit}`;
 }
+
+/** How long ago an operation ended, or began if it has not ended, as people read it; `now` in milliseconds. */
+export function ageOf(
+  { startedAt, endedAt }: { startedAt: number; endedAt?: number | undefined },
+  now: number,
+): string {
+  return formatSpan((now - (endedAt ?? startedAt)) / 1000);
+}

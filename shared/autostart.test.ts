@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  autostartCondition,
   autostartProblems,
   autostartUnitText,
   checkOrder,
@@ -115,6 +116,20 @@ describe('the order of starts', () => {
       }),
     );
   });
+});
+
+it.each([
+  [true, 0, false, 'on'],
+  [false, 0, false, 'off'],
+  [true, 1, false, 'needs-repair'],
+  [false, 1, false, 'needs-repair'],
+  [true, 0, true, 'needs-repair'],
+  [false, 0, true, 'off'],
+] as const)('enabled %s, %i problems, unit broken %s: %s', (enabled, count, broken, wanted) => {
+  const problem = { code: 'autostart-unit', details: {}, message: '' };
+  const problems = Array.from({ length: count }, () => problem);
+  const entry = { guid: 'g', name: 'n', enabled, problems };
+  expect(autostartCondition(entry, broken ? { problem } : {})).toBe(wanted);
 });
 
 it('a shutdown gives every repository its time before the machine’s is over', () => {

@@ -1,4 +1,5 @@
 import type { WireError } from './errors.ts';
+import type { AutostartEntry, AutostartList } from './model.ts';
 import { AppError, toWire } from './errors.ts';
 
 /** The service of a machine that boots and shuts down its repositories. */
@@ -62,6 +63,18 @@ export function autostartProblems(facts: AutostartFacts): WireError[] {
     problems.push(new AppError('autostart-half-done', { name, found: `${key.file}.partial` }));
   }
   return problems.map(toWire);
+}
+
+/** How a repository stands with autostart; what needs repair would not come back as it is, or is half removed. */
+export type AutostartCondition = 'on' | 'off' | 'needs-repair';
+
+/** The condition of one repository of a list; where the boot service is not in place, none comes back. */
+export function autostartCondition(
+  { enabled, problems }: AutostartEntry,
+  { problem }: AutostartList['unit'],
+): AutostartCondition {
+  if (problems.length > 0 || (enabled && problem !== undefined)) return 'needs-repair';
+  return enabled ? 'on' : 'off';
 }
 
 /** A repository in an order of starts. */

@@ -38,6 +38,7 @@ export const ERROR_EXIT = {
   'passphrase-missing': EXIT.badArguments,
   'passphrase-empty': EXIT.badArguments,
   'passphrase-not-text': EXIT.badArguments,
+  'passphrases-file-line': EXIT.badArguments,
 
   'wrong-passphrase': EXIT.authentication,
   'key-refused': EXIT.authentication,
@@ -50,6 +51,7 @@ export const ERROR_EXIT = {
   'sudo-password-refused': EXIT.authentication,
 
   'not-permitted': EXIT.notPermitted,
+  'passphrases-file-exposed': EXIT.notPermitted,
   'sudo-not-allowed': EXIT.notPermitted,
   'root-needed': EXIT.notPermitted,
 

@@ -1,4 +1,4 @@
-import { AppError, assertNever, ERROR_EXIT, EXIT, fromWire } from './errors.ts';
+import { AppError, assertNever, ERROR_EXIT, EXIT, fromWire, toWire } from './errors.ts';
 import type { ExitCode } from './errors.ts';
 import type { Verdict } from './model.ts';
 
@@ -18,6 +18,16 @@ export function exitOfVerdict(verdict: Verdict): ExitCode {
     default:
       return assertNever(verdict.kind);
   }
+}
+
+/** The verdict of what failed before there was an operation to give one. */
+export function failedVerdict(error: unknown): Verdict {
+  return { kind: 'failed', error: toWire(error), failures: [], notRun: [] };
+}
+
+/** The verdict of an operation whose process is gone without one. */
+export function lostVerdict(id: string): Verdict {
+  return { kind: 'lost', error: toWire(new AppError('operation-lost', { id })), failures: [], notRun: [] };
 }
 
 /**

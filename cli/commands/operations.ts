@@ -1,5 +1,7 @@
 import type { MachineReference } from '../../electron/engine/engine.ts';
 import { fill } from '../../shared/errors.ts';
+import type { OperationSummary } from '../../shared/model.ts';
+import type { Text } from '../../shared/text/en.ts';
 import { exitOfVerdict } from '../../shared/verdict.ts';
 import type { Answer, Call } from '../call.ts';
 import { followOperation } from '../follow.ts';
@@ -13,15 +15,20 @@ export async function listOperations(call: Call, machineName: string | undefined
   const operations = await (await call.remote()).engine.request(machine, 'operation.list', {});
   const { columns, nothing } = call.text.cli;
   const heads = [columns.id, columns.verb, columns.repository, columns.state, columns.age, columns.by];
-  const rows = operations.map(({ id, verb, repository, state, startedAt, by }) => [
-    id,
-    verb,
-    repository.name,
-    call.text.verdicts[state],
-    formatSpan((call.world.now() - startedAt) / 1000),
-    by,
+  const rows = operations.map((operation) => [
+    operation.id,
+    operation.verb,
+    operation.repository.name,
+    call.text.verdicts[operation.state],
+    formatSpan((call.world.now() - operation.startedAt) / 1000),
+    starterOf(operation, call.text),
   ]);
   return { document: operations, lines: rows.length === 0 ? [nothing] : table(heads, rows) };
+}
+
+/** Who started it: a person, or the machine as it came up or went down. */
+function starterOf({ origin, by }: OperationSummary, { cli }: Text): string {
+  return origin === 'person' ? by : cli.origins[origin];
 }
 
 /** `op show ID [-m M]` */
@@ -44,7 +51,7 @@ export async function showOperation(
         [names.verb, operation.verb],
         [names.repository, `${operation.repository.name} (${operation.repository.guid})`],
         [names.state, text.verdicts[operation.state]],
-        [names.by, operation.by],
+        [names.by, starterOf(operation, text)],
         [names.started, time(operation.startedAt)],
         [names.ended, time(operation.endedAt)],
       ]),

@@ -3,7 +3,7 @@ import type { OperationSummary, Repository, Service } from '../../shared/model.t
 import type { Text } from '../../shared/text/en.ts';
 import type { Answer, Call } from '../call.ts';
 import { noticeText } from '../labels.ts';
-import { formatSize } from '../size.ts';
+import { ageOf, formatSize } from '../size.ts';
 import { fields, table } from '../table.ts';
 
 /** `repo list -m M` */
@@ -18,6 +18,7 @@ export async function listRepositories(call: Call, machineName: string | undefin
     columns.used,
     columns.services,
     columns.networkId,
+    columns.autostart,
   ];
   const rows = repositories.map((repository) => [
     repository.name,
@@ -26,6 +27,7 @@ export async function listRepositories(call: Call, machineName: string | undefin
     repository.used === undefined ? '' : formatSize(repository.used),
     runningOf(repository),
     String(repository.networkId),
+    repository.autostart.enabled ? call.text.cli.autostart.on : '',
   ]);
   return { document: repositories, lines: rows.length === 0 ? [nothing] : table(heads, rows) };
 }
@@ -43,16 +45,19 @@ export async function showRepository(
   return {
     document: repository,
     lines: [
-      ...statusFields(repository, text),
+      ...statusFields(repository, text, call.world.now()),
       ...(repository.services.length > 0 ? ['', ...servicesTable(repository.services, text)] : []),
       ...repository.notices.map((notice) => `! ${noticeText(notice, text)}`),
     ],
   };
 }
 
-function statusFields(repository: Repository, text: Text): string[] {
-  const { fields: names, usedOf } = text.cli;
+function statusFields(repository: Repository, text: Text, now: number): string[] {
+  const { fields: names, usedOf, ago, autostart } = text.cli;
   const { size, used, available } = repository;
+  const { enabled, lastBoot, lastShutdown } = repository.autostart;
+  const turn = (last: OperationSummary | undefined): string | undefined =>
+    last && `${operationText(last, text)}, ${fill(ago, { age: ageOf(last, now) })}`;
   const room =
     used === undefined || available === undefined
       ? formatSize(size)
@@ -70,6 +75,9 @@ function statusFields(repository: Repository, text: Text): string[] {
     [names.parent, repository.parent],
     [names.operation, repository.operation && operationText(repository.operation, text)],
     [names.lastOperation, repository.lastOperation && operationText(repository.lastOperation, text)],
+    [names.autostart, enabled ? autostart.on : autostart.off],
+    [names.lastBoot, turn(lastBoot)],
+    [names.lastShutdown, turn(lastShutdown)],
   ]);
 }
 

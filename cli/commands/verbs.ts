@@ -117,7 +117,7 @@ async function passphraseIfClosed(
 }
 
 /** Starts a verb, follows it to its verdict, and wipes the passphrase. */
-async function run(
+export async function run(
   call: Call,
   machine: MachineReference,
   request: VerbRequest,

@@ -28,8 +28,8 @@ const errors = {
     next: 'Name one with -m MACHINE, or add one with `rdc context add-machine`.',
   },
   'passphrase-missing': {
-    message: 'The passphrase of "{name}" is needed and there is no terminal to ask on.',
-    next: 'Give it with --passphrase-file FILE, or on standard input with --passphrase-file -.',
+    message: 'The passphrase of "{name}" is needed and was not given.',
+    next: 'Type it in a terminal, or give it with --passphrase-file FILE (- is standard input); in a --passphrases-file it needs a line.',
   },
   'passphrase-empty': {
     message: 'The passphrase is empty.',
@@ -38,6 +38,14 @@ const errors = {
   'passphrase-not-text': {
     message: 'The passphrase is not UTF-8 text.',
     next: 'Save the file as UTF-8, or choose a passphrase that can be typed.',
+  },
+  'passphrases-file-line': {
+    message: 'Line {line} of {file} is not a name, a tab and a passphrase, or its name had a line before.',
+    next: 'Correct that line; nothing was done.',
+  },
+  'passphrases-file-exposed': {
+    message: 'Others can read the passphrases in {file}: it has mode {mode}.',
+    next: 'Make it yours alone with `chmod 600 {file}`; nothing was done.',
   },
   'wrong-passphrase': {
     message: 'That passphrase does not open "{name}".',

@@ -29,8 +29,8 @@ const errors: Text['errors'] = {
     next: 'Nommez-en une avec -m MACHINE, ou ajoutez-en une avec `rdc context add-machine`.',
   },
   'passphrase-missing': {
-    message: 'La phrase secrète de « {name} » est nécessaire et il n’y a pas de terminal pour la demander.',
-    next: 'Donnez-la avec --passphrase-file FICHIER, ou sur l’entrée standard avec --passphrase-file -.',
+    message: 'La phrase secrète de « {name} » est nécessaire et n’a pas été donnée.',
+    next: 'Tapez-la dans un terminal, ou donnez-la avec --passphrase-file FICHIER (- est l’entrée standard) ; dans un --passphrases-file il lui faut une ligne.',
   },
   'passphrase-empty': {
     message: 'La phrase secrète est vide.',
@@ -39,6 +39,15 @@ const errors: Text['errors'] = {
   'passphrase-not-text': {
     message: 'La phrase secrète n’est pas du texte UTF-8.',
     next: 'Enregistrez le fichier en UTF-8, ou choisissez une phrase secrète qui se tape au clavier.',
+  },
+  'passphrases-file-line': {
+    message:
+      'La ligne {line} de {file} n’est pas un nom, une tabulation et une phrase secrète, ou ce nom avait déjà une ligne.',
+    next: 'Corrigez cette ligne ; rien n’a été fait.',
+  },
+  'passphrases-file-exposed': {
+    message: 'D’autres peuvent lire les phrases secrètes de {file} : son mode est {mode}.',
+    next: 'Réservez-le à vous seul avec `chmod 600 {file}` ; rien n’a été fait.',
   },
   'wrong-passphrase': {
     message: 'Cette phrase secrète n’ouvre pas « {name} ».',
