@@ -46,6 +46,19 @@ module.exports = {
       to: { path: '(^|/)node_modules/electron/' },
     },
     only('cli-knows-engine', '^cli/', ['^cli/', '^shared/', '^electron/engine/'], 'rdc calls the engine'),
+    only(
+      'renderer-knows-shared',
+      '^renderer/',
+      ['^renderer/', '^shared/'],
+      'the window knows only the contracts',
+    ),
+    {
+      name: 'renderer-has-no-node',
+      comment: 'the window runs in a browser: neither node: nor ssh2',
+      severity: 'error',
+      from: { path: '^renderer/', pathNot: '\\.test\\.tsx?$' },
+      to: { dependencyTypes: ['core'] },
+    },
     only('sandbox-knows-shared', '^sandbox/', ['^sandbox/', '^shared/'], 'the sandbox is a tool of its own'),
   ],
   options: {

@@ -7,7 +7,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,renet,electron,cli,sandbox,scripts}/**/*.test.ts', 'tests/house/**/*.test.ts'],
+          include: [
+            '{shared,renet,electron,cli,sandbox,scripts,renderer}/**/*.test.{ts,tsx}',
+            'tests/house/**/*.test.ts',
+          ],
           exclude: ['**/*.rules.test.ts', '**/*.ssh.test.ts'],
         },
       },
