@@ -48,10 +48,13 @@ export interface View {
   shown(): Promise<void>;
 }
 
-/** Shows events and bytes in the order in which they come, whatever each takes. */
-export function createView(call: Call): View {
-  const { world, text, live, paint } = call;
-  const renderer = createRenderer({ text, paint, terminal: world.stdout.isTTY === true });
+/**
+ * Shows events and bytes in the order in which they come, whatever each takes. `terminal`: lines may be shown while
+ * they still change.
+ */
+export function createView(call: Call, terminal = call.world.stdout.isTTY === true): View {
+  const { text, live, paint } = call;
+  const renderer = createRenderer({ text, paint, terminal });
   let shown: Promise<void> = Promise.resolve();
   let connected = true;
   let position = 0;

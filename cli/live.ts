@@ -10,7 +10,7 @@ export interface Live {
   /** Lines for people. */
   show(shown: Shown): Promise<void>;
   /** A JSON line for programs that asked for events. */
-  event(event: unknown): Promise<void>;
+  event(event: object): Promise<void>;
   /** A remark for people, on standard error. */
   note(line: string): void;
   /** Takes away what would stand in the way of what is printed next. */

@@ -9,23 +9,35 @@ import type { People, World } from './world.ts';
 
 /** The person at the terminal; without one, only what the options name. */
 export function createPeople(world: World, globals: Globals, text: Text, live: Live): People {
-  let fileWasRead = false;
+  const passwordFile = globals.sudoPasswordFile;
+  const given = new Set<string>();
+  let password: Promise<Buffer> | undefined;
+  // Several machines may want an answer at once: a person is asked one thing after the other.
+  let asking: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(question: () => Promise<T>): Promise<T> => {
+    const answer = asking.then(() => {
+      live.end();
+      return question();
+    });
+    asking = answer.catch(() => undefined);
+    return answer;
+  };
   return {
-    async sudoPassword({ machine }) {
-      if (globals.sudoPasswordFile !== undefined) {
+    async sudoPassword({ machine: { name, user } }) {
+      if (passwordFile !== undefined) {
         // Asked again means refused: the file has no other.
-        if (fileWasRead) return undefined;
-        fileWasRead = true;
-        return readPasswordFile(world.stdin, globals.sudoPasswordFile);
+        if (given.has(name)) return undefined;
+        given.add(name);
+        password ??= readPasswordFile(world.stdin, passwordFile);
+        // Whoever uses it wipes it, and the next machine needs it too.
+        return Buffer.from(await password);
       }
       if (!canAsk(world)) return undefined;
-      live.end();
-      return ask(world, fill(text.cli.sudoPrompt, { user: machine.user, machine: machine.name }), false);
+      return inTurn(() => ask(world, fill(text.cli.sudoPrompt, { user, machine: name }), false));
     },
-    trustHostKey({ host, type, fingerprint }) {
-      if (!canAsk(world)) return Promise.resolve(false);
-      live.end();
-      return askYesNo(world, plain(fill(text.cli.trustPrompt, { host, type, fingerprint })));
+    async trustHostKey({ host, type, fingerprint }) {
+      if (!canAsk(world)) return false;
+      return inTurn(() => askYesNo(world, plain(fill(text.cli.trustPrompt, { host, type, fingerprint }))));
     },
   };
 }

@@ -4,6 +4,7 @@ import type { VerbOptions } from './commands/verbs.ts';
 import { addCommand, wholeNumber, withMachine } from './building.ts';
 import type { Building } from './building.ts';
 import { addAutostartCommands } from './programAutostart.ts';
+import { addBulkCommands } from './programBulk.ts';
 
 const containers = () => import('./commands/containers.ts');
 const repositories = () => import('./commands/repositories.ts');
@@ -32,6 +33,7 @@ export function addRepositoryCommands(group: Command, building: Building): void 
     run(async (call) => (await repositories()).showSlots(call, name, machine)),
   );
   addLifecycle(add, building);
+  addBulkCommands(add, building);
   addAutostartCommands(group, building);
   add('delete <name>', help.delete)
     .option('--confirm <name>', help.options.confirm)

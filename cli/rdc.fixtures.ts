@@ -29,6 +29,8 @@ export interface Scene {
   readonly remote?: Partial<LocalEngine>;
   /** Answers to requests, by method. */
   readonly answers?: Readonly<Record<string, unknown>>;
+  /** Machines of the context beside prod-1. */
+  readonly machines?: readonly string[];
   readonly stdin?: string;
   readonly terminal?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -62,7 +64,7 @@ function worldOf(scene: Scene, asked: unknown[], stdout: Output, stderr: Output)
       scene.onInterrupt?.(handler);
       return () => undefined;
     },
-    contexts: () => Promise.resolve(contextsOf(asked)),
+    contexts: () => Promise.resolve(contextsOf(scene, asked)),
     remote: (people) => {
       scene.onPeople?.(people);
       const remote: LocalEngine = {
@@ -77,7 +79,7 @@ function worldOf(scene: Scene, asked: unknown[], stdout: Output, stderr: Output)
   };
 }
 
-function contextsOf(asked: unknown[]): ContextStore {
+function contextsOf(scene: Scene, asked: unknown[]): ContextStore {
   const missing = () => Promise.reject(new AppError('internal'));
   return {
     list: missing,
@@ -85,7 +87,11 @@ function contextsOf(asked: unknown[]): ContextStore {
     use: missing,
     delete: missing,
     addMachine: missing,
-    machines: missing,
+    machines() {
+      const { context: name, sshKey, machine } = reference;
+      const others = (scene.machines ?? []).map((other) => ({ ...machine, name: other }));
+      return Promise.resolve({ name, sshKey, machines: [machine, ...others] });
+    },
     resolve(machine, context) {
       if (machine !== undefined && machine !== 'prod-1') {
         return Promise.reject(new AppError('machine-not-found', { name: machine, context: context ?? '' }));

@@ -1,4 +1,4 @@
-import type { Machine } from '../../shared/model.ts';
+import type { Context, Machine } from '../../shared/model.ts';
 
 /** A machine together with what its context adds: how the engine's callers name a machine. */
 export interface MachineReference {
@@ -18,4 +18,9 @@ export function machineLabel({ context, machine }: MachineReference): string {
 export function connectionIdentity({ context, machine, sshKey }: MachineReference): string {
   const { host, port, user, datastore } = machine;
   return JSON.stringify([context, host, port, user, datastore, sshKey]);
+}
+
+/** The machines of a context, in its order. */
+export function machinesOf({ name, sshKey, machines }: Context): MachineReference[] {
+  return machines.map((machine) => ({ context: name, machine, sshKey }));
 }
