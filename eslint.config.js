@@ -1,4 +1,5 @@
 import eslint from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -16,6 +17,7 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  { files: ['renderer/**', 'tests/window/**'], ...reactHooks.configs.flat.recommended },
   {
     // Terminal programs speak on the terminal, through one function each; scripts are the program.
     files: ['scripts/**', 'sandbox/**'],

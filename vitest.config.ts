@@ -8,8 +8,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{shared,renet,electron,cli,sandbox,scripts,renderer}/**/*.test.{ts,tsx}',
-            'tests/house/**/*.test.ts',
+            '{shared,renet,electron,cli,renderer,sandbox,scripts}/**/*.test.{ts,tsx}',
+            'tests/{house,window}/**/*.test.{ts,tsx}',
           ],
           exclude: ['**/*.rules.test.ts', '**/*.ssh.test.ts'],
         },

@@ -1,3 +1,4 @@
+import { appEn } from './app.en.ts';
 import { cliEn } from './cli.en.ts';
 
 /**
@@ -467,6 +468,7 @@ export const en = {
   setupSteps,
   securityNotes,
   cli: cliEn,
+  app: appEn,
 };
 
 /** The shape of a language. */

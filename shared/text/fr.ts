@@ -1,3 +1,4 @@
+import { appFr } from './app.fr.ts';
 import { cliFr } from './cli.fr.ts';
 import type { Text } from './en.ts';
 
@@ -484,4 +485,5 @@ export const fr: Text = {
   setupSteps,
   securityNotes,
   cli: cliFr,
+  app: appFr,
 };

@@ -1,0 +1,129 @@
+const KIBI = 1024;
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** A number and its unit, apart, so that a column can right-align both. */
+export interface Quantity {
+  readonly value: string;
+  readonly unit: string;
+}
+
+/** What the numbers, sizes and ages of one language look like. */
+export interface Formats {
+  readonly number: (value: number, digits?: number) => string;
+  /** Of a share from 0 to 1: "86 %". */
+  readonly percent: (share: number) => string;
+  /** Bytes in powers of 1024, as the machine counts them: "6.1 GB". */
+  readonly size: (bytes: number) => string;
+  readonly quantity: (bytes: number) => Quantity;
+  /** "6.1 of 10 GB" without the word between: both in the unit of the whole. */
+  readonly sizePair: (part: number, whole: number) => { part: string; whole: string };
+  /** A length of time in its largest whole unit: "41 days". */
+  readonly span: (seconds: number) => string;
+  /** How long a step took: "3.4 s", "1 min 12 s". */
+  readonly duration: (milliseconds: number) => string;
+  /** "4 min ago"; "now" below five seconds. */
+  readonly age: (milliseconds: number) => string;
+  /** Time of day today, "yesterday 18:02", else the date. */
+  readonly when: (at: number, now: number) => string;
+  readonly clock: (at: number) => string;
+  readonly list: (words: readonly string[]) => string;
+  readonly plural: (count: number) => 'one' | 'other';
+}
+
+const SPANS = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+] as const;
+
+function scaled(bytes: number, unit = unitOf(bytes)): number {
+  return bytes / KIBI ** unit;
+}
+
+function unitOf(bytes: number): number {
+  let unit = 0;
+  while (bytes / KIBI ** unit >= 1000 && unit < UNITS.length - 1) unit += 1;
+  return unit;
+}
+
+/** Ten and more need no decimals; smaller figures have one, unless it is zero. */
+function digitsOf(value: number): number {
+  return value >= 100 ? 0 : 1;
+}
+
+function largest(seconds: number): { count: number; unit: (typeof SPANS)[number][1] } {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [size, unit] = SPANS.find(([span]) => whole >= span) ?? ([1, 'second'] as const);
+  return { count: Math.floor(whole / size), unit };
+}
+
+const sameDay = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString();
+
+/** The formats of a locale, by Intl; made once per language. */
+export function createFormats(locale: string): Formats {
+  const number = (value: number, digits = 0): string =>
+    new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  const measure = (value: number, unit: string, unitDisplay: 'short' | 'long'): string =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }).format(value);
+  const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
+  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const seconds = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' });
+  const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+  const dateWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
+  const plurals = new Intl.PluralRules(locale);
+  const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const byteUnit = (unit: number): string =>
+    locale.startsWith('fr') ? (UNITS[unit] ?? '').replace('B', 'o') : (UNITS[unit] ?? '');
+
+  const quantity = (bytes: number): Quantity => {
+    const unit = unitOf(bytes);
+    const value = scaled(bytes, unit);
+    return { value: number(value, unit === 0 ? 0 : digitsOf(value)), unit: byteUnit(unit) };
+  };
+  const size = (bytes: number): string => {
+    const { value, unit } = quantity(bytes);
+    return `${value}\u00a0${unit}`;
+  };
+  const age = (milliseconds: number): string => {
+    if (milliseconds < 5000) return relative.format(0, 'second');
+    const { count, unit } = largest(milliseconds / 1000);
+    return relative.format(-count, unit);
+  };
+
+  return {
+    number,
+    percent: (share) => `${number(share * 100)}\u00a0%`,
+    size,
+    quantity,
+    sizePair: (part, whole) => {
+      const unit = unitOf(whole);
+      const value = scaled(part, unit);
+      return { part: number(value, digitsOf(value)), whole: size(whole) };
+    },
+    span: (length) => {
+      const { count, unit } = largest(length);
+      return measure(count, unit, unit === 'day' ? 'long' : 'short');
+    },
+    duration: (milliseconds) => {
+      const total = milliseconds / 1000;
+      if (total < 10) return `${number(total, 1)}\u00a0s`;
+      const whole = Math.round(total);
+      if (whole < 60) return `${number(whole)}\u00a0s`;
+      if (whole < 3600) return `${number(Math.floor(whole / 60))}\u00a0min ${number(whole % 60)}\u00a0s`;
+      return `${number(Math.floor(whole / 3600))}\u00a0h ${number(Math.floor((whole % 3600) / 60))}\u00a0min`;
+    },
+    age,
+    when: (at, now) => {
+      if (now - at < 3_600_000) return age(Math.max(0, now - at));
+      if (sameDay(at, now)) return time.format(at);
+      if (sameDay(at, now - 86_400_000)) return `${relative.format(-1, 'day')} ${time.format(at)}`;
+      return new Date(at).getFullYear() === new Date(now).getFullYear()
+        ? date.format(at)
+        : dateWithYear.format(at);
+    },
+    clock: (at) => seconds.format(at),
+    list: (words) => lists.format(words),
+    plural: (count) => (plurals.select(count) === 'one' ? 'one' : 'other'),
+  };
+}

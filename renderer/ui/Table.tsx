@@ -1,0 +1,79 @@
+import type { ReactNode, TdHTMLAttributes, ThHTMLAttributes } from 'react';
+import { classes } from './classes.ts';
+
+/** A table that fills its card; it scrolls sideways by itself where the window is too narrow for it. */
+export function Table({
+  label,
+  children,
+}: {
+  readonly label: string;
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    <div className="overflow-x-auto">
+      <table aria-label={label} className="w-full border-collapse text-left">
+        {children}
+      </table>
+    </div>
+  );
+}
+
+/** The row of headings. */
+export function TableHead({ children }: { readonly children: ReactNode }): ReactNode {
+  return (
+    <thead>
+      <tr className="h-[30px] border-b">{children}</tr>
+    </thead>
+  );
+}
+
+interface Aligned {
+  /** To the right: numbers and the row's action. */
+  readonly right?: boolean;
+}
+
+/** A heading. */
+export function Th({
+  right,
+  className,
+  ...rest
+}: ThHTMLAttributes<HTMLTableCellElement> & Aligned): ReactNode {
+  return (
+    <th
+      scope="col"
+      className={classes(
+        'px-2.5 text-xs font-medium whitespace-nowrap text-muted first:pl-3.5 last:pr-3.5',
+        right && 'text-right',
+        className,
+      )}
+      {...rest}
+    />
+  );
+}
+
+/** A row; `dim` greys what is no longer fresh. */
+export function Row({ dim, children }: { readonly dim?: boolean; readonly children: ReactNode }): ReactNode {
+  return (
+    <tr className={classes('h-[37px] border-b last:border-b-0 hover:bg-raised', dim && 'opacity-80')}>
+      {children}
+    </tr>
+  );
+}
+
+/** A cell. */
+export function Td({
+  right,
+  className,
+  ...rest
+}: TdHTMLAttributes<HTMLTableCellElement> & Aligned): ReactNode {
+  return (
+    <td
+      className={classes(
+        'px-2.5 first:pl-3.5 last:pr-3.5',
+        right && 'tabular text-right whitespace-nowrap',
+        className,
+      )}
+      {...rest}
+    />
+  );
+}
