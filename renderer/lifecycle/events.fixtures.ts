@@ -1,0 +1,66 @@
+import { planVerb } from '../../shared/lifecycle.ts';
+import type { FunctionName, OperationEvent, Outcome, Plan, Step, Verb } from '../../shared/model.ts';
+
+export const guid = '0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f10';
+export const operationId = '7d3a4c1e-94b8-4f0a-8a3e-3a1b2c3d4e5f';
+const repository = { guid, name: 'webapp' };
+
+/** The plan of a verb on a mounted repository with the Rediaccfiles of the design's picture. */
+export function planOf(verb: Verb, unmount = false): Plan {
+  return planVerb(
+    verb,
+    { unmount },
+    {
+      repository,
+      path: `/mnt/rediacc/repos/${guid}`,
+      mounted: true,
+      open: true,
+      daemon: true,
+      running: 0,
+      files: ['Rediaccfile', 'backend/Rediaccfile', 'database/Rediaccfile', 'monitoring/Rediaccfile'],
+      notices: [],
+    },
+  );
+}
+
+/** What an event says, without its number and time. */
+type Told = OperationEvent extends infer E
+  ? E extends OperationEvent
+    ? Omit<E, 'n' | 'at' | 'output'>
+    : never
+  : never;
+
+/** An operation's log that is written second by second, 100 bytes each. */
+export function createTeller(verb: Verb, plan: Plan) {
+  const events: OperationEvent[] = [];
+  let at = 1_000_000;
+  const tell = (event: Told): void => {
+    events.push({ n: events.length, at, output: events.length * 100, ...event });
+  };
+  const find = (kindOrFile: string, name?: FunctionName): Step => {
+    const step = plan.steps.find(({ kind, file, function: own }) =>
+      name === undefined ? kind === kindOrFile : file === kindOrFile && own === name,
+    );
+    if (step === undefined) throw new Error(`the plan has no ${kindOrFile} ${name ?? ''}`);
+    return step;
+  };
+  tell({
+    type: 'started',
+    operation: { id: operationId, verb, repository, origin: 'person', by: 'ops (ana@laptop)', startedAt: at },
+  });
+  tell({ type: 'plan', plan });
+  return {
+    events,
+    find,
+    start: (step: Step): void => tell({ type: 'step-started', step }),
+    end: (step: Step, outcome: Outcome, milliseconds: number, exitCode?: number): void => {
+      at += milliseconds;
+      tell({
+        type: 'step-ended',
+        result: { step, outcome, ...(exitCode === undefined ? {} : { exitCode }) },
+      });
+    },
+    verdict: (kind: 'succeeded' | 'failed' | 'cancelled'): void =>
+      tell({ type: 'verdict', verdict: { kind, failures: [], notRun: [] } }),
+  };
+}

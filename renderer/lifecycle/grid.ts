@@ -1,0 +1,74 @@
+import type { FunctionName, StepKind } from '../../shared/model.ts';
+import { compareBytewise } from '../../shared/order.ts';
+import type { OperationView, StepState, StepView } from './steps.ts';
+
+/** One Rediaccfile's function. `idle`: the operation does not run it. */
+export interface GridCell {
+  readonly state: StepState | 'idle';
+  readonly view?: StepView;
+}
+
+/** One Rediaccfile. `folder`: '' is the root. */
+export interface GridRow {
+  readonly file: string;
+  readonly folder: string;
+  readonly cells: Readonly<Record<FunctionName, GridCell>>;
+}
+
+export type ChipName = 'mount' | 'daemon' | 'slots' | 'daemonStop' | 'unmount';
+
+/** Steps that belong to the repository, not to one of its Rediaccfiles. */
+export interface GridChip {
+  readonly name: ChipName;
+  readonly state: StepState;
+}
+
+/** The Lifecycle picture: the source document's order made visible. */
+export interface Grid {
+  readonly rows: readonly GridRow[];
+  readonly chips: readonly GridChip[];
+}
+
+const CHIPS: readonly (readonly [ChipName, readonly StepKind[]])[] = [
+  ['mount', ['open', 'open-by-key', 'mount']],
+  ['daemon', ['daemon-start']],
+  ['slots', ['slots']],
+  ['daemonStop', ['daemon-stop']],
+  ['unmount', ['unmount', 'close']],
+];
+
+/** The picture of an operation: a row for each Rediaccfile in starting order, whatever order the verb has. */
+export function lifecycleGrid({ steps }: OperationView): Grid {
+  const functions = steps.filter(({ step }) => step.kind === 'function');
+  const files = [...new Set(functions.flatMap(({ step }) => step.file ?? []))];
+  const rows = files
+    .map((file) => ({ file, folder: folderOf(file) }))
+    .sort((a, b) => compareBytewise(a.folder, b.folder))
+    .map(({ file, folder }) => ({ file, folder, cells: cellsOf(file, functions) }));
+  const chips = CHIPS.flatMap(([name, kinds]) => {
+    const own = steps.filter(({ step }) => kinds.includes(step.kind));
+    return own.length === 0 ? [] : [{ name, state: togetherOf(own.map(({ state }) => state)) }];
+  });
+  return { rows, chips };
+}
+
+function folderOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : '';
+}
+
+function cellsOf(file: string, functions: readonly StepView[]): GridRow['cells'] {
+  const cell = (name: FunctionName): GridCell => {
+    const view = functions.find(({ step }) => step.file === file && step.function === name);
+    return view === undefined ? { state: 'idle' } : { state: view.state, view };
+  };
+  return { prep: cell('prep'), up: cell('up'), down: cell('down') };
+}
+
+/** What several steps are together: the worst that happened, else how far they are. */
+function togetherOf(states: readonly StepState[]): StepState {
+  const order = ['failed', 'cancelled', 'running', 'not-run'] as const;
+  const found = order.find((state) => states.includes(state));
+  if (found !== undefined) return found;
+  if (!states.includes('waiting')) return 'succeeded';
+  return states.every((state) => state === 'waiting') ? 'waiting' : 'running';
+}

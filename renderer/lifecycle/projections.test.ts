@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { OperationEntry } from '../../shared/apiModel.ts';
+import type { Container, Service } from '../../shared/model.ts';
+import { groupOperations } from './operationList.ts';
+import { containerState, serviceState } from './serviceState.ts';
+import { slotMap } from './slotMap.ts';
+
+const container = (state: string, health: Container['health'] = 'none', status = ''): Container => ({
+  id: 'c1',
+  name: 'webapp-api-1',
+  image: 'busybox:1',
+  state,
+  status,
+  health,
+});
+const service = (slot: number, containers: Container[], present = true): Service => ({
+  name: `s${slot}`,
+  slot,
+  address: '127.0.11.2',
+  present,
+  containers,
+});
+
+describe('slotMap', () => {
+  it('has 64 addresses, of which 61 can be assigned', () => {
+    const states = slotMap([]).map(({ state }) => state);
+    expect(states).toHaveLength(64);
+    expect(states.flatMap((state, offset) => (state === 'reserved' ? [offset] : []))).toEqual([0, 1, 63]);
+  });
+
+  it('tells where something listens from where nothing does', () => {
+    const map = slotMap([
+      service(0, [container('running')]),
+      service(1, []),
+      service(2, [container('running', 'unhealthy')]),
+      service(60, [], false),
+    ]);
+    expect([2, 3, 4, 5, 62].map((offset) => map[offset]?.state)).toEqual([
+      'listening',
+      'silent',
+      'silent',
+      'free',
+      'vanished',
+    ]);
+  });
+});
+
+describe('serviceState', () => {
+  it.each<[string, Container['health'], string, string]>([
+    ['running', 'healthy', '', 'healthy'],
+    ['running', 'none', '', 'running'],
+    ['running', 'starting', '', 'starting'],
+    ['running', 'unhealthy', '', 'unhealthy'],
+    ['exited', 'none', 'Exited (0) 2 minutes ago', 'stopped'],
+    ['exited', 'none', 'Exited (137) 2 minutes ago', 'stopped'],
+    ['exited', 'none', 'Exited (1) 2 minutes ago', 'exited'],
+    ['restarting', 'none', '', 'restarting'],
+    ['something new', 'healthy', '', 'unknown'],
+  ])('%s, %s %s is %s', (state, health, status, word) => {
+    expect(containerState(container(state, health, status))).toBe(word);
+  });
+
+  it('is as good as its worst container, and says when there is none', () => {
+    expect(serviceState(service(0, [container('running', 'healthy'), container('restarting')]))).toBe(
+      'restarting',
+    );
+    expect(serviceState(service(0, []))).toBe('stopped');
+    expect(serviceState(service(0, [], false))).toBe('gone');
+  });
+});
+
+describe('groupOperations', () => {
+  const entry = (over: Partial<OperationEntry>): OperationEntry => ({
+    id: '7d3a4c1e-94b8-4f0a-8a3e-3a1b2c3d4e5f',
+    verb: 'up',
+    startedAt: new Date(2026, 10, 24, 14).getTime(),
+    machine: { context: 'production', name: 'prod-1' },
+    repository: 'webapp',
+    state: 'succeeded',
+    ...over,
+  });
+  const yesterday = new Date(2026, 10, 23, 9).getTime();
+
+  it('puts what runs first and the rest by day, newest first', () => {
+    const { running, days } = groupOperations(
+      [
+        entry({ startedAt: yesterday, repository: 'old' }),
+        entry({ repository: 'mail', state: 'running' }),
+        entry({ repository: 'billing' }),
+      ],
+      { text: '', trouble: false },
+    );
+    expect(running.map(({ repository }) => repository)).toEqual(['mail']);
+    expect(days.map((day) => day.operations.map(({ repository }) => repository))).toEqual([
+      ['billing'],
+      ['old'],
+    ]);
+  });
+
+  it('narrows to a name and to trouble', () => {
+    const all = [entry({ by: 'Ana' }), entry({ state: 'failed' }), entry({ state: 'lost', repository: 'x' })];
+    const count = (text: string, trouble: boolean) => {
+      const { days } = groupOperations(all, { text, trouble });
+      return days.flatMap(({ operations }) => operations).length;
+    };
+    expect([count(' ana', false), count('', true), count('x', true), count('prod-1', false)]).toEqual([
+      1, 2, 1, 3,
+    ]);
+  });
+});

@@ -1,0 +1,69 @@
+import type { Container, Service } from '../../shared/model.ts';
+
+/** The one word for a service. Only `healthy` and `running` are good. */
+export type ServiceState =
+  | 'healthy'
+  | 'running'
+  | 'starting'
+  | 'unhealthy'
+  | 'restarting'
+  | 'paused'
+  | 'exited'
+  | 'stopped'
+  | 'gone'
+  | 'unknown';
+
+/** Worst first: a service is as well as the worst of its containers. */
+const ORDER: readonly ServiceState[] = [
+  'unhealthy',
+  'restarting',
+  'unknown',
+  'exited',
+  'paused',
+  'starting',
+  'stopped',
+  'running',
+  'healthy',
+];
+
+/** How a service stands, by its containers; a word of the Engine API that is not known is `unknown`, never good. */
+export function serviceState({ present, containers }: Service): ServiceState {
+  if (containers.length === 0) return present ? 'stopped' : 'gone';
+  const states = new Set(containers.map(containerState));
+  return ORDER.find((state) => states.has(state)) ?? 'unknown';
+}
+
+/** How a container stands. */
+export function containerState({ state, health, status }: Container): ServiceState {
+  switch (state) {
+    case 'running':
+      return runningState(health);
+    case 'created':
+      return 'starting';
+    case 'restarting':
+      return 'restarting';
+    case 'paused':
+      return 'paused';
+    case 'exited':
+      return /^Exited \((?:0|137|143)\)/.test(status) ? 'stopped' : 'exited';
+    case 'removing':
+      return 'stopped';
+    case 'dead':
+      return 'exited';
+    default:
+      return 'unknown';
+  }
+}
+
+function runningState(health: Container['health']): ServiceState {
+  switch (health) {
+    case 'healthy':
+      return 'healthy';
+    case 'unhealthy':
+      return 'unhealthy';
+    case 'starting':
+      return 'starting';
+    case 'none':
+      return 'running';
+  }
+}
