@@ -38,8 +38,3 @@ function addressState({ present, containers }: Service): AddressState {
 function isUp({ state, health }: Container): boolean {
   return state === 'running' && health !== 'unhealthy';
 }
-
-/** How many slots are assigned, and how many there are. */
-export function slotCount(services: readonly Service[]): { used: number; total: number } {
-  return { used: services.length, total: SLOT_COUNT };
-}
