@@ -7,7 +7,7 @@ import { workInLanes } from './lanes.ts';
 import { machineLabel } from './machineReference.ts';
 import { abortable } from './readStream.ts';
 
-/** Passphrases as LUKS gets them: one that is tried on each, or each repository's by its name. */
+/** Passphrases as LUKS gets them: one that is tried on each, or each repository's by its GUID or its name. */
 export type Passphrases = Uint8Array | ReadonlyMap<string, Uint8Array>;
 
 /** One repository's part in a verb for all. */
@@ -132,11 +132,12 @@ async function runOne(
 
 /** Only what its operation needs is sent. */
 function passphraseOf(
-  { name, needsPassphrase }: BulkTask,
+  { guid, name, needsPassphrase }: BulkTask,
   passphrases: Passphrases | undefined,
 ): Uint8Array | undefined {
   if (!needsPassphrase) return undefined;
-  const passphrase = passphrases instanceof Uint8Array ? passphrases : passphrases?.get(name);
+  const passphrase =
+    passphrases instanceof Uint8Array ? passphrases : (passphrases?.get(guid) ?? passphrases?.get(name));
   if (passphrase === undefined) throw new AppError('passphrase-missing', { name });
   return passphrase;
 }
