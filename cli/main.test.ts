@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,7 +15,12 @@ afterAll(() => rm(folder, { recursive: true }));
 function rdc(...words: string[]): Promise<{ exit: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const main = join(import.meta.dirname, 'main.ts');
-    const env = { ...process.env, REDIACC_CONFIG_DIR: join(folder, 'config'), LC_ALL: 'C.UTF-8' };
+    const env = {
+      ...process.env,
+      REDIACC_CONFIG_DIR: join(folder, 'config'),
+      HOME: folder,
+      LC_ALL: 'C.UTF-8',
+    };
     const child = spawn(process.execPath, ['--import', 'tsx', main, ...words], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -72,6 +77,48 @@ describe('the program', () => {
     expect((await rdc('context', 'delete', 'production')).exit).toBe(0);
     expect((await rdc('--lang', 'fr', 'context', 'list')).stdout).toBe('Rien.\n');
     expect(await readdir(join(folder, 'config'))).toEqual(['contexts.json']);
+  }, 60_000);
+
+  test('hosts of ~/.ssh/config become machines of the context', async () => {
+    await mkdir(join(folder, '.ssh'));
+    const lines = [
+      'Host web.example',
+      '  Port 2222',
+      'Host db inner other',
+      '  User root',
+      'Host inner',
+      '  ProxyJump db',
+      'Host other',
+      '  IdentityFile /other',
+      'Host *',
+      '  User deploy',
+    ];
+    await writeFile(join(folder, '.ssh', 'config'), lines.join('\n'));
+    await rdc('context', 'create-local', 'imported', '--ssh-key', join(folder, 'key'));
+    expect((await rdc('context', 'import-ssh', 'absent')).exit).toBe(5);
+    expect(await rdc('context', 'import-ssh')).toEqual({
+      exit: 0,
+      stdout: [
+        'NAME         ADDRESS           USER    RESULT',
+        'web.example  web.example:2222  deploy  added',
+        'db           db                root    added',
+        'inner        inner             root    it is reached through another host, which is not supported',
+        'other        other             root    it uses another key than the context: /other',
+        '',
+      ].join('\n'),
+      stderr: '',
+    });
+    const named = await rdc('context', 'import-ssh', 'db', 'inner', '--output', 'json');
+    expect([named.exit, JSON.parse(named.stdout)]).toMatchObject([
+      10,
+      {
+        hosts: [
+          { name: 'db', reason: 'already' },
+          { name: 'inner', reason: 'through-other' },
+        ],
+      },
+    ]);
+    expect((await rdc('context', 'machines')).stdout).toMatch(/^web-example +web.example:2222/m);
   }, 60_000);
 
   test('a machine that nobody answers on exits 6 and names it', async () => {

@@ -4,6 +4,7 @@ import { addCommand, wholeNumber } from './building.ts';
 import type { Building } from './building.ts';
 
 const contexts = () => import('./commands/contexts.ts');
+const imports = () => import('./commands/importSsh.ts');
 const machines = () => import('./commands/machines.ts');
 
 /** `rdc context ...` */
@@ -32,6 +33,9 @@ export function addContextCommands(group: Command, building: Building): void {
     .action((name: string, options: AddMachineOptions) =>
       run(async (call) => (await contexts()).addMachine(call, name, options)),
     );
+  addCommand(group, 'import-ssh [hosts...]', help.importSsh, building).action((hosts: string[]) =>
+    run(async (call) => (await imports()).importSsh(call, hosts)),
+  );
   addCommand(group, 'machines', help.machines, building).action(() =>
     run(async (call) => (await contexts()).listMachines(call)),
   );

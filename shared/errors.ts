@@ -61,6 +61,7 @@ export const ERROR_EXIT = {
   'repository-not-found': EXIT.notFound,
   'operation-not-found': EXIT.notFound,
   'service-not-found': EXIT.notFound,
+  'ssh-host-not-found': EXIT.notFound,
   'file-not-found': EXIT.notFound,
   'not-in-repository': EXIT.notFound,
   'no-compose-file': EXIT.notFound,

@@ -29,6 +29,13 @@ export const cliEn = {
   machineAdded:
     'The machine {name} is in the context {context}. Set it up with `rdc context setup-machine {name}`.',
   nothing: 'None.',
+  importAdded: 'added',
+  importReasons: {
+    already: 'a machine of that name is there already',
+    'bad-name': 'its name cannot be a machine’s',
+    'other-key': 'it uses another key than the context: {sshKey}',
+    'through-other': 'it is reached through another host, which is not supported',
+  },
   setupStep: '{step} ...',
   setupPackages: '{step}: {packages}',
   setupAlready: '{step}: nothing to do.',
@@ -82,6 +89,7 @@ export const cliEn = {
     verdict: 'VERDICT',
     duration: 'DURATION',
     error: 'ERROR',
+    result: 'RESULT',
   },
   fields: {
     hostname: 'Host',
@@ -160,6 +168,7 @@ only when it is needed. Standard input is never read for a passphrase unless --p
     contextUse: 'make a context the current one',
     contextDelete: 'forget a context; machines are not touched',
     addMachine: 'add a machine to the context',
+    importSsh: 'add hosts of ~/.ssh/config to the context: those named, or all that use its key',
     machines: 'list the machines of the context',
     scanKeys: "look at a machine's host key and trust it",
     setupMachine: 'install what a machine needs: packages, agent, datastore',

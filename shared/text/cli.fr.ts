@@ -32,6 +32,13 @@ export const cliFr: typeof cliEn = {
   machineAdded:
     'La machine {name} est dans le contexte {context}. Configurez-la avec `rdc context setup-machine {name}`.',
   nothing: 'Rien.',
+  importAdded: 'ajouté',
+  importReasons: {
+    already: 'une machine de ce nom existe déjà',
+    'bad-name': 'son nom ne peut pas être celui d’une machine',
+    'other-key': 'il utilise une autre clé que le contexte : {sshKey}',
+    'through-other': 'il s’atteint par un autre hôte, ce qui n’est pas pris en charge',
+  },
   setupStep: '{step} ...',
   setupPackages: '{step} : {packages}',
   setupAlready: '{step} : rien à faire.',
@@ -87,6 +94,7 @@ export const cliFr: typeof cliEn = {
     verdict: 'VERDICT',
     duration: 'DURÉE',
     error: 'ERREUR',
+    result: 'RÉSULTAT',
   },
   fields: {
     hostname: 'Hôte',
@@ -165,6 +173,8 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
     contextUse: "faire d'un contexte le contexte courant",
     contextDelete: 'oublier un contexte ; les machines ne sont pas touchées',
     addMachine: 'ajouter une machine au contexte',
+    importSsh:
+      'ajouter au contexte des hôtes de ~/.ssh/config : ceux nommés, ou tous ceux qui utilisent sa clé',
     machines: 'lister les machines du contexte',
     scanKeys: "regarder la clé d'hôte d'une machine et lui faire confiance",
     setupMachine: 'installer ce dont une machine a besoin : paquets, agent, datastore',

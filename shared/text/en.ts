@@ -111,6 +111,10 @@ const errors = {
     message: '"{name}" has no service "{service}".',
     next: 'See `rdc repo slots {name}`.',
   },
+  'ssh-host-not-found': {
+    message: 'There is no host "{name}" in ~/.ssh/config.',
+    next: 'Write it as a `Host` line names it, or leave the names out to import all.',
+  },
   'file-not-found': { message: 'There is no file {file}.', next: 'Check the path.' },
   'not-in-repository': {
     message: '{path} is not inside a mounted repository.',

@@ -113,6 +113,10 @@ const errors: Text['errors'] = {
     message: '« {name} » n’a pas de service « {service} ».',
     next: 'Voir `rdc repo slots {name}`.',
   },
+  'ssh-host-not-found': {
+    message: 'Il n’y a pas d’hôte « {name} » dans ~/.ssh/config.',
+    next: 'Écrivez-le comme une ligne `Host` le nomme, ou ne nommez rien pour tout importer.',
+  },
   'file-not-found': { message: 'Il n’y a pas de fichier {file}.', next: 'Vérifiez le chemin.' },
   'not-in-repository': {
     message: '{path} n’est pas à l’intérieur d’un dépôt monté.',
