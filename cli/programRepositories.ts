@@ -4,6 +4,7 @@ import type { VerbOptions } from './commands/verbs.ts';
 import { addCommand, wholeNumber, withMachine } from './building.ts';
 import type { Building } from './building.ts';
 import { addAutostartCommands } from './programAutostart.ts';
+import { addVolumeCommands } from './programVolumes.ts';
 import { addBulkCommands } from './programBulk.ts';
 
 const containers = () => import('./commands/containers.ts');
@@ -29,9 +30,7 @@ export function addRepositoryCommands(group: Command, building: Building): void 
   add('status <name>', help.status).action((name: string, { machine }: VerbOptions) =>
     run(async (call) => (await repositories()).showRepository(call, name, machine)),
   );
-  add('slots <name>', help.slots).action((name: string, { machine }: VerbOptions) =>
-    run(async (call) => (await repositories()).showSlots(call, name, machine)),
-  );
+  addVolumeCommands(group, building);
   addLifecycle(add, building);
   addBulkCommands(add, building);
   addAutostartCommands(group, building);

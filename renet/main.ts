@@ -3,17 +3,19 @@ import type { Verb } from '../shared/model.ts';
 import type { VerbOptions } from '../shared/protocol.ts';
 import type { Text } from '../shared/text/en.ts';
 import type { Agent } from './api.ts';
+import type { HandRequest } from './byHand.ts';
 import { datastoreOf } from './configuration.ts';
 
 /**
  * `renet`: the agent of one machine. Each verb loads only what it needs, because starting a process is the dearest
  * thing on a small machine, and `renet compose` is started often.
  */
-const USAGE = `renet serve | up | down | mount | unmount | create | delete | autostart | list | follow | exec | compose
+const USAGE = `renet serve | up | down | mount | unmount | create | delete | rename | slots | autostart | list | follow | exec | compose
 
   renet up NAME [--mount] [--prep-only]      renet down NAME [--unmount]
   renet mount NAME                           renet unmount NAME
   renet create NAME --size BYTES             renet delete NAME
+  renet rename NAME NEW                      renet slots release NAME SERVICE
   renet autostart enable NAME [--after NAME | --no-after] [--delay SECONDS]
   renet autostart disable NAME               renet autostart verify NAME
   renet autostart enable-all                 renet autostart disable-all
@@ -55,7 +57,7 @@ async function main(words: readonly string[]): Promise<number> {
     },
   });
   const datastore = datastoreOf(values.datastore);
-  const [first = '', second = ''] = positionals;
+  const [first = '', second = '', third = ''] = positionals;
   if (command === 'version') return print(`${(await import('./inventory.ts')).version}\n`);
   if (command === 'help' || command === '--help') return print(USAGE);
   if (process.getuid?.() !== 0) throw new (await import('../shared/errors.ts')).AppError('root-needed');
@@ -81,6 +83,16 @@ async function main(words: readonly string[]): Promise<number> {
       const { serve } = await import('./serve.ts');
       await serve(await agent(datastore), process.stdin, process.stdout);
       return 0;
+    }
+    case 'rename':
+    case 'slots': {
+      if (command === 'slots' && first !== 'release') break;
+      const { runByHand } = await import('./byHand.ts');
+      const request: Pick<HandRequest, 'verb' | 'repository' | 'options'> =
+        command === 'rename'
+          ? { verb: 'rename', repository: first, options: { newName: second } }
+          : { verb: 'release-slot', repository: second, options: { service: third } };
+      return runByHand(await agent(datastore), { ...request, passphraseFile }, await text());
     }
     case 'autostart': {
       const { autostartByHand } = await import('./autostartByHand.ts');
@@ -110,10 +122,9 @@ async function main(words: readonly string[]): Promise<number> {
       const found = await listStates(realMachinery(datastore));
       return print(found.map((one) => `${one.name}\t${one.state}\t${one.networkId}\t${one.guid}\n`).join(''));
     }
-    default:
-      process.stderr.write(USAGE);
-      return 2;
   }
+  process.stderr.write(USAGE);
+  return 2;
 }
 
 async function agent(datastore: string): Promise<Agent> {

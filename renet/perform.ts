@@ -10,6 +10,7 @@ import { writeAtomically } from './host.ts';
 import { readInside } from './insideFile.ts';
 import { dockerSocket, mountPath, partialFile, slotsFile, volumeFile } from './paths.ts';
 import { addKey, openByKey, record } from './performAutostart.ts';
+import { releaseServiceSlot, renameRepository } from './performNames.ts';
 import { functionEnvironment } from './shellText.ts';
 import type { Work } from './work.ts';
 
@@ -85,6 +86,10 @@ async function performKind(step: Step, work: Work): Promise<Performed> {
       return done(await record(work));
     case 'enable-unit':
       return done((await work.machinery.bootUnit.ensure()) ? 'succeeded' : 'already');
+    case 'rename':
+      return done(await renameRepository(work));
+    case 'release-slot':
+      return done(await releaseServiceSlot(work));
   }
 }
 

@@ -43,6 +43,7 @@ export async function makePlan(
   const repository = await findRepository(paths, request.repository, hostname());
   if (typeof request.options.after === 'string')
     await checkAfter(paths, repository.guid, request.options.after);
+  if (request.verb === 'rename') await checkNewName(paths, repository, request.options.newName ?? '');
   const mounted = await volumes.isMounted(repository.guid);
   const path = mountPath(paths, repository.guid);
   const found =
@@ -58,6 +59,13 @@ export async function makePlan(
     notices: found?.notices ?? [],
   });
   return { plan, repository };
+}
+
+/** Refuses a name that cannot be one or is another's; the run looks once more, under the machine's lock. */
+async function checkNewName(paths: Paths, { guid }: RepositoryMetadata, name: string): Promise<void> {
+  if (!isValidName(name)) throw new AppError('bad-name', { name });
+  const known = await knownRepositories(paths);
+  if (known.some((one) => one.name === name && one.guid !== guid)) throw new AppError('name-taken', { name });
 }
 
 /** Refuses an order of starts that could not be kept. */

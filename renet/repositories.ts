@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { AppError } from '../shared/errors.ts';
-import { isGuid, repositoryMetadataSchema } from '../shared/model.ts';
+import { isGuid, isValidName, repositoryMetadataSchema } from '../shared/model.ts';
 import type { RepositoryMetadata } from '../shared/model.ts';
 import { allocateNetworkId, isNetworkId } from '../shared/network.ts';
 import { ensureFolder, listIfThere, readTextIfThere, writeAtomically } from './host.ts';
@@ -111,6 +112,22 @@ export async function reserve(
     await writeAtomically(highestNetworkIdFile(paths), `${networkId}\n`, { mode: 0o600 });
   await writeMetadata(paths, metadata);
   return metadata;
+}
+
+/**
+ * Gives a repository another name, in its metadata alone; call it under the machine's lock. Throws bad-name, and
+ * name-taken, also for a name whose creation is under way.
+ */
+export async function rename(paths: Paths, guid: string, name: string): Promise<RepositoryMetadata> {
+  if (!isValidName(name)) throw new AppError('bad-name', { name });
+  const known = await allMetadata(paths);
+  const current = known.find((metadata) => metadata.guid === guid);
+  if (current === undefined) throw new AppError('repository-not-found', { name: guid, machine: hostname() });
+  if (known.some((metadata) => metadata.name === name && metadata.guid !== guid))
+    throw new AppError('name-taken', { name });
+  const renamed = { ...current, name };
+  if (current.name !== name) await writeMetadata(paths, renamed);
+  return renamed;
 }
 
 /** Writes the metadata of a repository in one step. */

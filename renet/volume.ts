@@ -51,6 +51,8 @@ export interface Volumes {
   unmount(repository: VolumeOf, options?: { endHolders: boolean }): Promise<string>;
   close(repository: VolumeOf): Promise<void>;
   remove(repository: VolumeOf): Promise<void>;
+  /** Makes the link that is a repository's name lead to it, and no other link. */
+  link(repository: VolumeOf): Promise<void>;
   isOpen(guid: string): Promise<boolean>;
   isMounted(guid: string): Promise<boolean>;
 }
@@ -122,6 +124,10 @@ export function createVolumes(paths: Paths, run: RunCommand): Volumes {
       await chown(root, owner.uid, owner.gid);
       await chmod(root, 0o750);
       await mkdir(privateFolder(paths, guid), { mode: 0o700 });
+    },
+    link: async ({ guid, name }) => {
+      // One that was never mounted here has no folder that a name could lead to.
+      if (await exists(mountPath(paths, guid))) await linkName(paths, guid, name);
     },
     commit: async ({ guid }) => {
       await rename(partialFile(paths, guid), volumeFile(paths, guid));

@@ -98,6 +98,7 @@ export const ERROR_EXIT = {
   'autostart-not-enabled': EXIT.precondition,
   'autostart-order': EXIT.precondition,
   'autostart-slot-needed': EXIT.precondition,
+  'slot-in-use': EXIT.precondition,
 
   'disk-full': EXIT.failed,
   'mount-busy': EXIT.failed,

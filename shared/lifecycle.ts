@@ -60,6 +60,11 @@ function steps(verb: Verb, options: VerbOptions, facts: PlanFacts, notices: Noti
       return (['check-passphrase', 'add-key', 'record', 'enable-unit'] as const).map(stop);
     case 'autostart-disable':
       return (['remove-key', 'record'] as const).map(stop);
+    case 'rename':
+      return [stop('rename')];
+    case 'release-slot':
+      if (!facts.mounted) throw new AppError('not-mounted', { name });
+      return [stop('release-slot')];
     case 'up':
       return upSteps(options, facts);
     case 'down':

@@ -55,6 +55,8 @@ export const verbSchema = z.enum([
   'delete',
   'autostart-enable',
   'autostart-disable',
+  'rename',
+  'release-slot',
 ]);
 export type Verb = z.infer<typeof verbSchema>;
 
@@ -97,6 +99,8 @@ export const stepKindSchema = z.enum([
   'remove-key',
   'record',
   'enable-unit',
+  'rename',
+  'release-slot',
 ]);
 export type StepKind = z.infer<typeof stepKindSchema>;
 

@@ -46,6 +46,10 @@ export const verbOptionsSchema = z.object({
   after: z.string().nullable().optional(),
   /** autostart-enable: seconds to wait before the start; 0 for none any more. */
   delay: z.number().int().min(0).max(3600).optional(),
+  /** rename: the new name. */
+  newName: z.string().optional(),
+  /** release-slot: the service that is in no compose file any more. */
+  service: z.string().optional(),
 });
 export type VerbOptions = z.infer<typeof verbOptionsSchema>;
 

@@ -113,6 +113,18 @@ function refuseCollisions(current: SlotsFile, present: readonly string[]): void 
   }
 }
 
+/** The file without a service, and the slot that is free again; undefined: the file has no such service. */
+export function releaseSlot(
+  current: SlotsFile,
+  service: string,
+): { file: SlotsFile; slot: number } | undefined {
+  if (!Object.hasOwn(current.services, service)) return undefined;
+  const entries = Object.entries(current.services);
+  const slot = entries.find(([name]) => name === service)?.[1].slot ?? 0;
+  const others = Object.fromEntries(entries.filter(([name]) => name !== service));
+  return { file: { ...current, services: others }, slot };
+}
+
 /** The text of a `.rediacc.json`: the same content gives the same bytes (numbers are as exact as JavaScript's). */
 export function renderSlotsFile(file: SlotsFile): string {
   return `${JSON.stringify(file, null, 2)}\n`;

@@ -34,6 +34,8 @@ export const appEn = {
     delete: 'Deleting',
     'autostart-enable': 'Enabling autostart',
     'autostart-disable': 'Disabling autostart',
+    rename: 'Renaming',
+    'release-slot': 'Freeing a slot',
   },
   verbs: {
     create: 'create',
@@ -44,6 +46,8 @@ export const appEn = {
     delete: 'delete',
     'autostart-enable': 'autostart on',
     'autostart-disable': 'autostart off',
+    rename: 'rename',
+    'release-slot': 'slot release',
   },
   verdicts: {
     running: 'Running',

@@ -35,6 +35,8 @@ export const appFr: typeof appEn = {
     delete: 'Suppression',
     'autostart-enable': 'Activation du démarrage automatique',
     'autostart-disable': 'Désactivation du démarrage automatique',
+    rename: 'Changement de nom',
+    'release-slot': 'Libération d’un slot',
   },
   verbs: {
     create: 'création',
@@ -45,6 +47,8 @@ export const appFr: typeof appEn = {
     delete: 'suppression',
     'autostart-enable': 'démarrage auto activé',
     'autostart-disable': 'démarrage auto désactivé',
+    rename: 'changement de nom',
+    'release-slot': 'libération de slot',
   },
   verdicts: {
     running: 'En cours',

@@ -238,6 +238,10 @@ const errors = {
     message: 'The volume of "{name}" has no passphrase in key slot 0; key slot 1 was left alone.',
     next: 'Give it a passphrase in slot 0 first (`cryptsetup luksAddKey --new-key-slot 0`), or nobody could open it.',
   },
+  'slot-in-use': {
+    message: 'The service "{service}" of "{name}" still needs its slot: {reason}.',
+    next: 'Take it out of the compose files and stop its containers first; nothing was changed.',
+  },
   'function-timed-out': {
     message: '{function} of {file} was ended after {seconds} s, the time it has here.',
     next: 'See its log with `rdc op follow {operation}`; make it end sooner, or start what takes long in the background of a container.',
@@ -367,6 +371,7 @@ const notices = {
     '{file}, line {line}: ports: of "{service}" has no effect on the host network; listen on ${variable}.',
   'key-renewed': 'The old autostart key of "{name}" was not as it should be; it is replaced by a new one.',
   'holders-ended': 'The machine is going down: ended what still used "{name}": {holders}.',
+  'slot-released': 'The slot {slot} of "{service}" is free again.',
   'rolled-back': 'What had been made was removed again.',
 };
 
@@ -393,6 +398,8 @@ const steps = {
   'remove-key': 'Remove the autostart key',
   record: 'Write it down',
   'enable-unit': 'Put the boot service in place',
+  rename: 'Give it the new name',
+  'release-slot': 'Give the slot back',
 };
 
 const verdicts = {

@@ -245,6 +245,10 @@ const errors: Text['errors'] = {
       'Le volume de « {name} » n’a pas de phrase secrète dans le slot LUKS 0 ; le slot 1 est resté intact.',
     next: 'Donnez-lui d’abord une phrase secrète dans le slot 0 (`cryptsetup luksAddKey --new-key-slot 0`), sinon personne ne pourrait plus l’ouvrir.',
   },
+  'slot-in-use': {
+    message: 'Le service « {service} » de « {name} » a encore besoin de son slot : {reason}.',
+    next: 'Retirez-le d’abord des fichiers compose et arrêtez ses conteneurs ; rien n’a été modifié.',
+  },
   'function-timed-out': {
     message: '{function} de {file} a été arrêtée après {seconds} s, le temps dont elle dispose ici.',
     next: 'Son journal : `rdc op follow {operation}` ; faites-la finir plus tôt, ou lancez ce qui est long dans un conteneur en arrière-plan.',
@@ -383,6 +387,7 @@ const notices: Text['notices'] = {
   'key-renewed':
     'L’ancienne clé de démarrage automatique de « {name} » n’était pas en ordre ; une nouvelle la remplace.',
   'holders-ended': 'La machine s’arrête : ce qui utilisait encore « {name} » a été arrêté : {holders}.',
+  'slot-released': 'Le slot {slot} de « {service} » est libre à nouveau.',
   'rolled-back': 'Ce qui avait été fait a été retiré.',
 };
 
@@ -409,6 +414,8 @@ const steps: Text['steps'] = {
   'remove-key': 'Supprimer la clé de démarrage automatique',
   record: 'L’inscrire',
   'enable-unit': 'Mettre en place le service de démarrage',
+  rename: 'Lui donner son nouveau nom',
+  'release-slot': 'Libérer le slot',
 };
 
 const verdicts: Text['verdicts'] = {

@@ -208,6 +208,7 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<Machinery, 'paths'> 
       },
       close: nothing,
       remove: nothing,
+      link: nothing,
       isOpen: () => Promise.resolve(flags.mounted),
       isMounted: () => Promise.resolve(flags.mounted),
     },

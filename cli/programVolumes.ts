@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import type { VerbOptions } from './commands/verbs.ts';
+import { addCommand, withMachine } from './building.ts';
+import type { Building } from './building.ts';
+
+const repositories = () => import('./commands/repositories.ts');
+const volumes = () => import('./commands/volumes.ts');
+
+/** `rdc repo rename`, `rdc repo slots ...`: what changes a repository but not its services. */
+export function addVolumeCommands(repo: Command, building: Building): void {
+  const { text, run } = building;
+  const { help } = text.cli;
+  const add = (group: Command, usage: string, description: string): Command =>
+    withMachine(addCommand(group, usage, description, building), building);
+
+  add(repo, 'rename <name> <new>', help.rename).action(
+    (name: string, newName: string, { machine }: VerbOptions) =>
+      run(async (call) => (await volumes()).rename(call, name, newName, machine)),
+  );
+  const slots = addCommand(repo, 'slots', help.slots, building).helpCommand(false);
+  // A word that is no subcommand is a repository: `repo slots NAME`.
+  withMachine(slots.command('show <name>', { isDefault: true }).description(help.slotsShow), building)
+    .helpOption('-h, --help', help.showHelp)
+    .action((name: string, { machine }: VerbOptions) =>
+      run(async (call) => (await repositories()).showSlots(call, name, machine)),
+    );
+  add(slots, 'release <name> <service>', help.slotsRelease).action(
+    (name: string, service: string, { machine }: VerbOptions) =>
+      run(async (call) => (await volumes()).releaseSlot(call, name, service, machine)),
+  );
+}
