@@ -11,6 +11,7 @@ import { containersOf } from './engineApi.ts';
 import type { RunCommand } from './host.ts';
 import { listStates, machineInfo, servicesOf, stateOf } from './inventory.ts';
 import { launch } from './launch.ts';
+import { measureContainers } from './machineContainers.ts';
 import type { Detach } from './launch.ts';
 import { readLog } from './logReader.ts';
 import { cancelOperation, findOperation, listOperations, showOperation } from './operations.ts';
@@ -18,6 +19,7 @@ import { digestOf, makePlan } from './plan.ts';
 import type { Machinery } from './plan.ts';
 import { findRepository } from './repositories.ts';
 import type { Streams } from './streams.ts';
+import { watchMachine } from './watch.ts';
 
 /** What the verbs of the agent work with. */
 export interface Agent {
@@ -40,6 +42,9 @@ export function createHandlers(agent: Agent): Handlers {
   const { paths } = machinery;
   return {
     'machine.info': () => machineInfo(machinery, agent.run),
+    'machine.containers': async () => measureContainers(await listStates(machinery)),
+    'machine.watch': (_, streams) =>
+      Promise.resolve({ stream: streams.open((sink) => watchMachine(machinery, sink)) }),
     'repository.list': () => listStates(machinery),
     'repository.status': ({ repository }) => stateOf(machinery, repository),
     'repository.slots': ({ repository }) => slotsOf(machinery, repository),

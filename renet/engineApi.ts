@@ -70,6 +70,48 @@ export function healthOf(status: string): Container['health'] {
   return status.includes('(health: starting)') ? 'starting' : 'none';
 }
 
+/** What GET /containers/ID/json adds to the list. */
+interface InspectedContainer {
+  RestartCount: number;
+  State: { Status: string; ExitCode: number; StartedAt: string };
+}
+
+/** How often a container was started again, since when it runs, and how it ended. */
+export async function containerDetails(
+  socketPath: string,
+  id: string,
+): Promise<{ restarts: number; exitCode?: number; startedAt?: number }> {
+  const { RestartCount, State } = (await getJson(socketPath, `/containers/${id}/json`)) as InspectedContainer;
+  // Year 1 is Docker's "never".
+  const startedAt = Date.parse(State.StartedAt);
+  return {
+    restarts: RestartCount,
+    ...(['exited', 'dead', 'restarting'].includes(State.Status) ? { exitCode: State.ExitCode } : {}),
+    ...(startedAt > 0 ? { startedAt } : {}),
+  };
+}
+
+/** Events that change what the list shows; those of commands inside containers (health checks) are not among them. */
+const EVENTS = 'create start restart die stop pause unpause destroy rename oom health_status'.split(' ');
+
+/**
+ * Calls `onEvent` whenever a container of the daemon changes. Resolves when the daemon ends the stream, rejects when
+ * there is none or when `signal` aborts.
+ */
+export async function onContainerEvents(
+  socketPath: string,
+  onEvent: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const filters = JSON.stringify({ type: ['container'], event: EVENTS });
+  const stream = await get(socketPath, `/events?${new URLSearchParams({ filters }).toString()}`, signal);
+  // Hours without an event are no sign of trouble.
+  stream.socket.setTimeout(0);
+  // What happened before the subscription was seen by nobody.
+  onEvent();
+  for await (const chunk of stream) if ((chunk as Buffer).length > 0) onEvent();
+}
+
 /** The log of one container as the API streams it; `follow` keeps it open. Ends with `signal`. */
 export async function containerLog(
   socketPath: string,

@@ -24,6 +24,7 @@ import { listOperations } from './operations.ts';
 import { dockerSocket, mountPath, slotsFile } from './paths.ts';
 import type { Machinery } from './plan.ts';
 import { bootId } from './process.ts';
+import { parseMemory } from './procfs.ts';
 import { findRepository, listRepositories } from './repositories.ts';
 import type { StoredRepository } from './repositories.ts';
 
@@ -34,8 +35,15 @@ export const version = typeof RENET_VERSION === 'string' ? RENET_VERSION : '0.0.
 
 /** Every repository of the machine with its state now, sorted by name. */
 export async function listStates(machinery: Machinery): Promise<Repository[]> {
+  return describeAll(machinery, await listOperations(machinery.paths, { limit: 200 }));
+}
+
+/** The same, with operations that were read already. */
+export async function describeAll(
+  machinery: Machinery,
+  operations: readonly OperationSummary[],
+): Promise<Repository[]> {
   const stored = await listRepositories(machinery.paths);
-  const operations = await listOperations(machinery.paths, { limit: 200 });
   const states = await Promise.all(stored.map((one) => describe(machinery, one, operations)));
   return states.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -156,7 +164,7 @@ export async function servicesOf(
 
 /** The machine itself, from /proc and the programs' own version words. */
 export async function machineInfo({ paths }: Machinery, run: RunCommand): Promise<MachineInfo> {
-  const memory = parseMemory(await readFile('/proc/meminfo', 'utf8'));
+  const { memory } = parseMemory(await readFile('/proc/meminfo', 'utf8'));
   const os = /^PRETTY_NAME="?(.*?)"?$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
   const [docker, compose, cryptsetup, systemd] = await Promise.all([
     versionOf(run, ['docker', '--version']),
@@ -182,12 +190,6 @@ export async function machineInfo({ paths }: Machinery, run: RunCommand): Promis
     ...Object.fromEntries(Object.entries(programs).filter(([, found]) => found !== undefined)),
     repositories: (await listRepositories(paths)).length,
   };
-}
-
-function parseMemory(text: string): { total: number; available: number } {
-  const bytes = (name: string): number =>
-    Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) * 1024;
-  return { total: bytes('MemTotal'), available: bytes('MemAvailable') };
 }
 
 async function versionOf(run: RunCommand, command: readonly string[]): Promise<string | undefined> {

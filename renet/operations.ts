@@ -58,19 +58,27 @@ export async function showOperation(paths: Paths, id: string): Promise<Operation
   return { ...first.operation, state: 'lost', endedAt: last?.at ?? first.at, verdict };
 }
 
-/** The newest operations, of one repository (its GUID) or of all, newest first. */
+/**
+ * The newest operations, of one repository (its GUID) or of all, newest first. `ended`: what is known already of those
+ * that have ended, which is not read again; kept up to date.
+ */
 export async function listOperations(
   paths: Paths,
   filter: { guid?: string | undefined; limit?: number | undefined },
+  ended = new Map<string, OperationSummary>(),
 ): Promise<OperationSummary[]> {
   const limit = filter.limit ?? DEFAULT_LIMIT;
   const found: OperationSummary[] = [];
   for (const id of await newestFirst(paths)) {
     if (found.length >= limit) break;
-    const summary = await showOperation(paths, id).catch((error: unknown) => {
-      if (error instanceof AppError && error.code === 'operation-not-found') return undefined;
-      throw error;
-    });
+    const summary =
+      ended.get(id) ??
+      (await showOperation(paths, id).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === 'operation-not-found') return undefined;
+        throw error;
+      }));
+    // One that looks lost may only not have noted its process yet.
+    if (summary?.verdict !== undefined && summary.state !== 'lost') ended.set(id, summary);
     if (summary && (filter.guid === undefined || summary.repository.guid === filter.guid))
       found.push(summary);
   }

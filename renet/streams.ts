@@ -1,6 +1,7 @@
 import { toWire } from '../shared/errors.ts';
 import { encodeBytes, encodeJson } from '../shared/frames.ts';
-import { STREAM_WINDOW } from '../shared/protocol.ts';
+import type { WatchState } from '../shared/observation.ts';
+import { STATE_COST, STREAM_WINDOW } from '../shared/protocol.ts';
 import type { FromAgent } from '../shared/protocol.ts';
 import type { LogSink } from './logReader.ts';
 
@@ -10,6 +11,8 @@ export type StreamEnd = Extract<FromAgent, { type: 'stream-end' }>['reason'];
 /** One stream's way out: it waits for the reader's credit, so a flood slows its own source and nothing else. */
 export interface StreamSink extends LogSink {
   signal: AbortSignal;
+  /** Sends what `make` answers, if anything; it is asked once the reader can take it, and not at all when it closed. */
+  state(make: () => Promise<WatchState | undefined>): Promise<void>;
 }
 
 export interface Streams {
@@ -31,23 +34,35 @@ export function createStreams(write: (frame: Uint8Array) => Promise<void>): Stre
   const streams = new Map<number, Open>();
   let last = 0;
 
+  /** Waits for credit; false when the stream was closed. */
+  const mayHave = async (stream: Open, bytes: number): Promise<boolean> => {
+    while (stream.credit < bytes && !stream.controller.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        stream.granted = resolve;
+      });
+    }
+    return !stream.controller.signal.aborted;
+  };
+
   const sinkOf = (id: number, stream: Open): StreamSink => ({
     signal: stream.controller.signal,
     event: (event) => write(encodeJson({ type: 'stream-event', stream: id, event } satisfies FromAgent)),
     output: async (bytes, position) => {
       let sent = 0;
       while (sent < bytes.length) {
-        while (stream.credit <= 0) {
-          if (stream.controller.signal.aborted) return;
-          await new Promise<void>((resolve) => {
-            stream.granted = resolve;
-          });
-        }
+        if (stream.credit <= 0 && !(await mayHave(stream, 1))) return;
         const part = bytes.subarray(sent, sent + stream.credit);
         stream.credit -= part.length;
         await write(encodeBytes(id, position + sent, part));
         sent += part.length;
       }
+    },
+    state: async (make) => {
+      if (!(await mayHave(stream, STATE_COST))) return;
+      const state = await make();
+      if (state === undefined || stream.controller.signal.aborted) return;
+      stream.credit -= STATE_COST;
+      await write(encodeJson({ type: 'stream-state', stream: id, state } satisfies FromAgent));
     },
   });
 

@@ -12,6 +12,7 @@ import {
   serviceSchema,
   verbSchema,
 } from './model.ts';
+import { machineContainerSchema, watchStateSchema } from './observation.ts';
 
 /**
  * What the engine and renet say to each other over the stdio of one `renet serve` (framed by frames.ts). A change
@@ -27,6 +28,9 @@ export const HELLO_MAGIC = '\u0000renet-hello\u0000';
 
 /** Bytes of output that may be under way on a stream before the engine has to grant more. */
 export const STREAM_WINDOW = 256 * 1024;
+
+/** What a pushed state costs of the window, whatever its size: two under way, and a slow reader gets the newest next. */
+export const STATE_COST = STREAM_WINDOW / 2;
 
 /** What a verb needs beyond the repository. */
 export const verbOptionsSchema = z.object({
@@ -77,6 +81,10 @@ const stream = z.object({ stream: z.number().int() });
 export const requests = {
   /** The machine itself. */
   'machine.info': { params: empty, result: machineInfoSchema },
+  /** The containers of all daemons, with what they use; takes a second, for the processors. */
+  'machine.containers': { params: empty, result: z.array(machineContainerSchema) },
+  /** Opens a stream of states (`stream-state`): everything at first, then what changed, until it is closed. */
+  'machine.watch': { params: empty, result: stream },
   'repository.list': { params: empty, result: z.array(repositorySchema) },
   'repository.status': { params: byRepository, result: repositorySchema },
   'repository.slots': {
@@ -156,6 +164,8 @@ export const fromAgentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('answer'), id: z.number().int(), result: z.unknown() }),
   z.object({ type: z.literal('refusal'), id: z.number().int(), error: wireErrorSchema }),
   z.object({ type: z.literal('stream-event'), stream: z.number().int(), event: operationEventSchema }),
+  /** Of `machine.watch`; each costs STATE_COST of the stream's credit. */
+  z.object({ type: z.literal('stream-state'), stream: z.number().int(), state: watchStateSchema }),
   z.object({
     type: z.literal('stream-end'),
     stream: z.number().int(),

@@ -10,7 +10,7 @@ import { createStreamReceiver } from './streamReceiver.ts';
 import type { StreamConsumer, StreamEnd, StreamReceiver } from './streamReceiver.ts';
 
 /** The requests that open a stream. */
-export type StreamMethod = 'operation.follow' | 'containers.logs';
+export type StreamMethod = 'operation.follow' | 'containers.logs' | 'machine.watch';
 
 /** A stream that the agent has opened. */
 export interface OpenStream {
@@ -165,6 +165,9 @@ function handleFrame({ pending, streams }: Conversation, frame: Frame): void {
       break;
     case 'stream-event':
       streams.get(message.stream)?.event(message.event);
+      break;
+    case 'stream-state':
+      streams.get(message.stream)?.state(message.state);
       break;
     case 'stream-end':
       take(streams, message.stream)?.end({ reason: message.reason, error: message.error });

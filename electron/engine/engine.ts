@@ -16,9 +16,12 @@ import { createPause } from './pause.ts';
 import { openPresence } from './presence.ts';
 import { abortable, readStream } from './readStream.ts';
 import type { StartOptions } from './start.ts';
+import { watchMachine } from './watch.ts';
+import type { WatchListener } from './watch.ts';
 
 export type { ConnectionState, FollowEnd, FollowOptions } from './follow.ts';
 export type { MachineReference } from './machineReference.ts';
+export type { WatchConnection, WatchListener } from './watch.ts';
 
 export interface ContainerLogsRequest {
   readonly repository: string;
@@ -48,6 +51,11 @@ export interface Engine {
   follow(machine: MachineReference, operation: string, options: FollowOptions): Promise<FollowEnd>;
   /** Asks an operation to stop. `ended`: it had ended before. */
   cancel(machine: MachineReference, operation: string): Promise<{ ended: boolean }>;
+  /**
+   * Watches a machine until the signal aborts, across lost connections as `follow` does: everything at first and after
+   * every new connection, then what changes. Rejects with an error that trying again does not mend.
+   */
+  watch(machine: MachineReference, listener: WatchListener, signal: AbortSignal): Promise<void>;
   /** The containers' logs as they come; resolves at their end or at the signal. The next bytes wait for `onOutput`. */
   containerLogs(
     machine: MachineReference,
@@ -104,6 +112,8 @@ export function createEngine({ access, clock, stateFolder, by, version }: Engine
     start: (machine, verbRequest, options) => operations.start(machine, verbRequest, options),
     follow: (machine, operation, options) => operations.follow(machine, operation, options),
     cancel: (machine, operation) => request(machine, 'operation.cancel', { operation }),
+    watch: (machine, listener, signal) =>
+      watchMachine({ connections, pause, clock }, machine, listener, signal),
     containerLogs: (machine, params, onOutput, signal) =>
       readContainerLogs(connections, machine, params, onOutput, signal),
     execute: (machine, [verb, ...words], options) =>

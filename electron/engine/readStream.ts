@@ -25,6 +25,7 @@ export async function readStream<M extends StreamMethod>(
     const stream = await channel.openStream(method, params, {
       onEvent: (event) => (signal?.aborted ? undefined : consumer.onEvent(event)),
       onOutput: (bytes, position) => (signal?.aborted ? undefined : consumer.onOutput(bytes, position)),
+      onState: (state) => (signal?.aborted ? undefined : consumer.onState?.(state)),
     });
     const close = (): void => stream.close();
     if (signal?.aborted) close();

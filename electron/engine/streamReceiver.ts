@@ -1,13 +1,16 @@
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { OperationEvent } from '../../shared/model.ts';
-import { STREAM_WINDOW } from '../../shared/protocol.ts';
+import type { WatchState } from '../../shared/observation.ts';
+import { STATE_COST, STREAM_WINDOW } from '../../shared/protocol.ts';
 import { withResolvers } from './resolvers.ts';
 
 /** Who reads a stream. One call at a time, in the order of the stream; the next waits for the promise. */
 export interface StreamConsumer {
   readonly onEvent: (event: OperationEvent) => void;
   readonly onOutput: (bytes: Uint8Array, position: number) => void | Promise<void>;
+  /** Of a watched machine; the newest comes once the promise resolved. */
+  readonly onState?: (state: WatchState) => void | Promise<void>;
 }
 
 /** Why a stream ended: the agent's words, or `closed` by us. */
@@ -21,6 +24,8 @@ export interface StreamReceiver {
   event(event: OperationEvent): void;
   /** Throws `protocol-violation` when the agent sends more than was granted. */
   output(bytes: Uint8Array, position: number): void;
+  /** As `output`; each state takes STATE_COST of what was granted. */
+  state(state: WatchState): void;
   /** The agent has sent all; `done` resolves once the consumer has it all. */
   end(end: StreamEnd): void;
   /** The channel broke; `done` rejects once the consumer has all that arrived. */
@@ -57,19 +62,22 @@ export function createStreamReceiver(
     });
   };
 
+  const take = (bytes: number, work: () => void | Promise<void>): void => {
+    waiting += bytes;
+    if (waiting > STREAM_WINDOW) {
+      throw new AppError('protocol-violation', { reason: 'more output than was granted' });
+    }
+    enqueue(async () => {
+      await work();
+      waiting -= bytes;
+      if (bytes > 0) grant(bytes);
+    });
+  };
+
   return {
     event: (event) => enqueue(() => consumer.onEvent(event)),
-    output: (bytes, position) => {
-      waiting += bytes.length;
-      if (waiting > STREAM_WINDOW) {
-        throw new AppError('protocol-violation', { reason: 'more output than was granted' });
-      }
-      enqueue(async () => {
-        await consumer.onOutput(bytes, position);
-        waiting -= bytes.length;
-        if (bytes.length > 0) grant(bytes.length);
-      });
-    },
+    output: (bytes, position) => take(bytes.length, () => consumer.onOutput(bytes, position)),
+    state: (state) => take(STATE_COST, () => consumer.onState?.(state)),
     end: (end) => enqueue(() => resolve(end)),
     fail: (error) => enqueue(() => reject(error)),
     close: () => {

@@ -1,0 +1,78 @@
+/** The texts of /proc as numbers (proc(5)); pure. */
+
+/** Clock ticks of all processors since boot. */
+export interface CpuTicks {
+  busy: number;
+  total: number;
+  cpus: number;
+}
+
+/** /proc/stat: everything but idle and waiting for a disk is busy; guests are counted in user already. */
+export function parseCpu(text: string): CpuTicks {
+  const line = /^cpu +(.*)$/m.exec(text)?.[1] ?? '';
+  const [user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, softirq = 0, steal = 0] = line
+    .split(' ')
+    .map(Number);
+  const busy = user + nice + system + irq + softirq + steal;
+  return { busy, total: busy + idle + wait, cpus: text.match(/^cpu\d/gm)?.length ?? 1 };
+}
+
+/** /proc/meminfo, bytes. */
+export function parseMemory(text: string): Record<'memory' | 'swap', { total: number; available: number }> {
+  const bytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) * 1024;
+  return {
+    memory: { total: bytes('MemTotal'), available: bytes('MemAvailable') },
+    swap: { total: bytes('SwapTotal'), available: bytes('SwapFree') },
+  };
+}
+
+/** Interfaces whose bytes another one counts too, or that lead nowhere. */
+const INNER_INTERFACE = /^(lo|veth.*|docker\d*|br-.*|virbr.*|rediacc\d*)$/;
+
+/** /proc/net/dev: bytes received and sent since boot, over the interfaces that lead out of the machine. */
+export function parseNetwork(text: string): { in: number; out: number } {
+  const sum = { in: 0, out: 0 };
+  for (const line of text.split('\n')) {
+    const [, name = '', rest = ''] = /^\s*([^:\s]+):\s*(.*)$/.exec(line) ?? [];
+    if (rest === '' || INNER_INTERFACE.test(name)) continue;
+    const fields = rest.split(/\s+/).map(Number);
+    sum.in += fields[0] ?? 0;
+    sum.out += fields[8] ?? 0;
+  }
+  return sum;
+}
+
+/** /proc/loadavg. */
+export function parseLoad(text: string): number[] {
+  return text.split(' ').slice(0, 3).map(Number);
+}
+
+const LISTEN = '0A';
+
+/** A TCP socket that listens: `address` as dotted IPv4 or as the kernel's 32 hexadecimal digits of IPv6. */
+export interface Listener {
+  address: string;
+  port: number;
+  inode: string;
+}
+
+/** /proc/net/tcp and tcp6: the sockets that listen. An IPv4 address in IPv6 clothes is told as IPv4. */
+export function parseListeners(text: string): Listener[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[3] === LISTEN)
+    .map((fields) => {
+      const [address = '', port = ''] = (fields[1] ?? '').split(':');
+      return { address: addressOf(address), port: Number.parseInt(port, 16), inode: fields[9] ?? '' };
+    });
+}
+
+/** Each word of 32 bits is in the machine's order, which is little-endian on all we run on. */
+function addressOf(hex: string): string {
+  const last = hex.slice(-8);
+  const mapped = hex.length === 8 || hex.startsWith('0000000000000000FFFF0000');
+  if (!mapped) return hex;
+  return [6, 4, 2, 0].map((at) => Number.parseInt(last.slice(at, at + 2), 16)).join('.');
+}
