@@ -1,5 +1,6 @@
 import { appEn } from './app.en.ts';
 import { cliEn } from './cli.en.ts';
+import { panesEn } from './panes.en.ts';
 
 /**
  * Every sentence a person reads, in English. fr.ts satisfies this file's type, so that neither language can lack
@@ -479,6 +480,7 @@ export const en = {
   setupSteps,
   securityNotes,
   cli: cliEn,
+  panes: panesEn,
   app: appEn,
 };
 

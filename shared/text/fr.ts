@@ -1,5 +1,6 @@
 import { appFr } from './app.fr.ts';
 import { cliFr } from './cli.fr.ts';
+import { panesFr } from './panes.fr.ts';
 import type { Text } from './en.ts';
 
 /** Toutes les phrases de en.ts, en français ; text.test.ts veille aux clés, aux valeurs à remplir et aux espaces. */
@@ -496,5 +497,6 @@ export const fr: Text = {
   setupSteps,
   securityNotes,
   cli: cliFr,
+  panes: panesFr,
   app: appFr,
 };

@@ -1,0 +1,107 @@
+import { create } from 'zustand';
+import type { LogSource } from '../../shared/api.ts';
+import type { FunctionName } from '../../shared/model.ts';
+
+/** One pane of a tab: a whole log, or what one function of one Rediaccfile wrote. */
+export interface PaneSpec {
+  readonly id: string;
+  readonly title: string;
+  readonly source: LogSource;
+  readonly step?: { readonly file: string; readonly function: FunctionName };
+}
+
+/** Panes that stand side by side under one name. */
+export interface DockTab {
+  readonly id: string;
+  readonly title: string;
+  readonly panes: readonly PaneSpec[];
+}
+
+interface DockState {
+  readonly open: boolean;
+  readonly tabs: readonly DockTab[];
+  readonly active?: string;
+}
+
+/** What the dock shows; kept while the window lives. */
+export const useDock = create<DockState>(() => ({ open: false, tabs: [] }));
+
+const change = (next: (state: DockState) => Partial<DockState>): void => useDock.setState(next);
+
+/** Shows a pane in a tab of its own, or the tab that shows it already. */
+export function showPane(pane: PaneSpec): void {
+  change(({ tabs }) => {
+    const found = tabs.find(({ panes }) => panes.some(({ id }) => id === pane.id));
+    if (found) return { open: true, active: found.id };
+    return {
+      open: true,
+      active: pane.id,
+      tabs: [...tabs, { id: pane.id, title: pane.title, panes: [pane] }],
+    };
+  });
+}
+
+/** Shows a pane beside those of the active tab. */
+export function splitPane(pane: PaneSpec): void {
+  const { tabs, active } = useDock.getState();
+  const tab = tabs.find(({ id }) => id === active);
+  if (!tab || tab.panes.some(({ id }) => id === pane.id)) {
+    showPane(pane);
+    return;
+  }
+  change(() => ({
+    open: true,
+    tabs: tabs.map((one) => (one === tab ? { ...tab, panes: [...tab.panes, pane] } : one)),
+  }));
+}
+
+/** Takes a pane away; a tab without panes goes with it. */
+export function closePane(pane: string): void {
+  change(({ tabs, active, open }) => {
+    const left = tabs
+      .map((tab) => ({ ...tab, panes: tab.panes.filter(({ id }) => id !== pane) }))
+      .filter(({ panes }) => panes.length > 0);
+    return afterClosing(left, active, open);
+  });
+}
+
+/** Takes a tab away with its panes. */
+export function closeTab(tab: string): void {
+  change(({ tabs, active, open }) =>
+    afterClosing(
+      tabs.filter(({ id }) => id !== tab),
+      active,
+      open,
+    ),
+  );
+}
+
+function afterClosing(
+  tabs: readonly DockTab[],
+  active: string | undefined,
+  open: boolean,
+): Partial<DockState> {
+  const still = tabs.some(({ id }) => id === active);
+  const last = tabs.at(-1)?.id;
+  return { tabs, open: open && tabs.length > 0, ...(still || last === undefined ? {} : { active: last }) };
+}
+
+/** Brings a tab to the front. */
+export function activateTab(active: string): void {
+  change(() => ({ active, open: true }));
+}
+
+/** Puts a tab where another one stands. */
+export function moveTab(tab: string, before: string): void {
+  change(({ tabs }) => {
+    const moved = tabs.find(({ id }) => id === tab);
+    const to = tabs.findIndex(({ id }) => id === before);
+    if (!moved || to === -1) return {};
+    return { tabs: tabs.filter((one) => one !== moved).toSpliced(to, 0, moved) };
+  });
+}
+
+/** Shows the dock, or folds it away; its logs go on. */
+export function setDockOpen(open: boolean): void {
+  change(() => ({ open }));
+}

@@ -1,0 +1,31 @@
+import type { ITheme } from '@xterm/xterm';
+
+/** The terminal's colours in the window's theme, read from the tokens so that there is one place for them. */
+export function terminalTheme(): ITheme {
+  const style = getComputedStyle(document.documentElement);
+  const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  const [ok, warn, fail, accent, text, faint] = ['ok', 'warn', 'fail', 'accent', 'text', 'faint'].map(token);
+  const background = token('terminal');
+  return {
+    background,
+    foreground: text,
+    cursor: text,
+    selectionBackground: `${token('accent-solid')}59`,
+    black: faint,
+    red: fail,
+    green: ok,
+    yellow: warn,
+    blue: accent,
+    magenta: accent,
+    cyan: accent,
+    white: text,
+    brightBlack: faint,
+    brightRed: fail,
+    brightGreen: ok,
+    brightYellow: warn,
+    brightBlue: accent,
+    brightMagenta: accent,
+    brightCyan: accent,
+    brightWhite: text,
+  } as ITheme;
+}

@@ -1,0 +1,18 @@
+import { useCallback, useSyncExternalStore } from 'react';
+import type { LogSource } from '../../shared/api.ts';
+import type { LogSession } from './logSession.ts';
+import type { Sessions } from './sessions.ts';
+import { sourceKey } from './sourceKey.ts';
+
+/** A source's log, read for as long as it is shown. Without a source, none. */
+export function useLog(sessions: Sessions, source: LogSource | undefined): LogSession | undefined {
+  const subscribe = useCallback(() => {
+    if (source === undefined) return () => undefined;
+    const key = sourceKey(source);
+    sessions.acquire(key, source);
+    return () => sessions.release(key);
+  }, [sessions, source]);
+  return useSyncExternalStore(subscribe, () =>
+    source === undefined ? undefined : sessions.find(sourceKey(source)),
+  );
+}

@@ -1,0 +1,21 @@
+import { useEffect, useState } from 'react';
+import type { LogSession, LogSnapshot } from './logSession.ts';
+
+/** What a log says of itself, at most once per picture that the window draws: a flood changes it far more often. */
+export function useSession(session: LogSession): LogSnapshot {
+  const [snapshot, setSnapshot] = useState(() => session.snapshot());
+  useEffect(() => {
+    let frame: number | undefined;
+    const show = (): void => {
+      frame = undefined;
+      setSnapshot(session.snapshot());
+    };
+    show();
+    const off = session.subscribe(() => (frame ??= requestAnimationFrame(show)));
+    return () => {
+      off();
+      if (frame !== undefined) cancelAnimationFrame(frame);
+    };
+  }, [session]);
+  return snapshot;
+}

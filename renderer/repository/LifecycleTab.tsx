@@ -1,0 +1,62 @@
+import { useMemo } from 'react';
+import type { ReactNode } from 'react';
+import type { LogSource } from '../../shared/api.ts';
+import type { OperationSummary } from '../../shared/model.ts';
+import { splitPane } from '../dock/dockStore.ts';
+import { functionPane } from '../dock/panes.ts';
+import { useText } from '../i18n/useText.ts';
+import { AddressCard } from '../lifecycle/AddressCard.tsx';
+import { LifecycleCard } from '../lifecycle/LifecycleCard.tsx';
+import { operationView } from '../lifecycle/steps.ts';
+import type { LogSession } from '../logs/logSession.ts';
+import { useLog } from '../logs/useLog.ts';
+import { useSession } from '../logs/useSession.ts';
+import type { RepositoryProps } from './props.ts';
+
+/** The running or last operation as a picture, beside the addresses. */
+export function LifecycleTab(props: RepositoryProps): ReactNode {
+  const { machine, repository, sessions } = props;
+  const shown = operationOf(props)?.id;
+  const { context, name } = machine.machine;
+  const source = useMemo(
+    (): LogSource | undefined =>
+      shown === undefined ? undefined : { kind: 'operation', machine: { context, name }, operation: shown },
+    [context, name, shown],
+  );
+  const session = useLog(sessions, source);
+  return (
+    <div className="grid items-start gap-3.5 min-[1180px]:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)]">
+      {session === undefined ? (
+        <LifecycleCard view={{ steps: [] }} onOpenLog={() => undefined} />
+      ) : (
+        <Picture key={shown} session={session} />
+      )}
+      <AddressCard networkId={repository.networkId} services={repository.services} />
+    </div>
+  );
+}
+
+function Picture({ session }: { readonly session: LogSession }): ReactNode {
+  const words = useText().panes.lifecycle;
+  const { events, status } = useSession(session);
+  const { source } = session;
+  const view = operationView(events, status.kind === 'ended' || status.kind === 'lost');
+  return (
+    <LifecycleCard
+      view={view}
+      onOpenLog={({ file, folder }, name) => {
+        if (source.kind !== 'operation') return;
+        const step = { file, function: name };
+        splitPane(functionPane(source.machine, source.operation, step, folder === '' ? words.root : folder));
+      }}
+    />
+  );
+}
+
+/** What holds the repository now, else the last operation that ran Rediaccfiles. */
+function operationOf({ machine, repository }: RepositoryProps): OperationSummary | undefined {
+  const own = [repository.operation, repository.lastOperation, ...(machine.operations ?? [])];
+  return own.find(
+    (one) => one?.repository.guid === repository.guid && (one.verb === 'up' || one.verb === 'down'),
+  );
+}

@@ -1,0 +1,75 @@
+import { Box, Lock, ScrollText } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { fill } from '../../shared/errors.ts';
+import { showPane } from '../dock/dockStore.ts';
+import { containerPane } from '../dock/panes.ts';
+import { useText } from '../i18n/useText.ts';
+import { serviceState } from '../lifecycle/serviceState.ts';
+import { serviceTone } from '../lifecycle/tones.ts';
+import { Card, Empty } from '../ui/Blocks.tsx';
+import { Button } from '../ui/Button.tsx';
+import { StateMark } from '../ui/StateMark.tsx';
+import { Row, Table, TableHead, Td, Th } from '../ui/Table.tsx';
+import type { RepositoryProps } from './props.ts';
+
+/** The services: slot, address, variable, containers and how they stand. */
+export function OverviewTab({ machine, repository }: RepositoryProps): ReactNode {
+  const { services: words, serviceStates } = useText().panes;
+  const { services, mounted } = repository;
+  if (services.length === 0) {
+    return (
+      <Card>
+        <Empty icon={mounted ? Box : Lock} title={mounted ? words.none : words.closed}>
+          {mounted ? words.noneHelp : words.closedHelp}
+        </Empty>
+      </Card>
+    );
+  }
+  return (
+    <Card title={words.title} detail={services.length}>
+      <Table label={words.title}>
+        <TableHead>
+          <Th>{words.state}</Th>
+          <Th>{words.service}</Th>
+          <Th right>{words.slot}</Th>
+          <Th>{words.address}</Th>
+          <Th>{words.variable}</Th>
+          <Th>{words.containers}</Th>
+          <Th right>
+            <span className="sr-only">{words.log}</span>
+          </Th>
+        </TableHead>
+        <tbody>
+          {services.map((service) => {
+            const state = serviceState(service);
+            const open = (): void => showPane(containerPane(machine.machine, repository, service.name));
+            return (
+              <Row key={service.name} dim={machine.connection.state === 'offline'}>
+                <Td>
+                  <StateMark tone={serviceTone(state)}>{serviceStates[state]}</StateMark>
+                </Td>
+                <Td className="font-semibold">{service.name}</Td>
+                <Td right>{service.slot}</Td>
+                <Td className="font-mono text-sm">{service.address}</Td>
+                <Td className="font-mono text-sm text-muted">{service.variable}</Td>
+                <Td className="text-muted">{service.containers.map(({ status }) => status).join(', ')}</Td>
+                <Td right>
+                  <Button
+                    look="quiet"
+                    small
+                    icon={ScrollText}
+                    aria-label={fill(words.logOf, { name: service.name })}
+                    disabled={service.containers.length === 0}
+                    onClick={open}
+                  >
+                    {words.log}
+                  </Button>
+                </Td>
+              </Row>
+            );
+          })}
+        </tbody>
+      </Table>
+    </Card>
+  );
+}

@@ -1,0 +1,136 @@
+import { Play, RefreshCw, Square, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { assertNever, fill } from '../../shared/errors.ts';
+import type { RepositoryState } from '../../shared/model.ts';
+import { fittingAction } from '../../shared/repositoryAction.ts';
+import { useFormats, useText } from '../i18n/useText.ts';
+import { Button } from '../ui/Button.tsx';
+import { Switch } from '../ui/Controls.tsx';
+import { StateMark } from '../ui/StateMark.tsx';
+import type { Tone } from '../ui/StateMark.tsx';
+import { useNow } from '../ui/useNow.ts';
+import type { RepositoryProps } from './props.ts';
+import type { Actions } from './useActions.tsx';
+
+/** Name, state, figures and the action that fits. */
+export function RepositoryHead({
+  machine,
+  repository,
+  actions,
+}: RepositoryProps & { readonly actions: Actions }): ReactNode {
+  const text = useText();
+  const words = text.panes.head;
+  const { sizePair, size, age } = useFormats();
+  const now = useNow();
+  const offline = machine.connection.state === 'offline';
+  const state: RepositoryState = offline ? 'unknown' : repository.state;
+  const { operation, autostart, used } = repository;
+  const pair = used === undefined ? undefined : sizePair(used, repository.size);
+  return (
+    <header className="flex flex-wrap items-start gap-x-6 gap-y-2">
+      <div className="min-w-0">
+        <h1 className="truncate text-xl font-semibold">{repository.name}</h1>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted">
+          <StateMark tone={repositoryTone(state)}>
+            {operation !== undefined && !offline ? text.app.working[operation.verb] : text.app.states[state]}
+          </StateMark>
+          <span>{machine.machine.name}</span>
+          <span>
+            {words.network} <b className="tabular font-semibold text-text">{repository.networkId}</b>
+          </span>
+          <span className="font-mono text-sm">{repository.path}</span>
+          <span className="tabular">
+            {pair === undefined
+              ? size(repository.size)
+              : fill(words.of, { used: pair.part, size: pair.whole })}
+          </span>
+          <span className="inline-flex items-center gap-2">
+            {words.autostart}
+            <Switch
+              on={autostart.enabled}
+              label={words.autostart}
+              disabled={offline || operation !== undefined}
+              onChange={(on) => (on ? actions.enableAutostart() : actions.disableAutostart())}
+            />
+          </span>
+        </div>
+        {offline && machine.lastSeen !== undefined && (
+          <p className="text-stale">{fill(words.stale, { age: age(now - machine.lastSeen) })}</p>
+        )}
+      </div>
+      <div className="ml-auto flex gap-2">
+        <FittingButton state={state} actions={actions} />
+      </div>
+    </header>
+  );
+}
+
+function FittingButton({
+  state,
+  actions,
+}: {
+  readonly state: RepositoryState;
+  readonly actions: Actions;
+}): ReactNode {
+  const words = useText().panes.head;
+  const action = fittingAction({ state });
+  switch (action) {
+    case 'up':
+      return (
+        <Button look="primary" icon={Play} onClick={actions.up}>
+          {words.up}
+        </Button>
+      );
+    case 'down':
+      return (
+        <>
+          <Button icon={Play} onClick={actions.up}>
+            {words.up}
+          </Button>
+          <Button icon={Square} onClick={actions.down}>
+            {words.down}
+          </Button>
+        </>
+      );
+    case 'cancel':
+      return (
+        <Button icon={X} onClick={actions.cancel}>
+          {words.cancel}
+        </Button>
+      );
+    case 'reconnect':
+      return (
+        <Button icon={RefreshCw} onClick={actions.reconnect}>
+          {words.reconnect}
+        </Button>
+      );
+    case 'inspect':
+      return null;
+    default:
+      return assertNever(action);
+  }
+}
+
+/** What a repository's state means to a person: only `running` is green. */
+function repositoryTone(state: RepositoryState): Tone {
+  switch (state) {
+    case 'running':
+      return 'ok';
+    case 'degraded':
+      return 'warn';
+    case 'failed':
+    case 'damaged':
+      return 'fail';
+    case 'busy':
+      return 'busy';
+    case 'mounted':
+    case 'daemon-up':
+      return 'idle';
+    case 'closed':
+      return 'closed';
+    case 'unknown':
+      return 'stale';
+    default:
+      return assertNever(state);
+  }
+}

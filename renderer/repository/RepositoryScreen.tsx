@@ -1,0 +1,45 @@
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { fill } from '../../shared/errors.ts';
+import { useText } from '../i18n/useText.ts';
+import { ErrorBlock } from '../ui/ErrorBlock.tsx';
+import { Tabs } from '../ui/Popups.tsx';
+import { AutostartTab } from './AutostartTab.tsx';
+import { LifecycleTab } from './LifecycleTab.tsx';
+import { LogsTab } from './LogsTab.tsx';
+import { OverviewTab } from './OverviewTab.tsx';
+import { RepositoryHead } from './RepositoryHead.tsx';
+import { SettingsTab } from './SettingsTab.tsx';
+import type { RepositoryProps } from './props.ts';
+import { useActions } from './useActions.tsx';
+
+type Part = 'overview' | 'lifecycle' | 'logs' | 'autostart' | 'settings';
+
+/** Everything about one repository. */
+export function RepositoryScreen(props: RepositoryProps): ReactNode {
+  const words = useText().panes.tabs;
+  const { repository } = props;
+  const [part, setPart] = useState<Part>(repository.operation === undefined ? 'overview' : 'lifecycle');
+  const actions = useActions(props, () => setPart('lifecycle'));
+  const parts: readonly Part[] = ['overview', 'lifecycle', 'logs', 'autostart', 'settings'];
+  return (
+    <div className="flex min-h-0 flex-col gap-3.5">
+      <RepositoryHead {...props} actions={actions} />
+      {actions.error !== undefined && <ErrorBlock error={actions.error} />}
+      {repository.problem !== undefined && <ErrorBlock error={repository.problem} />}
+      <Tabs
+        label={fill(words.label, { name: repository.name })}
+        value={part}
+        tabs={parts.map((value) => ({ value, label: words[value] }))}
+        onChange={setPart}
+      >
+        {part === 'overview' && <OverviewTab {...props} />}
+        {part === 'lifecycle' && <LifecycleTab {...props} />}
+        {part === 'logs' && <LogsTab {...props} />}
+        {part === 'autostart' && <AutostartTab {...props} actions={actions} />}
+        {part === 'settings' && <SettingsTab {...props} actions={actions} />}
+      </Tabs>
+      {actions.dialog}
+    </div>
+  );
+}

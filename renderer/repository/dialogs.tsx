@@ -1,0 +1,170 @@
+import { useState } from 'react';
+import type { SubmitEvent, ReactNode } from 'react';
+import type { ApiClient } from '../../shared/api.ts';
+import { fill } from '../../shared/errors.ts';
+import { useText } from '../i18n/useText.ts';
+import { Button } from '../ui/Button.tsx';
+import { Checkbox, Field } from '../ui/Controls.tsx';
+import { Dialog } from '../ui/Popups.tsx';
+import { useKeychain } from './useKeychain.ts';
+
+interface Question {
+  readonly name: string;
+  readonly machine: string;
+  readonly onClose: () => void;
+}
+
+/** A form over the window: Enter confirms it. */
+function Form({
+  title,
+  action,
+  danger = false,
+  ready = true,
+  children,
+  onClose,
+  onConfirm,
+}: {
+  readonly title: string;
+  readonly action: string;
+  readonly danger?: boolean;
+  readonly ready?: boolean;
+  readonly children: ReactNode;
+  readonly onClose: () => void;
+  readonly onConfirm: () => void;
+}): ReactNode {
+  const text = useText();
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (ready) onConfirm();
+  };
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      footer={
+        <>
+          <Button look="quiet" onClick={onClose}>
+            {text.app.cancel}
+          </Button>
+          <Button look={danger ? 'danger' : 'primary'} disabled={!ready} onClick={onConfirm}>
+            {action}
+          </Button>
+        </>
+      }
+    >
+      <form className="flex flex-col gap-4" onSubmit={submit}>
+        {children}
+      </form>
+    </Dialog>
+  );
+}
+
+/** Asks for a passphrase; with a warning, giving it agrees to what is said there. `api`: it may be remembered. */
+export function PassphraseDialog({
+  name,
+  api,
+  title,
+  warning,
+  action,
+  onClose,
+  onConfirm,
+}: Question & {
+  readonly api?: ApiClient;
+  readonly title: string;
+  readonly warning?: string;
+  readonly action: string;
+  readonly onConfirm: (secret: { passphrase: string; remember: boolean }) => void;
+}): ReactNode {
+  const { confirm, autostart } = useText().panes;
+  const [passphrase, setPassphrase] = useState('');
+  const [remember, setRemember] = useState(false);
+  const keychain = useKeychain(api);
+  return (
+    <Form
+      title={fill(title, { name })}
+      action={action}
+      ready={passphrase !== ''}
+      onClose={onClose}
+      onConfirm={() => onConfirm({ passphrase, remember })}
+    >
+      {warning !== undefined && (
+        <p className="rounded-md border border-warn bg-warn-soft px-3 py-2.5">{warning}</p>
+      )}
+      <Field
+        label={fill(autostart.passphrase, { name })}
+        help={confirm.passphraseHelp}
+        type="password"
+        autoFocus
+        value={passphrase}
+        onChange={({ target }) => setPassphrase(target.value)}
+      />
+      {keychain === 'available' && (
+        <Checkbox checked={remember} onChange={setRemember}>
+          {confirm.remember}
+        </Checkbox>
+      )}
+    </Form>
+  );
+}
+
+/** A light question before services stop. */
+export function ConfirmDown({
+  name,
+  machine,
+  onClose,
+  onConfirm,
+}: Question & { readonly onConfirm: (unmount: boolean) => void }): ReactNode {
+  const { confirm, head } = useText().panes;
+  const [unmount, setUnmount] = useState(false);
+  return (
+    <Form
+      title={fill(confirm.down, { name, machine })}
+      action={head.down}
+      onClose={onClose}
+      onConfirm={() => onConfirm(unmount)}
+    >
+      <p className="text-muted">{confirm.downHelp}</p>
+      <Checkbox checked={unmount} onChange={setUnmount}>
+        {confirm.unmount}
+      </Checkbox>
+    </Form>
+  );
+}
+
+/** Asks for the name before something that cannot be taken back. */
+export function ConfirmName({
+  name,
+  machine,
+  title,
+  help,
+  action,
+  onClose,
+  onConfirm,
+}: Question & {
+  readonly title: string;
+  readonly help: string;
+  readonly action: string;
+  readonly onConfirm: () => void;
+}): ReactNode {
+  const { confirm } = useText().panes;
+  const [typed, setTyped] = useState('');
+  return (
+    <Form
+      title={fill(title, { name, machine })}
+      action={action}
+      danger
+      ready={typed === name}
+      onClose={onClose}
+      onConfirm={onConfirm}
+    >
+      <p className="text-muted">{fill(help, { name, machine })}</p>
+      <Field
+        label={fill(confirm.typeName, { name })}
+        mono
+        autoFocus
+        value={typed}
+        onChange={({ target }) => setTyped(target.value)}
+      />
+    </Form>
+  );
+}

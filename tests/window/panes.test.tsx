@@ -1,0 +1,171 @@
+// @vitest-environment happy-dom
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import axe from 'axe-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { useDock } from '../../renderer/dock/dockStore.ts';
+import { speak } from '../../renderer/i18n/language.ts';
+import { createTeller, operationId, planOf } from '../../renderer/lifecycle/events.fixtures.ts';
+import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
+import { createSessions } from '../../renderer/logs/sessions.ts';
+import { OperationsScreen } from '../../renderer/operations/OperationsScreen.tsx';
+import { RepositoryScreen } from '../../renderer/repository/RepositoryScreen.tsx';
+import type { OperationEntry } from '../../shared/apiModel.ts';
+import type { OperationSummary, Repository } from '../../shared/model.ts';
+import { machineWith, webapp } from './panes.fixtures.ts';
+
+const key = { context: 'production', name: 'prod-1' };
+
+beforeEach(() => {
+  speak('en');
+  useDock.setState({ open: false, tabs: [] });
+});
+afterEach(cleanup);
+
+function showRepository(change: Partial<Repository> = {}, answers: Parameters<typeof createFakeApi>[0] = {}) {
+  const repository = { ...webapp, ...change };
+  const fake = createFakeApi({
+    'operation.start': () => ({ operation: operationId }),
+    'passphrase.remembered': () => [],
+    'app.info': () => ({ keychain: { state: 'basic' } }),
+    ...answers,
+  });
+  const shown = render(
+    <RepositoryScreen
+      api={fake.api}
+      sessions={createSessions(fake.api)}
+      machine={machineWith(repository)}
+      repository={repository}
+    />,
+  );
+  return { ...fake, ...shown };
+}
+
+const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }));
+const type = (label: string, value: string) =>
+  fireEvent.change(screen.getByLabelText(label), { target: { value } });
+const panes = () =>
+  useDock
+    .getState()
+    .tabs.map((tab) => tab.panes.map(({ title }) => title))
+    .flat();
+
+describe('the repository screen', () => {
+  it('shows its services, none greener than it is, and axe finds nothing', async () => {
+    const { container } = showRepository();
+    expect(screen.getAllByRole('row').map((row) => row.textContent)).toEqual([
+      expect.stringContaining('Service'),
+      expect.stringMatching(/^Healthyapi0127\.0\.11\.2API_IP/),
+      expect.stringMatching(/^Healthypostgres/),
+      expect.stringMatching(/^Stoppedredis/),
+    ]);
+    expect((await axe.run(container)).violations).toEqual([]);
+  });
+
+  it('asks for the passphrase of a closed one, starts it and opens its log', async () => {
+    const { callsOf } = showRepository({ state: 'closed', mounted: false, daemon: false, services: [] });
+    press('Up');
+    await screen.findByRole('dialog');
+    type('Passphrase of webapp', 'correct horse');
+    fireEvent.click(screen.getAllByRole('button', { name: 'Up', hidden: true }).at(-1) as HTMLElement);
+    await waitFor(() => expect(panes()).toEqual(['webapp · up']));
+    expect(callsOf('operation.start')).toEqual([
+      {
+        machine: key,
+        request: { verb: 'up', repository: webapp.guid, options: { mount: true } },
+        passphrase: 'correct horse',
+        remember: false,
+      },
+    ]);
+    expect(useDock.getState().open).toBe(true);
+  });
+
+  it("shows the source document's warning before autostart is enabled", async () => {
+    const { callsOf } = showRepository();
+    fireEvent.click(screen.getByRole('switch', { name: 'Autostart' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog.textContent).toContain('Anybody with root access to the server can mount');
+    expect(callsOf('operation.start')).toEqual([]);
+  });
+
+  it('wants the name typed before autostart is disabled', async () => {
+    const { callsOf } = showRepository({ autostart: { enabled: true } });
+    fireEvent.click(screen.getByRole('switch', { name: 'Autostart' }));
+    await screen.findByRole('dialog');
+    const confirm = screen.getByRole('button', { name: 'Disable autostart' });
+    expect(confirm).toHaveProperty('disabled', true);
+    type('Type webapp to go on', 'webapp');
+    fireEvent.click(confirm);
+    await waitFor(() => expect(callsOf('operation.start')).toHaveLength(1));
+  });
+
+  it('draws the last operation as a picture whose failing cell is one click from its log', async () => {
+    const told = createTeller('up', planOf('up'));
+    const prep = told.find('backend/Rediaccfile', 'prep');
+    told.start(prep);
+    told.end(prep, 'failed', 3000, 1);
+    told.verdict('failed');
+    const head = told.events[0]?.type === 'started' ? told.events[0].operation : undefined;
+    const lastOperation = { ...head, state: 'failed' } as OperationSummary;
+    const { emit } = showRepository({ state: 'failed', lastOperation });
+    fireEvent.click(screen.getByRole('tab', { name: 'Lifecycle' }));
+    await act(async () => {
+      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+      for (const event of told.events) emit('log.event', { log: 1, event });
+    });
+    fireEvent.click(await screen.findByRole('button', { name: 'prep of backend: failed' }));
+    expect(panes()).toEqual(['backend / prep']);
+  });
+
+  it('is greyed to unknown while its machine is away', () => {
+    const machine = machineWith(webapp);
+    const fake = createFakeApi();
+    render(
+      <RepositoryScreen
+        api={fake.api}
+        sessions={createSessions(fake.api)}
+        machine={{ ...machine, connection: { state: 'offline', since: 0 }, lastSeen: Date.now() - 240_000 }}
+        repository={webapp}
+      />,
+    );
+    expect(screen.getByText('Unknown')).toBeDefined();
+    expect(screen.getByText(/Last seen 4 min\. ago/)).toBeDefined();
+    press('Reconnect');
+    expect(fake.callsOf('machine.reconnect')).toEqual([{ machine: key }]);
+  });
+
+  it('speaks French', () => {
+    speak('fr');
+    showRepository({ state: 'closed' });
+    expect(screen.getByRole('button', { name: 'Démarrer' })).toBeDefined();
+  });
+});
+
+describe('the operations screen', () => {
+  const entry = (over: Partial<OperationEntry>): OperationEntry => ({
+    id: operationId,
+    verb: 'up',
+    startedAt: Date.now() - 60_000,
+    machine: key,
+    repository: 'billing',
+    state: 'failed',
+    endedAt: Date.now() - 57_000,
+    ...over,
+  });
+
+  it('lists what runs and what ended, and opens a log with one click', async () => {
+    const fake = createFakeApi({
+      'operation.list': () => ({
+        operations: [
+          entry({}),
+          entry({ id: '0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f11', state: 'running', repository: 'mail' }),
+        ],
+      }),
+    });
+    const { container } = render(<OperationsScreen api={fake.api} onRepository={() => undefined} />);
+    await screen.findByText('mail');
+    expect(screen.getByText('Failed')).toBeDefined();
+    fireEvent.click(screen.getAllByRole('button', { name: 'Log' })[1] as HTMLElement);
+    expect(panes()).toEqual(['billing · up']);
+    expect((await axe.run(container)).violations).toEqual([]);
+  });
+});
