@@ -65,7 +65,12 @@ export function LogPane({
         <PaneStatus pane={pane} snapshot={snapshot} step={step} />
         <div className="ml-auto flex shrink-0 items-center gap-1">
           <Elapsed step={step} snapshot={snapshot} />
-          <FollowButton mode={mode} newLines={newLines} snapshot={snapshot} onFollow={() => view?.follow()} />
+          <FollowButton
+            mode={mode}
+            newLines={newLines}
+            live={isLive(snapshot, step)}
+            onFollow={() => view?.follow()}
+          />
           <IconButton icon={Search} label={text.find} keys="Mod+F" onClick={() => setFinding(true)} />
           <Toggle icon={Clock} label={text.times} on={times} onChange={setTimes} />
           <Toggle icon={WrapText} label={text.wrap} on={wrap} onChange={setWrap} />
@@ -101,6 +106,11 @@ export function LogPane({
       {link !== undefined && <LinkQuestion href={link} onClose={() => setLink(undefined)} />}
     </section>
   );
+}
+
+/** More may come. */
+function isLive({ status }: LogSnapshot, step: StepView | undefined): boolean {
+  return status.kind === 'following' && (step === undefined || step.state === 'running');
 }
 
 function stepOf({ step }: PaneSpec, { events, status }: LogSnapshot): StepView | undefined {
@@ -142,19 +152,19 @@ function Elapsed({
 function FollowButton({
   mode,
   newLines,
-  snapshot,
+  live,
   onFollow,
 }: {
   readonly mode: string;
   readonly newLines: number;
-  readonly snapshot: LogSnapshot;
+  readonly live: boolean;
   readonly onFollow: () => void;
 }): ReactNode {
   const text = useText().panes.log;
   const { number } = useFormats();
   const pill = 'rounded-full border border-line-strong px-2.5 text-sm font-medium text-muted';
   if (mode === 'following') {
-    return snapshot.status.kind === 'following' ? <span className={pill}>{text.following}</span> : null;
+    return live ? <span className={pill}>{text.following}</span> : null;
   }
   return (
     <button type="button" className={classes(pill, 'hover:bg-hover hover:text-text')} onClick={onFollow}>

@@ -6,8 +6,8 @@ import type { ByteStore } from './byteStore.ts';
  */
 export const HIGH_WATER = 100_000;
 export const LOW_WATER = 5_000;
-/** Bytes of one write: the terminal breathes between writes. */
-const SLICE = 32 * 1024;
+/** Bytes of one write: the terminal breathes between writes, and parses one in a few milliseconds. */
+const SLICE = 8 * 1024;
 
 /** Brings a log's bytes to a terminal, no faster than it shows them. */
 export interface Feeder {

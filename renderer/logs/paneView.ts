@@ -59,22 +59,21 @@ export function createPaneView(
     start(),
     end,
     (bytes, shown) => {
-      const offset = feeder.position() - bytes.length;
-      terminal.write(bytes, () => {
-        remember(offset, bytes.length);
-        shown();
-      });
+      markTime(session.times.at(feeder.position() - bytes.length));
+      terminal.write(bytes, shown);
     },
     () => session.progress(),
   );
-  /** Where in the terminal bytes of a time begin: a redrawn line cannot be told by counting. */
+  /** Where in the terminal lines of another time begin: redrawn lines cannot be told by counting. */
   let marks: { marker: IMarker; at: number | undefined }[] = [];
-  let nextMark: IMarker | undefined;
-  const remember = (offset: number, length: number): void => {
-    const marker = nextMark ?? terminal.registerMarker(-terminal.buffer.active.cursorY);
-    marks = marks.filter((mark) => !mark.marker.isDisposed);
-    marks.push({ marker, at: session.times.at(offset) });
-    if (length > 0) nextMark = terminal.registerMarker(0);
+  let markedTime: number | undefined;
+  const markTime = (at: number | undefined): void => {
+    if (at === markedTime) return;
+    markedTime = at;
+    terminal.write('', () => {
+      marks = marks.filter(({ marker }) => !marker.isDisposed);
+      marks.push({ marker: terminal.registerMarker(0), at });
+    });
   };
   const release = session.hold(() => feeder.done());
 

@@ -25,6 +25,9 @@ export interface SearchSurroundings {
 /** Milliseconds of work between two breaths: far below the 50 that a person could feel. */
 const SLICE = 12;
 
+/** Milliseconds between two reports, after the first finds: each one is drawn. */
+const REPORT = 100;
+
 /** Lines of the store to look through; without `to`, to its end. */
 export interface LineRange {
   readonly from: number;
@@ -56,7 +59,7 @@ export async function runSearch(
     return;
   }
   let sliceBegan = now();
-  let reported = 0;
+  let reported = -Infinity;
   for (const found of findHits(store, pattern, from, to)) {
     hits.push(...found.slice(0, MOST_HITS - hits.length));
     if (hits.length >= MOST_HITS) {
@@ -64,8 +67,10 @@ export async function runSearch(
       return;
     }
     if (now() - sliceBegan < SLICE) continue;
-    if (hits.length > reported) report(false);
-    reported = hits.length;
+    if (hits.length > 0 && now() - reported >= REPORT) {
+      report(false);
+      reported = now();
+    }
     await breathe();
     if (signal.aborted) return;
     sliceBegan = now();
