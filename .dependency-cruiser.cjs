@@ -33,6 +33,18 @@ module.exports = {
       ['^electron/engine/', '^electron/ssh/', '^shared/'],
       'the engine knows ssh and shared',
     ),
+    only(
+      'api-knows-engine-and-shared',
+      '^electron/api/',
+      ['^electron/api/', '^electron/engine/', '^shared/'],
+      'the API knows the engine and the contracts, and no transport',
+    ),
+    only(
+      'browser-knows-api',
+      '^electron/browser/',
+      ['^electron/browser/', '^electron/api/', '^electron/engine/clock.ts$', '^shared/'],
+      'browser mode is a transport of the API',
+    ),
     {
       name: 'only-ssh-knows-ssh2',
       severity: 'error',

@@ -70,6 +70,7 @@ function worldOf(scene: Scene, asked: unknown[], stdout: Output, stderr: Output)
       const remote: LocalEngine = {
         engine: engineOf(scene, asked),
         setup: () => Promise.reject(new AppError('internal')),
+        hostKey: () => Promise.reject(new AppError('internal')),
         scanKeys: () => Promise.reject(new AppError('internal')),
         close: () => Promise.resolve(),
         ...scene.remote,
@@ -87,6 +88,7 @@ function contextsOf(scene: Scene, asked: unknown[]): ContextStore {
     use: missing,
     delete: missing,
     addMachine: missing,
+    removeMachine: missing,
     machines() {
       const { context: name, sshKey, machine } = reference;
       const others = (scene.machines ?? []).map((other) => ({ ...machine, name: other }));

@@ -1,11 +1,12 @@
 import { build } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
  * Builds what runs outside the checkout's TypeScript: `dist/renet.cjs` (the agent, one file for Node >= 18) with its
- * checksum beside it, and `dist/rdc.mjs` (the command line).
+ * checksum beside it, `dist/rdc.mjs` (the command line) and `dist/host.mjs` (browser mode).
  */
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -27,9 +28,8 @@ const agent = await readFile(join(root, 'dist/renet.cjs'));
 const sha256 = createHash('sha256').update(agent).digest('hex');
 await writeFile(join(root, 'dist/renet.json'), JSON.stringify({ version, sha256 }) + '\n');
 
-await build({
-  entryPoints: [join(root, 'cli/main.ts')],
-  outfile: join(root, 'dist/rdc.mjs'),
+/** What runs on the admin's computer's Node. */
+const onNode: BuildOptions = {
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -44,6 +44,17 @@ await build({
       'const [__filename, __dirname] = [import.meta.filename, import.meta.dirname];',
     ].join('\n'),
   },
-  define: { RDC_VERSION: JSON.stringify(version) },
   legalComments: 'none',
+};
+
+await build({
+  ...onNode,
+  entryPoints: [join(root, 'cli/main.ts')],
+  outfile: join(root, 'dist/rdc.mjs'),
+  define: { RDC_VERSION: JSON.stringify(version) },
+});
+await build({
+  ...onNode,
+  entryPoints: [join(root, 'electron/host.ts')],
+  outfile: join(root, 'dist/host.mjs'),
 });

@@ -265,7 +265,10 @@ export const apiEvents = {
     operation: z.string().optional(),
   }),
   /** `offset`: of the first byte in the log. */
-  'log.chunk': log.extend({ offset: z.number().int(), bytes: z.instanceof(Uint8Array) }),
+  'log.chunk': log.extend({
+    offset: z.number().int(),
+    bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+  }),
   /** An event of an operation's log; `event.output` tells between which bytes it happened. */
   'log.event': log.extend({ event: operationEventSchema }),
   /** All was delivered (`verdict`, `end`), the operation is gone without a verdict, or the log broke. */

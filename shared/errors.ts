@@ -94,6 +94,7 @@ export const ERROR_EXIT = {
   'configuration-damaged': EXIT.precondition,
   'network-ids-exhausted': EXIT.precondition,
   'confirmation-needed': EXIT.precondition,
+  'keychain-absent': EXIT.precondition,
   'daemon-not-running': EXIT.precondition,
   'autostart-not-enabled': EXIT.precondition,
   'autostart-order': EXIT.precondition,

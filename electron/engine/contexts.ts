@@ -43,6 +43,8 @@ export interface ContextStore {
   delete(name: string): Promise<void>;
   /** Throws bad-name, bad-arguments, no-context, context-not-found, machine-exists. */
   addMachine(machine: NewMachine, context?: string): Promise<MachineReference>;
+  /** Forgets a machine (nothing happens on it). Throws context-not-found, machine-not-found. */
+  removeMachine(machine: string, context: string): Promise<void>;
   /** Throws no-context, context-not-found. */
   machines(context?: string): Promise<Context>;
   /**
@@ -75,6 +77,9 @@ export function createContextStore(configFolder: string): ContextStore {
       const value = await file.change((before) => withMachine(before, added, context));
       const owner = find(value, context);
       return { context: owner.name, machine: added, sshKey: owner.sshKey };
+    },
+    async removeMachine(machine, context) {
+      await file.change((before) => withoutMachine(before, machine, context));
     },
     machines: async (context) => find(await file.read(), context),
     resolve: async (machine, context) => pick(find(await file.read(), context), machine),
@@ -120,6 +125,13 @@ function withMachine(value: Contexts, machine: Machine, name: string | undefined
     throw new AppError('machine-exists', { name: machine.name, context: context.name });
   }
   const changed = { ...context, machines: [...context.machines, machine] };
+  return { ...value, contexts: value.contexts.map((known) => (known === context ? changed : known)) };
+}
+
+function withoutMachine(value: Contexts, machine: string, name: string): Contexts {
+  const context = find(value, name);
+  const removed = pick(context, machine).machine;
+  const changed = { ...context, machines: context.machines.filter((known) => known !== removed) };
   return { ...value, contexts: value.contexts.map((known) => (known === context ? changed : known)) };
 }
 

@@ -26,6 +26,14 @@ export interface HostKey {
   readonly fingerprint: string;
 }
 
+/** What a host offers, against what is known of it. */
+export type HostKeyStatus = HostKey &
+  (
+    | { readonly status: 'known' | 'unknown' }
+    /** `known`: the fingerprint that `file` knows. */
+    | { readonly status: 'changed'; readonly known: string; readonly file: string }
+  );
+
 /** What only a person, or a file of theirs, can answer. */
 export interface People {
   /** The password for sudo on a machine, asked again when it was wrong; undefined when there is nobody to ask. */
@@ -39,6 +47,8 @@ export interface LocalEngine {
   readonly engine: Engine;
   /** The set-up of machines, with the agent that belongs to this program. */
   setup(): Promise<Setup>;
+  /** Asks a machine for its host key and trusts nothing. Throws machine-unreachable. */
+  hostKey(machine: MachineReference): Promise<HostKeyStatus>;
   /**
    * Learns a machine's host key and trusts it: without a word when it is the expected one, else by asking. `known`:
    * it was trusted before. Throws machine-unreachable, host-key-changed, host-key-unexpected, host-key-unknown.
@@ -73,36 +83,45 @@ export function createLocalEngine({ folders, people, version, readAgent }: Local
   return {
     engine,
     setup: async () => createSetup({ runAsRoot: createRootRunner(access), agent: await readAgent() }),
+    hostKey: async (machine) => (await lookAtHostKey(hostKeys, machine)).status,
     scanKeys: (machine, expected) => scanKeys(hostKeys, people, machine, expected),
     close: () => engine.close(),
   };
 }
 
-async function scanKeys(
+async function lookAtHostKey(
   hostKeys: HostKeys,
-  people: People,
-  { machine: { name, host, port } }: MachineReference,
-  expected: string | undefined,
-): Promise<HostKey & { known: boolean }> {
+  { machine: { host, port } }: MachineReference,
+): Promise<{ status: HostKeyStatus; publicKey: Buffer }> {
   const entries = await hostKeys.entries();
   const { keyType, fingerprint, publicKey } = await scanHostKey(host, port, entries);
   const key = { host, type: keyType, fingerprint };
+  const verdict = judgeHostKey(entries, knownHostName(host, port), publicKey);
+  if (verdict.kind !== 'changed') return { status: { ...key, status: verdict.kind }, publicKey };
+  const { known, file } = verdict;
+  return { status: { ...key, status: 'changed', known, file }, publicKey };
+}
+
+async function scanKeys(
+  hostKeys: HostKeys,
+  people: People,
+  machine: MachineReference,
+  expected: string | undefined,
+): Promise<HostKey & { known: boolean }> {
+  const { status, publicKey } = await lookAtHostKey(hostKeys, machine);
+  const { host, type, fingerprint } = status;
+  const key = { host, type, fingerprint };
   if (expected !== undefined && expected !== fingerprint) {
     throw new AppError('host-key-unexpected', { host, offered: fingerprint, expected });
   }
-  const verdict = judgeHostKey(entries, knownHostName(host, port), publicKey);
-  if (verdict.kind === 'known') return { ...key, known: true };
-  if (verdict.kind === 'changed') {
-    throw new AppError('host-key-changed', {
-      host,
-      known: verdict.known,
-      offered: fingerprint,
-      file: verdict.file,
-    });
+  if (status.status === 'known') return { ...key, known: true };
+  if (status.status === 'changed') {
+    const { known, file } = status;
+    throw new AppError('host-key-changed', { host, known, offered: fingerprint, file });
   }
   if (expected === undefined && !(await people.trustHostKey(key))) {
-    throw new AppError('host-key-unknown', { host, machine: name, fingerprint });
+    throw new AppError('host-key-unknown', { host, machine: machine.machine.name, fingerprint });
   }
-  await hostKeys.trust(host, port, { keyType, publicKey });
+  await hostKeys.trust(host, machine.machine.port, { keyType: type, publicKey });
   return { ...key, known: false };
 }

@@ -1,6 +1,7 @@
 import { appEn } from './app.en.ts';
 import { cliEn } from './cli.en.ts';
 import { panesEn } from './panes.en.ts';
+import { hostEn } from './host.en.ts';
 
 /**
  * Every sentence a person reads, in English. fr.ts satisfies this file's type, so that neither language can lack
@@ -218,6 +219,10 @@ const errors = {
   'network-ids-exhausted': {
     message: 'The machine has no network id left.',
     next: 'Delete a repository that is no longer needed.',
+  },
+  'keychain-absent': {
+    message: 'This system has no keychain that could keep a passphrase safe ({backend}).',
+    next: 'Type the passphrase each time, or install and unlock one, such as GNOME Keyring or KWallet.',
   },
   'confirmation-needed': {
     message: 'This deletes "{name}" and everything in it.',
@@ -469,6 +474,12 @@ const securityNotes = {
     "Enabling autostart stores a LUKS key file on the server's disk. Anybody with root access to the server can mount the repository without the passphrase. Weigh this against your threat model. Giving the passphrase agrees to it.",
 };
 
+/** What people can begin a repository with, by the template's id (templates.ts). */
+const templates = {
+  one: { name: 'One service', about: 'A web server on its own address, to see how it works.' },
+  webapp: { name: 'PostgreSQL, Redis and an API', about: 'Three services, one of them your own image.' },
+};
+
 export const en = {
   errors,
   notices,
@@ -482,6 +493,8 @@ export const en = {
   cli: cliEn,
   panes: panesEn,
   app: appEn,
+  host: hostEn,
+  templates,
 };
 
 /** The shape of a language. */

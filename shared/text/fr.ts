@@ -2,6 +2,7 @@ import { appFr } from './app.fr.ts';
 import { cliFr } from './cli.fr.ts';
 import { panesFr } from './panes.fr.ts';
 import type { Text } from './en.ts';
+import { hostFr } from './host.fr.ts';
 
 /** Toutes les phrases de en.ts, en français ; text.test.ts veille aux clés, aux valeurs à remplir et aux espaces. */
 const errors: Text['errors'] = {
@@ -224,6 +225,10 @@ const errors: Text['errors'] = {
   'network-ids-exhausted': {
     message: 'La machine n’a plus d’ID réseau libre.',
     next: 'Supprimez un dépôt qui ne sert plus.',
+  },
+  'keychain-absent': {
+    message: 'Ce système n’a pas de trousseau capable de protéger une phrase secrète ({backend}).',
+    next: 'Saisissez-la à chaque fois, ou installez et déverrouillez un trousseau, par exemple GNOME Keyring ou KWallet.',
   },
   'confirmation-needed': {
     message: 'Ceci supprime « {name} » et tout ce qu’il contient.',
@@ -486,6 +491,11 @@ const securityNotes: Text['securityNotes'] = {
     'L’activation du démarrage automatique stocke un fichier de clé LUKS sur le disque du serveur. Toute personne ayant un accès root au serveur peut monter le dépôt sans la phrase secrète. Évaluez ceci en fonction de votre modèle de menace. Donner la phrase secrète vaut accord.',
 };
 
+const templates: Text['templates'] = {
+  one: { name: 'Un service', about: 'Un serveur web à sa propre adresse, pour voir comment cela marche.' },
+  webapp: { name: 'PostgreSQL, Redis et une API', about: 'Trois services, dont un avec votre propre image.' },
+};
+
 export const fr: Text = {
   errors,
   notices,
@@ -499,4 +509,6 @@ export const fr: Text = {
   cli: cliFr,
   panes: panesFr,
   app: appFr,
+  host: hostFr,
+  templates,
 };

@@ -1,0 +1,96 @@
+import { watch } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import type { AppState } from '../../shared/api.ts';
+import type { CallAnswer } from '../../shared/apiWire.ts';
+import type { MachineKey } from '../../shared/apiModel.ts';
+import { systemClock } from '../engine/clock.ts';
+import { createContextStore } from '../engine/contexts.ts';
+import { createLocalEngine } from '../engine/localEngine.ts';
+import type { MachineReference } from '../engine/machineReference.ts';
+import { createBulks } from './bulks.ts';
+import { createHandlers } from './handlers.ts';
+import { createMachines } from './machines.ts';
+import type { ApplicationOptions } from './options.ts';
+import { createProjection } from './projection.ts';
+import { createPrompts } from './prompts.ts';
+import { createRouter } from './router.ts';
+import { createSessions } from './session.ts';
+import type { Session } from './session.ts';
+import { createSettingsStore } from './settings.ts';
+import { createSetups } from './setups.ts';
+import type { Sink } from './sink.ts';
+
+/** The program behind the windows: one engine, one truth, however many windows show it. */
+export interface Application {
+  /** A window that can be told things. */
+  open(sink: Sink): Session;
+  /** Answers a window's call; never rejects. */
+  dispatch(session: Session, method: string, params: unknown): Promise<CallAnswer>;
+  /** What is shown now. */
+  snapshot(): Omit<AppState, 'bulks' | 'prompts'>;
+  close(): Promise<void>;
+}
+
+/** Starts the program; the machines of the current context are connected to at once. */
+export async function createApplication(options: ApplicationOptions): Promise<Application> {
+  const { folders, version, readAgent, passphrases } = options;
+  const clock = systemClock;
+  const sessions = createSessions();
+  const prompts = createPrompts(sessions);
+  const local = createLocalEngine({ folders, people: prompts.people, version, readAgent });
+  const { engine } = local;
+  const contexts = createContextStore(folders.config);
+  const projection = createProjection((change) => sessions.changed(change));
+  const machines = createMachines({ engine, clock, projection });
+  const keyOfMachine = ({ context, machine }: MachineReference): MachineKey => ({
+    context,
+    name: machine.name,
+  });
+  const setups = createSetups(
+    local,
+    (machine, setup) => projection.update(keyOfMachine(machine), { setup }),
+    (machine) => machines.look(keyOfMachine(machine)),
+  );
+  const resolve = ({ context, name }: MachineKey): Promise<MachineReference> =>
+    contexts.resolve(name, context);
+  const bulks = createBulks({
+    engine,
+    clock,
+    resolve,
+    changed: (bulk) => sessions.tell('bulk.changed', bulk),
+    touched: (machine) => machines.look(keyOfMachine(machine)),
+    remembered: (guid) => passphrases.get(guid),
+  });
+  const router = createRouter(
+    createHandlers({
+      ...options,
+      ...{ local, contexts, projection, machines, setups, bulks, prompts, sessions, resolve },
+      settings: createSettingsStore(folders.config),
+    }),
+  );
+
+  const refresh = async (): Promise<void> => {
+    const value = await contexts.list();
+    machines.show(value);
+    sessions.tell('contexts.changed', value);
+  };
+  await mkdir(folders.config, { recursive: true, mode: 0o700 });
+  // `rdc` changes the contexts too.
+  const watcher = watch(folders.config, (_, file) => {
+    // A file that does not parse is told to whoever asks for the list.
+    if (file === 'contexts.json') refresh().catch(() => undefined);
+  });
+  await refresh().catch(() => undefined);
+
+  return {
+    open: (sink) => sessions.open(sink),
+    dispatch: router,
+    snapshot: () => projection.snapshot(),
+    close: async () => {
+      watcher.close();
+      machines.close();
+      bulks.close();
+      await local.close();
+    },
+  };
+}

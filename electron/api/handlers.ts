@@ -1,0 +1,196 @@
+import { templates } from '../../shared/templates.ts';
+import type { MachineKey } from '../../shared/apiModel.ts';
+import type { ContextStore } from '../engine/contexts.ts';
+import type { LocalEngine } from '../engine/localEngine.ts';
+import type { MachineReference } from '../engine/machineReference.ts';
+import type { Bulks } from './bulks.ts';
+import { listKeys } from './keys.ts';
+import { machineOf, testMachine } from './machineTest.ts';
+import type { Machines } from './machines.ts';
+import { readLog } from './openLog.ts';
+import { listOperations, startOperation } from './operations.ts';
+import type { ApplicationOptions } from './options.ts';
+import type { Projection } from './projection.ts';
+import type { Prompts } from './prompts.ts';
+import type { Handlers } from './router.ts';
+import type { Sessions } from './session.ts';
+import type { SettingsStore } from './settings.ts';
+import type { Setups } from './setups.ts';
+import { applyTemplate } from './templates.ts';
+
+/** Everything that answers. */
+export interface Surroundings extends ApplicationOptions {
+  readonly local: LocalEngine;
+  readonly contexts: ContextStore;
+  readonly projection: Projection;
+  readonly machines: Machines;
+  readonly setups: Setups;
+  readonly bulks: Bulks;
+  readonly prompts: Prompts;
+  readonly sessions: Sessions;
+  readonly settings: SettingsStore;
+  readonly resolve: (machine: MachineKey) => Promise<MachineReference>;
+}
+
+/** What answers each method: a few words each, as the work is done elsewhere. */
+export function createHandlers(surroundings: Surroundings): Handlers {
+  return {
+    ...appHandlers(surroundings),
+    ...contextHandlers(surroundings),
+    ...machineHandlers(surroundings),
+    ...operationHandlers(surroundings),
+    ...repositoryHandlers(surroundings),
+    ...bulkHandlers(surroundings),
+  };
+}
+
+type Some<Prefix extends string> = Pick<Handlers, Extract<keyof Handlers, `${Prefix}.${string}`>>;
+
+function appHandlers(surroundings: Surroundings): Some<'app' | 'settings' | 'keys' | 'state' | 'prompt'> {
+  const { version, mode, locale, passphrases, settings, sessions, projection, bulks, prompts } = surroundings;
+  return {
+    'app.info': () =>
+      Promise.resolve({
+        ...{ version, mode, locale },
+        platform: process.platform,
+        keychain: passphrases.keychain(),
+      }),
+    'settings.get': () => settings.get(),
+    'settings.set': async ({ change }) => {
+      const value = await settings.set(change);
+      sessions.tell('settings.changed', value);
+      return value;
+    },
+    'keys.list': () => listKeys(surroundings.sshFolder),
+    'state.get': () =>
+      Promise.resolve({ ...projection.snapshot(), bulks: bulks.list(), prompts: prompts.list() }),
+    'prompt.answer': ({ prompt, password, trust }) => {
+      prompts.answer(prompt, { password, trust });
+      return Promise.resolve({});
+    },
+  };
+}
+
+function contextHandlers({ contexts, machines, sessions }: Surroundings): Some<'contexts'> {
+  const changed = async (change: Promise<unknown>): Promise<Awaited<ReturnType<ContextStore['list']>>> => {
+    await change;
+    const value = await contexts.list();
+    machines.show(value);
+    sessions.tell('contexts.changed', value);
+    return value;
+  };
+  return {
+    'contexts.list': () => contexts.list(),
+    'contexts.create': ({ name, sshKey }) => changed(contexts.createLocal(name, sshKey)),
+    'contexts.use': ({ name }) => changed(contexts.use(name)),
+    'contexts.delete': ({ name }) => changed(contexts.delete(name)),
+    'contexts.addMachine': ({ context, ...machine }) => changed(contexts.addMachine(machine, context)),
+    'contexts.removeMachine': ({ machine }) => changed(contexts.removeMachine(machine.name, machine.context)),
+    'contexts.importable': () => Promise.resolve([]),
+  };
+}
+
+function machineHandlers({ local, machines, setups, resolve }: Surroundings): Some<'machine'> {
+  const { engine } = local;
+  return {
+    'machine.test': async (params) => testMachine(local, await machineOf(params, resolve)),
+    'machine.trust': async (params) => {
+      await local.scanKeys(await machineOf(params, resolve), params.fingerprint);
+      if ('machine' in params) machines.look(params.machine);
+      return {};
+    },
+    'machine.check': async ({ machine }) =>
+      (await (await local.setup()).check(await resolve(machine))).map((check) => ({ ...check })),
+    'machine.setup': async ({ machine }) => {
+      setups.start(await resolve(machine));
+      return {};
+    },
+    'machine.info': async ({ machine }) => engine.request(await resolve(machine), 'machine.info', {}),
+    'machine.reconnect': ({ machine }) => {
+      engine.wake();
+      machines.look(machine);
+      return Promise.resolve({});
+    },
+  };
+}
+
+function operationHandlers(surroundings: Surroundings): Some<'operation' | 'log' | 'passphrase'> {
+  const { local, machines, passphrases, resolve } = surroundings;
+  const { engine } = local;
+  return {
+    'operation.plan': async ({ machine, request }) => engine.plan(await resolve(machine), request),
+    'operation.start': async (params) => {
+      const started = await startOperation(surroundings, await resolve(params.machine), params);
+      machines.look(params.machine);
+      return started;
+    },
+    'operation.cancel': async ({ machine, operation }) => engine.cancel(await resolve(machine), operation),
+    'operation.list': ({ limit }) => listOperations(surroundings, limit),
+    'operation.show': async ({ machine, operation }) =>
+      engine.request(await resolve(machine), 'operation.show', { operation }),
+    'log.open': async ({ source }, session) => {
+      const machine = await resolve(source.machine);
+      return { log: session.logs.open(readLog(surroundings, machine, source)) };
+    },
+    'log.ack': ({ log, bytes }, session) => {
+      session.logs.ack(log, bytes);
+      return Promise.resolve({});
+    },
+    'log.close': ({ log }, session) => {
+      session.logs.close(log);
+      return Promise.resolve({});
+    },
+    'passphrase.remembered': async ({ machine }) => {
+      const kept = new Set(await passphrases.list());
+      const { repositories = [] } = surroundings.projection.get(machine) ?? {};
+      return repositories.map(({ guid }) => guid).filter((guid) => kept.has(guid));
+    },
+    'passphrase.forget': async ({ guid }) => {
+      await passphrases.forget(guid);
+      return {};
+    },
+  };
+}
+
+function repositoryHandlers({
+  local: { engine },
+  machines,
+  resolve,
+}: Surroundings): Some<'repository' | 'templates' | 'autostart'> {
+  return {
+    'repository.slots': async ({ machine, repository }) =>
+      engine.request(await resolve(machine), 'repository.slots', { repository }),
+    'repository.validate': async ({ machine, repository }) => {
+      const { problem, notices } = await engine.request(await resolve(machine), 'repository.status', {
+        repository,
+      });
+      return [
+        ...(problem ? [{ severity: 'error' as const, code: problem.code, details: problem.details }] : []),
+        ...notices.map((notice) => ({ severity: 'warning' as const, ...notice })),
+      ];
+    },
+    'templates.list': () =>
+      Promise.resolve(
+        Object.entries(templates).map(([template, files]) => ({ template, files: Object.keys(files) })),
+      ),
+    'templates.apply': async ({ machine, repository, template }) => {
+      await applyTemplate(engine, await resolve(machine), repository, template);
+      machines.look(machine);
+      return {};
+    },
+    'autostart.list': async ({ machine }) => engine.request(await resolve(machine), 'autostart.list', {}),
+    'autostart.verify': async ({ machine, repository }) =>
+      engine.request(await resolve(machine), 'autostart.verify', { repository }),
+  };
+}
+
+function bulkHandlers({ bulks }: Surroundings): Some<'bulk'> {
+  return {
+    'bulk.plan': ({ request }) => bulks.plan(request),
+    'bulk.start': ({ request, passphrase, passphrases }) => bulks.start(request, { passphrase, passphrases }),
+    'bulk.cancel': ({ bulk }) => {
+      bulks.cancel(bulk);
+      return Promise.resolve({});
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { ApiResult } from '../../shared/api.ts';
+import type { MachineKey, Target } from '../../shared/apiModel.ts';
+import { toWire } from '../../shared/errors.ts';
+import { DEFAULT_DATASTORE } from '../../shared/model.ts';
+import type { LocalEngine } from '../engine/localEngine.ts';
+import type { MachineReference } from '../engine/machineReference.ts';
+
+/** The machine that is meant: one of a context, or one that was only typed. */
+export async function machineOf(
+  params: { machine: MachineKey } | { target: Target },
+  resolve: (machine: MachineKey) => Promise<MachineReference>,
+): Promise<MachineReference> {
+  if ('machine' in params) return resolve(params.machine);
+  const { host, port, user, sshKey } = params.target;
+  // No context has an empty name: its connections are shared with nobody.
+  return {
+    context: '',
+    machine: { name: 'new', host, port, user, datastore: DEFAULT_DATASTORE },
+    sshKey,
+  };
+}
+
+/** Whose key the machine shows, and, once that is trusted, whether it lets us in. Throws machine-unreachable. */
+export async function testMachine(
+  local: LocalEngine,
+  machine: MachineReference,
+): Promise<ApiResult<'machine.test'>> {
+  const key = await local.hostKey(machine);
+  if (key.status === 'changed') {
+    const { fingerprint, known, file } = key;
+    return { hostKey: { status: 'changed', fingerprint, known, file } };
+  }
+  const { status, type, fingerprint } = key;
+  if (status === 'unknown') return { hostKey: { status, type, fingerprint } };
+  const startedAt = Date.now();
+  try {
+    const session = await local.engine.session(machine);
+    // A context's own connection is shared with its watch.
+    if (machine.context === '') session.end();
+    return {
+      hostKey: { status, type, fingerprint },
+      login: { ok: true, milliseconds: Date.now() - startedAt },
+    };
+  } catch (error) {
+    return { hostKey: { status, type, fingerprint }, login: { ok: false, error: toWire(error) } };
+  }
+}

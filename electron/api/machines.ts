@@ -1,0 +1,76 @@
+import type { MachineKey } from '../../shared/apiModel.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { Contexts } from '../engine/contexts.ts';
+import type { Engine, MachineReference } from '../engine/engine.ts';
+import { connectionIdentity } from '../engine/machineReference.ts';
+import { watchMachine } from './machineWatch.ts';
+import type { MachineWatch } from './machineWatch.ts';
+import type { Projection } from './projection.ts';
+import { keyOf } from './stateChanges.ts';
+
+/** The machines that are shown and watched: those of the current context. */
+export interface Machines {
+  /** The contexts may have changed. */
+  show(contexts: Contexts): void;
+  /** Looks at a machine now; one that is not shown is left alone. */
+  look(machine: MachineKey): void;
+  close(): void;
+}
+
+/** No machine is watched yet. */
+export function createMachines(surroundings: {
+  engine: Engine;
+  clock: Clock;
+  projection: Projection;
+}): Machines {
+  const { engine, clock, projection } = surroundings;
+  const watches = new Map<string, { key: MachineKey; identity: string; watch: MachineWatch }>();
+  let shown: string | undefined;
+
+  const stop = (key: MachineKey): void => {
+    watches.get(keyOf(key))?.watch.stop();
+    watches.delete(keyOf(key));
+    projection.remove(key);
+  };
+
+  const begin = (key: MachineKey, reference: MachineReference): void => {
+    projection.add({
+      machine: { ...reference.machine, context: key.context },
+      connection: { state: 'connecting', since: clock.now() },
+      metrics: [],
+    });
+    // Of an earlier run, until the machine answers.
+    void engine.lastSeen(reference).then(
+      (lastSeen) => {
+        if (lastSeen !== undefined && projection.get(key)?.lastSeen === undefined) {
+          projection.update(key, { lastSeen });
+        }
+      },
+      () => undefined,
+    );
+    const identity = connectionIdentity(reference);
+    watches.set(keyOf(key), { key, identity, watch: watchMachine(surroundings, reference) });
+  };
+
+  return {
+    show: ({ current, contexts }) => {
+      const context = contexts.find(({ name }) => name === current);
+      if (shown !== context?.name) projection.choose(context?.name);
+      shown = context?.name;
+      const wanted = (context?.machines ?? []).map((machine) => {
+        const reference = { context: context?.name ?? '', machine, sshKey: context?.sshKey ?? '' };
+        return { key: { context: reference.context, name: machine.name }, reference };
+      });
+      for (const { key, identity } of [...watches.values()]) {
+        const still = wanted.find((one) => keyOf(one.key) === keyOf(key));
+        if (!still || connectionIdentity(still.reference) !== identity) stop(key);
+      }
+      for (const { key, reference } of wanted) if (!watches.has(keyOf(key))) begin(key, reference);
+    },
+    look: (machine) => watches.get(keyOf(machine))?.watch.look(),
+    close: () => {
+      for (const { watch } of watches.values()) watch.stop();
+      watches.clear();
+    },
+  };
+}

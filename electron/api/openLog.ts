@@ -1,0 +1,55 @@
+import type { LogSource } from '../../shared/api.ts';
+import { toWire } from '../../shared/errors.ts';
+import type { LocalEngine } from '../engine/localEngine.ts';
+import type { MachineReference } from '../engine/machineReference.ts';
+import type { LogReader } from './logs.ts';
+import type { Setups } from './setups.ts';
+
+/** What writes the log of a source: the engine, at the window's pace. */
+export function readLog(
+  { local: { engine }, setups }: { local: LocalEngine; setups: Setups },
+  machine: MachineReference,
+  source: LogSource,
+): LogReader {
+  switch (source.kind) {
+    case 'operation':
+      return async (writer) => {
+        const end = await engine.follow(machine, source.operation, {
+          ...(source.from && { from: source.from }),
+          onEvent: (event) => writer.event(event),
+          onOutput: (bytes, offset) => writer.output(bytes, offset),
+          onConnection: ({ connected, error, retryAt }) =>
+            writer.connection({
+              connected,
+              ...(error && { error: toWire(error) }),
+              ...(retryAt !== undefined && { retryAt }),
+            }),
+          signal: writer.signal,
+        });
+        return end.kind;
+      };
+    case 'containers':
+      return async (writer) => {
+        const { repository, service, tail } = source;
+        let offset = 0;
+        const request = {
+          repository,
+          follow: true,
+          ...(service !== undefined && { service }),
+          ...(tail !== undefined && { tail }),
+        };
+        await engine.containerLogs(
+          machine,
+          request,
+          async (bytes) => {
+            await writer.output(bytes, offset);
+            offset += bytes.length;
+          },
+          writer.signal,
+        );
+        return 'end';
+      };
+    case 'setup':
+      return setups.reader(machine);
+  }
+}

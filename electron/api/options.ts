@@ -1,0 +1,16 @@
+import type { Folders } from '../engine/folders.ts';
+import type { AgentFile } from '../engine/setup.ts';
+import type { PassphraseStore } from './passphrases.ts';
+
+/** What the program is started with; only this differs between the desktop app and browser mode. */
+export interface ApplicationOptions {
+  readonly folders: Folders;
+  readonly version: string;
+  readonly mode: 'electron' | 'browser';
+  /** The system's language, a BCP 47 tag. */
+  readonly locale: string;
+  /** Where keys are looked for: ~/.ssh. */
+  readonly sshFolder: string;
+  readonly readAgent: () => Promise<AgentFile>;
+  readonly passphrases: PassphraseStore;
+}

@@ -1,0 +1,54 @@
+import type { ApiEvent, ApiPayload } from '../../shared/api.ts';
+import { createLogs } from './logs.ts';
+import type { Logs } from './logs.ts';
+import type { Sink } from './sink.ts';
+import { createStateChanges } from './stateChanges.ts';
+import type { StateChange } from './stateChanges.ts';
+
+/** One window: what it is told, and the logs that it has open. */
+export interface Session {
+  tell<E extends Exclude<ApiEvent, 'state.changed'>>(event: E, payload: ApiPayload<E>): void;
+  /** The projection changed; what is still unsent is overtaken. */
+  changed(change: StateChange): void;
+  readonly logs: Logs;
+  /** The window is gone: its logs are closed. Operations go on. */
+  close(): void;
+}
+
+/** All windows. */
+export interface Sessions {
+  open(sink: Sink): Session;
+  /** Tells every window. */
+  tell<E extends Exclude<ApiEvent, 'state.changed'>>(event: E, payload: ApiPayload<E>): void;
+  changed(change: StateChange): void;
+  /** How many windows there are. */
+  count(): number;
+}
+
+/** No window yet. */
+export function createSessions(): Sessions {
+  const sessions = new Set<Session>();
+  return {
+    open: (sink) => {
+      const state = createStateChanges((change) => sink.send('state.changed', change));
+      const session: Session = {
+        tell: (event, payload) => void sink.send(event, payload),
+        changed: (change) => state.add(change),
+        logs: createLogs(sink),
+        close: () => {
+          sessions.delete(session);
+          session.logs.closeAll();
+        },
+      };
+      sessions.add(session);
+      return session;
+    },
+    tell: (event, payload) => {
+      for (const session of sessions) session.tell(event, payload);
+    },
+    changed: (change) => {
+      for (const session of sessions) session.changed(change);
+    },
+    count: () => sessions.size,
+  };
+}

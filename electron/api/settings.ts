@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { settingsSchema } from '../../shared/apiModel.ts';
+import type { Settings } from '../../shared/apiModel.ts';
+import { openJsonFile } from '../engine/jsonFile.ts';
+
+/** What a person set, in `settings.json` of the config folder. */
+export interface SettingsStore {
+  get(): Promise<Settings>;
+  /** Changes what is given and answers all. */
+  set(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings>;
+}
+
+/** The store; a file that is not there holds the defaults. */
+export function createSettingsStore(configFolder: string): SettingsStore {
+  const file = openJsonFile<Settings>(
+    join(configFolder, 'settings.json'),
+    settingsSchema,
+    settingsSchema.parse({}),
+  );
+  return {
+    get: () => file.read(),
+    set: (change) =>
+      file.change((before) =>
+        settingsSchema.parse({
+          ...before,
+          ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
+        }),
+      ),
+  };
+}

@@ -1,0 +1,58 @@
+import type { ApiPayload } from '../../shared/api.ts';
+import type { MachineKey } from '../../shared/apiModel.ts';
+
+export type StateChange = ApiPayload<'state.changed'>;
+
+/** Two changes as one: of each field the newest; what was removed and came back is there again. */
+export function mergeChanges(before: StateChange, after: StateChange): StateChange {
+  const machines = new Map(before.machines.map((entry) => [keyOf(entry.machine), entry]));
+  const removed = new Map(before.removed.map((machine) => [keyOf(machine), machine]));
+  for (const machine of after.removed) {
+    machines.delete(keyOf(machine));
+    removed.set(keyOf(machine), machine);
+  }
+  for (const { machine, change } of after.machines) {
+    const key = keyOf(machine);
+    removed.delete(key);
+    machines.set(key, { machine, change: { ...machines.get(key)?.change, ...change } });
+  }
+  const context = after.context ?? before.context;
+  return {
+    ...(context !== undefined && { context }),
+    machines: [...machines.values()],
+    removed: [...removed.values()],
+  };
+}
+
+/** A machine's key as a word; names hold no `/`. */
+export function keyOf({ context, name }: MachineKey): string {
+  return `${context}/${name}`;
+}
+
+/**
+ * Sends changes to one window, one message at a time: what comes in while the last is under way is merged, so that a
+ * slow window gets the newest state and never a queue.
+ */
+export function createStateChanges(send: (change: StateChange) => Promise<void>): {
+  add(change: StateChange): void;
+} {
+  let waiting: StateChange | undefined;
+  let sending = false;
+  const drain = async (): Promise<void> => {
+    sending = true;
+    // Changes of one turn of the event loop leave together.
+    await Promise.resolve();
+    while (waiting) {
+      const change = waiting;
+      waiting = undefined;
+      await send(change);
+    }
+    sending = false;
+  };
+  return {
+    add: (change) => {
+      waiting = waiting ? mergeChanges(waiting, change) : change;
+      if (!sending) void drain();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { dirname } from 'node:path/posix';
+import { AppError } from '../../shared/errors.ts';
+import { templates } from '../../shared/templates.ts';
+import type { Engine, MachineReference } from '../engine/engine.ts';
+
+/** Writes one file that is not there yet, as the connecting user; its folder is made. */
+const WRITE = 'mkdir -p -- "$1" && set -C && cat >"$2"';
+
+/**
+ * Writes a template's files into the root of a mounted repository. Throws `not-mounted`, `command-failed` (a file that
+ * is there already, for one).
+ */
+export async function applyTemplate(
+  engine: Engine,
+  machine: MachineReference,
+  repository: string,
+  template: string,
+): Promise<void> {
+  const files = Object.hasOwn(templates, template) ? templates[template] : undefined;
+  if (!files) throw new AppError('bad-arguments', { reason: 'There is no such template' });
+  const { mounted, path, name } = await engine.request(machine, 'repository.status', { repository });
+  if (!mounted) throw new AppError('not-mounted', { name });
+  const session = await engine.session(machine);
+  for (const [file, text] of Object.entries(files)) {
+    const target = `${path}/${file}`;
+    const child = await session.exec(['sh', '-c', WRITE, 'template', dirname(target), target]);
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(text);
+    child.stdout.resume();
+    let output = '';
+    child.stderr.on('data', (chunk: Uint8Array) => (output += Buffer.from(chunk).toString('utf8')));
+    const { code } = await child.exit;
+    if (code !== 0) throw new AppError('command-failed', { command: file, exitCode: code ?? -1, output });
+  }
+}

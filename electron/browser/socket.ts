@@ -1,0 +1,86 @@
+import type { RawData, WebSocket } from 'ws';
+import { CLOSE_REFUSED, encodeLogChunk, fromWindowSchema } from '../../shared/apiWire.ts';
+import type { FromWindow, ToWindow } from '../../shared/apiWire.ts';
+import type { Application } from '../api/application.ts';
+import type { Session } from '../api/session.ts';
+import type { Sink } from '../api/sink.ts';
+import type { Entry } from './guard.ts';
+
+/** The first message must have come by then, milliseconds. */
+const HELLO_LIMIT = 10_000;
+/** What cannot be read ends the connection (RFC 6455, "policy violation"). */
+const CLOSE_UNREADABLE = 1008;
+
+/** One window over one WebSocket: nothing is answered, and nothing told, before the secret has come. */
+export function serveSocket(
+  socket: WebSocket,
+  { application, entry }: { application: Application; entry: Entry },
+): void {
+  let session: Session | undefined;
+  const limit = setTimeout(() => socket.close(CLOSE_REFUSED), HELLO_LIMIT);
+
+  const onMessage = (message: FromWindow | undefined): void => {
+    if (!message) socket.close(session ? CLOSE_UNREADABLE : CLOSE_REFUSED);
+    else if (message.type === 'hello') {
+      clearTimeout(limit);
+      if (session || !entry.isSecret(message.secret)) {
+        socket.close(CLOSE_REFUSED);
+        return;
+      }
+      void send(socket, { type: 'welcome' });
+      session = application.open(sinkOf(socket));
+    } else if (!session) socket.close(CLOSE_REFUSED);
+    else void answer(socket, application, session, message);
+  };
+  socket.on('message', (data, isBinary) => {
+    if (socket.readyState === socket.OPEN) onMessage(isBinary ? undefined : readMessage(data));
+  });
+  // A message that is too large, for one: the socket closes by itself.
+  socket.on('error', () => undefined);
+  socket.on('close', () => {
+    clearTimeout(limit);
+    session?.close();
+  });
+}
+
+async function answer(
+  socket: WebSocket,
+  application: Application,
+  session: Session,
+  { id, method, params }: Extract<FromWindow, { type: 'call' }>,
+): Promise<void> {
+  const answered = await application.dispatch(session, method, params);
+  await send(
+    socket,
+    answered.ok
+      ? { type: 'answer', id, result: answered.result }
+      : { type: 'refusal', id, error: answered.error },
+  );
+}
+
+function sinkOf(socket: WebSocket): Sink {
+  return {
+    send: (event, payload) => {
+      if (event === 'log.chunk' && 'bytes' in payload) return sendData(socket, encodeLogChunk(payload));
+      return send(socket, { type: 'event', event, payload });
+    },
+  };
+}
+
+function send(socket: WebSocket, message: ToWindow): Promise<void> {
+  return sendData(socket, JSON.stringify(message));
+}
+
+/** Resolves when the bytes have left for the window, so that whoever waits sends no faster than it reads. */
+function sendData(socket: WebSocket, data: string | Uint8Array): Promise<void> {
+  return new Promise((resolve) => socket.send(data, () => resolve()));
+}
+
+function readMessage(data: RawData): FromWindow | undefined {
+  try {
+    const text = Buffer.isBuffer(data) ? data.toString('utf8') : '';
+    return fromWindowSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
