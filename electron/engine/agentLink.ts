@@ -13,8 +13,11 @@ import { watchLiveness } from './liveness.ts';
 import type { MachineReference } from './machineReference.ts';
 import { withResolvers } from './resolvers.ts';
 
-/** The agent must have said hello by then, milliseconds. */
-const HELLO_LIMIT = 30_000;
+/**
+ * The agent must have said hello by then, milliseconds: a loaded machine takes its time to start a program, and a dead
+ * link is noticed by SSH itself.
+ */
+const HELLO_LIMIT = 60_000;
 /** Of standard error the end is kept, for the reason of a failure. */
 const ERROR_OUTPUT_KEPT = 2_000;
 
