@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FunctionName } from '../shared/model.ts';
 import { readTextIfThere } from './host.ts';
+import { createInputWatch, readsTerminal } from './inputWatch.ts';
 import type { Scope, ScopedProcess } from './scope.ts';
 import { functionText, quote } from './shellText.ts';
 
@@ -55,9 +55,14 @@ export async function runFunction(call: FunctionCall): Promise<FunctionResult> {
     env: call.environment,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  child.stdout.on('data', call.onOutput);
-  child.stderr.on('data', call.onOutput);
-  const stopWatching = watchForInput(call);
+  let written = 0;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes: Uint8Array) => {
+      written += bytes.length;
+      call.onOutput(bytes);
+    });
+  }
+  const stopWatching = watchForInput(call, () => written);
   const stopCancelling = cancelOnSignal(call);
   const exitCode = await ended(child);
   stopWatching();
@@ -112,24 +117,18 @@ async function endAll(scope: Scope): Promise<void> {
   scope.kill();
 }
 
-function watchForInput(call: FunctionCall): () => void {
+/** Looks at the function until it has been seen waiting for input. `written`: the bytes it has written so far. */
+function watchForInput(call: FunctionCall, written: () => number): () => void {
+  const isWaiting = createInputWatch();
   const timer = setInterval(() => {
-    if (!call.scope.processes().some(({ pid }) => waitsForTerminal(pid))) return;
+    const waiting = call.scope
+      .processes()
+      .map(({ pid }) => pid)
+      .filter(readsTerminal);
+    if (!isWaiting({ at: performance.now(), output: written(), waiting })) return;
     clearInterval(timer);
     call.onWaitingForInput();
   }, INPUT_CHECK_MILLISECONDS);
   timer.unref();
   return () => clearInterval(timer);
-}
-
-/** True for a process blocked in read(0) on a terminal (RECIPES, "Functions"). */
-function waitsForTerminal(pid: number): boolean {
-  try {
-    const call = readFileSync(`/proc/${pid}/syscall`, 'utf8').split(' ');
-    return (
-      call[0] === '0' && call[1] === '0x0' && readFileSync(`/proc/${pid}/wchan`, 'utf8') === 'wait_woken'
-    );
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, keptOutput, makeRepository } from '../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../tests/support/nativeRepository.ts';
+import { EVENTS_FILE } from './operationLog.ts';
+import { operationFolder } from './paths.ts';
 
 const repositories: NativeRepository[] = [];
 function repositoryWith(files: Record<string, string>): NativeRepository {
@@ -267,6 +271,20 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
     expect(result.verdict?.kind).toBe('succeeded');
   });
 
+  it('says that a function waits for input, but not of commands that only read their terminal while they run', async () => {
+    const execs = 'for i in 1 2 3 4; do timeout --foreground 3 cat; done';
+    const repository = repositoryWith({ Rediaccfile: `up() { ${execs}; echo asks; read -r answer; }` });
+    const running = await repository.start('up');
+    const log = join(operationFolder(repository.machinery.paths, running.operation), EVENTS_FILE);
+    await waitFor(async () => (await readFile(log, 'utf8')).includes('waiting-for-input'));
+    running.cancel();
+    const { events, verdict } = await running.follow();
+    expect(events.filter(({ type }) => type === 'notice')).toMatchObject([
+      { notice: { details: { file: 'Rediaccfile', function: 'up' } }, output: 'asks\r\n'.length },
+    ]);
+    expect(verdict?.kind).toBe('cancelled');
+  });
+
   it('cancels the running function and its children, and runs nothing after', async () => {
     const repository = repositoryWith({
       Rediaccfile: tracing('root', {
@@ -335,5 +353,5 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
 });
 
 async function waitFor(condition: () => Promise<boolean>): Promise<void> {
-  await expect.poll(condition, { timeout: 20_000, interval: 20 }).toBe(true);
+  await expect.poll(condition, { timeout: 40_000, interval: 20 }).toBe(true);
 }
