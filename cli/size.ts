@@ -1,15 +1,5 @@
-import { AppError } from '../shared/errors.ts';
-
 const UNITS = ['', 'K', 'M', 'G', 'T'];
 const KIBI = 1024;
-
-/** "10G" as bytes; K, M, G and T are powers of 1024, with or without iB or B after them. Throws `bad-size`. */
-export function parseSize(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
-  const bytes = Math.round(Number(match?.[1]) * KIBI ** UNITS.indexOf((match?.[2] ?? '').toUpperCase()));
-  if (!Number.isSafeInteger(bytes) || bytes <= 0) throw new AppError('bad-size', { size: text });
-  return bytes;
-}
 
 /** Bytes as people read them: "10.0 GiB". */
 export function formatSize(bytes: number): string {

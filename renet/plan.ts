@@ -6,6 +6,7 @@ import { planVerb } from '../shared/lifecycle.ts';
 import { isValidName } from '../shared/model.ts';
 import type { Plan, RepositoryMetadata } from '../shared/model.ts';
 import type { VerbRequest } from '../shared/protocol.ts';
+import { SMALLEST_VOLUME } from '../shared/size.ts';
 import type { AutostartKeys } from './autostartKeys.ts';
 import type { BootUnit } from './bootUnit.ts';
 import type { Daemons } from './daemon.ts';
@@ -24,9 +25,6 @@ export interface Machinery {
   keys: AutostartKeys;
   bootUnit: BootUnit;
 }
-
-/** Smaller volumes have no room for LUKS's header, a file system and a daemon's data. */
-const SMALLEST_VOLUME = 64 * 1024 * 1024;
 
 const NOT_YET = '00000000-0000-0000-0000-000000000000';
 

@@ -2,6 +2,7 @@ import type { MachineReference } from '../../electron/engine/engine.ts';
 import { AppError, fill } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/model.ts';
 import type { VerbRequest } from '../../shared/protocol.ts';
+import { parseSize } from '../../shared/size.ts';
 import type { Text } from '../../shared/text/en.ts';
 import { exitOfVerdict } from '../../shared/verdict.ts';
 import type { Answer, Call } from '../call.ts';
@@ -9,7 +10,6 @@ import { followOperation } from '../follow.ts';
 import { noticeText, stepLabel } from '../labels.ts';
 import { ask, canAsk } from '../prompt.ts';
 import { readPassphrase } from '../secrets.ts';
-import { parseSize } from '../size.ts';
 
 /** Options that several verbs take. */
 export interface VerbOptions {
