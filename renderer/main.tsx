@@ -2,11 +2,20 @@ import '@fontsource-variable/inter/index.css';
 import '@fontsource-variable/jetbrains-mono/index.css';
 import './styles/styles.css';
 import { createRoot } from 'react-dom/client';
+import { connectApi } from './api/connectApi.ts';
+import { Window } from './frame/Window.tsx';
 import { languageFor, speak } from './i18n/language.ts';
+import { createSessions } from './logs/sessions.ts';
+import { feedState } from './state/appState.ts';
 import { followTheme } from './styles/theme.ts';
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('index.html has no #root');
 followTheme('system');
 speak(languageFor('system', navigator.languages));
-createRoot(place).render(<main />);
+const root = createRoot(place);
+const api = await connectApi();
+if (api) {
+  feedState(api);
+  root.render(<Window api={api} sessions={createSessions(api)} />);
+}

@@ -16,6 +16,11 @@ import {
 export const machineKeySchema = z.object({ context: z.string(), name: z.string() });
 export type MachineKey = z.infer<typeof machineKeySchema>;
 
+/** A machine's key as a word; names hold no `/`. */
+export function keyOf({ context, name }: MachineKey): string {
+  return `${context}/${name}`;
+}
+
 /** A machine that may not be in a context yet: what a person typed to try it. */
 export const targetSchema = z.object({
   host: z.string().min(1),

@@ -1,3 +1,4 @@
+import { keyOf } from '../../shared/apiModel.ts';
 import type { MachineKey } from '../../shared/apiModel.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Contexts } from '../engine/contexts.ts';
@@ -6,7 +7,6 @@ import { connectionIdentity } from '../engine/machineReference.ts';
 import { watchMachine } from './machineWatch.ts';
 import type { MachineWatch } from './machineWatch.ts';
 import type { Projection } from './projection.ts';
-import { keyOf } from './stateChanges.ts';
 
 /** The machines that are shown and watched: those of the current context. */
 export interface Machines {

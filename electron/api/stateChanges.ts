@@ -1,5 +1,5 @@
 import type { ApiPayload } from '../../shared/api.ts';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import { keyOf } from '../../shared/apiModel.ts';
 
 export type StateChange = ApiPayload<'state.changed'>;
 
@@ -22,11 +22,6 @@ export function mergeChanges(before: StateChange, after: StateChange): StateChan
     machines: [...machines.values()],
     removed: [...removed.values()],
   };
-}
-
-/** A machine's key as a word; names hold no `/`. */
-export function keyOf({ context, name }: MachineKey): string {
-  return `${context}/${name}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { appEn } from './app.en.ts';
 import { cliEn } from './cli.en.ts';
+import { frameEn } from './frame.en.ts';
 import { panesEn } from './panes.en.ts';
 import { hostEn } from './host.en.ts';
 
@@ -492,6 +493,7 @@ export const en = {
   securityNotes,
   cli: cliEn,
   panes: panesEn,
+  frame: frameEn,
   app: appEn,
   host: hostEn,
   templates,

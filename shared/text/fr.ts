@@ -1,5 +1,6 @@
 import { appFr } from './app.fr.ts';
 import { cliFr } from './cli.fr.ts';
+import { frameFr } from './frame.fr.ts';
 import { panesFr } from './panes.fr.ts';
 import type { Text } from './en.ts';
 import { hostFr } from './host.fr.ts';
@@ -508,6 +509,7 @@ export const fr: Text = {
   securityNotes,
   cli: cliFr,
   panes: panesFr,
+  frame: frameFr,
   app: appFr,
   host: hostFr,
   templates,

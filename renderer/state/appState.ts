@@ -1,0 +1,109 @@
+import { create } from 'zustand';
+import type { ApiClient, ApiPayload, ApiResult, AppState, Contexts } from '../../shared/api.ts';
+import { keyOf } from '../../shared/apiModel.ts';
+import type { Bulk, MachineKey, MachineState, Prompt, Settings } from '../../shared/apiModel.ts';
+
+/** What the window knows of the program's truth. Nothing here is decided by the window. */
+export interface WindowState {
+  /** The way to the program: `connecting` until it was open once. */
+  readonly link: 'connecting' | 'open' | 'lost' | 'refused';
+  /** Absent until they were read for the first time. */
+  readonly info?: ApiResult<'app.info'>;
+  readonly settings?: Settings;
+  readonly contexts?: Contexts;
+  /** Name of the context whose machines are shown. */
+  readonly context?: string | undefined;
+  readonly machines: readonly MachineState[];
+  readonly bulks: readonly Bulk[];
+  /** What the program asks, the oldest first. */
+  readonly prompts: readonly Prompt[];
+}
+
+/** Nothing is known yet. */
+export const unknownState: WindowState = { link: 'connecting', machines: [], bulks: [], prompts: [] };
+
+/** The program's truth as it stands in this window; `feedState` alone writes it. */
+export const useAppState = create<WindowState>(() => unknownState);
+
+/** A machine of the current context; undefined when it is gone, or not told yet. */
+export function useMachine({ context, name }: MachineKey): MachineState | undefined {
+  return useAppState(({ machines }) =>
+    machines.find(({ machine }) => machine.context === context && machine.name === name),
+  );
+}
+
+/** The machines after a change. A part of a machine that is not known is left: its whole is on its way. */
+export function mergeMachines(
+  machines: readonly MachineState[],
+  change: Pick<ApiPayload<'state.changed'>, 'machines' | 'removed'>,
+): readonly MachineState[] {
+  const gone = new Set(change.removed.map(keyOf));
+  const merged = new Map(
+    machines.map((one) => [keyOf(one.machine), one] as const).filter(([key]) => !gone.has(key)),
+  );
+  for (const { machine, change: told } of change.machines) {
+    // A field that is there is a value: nothing on the way turns one into undefined.
+    const news = told as Partial<MachineState>;
+    const known = merged.get(keyOf(machine));
+    if (known) merged.set(keyOf(machine), { ...known, ...news });
+    else if (isWhole(news)) merged.set(keyOf(machine), news);
+  }
+  return [...merged.values()];
+}
+
+function isWhole(news: Partial<MachineState>): news is MachineState {
+  return news.machine !== undefined && news.connection !== undefined && news.metrics !== undefined;
+}
+
+/** A list with one entry new or replaced, by what `idOf` says of it. */
+export function withEntry<T>(list: readonly T[], entry: T, idOf: (entry: T) => string): readonly T[] {
+  const known = list.some((one) => idOf(one) === idOf(entry));
+  return known ? list.map((one) => (idOf(one) === idOf(entry) ? entry : one)) : [...list, entry];
+}
+
+/**
+ * Keeps `useAppState` as the program says, until the returned function is called; after a lost link all of it is read
+ * again, as changes may have been missed. `onRead`: called each time that all was read.
+ */
+export function feedState(api: ApiClient, onRead: () => void = () => undefined): () => void {
+  const set = (change: Partial<WindowState>): void => useAppState.setState(change);
+  const showAll = (state: AppState): void => set({ ...state, context: state.context });
+  const read = async (): Promise<void> => {
+    const [info, settings, contexts, state] = await Promise.all([
+      api.call('app.info', {}),
+      api.call('settings.get', {}),
+      api.call('contexts.list', {}),
+      api.call('state.get', {}),
+    ]);
+    set({ info, settings, contexts });
+    showAll(state);
+    onRead();
+  };
+  const offs = [
+    api.on('settings.changed', (settings) => set({ settings })),
+    api.on('contexts.changed', (contexts) => set({ contexts, context: contexts.current })),
+    api.on('state.changed', (change) =>
+      useAppState.setState(({ machines, context }) => ({
+        context: change.context ?? context,
+        machines: mergeMachines(machines, change),
+      })),
+    ),
+    api.on('bulk.changed', (bulk) =>
+      useAppState.setState(({ bulks }) => ({ bulks: withEntry(bulks, bulk, (one) => one.bulk) })),
+    ),
+    api.on('prompt.asked', (prompt) =>
+      useAppState.setState(({ prompts }) => ({ prompts: withEntry(prompts, prompt, (one) => one.prompt) })),
+    ),
+    api.on('prompt.withdrawn', ({ prompt }) =>
+      useAppState.setState(({ prompts }) => ({ prompts: prompts.filter((one) => one.prompt !== prompt) })),
+    ),
+    api.onLink((link) => {
+      set({ link });
+      // A link that is lost while this is under way comes back as another `open`, which reads again.
+      if (link === 'open') read().catch(() => undefined);
+    }),
+  ];
+  return () => {
+    for (const off of offs) off();
+  };
+}

@@ -1,0 +1,20 @@
+import { create } from 'zustand';
+import type { MachineKey } from '../../shared/apiModel.ts';
+
+/** What the main area of the window shows. */
+export type Place =
+  | { readonly screen: 'machines' }
+  | { readonly screen: 'machine'; readonly machine: MachineKey }
+  | { readonly screen: 'repository'; readonly machine: MachineKey; readonly guid: string }
+  | { readonly screen: 'operations' }
+  | { readonly screen: 'logs' }
+  | { readonly screen: 'settings' }
+  | { readonly screen: 'first-run' };
+
+/** Where the window is now. */
+export const useNavigation = create<{ readonly place: Place }>(() => ({ place: { screen: 'machines' } }));
+
+/** Shows another place. */
+export function goTo(place: Place): void {
+  useNavigation.setState({ place });
+}
