@@ -3,11 +3,11 @@ import type { ReactNode } from 'react';
 import { assertNever, fill } from '../../shared/errors.ts';
 import type { RepositoryState } from '../../shared/model.ts';
 import { fittingAction } from '../../shared/repositoryAction.ts';
+import { repositoryTone } from '../../shared/tone.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Button } from '../ui/Button.tsx';
 import { Switch } from '../ui/Controls.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
-import type { Tone } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
 import type { RepositoryProps } from './props.ts';
 import type { Actions } from './useActions.tsx';
@@ -108,29 +108,5 @@ function FittingButton({
       return null;
     default:
       return assertNever(action);
-  }
-}
-
-/** What a repository's state means to a person: only `running` is green. */
-function repositoryTone(state: RepositoryState): Tone {
-  switch (state) {
-    case 'running':
-      return 'ok';
-    case 'degraded':
-      return 'warn';
-    case 'failed':
-    case 'damaged':
-      return 'fail';
-    case 'busy':
-      return 'busy';
-    case 'mounted':
-    case 'daemon-up':
-      return 'idle';
-    case 'closed':
-      return 'closed';
-    case 'unknown':
-      return 'stale';
-    default:
-      return assertNever(state);
   }
 }

@@ -1,9 +1,9 @@
 import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { Tone } from '../../shared/tone.ts';
 import { classes } from './classes.ts';
 
-/** What a state means to a person; each has a shape and a colour of its own, the same everywhere. */
-export type Tone = 'ok' | 'warn' | 'fail' | 'idle' | 'closed' | 'stale' | 'busy';
+export type { Tone };
 
 /** The text colour of a tone. */
 export const TONE_TEXT: Readonly<Record<Tone, string>> = {

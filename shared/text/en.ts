@@ -2,6 +2,7 @@ import { appEn } from './app.en.ts';
 import { cliEn } from './cli.en.ts';
 import { frameEn } from './frame.en.ts';
 import { panesEn } from './panes.en.ts';
+import { shellEn } from './shell.en.ts';
 import { hostEn } from './host.en.ts';
 
 /**
@@ -496,6 +497,7 @@ export const en = {
   frame: frameEn,
   app: appEn,
   host: hostEn,
+  shell: shellEn,
   templates,
 };
 

@@ -4,6 +4,7 @@ import { frameFr } from './frame.fr.ts';
 import { panesFr } from './panes.fr.ts';
 import type { Text } from './en.ts';
 import { hostFr } from './host.fr.ts';
+import { shellFr } from './shell.fr.ts';
 
 /** Toutes les phrases de en.ts, en français ; text.test.ts veille aux clés, aux valeurs à remplir et aux espaces. */
 const errors: Text['errors'] = {
@@ -512,5 +513,6 @@ export const fr: Text = {
   frame: frameFr,
   app: appFr,
   host: hostFr,
+  shell: shellFr,
   templates,
 };

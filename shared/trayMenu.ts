@@ -1,0 +1,152 @@
+import type { AppState } from './api.ts';
+import type { MachineKey, MachineState } from './apiModel.ts';
+import { assertNever, fill } from './errors.ts';
+import type { Repository } from './model.ts';
+import { fittingAction } from './repositoryAction.ts';
+import type { RepositoryAction } from './repositoryAction.ts';
+import type { Text } from './text/en.ts';
+import { gravestTone, repositoryTone } from './tone.ts';
+import type { Tone } from './tone.ts';
+
+/** What choosing an item asks for. */
+export type TrayChoice =
+  | {
+      readonly kind: 'repository';
+      readonly action: Exclude<RepositoryAction, 'reconnect'>;
+      readonly machine: MachineKey;
+      readonly guid: string;
+    }
+  | { readonly kind: 'reconnect'; readonly machine: MachineKey }
+  | { readonly kind: 'operation'; readonly machine: MachineKey; readonly operation: string }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'quit' };
+
+/** One line of the menu, in a person's language. */
+export interface TrayItem {
+  /** The whole line, for menus that are nothing but text. */
+  readonly label: string;
+  /** Its parts, for menus that set them apart: what it is about, how that is, and what choosing it does. */
+  readonly name: string;
+  readonly word?: string;
+  readonly action?: string;
+  readonly tone?: Tone;
+  /** Absent: it only says something, or has items below it. */
+  readonly choice?: TrayChoice;
+  readonly items?: readonly TrayItem[];
+}
+
+/** The tray as data; the window's quick menu is the same. */
+export interface TrayMenu {
+  /** The state of everything: the icon. */
+  readonly tone: Tone;
+  /** That state in words. */
+  readonly label: string;
+  /** A line is drawn between two sections: machines, running operations, the program itself. */
+  readonly sections: readonly (readonly TrayItem[])[];
+}
+
+/** The menu for what is known of the machines. What a machine told before it went offline counts as unknown. */
+export function trayMenu({ machines }: Pick<AppState, 'machines'>, text: Text): TrayMenu {
+  const words = text.shell.tray;
+  const tone = gravestTone(machines.map(machineTone));
+  const running = machines.filter(isHeard).flatMap((machine) => operationItems(machine, text));
+  const nobody: TrayItem = plain(words.noMachines);
+  return {
+    tone,
+    label: fill(words.title, { name: text.app.name, state: words.overall[tone] }),
+    sections: [
+      machines.length === 0 ? [nobody] : machines.map((machine) => machineItem(machine, text)),
+      ...(running.length === 0 ? [] : [running]),
+      [
+        { ...plain(words.open), choice: { kind: 'open' } },
+        { ...plain(words.quit), choice: { kind: 'quit' } },
+      ],
+    ],
+  };
+}
+
+function plain(name: string): TrayItem {
+  return { label: name, name };
+}
+
+function isHeard({ connection }: MachineState): boolean {
+  return connection.state === 'connected';
+}
+
+function keyOfState({ machine: { context, name } }: MachineState): MachineKey {
+  return { context, name };
+}
+
+/** A machine that does not answer is stale, whatever its repositories were when it last did. */
+function machineTone(machine: MachineState): Tone {
+  if (!isHeard(machine)) return 'stale';
+  return gravestTone((machine.repositories ?? []).map(({ state }) => repositoryTone(state)));
+}
+
+function machineItem(machine: MachineState, text: Text): TrayItem {
+  const { name } = machine.machine;
+  const tone = machineTone(machine);
+  const worst = machine.repositories?.find(({ state }) => repositoryTone(state) === tone);
+  const word =
+    isHeard(machine) && worst ? text.app.states[worst.state] : text.app.connections[machine.connection.state];
+  const reconnect: TrayItem = {
+    ...plain(text.panes.head.reconnect),
+    choice: { kind: 'reconnect', machine: keyOfState(machine) },
+  };
+  const repositories = (machine.repositories ?? []).map((one) => repositoryItem(machine, one, text));
+  const items = [
+    ...(machine.connection.state === 'offline' ? [reconnect] : []),
+    ...(repositories.length === 0 ? [plain(text.shell.tray.noRepositories)] : repositories),
+  ];
+  return { label: fill(text.shell.tray.plain, { name, word }), name, word, tone, items };
+}
+
+function repositoryItem(machine: MachineState, { guid, name, ...known }: Repository, text: Text): TrayItem {
+  const state = isHeard(machine) ? known.state : 'unknown';
+  const about = { name, tone: repositoryTone(state) };
+  const fitting = fittingAction({ state });
+  if (fitting === 'reconnect') {
+    const word = text.app.states[state];
+    return { ...about, word, label: fill(text.shell.tray.plain, { name, word }) };
+  }
+  const word =
+    known.operation === undefined ? text.app.states[state] : text.app.working[known.operation.verb];
+  const action = actionWord(fitting, text);
+  return {
+    ...about,
+    word,
+    action,
+    label: fill(text.shell.tray.item, { name, word, action }),
+    choice: { kind: 'repository', action: fitting, machine: keyOfState(machine), guid },
+  };
+}
+
+function actionWord(action: Exclude<RepositoryAction, 'reconnect'>, text: Text): string {
+  const words = text.panes.head;
+  switch (action) {
+    case 'up':
+      return words.up;
+    case 'down':
+      return words.down;
+    case 'cancel':
+      return words.cancel;
+    case 'inspect':
+      return text.shell.tray.show;
+    default:
+      return assertNever(action);
+  }
+}
+
+function operationItems(machine: MachineState, text: Text): TrayItem[] {
+  return (machine.operations ?? [])
+    .filter(({ state }) => state === 'running')
+    .map(({ id, verb, repository }) => {
+      const label = fill(text.shell.tray.operation, {
+        working: text.app.working[verb],
+        repository: repository.name,
+        machine: machine.machine.name,
+      });
+      const choice = { kind: 'operation', machine: keyOfState(machine), operation: id } as const;
+      return { ...plain(label), tone: 'busy', choice };
+    });
+}
