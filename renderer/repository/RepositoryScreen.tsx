@@ -18,9 +18,9 @@ type Part = 'overview' | 'lifecycle' | 'logs' | 'autostart' | 'settings';
 /** Everything about one repository. */
 export function RepositoryScreen(props: RepositoryProps): ReactNode {
   const words = useText().panes.tabs;
-  const { repository } = props;
+  const { api, machine, repository } = props;
   const [part, setPart] = useState<Part>(repository.operation === undefined ? 'overview' : 'lifecycle');
-  const actions = useActions(props, () => setPart('lifecycle'));
+  const actions = useActions({ api, machine: machine.machine, repository }, () => setPart('lifecycle'));
   const parts: readonly Part[] = ['overview', 'lifecycle', 'logs', 'autostart', 'settings'];
   return (
     <div className="flex min-h-0 flex-col gap-3.5">

@@ -1,15 +1,22 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiParams } from '../../shared/api.ts';
+import type { ApiClient, ApiParams } from '../../shared/api.ts';
+import type { MachineKey } from '../../shared/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
-import type { Verb } from '../../shared/model.ts';
+import type { Repository, Verb } from '../../shared/model.ts';
 import type { VerbOptions } from '../../shared/protocol.ts';
 import { showPane } from '../dock/dockStore.ts';
 import { operationPane } from '../dock/panes.ts';
 import { useText } from '../i18n/useText.ts';
 import { ConfirmDown, ConfirmName, PassphraseDialog } from './dialogs.tsx';
-import type { RepositoryProps } from './props.ts';
+
+/** What the actions are for: a repository on its page, or one in a list. */
+export interface ActionTarget {
+  readonly api: ApiClient;
+  readonly machine: MachineKey;
+  readonly repository: Repository;
+}
 
 /** What can be done with a repository; each shows its operation's log in the dock. */
 export interface Actions {
@@ -29,11 +36,14 @@ export interface Actions {
 type Asking = 'up' | 'down' | 'delete' | 'autostart-enable' | 'autostart-disable';
 
 /** The actions of a repository with the questions that belong to them (EXPERIENCE, "Manners"). */
-export function useActions({ api, machine, repository }: RepositoryProps, onStarted: () => void): Actions {
+export function useActions(
+  { api, machine: { context, name: machineName }, repository }: ActionTarget,
+  onStarted: () => void = () => undefined,
+): Actions {
   const text = useText();
   const [asking, setAsking] = useState<Asking>();
   const [error, setError] = useState<WireError>();
-  const key = { context: machine.machine.context, name: machine.machine.name };
+  const key = { context, name: machineName };
 
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     setError(undefined);
@@ -69,7 +79,7 @@ export function useActions({ api, machine, repository }: RepositoryProps, onStar
       else setAsking('up');
     });
   const close = (): void => setAsking(undefined);
-  const names = { name: repository.name, machine: machine.machine.name };
+  const names = { name: repository.name, machine: machineName };
 
   const dialogs: Readonly<Record<Asking, () => ReactNode>> = {
     up: () => (

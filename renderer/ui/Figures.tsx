@@ -34,48 +34,49 @@ export function Meter({
 const WIDTH = 240;
 const HEIGHT = 26;
 
-/** The points of a sparkline: oldest at the left edge, newest at the right; `top` is the value of the upper edge. */
+/**
+ * The points of a sparkline, `x,y x,y`: oldest at the left edge, newest at the right; `top` is the value of the upper
+ * edge. One value alone is a level line; what is out of range stays at the edge.
+ */
 export function sparkPoints(values: readonly number[], top: number): string {
   if (values.length === 0 || top <= 0) return '';
-  const step = values.length === 1 ? 0 : WIDTH / (values.length - 1);
+  const points = values.length === 1 ? [...values, ...values] : values;
+  const step = WIDTH / (points.length - 1);
   const height = (value: number): number => HEIGHT - 1 - (HEIGHT - 3) * Math.min(1, Math.max(0, value / top));
-  const points = values.length === 1 ? [values[0] ?? 0, values[0] ?? 0] : values;
-  return points
-    .map(
-      (value, at) =>
-        `${(values.length === 1 ? at * WIDTH : at * step).toFixed(1)},${height(value).toFixed(1)}`,
-    )
-    .join(' ');
+  return points.map((value, at) => `${(at * step).toFixed(1)},${height(value).toFixed(1)}`).join(' ');
 }
+
+const SPARK_TEXT = { ok: 'text-accent', warn: 'text-warn', fail: 'text-fail' } as const;
 
 /** The last minutes of a figure. The figure itself stands beside it in words. */
 export function Sparkline({
   values,
+  beside,
   top,
-  warn = false,
+  tone = 'ok',
 }: {
   readonly values: readonly number[];
+  /** A second figure on the same scale, drawn as a line only. */
+  readonly beside?: readonly number[];
   readonly top: number;
-  readonly warn?: boolean;
+  readonly tone?: 'ok' | 'warn' | 'fail';
 }): ReactNode {
   const points = sparkPoints(values, top);
+  const line = { fill: 'none', strokeWidth: '1.4', vectorEffect: 'non-scaling-stroke' } as const;
   return (
     <svg
       aria-hidden
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
-      className={classes('h-[26px] w-full', warn ? 'text-warn' : 'text-accent')}
+      className={classes('h-[26px] w-full', SPARK_TEXT[tone])}
     >
       {points !== '' && (
         <>
           <polygon points={`0,${HEIGHT} ${points} ${WIDTH},${HEIGHT}`} fill="currentColor" opacity=".14" />
-          <polyline
-            points={points}
-            fill="none"
-            stroke="currentColor"
-            strokeWidth="1.4"
-            vectorEffect="non-scaling-stroke"
-          />
+          {beside !== undefined && (
+            <polyline points={sparkPoints(beside, top)} className="stroke-idle" {...line} />
+          )}
+          <polyline points={points} stroke="currentColor" {...line} />
         </>
       )}
     </svg>

@@ -1,4 +1,4 @@
-import type { ReactNode, TdHTMLAttributes, ThHTMLAttributes } from 'react';
+import type { HTMLAttributes, ReactNode, TdHTMLAttributes, ThHTMLAttributes } from 'react';
 import { classes } from './classes.ts';
 
 /** A table that fills its card; it scrolls sideways by itself where the window is too narrow for it. */
@@ -51,10 +51,20 @@ export function Th({
   );
 }
 
-/** A row; `dim` greys what is no longer fresh. */
-export function Row({ dim, children }: { readonly dim?: boolean; readonly children: ReactNode }): ReactNode {
+/** A row; `dim` greys what is no longer fresh. What a click on it does, a button in it does too. */
+export function Row({
+  dim,
+  children,
+  ...clicks
+}: Pick<HTMLAttributes<HTMLTableRowElement>, 'onClick' | 'onDoubleClick'> & {
+  readonly dim?: boolean;
+  readonly children: ReactNode;
+}): ReactNode {
   return (
-    <tr className={classes('h-[37px] border-b last:border-b-0 hover:bg-raised', dim && 'opacity-80')}>
+    <tr
+      className={classes('h-[37px] border-b last:border-b-0 hover:bg-raised', dim && 'opacity-80')}
+      {...clicks}
+    >
       {children}
     </tr>
   );

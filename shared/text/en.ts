@@ -1,6 +1,7 @@
 import { appEn } from './app.en.ts';
 import { cliEn } from './cli.en.ts';
 import { frameEn } from './frame.en.ts';
+import { machinesEn } from './machines.en.ts';
 import { panesEn } from './panes.en.ts';
 import { shellEn } from './shell.en.ts';
 import { hostEn } from './host.en.ts';
@@ -495,6 +496,7 @@ export const en = {
   cli: cliEn,
   panes: panesEn,
   frame: frameEn,
+  machines: machinesEn,
   app: appEn,
   host: hostEn,
   shell: shellEn,

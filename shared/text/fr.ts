@@ -1,6 +1,7 @@
 import { appFr } from './app.fr.ts';
 import { cliFr } from './cli.fr.ts';
 import { frameFr } from './frame.fr.ts';
+import { machinesFr } from './machines.fr.ts';
 import { panesFr } from './panes.fr.ts';
 import type { Text } from './en.ts';
 import { hostFr } from './host.fr.ts';
@@ -511,6 +512,7 @@ export const fr: Text = {
   cli: cliFr,
   panes: panesFr,
   frame: frameFr,
+  machines: machinesFr,
   app: appFr,
   host: hostFr,
   shell: shellFr,
