@@ -3,10 +3,11 @@ import type { BuildOptions } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { build as buildWindow } from 'vite';
 
 /**
  * Builds what runs outside the checkout's TypeScript: `dist/renet.cjs` (the agent, one file for Node >= 18) with its
- * checksum beside it, `dist/rdc.mjs` (the command line) and `dist/host.mjs` (browser mode).
+ * checksum beside it, `dist/rdc.mjs` (the command line), `dist/host.mjs` (browser mode) and `dist/renderer` (the window).
  */
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -58,3 +59,4 @@ await build({
   entryPoints: [join(root, 'electron/host.ts')],
   outfile: join(root, 'dist/host.mjs'),
 });
+await buildWindow({ configFile: join(root, 'vite.renderer.config.ts'), logLevel: 'warn' });

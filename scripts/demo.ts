@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { down, reset, up } from '../sandbox/machines.ts';
 import { exampleFiles } from './exampleFiles.ts';
+import { openApp } from './openApp.ts';
 
 /**
  * `npm run demo`: the source document's complete example on a sandbox machine, from nothing to an answering api, by
- * the commands a person would type. `--no-open` stops the machine afterwards; without it the machine stays up.
+ * the commands a person would type. `--no-open` stops the machine afterwards; without it the machine stays up and the
+ * app opens on it.
  */
 const root = join(import.meta.dirname, '..');
 const MACHINE = 'demo';
@@ -137,6 +139,8 @@ try {
       `The machine stays up. To look around: REDIACC_CONFIG_DIR=${configuration} npx rdc repo list -m ${MACHINE}`,
     );
     console.log(`To end it: npm run sandbox -- down ${MACHINE}`);
+    say('The app');
+    process.exitCode = await openApp({ REDIACC_CONFIG_DIR: configuration });
   }
 } finally {
   if (!keep) {

@@ -1,6 +1,13 @@
 /** What browser mode says on the terminal it was started from. */
 export const hostEn = {
   noElectron: 'Electron does not start here, so the app opens in your browser: {reason}',
+  reasons: {
+    absent: 'its program is not installed (npm ci without --ignore-scripts puts it there).',
+    'not-built': 'this build has no desktop part.',
+    'no-display': 'there is no display.',
+    root: 'it does not run as root.',
+    broken: 'its program does not start; libraries of the system may be missing.',
+  },
   tunnel: 'From your computer:  ssh -L {port}:127.0.0.1:{port} {account}',
   link: 'Then open (good once, for 60 seconds):  {url}',
   opened: 'The app is open in your browser.',
