@@ -3,10 +3,12 @@ import '@fontsource-variable/jetbrains-mono/index.css';
 import './styles/styles.css';
 import { createRoot } from 'react-dom/client';
 import { connectApi } from './api/connectApi.ts';
+import { NotLetIn } from './frame/NotLetIn.tsx';
 import { Window } from './frame/Window.tsx';
 import { languageFor, speak } from './i18n/language.ts';
 import { createSessions } from './logs/sessions.ts';
 import { feedState } from './state/appState.ts';
+import { beginAt } from './state/beginAt.ts';
 import { followTheme } from './styles/theme.ts';
 
 const place = document.getElementById('root');
@@ -15,7 +17,8 @@ followTheme('system');
 speak(languageFor('system', navigator.languages));
 const root = createRoot(place);
 const api = await connectApi();
-if (api) {
-  feedState(api);
+if (api === undefined) root.render(<NotLetIn />);
+else {
+  feedState(api, beginAt);
   root.render(<Window api={api} sessions={createSessions(api)} />);
 }

@@ -1,4 +1,3 @@
-import type { AppState } from './api.ts';
 import type { MachineKey, MachineState } from './apiModel.ts';
 import { assertNever, fill } from './errors.ts';
 import type { Repository } from './model.ts';
@@ -46,7 +45,7 @@ export interface TrayMenu {
 }
 
 /** The menu for what is known of the machines. What a machine told before it went offline counts as unknown. */
-export function trayMenu({ machines }: Pick<AppState, 'machines'>, text: Text): TrayMenu {
+export function trayMenu({ machines }: { readonly machines: readonly MachineState[] }, text: Text): TrayMenu {
   const words = text.shell.tray;
   const tone = gravestTone(machines.map(machineTone));
   const running = machines.filter(isHeard).flatMap((machine) => operationItems(machine, text));

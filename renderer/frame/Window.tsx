@@ -1,36 +1,94 @@
+import { Tooltip } from '@base-ui/react/tooltip';
+import { WifiOff } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { showAddMachine, showNewContext } from '../contexts/contextDialogs.tsx';
+import { Group, Panel, Separator } from 'react-resizable-panels';
 import { Dock } from '../dock/Dock.tsx';
-import { useDock } from '../dock/dockStore.ts';
+import { setDockOpen, useDock } from '../dock/dockStore.ts';
 import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
-import { useNavigation } from '../state/navigation.ts';
+import { goTo, useNavigation } from '../state/navigation.ts';
 import type { ScreenProps } from '../state/screenProps.ts';
-import { Button } from '../ui/Button.tsx';
+import { SkeletonRows } from '../ui/Blocks.tsx';
 import { DialogHost } from './DialogHost.tsx';
+import { useKeys } from './keys.ts';
+import { NotLetIn } from './NotLetIn.tsx';
 import { Screen } from './screens.tsx';
+import { SECTIONS } from './sections.ts';
+import { SideTree } from './SideTree.tsx';
+import { StatusBar } from './StatusBar.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useSettings } from './useSettings.ts';
 
 /** The whole window. */
 export function Window(props: ScreenProps): ReactNode {
+  const link = useAppState((state) => state.link);
+  const { screenReader } = useSettings();
+  if (link === 'refused') return <NotLetIn />;
+  return (
+    <Tooltip.Provider delay={500}>
+      <Frame {...props} screenReader={screenReader} />
+      <DialogHost />
+    </Tooltip.Provider>
+  );
+}
+
+function Frame({ screenReader, ...props }: ScreenProps & { readonly screenReader: boolean }): ReactNode {
+  const { open } = useDock();
+  const firstRun = useNavigation(({ place }) => place.screen === 'first-run');
+  const noMachine = useAppState((state) => state.machines.length === 0);
+  useKeys({
+    ...Object.fromEntries(SECTIONS.map((screen, at) => [`Mod+${at + 1}`, () => goTo({ screen })])),
+    'Mod+,': () => goTo({ screen: 'settings' }),
+    'Mod+J': () => setDockOpen(!useDock.getState().open),
+  });
+  return (
+    <div className="flex h-full min-w-0 flex-col">
+      <TopBar api={props.api} onJump={() => undefined} />
+      <LinkBanner />
+      <div className="flex min-h-0 flex-1">
+        {!(firstRun && noMachine) && <SideTree api={props.api} />}
+        <Group orientation="vertical" className="min-w-0 flex-1">
+          <Panel id="main" minSize={160}>
+            <Main {...props} />
+          </Panel>
+          {open && (
+            <>
+              <Separator className="h-px bg-line data-[separator=hover]:bg-accent-solid" />
+              <Panel id="dock" defaultSize="34%" minSize={120}>
+                <Dock sessions={props.sessions} screenReader={screenReader} />
+              </Panel>
+            </>
+          )}
+        </Group>
+      </div>
+      <StatusBar api={props.api} sessions={props.sessions} />
+    </div>
+  );
+}
+
+function Main(props: ScreenProps): ReactNode {
   const text = useText().frame;
   const place = useNavigation((state) => state.place);
-  const settings = useAppState((state) => state.settings);
-  const dockOpen = useDock((state) => state.open);
+  const read = useAppState((state) => state.contexts !== undefined);
   return (
-    <div className="flex h-full flex-col">
-      <header className="flex gap-2 border-b p-2">
-        <Button onClick={() => showNewContext(props.api)}>{text.newContext}</Button>
-        <Button onClick={() => showAddMachine(props.api)}>{text.addMachine}</Button>
-      </header>
-      <main className="min-h-0 flex-1 overflow-auto p-6">
-        <Screen place={place} {...props} />
-      </main>
-      {dockOpen && (
-        <div className="h-[280px]">
-          <Dock sessions={props.sessions} screenReader={settings?.screenReader ?? false} />
-        </div>
-      )}
-      <DialogHost />
+    <main aria-label={text.main} className="h-full overflow-y-auto px-6 py-4 max-lg:px-4">
+      {read ? <Screen place={place} {...props} /> : <SkeletonRows rows={8} label={text.loadingState} />}
+    </main>
+  );
+}
+
+/** Everything stays readable while the program cannot be reached, and says so. */
+function LinkBanner(): ReactNode {
+  const text = useText().frame.link;
+  const link = useAppState((state) => state.link);
+  if (link !== 'lost') return null;
+  return (
+    <div
+      role="alert"
+      className="flex min-h-[34px] shrink-0 items-center gap-2.5 border-b border-warn bg-warn-soft px-3 py-1.5"
+    >
+      <WifiOff aria-hidden size={15} className="shrink-0 text-warn" />
+      {text.lost}
     </div>
   );
 }

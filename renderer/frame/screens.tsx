@@ -1,7 +1,9 @@
+import { SearchX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { MachineKey } from '../../shared/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { FirstRunScreen } from '../firstRun/FirstRunScreen.tsx';
+import { useText } from '../i18n/useText.ts';
 import { MachineScreen } from '../machines/MachineScreen.tsx';
 import { MachinesScreen } from '../machines/MachinesScreen.tsx';
 import { OperationsScreen } from '../operations/OperationsScreen.tsx';
@@ -10,6 +12,8 @@ import { useMachine } from '../state/appState.ts';
 import { goTo } from '../state/navigation.ts';
 import type { Place } from '../state/navigation.ts';
 import type { ScreenProps } from '../state/screenProps.ts';
+import { Empty } from '../ui/Blocks.tsx';
+import { Button } from '../ui/Button.tsx';
 
 /** The screen of a place. */
 export function Screen({ place, ...props }: ScreenProps & { readonly place: Place }): ReactNode {
@@ -46,8 +50,17 @@ function RepositoryPlace({
   guid,
   ...props
 }: ScreenProps & { readonly machine: MachineKey; readonly guid: string }): ReactNode {
+  const text = useText().frame.gone;
   const machine = useMachine(key);
   const repository = machine?.repositories?.find((one) => one.guid === guid);
-  if (machine === undefined || repository === undefined) return null;
+  if (machine === undefined || repository === undefined) {
+    return (
+      <Empty
+        icon={SearchX}
+        title={machine === undefined ? text.machine : text.repository}
+        action={<Button onClick={() => goTo({ screen: 'machines' })}>{text.back}</Button>}
+      />
+    );
+  }
   return <RepositoryScreen {...props} machine={machine} repository={repository} />;
 }

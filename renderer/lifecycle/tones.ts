@@ -1,6 +1,5 @@
 import type { OperationEntry } from '../../shared/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
-import type { RepositoryState } from '../../shared/model.ts';
 import type { Tone } from '../ui/StateMark.tsx';
 import type { GridCell } from './grid.ts';
 import type { ServiceState } from './serviceState.ts';
@@ -65,30 +64,6 @@ export function serviceTone(state: ServiceState): Tone {
     case 'stopped':
     case 'gone':
       return 'idle';
-    case 'unknown':
-      return 'stale';
-    default:
-      return assertNever(state);
-  }
-}
-
-/** What a repository's state means to a person: only `running` is green. */
-export function repositoryTone(state: RepositoryState): Tone {
-  switch (state) {
-    case 'running':
-      return 'ok';
-    case 'degraded':
-      return 'warn';
-    case 'failed':
-    case 'damaged':
-      return 'fail';
-    case 'busy':
-      return 'busy';
-    case 'mounted':
-    case 'daemon-up':
-      return 'idle';
-    case 'closed':
-      return 'closed';
     case 'unknown':
       return 'stale';
     default:

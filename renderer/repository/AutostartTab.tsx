@@ -11,7 +11,7 @@ import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
 import type { RepositoryProps } from './props.ts';
-import type { Actions } from './useActions.tsx';
+import type { Actions } from './actions.tsx';
 
 /** Whether it comes back after a reboot, what that stands on, and who agreed to it. */
 export function AutostartTab({

@@ -5,13 +5,12 @@ import type { RepositoryState } from '../../shared/model.ts';
 import { fittingAction } from '../../shared/repositoryAction.ts';
 import { repositoryTone } from '../../shared/tone.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { repositoryTone } from '../lifecycle/tones.ts';
 import { Button } from '../ui/Button.tsx';
 import { Switch } from '../ui/Controls.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
 import type { RepositoryProps } from './props.ts';
-import type { Actions } from './useActions.tsx';
+import type { Actions } from './actions.tsx';
 
 /** Name, state, figures and the action that fits. */
 export function RepositoryHead({

@@ -11,7 +11,7 @@ import { OverviewTab } from './OverviewTab.tsx';
 import { RepositoryHead } from './RepositoryHead.tsx';
 import { SettingsTab } from './SettingsTab.tsx';
 import type { RepositoryProps } from './props.ts';
-import { useActions } from './useActions.tsx';
+import { useActions } from './useActions.ts';
 
 type Part = 'overview' | 'lifecycle' | 'logs' | 'autostart' | 'settings';
 
@@ -39,7 +39,6 @@ export function RepositoryScreen(props: RepositoryProps): ReactNode {
         {part === 'autostart' && <AutostartTab {...props} actions={actions} />}
         {part === 'settings' && <SettingsTab {...props} actions={actions} />}
       </Tabs>
-      {actions.dialog}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { Button } from '../ui/Button.tsx';
 import { useNow } from '../ui/useNow.ts';
 import { Line } from './AutostartTab.tsx';
 import type { RepositoryProps } from './props.ts';
-import type { Actions } from './useActions.tsx';
+import type { Actions } from './actions.tsx';
 
 /** What a repository is, and its end. */
 export function SettingsTab({

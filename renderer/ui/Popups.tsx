@@ -58,6 +58,10 @@ export interface MenuEntry {
   readonly id: string;
   readonly label: string;
   readonly icon?: LucideIcon;
+  /** In the icon's place: a state. */
+  readonly mark?: ReactNode;
+  /** Muted, at the right. */
+  readonly detail?: string;
   readonly keys?: string;
   readonly danger?: boolean;
   readonly disabled?: boolean;
@@ -98,7 +102,7 @@ export function Menu({
 }
 
 function MenuLine({ entry }: { readonly entry: MenuEntry }): ReactNode {
-  const { icon: Icon, label, keys, danger = false, disabled = false, onSelect } = entry;
+  const { icon: Icon, mark, label, detail, keys, danger = false, disabled = false, onSelect } = entry;
   return (
     <BaseMenu.Item
       disabled={disabled}
@@ -109,9 +113,10 @@ function MenuLine({ entry }: { readonly entry: MenuEntry }): ReactNode {
       )}
     >
       <span className="grid w-4 shrink-0 place-items-center">
-        {Icon && <Icon aria-hidden size={15} className={danger ? '' : 'text-muted'} />}
+        {Icon ? <Icon aria-hidden size={15} className={danger ? '' : 'text-muted'} /> : mark}
       </span>
       <span className="flex-1 whitespace-nowrap">{label}</span>
+      {detail !== undefined && <span className="pl-4 text-sm whitespace-nowrap text-muted">{detail}</span>}
       {keys !== undefined && <Shortcut keys={keys} />}
     </BaseMenu.Item>
   );

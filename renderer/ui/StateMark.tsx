@@ -83,7 +83,9 @@ export function StateMark({
   readonly children: ReactNode;
 }): ReactNode {
   return (
-    <span className={classes('inline-flex min-w-0 items-center gap-2 font-medium', TONE_TEXT[tone])}>
+    <span
+      className={classes('inline-flex min-w-0 items-center gap-2 align-middle font-medium', TONE_TEXT[tone])}
+    >
       <StateShape tone={tone} />
       <span className="truncate">{children}</span>
     </span>

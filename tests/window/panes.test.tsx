@@ -3,12 +3,14 @@ import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-libra
 import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { useDock } from '../../renderer/dock/dockStore.ts';
+import { DialogHost } from '../../renderer/frame/DialogHost.tsx';
 import { speak } from '../../renderer/i18n/language.ts';
 import { createTeller, operationId, planOf } from '../../renderer/lifecycle/events.fixtures.ts';
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
 import { createSessions } from '../../renderer/logs/sessions.ts';
 import { OperationsScreen } from '../../renderer/operations/OperationsScreen.tsx';
 import { RepositoryScreen } from '../../renderer/repository/RepositoryScreen.tsx';
+import { useDialogs } from '../../renderer/state/dialogs.ts';
 import type { OperationEntry } from '../../shared/apiModel.ts';
 import type { OperationSummary, Repository } from '../../shared/model.ts';
 import { machineWith, webapp } from './panes.fixtures.ts';
@@ -18,6 +20,7 @@ const key = { context: 'production', name: 'prod-1' };
 beforeEach(() => {
   speak('en');
   useDock.setState({ open: false, tabs: [] });
+  useDialogs.setState({ waiting: [] });
 });
 afterEach(cleanup);
 
@@ -30,12 +33,15 @@ function showRepository(change: Partial<Repository> = {}, answers: Parameters<ty
     ...answers,
   });
   const shown = render(
-    <RepositoryScreen
-      api={fake.api}
-      sessions={createSessions(fake.api)}
-      machine={machineWith(repository)}
-      repository={repository}
-    />,
+    <>
+      <RepositoryScreen
+        api={fake.api}
+        sessions={createSessions(fake.api)}
+        machine={machineWith(repository)}
+        repository={repository}
+      />
+      <DialogHost />
+    </>,
   );
   return { ...fake, ...shown };
 }

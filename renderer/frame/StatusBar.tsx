@@ -1,0 +1,153 @@
+import { PanelBottom } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { ApiClient } from '../../shared/api.ts';
+import type { OperationEntry } from '../../shared/apiModel.ts';
+import { fill } from '../../shared/errors.ts';
+import { setDockOpen, useDock } from '../dock/dockStore.ts';
+import { useFormats, useText } from '../i18n/useText.ts';
+import { useLanguageStore } from '../i18n/language.ts';
+import type { Sessions } from '../logs/sessions.ts';
+import { useAppState } from '../state/appState.ts';
+import { countConnections, toldOperations } from '../state/overview.ts';
+import { IconButton } from '../ui/Button.tsx';
+import { Menu } from '../ui/Popups.tsx';
+import { StateMark } from '../ui/StateMark.tsx';
+import { useNow } from '../ui/useNow.ts';
+import { showOperation } from './choose.ts';
+import { showError } from './ErrorDialog.tsx';
+import { useProgress } from './useProgress.ts';
+
+/** What is connected, and what is running. */
+export function StatusBar({
+  api,
+  sessions,
+}: {
+  readonly api: ApiClient;
+  readonly sessions: Sessions;
+}): ReactNode {
+  const text = useText().frame;
+  const { tabs, open } = useDock();
+  const machines = useAppState((state) => state.machines);
+  const version = useAppState((state) => state.info?.version);
+  const running = toldOperations(machines).filter(({ state }) => state === 'running');
+  const setup = machines.find((machine) => machine.setup?.state === 'running');
+  const [newest] = running;
+  return (
+    <footer
+      aria-label={text.status.label}
+      className="flex h-[26px] shrink-0 items-center gap-4 overflow-hidden border-t bg-panel px-3 text-sm whitespace-nowrap"
+    >
+      <Connections api={api} />
+      <div className="ml-auto flex min-w-0 items-center gap-4">
+        {running.length > 1 && (
+          <span className="text-muted">{fill(text.status.more, { count: running.length })}</span>
+        )}
+        {newest !== undefined && <RunningNow key={newest.id} operation={newest} sessions={sessions} />}
+        {newest === undefined && setup !== undefined && (
+          <StateMark tone="busy">{fill(text.status.setup, { machine: setup.machine.name })}</StateMark>
+        )}
+        <LanguageSwitch api={api} />
+        {version !== undefined && <span className="text-muted">{fill(text.status.agent, { version })}</span>}
+        {tabs.length > 0 && !open && (
+          <IconButton
+            icon={PanelBottom}
+            label={text.showDock}
+            keys="Mod+J"
+            className="size-[22px]"
+            onClick={() => setDockOpen(true)}
+          />
+        )}
+      </div>
+    </footer>
+  );
+}
+
+function Connections({ api }: { readonly api: ApiClient }): ReactNode {
+  const words = useText().frame.status;
+  const now = useNow();
+  const machines = useAppState((state) => state.machines);
+  const { connected, connecting, retrying, offline } = countConnections(machines);
+  const away = machines.filter(({ connection }) => connection.state === 'offline');
+  const reconnect = (): void => {
+    const calls = away.map(({ machine: { context, name } }) =>
+      api.call('machine.reconnect', { machine: { context, name } }),
+    );
+    Promise.all(calls).catch(showError);
+  };
+  return (
+    <div role="status" className="flex min-w-0 items-center gap-4">
+      {connected > 0 && <StateMark tone="ok">{fill(words.connected, { count: connected })}</StateMark>}
+      {connecting > 0 && <StateMark tone="busy">{fill(words.connecting, { count: connecting })}</StateMark>}
+      {retrying !== undefined && (
+        <StateMark tone="stale">
+          {fill(words.retrying, {
+            count: retrying.count,
+            seconds: Math.max(0, Math.ceil((retrying.retryAt - now) / 1000)),
+          })}
+        </StateMark>
+      )}
+      {offline > 0 && <StateMark tone="warn">{fill(words.offline, { count: offline })}</StateMark>}
+      {away.length > 0 && (
+        <button type="button" className="text-accent hover:underline" onClick={reconnect}>
+          {words.reconnect}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function RunningNow({
+  operation,
+  sessions,
+}: {
+  readonly operation: OperationEntry;
+  readonly sessions: Sessions;
+}): ReactNode {
+  const text = useText();
+  const { number } = useFormats();
+  const progress = useProgress(sessions, operation);
+  const { step, operation: plain } = text.frame.status;
+  const names = { repository: operation.repository, verb: text.app.verbs[operation.verb] };
+  const sentence =
+    progress === undefined || progress.total === 0
+      ? fill(plain, names)
+      : fill(step, { ...names, step: number(progress.step), total: number(progress.total) });
+  return (
+    <button
+      type="button"
+      className="flex min-w-0 hover:underline"
+      onClick={() => showOperation(text, operation.machine, operation.id)}
+    >
+      <StateMark tone="busy">{sentence}</StateMark>
+    </button>
+  );
+}
+
+/** Each language in its own words, so that it is found by who speaks it. */
+const LANGUAGES = { en: 'English', fr: 'Français' } as const;
+
+function LanguageSwitch({ api }: { readonly api: ApiClient }): ReactNode {
+  const words = useText().frame.status;
+  const current = useLanguageStore(({ language }) => language);
+  const choose = (language: keyof typeof LANGUAGES): void =>
+    void api.call('settings.set', { change: { language } }).catch(showError);
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={fill(words.language, { language: LANGUAGES[current] })}
+          className="rounded text-muted hover:text-text"
+        >
+          {LANGUAGES[current]}
+        </button>
+      }
+      groups={[
+        [
+          { id: 'en', label: LANGUAGES.en, onSelect: () => choose('en') },
+          { id: 'fr', label: LANGUAGES.fr, onSelect: () => choose('fr') },
+        ],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,56 @@
+import type { ApiClient } from '../../shared/api.ts';
+import type { MachineKey, MachineState } from '../../shared/apiModel.ts';
+import { keyOf } from '../../shared/apiModel.ts';
+import { assertNever } from '../../shared/errors.ts';
+import type { RepositoryAction } from '../../shared/repositoryAction.ts';
+import type { Text } from '../../shared/text/en.ts';
+import { showPane } from '../dock/dockStore.ts';
+import { operationPane } from '../dock/panes.ts';
+import { repositoryActions } from '../repository/actions.tsx';
+import { useAppState } from '../state/appState.ts';
+import { goTo } from '../state/navigation.ts';
+import { toldOperations } from '../state/overview.ts';
+import { showError } from './ErrorDialog.tsx';
+
+/** Does what was chosen for a repository in a menu or the palette, with the questions that belong to it. */
+export function act(
+  api: ApiClient,
+  text: Text,
+  target: { readonly machine: MachineKey; readonly guid: string; readonly action: RepositoryAction },
+): void {
+  const { machine, guid, action } = target;
+  const repository = findMachine(machine)?.repositories?.find((one) => one.guid === guid);
+  if (repository === undefined) return;
+  const onRefused = (error: unknown): void => {
+    if (error !== undefined) showError(error);
+  };
+  const actions = repositoryActions({ api, machine, repository, text, onRefused });
+  switch (action) {
+    case 'up':
+    case 'down':
+    case 'cancel':
+    case 'reconnect':
+      actions[action]();
+      break;
+    case 'inspect':
+      goTo({ screen: 'repository', machine, guid });
+      break;
+    default:
+      assertNever(action);
+  }
+}
+
+/** Shows an operation's log, beside the repository that it is for. */
+export function showOperation(text: Text, machine: MachineKey, id: string): void {
+  const operation = toldOperations(useAppState.getState().machines).find((one) => one.id === id);
+  if (operation === undefined) {
+    goTo({ screen: 'operations' });
+    return;
+  }
+  if (operation.guid !== undefined) goTo({ screen: 'repository', machine, guid: operation.guid });
+  showPane(operationPane(operation, text.app.verbs[operation.verb]));
+}
+
+function findMachine(key: MachineKey): MachineState | undefined {
+  return useAppState.getState().machines.find(({ machine }) => keyOf(machine) === keyOf(key));
+}

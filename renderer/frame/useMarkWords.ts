@@ -1,0 +1,47 @@
+import type { MachineState } from '../../shared/apiModel.ts';
+import { assertNever, fill } from '../../shared/errors.ts';
+import type { Repository } from '../../shared/model.ts';
+import { useFormats, useText } from '../i18n/useText.ts';
+import { countTrouble, machineCondition, serviceCount } from '../machines/condition.ts';
+
+/** The words beside a machine's and a repository's name, in the language of the window. `now`: for ages. */
+export function useMarkWords(now: number): {
+  readonly machine: (machine: MachineState) => string;
+  readonly repository: (repository: Repository) => string;
+} {
+  const text = useText();
+  const { number, age } = useFormats();
+  const { marks } = text.frame;
+  return {
+    machine: (machine) => {
+      const condition = machineCondition(machine);
+      const { latency } = machine.connection;
+      switch (condition) {
+        case 'healthy':
+          return latency === undefined ? '' : `${number(latency)}\u00a0ms`;
+        case 'failed':
+        case 'degraded':
+          return fill(marks[condition], {
+            count: number(countTrouble(machine.repositories ?? [])[condition]),
+          });
+        case 'offline':
+          return machine.lastSeen === undefined ? marks.never : age(Math.max(0, now - machine.lastSeen));
+        case 'connecting':
+        case 'refused':
+        case 'not-set-up':
+        case 'setting-up':
+          return marks[condition];
+        default:
+          return assertNever(condition);
+      }
+    },
+    repository: (repository) => {
+      const { state, operation, lastOperation } = repository;
+      if (operation !== undefined) return `${text.app.verbs[operation.verb]}…`;
+      if (state === 'failed') return lastOperation?.verdict?.failures[0]?.step.function ?? '';
+      const count = serviceCount(repository);
+      const counted = state === 'running' || state === 'degraded';
+      return counted && count !== undefined && count.total > 0 ? `${count.running}/${count.total}` : '';
+    },
+  };
+}

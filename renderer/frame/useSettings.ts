@@ -1,0 +1,21 @@
+import { useEffect } from 'react';
+import type { Settings } from '../../shared/apiModel.ts';
+import { languageFor, speak } from '../i18n/language.ts';
+import { useAppState } from '../state/appState.ts';
+import { followTheme } from '../styles/theme.ts';
+
+const UNTIL_READ: Settings = {
+  theme: 'system',
+  language: 'system',
+  screenReader: false,
+  notifications: true,
+};
+
+/** What is set for the window, put into effect: its theme and its language. */
+export function useSettings(): Settings {
+  const settings = useAppState((state) => state.settings) ?? UNTIL_READ;
+  const { theme, language } = settings;
+  useEffect(() => followTheme(theme), [theme]);
+  useEffect(() => speak(languageFor(language, navigator.languages)), [language]);
+  return settings;
+}

@@ -1,0 +1,150 @@
+import type { ApiClient, ApiParams } from '../../shared/api.ts';
+import type { MachineKey } from '../../shared/apiModel.ts';
+import { toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
+import type { Repository, Verb } from '../../shared/model.ts';
+import type { VerbOptions } from '../../shared/protocol.ts';
+import type { Text } from '../../shared/text/en.ts';
+import { showPane } from '../dock/dockStore.ts';
+import { operationPane } from '../dock/panes.ts';
+import { showDialog } from '../state/dialogs.ts';
+import { ConfirmDown, ConfirmName, PassphraseDialog } from './dialogs.tsx';
+
+/** What can be done with a repository; each shows its operation's log in the dock. */
+export interface Actions {
+  readonly up: () => void;
+  readonly down: () => void;
+  readonly cancel: () => void;
+  readonly reconnect: () => void;
+  readonly remove: () => void;
+  readonly enableAutostart: () => void;
+  readonly disableAutostart: () => void;
+}
+
+/** What the actions are for: a repository on its page, or one in a list. */
+export interface ActionTarget {
+  readonly api: ApiClient;
+  readonly machine: MachineKey;
+  readonly repository: Pick<Repository, 'guid' | 'name' | 'mounted' | 'operation'>;
+}
+
+interface ActionSurroundings extends ActionTarget {
+  readonly text: Text;
+  /** An Up or a Down runs. */
+  readonly onStarted?: () => void;
+  /** What was tried was refused; undefined when something else is tried now. */
+  readonly onRefused: (error: WireError | undefined) => void;
+}
+
+type Start = (
+  verb: Verb,
+  options?: VerbOptions,
+  secret?: Pick<ApiParams<'operation.start'>, 'passphrase' | 'remember'>,
+) => void;
+
+/** The actions of a repository with the questions that belong to them (EXPERIENCE, "Manners"). */
+export function repositoryActions(surroundings: ActionSurroundings): Actions {
+  const { api, machine, repository, onRefused } = surroundings;
+  const attempt = (work: () => Promise<unknown>): void => {
+    onRefused(undefined);
+    work().catch((reason: unknown) => onRefused(toWire(reason)));
+  };
+  const start: Start = (verb, options = {}, secret = {}) =>
+    attempt(async () => {
+      const request = { verb, repository: repository.guid, options };
+      const { operation } = await api.call('operation.start', { machine, request, ...secret });
+      const entry = { id: operation, machine, repository: repository.name };
+      showPane(operationPane(entry, surroundings.text.app.verbs[verb]));
+      if (verb === 'up' || verb === 'down') surroundings.onStarted?.();
+    });
+  return {
+    up: () => attempt(() => startUp(surroundings, start)),
+    cancel: () =>
+      attempt(async () => {
+        const { operation } = repository;
+        if (operation !== undefined) await api.call('operation.cancel', { machine, operation: operation.id });
+      }),
+    reconnect: () => attempt(() => api.call('machine.reconnect', { machine })),
+    ...askedFirst(surroundings, start),
+  };
+}
+
+/** Without a question where none is needed: an open volume, or a passphrase that this computer remembers. */
+async function startUp({ api, machine, repository, text }: ActionSurroundings, start: Start): Promise<void> {
+  if (repository.mounted) {
+    start('up');
+    return;
+  }
+  const remembered = await api.call('passphrase.remembered', { machine });
+  if (remembered.includes(repository.guid)) {
+    start('up', { mount: true });
+    return;
+  }
+  showDialog((close) => (
+    <PassphraseDialog
+      name={repository.name}
+      machine={machine.name}
+      api={api}
+      title={text.panes.confirm.upTitle}
+      action={text.panes.head.up}
+      onClose={close}
+      onConfirm={(secret) => {
+        close();
+        start('up', { mount: true }, secret);
+      }}
+    />
+  ));
+}
+
+/** What is never done without a question. */
+function askedFirst(
+  { machine, repository, text }: ActionSurroundings,
+  start: Start,
+): Pick<Actions, 'down' | 'remove' | 'enableAutostart' | 'disableAutostart'> {
+  const { confirm, head, autostart } = text.panes;
+  const names = { name: repository.name, machine: machine.name };
+  const down = (close: () => void, unmount: boolean): void => {
+    close();
+    start('down', { unmount });
+  };
+  /** What the name is typed for. */
+  const askName = (verb: Verb, words: { title: string; help: string; action: string }): void =>
+    void showDialog((close) => (
+      <ConfirmName
+        {...names}
+        {...words}
+        onClose={close}
+        onConfirm={() => {
+          close();
+          start(verb);
+        }}
+      />
+    ));
+  return {
+    down: () =>
+      void showDialog((close) => (
+        <ConfirmDown {...names} onClose={close} onConfirm={(unmount) => down(close, unmount)} />
+      )),
+    remove: () => askName('delete', { title: confirm.delete, help: confirm.deleteHelp, action: head.delete }),
+    disableAutostart: () =>
+      askName('autostart-disable', {
+        title: autostart.disable,
+        help: autostart.disableHelp,
+        action: autostart.disable,
+      }),
+    enableAutostart: () =>
+      void showDialog((close) => (
+        <PassphraseDialog
+          {...names}
+          title={autostart.enable}
+          warning={text.securityNotes.autostart}
+          action={autostart.enable}
+          onClose={close}
+          onConfirm={(secret) => {
+            close();
+            start('autostart-enable', {}, secret);
+          }}
+        />
+      )),
+  };
+}
