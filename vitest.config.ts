@@ -33,8 +33,8 @@ export default defineConfig({
         test: {
           name: 'machine',
           include: ['tests/machine/**/*.test.ts'],
-          // One machine, one run: the groups follow one another.
-          fileParallelism: false,
+          // Two machines: each keeps one processor busy, and two groups take as long as the longer one.
+          maxWorkers: 2,
           // Only against a machine that hangs: an emulated one on a busy computer takes its time.
           testTimeout: 1_800_000,
           hookTimeout: 900_000,

@@ -44,13 +44,13 @@ export const secret = ['--passphrase-file', '-'] as const;
 const rdcProgram = join(import.meta.dirname, '../../../cli/bin.mjs');
 
 /**
- * A machine of this variant as it was when it was new, reached as `user`; set up unless told otherwise. One machine
- * serves all groups, one after the other.
+ * A machine of this variant as it was when it was new, reached as `user`; set up unless told otherwise. Each of
+ * vitest's workers has a machine of its own, which serves its groups one after the other.
  */
 export async function openBench(
   options: { variant?: 'standard' | 'bare' | 'docker'; user?: string; setUp?: boolean } = {},
 ): Promise<Bench> {
-  const name = `test-${options.variant ?? 'standard'}`;
+  const name = `test-${options.variant ?? 'standard'}-${process.env['VITEST_POOL_ID'] ?? '1'}`;
   await up(name, { variant: options.variant ?? 'standard' });
   const machine = await reset(name);
   const state = await readMachine(name);
