@@ -1,29 +1,16 @@
-import {
-  chmod,
-  chown,
-  lstat,
-  mkdir,
-  readFile,
-  readdir,
-  readlink,
-  rename,
-  rmdir,
-  symlink,
-  unlink,
-} from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, readdir, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { exists, hasCode, listIfThere, removeIfThere, syncFolder } from './host.ts';
 import type { RunCommand } from './host.ts';
 import { holdersOf, mountsBelow, readMounts } from './mounts.ts';
+import { linkName, unlinkName } from './nameLinks.ts';
 import {
   daemonFolder,
   mapperDevice,
   mapperName,
   metadataFile,
   mountPath,
-  mountsFolder,
-  nameLink,
   partialFile,
   privateFolder,
   repositoriesFolder,
@@ -116,8 +103,9 @@ export function createVolumes(paths: Paths, run: RunCommand): Volumes {
       // Nothing may ever be written here while the volume is closed: a service that starts on an empty folder makes
       // a second, empty database.
       await run(['chattr', '+i', point]);
-      await run(['mount', '-o', 'noatime', mapperDevice(guid), point]);
+      // The name first: what fails after the mount would leave the volume in use, and its rollback could not close it.
       await linkName(paths, guid, name);
+      await run(['mount', '-o', 'noatime', mapperDevice(guid), point]);
     },
     handOver: async (guid, owner) => {
       const root = mountPath(paths, guid);
@@ -208,21 +196,6 @@ async function refuseOpenElsewhere(name: string, file: string): Promise<void> {
     const [holder] = await readdir(join('/sys/block', device, 'holders')).catch(() => []);
     // A loop device alone, left by an interrupted open, holds nobody's data back: cryptsetup takes another.
     if (holder !== undefined) throw new AppError('volume-open-elsewhere', { name, device: `/dev/${holder}` });
-  }
-}
-
-async function linkName(paths: Paths, guid: string, name: string): Promise<void> {
-  await unlinkName(paths, guid);
-  const link = nameLink(paths, name);
-  if (await exists(link)) await unlink(link);
-  await symlink(guid, link);
-}
-
-/** Removes the links that lead to this repository, whatever their name (it may have been renamed). */
-async function unlinkName(paths: Paths, guid: string): Promise<void> {
-  for (const entry of await listIfThere(mountsFolder(paths))) {
-    const path = join(mountsFolder(paths), entry);
-    if ((await lstat(path)).isSymbolicLink() && (await readlink(path)) === guid) await unlink(path);
   }
 }
 
