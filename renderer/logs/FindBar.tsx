@@ -6,8 +6,9 @@ import { useFormats, useText } from '../i18n/useText.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import type { ByteStore } from './byteStore.ts';
+import { followSearch } from './followSearch.ts';
+import type { FollowedSearch } from './followSearch.ts';
 import type { Hit, SearchQuery } from './search.ts';
-import { runSearch } from './searchRun.ts';
 import type { LineRange, SearchProgress } from './searchRun.ts';
 
 const NOTHING: SearchProgress = { hits: [], done: true, more: false, invalid: false };
@@ -16,11 +17,14 @@ const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 /** Looks through all of a log, not only what the terminal keeps: n of m, regular expression, case. */
 export function FindBar({
   store,
+  bytes,
   range,
   onReveal,
   onClose,
 }: {
   readonly store: ByteStore;
+  /** How many the store has: the search goes on with them. */
+  readonly bytes: number;
   readonly range: () => LineRange;
   readonly onReveal: (hit: Hit) => void;
   readonly onClose: () => void;
@@ -36,10 +40,9 @@ export function FindBar({
     setAt(0);
     onReveal(hit);
   });
-  // A search goes over the lines that the pane had when it was asked for.
   const linesNow = useEffectEvent(range);
+  const running = useRef<FollowedSearch>(undefined);
   useEffect(() => {
-    const given = new AbortController();
     let shown = false;
     const show = (next: SearchProgress): void => {
       setProgress(next);
@@ -49,9 +52,11 @@ export function FindBar({
       showFirst(first);
     };
     const surroundings = { now: () => performance.now(), breathe };
-    void runSearch(store, query, linesNow(), surroundings, show, given.signal);
-    return () => given.abort();
+    const search = followSearch(store, query, () => linesNow(), surroundings, show);
+    running.current = search;
+    return () => search.stop();
   }, [store, query]);
+  useEffect(() => running.current?.grow(), [bytes]);
 
   const go = (by: number): void => {
     const count = progress.hits.length;

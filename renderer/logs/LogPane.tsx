@@ -85,6 +85,7 @@ export function LogPane({
       {finding && (
         <FindBar
           store={session.store}
+          bytes={snapshot.bytes}
           range={() => view?.lines() ?? { from: 0 }}
           onReveal={(hit) => view?.reveal(hit)}
           onClose={() => setFinding(false)}

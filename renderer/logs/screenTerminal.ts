@@ -66,7 +66,9 @@ export function openTerminal(
       wrap = next;
       resize();
     },
-    setScreenReader: (on) => (terminal.options.screenReaderMode = on),
+    setScreenReader: (on) => {
+      terminal.options.screenReaderMode = on;
+    },
     dispose: () => {
       sizes.disconnect();
       themes.disconnect();

@@ -1,0 +1,52 @@
+import type { ByteStore } from './byteStore.ts';
+import { MOST_HITS } from './search.ts';
+import type { Hit, SearchQuery } from './search.ts';
+import { runSearch } from './searchRun.ts';
+import type { LineRange, SearchProgress, SearchSurroundings } from './searchRun.ts';
+
+/** A search that goes on with its log. */
+export interface FollowedSearch {
+  /** There may be more to look through. */
+  grow(): void;
+  stop(): void;
+}
+
+/**
+ * Looks through the lines of `range`, and through what comes to them at each `grow`, once. The last line is looked
+ * through again, as more of it may have come.
+ */
+export function followSearch(
+  store: ByteStore,
+  query: SearchQuery,
+  range: () => LineRange,
+  surroundings: SearchSurroundings,
+  onProgress: (progress: SearchProgress) => void,
+): FollowedSearch {
+  const given = new AbortController();
+  let found: readonly Hit[] = [];
+  let next = 0;
+  let looked = -1;
+  let running = false;
+
+  const run = async (): Promise<void> => {
+    running = true;
+    while (looked !== store.length() && found.length < MOST_HITS && !given.signal.aborted) {
+      looked = store.length();
+      const { from, to = store.lineCount() } = range();
+      const first = Math.max(from, next);
+      const before = found.filter(({ line }) => line < first);
+      const report = (progress: SearchProgress): void => {
+        found = [...before, ...progress.hits];
+        onProgress({ ...progress, hits: found });
+      };
+      await runSearch(store, query, { from: first, to }, surroundings, report, given.signal);
+      next = Math.max(first, to - 1);
+    }
+    running = false;
+  };
+  const grow = (): void => {
+    if (!running) void run();
+  };
+  grow();
+  return { grow, stop: () => given.abort() };
+}
