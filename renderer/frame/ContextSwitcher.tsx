@@ -6,7 +6,7 @@ import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
 import { goTo } from '../state/navigation.ts';
 import { Menu } from '../ui/Popups.tsx';
-import { showError } from './ErrorDialog.tsx';
+import { showError } from '../commands/ErrorDialog.tsx';
 
 /** Whose machines are shown, and the way to others. */
 export function ContextSwitcher({ api }: { readonly api: ApiClient }): ReactNode {

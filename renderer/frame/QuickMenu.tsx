@@ -10,8 +10,8 @@ import { useAppState } from '../state/appState.ts';
 import { Button } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { StateShape } from '../ui/StateMark.tsx';
-import { act, showOperation } from './choose.ts';
-import { showError } from './ErrorDialog.tsx';
+import { act, showOperation } from '../commands/act.ts';
+import { showError } from '../commands/ErrorDialog.tsx';
 
 /** What the tray offers, for desktops without one: each repository with the one action that fits. */
 export function QuickMenu({ api }: { readonly api: ApiClient }): ReactNode {

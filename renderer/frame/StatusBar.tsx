@@ -3,9 +3,10 @@ import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api.ts';
 import type { OperationEntry } from '../../shared/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
+import type { Language } from '../../shared/text/language.ts';
 import { setDockOpen, useDock } from '../dock/dockStore.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { useLanguageStore } from '../i18n/language.ts';
+import { LANGUAGE_NAMES, useLanguageStore } from '../i18n/language.ts';
 import type { Sessions } from '../logs/sessions.ts';
 import { useAppState } from '../state/appState.ts';
 import { countConnections, toldOperations } from '../state/overview.ts';
@@ -13,8 +14,8 @@ import { IconButton } from '../ui/Button.tsx';
 import { Menu } from '../ui/Popups.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
-import { showOperation } from './choose.ts';
-import { showError } from './ErrorDialog.tsx';
+import { showOperation } from '../commands/act.ts';
+import { showError } from '../commands/ErrorDialog.tsx';
 import { useProgress } from './useProgress.ts';
 
 /** What is connected, and what is running. */
@@ -123,29 +124,26 @@ function RunningNow({
   );
 }
 
-/** Each language in its own words, so that it is found by who speaks it. */
-const LANGUAGES = { en: 'English', fr: 'Français' } as const;
-
 function LanguageSwitch({ api }: { readonly api: ApiClient }): ReactNode {
   const words = useText().frame.status;
   const current = useLanguageStore(({ language }) => language);
-  const choose = (language: keyof typeof LANGUAGES): void =>
+  const choose = (language: Language): void =>
     void api.call('settings.set', { change: { language } }).catch(showError);
   return (
     <Menu
       trigger={
         <button
           type="button"
-          aria-label={fill(words.language, { language: LANGUAGES[current] })}
+          aria-label={fill(words.language, { language: LANGUAGE_NAMES[current] })}
           className="rounded text-muted hover:text-text"
         >
-          {LANGUAGES[current]}
+          {LANGUAGE_NAMES[current]}
         </button>
       }
       groups={[
         [
-          { id: 'en', label: LANGUAGES.en, onSelect: () => choose('en') },
-          { id: 'fr', label: LANGUAGES.fr, onSelect: () => choose('fr') },
+          { id: 'en', label: LANGUAGE_NAMES.en, onSelect: () => choose('en') },
+          { id: 'fr', label: LANGUAGE_NAMES.fr, onSelect: () => choose('fr') },
         ],
       ]}
     />

@@ -10,7 +10,7 @@ import { IconButton } from '../ui/Button.tsx';
 import { Menu } from '../ui/Popups.tsx';
 import { StateShape } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
-import { showOperation } from './choose.ts';
+import { showOperation } from '../commands/act.ts';
 
 /** As many as a person reads in a menu; all of them stand in Operations. */
 const SHOWN = 8;

@@ -1,23 +1,27 @@
 import { Tooltip } from '@base-ui/react/tooltip';
 import { WifiOff } from 'lucide-react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { Dock } from '../dock/Dock.tsx';
-import { setDockOpen, useDock } from '../dock/dockStore.ts';
+import { useDock } from '../dock/dockStore.ts';
 import { useText } from '../i18n/useText.ts';
+import { Palette } from '../palette/Palette.tsx';
+import { PromptHost } from '../prompts/PromptHost.tsx';
 import { useAppState } from '../state/appState.ts';
-import { goTo, useNavigation } from '../state/navigation.ts';
+import { useNavigation } from '../state/navigation.ts';
 import type { ScreenProps } from '../state/screenProps.ts';
 import { SkeletonRows } from '../ui/Blocks.tsx';
+import { Boundary } from './Boundary.tsx';
 import { DialogHost } from './DialogHost.tsx';
-import { useKeys } from './keys.ts';
 import { NotLetIn } from './NotLetIn.tsx';
 import { Screen } from './screens.tsx';
-import { SECTIONS } from './sections.ts';
 import { SideTree } from './SideTree.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useSettings } from './useSettings.ts';
+import { useShown } from './useShown.ts';
+import { useWindowKeys } from './useWindowKeys.ts';
 
 /** The whole window. */
 export function Window(props: ScreenProps): ReactNode {
@@ -28,25 +32,25 @@ export function Window(props: ScreenProps): ReactNode {
     <Tooltip.Provider delay={500}>
       <Frame {...props} screenReader={screenReader} />
       <DialogHost />
+      <PromptHost api={props.api} />
     </Tooltip.Provider>
   );
 }
 
 function Frame({ screenReader, ...props }: ScreenProps & { readonly screenReader: boolean }): ReactNode {
+  const { api } = props;
   const { open } = useDock();
   const firstRun = useNavigation(({ place }) => place.screen === 'first-run');
   const noMachine = useAppState((state) => state.machines.length === 0);
-  useKeys({
-    ...Object.fromEntries(SECTIONS.map((screen, at) => [`Mod+${at + 1}`, () => goTo({ screen })])),
-    'Mod+,': () => goTo({ screen: 'settings' }),
-    'Mod+J': () => setDockOpen(!useDock.getState().open),
-  });
+  const [palette, setPalette] = useState<'jump' | 'commands'>();
+  useWindowKeys(setPalette);
+  useShown(api);
   return (
     <div className="flex h-full min-w-0 flex-col">
-      <TopBar api={props.api} onJump={() => undefined} />
+      <TopBar api={api} onJump={() => setPalette('jump')} />
       <LinkBanner />
       <div className="flex min-h-0 flex-1">
-        {!(firstRun && noMachine) && <SideTree api={props.api} />}
+        {!(firstRun && noMachine) && <SideTree api={api} />}
         <Group orientation="vertical" className="min-w-0 flex-1">
           <Panel id="main" minSize={160}>
             <Main {...props} />
@@ -55,13 +59,16 @@ function Frame({ screenReader, ...props }: ScreenProps & { readonly screenReader
             <>
               <Separator className="h-px bg-line data-[separator=hover]:bg-accent-solid" />
               <Panel id="dock" defaultSize="34%" minSize={120}>
-                <Dock sessions={props.sessions} screenReader={screenReader} />
+                <Boundary>
+                  <Dock sessions={props.sessions} screenReader={screenReader} />
+                </Boundary>
               </Panel>
             </>
           )}
         </Group>
       </div>
-      <StatusBar api={props.api} sessions={props.sessions} />
+      <StatusBar api={api} sessions={props.sessions} />
+      {palette !== undefined && <Palette api={api} mode={palette} onClose={() => setPalette(undefined)} />}
     </div>
   );
 }
@@ -72,7 +79,13 @@ function Main(props: ScreenProps): ReactNode {
   const read = useAppState((state) => state.contexts !== undefined);
   return (
     <main aria-label={text.main} className="h-full overflow-y-auto px-6 py-4 max-lg:px-4">
-      {read ? <Screen place={place} {...props} /> : <SkeletonRows rows={8} label={text.loadingState} />}
+      {read ? (
+        <Boundary key={JSON.stringify(place)}>
+          <Screen place={place} {...props} />
+        </Boundary>
+      ) : (
+        <SkeletonRows rows={8} label={text.loadingState} />
+      )}
     </main>
   );
 }

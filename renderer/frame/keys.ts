@@ -4,16 +4,20 @@ import { isApple } from '../ui/platform.ts';
 /** What keys do, by their words: `Mod+K`, `Mod+Shift+P`, `F1`. */
 export type KeyBindings = Readonly<Record<string, () => void>>;
 
-type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
+type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
-/** The words of what was pressed. Mod is Ctrl, and the command key on a Mac, where Ctrl belongs to the shell. */
-export function keysOf({ key, ctrlKey, metaKey, shiftKey, altKey }: Pressed, apple: boolean): string {
+/**
+ * The words of what was pressed. Mod is Ctrl, and the command key on a Mac, where Ctrl belongs to the shell. A digit is
+ * its key on the row of digits, as French keyboards have other signs there.
+ */
+export function keysOf({ key, code, ctrlKey, metaKey, shiftKey, altKey }: Pressed, apple: boolean): string {
+  const digit = /^Digit(\d)$/.exec(code)?.[1];
   const words = [
     ...((apple ? metaKey : ctrlKey) ? ['Mod'] : []),
     ...((apple ? ctrlKey : metaKey) ? ['Other'] : []),
     ...(altKey ? ['Alt'] : []),
     ...(shiftKey ? ['Shift'] : []),
-    key.length === 1 ? key.toUpperCase() : key,
+    digit ?? (key.length === 1 ? key.toUpperCase() : key),
   ];
   return words.join('+');
 }

@@ -4,10 +4,12 @@ import type { MachineKey } from '../../shared/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { FirstRunScreen } from '../firstRun/FirstRunScreen.tsx';
 import { useText } from '../i18n/useText.ts';
+import { LogsScreen } from '../logs/LogsScreen.tsx';
 import { MachineScreen } from '../machines/MachineScreen.tsx';
 import { MachinesScreen } from '../machines/MachinesScreen.tsx';
 import { OperationsScreen } from '../operations/OperationsScreen.tsx';
 import { RepositoryScreen } from '../repository/RepositoryScreen.tsx';
+import { SettingsScreen } from '../settings/SettingsScreen.tsx';
 import { useMachine } from '../state/appState.ts';
 import { goTo } from '../state/navigation.ts';
 import type { Place } from '../state/navigation.ts';
@@ -38,8 +40,9 @@ export function Screen({ place, ...props }: ScreenProps & { readonly place: Plac
     case 'first-run':
       return <FirstRunScreen {...props} />;
     case 'logs':
+      return <LogsScreen />;
     case 'settings':
-      return null;
+      return <SettingsScreen api={props.api} />;
     default:
       return assertNever(place);
   }

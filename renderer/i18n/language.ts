@@ -4,6 +4,9 @@ import type { Language } from '../../shared/text/language.ts';
 /** The language that the window speaks now. */
 export const useLanguageStore = create<{ readonly language: Language }>(() => ({ language: 'en' }));
 
+/** Each language in its own words, so that it is found by who speaks it. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' };
+
 /** The language for a setting and the languages that the system asks for, in order. */
 export function languageFor(setting: 'system' | Language, asked: readonly string[]): Language {
   if (setting !== 'system') return setting;

@@ -1,23 +1,20 @@
-import { ListChecks, MoreHorizontal, RotateCcw, ScrollText, Search, X } from 'lucide-react';
+import { ListChecks, Search } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api.ts';
 import type { OperationEntry } from '../../shared/apiModel.ts';
-import { fill, toWire } from '../../shared/errors.ts';
+import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
-import { showPane } from '../dock/dockStore.ts';
-import { operationPane } from '../dock/panes.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { groupOperations } from '../lifecycle/operationList.ts';
-import { verdictTone } from '../lifecycle/tones.ts';
 import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
-import { Button, IconButton } from '../ui/Button.tsx';
+import { Button } from '../ui/Button.tsx';
 import { Checkbox } from '../ui/Controls.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
-import { Menu } from '../ui/Popups.tsx';
-import { StateMark } from '../ui/StateMark.tsx';
-import { Row, Table, TableHead, Td, Th } from '../ui/Table.tsx';
+import { SearchField } from '../ui/SearchField.tsx';
+import { Table, TableHead, Th } from '../ui/Table.tsx';
 import { useNow } from '../ui/useNow.ts';
+import { OperationRow } from './OperationRow.tsx';
 import { useOperations } from './useOperations.ts';
 
 /** Running and past operations over all machines. */
@@ -52,17 +49,11 @@ export function OperationsScreen({
           <Checkbox checked={filter.trouble} onChange={(trouble) => setFilter({ ...filter, trouble })}>
             {words.trouble}
           </Checkbox>
-          <label className="flex h-[32px] w-64 items-center gap-2 rounded-md border border-line-strong bg-panel px-2.5">
-            <Search aria-hidden size={15} className="text-muted" />
-            <input
-              type="search"
-              aria-label={words.filter}
-              placeholder={words.filter}
-              value={filter.text}
-              onChange={({ target }) => setFilter({ ...filter, text: target.value })}
-              className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-faint"
-            />
-          </label>
+          <SearchField
+            label={words.filter}
+            value={filter.text}
+            onChange={(wanted) => setFilter({ ...filter, text: wanted })}
+          />
         </div>
       </header>
       {(refused ?? error) !== undefined && <ErrorBlock error={(refused ?? error) as WireError} />}
@@ -150,95 +141,4 @@ function OperationTable({
       </tbody>
     </Table>
   );
-}
-
-function OperationRow({
-  operation,
-  api,
-  onRepository,
-  onFailed,
-}: {
-  readonly operation: OperationEntry;
-  readonly api: ApiClient;
-  readonly onRepository: (operation: OperationEntry) => void;
-  readonly onFailed: (error: unknown) => void;
-}): ReactNode {
-  const text = useText();
-  const words = text.panes.operations;
-  const { clock, duration } = useFormats();
-  const now = useNow();
-  const { id, verb, repository, machine, state, startedAt, endedAt } = operation;
-  const openLog = (): void => showPane(operationPane(operation, text.app.verbs[verb]));
-  const running = state === 'running';
-  const took = endedAt ?? (running ? now : undefined);
-  const cancel = (): void => void api.call('operation.cancel', { machine, operation: id }).catch(onFailed);
-  const again = async (): Promise<void> => {
-    const request = { verb, repository: operation.guid ?? repository, options: {} };
-    const started = await api.call('operation.start', { machine, request });
-    showPane(operationPane({ ...operation, id: started.operation }, text.app.verbs[verb]));
-  };
-  return (
-    <Row dim={state === 'unknown'}>
-      <Td>
-        <StateMark tone={verdictTone(state)}>{useVerdict(operation)}</StateMark>
-      </Td>
-      <Td className="font-semibold">{text.app.verbs[verb]}</Td>
-      <Td>
-        <button type="button" className="truncate hover:underline" onClick={() => onRepository(operation)}>
-          {repository}
-        </button>
-      </Td>
-      <Td className="text-muted">{machine.name}</Td>
-      <Td className="max-w-40 truncate text-muted">{useWho(operation)}</Td>
-      <Td className="tabular text-muted">{clock(startedAt)}</Td>
-      <Td right className="text-muted">
-        {took === undefined ? '–' : duration(Math.max(0, took - startedAt))}
-      </Td>
-      <Td right>
-        <span className="inline-flex items-center gap-1">
-          <Button look="quiet" small icon={ScrollText} onClick={openLog}>
-            {words.log}
-          </Button>
-          <Menu
-            trigger={<IconButton icon={MoreHorizontal} label={fill(words.more, { verb, repository })} />}
-            groups={[
-              running
-                ? [{ id: 'cancel', label: words.cancel, icon: X, onSelect: cancel }]
-                : canRunAgain(operation)
-                  ? [
-                      {
-                        id: 'again',
-                        label: words.again,
-                        icon: RotateCcw,
-                        onSelect: () => void again().catch(onFailed),
-                      },
-                    ]
-                  : [],
-              [{ id: 'log', label: words.log, icon: ScrollText, onSelect: openLog }],
-            ]}
-          />
-        </span>
-      </Td>
-    </Row>
-  );
-}
-
-/** Only what needs no answer that was given then: a passphrase, a size, a typed name. */
-function canRunAgain({ verb }: OperationEntry): boolean {
-  return verb === 'up' || verb === 'down' || verb === 'mount' || verb === 'unmount';
-}
-
-function useVerdict({ state, verdict }: OperationEntry): string {
-  const text = useText();
-  const failure = verdict?.failures?.[0]?.step;
-  if (state !== 'failed' || failure === undefined) return text.app.verdicts[state];
-  const step = failure.function ?? text.steps[failure.kind];
-  return fill(text.panes.operations.failedIn, { step });
-}
-
-function useWho({ origin, by }: OperationEntry): string {
-  const words = useText().panes.operations;
-  if (origin === 'boot') return words.boot;
-  if (origin === 'shutdown') return words.shutdown;
-  return by ?? '';
 }

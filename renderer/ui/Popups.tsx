@@ -9,7 +9,10 @@ import { IconButton } from './Button.tsx';
 import { classes } from './classes.ts';
 import { Shortcut } from './Shortcut.tsx';
 
-/** A question or a form over the window; Escape closes it, the focus stays inside and goes back where it was. */
+/**
+ * A question or a form over the window; Escape closes it, the focus stays inside and goes back where it was. A click
+ * beside it does nothing: what was typed would be lost, and another question may lie above it.
+ */
 export function Dialog({
   title,
   children,
@@ -26,7 +29,7 @@ export function Dialog({
 }): ReactNode {
   const text = useText();
   return (
-    <BaseDialog.Root open onOpenChange={(open) => !open && onClose()}>
+    <BaseDialog.Root open disablePointerDismissal onOpenChange={(open) => !open && onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="fixed inset-0 z-40 bg-app opacity-70" />
         <BaseDialog.Popup

@@ -1,0 +1,114 @@
+import { MoreHorizontal, RotateCcw, ScrollText, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { ApiClient } from '../../shared/api.ts';
+import type { OperationEntry } from '../../shared/apiModel.ts';
+import { fill } from '../../shared/errors.ts';
+import type { Repository } from '../../shared/model.ts';
+import { act } from '../commands/act.ts';
+import { showPane } from '../dock/dockStore.ts';
+import { operationPane } from '../dock/panes.ts';
+import { useFormats, useText } from '../i18n/useText.ts';
+import { verdictTone } from '../lifecycle/tones.ts';
+import { useMachine } from '../state/appState.ts';
+import { Button, IconButton } from '../ui/Button.tsx';
+import { Menu } from '../ui/Popups.tsx';
+import { StateMark } from '../ui/StateMark.tsx';
+import { Row, Td } from '../ui/Table.tsx';
+import { useNow } from '../ui/useNow.ts';
+
+/** One operation: how it went, its log, and what else can be done with it. */
+export function OperationRow({
+  operation,
+  api,
+  onRepository,
+  onFailed,
+}: {
+  readonly operation: OperationEntry;
+  readonly api: ApiClient;
+  readonly onRepository: (operation: OperationEntry) => void;
+  readonly onFailed: (error: unknown) => void;
+}): ReactNode {
+  const text = useText();
+  const words = text.panes.operations;
+  const { clock, duration } = useFormats();
+  const now = useNow();
+  const { id, verb, repository, machine, state, startedAt, endedAt } = operation;
+  const openLog = (): void => showPane(operationPane(operation, text.app.verbs[verb]));
+  const running = state === 'running';
+  const took = endedAt ?? (running ? now : undefined);
+  const cancel = (): void => void api.call('operation.cancel', { machine, operation: id }).catch(onFailed);
+  const action = actionAgain(operation);
+  const again = useRepository(operation);
+  return (
+    <Row dim={state === 'unknown'}>
+      <Td>
+        <StateMark tone={verdictTone(state)}>{useVerdict(operation)}</StateMark>
+      </Td>
+      <Td className="font-semibold">{text.app.verbs[verb]}</Td>
+      <Td>
+        <button type="button" className="truncate hover:underline" onClick={() => onRepository(operation)}>
+          {repository}
+        </button>
+      </Td>
+      <Td className="text-muted">{machine.name}</Td>
+      <Td className="max-w-40 truncate text-muted">{useWho(operation)}</Td>
+      <Td className="tabular text-muted">{clock(startedAt)}</Td>
+      <Td right className="text-muted">
+        {took === undefined ? '–' : duration(Math.max(0, took - startedAt))}
+      </Td>
+      <Td right>
+        <span className="inline-flex items-center gap-1">
+          <Button look="quiet" small icon={ScrollText} onClick={openLog}>
+            {words.log}
+          </Button>
+          <Menu
+            trigger={<IconButton icon={MoreHorizontal} label={fill(words.more, { verb, repository })} />}
+            groups={[
+              running
+                ? [{ id: 'cancel', label: words.cancel, icon: X, onSelect: cancel }]
+                : action !== undefined && again !== undefined
+                  ? [
+                      {
+                        id: 'again',
+                        label: words.again,
+                        icon: RotateCcw,
+                        onSelect: () => act(api, text, { machine, guid: again.guid, action }),
+                      },
+                    ]
+                  : [],
+              [{ id: 'log', label: words.log, icon: ScrollText, onSelect: openLog }],
+            ]}
+          />
+        </span>
+      </Td>
+    </Row>
+  );
+}
+
+/**
+ * What "run again" asks for: the verb with the questions that belong to it now, as it may need another answer (a
+ * volume that has been closed since, its passphrase). Only of verbs that mean the same twice.
+ */
+function actionAgain({ verb }: OperationEntry): 'up' | 'down' | undefined {
+  return verb === 'up' || verb === 'down' ? verb : undefined;
+}
+
+/** The repository as it is now; undefined when it is gone or its machine is not shown. */
+function useRepository({ machine, guid, repository }: OperationEntry): Repository | undefined {
+  return useMachine(machine)?.repositories?.find((one) => one.guid === guid || one.name === repository);
+}
+
+function useVerdict({ state, verdict }: OperationEntry): string {
+  const text = useText();
+  const failure = verdict?.failures?.[0]?.step;
+  if (state !== 'failed' || failure === undefined) return text.app.verdicts[state];
+  const step = failure.function ?? text.steps[failure.kind];
+  return fill(text.panes.operations.failedIn, { step });
+}
+
+function useWho({ origin, by }: OperationEntry): string {
+  const words = useText().panes.operations;
+  if (origin === 'boot') return words.boot;
+  if (origin === 'shutdown') return words.shutdown;
+  return by ?? '';
+}

@@ -1,0 +1,102 @@
+import type { ReactNode } from 'react';
+import type { ApiClient } from '../../shared/api.ts';
+import type { Keychain, Settings } from '../../shared/apiModel.ts';
+import { fill } from '../../shared/errors.ts';
+import { showError } from '../commands/ErrorDialog.tsx';
+import { LANGUAGE_NAMES } from '../i18n/language.ts';
+import { useText } from '../i18n/useText.ts';
+import { useAppState } from '../state/appState.ts';
+import { Card, SkeletonRows } from '../ui/Blocks.tsx';
+import { Select, Switch } from '../ui/Controls.tsx';
+
+/** What a person sets for the window; each change takes effect at once. */
+export function SettingsScreen({ api }: { readonly api: ApiClient }): ReactNode {
+  const text = useText();
+  const words = text.frame.preferences;
+  const { settings, info } = useAppState();
+  if (settings === undefined || info === undefined) return <SkeletonRows rows={4} label={text.app.loading} />;
+  const change = (part: Partial<Settings>): void =>
+    void api.call('settings.set', { change: part }).catch(showError);
+  return (
+    <div className="flex max-w-[820px] flex-col gap-3.5">
+      <header>
+        <h1 className="text-xl font-semibold">{words.title}</h1>
+        <p className="text-muted">{words.about}</p>
+      </header>
+      <Card title={words.appearance}>
+        <Line name={words.theme} help={words.themeHelp}>
+          <Select
+            label={words.theme}
+            value={settings.theme}
+            options={(['system', 'light', 'dark'] as const).map((value) => ({
+              value,
+              label: words.themes[value],
+            }))}
+            onChange={(theme) => change({ theme })}
+          />
+        </Line>
+        <Line name={words.language} help={words.languageHelp}>
+          <Select
+            label={words.language}
+            value={settings.language}
+            options={[
+              { value: 'system', label: words.systemLanguage },
+              { value: 'en', label: LANGUAGE_NAMES.en },
+              { value: 'fr', label: LANGUAGE_NAMES.fr },
+            ]}
+            onChange={(language) => change({ language })}
+          />
+        </Line>
+      </Card>
+      <Card title={words.behaviour}>
+        <Line name={words.screenReader} help={words.screenReaderHelp}>
+          <Switch
+            on={settings.screenReader}
+            label={words.screenReader}
+            onChange={(screenReader) => change({ screenReader })}
+          />
+        </Line>
+        <Line name={words.notifications} help={words.notificationsHelp}>
+          <Switch
+            on={settings.notifications}
+            label={words.notifications}
+            onChange={(notifications) => change({ notifications })}
+          />
+        </Line>
+      </Card>
+      <Card title={words.program}>
+        <Line name={words.version}>
+          <span className="font-mono text-sm">{info.version}</span>
+        </Line>
+        <Line name={words.mode}>{words.modes[info.mode]}</Line>
+        <Line name={words.passphrases}>
+          <KeychainWords keychain={info.keychain} />
+        </Line>
+      </Card>
+    </div>
+  );
+}
+
+function KeychainWords({ keychain: { state, backend = '' } }: { readonly keychain: Keychain }): ReactNode {
+  return fill(useText().frame.preferences.keychain[state], { backend });
+}
+
+function Line({
+  name,
+  help,
+  children,
+}: {
+  readonly name: string;
+  readonly help?: string;
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    <div className="flex min-h-[48px] flex-wrap items-center gap-x-6 gap-y-1 border-b px-3.5 py-2 last:border-b-0">
+      <div className="min-w-0 flex-1 basis-64">
+        <p className="font-medium">{name}</p>
+        {help !== undefined && <p className="text-sm text-muted">{help}</p>}
+      </div>
+      <div className="text-muted">{children}</div>
+    </div>
+  );
+}

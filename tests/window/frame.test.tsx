@@ -1,0 +1,257 @@
+// @vitest-environment happy-dom
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import axe from 'axe-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { useDock } from '../../renderer/dock/dockStore.ts';
+import { Window } from '../../renderer/frame/Window.tsx';
+import { speak } from '../../renderer/i18n/language.ts';
+import { operationId } from '../../renderer/lifecycle/events.fixtures.ts';
+import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
+import { createSessions } from '../../renderer/logs/sessions.ts';
+import { unknownState, useAppState } from '../../renderer/state/appState.ts';
+import type { WindowState } from '../../renderer/state/appState.ts';
+import { useDialogs } from '../../renderer/state/dialogs.ts';
+import { useNavigation } from '../../renderer/state/navigation.ts';
+import type { MachineState } from '../../shared/apiModel.ts';
+import type { OperationSummary } from '../../shared/model.ts';
+import { machineWith, webapp } from './panes.fixtures.ts';
+
+const key = { context: 'production', name: 'prod-1' };
+const failed: OperationSummary = {
+  id: operationId,
+  verb: 'up',
+  repository: { guid: webapp.guid, name: 'webapp' },
+  origin: 'person',
+  by: 'ops',
+  startedAt: Date.now() - 60_000,
+  endedAt: Date.now() - 57_000,
+  state: 'failed',
+};
+const prod1: MachineState = {
+  ...machineWith(webapp),
+  connection: { state: 'connected', since: 0, latency: 12 },
+  operations: [failed],
+};
+const edge: MachineState = {
+  ...machineWith({ ...webapp, name: 'kiosk', guid: '0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f77' }),
+  machine: { ...prod1.machine, name: 'edge' },
+  connection: { state: 'offline', since: 0, retryAt: Date.now() + 60_000 },
+  lastSeen: Date.now() - 240_000,
+};
+
+beforeEach(() => {
+  useAppState.setState(
+    {
+      ...unknownState,
+      link: 'open',
+      info: {
+        version: '1.2.3',
+        mode: 'browser',
+        platform: 'linux',
+        locale: 'en',
+        keychain: { state: 'absent' },
+      },
+      settings: { theme: 'dark', language: 'en', screenReader: false, notifications: true },
+      contexts: {
+        current: 'production',
+        contexts: ['production', 'staging'].map((name) => ({ name, sshKey: '/k', machines: [] })),
+      },
+      context: 'production',
+      machines: [prod1, edge],
+    },
+    true,
+  );
+  useNavigation.setState({ place: { screen: 'machines' } });
+  useDock.setState({ open: false, tabs: [] });
+  useDialogs.setState({ waiting: [] });
+  speak('en');
+});
+afterEach(cleanup);
+
+function show(change: Partial<WindowState> = {}) {
+  useAppState.setState(change);
+  const fake = createFakeApi({
+    'operation.list': () => ({ operations: [] }),
+    'operation.start': () => ({ operation: operationId }),
+    'passphrase.remembered': () => [],
+  });
+  const shown = render(<Window api={fake.api} sessions={createSessions(fake.api)} />);
+  return { ...fake, ...shown };
+}
+
+const place = () => useNavigation.getState().place;
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+const press = (over: Partial<KeyboardEvent> & { key: string }) =>
+  fireEvent.keyDown(document.body, { ctrlKey: true, ...over });
+
+describe('the side tree', () => {
+  it('tells how everything stands and leads to it', () => {
+    show();
+    const lines = within(screen.getByRole('navigation')).getAllByRole('button');
+    expect(lines.map((line) => line.getAttribute('aria-label') ?? line.textContent)).toEqual([
+      'Machines',
+      'Add a machine',
+      'prod-1, 1 degraded',
+      'webapp, Degraded',
+      'edge, 4 min. ago',
+      'kiosk, Unknown',
+      'Operations',
+      'Logs',
+      'Settings',
+    ]);
+    fireEvent.click(button('webapp, Degraded'));
+    expect(place()).toEqual({ screen: 'repository', machine: key, guid: webapp.guid });
+    expect(button('webapp, Degraded').getAttribute('aria-current')).toBe('page');
+  });
+
+  it('goes from line to line by the arrows', () => {
+    show();
+    button('prod-1, 1 degraded').focus();
+    fireEvent.keyDown(document.activeElement as Element, { key: 'ArrowDown' });
+    expect(document.activeElement).toBe(button('webapp, Degraded'));
+    fireEvent.keyDown(document.activeElement as Element, { key: 'ArrowUp' });
+    expect(document.activeElement).toBe(button('prod-1, 1 degraded'));
+  });
+});
+
+describe('the bars', () => {
+  it('axe finds nothing wrong with the window', async () => {
+    const { container } = show();
+    const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false } } });
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  });
+
+  it('say what is connected, count down, and reconnect at once', () => {
+    const { callsOf } = show();
+    const status = within(screen.getByRole('contentinfo')).getByRole('status');
+    expect(status.textContent).toMatch(/1 connected.*1 reconnecting in \d+ s/);
+    fireEvent.click(button('Reconnect now'));
+    expect(callsOf('machine.reconnect')).toEqual([{ machine: { context: 'production', name: 'edge' } }]);
+  });
+
+  it('switch the language and the context', async () => {
+    const { callsOf } = show();
+    fireEvent.click(button('Language: English'));
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Français' }));
+    expect(callsOf('settings.set')).toEqual([{ change: { language: 'fr' } }]);
+    fireEvent.click(button(/production/));
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'staging' }));
+    expect(callsOf('contexts.use')).toEqual([{ name: 'staging' }]);
+  });
+
+  it('keep failures where they are found again, with their log', async () => {
+    show();
+    fireEvent.click(button('What went wrong: 1'));
+    fireEvent.click(await screen.findByRole('menuitem', { name: /webapp · up/ }));
+    expect(place()).toMatchObject({ screen: 'repository', guid: webapp.guid });
+    expect(useDock.getState().tabs.map(({ title }) => title)).toEqual(['webapp · up']);
+  });
+
+  it('offer the one action that fits, with its question', async () => {
+    const { callsOf } = show();
+    fireEvent.click(button('Quick actions'));
+    fireEvent.click(await screen.findByRole('menuitem', { name: /webapp.*Down/ }));
+    const asked = await screen.findByRole('dialog', { name: 'Stop webapp on prod-1?' });
+    fireEvent.click(within(asked).getByRole('button', { name: 'Down' }));
+    expect(callsOf('operation.start')).toEqual([
+      {
+        machine: key,
+        request: { verb: 'down', repository: webapp.guid, options: { unmount: false } },
+      },
+    ]);
+  });
+
+  it('tell how far the running operation is', async () => {
+    const running = { ...failed, state: 'running' as const };
+    const { emit } = show({ machines: [{ ...prod1, operations: [running] }] });
+    const step = { index: 0, kind: 'open', onFailure: 'stop' } as const;
+    const steps = [step, { ...step, index: 1, kind: 'mount' as const }];
+    const plan = { verb: 'up' as const, repository: failed.repository, steps, complete: true, notices: [] };
+    await act(async () => {
+      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+      emit('log.event', { log: 1, event: { type: 'started', n: 0, at: 0, output: 0, operation: failed } });
+      emit('log.event', { log: 1, event: { type: 'plan', n: 1, at: 0, output: 0, plan } });
+      emit('log.event', { log: 1, event: { type: 'step-started', n: 2, at: 0, output: 0, step } });
+    });
+    expect(await screen.findByText('webapp: up, step 1 of 2')).toBeDefined();
+  });
+});
+
+describe('keys', () => {
+  it('lead to the sections, and to everything by its name', () => {
+    show();
+    press({ key: '2', code: 'Digit2' });
+    expect(place()).toEqual({ screen: 'operations' });
+    press({ key: ',' });
+    expect(place()).toEqual({ screen: 'settings' });
+    press({ key: 'k' });
+    fireEvent.change(screen.getByRole('combobox'), { target: { value: 'kiosk' } });
+    fireEvent.keyDown(screen.getByRole('combobox'), { key: 'Enter' });
+    expect(place()).toMatchObject({ screen: 'repository', machine: { name: 'edge' } });
+    expect(screen.queryByRole('combobox')).toBeNull();
+  });
+
+  it('open the palette, which holds commands alone', () => {
+    show();
+    press({ key: 'F1', ctrlKey: false });
+    expect(screen.getByRole('option', { name: /Down: webapp/ })).toBeDefined();
+    expect(screen.queryByRole('option', { name: 'Settings' })).toBeNull();
+  });
+});
+
+describe('what the program asks', () => {
+  const password = {
+    prompt: 'p1',
+    kind: 'sudo-password',
+    machine: key,
+    user: 'deploy',
+    again: true,
+  } as const;
+
+  it('is a password that is given once', () => {
+    const { callsOf } = show({ prompts: [password] });
+    expect(screen.getByText('That was not it.')).toBeDefined();
+    fireEvent.change(screen.getByLabelText('Password of deploy'), { target: { value: 'secret' } });
+    fireEvent.click(button('Go on'));
+    expect(callsOf('prompt.answer')).toEqual([{ prompt: 'p1', password: 'secret' }]);
+  });
+
+  it('is whether a host key is known, and Escape says no', () => {
+    const fingerprint = 'SHA256:abc';
+    const { callsOf } = show({
+      prompts: [{ prompt: 'p2', kind: 'host-key', host: 'h', keyType: 'ssh-ed25519', fingerprint }],
+    });
+    expect(screen.getByText(/SHA256:abc/)).toBeDefined();
+    fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' });
+    expect(callsOf('prompt.answer')).toEqual([{ prompt: 'p2', trust: false }]);
+  });
+});
+
+describe('the way to the program', () => {
+  it('is lost: everything stays readable, and the window says so', () => {
+    show({ link: 'lost' });
+    expect(screen.getByRole('alert').textContent).toContain('lost');
+    expect(button('webapp, Degraded')).toBeDefined();
+  });
+
+  it('is refused: the page says how to come in again', () => {
+    show({ link: 'refused' });
+    expect(screen.getByRole('heading', { name: 'This tab is not let in' })).toBeDefined();
+    expect(screen.queryByRole('navigation')).toBeNull();
+  });
+
+  it('brings what the tray or a notification points to', () => {
+    const { emit } = show();
+    act(() => emit('app.show', { machine: key, repository: webapp.guid }));
+    expect(place()).toEqual({ screen: 'repository', machine: key, guid: webapp.guid });
+    act(() => emit('app.show', { machine: { context: 'production', name: 'edge' } }));
+    expect(place()).toMatchObject({ screen: 'machine', machine: { name: 'edge' } });
+  });
+
+  it('a place that is gone says so and leads back', () => {
+    show();
+    act(() => useNavigation.setState({ place: { screen: 'repository', machine: key, guid: 'gone' } }));
+    fireEvent.click(button('To the machines'));
+    expect(place()).toEqual({ screen: 'machines' });
+  });
+});
