@@ -9,9 +9,11 @@ import { containersFor, streamContainerLogs } from './containerLogs.ts';
 import { dockerSocket } from './paths.ts';
 import { containersOf } from './engineApi.ts';
 import type { RunCommand } from './host.ts';
-import { listStates, machineInfo, servicesOf, stateOf } from './inventory.ts';
+import { listStates, servicesOf, stateOf } from './inventory.ts';
 import { launch } from './launch.ts';
+import { readListeners } from './listeners.ts';
 import { measureContainers } from './machineContainers.ts';
+import { machineInfo } from './machineInfo.ts';
 import type { Detach } from './launch.ts';
 import { readLog } from './logReader.ts';
 import { cancelOperation, findOperation, listOperations, showOperation } from './operations.ts';
@@ -78,7 +80,11 @@ async function slotsOf(machinery: Machinery, nameOrGuid: string): Promise<Result
   if (!(await machinery.volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
   const daemon = await machinery.daemons.isUp(networkId);
   const containers = daemon ? await containersOf(dockerSocket(networkId)) : [];
-  const { services } = await servicesOf(machinery, guid, networkId, containers);
+  const { services } = await servicesOf(
+    machinery,
+    { guid, networkId },
+    { containers, listeners: readListeners() },
+  );
   return { networkId, services };
 }
 

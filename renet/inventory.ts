@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { arch, hostname, loadavg, cpus, release, uptime } from 'node:os';
+import { hostname } from 'node:os';
 import { toWire } from '../shared/errors.ts';
 import type { WireError } from '../shared/errors.ts';
+import { strayListeners, withListening } from '../shared/listeners.ts';
+import type { Listener } from '../shared/listeners.ts';
 import type {
   Container,
-  MachineInfo,
   Notice,
   OperationSummary,
   Repository,
+  RepositoryMetadata,
   Service,
 } from '../shared/model.ts';
 import { addressOf, variableOf } from '../shared/network.ts';
@@ -18,20 +19,13 @@ import { containersOf } from './engineApi.ts';
 import { listRepositoryFolders } from './folders.ts';
 import { gatherServices } from './composeFiles.ts';
 import { diskSpace, exists } from './host.ts';
-import type { RunCommand } from './host.ts';
 import { readInside } from './insideFile.ts';
+import { lookElsewhere, readListeners } from './listeners.ts';
 import { listOperations } from './operations.ts';
 import { dockerSocket, mountPath, slotsFile } from './paths.ts';
 import type { Machinery } from './plan.ts';
-import { bootId } from './process.ts';
-import { parseMemory } from './procfs.ts';
 import { findRepository, listRepositories } from './repositories.ts';
 import type { StoredRepository } from './repositories.ts';
-
-declare const RENET_VERSION: string;
-
-/** The agent's own version, put in by the build. */
-export const version = typeof RENET_VERSION === 'string' ? RENET_VERSION : '0.0.0';
 
 /** Every repository of the machine with its state now, sorted by name. */
 export async function listStates(machinery: Machinery): Promise<Repository[]> {
@@ -44,7 +38,8 @@ export async function describeAll(
   operations: readonly OperationSummary[],
 ): Promise<Repository[]> {
   const stored = await listRepositories(machinery.paths);
-  const states = await Promise.all(stored.map((one) => describe(machinery, one, operations)));
+  const look = { operations, listeners: readListeners() };
+  const states = await Promise.all(stored.map((one) => describe(machinery, one, look)));
   return states.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -57,15 +52,22 @@ export async function stateOf(machinery: Machinery, nameOrGuid: string): Promise
   );
   if (stored === undefined) {
     const metadata = await findRepository(machinery.paths, nameOrGuid, hostname());
-    return describe(machinery, { kind: 'repository', metadata, size: 0 }, []);
+    return describe(machinery, { kind: 'repository', metadata, size: 0 }, { operations: [], listeners: [] });
   }
-  return describe(machinery, stored, await listOperations(machinery.paths, { limit: 200 }));
+  const operations = await listOperations(machinery.paths, { limit: 200 });
+  return describe(machinery, stored, { operations, listeners: readListeners() });
+}
+
+/** What is read once, for all repositories. */
+interface Look {
+  operations: readonly OperationSummary[];
+  listeners: readonly Listener[];
 }
 
 async function describe(
   machinery: Machinery,
   stored: StoredRepository,
-  operations: readonly OperationSummary[],
+  { operations, listeners }: Look,
 ): Promise<Repository> {
   if (stored.kind === 'damaged') return damagedRepository(machinery, stored);
   const { paths, volumes, daemons } = machinery;
@@ -80,10 +82,12 @@ async function describe(
   const nothing: Seen = { services: [], notices: [] };
   // One repository with a broken file must not take the others out of the list.
   const seen: Seen = mounted
-    ? await servicesOf(machinery, guid, networkId, containers).catch((error: unknown): Seen => ({
-        ...nothing,
-        problem: toWire(error),
-      }))
+    ? await servicesOf(machinery, stored.metadata, { containers, listeners }).catch(
+        (error: unknown): Seen => ({
+          ...nothing,
+          problem: toWire(error),
+        }),
+      )
     : nothing;
   const space = mounted ? await diskSpace(path) : undefined;
   const lastTurn = own.find((one) => (one.verb === 'up' || one.verb === 'down') && one.state !== 'running');
@@ -136,19 +140,21 @@ function damagedRepository({ paths }: Machinery, stored: StoredRepository & { ki
   };
 }
 
-/** The services of a mounted repository, by slot: those of .rediacc.json, present in a compose file or not. */
+/**
+ * The services of a mounted repository, by slot: those of .rediacc.json, present in a compose file or not. Notices tell
+ * of its files, and of what listens where it should not.
+ */
 export async function servicesOf(
   { paths }: Machinery,
-  guid: string,
-  networkId: number,
-  containers: readonly Container[],
+  { guid, networkId }: Pick<RepositoryMetadata, 'guid' | 'networkId'>,
+  { containers, listeners }: { containers: readonly Container[]; listeners: readonly Listener[] },
 ): Promise<{ services: Service[]; notices: Notice[] }> {
   const root = mountPath(paths, guid);
   const text = (await exists(slotsFile(paths, guid))) ? await readInside(root, '.rediacc.json') : undefined;
   const slots = serviceSlots(parseSlotsFile(text, slotsFile(paths, guid)));
   const found = await gatherServices(root, await listRepositoryFolders(root));
   const present = new Set(found.services);
-  const services = slots.map(({ name, slot }): Service => {
+  const addressed = slots.map(({ name, slot }): Service => {
     const variable = variableOf(name);
     return {
       name,
@@ -159,40 +165,15 @@ export async function servicesOf(
       containers: containers.filter((container) => container.service === name),
     };
   });
-  return { services, notices: found.notices };
-}
-
-/** The machine itself, from /proc and the programs' own version words. */
-export async function machineInfo({ paths }: Machinery, run: RunCommand): Promise<MachineInfo> {
-  const { memory } = parseMemory(await readFile('/proc/meminfo', 'utf8'));
-  const os = /^PRETTY_NAME="?(.*?)"?$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
-  const [docker, compose, cryptsetup, systemd] = await Promise.all([
-    versionOf(run, ['docker', '--version']),
-    versionOf(run, ['docker', 'compose', 'version', '--short']),
-    versionOf(run, ['cryptsetup', '--version']),
-    versionOf(run, ['systemctl', '--version']),
-  ]);
-  const programs = { docker, compose, cryptsetup, systemd };
+  const services = withListening(addressed, listeners);
+  // Looking into processes is dear: only those of services that should be heard and are not.
+  const silent = services.filter(({ listening = [] }) => listening.length === 0);
   return {
-    hostname: hostname(),
-    os: os ?? 'Linux',
-    kernel: release(),
-    architecture: arch(),
-    uptime: Math.floor(uptime()),
-    bootId: bootId(),
-    cpus: cpus().length,
-    load: loadavg(),
-    memoryTotal: memory.total,
-    memoryAvailable: memory.available,
-    datastore: { path: paths.datastore, ...(await diskSpace(paths.datastore)) },
-    agent: version,
-    node: process.versions.node,
-    ...Object.fromEntries(Object.entries(programs).filter(([, found]) => found !== undefined)),
-    repositories: (await listRepositories(paths)).length,
+    services,
+    notices: [
+      ...found.notices,
+      ...strayListeners(networkId, services, listeners),
+      ...lookElsewhere(networkId, silent, listeners),
+    ],
   };
-}
-
-async function versionOf(run: RunCommand, command: readonly string[]): Promise<string | undefined> {
-  const answer = await run(command).catch(() => undefined);
-  return /\d+(?:\.\d+)+|\d+/.exec(answer?.stdout ?? '')?.[0];
 }

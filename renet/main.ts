@@ -58,7 +58,7 @@ async function main(words: readonly string[]): Promise<number> {
   });
   const datastore = datastoreOf(values.datastore);
   const [first = '', second = '', third = ''] = positionals;
-  if (command === 'version') return print(`${(await import('./inventory.ts')).version}\n`);
+  if (command === 'version') return print(`${(await import('./machineInfo.ts')).version}\n`);
   if (command === 'help' || command === '--help') return print(USAGE);
   if (process.getuid?.() !== 0) throw new (await import('../shared/errors.ts')).AppError('root-needed');
   const file = values['passphrase-file'];

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseCpu, parseListeners, parseLoad, parseMemory, parseNetwork } from './procfs.ts';
 
+/** The columns of a socket between its state and its inode. */
+const rest = '00000000:00000000 00:00000000 00000000     0        0';
+
 describe('/proc as text', () => {
   it('tells busy ticks from idle and waiting ones, and counts processors', () => {
     const text = [
@@ -49,7 +52,6 @@ describe('/proc as text', () => {
   it('tells the sockets that listen, and on which address', () => {
     const head =
       '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
-    const rest = '00000000:00000000 00:00000000 00000000     0        0';
     const text = [
       head,
       `   0: 020B007F:1F90 00000000:0000 0A ${rest} 101 1 0000000000000000 100 0 0 10 0`,
@@ -57,12 +59,26 @@ describe('/proc as text', () => {
       `   2: 020B007F:1F90 0100007F:D431 01 ${rest} 103 1 0000000000000000 100 0 0 10 0`,
       `   3: 00000000000000000000000000000000:1538 00000000000000000000000000000000:0000 0A ${rest} 104 1`,
       `   4: 0000000000000000FFFF0000030B007F:0050 00000000000000000000000000000000:0000 0A ${rest} 105 1`,
+      `   5: 00000000000000000000000001000000:0019 00000000000000000000000000000000:0000 0A ${rest} 106 1`,
+      `   6: 000080FE000000000000000002000000:0019 00000000000000000000000000000000:0000 0A ${rest} 107 1`,
     ].join('\n');
-    expect(parseListeners(text)).toEqual([
-      { address: '127.0.11.2', port: 8080, inode: '101' },
-      { address: '0.0.0.0', port: 22, inode: '102' },
-      { address: '00000000000000000000000000000000', port: 5432, inode: '104' },
-      { address: '127.0.11.3', port: 80, inode: '105' },
+    expect(parseListeners(text, 'tcp')).toEqual([
+      { protocol: 'tcp', address: '127.0.11.2', port: 8080, inode: '101' },
+      { protocol: 'tcp', address: '0.0.0.0', port: 22, inode: '102' },
+      { protocol: 'tcp', address: '::', port: 5432, inode: '104' },
+      { protocol: 'tcp', address: '127.0.11.3', port: 80, inode: '105' },
+      { protocol: 'tcp', address: '::1', port: 25, inode: '106' },
+      { protocol: 'tcp', address: 'fe80::2', port: 25, inode: '107' },
+    ]);
+  });
+
+  it('tells the UDP sockets that are not connected', () => {
+    const text = [
+      `  1: 020B007F:0035 00000000:0000 07 ${rest} 201 2 0000000000000000 0`,
+      `  2: 020B007F:9C40 0100007F:0035 01 ${rest} 202 2 0000000000000000 0`,
+    ].join('\n');
+    expect(parseListeners(text, 'udp')).toEqual([
+      { protocol: 'udp', address: '127.0.11.2', port: 53, inode: '201' },
     ]);
   });
 });

@@ -1,3 +1,5 @@
+import type { Listener } from '../shared/listeners.ts';
+
 /** The texts of /proc as numbers (proc(5)); pure. */
 
 /** Clock ticks of all processors since boot. */
@@ -48,31 +50,39 @@ export function parseLoad(text: string): number[] {
   return text.split(' ').slice(0, 3).map(Number);
 }
 
-const LISTEN = '0A';
+/** States of a socket that waits for somebody (include/net/tcp_states.h); UDP knows only closed and connected. */
+const WAITING = { tcp: '0A', udp: '07' } as const;
 
-/** A TCP socket that listens: `address` as dotted IPv4 or as the kernel's 32 hexadecimal digits of IPv6. */
-export interface Listener {
-  address: string;
-  port: number;
-  inode: string;
-}
-
-/** /proc/net/tcp and tcp6: the sockets that listen. An IPv4 address in IPv6 clothes is told as IPv4. */
-export function parseListeners(text: string): Listener[] {
+/** /proc/net/tcp, udp and their twins with a 6: the sockets that listen. */
+export function parseListeners(text: string, protocol: Listener['protocol']): Listener[] {
   return text
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => fields[3] === LISTEN)
+    .filter((fields) => fields[3] === WAITING[protocol])
     .map((fields) => {
       const [address = '', port = ''] = (fields[1] ?? '').split(':');
-      return { address: addressOf(address), port: Number.parseInt(port, 16), inode: fields[9] ?? '' };
+      return {
+        protocol,
+        address: addressOf(address),
+        port: Number.parseInt(port, 16),
+        inode: fields[9] ?? '',
+      };
     });
 }
 
-/** Each word of 32 bits is in the machine's order, which is little-endian on all we run on. */
+/**
+ * Each word of 32 bits is in the machine's order, which is little-endian on all we run on. An IPv4 address in IPv6
+ * clothes is told as IPv4.
+ */
 function addressOf(hex: string): string {
-  const last = hex.slice(-8);
-  const mapped = hex.length === 8 || hex.startsWith('0000000000000000FFFF0000');
-  if (!mapped) return hex;
-  return [6, 4, 2, 0].map((at) => Number.parseInt(last.slice(at, at + 2), 16)).join('.');
+  const words = hex.match(/.{8}/g) ?? [];
+  const bytes = words.flatMap((word) =>
+    [6, 4, 2, 0].map((at) => Number.parseInt(word.slice(at, at + 2), 16)),
+  );
+  const mapped = bytes.length === 4 || hex.startsWith('0000000000000000FFFF0000');
+  if (mapped) return bytes.slice(-4).join('.');
+  const groups = Array.from({ length: 8 }, (_, at) =>
+    (((bytes[2 * at] ?? 0) << 8) | (bytes[2 * at + 1] ?? 0)).toString(16),
+  );
+  return groups.join(':').replace(/(^|:)0(:0)+(:|$)/, '::');
 }

@@ -6,7 +6,7 @@ import { HELLO_MAGIC, PROTOCOL_VERSION, toAgentSchema } from '../shared/protocol
 import type { FromAgent, ToAgent } from '../shared/protocol.ts';
 import { answer, createHandlers } from './api.ts';
 import type { Agent } from './api.ts';
-import { version } from './inventory.ts';
+import { version } from './machineInfo.ts';
 import { bootId } from './process.ts';
 import { createStreams } from './streams.ts';
 import type { Streams } from './streams.ts';

@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { chmodSync, chownSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../tests/support/nativeRepository.ts';
+import { stateOf } from './inventory.ts';
 
 const repositories: NativeRepository[] = [];
 function repositoryWith(files: Record<string, string>): NativeRepository {
@@ -130,4 +134,24 @@ describe.skipIf(root === undefined)(`addresses, natively${skipped}`, () => {
     expect(verdict?.error?.code).toBe('slots-file-invalid');
     expect(repository.read('.rediacc.json')).toBe('{"services": [');
   });
+
+  it("tells what listens at an address of a service, and at one that is no service's", async () => {
+    const repository = repositoryWith({ 'docker-compose.yml': compose('api') });
+    await repository.run('up');
+    repository.flags.daemon = false;
+    const [own, stray] = await Promise.all([listenAt('127.0.11.2'), listenAt('127.0.11.62')]);
+    const { services, notices } = await stateOf(repository.machinery, 'shop');
+    expect(services.find(({ name }) => name === 'api')?.listening).toContain(own.port);
+    expect(notices).toContainEqual({
+      code: 'listener-without-service',
+      details: { address: '127.0.11.62', port: stray.port },
+    });
+    for (const { server } of [own, stray]) server.close();
+  });
 });
+
+async function listenAt(address: string): Promise<{ server: Server; port: number }> {
+  const server = createServer().listen(0, address);
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}

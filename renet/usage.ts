@@ -10,18 +10,40 @@ export interface Usage {
   memory: number;
 }
 
-/** Reads a container's control group (cgroup v2, daemonConfig's cgroup-parent); undefined when it does not run. */
-export function usageOf(networkId: number, container: string, root = '/sys/fs/cgroup'): Usage | undefined {
-  const folder = `${root}/rediacc.slice/${dockerUnit(networkId)}/containers/${container}`;
+const CGROUPS = '/sys/fs/cgroup';
+
+/** A container's control group (cgroup v2, daemonConfig's cgroup-parent). */
+function groupOf(networkId: number, container: string, root: string): string {
+  return `${root}/rediacc.slice/${dockerUnit(networkId)}/containers/${container}`;
+}
+
+/** The processes of a container; none when it does not run. */
+export function processesOf(networkId: number, container: string, root = CGROUPS): string[] {
+  try {
+    const listed = readFileSync(`${groupOf(networkId, container, root)}/cgroup.procs`, 'utf8');
+    return listed.split('\n').filter(Boolean);
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+}
+
+/** Reads what a container uses from its control group; undefined when it does not run. */
+export function usageOf(networkId: number, container: string, root = CGROUPS): Usage | undefined {
+  const folder = groupOf(networkId, container, root);
   try {
     const cpu = /^usage_usec (\d+)/m.exec(readFileSync(`${folder}/cpu.stat`, 'utf8'))?.[1];
     const memory = Number(readFileSync(`${folder}/memory.current`, 'utf8'));
     return { at: Date.now(), cpuMicroseconds: Number(cpu ?? 0), memory };
   } catch (error) {
-    // ENODEV: the group went while it was read.
-    if (hasCode(error, 'ENOENT', 'ENODEV')) return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+/** ENODEV: the group went while it was read. */
+function isGone(error: unknown): boolean {
+  return hasCode(error, 'ENOENT', 'ENODEV');
 }
 
 /** What is shown of it; the processors need a look before. */

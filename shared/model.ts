@@ -220,7 +220,7 @@ export const serviceSchema = z.object({
   /** False: the service is in .rediacc.json but in no compose file any more. */
   present: z.boolean(),
   containers: z.array(containerSchema),
-  /** Ports (TCP) on which something listens at its address; absent where nobody looked. */
+  /** Ports (TCP and UDP) on which something listens at exactly its address; absent where nobody looked. */
   listening: z.array(z.number().int()).optional(),
 });
 export type Service = z.infer<typeof serviceSchema>;

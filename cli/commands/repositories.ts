@@ -93,12 +93,20 @@ export async function showSlots(call: Call, name: string, machineName: string | 
 
 function servicesTable(services: readonly Service[], text: Text): string[] {
   const { columns, gone } = text.cli;
-  const heads = [columns.services, columns.slot, columns.address, columns.variable, columns.container];
-  const rows = services.map(({ name, slot, address, variable, present, containers }) => [
+  const heads = [
+    columns.services,
+    columns.slot,
+    columns.address,
+    columns.variable,
+    columns.listening,
+    columns.container,
+  ];
+  const rows = services.map(({ name, slot, address, variable, listening = [], present, containers }) => [
     name,
     String(slot),
     address,
     variable ?? '',
+    listening.join(' '),
     present ? containers.map(({ status, state }) => status || state).join(', ') : gone,
   ]);
   return table(heads, rows);

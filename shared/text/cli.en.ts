@@ -73,6 +73,7 @@ export const cliEn = {
     networkId: 'NETWORK ID',
     slot: 'SLOT',
     variable: 'VARIABLE',
+    listening: 'LISTENS ON',
     container: 'CONTAINER',
     id: 'ID',
     verb: 'VERB',

@@ -78,6 +78,7 @@ export const cliFr: typeof cliEn = {
     networkId: 'ID RÉSEAU',
     slot: 'SLOT',
     variable: 'VARIABLE',
+    listening: 'ÉCOUTE',
     container: 'CONTENEUR',
     id: 'ID',
     verb: 'VERBE',

@@ -378,6 +378,9 @@ const notices = {
   'service-without-address': 'The service "{service}" has no address yet: `rdc repo up {name}` gives it one.',
   'ports-ignored':
     '{file}, line {line}: ports: of "{service}" has no effect on the host network; listen on ${variable}.',
+  'listener-without-service':
+    "Something listens on {address}:{port}, an address of the repository that is no service's.",
+  'listens-elsewhere': 'The service "{service}" listens on {found} instead of its own address, {address}.',
   'key-renewed': 'The old autostart key of "{name}" was not as it should be; it is replaced by a new one.',
   'holders-ended': 'The machine is going down: ended what still used "{name}": {holders}.',
   'slot-released': 'The slot {slot} of "{service}" is free again.',

@@ -393,6 +393,9 @@ const notices: Text['notices'] = {
     'Le service « {service} » n’a pas encore d’adresse : `rdc repo up {name}` lui en donne une.',
   'ports-ignored':
     '{file}, ligne {line} : ports: de « {service} » est sans effet sur le réseau de l’hôte ; écoutez sur ${variable}.',
+  'listener-without-service':
+    'Quelque chose écoute sur {address}:{port}, une adresse du dépôt qui n’est celle d’aucun service.',
+  'listens-elsewhere': 'Le service « {service} » écoute sur {found} au lieu de son adresse, {address}.',
   'key-renewed':
     'L’ancienne clé de démarrage automatique de « {name} » n’était pas en ordre ; une nouvelle la remplace.',
   'holders-ended': 'La machine s’arrête : ce qui utilisait encore « {name} » a été arrêté : {holders}.',
