@@ -2,10 +2,13 @@ import type { Command } from 'commander';
 import type { AddMachineOptions } from './commands/contexts.ts';
 import { addCommand, wholeNumber } from './building.ts';
 import type { Building } from './building.ts';
+import type { Answer, Call } from './call.ts';
 
 const contexts = () => import('./commands/contexts.ts');
 const imports = () => import('./commands/importSsh.ts');
 const machines = () => import('./commands/machines.ts');
+const health = () => import('./commands/machineHealth.ts');
+const repositories = () => import('./commands/repositories.ts');
 
 /** `rdc context ...` */
 export function addContextCommands(group: Command, building: Building): void {
@@ -51,7 +54,22 @@ export function addContextCommands(group: Command, building: Building): void {
 
 /** `rdc machine ...` */
 export function addMachineCommands(group: Command, building: Building): void {
-  addCommand(group, 'info [machine]', building.text.cli.help.machineInfo, building).action(
-    (name: string | undefined) => building.run(async (call) => (await machines()).machineInfo(call, name)),
+  const { help } = building.text.cli;
+  const add = (
+    usage: string,
+    description: string,
+    action: (call: Call, name: string | undefined) => Promise<Answer>,
+  ): void => {
+    addCommand(group, usage, description, building).action((name: string | undefined) =>
+      building.run((call) => action(call, name)),
+    );
+  };
+  add('info [machine]', help.machineInfo, async (...asked) => (await machines()).machineInfo(...asked));
+  add('health [machine]', help.machineHealth, async (...asked) => (await health()).machineHealth(...asked));
+  add('containers [machine]', help.machineContainers, async (...asked) =>
+    (await health()).machineContainers(...asked),
+  );
+  add('repos [machine]', help.machineRepos, async (...asked) =>
+    (await repositories()).listRepositories(...asked),
   );
 }

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { arch, cpus, hostname, loadavg, release, uptime } from 'node:os';
 import type { MachineInfo } from '../shared/model.ts';
 import { diskSpace } from './host.ts';
 import type { RunCommand } from './host.ts';
 import type { Machinery } from './plan.ts';
+import { readMounts } from './mounts.ts';
 import { bootId } from './process.ts';
 import { parseMemory } from './procfs.ts';
 import { listRepositories } from './repositories.ts';
@@ -36,6 +37,7 @@ export async function machineInfo({ paths }: Machinery, run: RunCommand): Promis
     memoryTotal: memory.total,
     memoryAvailable: memory.available,
     datastore: { path: paths.datastore, ...(await diskSpace(paths.datastore)) },
+    disks: await otherDisks(paths.datastore),
     agent: version,
     node: process.versions.node,
     ...Object.fromEntries(Object.entries(programs).filter(([, found]) => found !== undefined)),
@@ -46,4 +48,23 @@ export async function machineInfo({ paths }: Machinery, run: RunCommand): Promis
 async function versionOf(run: RunCommand, command: readonly string[]): Promise<string | undefined> {
   const answer = await run(command).catch(() => undefined);
   return /\d+(?:\.\d+)+|\d+/.exec(answer?.stdout ?? '')?.[0];
+}
+
+/** Not among the disks: read-only media, images that are mounted as a loop, and the volumes of repositories. */
+const NO_DISK = /^\/dev\/(sr\d|loop\d|mapper\/rediacc-)/;
+
+/** The file systems on disks of the machine, each once, without the one that the datastore is on. */
+async function otherDisks(datastore: string): Promise<NonNullable<MachineInfo['disks']>> {
+  const disks = (await readMounts()).filter(
+    ({ source }) => source.startsWith('/dev/') && !NO_DISK.test(source),
+  );
+  const seen = new Set([(await stat(datastore)).dev]);
+  const found = [];
+  for (const { mountPoint: path } of disks) {
+    const { dev } = await stat(path);
+    if (seen.has(dev)) continue;
+    seen.add(dev);
+    found.push({ path, ...(await diskSpace(path)) });
+  }
+  return found;
 }

@@ -287,6 +287,8 @@ export const repositorySchema = z.object({
 });
 export type Repository = z.infer<typeof repositorySchema>;
 
+const diskSchema = z.object({ path: z.string(), total: z.number(), available: z.number() });
+
 export const machineInfoSchema = z.object({
   hostname: z.string(),
   os: z.string(),
@@ -299,7 +301,9 @@ export const machineInfoSchema = z.object({
   load: z.array(z.number()),
   memoryTotal: z.number(),
   memoryAvailable: z.number(),
-  datastore: z.object({ path: z.string(), total: z.number(), available: z.number() }),
+  datastore: diskSchema,
+  /** Other disks of the machine than the datastore's; absent of an agent that does not tell. */
+  disks: z.array(diskSchema).optional(),
   agent: z.string(),
   node: z.string(),
   /** Version words as the programs print them; absent when the program is missing. */

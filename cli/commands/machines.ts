@@ -84,6 +84,9 @@ export async function machineInfo(call: Call, name: string | undefined): Promise
       [names.load, info.load.map((load) => load.toFixed(2)).join(' ')],
       [names.memory, free(info.memoryAvailable, info.memoryTotal)],
       [names.datastore, `${info.datastore.path}, ${free(info.datastore.available, info.datastore.total)}`],
+      ...(info.disks ?? []).map(
+        ({ path, available, total }) => [names.disk, `${path}, ${free(available, total)}`] as const,
+      ),
       [names.agent, info.agent],
       [names.node, info.node],
       [names.docker, info.docker],

@@ -75,6 +75,9 @@ export const cliEn = {
     variable: 'VARIABLE',
     listening: 'LISTENS ON',
     container: 'CONTAINER',
+    restarts: 'RESTARTS',
+    cpu: 'CPU',
+    memory: 'MEMORY',
     id: 'ID',
     verb: 'VERB',
     repository: 'REPOSITORY',
@@ -101,6 +104,7 @@ export const cliEn = {
     load: 'Load',
     memory: 'Memory',
     datastore: 'Datastore',
+    disk: 'Disk',
     agent: 'renet',
     node: 'Node.js',
     docker: 'Docker',
@@ -158,7 +162,8 @@ export const cliEn = {
     showVersion: 'show the version',
     rdc: 'Encrypted repositories with isolated Docker daemons, on your Linux servers.',
     after: `Exit codes: 0 succeeded, 1 failed, 2 bad arguments, 3 authentication or host key, 4 not permitted,
-5 not found, 6 network, 7 busy, 8 lost, 9 precondition, 10 warnings, 130 cancelled.
+5 not found, 6 network, 7 busy, 8 lost, 9 precondition, 10 warnings, 11 health error, 12 health critical,
+130 cancelled.
 
 Ctrl-C while a verb runs cancels it and waits for its verdict; a second Ctrl-C leaves it running on the machine.
 mount and up --mount ask the machine first whether the repository is closed, so that the passphrase is asked for
@@ -175,6 +180,10 @@ only when it is needed. Standard input is never read for a passphrase unless --p
     setupMachine: 'install what a machine needs: packages, agent, datastore',
     machine: 'machines',
     machineInfo: 'show a machine',
+    machineHealth:
+      'judge a machine, its repositories and containers: exit code 0 well, 10 warning, 11 error, 12 critical',
+    machineContainers: 'list the containers of all repositories of a machine, with what they use',
+    machineRepos: 'list the repositories of a machine',
     repo: 'repositories',
     create: 'make a repository: an encrypted volume, mounted and ready',
     list: 'list the repositories of a machine',

@@ -80,6 +80,9 @@ export const cliFr: typeof cliEn = {
     variable: 'VARIABLE',
     listening: 'ÉCOUTE',
     container: 'CONTENEUR',
+    restarts: 'REDÉMARRAGES',
+    cpu: 'CPU',
+    memory: 'MÉMOIRE',
     id: 'ID',
     verb: 'VERBE',
     repository: 'DÉPÔT',
@@ -106,6 +109,7 @@ export const cliFr: typeof cliEn = {
     load: 'Charge',
     memory: 'Mémoire',
     datastore: 'Datastore',
+    disk: 'Disque',
     agent: 'renet',
     node: 'Node.js',
     docker: 'Docker',
@@ -163,7 +167,8 @@ export const cliFr: typeof cliEn = {
     showVersion: 'afficher la version',
     rdc: 'Des dépôts chiffrés avec des démons Docker isolés, sur vos serveurs Linux.',
     after: `Codes de sortie : 0 réussi, 1 échec, 2 mauvais arguments, 3 authentification ou clé d'hôte, 4 non permis,
-5 introuvable, 6 réseau, 7 occupé, 8 perdu, 9 condition préalable, 10 avertissements, 130 annulé.
+5 introuvable, 6 réseau, 7 occupé, 8 perdu, 9 condition préalable, 10 avertissements, 11 santé en erreur,
+12 santé critique, 130 annulé.
 
 Ctrl-C pendant un verbe l'annule et attend son verdict ; un second Ctrl-C le laisse continuer sur la machine.
 mount et up --mount demandent d'abord à la machine si le dépôt est fermé, pour ne demander la phrase secrète que
@@ -181,6 +186,10 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
     setupMachine: 'installer ce dont une machine a besoin : paquets, agent, datastore',
     machine: 'machines',
     machineInfo: 'afficher une machine',
+    machineHealth:
+      'juger une machine, ses dépôts et ses conteneurs : code de sortie 0 bon, 10 avertissement, 11 erreur, 12 critique',
+    machineContainers: 'lister les conteneurs de tous les dépôts d’une machine, avec ce qu’ils utilisent',
+    machineRepos: 'lister les dépôts d’une machine',
     repo: 'dépôts',
     create: 'créer un dépôt : un volume chiffré, monté et prêt',
     list: "lister les dépôts d'une machine",

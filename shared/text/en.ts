@@ -4,6 +4,7 @@ import { frameEn } from './frame.en.ts';
 import { machinesEn } from './machines.en.ts';
 import { panesEn } from './panes.en.ts';
 import { shellEn } from './shell.en.ts';
+import { healthEn } from './health.en.ts';
 import { hostEn } from './host.en.ts';
 
 /**
@@ -503,6 +504,7 @@ export const en = {
   app: appEn,
   host: hostEn,
   shell: shellEn,
+  health: healthEn,
   templates,
 };
 

@@ -1,0 +1,138 @@
+import { EXIT } from './errors.ts';
+import type { ErrorDetails, ExitCode } from './errors.ts';
+import type { MachineInfo, Repository } from './model.ts';
+import type { MachineContainer } from './observation.ts';
+
+/** From well to worst. `warning`: look at it soon; `error`: something is broken; `critical`: data or all services are. */
+export const HEALTH_LEVELS = ['ok', 'warning', 'error', 'critical'] as const;
+export type HealthLevel = (typeof HEALTH_LEVELS)[number];
+
+type Limits = Partial<Record<Exclude<HealthLevel, 'ok'>, number>>;
+
+/**
+ * From which value on a figure is how bad. `load`: processes that run or wait, per processor, over fifteen minutes. The
+ * others: the used share of the machine's memory, the datastore, another disk of the machine, a mounted volume.
+ */
+export const HEALTH_LIMITS = {
+  load: { warning: 1.5, error: 4 },
+  memory: { warning: 0.85, error: 0.95 },
+  datastore: { warning: 0.85, critical: 0.95 },
+  disk: { warning: 0.85, critical: 0.95 },
+  volume: { warning: 0.85, error: 0.95 },
+} as const satisfies Record<string, Limits>;
+
+/** How bad each state of a repository is; closed ones are judged by their autostart. */
+const REPOSITORY_LEVELS: Partial<Record<Repository['state'], HealthLevel>> = {
+  degraded: 'error',
+  failed: 'error',
+  damaged: 'critical',
+};
+
+/** How bad each state of a container is, in the Engine API's words; the others are as somebody wanted them. */
+const CONTAINER_LEVELS: Readonly<Record<string, HealthLevel>> = {
+  paused: 'warning',
+  restarting: 'error',
+  dead: 'error',
+};
+
+/** One thing that was looked at. What was found and what to do stand under its code in text/ (`health`). */
+export interface HealthCheck {
+  code:
+    | 'load'
+    | 'memory'
+    | 'datastore'
+    | 'disk'
+    | 'program'
+    | 'agent'
+    | 'repository'
+    | 'repository-closed'
+    | 'volume'
+    | 'container';
+  level: HealthLevel;
+  details: ErrorDetails;
+}
+
+/** What a machine's health is judged by. */
+export interface HealthFacts {
+  info: MachineInfo;
+  repositories: readonly Repository[];
+  containers: readonly MachineContainer[];
+  /** Of the program that asks: the agent should be of the same. */
+  version: string;
+}
+
+/** Everything that was looked at: the machine itself, then its repositories, then their containers. */
+export function judgeHealth({ info, repositories, containers, version }: HealthFacts): HealthCheck[] {
+  return [
+    ...judgeMachine(info),
+    ...judgePrograms(info, version),
+    ...repositories.flatMap(judgeRepository),
+    ...containers.map(judgeContainer),
+  ];
+}
+
+/** The worst of them. */
+export function worstLevel(checks: readonly { level: HealthLevel }[]): HealthLevel {
+  const worst = Math.max(0, ...checks.map(({ level }) => HEALTH_LEVELS.indexOf(level)));
+  return HEALTH_LEVELS[worst] ?? 'ok';
+}
+
+/** The exit code that a level ends a command with (PRODUCT, "Verdicts"). */
+export function exitOfHealth(level: HealthLevel): ExitCode {
+  const exits = { ok: EXIT.succeeded, warning: EXIT.warnings, error: EXIT.healthError } as const;
+  return level === 'critical' ? EXIT.healthCritical : exits[level];
+}
+
+function judgeMachine({ load, cpus, memoryTotal, memoryAvailable, datastore, disks }: MachineInfo) {
+  const perProcessor = Math.round(((load[2] ?? 0) / Math.max(1, cpus)) * 100) / 100;
+  const memory = { total: memoryTotal, available: memoryAvailable };
+  return [
+    judged('load', perProcessor, { load: perProcessor }),
+    judgedSpace('memory', memory, {}),
+    judgedSpace('datastore', datastore, { path: datastore.path }),
+    ...(disks ?? []).map((disk) => judgedSpace('disk', disk, { path: disk.path })),
+  ];
+}
+
+function judgePrograms({ agent, docker, compose, cryptsetup }: MachineInfo, version: string): HealthCheck[] {
+  const programs = Object.entries({ docker, compose, cryptsetup });
+  const missing = programs.flatMap(([program, found]) => (found === undefined ? [program] : []));
+  return [
+    { code: 'agent', level: agent === version ? 'ok' : 'warning', details: { agent, version } },
+    ...missing.map((program): HealthCheck => ({ code: 'program', level: 'error', details: { program } })),
+  ];
+}
+
+function judgeRepository(repository: Repository): HealthCheck[] {
+  const { name, state, autostart, used, available } = repository;
+  const details = { name };
+  if (state === 'closed' && autostart.enabled)
+    return [{ code: 'repository-closed', level: 'warning', details }];
+  return [
+    { code: 'repository', level: REPOSITORY_LEVELS[state] ?? 'ok', details: { ...details, state } },
+    ...(used === undefined || available === undefined
+      ? []
+      : [judgedSpace('volume', { total: used + available, available }, details)]),
+  ];
+}
+
+function judgeContainer({ name, state, health, status, repository }: MachineContainer): HealthCheck {
+  const level = health === 'unhealthy' ? 'error' : (CONTAINER_LEVELS[state] ?? 'ok');
+  return { code: 'container', level, details: { name, repository: repository.name, status } };
+}
+
+function judgedSpace(
+  code: Exclude<keyof typeof HEALTH_LIMITS, 'load'>,
+  { total, available }: { total: number; available: number },
+  details: ErrorDetails,
+): HealthCheck {
+  const share = total <= 0 ? 0 : 1 - available / total;
+  return judged(code, share, { ...details, percent: Math.floor(share * 100) });
+}
+
+function judged(code: keyof typeof HEALTH_LIMITS, value: number, details: ErrorDetails): HealthCheck {
+  const limits: Limits = HEALTH_LIMITS[code];
+  const levels = [...HEALTH_LEVELS].reverse();
+  const level = levels.find((one) => one !== 'ok' && value >= (limits[one] ?? Infinity));
+  return { code, level: level ?? 'ok', details };
+}
