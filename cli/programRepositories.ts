@@ -9,6 +9,7 @@ import { addBulkCommands } from './programBulk.ts';
 
 const containers = () => import('./commands/containers.ts');
 const repositories = () => import('./commands/repositories.ts');
+const validation = () => import('./commands/validate.ts');
 const verbs = () => import('./commands/verbs.ts');
 
 /** `rdc repo ...` */
@@ -29,6 +30,9 @@ export function addRepositoryCommands(group: Command, building: Building): void 
   );
   add('status <name>', help.status).action((name: string, { machine }: VerbOptions) =>
     run(async (call) => (await repositories()).showRepository(call, name, machine)),
+  );
+  add('validate <name>', help.validate).action((name: string, { machine }: VerbOptions) =>
+    run(async (call) => (await validation()).validateRepository(call, name, machine)),
   );
   addVolumeCommands(group, building);
   addLifecycle(add, building);

@@ -21,6 +21,7 @@ import { digestOf, makePlan } from './plan.ts';
 import type { Machinery } from './plan.ts';
 import { findRepository } from './repositories.ts';
 import type { Streams } from './streams.ts';
+import { validateRepository } from './validate/validate.ts';
 import { watchMachine } from './watch.ts';
 
 /** What the verbs of the agent work with. */
@@ -50,6 +51,7 @@ export function createHandlers(agent: Agent): Handlers {
     'repository.list': () => listStates(machinery),
     'repository.status': ({ repository }) => stateOf(machinery, repository),
     'repository.slots': ({ repository }) => slotsOf(machinery, repository),
+    'repository.validate': ({ repository }) => validateRepository(machinery, agent.run, repository),
     'autostart.list': () => listAutostart(machinery),
     'autostart.verify': ({ repository }) => verifyAutostart(machinery, repository),
     'operation.plan': async (request) => {

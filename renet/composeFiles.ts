@@ -117,21 +117,29 @@ export async function gatherServices(
   root: string,
   folders: readonly Listing[],
 ): Promise<{ services: string[]; notices: Notice[] }> {
-  const files = repositoryFiles(root);
   const found = [];
   for (const { folder } of findRediaccfiles(folders).files) {
-    const choice = await chooseFiles(files, {
-      directory: join(root, folder),
-      files: [],
-      envFiles: [],
-      projectDirectory: undefined,
-      environment: () => undefined,
-      searchesParents: false,
-    });
-    const services = await servicesOfChoice(files, choice);
-    const file = files.shown(choice.files[0] ?? folder);
+    const { file, services } = await servicesOfFolder(root, folder);
     found.push({ file, names: services.map(({ name }) => name), notices: portsNotices(services) });
   }
   const { services, notices } = mergeFolders(found);
   return { services, notices: [...notices, ...found.flatMap((folder) => folder.notices)] };
+}
+
+/** The services of the compose files that Compose itself would use in one folder, and the first of these files. */
+export async function servicesOfFolder(
+  root: string,
+  folder: string,
+): Promise<{ file: string; services: MergedService[] }> {
+  const files = repositoryFiles(root);
+  const choice = await chooseFiles(files, {
+    directory: join(root, folder),
+    files: [],
+    envFiles: [],
+    projectDirectory: undefined,
+    environment: () => undefined,
+    searchesParents: false,
+  });
+  const services = await servicesOfChoice(files, choice);
+  return { file: files.shown(choice.files[0] ?? folder), services };
 }

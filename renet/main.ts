@@ -10,7 +10,7 @@ import { datastoreOf } from './configuration.ts';
  * `renet`: the agent of one machine. Each verb loads only what it needs, because starting a process is the dearest
  * thing on a small machine, and `renet compose` is started often.
  */
-const USAGE = `renet serve | up | down | mount | unmount | create | delete | rename | slots | autostart | list | follow | exec | compose
+const USAGE = `renet serve | up | down | mount | unmount | create | delete | rename | slots | autostart | list | follow | validate | exec | compose
 
   renet up NAME [--mount] [--prep-only]      renet down NAME [--unmount]
   renet mount NAME                           renet unmount NAME
@@ -21,6 +21,7 @@ const USAGE = `renet serve | up | down | mount | unmount | create | delete | ren
   renet autostart enable-all                 renet autostart disable-all
   renet autostart list
   renet list                                 renet follow OPERATION
+  renet validate NAME
   renet exec NAME -- COMMAND ...             renet compose -- ARGUMENTS ...
   renet version
   --datastore DIR, --passphrase-file FILE (or - for standard input)
@@ -114,6 +115,10 @@ async function main(words: readonly string[]): Promise<number> {
     }
     case 'follow':
       return (await import('./byHand.ts')).showLog(await agent(datastore), first, await text());
+    case 'validate': {
+      const { validateByHand } = await import('./validate/byHand.ts');
+      return validateByHand(await agent(datastore), first, await text());
+    }
     case 'list': {
       const [{ listStates }, { realMachinery }] = await Promise.all([
         import('./inventory.ts'),

@@ -4,7 +4,6 @@ import {
   bulkRequestSchema,
   bulkSchema,
   checkSchema,
-  findingSchema,
   keychainSchema,
   machineKeySchema,
   machineStateSchema,
@@ -14,6 +13,7 @@ import {
   targetSchema,
 } from './apiModel.ts';
 import { wireErrorSchema } from './errors.ts';
+import { findingSchema } from './findings.ts';
 import {
   autostartEntrySchema,
   autostartListSchema,

@@ -208,14 +208,6 @@ export const operationEntrySchema = operationHeadSchema
   });
 export type OperationEntry = z.infer<typeof operationEntrySchema>;
 
-/** Something that `repository.validate` found; its sentence stands under the code in text/. */
-export const findingSchema = z.object({
-  severity: z.enum(['error', 'warning', 'information']),
-  code: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number()])),
-});
-export type Finding = z.infer<typeof findingSchema>;
-
 /** Where this program can keep a passphrase that a person asked it to remember. */
 export const keychainSchema = z.object({
   /** `basic`: the system has no keychain; what is kept could be read by any program of this account, so it is refused. */

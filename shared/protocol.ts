@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { wireErrorSchema } from './errors.ts';
+import { findingSchema } from './findings.ts';
 import {
   autostartEntrySchema,
   autostartListSchema,
@@ -91,6 +92,8 @@ export const requests = {
     params: byRepository,
     result: z.object({ networkId: z.number(), services: z.array(serviceSchema) }),
   },
+  /** Everything that is wrong with a repository, the worst first; changes nothing. */
+  'repository.validate': { params: byRepository, result: z.array(findingSchema) },
   /** Autostart of every repository, each looked at closely: its key is tried on its volume. */
   'autostart.list': { params: empty, result: autostartListSchema },
   /** The same of one repository, without mounting it: whether it will come back. */

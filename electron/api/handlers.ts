@@ -160,15 +160,8 @@ function repositoryHandlers({
   return {
     'repository.slots': async ({ machine, repository }) =>
       engine.request(await resolve(machine), 'repository.slots', { repository }),
-    'repository.validate': async ({ machine, repository }) => {
-      const { problem, notices } = await engine.request(await resolve(machine), 'repository.status', {
-        repository,
-      });
-      return [
-        ...(problem ? [{ severity: 'error' as const, code: problem.code, details: problem.details }] : []),
-        ...notices.map((notice) => ({ severity: 'warning' as const, ...notice })),
-      ];
-    },
+    'repository.validate': async ({ machine, repository }) =>
+      engine.request(await resolve(machine), 'repository.validate', { repository }),
     'templates.list': () =>
       Promise.resolve(
         Object.entries(templates).map(([template, files]) => ({ template, files: Object.keys(files) })),

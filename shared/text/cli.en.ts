@@ -188,6 +188,7 @@ only when it is needed. Standard input is never read for a passphrase unless --p
     create: 'make a repository: an encrypted volume, mounted and ready',
     list: 'list the repositories of a machine',
     status: 'show a repository',
+    validate: 'look for everything that is wrong with a repository: exit code 0 clean, 10 warnings, 1 errors',
     mount: 'open and mount',
     unmount: 'stop the Docker daemon, unmount and close',
     up: 'prepare and start the services',

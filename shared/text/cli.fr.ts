@@ -194,6 +194,8 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
     create: 'créer un dépôt : un volume chiffré, monté et prêt',
     list: "lister les dépôts d'une machine",
     status: 'afficher un dépôt',
+    validate:
+      'chercher tout ce qui ne va pas dans un dépôt : code de sortie 0 rien, 10 avertissements, 1 erreurs',
     mount: 'ouvrir et monter',
     unmount: 'arrêter le démon Docker, démonter et fermer',
     up: 'préparer et démarrer les services',

@@ -4,6 +4,7 @@ import { frameEn } from './frame.en.ts';
 import { machinesEn } from './machines.en.ts';
 import { panesEn } from './panes.en.ts';
 import { shellEn } from './shell.en.ts';
+import { findingsEn } from './findings.en.ts';
 import { healthEn } from './health.en.ts';
 import { hostEn } from './host.en.ts';
 
@@ -505,6 +506,7 @@ export const en = {
   host: hostEn,
   shell: shellEn,
   health: healthEn,
+  findings: findingsEn,
   templates,
 };
 

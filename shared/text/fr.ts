@@ -4,6 +4,7 @@ import { frameFr } from './frame.fr.ts';
 import { machinesFr } from './machines.fr.ts';
 import { panesFr } from './panes.fr.ts';
 import type { Text } from './en.ts';
+import { findingsFr } from './findings.fr.ts';
 import { healthFr } from './health.fr.ts';
 import { hostFr } from './host.fr.ts';
 import { shellFr } from './shell.fr.ts';
@@ -521,5 +522,6 @@ export const fr: Text = {
   host: hostFr,
   shell: shellFr,
   health: healthFr,
+  findings: findingsFr,
   templates,
 };

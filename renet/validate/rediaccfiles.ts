@@ -1,0 +1,63 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findRediaccfiles } from '../../shared/discovery.ts';
+import type { Listing } from '../../shared/discovery.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
+import { findingOfError, findingOfNotice } from '../../shared/findings.ts';
+import type { Finding } from '../../shared/findings.ts';
+import { lintOwnership, lintRediaccfile } from '../../shared/lint.ts';
+import type { RunCommand } from '../host.ts';
+import { readInside } from '../insideFile.ts';
+
+/** The folders that hold a Rediaccfile, and what is wrong with these files; one bad file hides no other. */
+export async function validateRediaccfiles(
+  root: string,
+  name: string,
+  listings: readonly Listing[],
+  run: RunCommand,
+): Promise<{ folders: string[]; findings: Finding[] }> {
+  const folders: string[] = [];
+  const findings: Finding[] = [];
+  let seen = 0;
+  for (const listing of listings) {
+    try {
+      const { files, notices } = findRediaccfiles([listing]);
+      findings.push(...notices.map((notice) => findingOfNotice(notice)));
+      seen += files.length + notices.length;
+      for (const { folder, path } of files) {
+        folders.push(folder);
+        findings.push(...(await validateFile(root, path, run)));
+      }
+    } catch (error) {
+      seen += 1;
+      // Its compose files are looked at all the same.
+      if (!folders.includes(listing.folder)) folders.push(listing.folder);
+      findings.push(findingOfError(toAppError(error)));
+    }
+  }
+  const nothing = {
+    ...findingOfError(new AppError('nothing-to-start', { name })),
+    severity: 'warning' as const,
+  };
+  return { folders, findings: seen === 0 ? [nothing] : findings };
+}
+
+async function validateFile(root: string, path: string, run: RunCommand): Promise<Finding[]> {
+  const { uid: ownerUid } = await lstat(root);
+  const { mode, uid } = await lstat(join(root, path));
+  const notices = [
+    ...lintRediaccfile(path, await readInside(root, path)),
+    ...lintOwnership(path, { mode, uid, ownerUid }),
+  ];
+  return [...(await syntaxFindings(root, path, run)), ...notices.map((notice) => findingOfNotice(notice))];
+}
+
+/** `bash -n` reads the file and runs nothing of it. */
+async function syntaxFindings(root: string, path: string, run: RunCommand): Promise<Finding[]> {
+  const checked = await run(['bash', '-n', join(root, path)], { expected: [0, 1, 2] });
+  if (checked.exitCode === 0) return [];
+  const reason = checked.stderr.replaceAll(`${root}/`, '').trim();
+  const line = /: line (\d+):/.exec(reason)?.[1];
+  const details = { file: path, reason, ...(line === undefined ? {} : { line: Number(line) }) };
+  return [findingOfError(new AppError('rediaccfile-syntax', details))];
+}

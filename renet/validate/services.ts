@@ -1,0 +1,99 @@
+import { mergeFolders, networkDecision, portsNotices } from '../../shared/composeServices.ts';
+import type { FolderServices, MergedService } from '../../shared/composeServices.ts';
+import { toAppError } from '../../shared/errors.ts';
+import { findingOfError, findingOfNotice } from '../../shared/findings.ts';
+import type { Finding } from '../../shared/findings.ts';
+import { assignSlots, parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
+import type { SlotsFile } from '../../shared/slots.ts';
+import { servicesOfFolder } from '../composeFiles.ts';
+import { readInsideIfThere } from '../insideFile.ts';
+
+const SLOTS_FILE = '.rediacc.json';
+
+/** The compose files and .rediacc.json, each by itself and against each other. */
+export async function validateServices(
+  root: string,
+  name: string,
+  folders: readonly string[],
+): Promise<Finding[]> {
+  const compose = await validateCompose(root, folders);
+  const slots = await readSlots(root);
+  const merged = mergeFolders(compose.folders);
+  return [
+    ...compose.findings,
+    ...merged.notices.map((notice) => findingOfNotice(notice)),
+    ...slots.findings,
+    // Services of a file that cannot be read are not gone.
+    ...(slots.file === undefined || !compose.complete ? [] : compare(slots.file, merged.services, name)),
+  ];
+}
+
+async function validateCompose(
+  root: string,
+  folders: readonly string[],
+): Promise<{ folders: FolderServices[]; findings: Finding[]; complete: boolean }> {
+  const found: FolderServices[] = [];
+  const findings: Finding[] = [];
+  for (const folder of folders) {
+    try {
+      const { file, services } = await servicesOfFolder(root, folder);
+      found.push({ file, names: services.map(({ name }) => name) });
+      findings.push(...services.flatMap(networkFindings));
+      findings.push(...portsNotices(services).map((notice) => findingOfNotice(notice)));
+    } catch (error) {
+      findings.push(findingOfError(toAppError(error)));
+    }
+  }
+  return { folders: found, findings, complete: found.length === folders.length };
+}
+
+function networkFindings(service: MergedService): Finding[] {
+  try {
+    networkDecision(service);
+    return [];
+  } catch (error) {
+    return [findingOfError(toAppError(error))];
+  }
+}
+
+async function readSlots(root: string): Promise<{ file: SlotsFile | undefined; findings: Finding[] }> {
+  let text: string | undefined;
+  try {
+    text = await readInsideIfThere(root, SLOTS_FILE);
+    return { file: parseSlotsFile(text, SLOTS_FILE), findings: [] };
+  } catch (error) {
+    const finding = findingOfError(toAppError(error));
+    const line = lineOfFault(text ?? '', String(finding.details['reason']));
+    const details = { ...finding.details, ...(line === undefined ? {} : { line }) };
+    return { file: undefined, findings: [{ ...finding, details }] };
+  }
+}
+
+/** The line, from 1, that V8's message about JSON speaks of, where it says so. */
+function lineOfFault(text: string, reason: string): number | undefined {
+  const position = /at position (\d+)/.exec(reason)?.[1];
+  if (position !== undefined) return text.slice(0, Number(position)).split('\n').length;
+  return /end of JSON/.test(reason) ? text.trimEnd().split('\n').length : undefined;
+}
+
+/** What the next `up` would refuse or change, and slots that nobody uses. */
+function compare(file: SlotsFile, services: readonly string[], name: string): Finding[] {
+  const gone = serviceSlots(file).filter((one) => !services.includes(one.name));
+  const kept = gone.map(({ name: service, slot }): Finding => {
+    return { severity: 'information', code: 'slot-kept', details: { name, service, slot } };
+  });
+  try {
+    const { added, notices } = assignSlots(file, services);
+    const fresh = added.map(({ service }) => ({
+      code: 'service-without-address',
+      details: { name, service },
+    }));
+    return [
+      ...notices.map((notice) => findingOfNotice(notice)),
+      ...fresh.map((notice) => findingOfNotice(notice, 'information')),
+      ...kept,
+    ];
+  } catch (error) {
+    return [findingOfError(toAppError(error)), ...kept];
+  }
+}

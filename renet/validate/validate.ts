@@ -1,0 +1,63 @@
+import { hostname } from 'node:os';
+import { toAppError } from '../../shared/errors.ts';
+import { findingOfError, sortFindings } from '../../shared/findings.ts';
+import type { Finding } from '../../shared/findings.ts';
+import type { RepositoryMetadata } from '../../shared/model.ts';
+import { listRepositoryFolders } from '../folders.ts';
+import type { RunCommand } from '../host.ts';
+import { stateOf } from '../inventory.ts';
+import { mountPath } from '../paths.ts';
+import type { Machinery } from '../plan.ts';
+import { findRepository } from '../repositories.ts';
+import { validateListening } from './listening.ts';
+import { validateRediaccfiles } from './rediaccfiles.ts';
+import { validateServices } from './services.ts';
+import { validateFileSystem, validateKeys, validateMetadata, validateVolumeFile } from './volume.ts';
+
+/**
+ * Looks at everything of a repository that could be wrong, and changes nothing: no file of it is run, nothing is
+ * mounted. The worst finding first. Throws repository-not-found; damaged metadata are a finding.
+ */
+export async function validateRepository(
+  machinery: Machinery,
+  run: RunCommand,
+  nameOrGuid: string,
+): Promise<Finding[]> {
+  let repository: RepositoryMetadata;
+  try {
+    repository = await findRepository(machinery.paths, nameOrGuid, hostname());
+  } catch (error) {
+    const known = toAppError(error);
+    if (known.code !== 'repository-damaged') throw error;
+    return [findingOfError(known)];
+  }
+  const mounted = await machinery.volumes.isMounted(repository.guid);
+  const looks = [
+    () => validateVolumeFile(machinery, repository),
+    () => validateMetadata(machinery, repository, mounted),
+    () => validateKeys(machinery, run, repository),
+    () => validateFileSystem(machinery, run, repository, mounted),
+    ...(mounted ? [() => validateInside(machinery, run, repository)] : []),
+  ];
+  // What one look cannot see must not hide what the others see.
+  const found = looks.map((look) => look().catch((error: unknown) => [findingOfError(toAppError(error))]));
+  return sortFindings((await Promise.all(found)).flat());
+}
+
+async function validateInside(
+  machinery: Machinery,
+  run: RunCommand,
+  repository: RepositoryMetadata,
+): Promise<Finding[]> {
+  const { guid, name } = repository;
+  const root = mountPath(machinery.paths, guid);
+  const listings = await listRepositoryFolders(root);
+  const { folders, findings } = await validateRediaccfiles(root, name, listings, run);
+  const { services, problem } = await stateOf(machinery, guid);
+  return [
+    ...findings,
+    ...(await validateServices(root, name, folders)),
+    // Without services that could be read, every listener would be a stranger.
+    ...(problem === undefined ? validateListening(repository, services) : []),
+  ];
+}

@@ -1,0 +1,97 @@
+import { lstat, readlink } from 'node:fs/promises';
+import { verifyAutostart } from '../autostart.ts';
+import { AppError, fromWire } from '../../shared/errors.ts';
+import { findingOfError } from '../../shared/findings.ts';
+import type { Finding } from '../../shared/findings.ts';
+import type { RepositoryMetadata } from '../../shared/model.ts';
+import type { RunCommand } from '../host.ts';
+import { mapperDevice, nameLink, volumeFile } from '../paths.ts';
+import type { Machinery } from '../plan.ts';
+import { knownRepositories } from '../repositories.ts';
+import { headerFindings } from './luksHeader.ts';
+import { parseSuperblock, superblockFindings } from './superblock.ts';
+
+const MEBI = 1024 * 1024;
+
+/** The volume's file: its rights, and whether all its space is reserved. */
+export async function validateVolumeFile(
+  { paths }: Machinery,
+  { guid, name }: RepositoryMetadata,
+): Promise<Finding[]> {
+  const file = volumeFile(paths, guid);
+  const { size, blocks, mode, uid } = await lstat(file);
+  const findings: Finding[] = [];
+  const missing = Math.floor((size - blocks * 512) / MEBI);
+  if (missing > 0)
+    findings.push({ severity: 'warning', code: 'volume-sparse', details: { name, file, missing, size } });
+  if (uid !== 0 || (mode & 0o077) !== 0) {
+    const found = `${(mode & 0o7777).toString(8).padStart(4, '0')}, uid ${uid}`;
+    findings.push({ severity: 'warning', code: 'volume-exposed', details: { file, mode: found } });
+  }
+  return findings;
+}
+
+/** What the metadata says against the other repositories, and the link that is the name of a mounted one. */
+export async function validateMetadata(
+  { paths }: Machinery,
+  { guid, name, networkId }: RepositoryMetadata,
+  mounted: boolean,
+): Promise<Finding[]> {
+  const others = (await knownRepositories(paths)).filter(
+    (one) => one.guid !== guid && one.networkId === networkId,
+  );
+  const findings = others.map(({ name: other }): Finding => {
+    return { severity: 'error', code: 'network-id-shared', details: { name, other, networkId } };
+  });
+  const file = nameLink(paths, name);
+  if (mounted && (await readlink(file).catch(() => undefined)) !== guid)
+    findings.push({ severity: 'warning', code: 'name-link', details: { name, file } });
+  return findings;
+}
+
+/** The LUKS header, and the autostart key, which is tried on it. */
+export async function validateKeys(
+  machinery: Machinery,
+  run: RunCommand,
+  { guid, name }: RepositoryMetadata,
+): Promise<Finding[]> {
+  const file = volumeFile(machinery.paths, guid);
+  const dump = await run(['cryptsetup', 'luksDump', '--dump-json-metadata', file], { expected: [0, 1] });
+  if (dump.exitCode !== 0) return [findingOfError(new AppError('not-a-repository-volume', { name }))];
+  const { problems } = await verifyAutostart(machinery, guid);
+  return [
+    ...headerFindings(dump.stdout, { name, file }),
+    ...problems.map((problem) => findingOfError(fromWire(problem))),
+  ];
+}
+
+/**
+ * The file system, never written to: of a mounted one what its superblock has counted, of one that is open and not
+ * mounted a whole check, of a closed one nothing.
+ */
+export async function validateFileSystem(
+  { paths, volumes }: Machinery,
+  run: RunCommand,
+  { guid, name }: RepositoryMetadata,
+  mounted: boolean,
+): Promise<Finding[]> {
+  const notChecked = (reason: string): Finding[] => [
+    { severity: 'information', code: 'filesystem-not-checked', details: { name, reason } },
+  ];
+  if (!mounted && !(await volumes.isOpen(guid)))
+    return [{ severity: 'information', code: 'not-looked-inside', details: { name } }];
+  const file = volumeFile(paths, guid);
+  const device = mapperDevice(guid);
+  const dump = await run(['dumpe2fs', '-h', device], { expected: [0, 1] });
+  if (dump.exitCode !== 0) return notChecked(dump.stderr.trim());
+  const superblock = parseSuperblock(dump.stdout);
+  const found = superblockFindings(superblock, { name, file, size: (await lstat(file)).size });
+  if (mounted) return found;
+  // Read-only, e2fsck cannot replay the journal and takes for errors what is still in it.
+  if (superblock.needsRecovery) return [...found, ...notChecked('needs_recovery')];
+  const check = await run(['e2fsck', '-fn', device], { expected: [0, 4, 8] });
+  if (check.exitCode === 0) return found;
+  if (check.exitCode === 8) return [...found, ...notChecked(check.stderr.trim())];
+  const lines = check.stdout.trim().split('\n').slice(-3).join(' ');
+  return [...found, { severity: 'error', code: 'filesystem-errors', details: { name, file, found: lines } }];
+}
