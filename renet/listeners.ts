@@ -14,6 +14,18 @@ export function readListeners(folder = '/proc/net'): Listener[] {
   );
 }
 
+/**
+ * What listens at addresses such as repositories have, as text to compare: TCP alone, since UDP sockets come and go with
+ * every question to a name server.
+ */
+export function loopbackListeners(folder = '/proc/net'): string {
+  return parseListeners(read(`${folder}/tcp`), 'tcp')
+    .filter(({ address }) => address.startsWith('127.') && address !== '127.0.0.1')
+    .map(({ address, port }) => `${address}:${port}`)
+    .sort()
+    .join(' ');
+}
+
 /** `listens-elsewhere` of the services that have running containers. Looks at every open file of their processes. */
 export function lookElsewhere(
   networkId: number,

@@ -2,6 +2,7 @@ import { readFileSync, statSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import type { OperationSummary, Repository } from '../shared/model.ts';
 import { onContainerEvents } from './engineApi.ts';
+import { loopbackListeners } from './listeners.ts';
 import { EVENTS_FILE } from './operationLog.ts';
 import { isRunning } from './operations.ts';
 import { dockerSocket, operationFolder, operationsFolder, repositoriesFolder } from './paths.ts';
@@ -11,7 +12,7 @@ import type { Paths } from './paths.ts';
 export interface MachineChanges {
   /** Goes with what runs now: the logs of running operations, the daemons that are up. */
   follow(repositories: readonly Repository[], operations: readonly OperationSummary[]): void;
-  /** What no one pushes is looked at: mounts, metadata, processes that are gone. */
+  /** What no one pushes is looked at: mounts, metadata, listening services, processes that are gone. */
   look(): Promise<void>;
   close(): void;
 }
@@ -39,7 +40,11 @@ export function watchChanges(paths: Paths, changed: () => void): MachineChanges 
     look: async () => {
       for (const folder of fixed) folders.add(folder);
       const before = seen;
-      seen = [readFileSync('/proc/self/mountinfo', 'utf8'), mtimeOf(repositoriesFolder(paths))].join('\n');
+      seen = [
+        readFileSync('/proc/self/mountinfo', 'utf8'),
+        mtimeOf(repositoriesFolder(paths)),
+        loopbackListeners(),
+      ].join('\n');
       const alive = await Promise.all(running.map(isRunning));
       if ((before !== undefined && seen !== before) || alive.includes(false)) changed();
     },

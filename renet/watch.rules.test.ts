@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFrameDecoder } from '../shared/frames.ts';
 import type { WatchState } from '../shared/observation.ts';
@@ -65,7 +68,29 @@ describe('a watched machine', () => {
     watched.close();
   });
 
+  it('tells when a service begins to listen, which nobody pushes', async () => {
+    repository.write({
+      Rediaccfile: '',
+      'compose.yml': 'services: {api: {image: x}}',
+      '.rediacc.json': '{"services": {"api": {"slot": 20}}}',
+    });
+    const watched = watchNative();
+    const feed = setInterval(watched.take, 10);
+    const listening = ({ repositories }: WatchState): readonly number[] =>
+      repositories?.[0]?.services[0]?.listening ?? [];
+    await watched.until(({ repositories }) => repositories !== undefined);
+    const server = createServer().listen(0, '127.0.11.22');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(listening(await watched.until((state) => listening(state).includes(port)))).toContain(port);
+    server.close();
+    clearInterval(feed);
+    watched.close();
+  });
+
   it('leaves out what is as it was', async () => {
+    // Of a closed one nobody asks what listens: other tests do, at the same addresses.
+    repository.flags.mounted = false;
     const watched = watchNative();
     await watched.until(({ repositories }) => repositories !== undefined);
     watched.take();
