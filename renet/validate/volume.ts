@@ -13,6 +13,10 @@ import { parseSuperblock, superblockFindings } from './superblock.ts';
 
 const MEBI = 1024 * 1024;
 
+/** Lines of e2fsck that name no fault, and how many of the others a finding shows. */
+const E2FSCK_FRAME = /^Pass \d|^\w+\? no$/;
+const E2FSCK_LINES = 3;
+
 /** The volume's file: its rights, and whether all its space is reserved. */
 export async function validateVolumeFile(
   { paths }: Machinery,
@@ -92,6 +96,7 @@ export async function validateFileSystem(
   const check = await run(['e2fsck', '-fn', device], { expected: [0, 4, 8] });
   if (check.exitCode === 0) return found;
   if (check.exitCode === 8) return [...found, ...notChecked(check.stderr.trim())];
-  const lines = check.stdout.trim().split('\n').slice(-3).join(' ');
-  return [...found, { severity: 'error', code: 'filesystem-errors', details: { name, file, found: lines } }];
+  const first = check.stdout.split('\n').filter((line) => line !== '' && !E2FSCK_FRAME.test(line));
+  const details = { name, file, found: first.slice(0, E2FSCK_LINES).join(' ') };
+  return [...found, { severity: 'error', code: 'filesystem-errors', details }];
 }
