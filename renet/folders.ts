@@ -5,6 +5,7 @@ import { findRediaccfiles, foldersToList } from '../shared/discovery.ts';
 import type { Listing } from '../shared/discovery.ts';
 import { lintOwnership, lintRediaccfile } from '../shared/lint.ts';
 import type { Notice } from '../shared/model.ts';
+import { groupHasOthers, readAccounts } from './accounts.ts';
 import { readInside } from './insideFile.ts';
 
 /**
@@ -40,11 +41,17 @@ function kindOf(entry: Dirent): Listing['entries'][number]['kind'] {
 export async function discover(root: string): Promise<{ files: string[]; notices: Notice[] }> {
   const { files, notices } = findRediaccfiles(await listRepositoryFolders(root));
   const paths = files.map((file) => file.path);
-  const { uid: ownerUid } = await lstat(root);
-  for (const path of paths) {
-    const { mode, uid } = await lstat(join(root, path));
-    notices.push(...lintRediaccfile(path, await readInside(root, path)));
-    notices.push(...lintOwnership(path, { mode, uid, ownerUid }));
-  }
+  for (const path of paths) notices.push(...(await lintFile(root, path)));
   return { files: paths, notices };
+}
+
+/** What a person should know of one Rediaccfile: its text, and who may change it. */
+export async function lintFile(root: string, path: string): Promise<Notice[]> {
+  const { uid: ownerUid } = await lstat(root);
+  const { mode, uid, gid } = await lstat(join(root, path));
+  const groupIsShared = groupHasOthers(await readAccounts(), gid, ownerUid);
+  return [
+    ...lintRediaccfile(path, await readInside(root, path)),
+    ...lintOwnership(path, { mode, uid, ownerUid, groupIsShared }),
+  ];
 }

@@ -129,13 +129,14 @@ echo $(
 });
 
 describe('lintOwnership', () => {
-  const owner = { uid: 1000, ownerUid: 1000 };
+  const owner = { uid: 1000, ownerUid: 1000, groupIsShared: true };
   it.each([
     ['a plain file of the owner', { mode: 0o100644, ...owner }, undefined],
-    ["root's", { mode: 0o755, uid: 0, ownerUid: 1000 }, undefined],
+    ["root's", { ...owner, mode: 0o755, uid: 0 }, undefined],
     ['writable by its group', { mode: 0o664, ...owner }, 'g+w'],
+    ["writable by its owner's own group", { ...owner, mode: 0o664, groupIsShared: false }, undefined],
     ['writable by all', { mode: 0o666, ...owner }, 'g+w, o+w'],
-    ["somebody else's", { mode: 0o600, uid: 1001, ownerUid: 1000 }, 'uid 1001'],
+    ["somebody else's", { ...owner, mode: 0o600, uid: 1001 }, 'uid 1001'],
   ])('%s', (_, facts, who) => {
     const findings =
       who === undefined ? [] : [{ code: 'writable-by-others', details: { file: 'Rediaccfile', who } }];

@@ -99,16 +99,16 @@ function lettersOf(option: string): string {
 
 /**
  * Findings on who may change a Rediaccfile: `writable-by-others` when others than its owner and root may. `mode`: the
- * permission bits; `uid`: whose it is; `ownerUid`: whose the repository is.
+ * permission bits; `uid`: whose it is; `ownerUid`: whose the repository is; `groupIsShared`: others are in its group.
  */
 export function lintOwnership(
   file: string,
-  facts: { mode: number; uid: number; ownerUid: number },
+  facts: { mode: number; uid: number; ownerUid: number; groupIsShared: boolean },
 ): Notice[] {
-  const { mode, uid, ownerUid } = facts;
+  const { mode, uid, ownerUid, groupIsShared } = facts;
   const who = [
     ...(uid === 0 || uid === ownerUid ? [] : [`uid ${uid}`]),
-    ...((mode & 0o020) === 0 ? [] : ['g+w']),
+    ...((mode & 0o020) === 0 || !groupIsShared ? [] : ['g+w']),
     ...((mode & 0o002) === 0 ? [] : ['o+w']),
   ];
   return who.length === 0 ? [] : [{ code: 'writable-by-others', details: { file, who: who.join(', ') } }];

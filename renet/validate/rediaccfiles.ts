@@ -1,13 +1,11 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findRediaccfiles } from '../../shared/discovery.ts';
 import type { Listing } from '../../shared/discovery.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { findingOfError, findingOfNotice } from '../../shared/findings.ts';
 import type { Finding } from '../../shared/findings.ts';
-import { lintOwnership, lintRediaccfile } from '../../shared/lint.ts';
+import { lintFile } from '../folders.ts';
 import type { RunCommand } from '../host.ts';
-import { readInside } from '../insideFile.ts';
 
 /** The folders that hold a Rediaccfile, and what is wrong with these files; one bad file hides no other. */
 export async function validateRediaccfiles(
@@ -43,12 +41,7 @@ export async function validateRediaccfiles(
 }
 
 async function validateFile(root: string, path: string, run: RunCommand): Promise<Finding[]> {
-  const { uid: ownerUid } = await lstat(root);
-  const { mode, uid } = await lstat(join(root, path));
-  const notices = [
-    ...lintRediaccfile(path, await readInside(root, path)),
-    ...lintOwnership(path, { mode, uid, ownerUid }),
-  ];
+  const notices = await lintFile(root, path);
   return [...(await syntaxFindings(root, path, run)), ...notices.map((notice) => findingOfNotice(notice))];
 }
 
