@@ -9,6 +9,7 @@ import {
   machineStateSchema,
   operationEntrySchema,
   promptSchema,
+  settingsChangeSchema,
   settingsSchema,
   targetSchema,
 } from './apiModel.ts';
@@ -75,7 +76,7 @@ export const apiMethods = {
   },
   'settings.get': { params: empty, result: settingsSchema },
   /** Changes what is given and answers all; every window hears `settings.changed`. */
-  'settings.set': { params: z.object({ change: settingsSchema.partial() }), result: settingsSchema },
+  'settings.set': { params: z.object({ change: settingsChangeSchema }), result: settingsSchema },
 
   'contexts.list': { params: empty, result: contexts },
   'contexts.create': { params: z.object({ name: z.string(), sshKey: text }), result: contexts },

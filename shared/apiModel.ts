@@ -31,16 +31,26 @@ export const targetSchema = z.object({
 });
 export type Target = z.infer<typeof targetSchema>;
 
+const settingValues = {
+  theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['system', 'en', 'fr']),
+  /** xterm's screen-reader mode. */
+  screenReader: z.boolean(),
+  /** A system notification when an operation ends while the window is not in front. */
+  notifications: z.boolean(),
+};
+
 /** What a person set for the window; every value has its default, so that an older file is read. */
 export const settingsSchema = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  language: z.enum(['system', 'en', 'fr']).default('system'),
-  /** xterm's screen-reader mode. */
-  screenReader: z.boolean().default(false),
-  /** A system notification when an operation ends while the window is not in front. */
-  notifications: z.boolean().default(true),
+  theme: settingValues.theme.default('system'),
+  language: settingValues.language.default('system'),
+  screenReader: settingValues.screenReader.default(false),
+  notifications: settingValues.notifications.default(true),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** What changes: without defaults, which would change all the rest. */
+export const settingsChangeSchema = z.object(settingValues).partial();
 
 /** The connection to a machine, as the window shows it. Times: milliseconds since the epoch, by this computer's clock. */
 export const connectionSchema = z.object({
