@@ -7,11 +7,14 @@ import { useText } from '../i18n/useText.ts';
 import { LogPane } from '../logs/LogPane.tsx';
 import { useLog } from '../logs/useLog.ts';
 import type { Sessions } from '../logs/sessions.ts';
+import { useAppState } from '../state/appState.ts';
 import { Empty } from '../ui/Blocks.tsx';
 import { IconButton } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
+import { StateShape } from '../ui/StateMark.tsx';
 import { activateTab, closePane, closeTab, moveTab, setDockOpen, useDock } from './dockStore.ts';
 import type { DockTab, PaneSpec } from './dockStore.ts';
+import { paneTone } from './paneTone.ts';
 
 /** The logs at the bottom of the window: tabs, each with its panes side by side. It fills the place it is given. */
 export function Dock({
@@ -55,7 +58,7 @@ export function Dock({
 }
 
 function TabButton({
-  tab: { id, title },
+  tab: { id, title, panes },
   active,
   neighbours,
 }: {
@@ -64,6 +67,9 @@ function TabButton({
   readonly neighbours: { readonly before: string | undefined; readonly after: string | undefined };
 }): ReactNode {
   const text = useText().panes.log;
+  const machines = useAppState((state) => state.machines);
+  const [first] = panes;
+  const tone = first && paneTone(first.source, machines);
   /** Alt and an arrow do what dragging does. */
   const move = (to: string | undefined): void => {
     if (to !== undefined) moveTab(id, to);
@@ -89,8 +95,9 @@ function TabButton({
           if (altKey && key === 'ArrowLeft') move(neighbours.before);
           if (altKey && key === 'ArrowRight') move(neighbours.after);
         }}
-        className="h-full text-sm font-medium whitespace-nowrap"
+        className="flex h-full items-center gap-2 text-sm font-medium whitespace-nowrap"
       >
+        {tone && <StateShape tone={tone} size={11} />}
         {title}
       </button>
       <button

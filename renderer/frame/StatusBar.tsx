@@ -7,6 +7,7 @@ import type { Language } from '../../shared/text/language.ts';
 import { setDockOpen, useDock } from '../dock/dockStore.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { LANGUAGE_NAMES, useLanguageStore } from '../i18n/language.ts';
+import { useProgress } from '../lifecycle/useProgress.ts';
 import type { Sessions } from '../logs/sessions.ts';
 import { useAppState } from '../state/appState.ts';
 import { countConnections, toldOperations } from '../state/overview.ts';
@@ -16,7 +17,6 @@ import { StateMark } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
 import { showOperation } from '../commands/act.ts';
 import { showError } from '../commands/ErrorDialog.tsx';
-import { useProgress } from './useProgress.ts';
 
 /** What is connected, and what is running. */
 export function StatusBar({
@@ -65,6 +65,7 @@ export function StatusBar({
 
 function Connections({ api }: { readonly api: ApiClient }): ReactNode {
   const words = useText().frame.status;
+  const { plural } = useFormats();
   const now = useNow();
   const machines = useAppState((state) => state.machines);
   const { connected, connecting, retrying, offline } = countConnections(machines);
@@ -77,7 +78,9 @@ function Connections({ api }: { readonly api: ApiClient }): ReactNode {
   };
   return (
     <div role="status" className="flex min-w-0 items-center gap-4">
-      {connected > 0 && <StateMark tone="ok">{fill(words.connected, { count: connected })}</StateMark>}
+      {connected > 0 && (
+        <StateMark tone="ok">{fill(words.connected[plural(connected)], { count: connected })}</StateMark>
+      )}
       {connecting > 0 && <StateMark tone="busy">{fill(words.connecting, { count: connecting })}</StateMark>}
       {retrying !== undefined && (
         <StateMark tone="stale">
@@ -106,11 +109,11 @@ function RunningNow({
 }): ReactNode {
   const text = useText();
   const { number } = useFormats();
-  const progress = useProgress(sessions, operation);
+  const progress = useProgress(sessions, operation.machine, operation.id);
   const { step, operation: plain } = text.frame.status;
   const names = { repository: operation.repository, verb: text.app.verbs[operation.verb] };
   const sentence =
-    progress === undefined || progress.total === 0
+    progress === undefined
       ? fill(plain, names)
       : fill(step, { ...names, step: number(progress.step), total: number(progress.total) });
   return (

@@ -21,6 +21,7 @@ import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useSettings } from './useSettings.ts';
 import { useShown } from './useShown.ts';
+import { useTitle } from './useTitle.ts';
 import { useWindowKeys } from './useWindowKeys.ts';
 
 /** The whole window. */
@@ -76,6 +77,7 @@ function Frame({ screenReader, ...props }: ScreenProps & { readonly screenReader
 function Main(props: ScreenProps): ReactNode {
   const text = useText().frame;
   const place = useNavigation((state) => state.place);
+  useTitle(place);
   const read = useAppState((state) => state.contexts !== undefined);
   return (
     <main aria-label={text.main} className="h-full overflow-y-auto px-6 py-4 max-lg:px-4">

@@ -29,7 +29,7 @@ export function Screen({ place, ...props }: ScreenProps & { readonly place: Plac
     case 'operations':
       return (
         <OperationsScreen
-          api={props.api}
+          {...props}
           onRepository={({ machine, guid }) =>
             goTo(
               guid === undefined ? { screen: 'machine', machine } : { screen: 'repository', machine, guid },

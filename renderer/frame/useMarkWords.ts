@@ -10,7 +10,7 @@ export function useMarkWords(now: number): {
   readonly repository: (repository: Repository) => string;
 } {
   const text = useText();
-  const { number, age } = useFormats();
+  const { number, age, plural } = useFormats();
   const { marks } = text.frame;
   return {
     machine: (machine) => {
@@ -20,10 +20,10 @@ export function useMarkWords(now: number): {
         case 'healthy':
           return latency === undefined ? '' : `${number(latency)}\u00a0ms`;
         case 'failed':
-        case 'degraded':
-          return fill(marks[condition], {
-            count: number(countTrouble(machine.repositories ?? [])[condition]),
-          });
+        case 'degraded': {
+          const count = countTrouble(machine.repositories ?? [])[condition];
+          return fill(marks[condition][plural(count)], { count: number(count) });
+        }
         case 'offline':
           return machine.lastSeen === undefined ? marks.never : age(Math.max(0, now - machine.lastSeen));
         case 'connecting':

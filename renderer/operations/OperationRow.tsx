@@ -9,6 +9,8 @@ import { showPane } from '../dock/dockStore.ts';
 import { operationPane } from '../dock/panes.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { verdictTone } from '../lifecycle/tones.ts';
+import { useProgress } from '../lifecycle/useProgress.ts';
+import type { Sessions } from '../logs/sessions.ts';
 import { useMachine } from '../state/appState.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { Menu } from '../ui/Popups.tsx';
@@ -20,11 +22,13 @@ import { useNow } from '../ui/useNow.ts';
 export function OperationRow({
   operation,
   api,
+  sessions,
   onRepository,
   onFailed,
 }: {
   readonly operation: OperationEntry;
   readonly api: ApiClient;
+  readonly sessions: Sessions;
   readonly onRepository: (operation: OperationEntry) => void;
   readonly onFailed: (error: unknown) => void;
 }): ReactNode {
@@ -42,7 +46,7 @@ export function OperationRow({
   return (
     <Row dim={state === 'unknown'}>
       <Td>
-        <StateMark tone={verdictTone(state)}>{useVerdict(operation)}</StateMark>
+        <StateMark tone={verdictTone(state)}>{useVerdict(operation, sessions)}</StateMark>
       </Td>
       <Td className="font-semibold">{text.app.verbs[verb]}</Td>
       <Td>
@@ -98,12 +102,17 @@ function useRepository({ machine, guid, repository }: OperationEntry): Repositor
   return useMachine(machine)?.repositories?.find((one) => one.guid === guid || one.name === repository);
 }
 
-function useVerdict({ state, verdict }: OperationEntry): string {
+/** The step that runs, or how it ended. */
+function useVerdict({ id, machine, state, verdict }: OperationEntry, sessions: Sessions): string {
   const text = useText();
+  const { number } = useFormats();
+  const progress = useProgress(sessions, machine, state === 'running' ? id : undefined);
+  const words = text.panes.operations;
+  if (progress !== undefined)
+    return fill(words.step, { step: number(progress.step), total: number(progress.total) });
   const failure = verdict?.failures?.[0]?.step;
   if (state !== 'failed' || failure === undefined) return text.app.verdicts[state];
-  const step = failure.function ?? text.steps[failure.kind];
-  return fill(text.panes.operations.failedIn, { step });
+  return fill(words.failedIn, { step: failure.function ?? text.steps[failure.kind] });
 }
 
 function useWho({ origin, by }: OperationEntry): string {

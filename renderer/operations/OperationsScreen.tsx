@@ -7,6 +7,7 @@ import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { groupOperations } from '../lifecycle/operationList.ts';
+import type { Sessions } from '../logs/sessions.ts';
 import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Checkbox } from '../ui/Controls.tsx';
@@ -20,9 +21,11 @@ import { useOperations } from './useOperations.ts';
 /** Running and past operations over all machines. */
 export function OperationsScreen({
   api,
+  sessions,
   onRepository,
 }: {
   readonly api: ApiClient;
+  readonly sessions: Sessions;
   readonly onRepository: (operation: OperationEntry) => void;
 }): ReactNode {
   const text = useText();
@@ -34,7 +37,14 @@ export function OperationsScreen({
   const grouped = groupOperations(operations ?? [], filter);
   const failed = (reason: unknown): void => setRefused(toWire(reason));
   const rows = (own: readonly OperationEntry[], name: string): ReactNode => (
-    <OperationTable operations={own} label={name} api={api} onRepository={onRepository} onFailed={failed} />
+    <OperationTable
+      operations={own}
+      label={name}
+      api={api}
+      sessions={sessions}
+      onRepository={onRepository}
+      onFailed={failed}
+    />
   );
   const nothing = grouped.running.length === 0 && grouped.days.length === 0;
 
@@ -104,12 +114,14 @@ function OperationTable({
   operations,
   label,
   api,
+  sessions,
   onRepository,
   onFailed,
 }: {
   readonly operations: readonly OperationEntry[];
   readonly label: string;
   readonly api: ApiClient;
+  readonly sessions: Sessions;
   readonly onRepository: (operation: OperationEntry) => void;
   readonly onFailed: (error: unknown) => void;
 }): ReactNode {
@@ -134,6 +146,7 @@ function OperationTable({
             key={operation.id}
             operation={operation}
             api={api}
+            sessions={sessions}
             onRepository={onRepository}
             onFailed={onFailed}
           />

@@ -5,6 +5,8 @@ import type { RepositoryState } from '../../shared/model.ts';
 import { fittingAction } from '../../shared/repositoryAction.ts';
 import { repositoryTone } from '../../shared/tone.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
+import { useProgress } from '../lifecycle/useProgress.ts';
+import { shownState } from '../machines/condition.ts';
 import { Button } from '../ui/Button.tsx';
 import { Switch } from '../ui/Controls.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
@@ -14,17 +16,21 @@ import type { Actions } from './actions.tsx';
 
 /** Name, state, figures and the action that fits. */
 export function RepositoryHead({
+  sessions,
   machine,
   repository,
   actions,
 }: RepositoryProps & { readonly actions: Actions }): ReactNode {
   const text = useText();
   const words = text.panes.head;
-  const { sizePair, size, age } = useFormats();
+  const { number, sizePair, size, age } = useFormats();
   const now = useNow();
   const offline = machine.connection.state === 'offline';
-  const state: RepositoryState = offline ? 'unknown' : repository.state;
+  const state = shownState(machine, repository);
   const { operation, autostart, used } = repository;
+  const busy = state === 'busy' ? operation : undefined;
+  const progress = useProgress(sessions, machine.machine, busy?.id);
+  const word = busy === undefined ? text.app.states[state] : text.app.working[busy.verb];
   const pair = used === undefined ? undefined : sizePair(used, repository.size);
   return (
     <header className="flex flex-wrap items-start gap-x-6 gap-y-2">
@@ -32,7 +38,13 @@ export function RepositoryHead({
         <h1 className="truncate text-xl font-semibold">{repository.name}</h1>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted">
           <StateMark tone={repositoryTone(state)}>
-            {operation !== undefined && !offline ? text.app.working[operation.verb] : text.app.states[state]}
+            {progress === undefined
+              ? word
+              : fill(words.step, {
+                  state: word,
+                  step: number(progress.step),
+                  total: number(progress.total),
+                })}
           </StateMark>
           <span>{machine.machine.name}</span>
           <span>

@@ -154,6 +154,7 @@ export const panesEn = {
     noneHelp: 'What you start is listed here, with its log, for as long as the machine keeps it.',
     noneFound: 'Nothing matches',
     clear: 'Show all',
+    step: 'Step {step} of {total}',
     failedIn: 'Failed in {step}',
     boot: 'the machine, at boot',
     shutdown: 'the machine, at shutdown',

@@ -157,6 +157,7 @@ export const panesFr: typeof panesEn = {
     noneHelp: 'Ce que vous lancez est listé ici, avec son journal, aussi longtemps que la machine le garde.',
     noneFound: 'Rien ne correspond',
     clear: 'Tout afficher',
+    step: 'Étape {step} sur {total}',
     failedIn: 'Échec dans {step}',
     boot: 'la machine, au démarrage',
     shutdown: 'la machine, à l’arrêt',

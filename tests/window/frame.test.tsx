@@ -102,6 +102,7 @@ describe('the side tree', () => {
     fireEvent.click(button('webapp, Degraded'));
     expect(place()).toEqual({ screen: 'repository', machine: key, guid: webapp.guid });
     expect(button('webapp, Degraded').getAttribute('aria-current')).toBe('page');
+    expect(document.title).toBe('webapp · prod-1 – Rediacc Desktop');
   });
 
   it('goes from line to line by the arrows', () => {

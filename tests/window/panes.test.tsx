@@ -167,7 +167,9 @@ describe('the operations screen', () => {
         ],
       }),
     });
-    const { container } = render(<OperationsScreen api={fake.api} onRepository={() => undefined} />);
+    const { container } = render(
+      <OperationsScreen api={fake.api} sessions={createSessions(fake.api)} onRepository={() => undefined} />,
+    );
     await screen.findByText('mail');
     expect(screen.getByText('Failed')).toBeDefined();
     fireEvent.click(screen.getAllByRole('button', { name: 'Log' })[1] as HTMLElement);

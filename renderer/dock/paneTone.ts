@@ -1,0 +1,32 @@
+import type { LogSource } from '../../shared/api.ts';
+import { keyOf } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/apiModel.ts';
+import { gravestTone, repositoryTone } from '../../shared/tone.ts';
+import type { Tone } from '../../shared/tone.ts';
+import { containerState } from '../lifecycle/serviceState.ts';
+import { serviceTone, verdictTone } from '../lifecycle/tones.ts';
+import { shownState } from '../machines/condition.ts';
+
+/** How that stands which a log tells of, as its machine says; undefined when nobody knows (any more). */
+export function paneTone(source: LogSource, machines: readonly MachineState[]): Tone | undefined {
+  const machine = machines.find((one) => keyOf(one.machine) === keyOf(source.machine));
+  if (machine === undefined) return undefined;
+  switch (source.kind) {
+    case 'operation': {
+      const operation = machine.operations?.find(({ id }) => id === source.operation);
+      return operation && verdictTone(operation.state);
+    }
+    case 'containers': {
+      const repository = machine.repositories?.find(({ guid }) => guid === source.repository);
+      if (repository === undefined) return undefined;
+      const state = shownState(machine, repository);
+      const service = repository.services.find(({ name }) => name === source.service);
+      if (service === undefined || state === 'unknown') return repositoryTone(state);
+      return gravestTone(service.containers.map((container) => serviceTone(containerState(container))));
+    }
+    case 'setup': {
+      const { setup } = machine;
+      return setup && verdictTone(setup.state);
+    }
+  }
+}
