@@ -32,7 +32,7 @@ async function main(words: readonly string[]): Promise<void> {
     version,
     mode: 'browser',
     locale: Intl.DateTimeFormat().resolvedOptions().locale,
-    sshFolder: join(homedir(), '.ssh'),
+    home: homedir(),
     readAgent: () => readBuiltAgent(dist),
     passphrases: noKeychain,
   });

@@ -3,7 +3,9 @@ import {
   bulkPlanItemSchema,
   bulkRequestSchema,
   bulkSchema,
+  bulkShownSchema,
   checkSchema,
+  importedHostSchema,
   keychainSchema,
   machineKeySchema,
   machineStateSchema,
@@ -96,18 +98,28 @@ export const apiMethods = {
   },
   /** Forgets the machine on this computer; nothing happens on it. */
   'contexts.removeMachine': { params: onMachine, result: contexts },
-  /** The hosts of ~/.ssh/config that a context could be made of. */
+  /** The hosts that ~/.ssh/config names one by one, in its order; empty without the file. */
   'contexts.importable': {
     params: empty,
     result: z.array(
       z.object({
         alias: z.string(),
+        /** The machine's name that it would get; may be none that is legal. */
+        name: z.string(),
         host: z.string(),
         port: z.number().int(),
         user: z.string(),
+        /** Path of the first key that is named for it. */
         sshKey: z.string().optional(),
+        /** It is reached through another host or a command of its own, which is not supported. */
+        throughOther: z.boolean(),
       }),
     ),
+  },
+  /** Makes machines of the context of these hosts, by alias, as far as they can be. Throws `ssh-host-not-found`. */
+  'contexts.import': {
+    params: z.object({ context: z.string(), hosts: z.array(z.string()).max(1000) }),
+    result: z.array(importedHostSchema),
   },
   /** Private keys found in ~/.ssh, by path, the likeliest first. */
   'keys.list': {
@@ -217,11 +229,22 @@ export const apiMethods = {
   'autostart.verify': { params: onRepository, result: autostartEntrySchema },
 
   /** What a bulk verb will do, from the code that does it; changes nothing. */
-  'bulk.plan': { params: z.object({ request: bulkRequestSchema }), result: z.array(bulkPlanItemSchema) },
-  /** Starts it. Passphrases: one that is tried on each, or each repository's by its GUID. */
+  'bulk.plan': {
+    params: z.object({ request: bulkRequestSchema }),
+    result: z.object({
+      items: z.array(bulkPlanItemSchema),
+      /** Machines that could not be asked for their repositories. */
+      failures: bulkSchema.shape.failures,
+    }),
+  },
+  /**
+   * Starts it. `shown`: the items of the preview that a person agreed to; only these are done, each as it was shown or
+   * refused as `changed-since-preview`. Passphrases: one that is tried on each, or each repository's by its GUID.
+   */
   'bulk.start': {
     params: z.object({
       request: bulkRequestSchema,
+      shown: z.array(bulkShownSchema).max(100_000).optional(),
       passphrase: text.optional(),
       passphrases: z.record(z.string(), text).optional(),
     }),

@@ -21,6 +21,16 @@ export function keyOf({ context, name }: MachineKey): string {
   return `${context}/${name}`;
 }
 
+/** A host of ~/.ssh/config and what became of it. */
+export const importedHostSchema = z.object({
+  alias: z.string(),
+  /** The machine's name. */
+  name: z.string(),
+  /** Why it became no machine; absent when it did. Its sentence stands under `cli.importReasons` in text/. */
+  reason: z.enum(['already', 'bad-name', 'other-key', 'through-other']).optional(),
+});
+export type ImportedHost = z.infer<typeof importedHostSchema>;
+
 /** A machine that may not be in a context yet: what a person typed to try it. */
 export const targetSchema = z.object({
   host: z.string().min(1),
@@ -179,6 +189,15 @@ export const bulkPlanItemSchema = z.object({
   error: wireErrorSchema.optional(),
 });
 export type BulkPlanItem = z.infer<typeof bulkPlanItemSchema>;
+
+/** An item of a preview as it is given back: without a digest it was refused then, and is tried anew. */
+export const bulkShownSchema = bulkPlanItemSchema.pick({
+  machine: true,
+  guid: true,
+  repository: true,
+  digest: true,
+});
+export type BulkShown = z.infer<typeof bulkShownSchema>;
 
 /** A bulk verb that runs or has run since the program started. */
 export const bulkSchema = z.object({

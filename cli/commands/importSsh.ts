@@ -1,34 +1,17 @@
 import { homedir, userInfo } from 'node:os';
-import { listSshHosts, machineNameOf, whyNotImported } from '../../electron/engine/sshHosts.ts';
-import type { NotImported, SshHost } from '../../electron/engine/sshHosts.ts';
-import { AppError, EXIT, fill } from '../../shared/errors.ts';
+import { importSshHosts } from '../../electron/engine/sshHosts.ts';
+import type { ImportedHost } from '../../electron/engine/sshHosts.ts';
+import { EXIT, fill } from '../../shared/errors.ts';
 import type { Answer, Call } from '../call.ts';
 import { table } from '../table.ts';
-
-interface Imported extends SshHost {
-  /** The machine's name. */
-  readonly name: string;
-  /** Why it became none; absent when it did. */
-  readonly reason?: NotImported;
-}
 
 /** `context import-ssh [HOST...]`: hosts of ~/.ssh/config become machines of the context; without names all that can. */
 export async function importSsh(call: Call, wanted: readonly string[]): Promise<Answer> {
   const { globals, text } = call;
   const store = await call.contexts();
   const context = await store.machines(globals.context);
-  const listed = await listSshHosts({ home: homedir(), account: userInfo().username });
-  const unknown = wanted.find((alias) => !listed.some((host) => host.alias === alias));
-  if (unknown !== undefined) throw new AppError('ssh-host-not-found', { name: unknown });
-  const hosts = listed.filter(({ alias }) => wanted.length === 0 || wanted.includes(alias));
-  const imported: Imported[] = [];
-  for (const host of hosts) {
-    // Read anew: two aliases may come to one name.
-    const reason = whyNotImported(host, await store.machines(context.name));
-    const name = machineNameOf(host);
-    if (reason === undefined) await store.addMachine({ ...host, name }, context.name);
-    imported.push({ ...host, name, ...(reason && { reason }) });
-  }
+  const owner = { home: homedir(), account: userInfo().username };
+  const imported = await importSshHosts(store, context.name, owner, wanted);
   const { columns, nothing, importAdded, importReasons } = text.cli;
   const rows = imported.map(({ alias, host, port, user, sshKey = '', reason }) => [
     alias,
@@ -47,6 +30,6 @@ export async function importSsh(call: Call, wanted: readonly string[]): Promise<
   };
 }
 
-function isMissing({ reason }: Imported): boolean {
+function isMissing({ reason }: ImportedHost): boolean {
   return reason !== undefined && reason !== 'already';
 }

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Bulk, BulkPlanItem, BulkRequest, MachineKey } from '../../shared/apiModel.ts';
-import { selectAutostart } from '../../shared/bulk.ts';
-import { AppError, fromWire, toWire } from '../../shared/errors.ts';
+import type { ApiResult } from '../../shared/api.ts';
+import type { Bulk, BulkPlanItem, BulkRequest, BulkShown, MachineKey } from '../../shared/apiModel.ts';
+import { toWire } from '../../shared/errors.ts';
 import { failedVerdict, passphraseBytes } from '../../shared/verdict.ts';
 import { runBulk } from '../engine/bulk.ts';
-import type { BulkResult, BulkTask, Passphrases } from '../engine/bulk.ts';
-import { previewBulk, surveyBulk } from '../engine/bulkSurvey.ts';
-import type { BulkSurvey } from '../engine/bulkSurvey.ts';
+import type { BulkTask, Passphrases } from '../engine/bulk.ts';
+import { previewBulk } from '../engine/bulkSurvey.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
+import { asShown, changedSince, surveyMachines } from './bulkSurveys.ts';
 
 /** What bulk verbs need. */
 export interface BulkOptions {
@@ -22,7 +22,10 @@ export interface BulkOptions {
   readonly remembered: (guid: string) => Promise<string | undefined>;
 }
 
-export interface GivenPassphrases {
+/** What a person agreed to, and gave. */
+export interface BulkStart {
+  /** Items of the preview; without them, whatever there is to do. */
+  readonly shown?: readonly BulkShown[] | undefined;
   readonly passphrase?: string | undefined;
   /** By GUID. */
   readonly passphrases?: Readonly<Record<string, string>> | undefined;
@@ -30,8 +33,8 @@ export interface GivenPassphrases {
 
 /** The bulk verbs that run or have run; they go on without a window. */
 export interface Bulks {
-  plan(request: BulkRequest): Promise<BulkPlanItem[]>;
-  start(request: BulkRequest, given: GivenPassphrases): Promise<{ bulk: string }>;
+  plan(request: BulkRequest): Promise<ApiResult<'bulk.plan'>>;
+  start(request: BulkRequest, given: BulkStart): Promise<{ bulk: string }>;
   cancel(bulk: string): void;
   list(): Bulk[];
   /** Stops watching; what runs on machines goes on. */
@@ -40,16 +43,13 @@ export interface Bulks {
 
 /** No bulk verb ran yet. */
 export function createBulks(options: BulkOptions): Bulks {
-  const { engine, resolve } = options;
+  const { engine } = options;
   const runs = new Map<string, { bulk: Bulk; cancel: AbortController }>();
   const leave = new AbortController();
 
-  const surveyed = async (request: BulkRequest): Promise<BulkSurvey> =>
-    survey(options, await Promise.all(request.machines.map(resolve)), request);
-
   return {
     plan: async (request) => {
-      const { tasks, leftOut, unreachable } = await surveyed(request);
+      const { tasks, leftOut, failures } = await surveyMachines(options, request);
       const previews = await previewBulk(engine, tasks, request.concurrency ?? 1);
       const planned = previews.map(async (preview): Promise<BulkPlanItem> => {
         const { task } = preview;
@@ -67,29 +67,29 @@ export function createBulks(options: BulkOptions): Bulks {
         skipped: left.reason === 'fork' ? 'fork' : 'nothing-to-do',
         needsPassphrase: false,
       }));
-      const [failed] = unreachable;
-      // A preview that leaves a machine out would not be what is done.
-      if (failed?.verdict.error && tasks.length === 0 && skipped.length === 0) throw errorOf(failed);
-      return [...(await Promise.all(planned)), ...skipped];
+      return { items: [...(await Promise.all(planned)), ...skipped], failures: [...failures] };
     },
     start: async (request, given) => {
-      const { tasks, unreachable } = await surveyed(request);
+      const survey = await surveyMachines(options, request);
+      const { tasks, gone } = asShown(survey.tasks, given.shown);
+      const passphrases = await passphrasesFor(tasks, given, options.remembered);
       const bulk: Bulk = {
         bulk: randomUUID(),
         request,
         startedAt: options.clock.now(),
         cancelled: false,
-        items: tasks.map((task) => ({ ...itemOf(task), state: 'waiting' })),
-        failures: unreachable.map((result, at) => ({
-          machine: request.machines.find(({ name }) => name === result.machine) ??
-            request.machines[at] ?? { context: '', name: result.machine },
-          error: toWire(errorOf(result)),
-        })),
+        items: [
+          ...tasks.map((task): Item => ({ ...itemOf(task), state: 'waiting' })),
+          ...gone.map((shown): Item => ({
+            ...{ machine: shown.machine, guid: shown.guid, repository: shown.repository },
+            ...{ state: 'ended', verdict: failedVerdict(changedSince(shown)), milliseconds: 0 },
+          })),
+        ],
+        failures: [...survey.failures],
       };
       const cancel = new AbortController();
       runs.set(bulk.bulk, { bulk, cancel });
       options.changed(bulk);
-      const passphrases = await passphrasesFor(tasks, given, options.remembered);
       void run(options, runs, bulk.bulk, tasks, passphrases, { cancel: cancel.signal, leave: leave.signal });
       return { bulk: bulk.bulk };
     },
@@ -116,66 +116,17 @@ function itemOf(of: { machine: MachineReference; guid: string; name: string }): 
   return { machine: { context, name: machine.name }, guid: of.guid, repository: of.name };
 }
 
-function errorOf({ verdict: { error, kind } }: BulkResult): AppError {
-  return error ? fromWire(error) : new AppError('internal', { reason: kind });
-}
-
-async function survey(
-  { engine, clock }: BulkOptions,
-  machines: readonly MachineReference[],
-  request: BulkRequest,
-): Promise<BulkSurvey> {
-  const { verb, includeForks = false, mountOnly = false, unmount = false } = request;
-  const now = (): number => clock.now();
-  switch (verb) {
-    case 'up':
-      return surveyBulk(engine, machines, { verb: 'up-all', includeForks, mountOnly }, now);
-    case 'down':
-      return surveyBulk(engine, machines, { verb: 'down-all', includeForks, unmount }, now);
-    case 'autostart-enable':
-    case 'autostart-disable': {
-      const surveys = await Promise.all(
-        machines.map(async (machine): Promise<BulkSurvey> => {
-          try {
-            const { targets, leftOut } = selectAutostart(
-              verb,
-              await engine.request(machine, 'autostart.list', {}),
-            );
-            return {
-              tasks: targets.map((target) => ({ ...target, machine })),
-              leftOut: leftOut.map((left) => ({ ...left, machine })),
-              unreachable: [],
-            };
-          } catch (error) {
-            const failed = {
-              machine: machine.machine.name,
-              verdict: failedVerdict(error),
-              milliseconds: 0,
-            };
-            return { tasks: [], leftOut: [], unreachable: [failed] };
-          }
-        }),
-      );
-      return {
-        tasks: surveys.flatMap(({ tasks }) => tasks),
-        leftOut: surveys.flatMap(({ leftOut }) => leftOut),
-        unreachable: surveys.flatMap(({ unreachable }) => unreachable),
-      };
-    }
-  }
-}
-
-/** Each repository's own, else the one for all, else the remembered one; by name, as the engine takes them. */
+/** Each repository's own, else the one for all, else the remembered one; by GUID. */
 async function passphrasesFor(
   tasks: readonly BulkTask[],
-  { passphrase, passphrases }: GivenPassphrases,
+  { passphrase, passphrases }: BulkStart,
   remembered: BulkOptions['remembered'],
 ): Promise<Passphrases> {
   const found = new Map<string, Uint8Array>();
-  for (const { guid, name, needsPassphrase } of tasks) {
+  for (const { guid, needsPassphrase } of tasks) {
     if (!needsPassphrase) continue;
     const text = passphrases?.[guid] ?? passphrase ?? (await remembered(guid));
-    if (text !== undefined) found.set(name, passphraseBytes(text));
+    if (text !== undefined) found.set(guid, passphraseBytes(text));
   }
   return found;
 }

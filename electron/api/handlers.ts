@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { templates } from '../../shared/templates.ts';
 import type { MachineKey } from '../../shared/apiModel.ts';
 import type { ContextStore } from '../engine/contexts.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 import type { Bulks } from './bulks.ts';
+import { contextHandlers } from './contextHandlers.ts';
 import { listKeys } from './keys.ts';
 import { machineOf, testMachine } from './machineTest.ts';
 import type { Machines } from './machines.ts';
@@ -44,7 +46,8 @@ export function createHandlers(surroundings: Surroundings): Handlers {
   };
 }
 
-type Some<Prefix extends string> = Pick<Handlers, Extract<keyof Handlers, `${Prefix}.${string}`>>;
+/** The handlers whose methods begin so. */
+export type Some<Prefix extends string> = Pick<Handlers, Extract<keyof Handlers, `${Prefix}.${string}`>>;
 
 function appHandlers(surroundings: Surroundings): Some<'app' | 'settings' | 'keys' | 'state' | 'prompt'> {
   const { version, mode, locale, passphrases, settings, sessions, projection, bulks, prompts } = surroundings;
@@ -61,32 +64,13 @@ function appHandlers(surroundings: Surroundings): Some<'app' | 'settings' | 'key
       sessions.tell('settings.changed', value);
       return value;
     },
-    'keys.list': () => listKeys(surroundings.sshFolder),
+    'keys.list': () => listKeys(join(surroundings.home, '.ssh')),
     'state.get': () =>
       Promise.resolve({ ...projection.snapshot(), bulks: bulks.list(), prompts: prompts.list() }),
     'prompt.answer': ({ prompt, password, trust }) => {
       prompts.answer(prompt, { password, trust });
       return Promise.resolve({});
     },
-  };
-}
-
-function contextHandlers({ contexts, machines, sessions }: Surroundings): Some<'contexts'> {
-  const changed = async (change: Promise<unknown>): Promise<Awaited<ReturnType<ContextStore['list']>>> => {
-    await change;
-    const value = await contexts.list();
-    machines.show(value);
-    sessions.tell('contexts.changed', value);
-    return value;
-  };
-  return {
-    'contexts.list': () => contexts.list(),
-    'contexts.create': ({ name, sshKey }) => changed(contexts.createLocal(name, sshKey)),
-    'contexts.use': ({ name }) => changed(contexts.use(name)),
-    'contexts.delete': ({ name }) => changed(contexts.delete(name)),
-    'contexts.addMachine': ({ context, ...machine }) => changed(contexts.addMachine(machine, context)),
-    'contexts.removeMachine': ({ machine }) => changed(contexts.removeMachine(machine.name, machine.context)),
-    'contexts.importable': () => Promise.resolve([]),
   };
 }
 
@@ -180,7 +164,7 @@ function repositoryHandlers({
 function bulkHandlers({ bulks }: Surroundings): Some<'bulk'> {
   return {
     'bulk.plan': ({ request }) => bulks.plan(request),
-    'bulk.start': ({ request, passphrase, passphrases }) => bulks.start(request, { passphrase, passphrases }),
+    'bulk.start': ({ request, ...given }) => bulks.start(request, given),
     'bulk.cancel': ({ bulk }) => {
       bulks.cancel(bulk);
       return Promise.resolve({});

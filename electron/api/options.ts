@@ -9,8 +9,8 @@ export interface ApplicationOptions {
   readonly mode: 'electron' | 'browser';
   /** The system's language, a BCP 47 tag. */
   readonly locale: string;
-  /** Where keys are looked for: ~/.ssh. */
-  readonly sshFolder: string;
+  /** The person's home folder: its `.ssh` has keys and hosts. */
+  readonly home: string;
   readonly readAgent: () => Promise<AgentFile>;
   readonly passphrases: PassphraseStore;
 }

@@ -31,7 +31,7 @@ beforeEach(async () => {
     version: '1.0.0',
     mode: 'browser',
     locale: 'en',
-    sshFolder: join(root, 'ssh'),
+    home: root,
     readAgent: () => Promise.reject(new Error('no agent here')),
     passphrases: noKeychain,
   });

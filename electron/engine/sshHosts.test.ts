@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listSshHosts, machineNameOf, whyNotImported } from './sshHosts.ts';
+import type { Context } from '../../shared/model.ts';
+import type { NewMachine } from './contexts.ts';
+import { importSshHosts, listSshHosts, machineNameOf, whyNotImported } from './sshHosts.ts';
 import type { SshHost } from './sshHosts.ts';
 
 let home: string;
@@ -89,4 +91,28 @@ test('what can become a machine of a context, and why not', () => {
     ['other', 'other-key'],
     ['inner', 'through-other'],
   ]);
+});
+
+test('hosts that can become machines of a context do; an alias that is not there changes nothing', async () => {
+  write('config', 'Host web web.', '  HostName 203.0.113.9', 'Host db', '  User ann');
+  const context: Context = { name: 'work', sshKey: '/keys/id', machines: [] };
+  const store = {
+    machines: () => Promise.resolve(context),
+    addMachine: ({ name, host, user, port = 22 }: NewMachine) => {
+      const machine = { name, host, port, user, datastore: '/mnt/rediacc' };
+      context.machines.push(machine);
+      return Promise.resolve({ context: context.name, machine, sshKey: context.sshKey });
+    },
+  };
+  const owner = { home, account: 'ann' };
+  await expect(importSshHosts(store, 'work', owner, ['web', 'no'])).rejects.toMatchObject({
+    code: 'ssh-host-not-found',
+  });
+  expect(context.machines).toEqual([]);
+  const imported = await importSshHosts(store, 'work', owner, ['web', 'web.']);
+  expect(imported.map(({ alias, name, reason }) => [alias, name, reason])).toEqual([
+    ['web', 'web', undefined],
+    ['web.', 'web', 'already'],
+  ]);
+  expect(context.machines.map(({ name, host }) => [name, host])).toEqual([['web', '203.0.113.9']]);
 });

@@ -2,8 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import SSHConfig, { glob } from 'ssh-config';
 import type { Line, Section } from 'ssh-config';
+import { AppError } from '../../shared/errors.ts';
 import { isValidName } from '../../shared/model.ts';
 import type { Context } from '../../shared/model.ts';
+import type { ContextStore } from './contexts.ts';
 
 /** A host that a person's `~/.ssh/config` names. */
 export interface SshHost {
@@ -116,4 +118,37 @@ export function whyNotImported(host: SshHost, { machines, sshKey }: Context): No
   if (machines.some((known) => known.name === name)) return 'already';
   if (host.throughOther) return 'through-other';
   return host.sshKey === undefined || host.sshKey === sshKey ? undefined : 'other-key';
+}
+
+/** A host that was to become a machine of a context. */
+export interface ImportedHost extends SshHost {
+  /** The machine's name. */
+  readonly name: string;
+  /** Why it became none; absent when it did. */
+  readonly reason?: NotImported;
+}
+
+/**
+ * Makes machines of a context of the hosts that `~/.ssh/config` names; without aliases, of all. Throws
+ * `ssh-host-not-found` before anything was changed.
+ */
+export async function importSshHosts(
+  store: Pick<ContextStore, 'machines' | 'addMachine'>,
+  context: string,
+  owner: SshConfigOwner,
+  aliases: readonly string[],
+): Promise<ImportedHost[]> {
+  const listed = await listSshHosts(owner);
+  const unknown = aliases.find((alias) => !listed.some((host) => host.alias === alias));
+  if (unknown !== undefined) throw new AppError('ssh-host-not-found', { name: unknown });
+  const hosts = listed.filter(({ alias }) => aliases.length === 0 || aliases.includes(alias));
+  const imported: ImportedHost[] = [];
+  for (const host of hosts) {
+    // Read anew: two aliases may come to one name.
+    const reason = whyNotImported(host, await store.machines(context));
+    const name = machineNameOf(host);
+    if (reason === undefined) await store.addMachine({ ...host, name }, context);
+    imported.push({ ...host, name, ...(reason && { reason }) });
+  }
+  return imported;
 }

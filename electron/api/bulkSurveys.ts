@@ -1,0 +1,92 @@
+import type { Bulk, BulkRequest, BulkShown, MachineKey } from '../../shared/apiModel.ts';
+import { selectAutostart } from '../../shared/bulk.ts';
+import type { LeftOut } from '../../shared/bulk.ts';
+import { AppError, fromWire, toWire } from '../../shared/errors.ts';
+import type { BulkTask } from '../engine/bulk.ts';
+import { surveyBulk } from '../engine/bulkSurvey.ts';
+import type { Clock } from '../engine/clock.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { MachineReference } from '../engine/machineReference.ts';
+
+/** What a bulk verb has before it. */
+export interface Survey {
+  readonly tasks: readonly BulkTask[];
+  readonly leftOut: readonly (LeftOut & { readonly machine: MachineReference })[];
+  /** Machines that could not be asked. */
+  readonly failures: Bulk['failures'];
+}
+
+export interface SurveySurroundings {
+  readonly engine: Pick<Engine, 'request'>;
+  readonly clock: Clock;
+  readonly resolve: (machine: MachineKey) => Promise<MachineReference>;
+}
+
+/** Asks every machine of the request, all at once, for what there is to do; never rejects. */
+export async function surveyMachines(
+  surroundings: SurveySurroundings,
+  request: BulkRequest,
+): Promise<Survey> {
+  const surveys = await Promise.all(
+    request.machines.map(async (machine): Promise<Survey> => {
+      try {
+        return await surveyOne(surroundings, await surroundings.resolve(machine), request);
+      } catch (error) {
+        return { tasks: [], leftOut: [], failures: [{ machine, error: toWire(error) }] };
+      }
+    }),
+  );
+  return {
+    tasks: surveys.flatMap(({ tasks }) => tasks),
+    leftOut: surveys.flatMap(({ leftOut }) => leftOut),
+    failures: surveys.flatMap(({ failures }) => failures),
+  };
+}
+
+async function surveyOne(
+  { engine, clock }: SurveySurroundings,
+  machine: MachineReference,
+  { verb, includeForks = false, mountOnly = false, unmount = false }: BulkRequest,
+): Promise<Survey> {
+  const placed = <T extends object>(found: readonly T[]): (T & { machine: MachineReference })[] =>
+    found.map((one) => ({ ...one, machine }));
+  if (verb === 'autostart-enable' || verb === 'autostart-disable') {
+    const { targets, leftOut } = selectAutostart(verb, await engine.request(machine, 'autostart.list', {}));
+    return { tasks: placed(targets), leftOut: placed(leftOut), failures: [] };
+  }
+  const asked =
+    verb === 'up'
+      ? { verb: 'up-all' as const, includeForks, mountOnly }
+      : { verb: 'down-all' as const, includeForks, unmount };
+  const { tasks, leftOut, unreachable } = await surveyBulk(engine, [machine], asked, () => clock.now());
+  const [failed] = unreachable;
+  if (failed?.verdict.error) throw fromWire(failed.verdict.error);
+  return { tasks, leftOut, failures: [] };
+}
+
+/**
+ * The tasks that a person was shown, each with the digest of its preview; `gone`: what was shown and is no task any
+ * more. What has come since the preview is not done.
+ */
+export function asShown(
+  tasks: readonly BulkTask[],
+  shown: readonly BulkShown[] | undefined,
+): { tasks: readonly BulkTask[]; gone: readonly BulkShown[] } {
+  if (shown === undefined) return { tasks, gone: [] };
+  const isOf = (task: BulkTask, { machine, guid }: BulkShown): boolean =>
+    task.guid === guid &&
+    task.machine.machine.name === machine.name &&
+    task.machine.context === machine.context;
+  const found = shown.map((item) => ({ item, task: tasks.find((task) => isOf(task, item)) }));
+  return {
+    tasks: found.flatMap(({ item: { digest }, task }) =>
+      task === undefined ? [] : [{ ...task, ...(digest !== undefined && { digest }) }],
+    ),
+    gone: found.flatMap(({ item, task }) => (task === undefined ? [item] : [])),
+  };
+}
+
+/** The refusal of what was shown and cannot be done any more. */
+export function changedSince({ repository }: BulkShown): AppError {
+  return new AppError('changed-since-preview', { name: repository });
+}

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import type { Bulk, BulkRequest, MachineKey } from '../../shared/apiModel.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Plan, Repository } from '../../shared/model.ts';
+import { createManualClock } from '../../tests/support/manualClock.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createBulks } from './bulks.ts';
+
+const web: MachineKey = { context: 'work', name: 'web' };
+const gone: MachineKey = { context: 'work', name: 'gone' };
+const guidOf = (name: string): string => `guid-${name}`;
+
+function repository(name: string, more: Partial<Repository> = {}): Repository {
+  return {
+    ...{ guid: guidOf(name), name, networkId: 2816, created: '', state: 'mounted', mounted: true },
+    ...{ daemon: false, size: 0, path: '', services: [], running: 0, autostart: { enabled: false } },
+    notices: [],
+    ...more,
+  };
+}
+
+/** A machine `web` with these repositories, and `gone` that cannot be reached; what was started, and the last of each bulk. */
+function build(repositories: Repository[], remembered: Record<string, string> = {}) {
+  const started: { repository: string; digest: string | undefined; passphrase: string | undefined }[] = [];
+  const engine: Pick<Engine, 'request' | 'plan' | 'start' | 'follow' | 'cancel'> = {
+    request: ({ machine: { name, host } }) =>
+      name === 'web'
+        ? Promise.resolve(repositories as never)
+        : Promise.reject(new AppError('machine-unreachable', { host, port: 22, reason: 'no route' })),
+    plan: (_, { verb, repository: name }) => {
+      const plan: Plan = {
+        ...{ verb, repository: { guid: guidOf(name), name }, steps: [], complete: true, notices: [] },
+      };
+      return Promise.resolve({ plan, digest: `of-${name}` });
+    },
+    start: (_, request, { digest, passphrase }) => {
+      const text = passphrase && Buffer.from(passphrase).toString();
+      started.push({ repository: request.repository, digest, passphrase: text });
+      return Promise.resolve({ operation: `op-${request.repository}` });
+    },
+    follow: () =>
+      Promise.resolve({ kind: 'verdict', verdict: { kind: 'succeeded', failures: [], notRun: [] } }),
+    cancel: () => Promise.resolve({ ended: true }),
+  };
+  let onEnd: (bulk: Bulk) => void = () => undefined;
+  const bulks = createBulks({
+    engine: engine as Engine,
+    clock: createManualClock(),
+    resolve: ({ context, name }) =>
+      Promise.resolve({
+        context,
+        machine: { name, host: `${name}.test`, port: 22, user: 'deploy', datastore: '/mnt/rediacc' },
+        sshKey: '/keys/id',
+      }),
+    changed: (bulk) => {
+      if (bulk.endedAt !== undefined) onEnd(bulk);
+    },
+    touched: () => undefined,
+    remembered: (guid) => Promise.resolve(remembered[guid]),
+  });
+  const run = async (...[request, given]: Parameters<typeof bulks.start>): Promise<Bulk> => {
+    const ended = new Promise<Bulk>((resolve) => {
+      onEnd = resolve;
+    });
+    await bulks.start(request, given);
+    return ended;
+  };
+  return { bulks, started, run, repositories };
+}
+
+const up: BulkRequest = { verb: 'up', machines: [web, gone] };
+
+test('a preview names the machines that could not be asked, beside what the others would do', async () => {
+  const closed = repository('api', { mounted: false, state: 'closed' });
+  const { bulks } = build([closed, repository('copy', { parent: guidOf('api') }), repository('db')]);
+  const { items, failures } = await bulks.plan(up);
+  expect([
+    items.map(({ repository: name, digest, skipped, needsPassphrase }) => [
+      ...[name, digest, skipped, needsPassphrase],
+    ]),
+    failures,
+  ]).toEqual([
+    [
+      ['api', 'of-api', undefined, true],
+      ['db', 'of-db', undefined, false],
+      ['copy', undefined, 'fork', false],
+    ],
+    [{ machine: gone, error: expect.objectContaining({ code: 'machine-unreachable' }) as unknown }],
+  ]);
+});
+
+test('a start does what was shown, with its digests; what went is refused, what came is left', async () => {
+  const { bulks, started, run, repositories } = build([repository('api'), repository('old')]);
+  const { items } = await bulks.plan(up);
+  repositories.splice(1, 1, repository('new'));
+  const bulk = await run(up, { shown: items });
+  expect(started.map(({ repository: name, digest }) => [name, digest])).toEqual([['api', 'of-api']]);
+  expect(
+    bulk.items.map(({ repository: name, verdict }) => [name, verdict?.kind, verdict?.error?.code]),
+  ).toEqual([
+    ['api', 'succeeded', undefined],
+    ['old', 'failed', 'changed-since-preview'],
+  ]);
+  expect(bulk.failures.map(({ machine }) => machine)).toEqual([gone]);
+});
+
+test('each repository gets its own passphrase, else the one for all, else the remembered; open ones none', async () => {
+  const closed = (name: string): Repository => repository(name, { mounted: false, state: 'closed' });
+  const names = ['own', 'open', 'kept'];
+  const { run, started } = build([closed('own'), repository('open'), closed('kept')], {
+    [guidOf('kept')]: 'remembered',
+  });
+  const request: BulkRequest = { verb: 'up', machines: [web] };
+  await run(request, { passphrases: { [guidOf('own')]: 'mine' } });
+  await run(request, { passphrase: 'all' });
+  expect(started.map(({ repository: name, passphrase }) => [name, passphrase])).toEqual([
+    ...names.map((name, at) => [name, ['mine', undefined, 'remembered'][at]]),
+    ...names.map((name, at) => [name, ['all', undefined, 'all'][at]]),
+  ]);
+});
