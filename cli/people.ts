@@ -10,7 +10,6 @@ import type { People, World } from './world.ts';
 /** The person at the terminal; without one, only what the options name. */
 export function createPeople(world: World, globals: Globals, text: Text, live: Live): People {
   const passwordFile = globals.sudoPasswordFile;
-  const given = new Set<string>();
   let password: Promise<Buffer> | undefined;
   // Several machines may want an answer at once: a person is asked one thing after the other.
   let asking: Promise<unknown> = Promise.resolve();
@@ -23,11 +22,10 @@ export function createPeople(world: World, globals: Globals, text: Text, live: L
     return answer;
   };
   return {
-    async sudoPassword({ machine: { name, user } }) {
+    async sudoPassword({ machine: { name, user } }, again) {
       if (passwordFile !== undefined) {
-        // Asked again means refused: the file has no other.
-        if (given.has(name)) return undefined;
-        given.add(name);
+        // The file has no other.
+        if (again) return undefined;
         password ??= readPasswordFile(world.stdin, passwordFile);
         // Whoever uses it wipes it, and the next machine needs it too.
         return Buffer.from(await password);

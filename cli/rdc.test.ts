@@ -203,18 +203,16 @@ describe('passphrases', () => {
     const onPeople = (value: People) => (people = value);
     const machine = { machine: { user: 'deploy', name: 'prod-1' } } as Parameters<People['sudoPassword']>[0];
     await rdc('repo list --sudo-password-file -', { answers, onPeople, stdin: 'root me\n' });
-    expect([(await people?.sudoPassword(machine))?.toString(), await people?.sudoPassword(machine)]).toEqual([
-      'root me',
-      undefined,
-    ]);
+    const fromFile = await people?.sudoPassword(machine, false);
+    expect([fromFile?.toString(), await people?.sudoPassword(machine, true)]).toEqual(['root me', undefined]);
     await rdc('repo list', { answers, onPeople, terminal: true, stdin: 'typed\ryes\r' });
     expect([
-      (await people?.sudoPassword(machine))?.toString(),
+      (await people?.sudoPassword(machine, false))?.toString(),
       await people?.trustHostKey({ host: 'h', type: 'ssh-ed25519', fingerprint: 'SHA256:x' }),
     ]).toEqual(['typed', true]);
     await rdc('repo list', { answers, onPeople });
     expect([
-      await people?.sudoPassword(machine),
+      await people?.sudoPassword(machine, false),
       await people?.trustHostKey({ host: 'h', type: 'ssh-ed25519', fingerprint: 'SHA256:x' }),
     ]).toEqual([undefined, false]);
   });

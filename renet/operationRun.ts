@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AppError, toWire } from '../shared/errors.ts';
-import type { Notice, Plan, RepositoryMetadata, StepKind, Verdict } from '../shared/model.ts';
+import { usesPassphrase } from '../shared/lifecycle.ts';
+import type { Notice, Plan, RepositoryMetadata, Verdict } from '../shared/model.ts';
 import { assignmentSchema } from '../shared/protocol.ts';
 import type { Assignment } from '../shared/protocol.ts';
 import { createFunctionTime } from './functionTime.ts';
@@ -72,9 +73,7 @@ async function prepare(assignment: Assignment, machinery: Machinery): Promise<Pr
   if (digest !== undefined && digest !== digestOf(plan)) {
     throw new AppError('changed-since-preview', { name: request.repository });
   }
-  const withSecret: readonly StepKind[] = ['open', 'format', 'check-passphrase'];
-  const needsSecret = plan.steps.some((step) => withSecret.includes(step.kind));
-  if (needsSecret && assignment.secret === undefined) {
+  if (plan.steps.some(usesPassphrase) && assignment.secret === undefined) {
     throw new AppError('passphrase-missing', { name: request.repository });
   }
   if (repository !== undefined) return { plan, repository };

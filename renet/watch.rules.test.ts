@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => repository.remove());
 
 /** Watches the machine of the repository over a true stream. */
-function watchNative() {
+function watchNative(machinery = repository.machinery) {
   const states: WatchState[] = [];
   let wake: () => void = () => undefined;
   const decode = createFrameDecoder();
@@ -29,7 +29,7 @@ function watchNative() {
     wake();
     return Promise.resolve();
   });
-  const stream = streams.open((sink) => watchMachine(repository.machinery, sink));
+  const stream = streams.open((sink) => watchMachine(machinery, sink));
   /** The first state from `from` on for which it is so. */
   const until = async (isSo: (state: WatchState) => boolean): Promise<WatchState> => {
     for (;;) {
@@ -96,6 +96,18 @@ describe('a watched machine', () => {
     watched.take();
     const next = await watched.until((state) => state !== watched.states[0]);
     expect(Object.keys(next).sort()).toEqual(['at', 'metrics']);
+    watched.close();
+  });
+
+  it('goes on when it could not be read for a moment', async () => {
+    const { volumes } = repository.machinery;
+    let failures = 3;
+    const isMounted: typeof volumes.isMounted = (guid) =>
+      failures-- > 0 ? Promise.reject(new Error('gone in between')) : volumes.isMounted(guid);
+    const watched = watchNative({ ...repository.machinery, volumes: { ...volumes, isMounted } });
+    const first = await watched.until(({ repositories }) => repositories !== undefined);
+    expect(first.repositories).toMatchObject([{ guid: repository.guid }]);
+    expect(failures).toBeLessThan(0);
     watched.close();
   });
 

@@ -17,6 +17,8 @@ const LOOKS_UNTIL_ALL = 30;
 /** After everything was read, so many times as long as that took pass before it is read again. */
 const REST = 4;
 const REST_AT_LEAST = 100;
+/** Readings that may fail one after the other; the rest doubles each time, so that this is a matter of seconds. */
+const MOST_FAILURES = 6;
 
 const OPERATIONS_READ = 200;
 const OPERATIONS_SENT = 50;
@@ -101,12 +103,13 @@ function createInventory(machinery: Machinery) {
         failures = 0;
         return parts;
       } catch (error) {
-        // A daemon or a volume that went while it was read is no trouble; the same again is.
+        // A daemon or a volume that went while it was read is no trouble; the same for seconds is.
         failures += 1;
-        if (failures > 1) throw error;
+        if (failures > MOST_FAILURES) throw error;
         return {};
       } finally {
-        restedAt = performance.now() + Math.max(REST_AT_LEAST, REST * (performance.now() - begun));
+        const rest = Math.max(REST_AT_LEAST * 2 ** failures, REST * (performance.now() - begun));
+        restedAt = performance.now() + rest;
       }
     },
     /** The last reading failed. */

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { wireErrorSchema } from './errors.ts';
 import {
-  containerSchema,
   guidSchema,
   machineInfoSchema,
   machineSchema,
@@ -11,6 +10,7 @@ import {
   repositorySchema,
   verdictSchema,
 } from './model.ts';
+import { machineContainerSchema, metricsSchema } from './observation.ts';
 
 /** How the window names a machine. */
 export const machineKeySchema = z.object({ context: z.string(), name: z.string() });
@@ -75,24 +75,6 @@ export const connectionSchema = z.object({
 });
 export type Connection = z.infer<typeof connectionSchema>;
 
-/** What a machine is doing, from one look at it. */
-export const metricsSchema = z.object({
-  /** When, by this computer's clock. */
-  at: z.number(),
-  /** Busy share of all processors, 0 to 1. */
-  cpu: z.number(),
-  load: z.array(z.number()),
-  memory: z.object({ total: z.number(), available: z.number() }),
-  datastore: z.object({ total: z.number(), available: z.number() }),
-});
-export type Metrics = z.infer<typeof metricsSchema>;
-
-/** A container and the repository whose daemon runs it. */
-export const machineContainerSchema = containerSchema.extend({
-  repository: z.object({ guid: guidSchema, name: z.string() }),
-});
-export type MachineContainer = z.infer<typeof machineContainerSchema>;
-
 /** One line of the set-up's check-list; `id` has its label under `checks` in text/. */
 export const checkSchema = z.object({
   id: z.string(),
@@ -128,9 +110,10 @@ export const machineStateSchema = z.object({
   connection: connectionSchema,
   lastSeen: z.number().optional(),
   info: machineInfoSchema.optional(),
-  /** The newest last, at most METRICS_KEPT. */
+  /** The newest last, at most METRICS_KEPT; `at` is by this computer's clock. */
   metrics: z.array(metricsSchema),
   repositories: z.array(repositorySchema).optional(),
+  /** Over all daemons that are up. */
   containers: z.array(machineContainerSchema).optional(),
   /** Running ones and the newest that ended, newest first. */
   operations: z.array(operationSummarySchema).optional(),

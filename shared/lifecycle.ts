@@ -157,6 +157,13 @@ export function completePlan(
   };
 }
 
+const WITH_PASSPHRASE: ReadonlySet<StepKind> = new Set(['open', 'format', 'check-passphrase']);
+
+/** True of a step that opens, formats or checks a volume with the passphrase. */
+export function usesPassphrase({ kind }: Step): boolean {
+  return WITH_PASSPHRASE.has(kind);
+}
+
 /** Whether a run goes on after this result: only a failed step whose rule is to stop ends it. */
 export function goesOn(result: StepResult): boolean {
   if (result.outcome === 'cancelled') return false;

@@ -49,7 +49,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const setups = createSetups(
     local,
     (machine, setup) => projection.update(keyOfMachine(machine), { setup }),
-    (machine) => machines.look(keyOfMachine(machine)),
+    (machine) => machines.renew(keyOfMachine(machine)),
   );
   const resolve = ({ context, name }: MachineKey): Promise<MachineReference> =>
     contexts.resolve(name, context);
@@ -58,7 +58,6 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     clock,
     resolve,
     changed: (bulk) => sessions.tell('bulk.changed', bulk),
-    touched: (machine) => machines.look(keyOfMachine(machine)),
     remembered: (guid) => passphrases.get(guid),
   });
   const router = createRouter(

@@ -55,7 +55,6 @@ function build(repositories: Repository[], remembered: Record<string, string> = 
     changed: (bulk) => {
       if (bulk.endedAt !== undefined) onEnd(bulk);
     },
-    touched: () => undefined,
     remembered: (guid) => Promise.resolve(remembered[guid]),
   });
   const run = async (...[request, given]: Parameters<typeof bulks.start>): Promise<Bulk> => {

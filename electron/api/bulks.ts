@@ -17,8 +17,6 @@ export interface BulkOptions {
   readonly clock: Clock;
   readonly resolve: (machine: MachineKey) => Promise<MachineReference>;
   readonly changed: (bulk: Bulk) => void;
-  /** An operation of a machine began or ended. */
-  readonly touched: (machine: MachineReference) => void;
   readonly remembered: (guid: string) => Promise<string | undefined>;
 }
 
@@ -132,7 +130,7 @@ async function passphrasesFor(
 }
 
 async function run(
-  { engine, clock, changed, touched }: BulkOptions,
+  { engine, clock, changed }: BulkOptions,
   runs: Map<string, { bulk: Bulk }>,
   id: string,
   tasks: readonly BulkTask[],
@@ -151,7 +149,6 @@ async function run(
       ...bulk,
       items: bulk.items.map((item, index) => (index === at ? { ...item, ...change } : item)),
     }));
-    touched(task.machine);
   };
   const limit = runs.get(id)?.bulk.request.concurrency ?? 1;
   await runBulk(

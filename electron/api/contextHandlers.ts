@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Contexts } from '../engine/contexts.ts';
 import { importSshHosts, listSshHosts, machineNameOf } from '../engine/sshHosts.ts';
-import type { Some, Surroundings } from './handlers.ts';
+import type { Some, Surroundings } from './surroundings.ts';
 
 /** Contexts and their machines; whatever changes them shows in every window. */
 export function contextHandlers({ contexts, machines, sessions, home }: Surroundings): Some<'contexts'> {

@@ -1,38 +1,13 @@
 import { join } from 'node:path';
 import { templates } from '../../shared/templates.ts';
-import type { MachineKey } from '../../shared/apiModel.ts';
-import type { ContextStore } from '../engine/contexts.ts';
-import type { LocalEngine } from '../engine/localEngine.ts';
-import type { MachineReference } from '../engine/machineReference.ts';
-import type { Bulks } from './bulks.ts';
 import { contextHandlers } from './contextHandlers.ts';
 import { listKeys } from './keys.ts';
 import { machineOf, testMachine } from './machineTest.ts';
-import type { Machines } from './machines.ts';
 import { readLog } from './openLog.ts';
 import { listOperations, startOperation } from './operations.ts';
-import type { ApplicationOptions } from './options.ts';
-import type { Projection } from './projection.ts';
-import type { Prompts } from './prompts.ts';
 import type { Handlers } from './router.ts';
-import type { Sessions } from './session.ts';
-import type { SettingsStore } from './settings.ts';
-import type { Setups } from './setups.ts';
+import type { Some, Surroundings } from './surroundings.ts';
 import { applyTemplate } from './templates.ts';
-
-/** Everything that answers. */
-export interface Surroundings extends ApplicationOptions {
-  readonly local: LocalEngine;
-  readonly contexts: ContextStore;
-  readonly projection: Projection;
-  readonly machines: Machines;
-  readonly setups: Setups;
-  readonly bulks: Bulks;
-  readonly prompts: Prompts;
-  readonly sessions: Sessions;
-  readonly settings: SettingsStore;
-  readonly resolve: (machine: MachineKey) => Promise<MachineReference>;
-}
 
 /** What answers each method: a few words each, as the work is done elsewhere. */
 export function createHandlers(surroundings: Surroundings): Handlers {
@@ -45,9 +20,6 @@ export function createHandlers(surroundings: Surroundings): Handlers {
     ...bulkHandlers(surroundings),
   };
 }
-
-/** The handlers whose methods begin so. */
-export type Some<Prefix extends string> = Pick<Handlers, Extract<keyof Handlers, `${Prefix}.${string}`>>;
 
 function appHandlers(surroundings: Surroundings): Some<'app' | 'settings' | 'keys' | 'state' | 'prompt'> {
   const { version, mode, locale, passphrases, settings, sessions, projection, bulks, prompts } = surroundings;
@@ -80,7 +52,7 @@ function machineHandlers({ local, machines, setups, resolve }: Surroundings): So
     'machine.test': async (params) => testMachine(local, await machineOf(params, resolve)),
     'machine.trust': async (params) => {
       await local.scanKeys(await machineOf(params, resolve), params.fingerprint);
-      if ('machine' in params) machines.look(params.machine);
+      if ('machine' in params) machines.renew(params.machine);
       return {};
     },
     'machine.check': async ({ machine }) =>
@@ -92,22 +64,18 @@ function machineHandlers({ local, machines, setups, resolve }: Surroundings): So
     'machine.info': async ({ machine }) => engine.request(await resolve(machine), 'machine.info', {}),
     'machine.reconnect': ({ machine }) => {
       engine.wake();
-      machines.look(machine);
+      machines.renew(machine);
       return Promise.resolve({});
     },
   };
 }
 
 function operationHandlers(surroundings: Surroundings): Some<'operation' | 'log' | 'passphrase'> {
-  const { local, machines, passphrases, resolve } = surroundings;
+  const { local, passphrases, resolve } = surroundings;
   const { engine } = local;
   return {
     'operation.plan': async ({ machine, request }) => engine.plan(await resolve(machine), request),
-    'operation.start': async (params) => {
-      const started = await startOperation(surroundings, await resolve(params.machine), params);
-      machines.look(params.machine);
-      return started;
-    },
+    'operation.start': async (params) => startOperation(surroundings, await resolve(params.machine), params),
     'operation.cancel': async ({ machine, operation }) => engine.cancel(await resolve(machine), operation),
     'operation.list': ({ limit }) => listOperations(surroundings, limit),
     'operation.show': async ({ machine, operation }) =>
@@ -138,7 +106,6 @@ function operationHandlers(surroundings: Surroundings): Some<'operation' | 'log'
 
 function repositoryHandlers({
   local: { engine },
-  machines,
   resolve,
 }: Surroundings): Some<'repository' | 'templates' | 'autostart'> {
   return {
@@ -152,7 +119,6 @@ function repositoryHandlers({
       ),
     'templates.apply': async ({ machine, repository, template }) => {
       await applyTemplate(engine, await resolve(machine), repository, template);
-      machines.look(machine);
       return {};
     },
     'autostart.list': async ({ machine }) => engine.request(await resolve(machine), 'autostart.list', {}),

@@ -1,99 +1,96 @@
+import { METRICS_KEPT } from '../../shared/apiModel.ts';
 import type { MachineState } from '../../shared/apiModel.ts';
-import { toAppError, toWire } from '../../shared/errors.ts';
+import { toWire } from '../../shared/errors.ts';
+import type { WatchState } from '../../shared/observation.ts';
 import type { Clock } from '../engine/clock.ts';
-import type { Engine, MachineReference } from '../engine/engine.ts';
-import { isConnectionProblem } from '../engine/follow.ts';
-import { backOff } from '../engine/pause.ts';
+import type { Engine, MachineReference, WatchConnection } from '../engine/engine.ts';
 import type { Projection } from './projection.ts';
 
-/** Milliseconds between two looks at a machine. */
-const LOOK_EVERY = 3_000;
-/** Operations that the projection shows of a machine. */
-const OPERATIONS_SHOWN = 50;
-
-/** Looks at one machine for as long as it is shown. */
+/** Keeps the projection of one machine up to date for as long as it is shown. */
 export interface MachineWatch {
-  /** Looks now: something was started, or a person does not want to wait for the countdown. */
-  look(): void;
+  /**
+   * A person, or a set-up, may have mended what was in the way: what had ended begins anew, and what the machine tells
+   * only once a connection is read again.
+   */
+  renew(): void;
   stop(): void;
 }
 
-/** Keeps the projection of a machine up to date, and its connection tried, until it is stopped. */
+export interface WatchSurroundings {
+  readonly engine: Pick<Engine, 'watch' | 'request' | 'lastSeen'>;
+  readonly clock: Clock;
+  readonly projection: Projection;
+}
+
+/** Watches a machine: what it pushes, and what becomes of the connection, goes into the projection. */
 export function watchMachine(
-  { engine, clock, projection }: { engine: Engine; clock: Clock; projection: Projection },
+  { engine, clock, projection }: WatchSurroundings,
   machine: MachineReference,
 ): MachineWatch {
   const key = { context: machine.context, name: machine.machine.name };
-  let stopped = false;
-  let looking = false;
-  let again = false;
-  let failures = 0;
-  let cancelTimer = (): void => undefined;
+  const stopped = new AbortController();
+  let watching = false;
 
-  const connection = (change: Omit<MachineState['connection'], 'since'>): void => {
-    const known = projection.get(key)?.connection;
-    const since = known?.state === change.state ? known.since : clock.now();
-    projection.update(key, { connection: { ...change, since } });
+  const readInfo = async (): Promise<void> => {
+    const info = await engine.request(machine, 'machine.info', {});
+    if (!stopped.signal.aborted) projection.update(key, { info });
+  };
+  const readLastSeen = async (): Promise<void> => {
+    const lastSeen = await engine.lastSeen(machine);
+    if (lastSeen !== undefined && !stopped.signal.aborted) projection.update(key, { lastSeen });
+  };
+  const isConnected = (): boolean => projection.get(key)?.connection.state === 'connected';
+
+  const onConnection = (connection: WatchConnection): void => {
+    const wasConnected = isConnected();
+    const { error, ...rest } = connection;
+    projection.update(key, { connection: { ...rest, ...(error && { error: toWire(error) }) } });
+    // What cannot be told is told by the connection's own error, or is not known.
+    if (isConnected() && !wasConnected) readInfo().catch(() => undefined);
+    if (!isConnected()) readLastSeen().catch(() => undefined);
   };
 
-  const onFailure = (thrown: unknown): void => {
-    const error = toWire(toAppError(thrown));
-    if (!isConnectionProblem(thrown)) {
-      // Only a person can mend it: a key that was refused is not offered again and again.
-      connection({ state: 'offline', error });
-      return;
-    }
-    const delay = backOff(failures++);
-    connection({ state: 'offline', error, retryAt: clock.now() + delay });
-    cancelTimer = clock.after(delay, look);
-  };
-
-  const onSuccess = (): void => {
-    failures = 0;
-    connection({ state: 'connected' });
-    cancelTimer = clock.after(LOOK_EVERY, look);
-  };
-
-  function look(): void {
-    if (stopped) return;
-    again = looking;
-    if (looking) return;
-    looking = true;
-    cancelTimer();
-    if (projection.get(key)?.connection.state !== 'connected') connection({ state: 'connecting' });
-    void readMachine(engine, machine)
-      .then((change) => {
-        if (stopped) return;
-        projection.update(key, { ...change, lastSeen: clock.now() });
-        onSuccess();
-      })
-      .catch((error: unknown) => {
-        if (!stopped) onFailure(error);
-      })
+  const begin = (): void => {
+    watching = true;
+    engine
+      .watch(
+        machine,
+        {
+          onState: (state) => projection.update(key, changeOf(state, projection.get(key), clock)),
+          onConnection,
+        },
+        stopped.signal,
+      )
+      // The connection's last state has told why.
+      .catch(() => undefined)
       .finally(() => {
-        looking = false;
-        if (again) look();
+        watching = false;
       });
-  }
+  };
 
-  look();
+  begin();
   return {
-    look,
-    stop: () => {
-      stopped = true;
-      cancelTimer();
+    renew: () => {
+      if (!watching) begin();
+      else if (isConnected()) readInfo().catch(() => undefined);
     },
+    stop: () => stopped.abort(),
   };
 }
 
-async function readMachine(engine: Engine, machine: MachineReference): Promise<Partial<MachineState>> {
-  const [info, repositories, operations] = await Promise.all([
-    engine.request(machine, 'machine.info', {}),
-    engine.request(machine, 'repository.list', {}),
-    engine.request(machine, 'operation.list', { limit: OPERATIONS_SHOWN }),
-  ]);
-  const containers = repositories.flatMap(({ guid, name, services }) =>
-    services.flatMap((service) => service.containers.map((one) => ({ ...one, repository: { guid, name } }))),
-  );
-  return { info, repositories, operations, containers };
+/** What a pushed state changes. Its times come to this computer's clock by their distance from the state's own. */
+function changeOf(
+  { at, metrics, repositories, containers, operations }: WatchState,
+  known: MachineState | undefined,
+  clock: Clock,
+): Partial<MachineState> {
+  const ahead = at - clock.now();
+  return {
+    ...(metrics && {
+      metrics: [...(known?.metrics ?? []), { ...metrics, at: metrics.at - ahead }].slice(-METRICS_KEPT),
+    }),
+    ...(repositories && { repositories }),
+    ...(containers && { containers }),
+    ...(operations && { operations }),
+  };
 }

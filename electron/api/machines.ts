@@ -12,8 +12,8 @@ import type { Projection } from './projection.ts';
 export interface Machines {
   /** The contexts may have changed. */
   show(contexts: Contexts): void;
-  /** Looks at a machine now; one that is not shown is left alone. */
-  look(machine: MachineKey): void;
+  /** What a machine could not tell before may be known now; one that is not shown is left alone. */
+  renew(machine: MachineKey): void;
   close(): void;
 }
 
@@ -23,7 +23,7 @@ export function createMachines(surroundings: {
   clock: Clock;
   projection: Projection;
 }): Machines {
-  const { engine, clock, projection } = surroundings;
+  const { clock, projection } = surroundings;
   const watches = new Map<string, { key: MachineKey; identity: string; watch: MachineWatch }>();
   let shown: string | undefined;
 
@@ -39,15 +39,6 @@ export function createMachines(surroundings: {
       connection: { state: 'connecting', since: clock.now() },
       metrics: [],
     });
-    // Of an earlier run, until the machine answers.
-    void engine.lastSeen(reference).then(
-      (lastSeen) => {
-        if (lastSeen !== undefined && projection.get(key)?.lastSeen === undefined) {
-          projection.update(key, { lastSeen });
-        }
-      },
-      () => undefined,
-    );
     const identity = connectionIdentity(reference);
     watches.set(keyOf(key), { key, identity, watch: watchMachine(surroundings, reference) });
   };
@@ -67,7 +58,7 @@ export function createMachines(surroundings: {
       }
       for (const { key, reference } of wanted) if (!watches.has(keyOf(key))) begin(key, reference);
     },
-    look: (machine) => watches.get(keyOf(machine))?.watch.look(),
+    renew: (machine) => watches.get(keyOf(machine))?.watch.renew(),
     close: () => {
       for (const { watch } of watches.values()) watch.stop();
       watches.clear();

@@ -1,8 +1,11 @@
 import type { ApiResult } from '../../shared/api.ts';
 import type { OperationEntry } from '../../shared/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
-import { passphraseBytes } from '../../shared/verdict.ts';
+import { usesPassphrase } from '../../shared/lifecycle.ts';
+import type { OperationEvent, Outcome } from '../../shared/model.ts';
 import type { VerbRequest } from '../../shared/protocol.ts';
+import { passphraseBytes } from '../../shared/verdict.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { HistoryEntry } from '../engine/history.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
@@ -17,12 +20,12 @@ interface Start {
 }
 
 interface OperationSurroundings {
-  readonly local: LocalEngine;
+  readonly local: Pick<LocalEngine, 'engine'>;
   readonly passphrases: PassphraseStore;
-  readonly projection: Projection;
+  readonly projection: Pick<Projection, 'get' | 'snapshot'>;
 }
 
-/** Starts a verb with the passphrase that was typed, else the one that is remembered and could be needed. */
+/** Starts a verb with the passphrase that was typed, else with the one that is remembered where its plan needs one. */
 export async function startOperation(
   { local: { engine }, passphrases, projection }: OperationSurroundings,
   machine: MachineReference,
@@ -32,7 +35,11 @@ export async function startOperation(
     .get({ context: machine.context, name: machine.machine.name })
     ?.repositories?.find((one) => one.name === request.repository || one.guid === request.repository)?.guid;
   if (remember) refuseWithoutKeychain(passphrases);
-  const text = passphrase ?? (needsPassphrase(request) && guid ? await passphrases.get(guid) : undefined);
+  const kept =
+    passphrase === undefined && guid !== undefined
+      ? await rememberedFor(engine, passphrases, machine, request, guid)
+      : undefined;
+  const text = passphrase ?? kept;
   const secret = text === undefined ? undefined : passphraseBytes(text);
   const started = await engine
     .start(machine, request, {
@@ -40,8 +47,9 @@ export async function startOperation(
       ...(digest !== undefined && { digest }),
     })
     .finally(() => secret?.fill(0));
-  if (remember && passphrase !== undefined) {
-    void rememberWhenProven(engine, passphrases, machine, started.operation, passphrase);
+  if (kept !== undefined || (remember && passphrase !== undefined)) {
+    // The operation's own log tells what became of it; a passphrase that was not kept is asked for again.
+    keepWhatOpens(engine, passphrases, machine, started.operation, passphrase).catch(() => undefined);
   }
   return started;
 }
@@ -51,32 +59,59 @@ function refuseWithoutKeychain(passphrases: PassphraseStore): void {
   if (state !== 'available') throw new AppError('keychain-absent', { backend });
 }
 
-function needsPassphrase({ verb, options }: VerbRequest): boolean {
-  return verb === 'mount' || (verb === 'up' && options.mount === true);
+async function rememberedFor(
+  engine: Engine,
+  passphrases: PassphraseStore,
+  machine: MachineReference,
+  request: VerbRequest,
+  guid: string,
+): Promise<string | undefined> {
+  const kept = await passphrases.get(guid);
+  if (kept === undefined) return undefined;
+  // Only what its operation needs is sent.
+  const { plan } = await engine.plan(machine, request);
+  return plan.steps.some(usesPassphrase) ? kept : undefined;
 }
 
-/** Keeps a passphrase once the volume was opened with it: a wrong one would be tried for ever. */
-async function rememberWhenProven(
-  engine: LocalEngine['engine'],
+/**
+ * Keeps a passphrase once a volume was opened with it (a wrong one would be tried for ever), and forgets the remembered
+ * one that was refused, so that a person is asked again. `typed`: the one to keep.
+ */
+async function keepWhatOpens(
+  engine: Engine,
   passphrases: PassphraseStore,
   machine: MachineReference,
   operation: string,
-  passphrase: string,
+  typed: string | undefined,
 ): Promise<void> {
-  const seen: { guid?: string; opened?: boolean } = {};
+  const { guid, outcome, refused } = await passphraseStep(engine, machine, operation);
+  if (guid === undefined) return;
+  if (typed !== undefined && outcome === 'succeeded') await passphrases.set(guid, typed);
+  if (typed === undefined && refused) await passphrases.forget(guid);
+}
+
+/** How the step of an operation that took the passphrase ended; its log is read so far and no further. */
+async function passphraseStep(
+  engine: Engine,
+  machine: MachineReference,
+  operation: string,
+): Promise<{ guid?: string; outcome?: Outcome; refused?: boolean }> {
+  const seen: { guid?: string; outcome?: Outcome; refused?: boolean } = {};
+  const enough = new AbortController();
+  const onEvent = (event: OperationEvent): void => {
+    if (event.type === 'started') seen.guid = event.operation.repository.guid;
+    if (event.type !== 'step-ended' || !usesPassphrase(event.result.step)) return;
+    seen.outcome = event.result.outcome;
+    seen.refused = event.result.error?.code === 'wrong-passphrase';
+    enough.abort();
+  };
   try {
-    await engine.follow(machine, operation, {
-      onEvent: (event) => {
-        if (event.type === 'started') seen.guid = event.operation.repository.guid;
-        if (event.type !== 'step-ended' || event.result.outcome !== 'succeeded') return;
-        if (['open', 'check-passphrase', 'format'].includes(event.result.step.kind)) seen.opened = true;
-      },
-      onOutput: () => undefined,
-    });
-    if (seen.guid !== undefined && seen.opened) await passphrases.set(seen.guid, passphrase);
-  } catch {
-    // The operation's own log tells what became of it; the passphrase is then asked for again.
+    const { signal } = enough;
+    await engine.follow(machine, operation, { onEvent, onOutput: () => undefined, signal });
+  } catch (error) {
+    if (!enough.signal.aborted) throw error;
   }
+  return seen;
 }
 
 /** What the shown machines say of their operations, and what this computer noted of the others. */

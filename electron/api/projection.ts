@@ -6,7 +6,7 @@ import type { StateChange } from './stateChanges.ts';
 export interface Projection {
   /** Another context, or none. */
   choose(context: string | undefined): void;
-  /** A machine that is to be shown; one that is there keeps what is known of it. */
+  /** A machine that is to be shown. */
   add(state: MachineState): void;
   remove(machine: MachineKey): void;
   /** Fields that changed; those that are equal to what is known are not told. Of a machine that is gone: nothing. */

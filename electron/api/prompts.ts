@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Prompt } from '../../shared/apiModel.ts';
 import type { People } from '../engine/localEngine.ts';
-import type { MachineReference } from '../engine/machineReference.ts';
+import { withResolvers } from '../engine/resolvers.ts';
 import type { Sessions } from './session.ts';
 
 /** A person's answer; without either it is declined. */
@@ -18,35 +18,34 @@ export interface Prompts {
   answer(prompt: string, answer: PromptAnswer): void;
 }
 
+type Resolve = (answer: PromptAnswer) => void;
+
 /** A prompt without its number. */
 type Question = Prompt extends infer P ? (P extends Prompt ? Omit<P, 'prompt'> : never) : never;
 
-/** Nothing is asked yet. Where there is no window, there is nobody to ask. */
-export function createPrompts(sessions: Sessions): Prompts {
-  const open = new Map<string, { prompt: Prompt; resolve: (answer: PromptAnswer) => void }>();
-  const refusedOnce = new Set<string>();
+/**
+ * Nothing is asked yet. What is asked while there is no window waits for one. A question that is open already is not
+ * asked twice: a connection that broke while somebody thought about it asks again when it is tried again.
+ */
+export function createPrompts(sessions: Pick<Sessions, 'tell'>): Prompts {
+  const open = new Map<string, { prompt: Prompt; answer: Promise<PromptAnswer>; resolve: Resolve }>();
 
   const ask = (question: Question): Promise<PromptAnswer> => {
-    if (sessions.count() === 0) return Promise.resolve({});
+    const same = [...open.values()].find(({ prompt }) => subjectOf(prompt) === subjectOf(question));
+    if (same) return same.answer;
     const prompt: Prompt = { ...question, prompt: randomUUID() };
+    const { promise, resolve } = withResolvers<PromptAnswer>();
+    open.set(prompt.prompt, { prompt, answer: promise, resolve });
     sessions.tell('prompt.asked', prompt);
-    return new Promise((resolve) => open.set(prompt.prompt, { prompt, resolve }));
+    return promise;
   };
 
   return {
     people: {
-      sudoPassword: async ({ context, machine: { name, user } }: MachineReference) => {
-        const key = `${context}/${name}`;
+      sudoPassword: async ({ context, machine: { name, user } }, again) => {
         const machine = { context, name };
-        const { password } = await ask({
-          kind: 'sudo-password',
-          machine,
-          user,
-          again: refusedOnce.has(key),
-        });
-        if (password === undefined) return undefined;
-        refusedOnce.add(key);
-        return Buffer.from(password, 'utf8');
+        const { password } = await ask({ kind: 'sudo-password', machine, user, again });
+        return password === undefined ? undefined : Buffer.from(password, 'utf8');
       },
       trustHostKey: async ({ host, type, fingerprint }) =>
         (await ask({ kind: 'host-key', host, keyType: type, fingerprint })).trust === true,
@@ -60,4 +59,14 @@ export function createPrompts(sessions: Sessions): Prompts {
       sessions.tell('prompt.withdrawn', { prompt });
     },
   };
+}
+
+/** What a question is about. */
+function subjectOf(question: Question): string {
+  switch (question.kind) {
+    case 'sudo-password':
+      return JSON.stringify([question.kind, question.machine, question.user]);
+    case 'host-key':
+      return JSON.stringify([question.kind, question.host, question.fingerprint]);
+  }
 }

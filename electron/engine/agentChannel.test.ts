@@ -220,6 +220,22 @@ describe('a dead link', () => {
   });
 });
 
+test('the round trip is that of the last ping that was answered', async () => {
+  const { agent, clock, channel } = await connect({ onMessage: () => undefined });
+  const after = async (milliseconds: number): Promise<number | undefined> => {
+    await agent.next('ping');
+    clock.advance(milliseconds);
+    agent.send({ type: 'pong' });
+    const heard = channel.request('operation.list', {});
+    agent.answer(await agent.next('request'), []);
+    await heard;
+    return channel.latency();
+  };
+  expect([channel.latency(), await after(40)]).toEqual([undefined, 40]);
+  clock.advance(4_960);
+  expect(await after(7)).toBe(7);
+});
+
 const event = (n: number): OperationEvent => ({
   type: 'notice',
   n,

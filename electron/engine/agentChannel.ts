@@ -31,6 +31,8 @@ export interface AgentChannel {
     params: Params<M>,
     consumer: StreamConsumer,
   ): Promise<OpenStream>;
+  /** Milliseconds of the last round trip, measured every few seconds; undefined until the first is over. */
+  latency(): number | undefined;
   /** Finds out soon whether the link still lives. */
   probe(): void;
   /** Ends the agent's process; what is pending is rejected with `reason`. */
@@ -64,7 +66,7 @@ export async function openAgentChannel(agent: SshProcess, options: LinkOptions):
   const conversation: Conversation = { pending: new Map(), streams: new Map() };
   const closed = withResolvers<AppError>();
   const link = openAgentLink(agent, options, {
-    onFrame: (frame) => handleFrame(conversation, frame),
+    onFrame: (frame) => handleFrame(conversation, frame, () => link.ponged()),
     onEnd: (reason) => {
       breakOff(conversation, reason);
       closed.resolve(reason);
@@ -77,6 +79,7 @@ export async function openAgentChannel(agent: SshProcess, options: LinkOptions):
     request: (method, params) => ask(method, params, (result) => result),
     openStream: (method, params, consumer) =>
       ask(method, params, ({ stream }) => openStream(link, conversation, stream, consumer)),
+    latency: () => link.latency(),
     probe: () => link.probe(),
     end: (reason) => link.end(reason),
     closed: closed.promise,
@@ -150,7 +153,7 @@ function openStream(
 }
 
 /** Frames about streams that were closed, and answers that nobody waits for, may be late and are ignored. */
-function handleFrame({ pending, streams }: Conversation, frame: Frame): void {
+function handleFrame({ pending, streams }: Conversation, frame: Frame, ponged: () => void): void {
   if (frame.kind === 'bytes') {
     streams.get(frame.stream)?.output(frame.bytes, frame.position);
     return;
@@ -172,8 +175,10 @@ function handleFrame({ pending, streams }: Conversation, frame: Frame): void {
     case 'stream-end':
       take(streams, message.stream)?.end({ reason: message.reason, error: message.error });
       break;
-    case 'hello':
     case 'pong':
+      ponged();
+      break;
+    case 'hello':
     case undefined:
       break;
   }

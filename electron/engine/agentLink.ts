@@ -38,6 +38,10 @@ export interface AgentLink {
   readonly hello: Promise<Hello>;
   /** Does nothing once the link is over. */
   send(message: ToAgent): void;
+  /** The answer to a ping has come; they come in the order of the pings. */
+  ponged(): void;
+  /** Milliseconds of the last round trip; undefined until the first is over. */
+  latency(): number | undefined;
   /** Finds out soon whether the link still lives. */
   probe(): void;
   end(reason: AppError): void;
@@ -61,6 +65,8 @@ export function openAgentLink(
   hello.promise.catch(() => undefined);
   let greeted = false;
   let over = false;
+  const pings: number[] = [];
+  let latency: number | undefined;
 
   const end = (reason: AppError): void => {
     if (over) return;
@@ -74,6 +80,10 @@ export function openAgentLink(
   const send = (message: ToAgent): void => {
     if (!over) agent.stdin.write(encodeJson(message));
   };
+  const ping = (): void => {
+    pings.push(clock.now());
+    send({ type: 'ping' });
+  };
   const giveUp = (): void => end(lost(machine.host, 'no answer'));
   const stopHelloLimit = clock.after(HELLO_LIMIT, giveUp);
   let liveness: ReturnType<typeof watchLiveness> | undefined;
@@ -86,7 +96,8 @@ export function openAgentLink(
     const answer = readHello(frame.kind === 'json' ? frame.value : undefined, machine.name, version);
     greeted = true;
     stopHelloLimit();
-    const ping = (): void => send({ type: 'ping' });
+    // The first round trip is measured at once.
+    ping();
     liveness = watchLiveness(clock, ping, () => {
       giveUp();
       onSilent();
@@ -106,7 +117,17 @@ export function openAgentLink(
   void whenEnded(agent).then((ended) =>
     end(greeted ? agentEnded(machine.host, ended) : agentNotStarted(machine, ended)),
   );
-  return { hello: hello.promise, send, probe: () => liveness?.probe(), end };
+  return {
+    hello: hello.promise,
+    send,
+    ponged: () => {
+      const asked = pings.shift();
+      if (asked !== undefined) latency = clock.now() - asked;
+    },
+    latency: () => latency,
+    probe: () => liveness?.probe(),
+    end,
+  };
 }
 
 /** Bytes to frames, from the first byte after the noise on. */

@@ -53,7 +53,7 @@ export interface Engine {
   cancel(machine: MachineReference, operation: string): Promise<{ ended: boolean }>;
   /**
    * Watches a machine until the signal aborts, across lost connections as `follow` does: everything at first and after
-   * every new connection, then what changes. Rejects with an error that trying again does not mend.
+   * every new connection, then what changes. Rejects only with what a person has to mend first (needsPerson).
    */
   watch(machine: MachineReference, listener: WatchListener, signal: AbortSignal): Promise<void>;
   /** The containers' logs as they come; resolves at their end or at the signal. The next bytes wait for `onOutput`. */

@@ -36,8 +36,8 @@ export type HostKeyStatus = HostKey &
 
 /** What only a person, or a file of theirs, can answer. */
 export interface People {
-  /** The password for sudo on a machine, asked again when it was wrong; undefined when there is nobody to ask. */
-  sudoPassword(machine: MachineReference): Promise<Buffer | undefined>;
+  /** The password for sudo on a machine; `again`: the one before was wrong; undefined when there is nobody to ask. */
+  sudoPassword(machine: MachineReference, again: boolean): Promise<Buffer | undefined>;
   /** True to trust a host key that nobody has seen before. */
   trustHostKey(key: HostKey): Promise<boolean>;
 }
@@ -77,7 +77,10 @@ export function createLocalEngine({ folders, people, version, readAgent }: Local
         people.trustHostKey({ host, type: keyType, fingerprint }),
     }),
   );
-  const access = createRootAccess({ pool, sudoPassword: (machine) => people.sudoPassword(machine) });
+  const access = createRootAccess({
+    pool,
+    sudoPassword: (machine, again) => people.sudoPassword(machine, again),
+  });
   const by = `${userInfo().username}@${hostname()}`;
   const engine = createEngine({ access, clock: systemClock, stateFolder: folders.state, by, version });
   return {

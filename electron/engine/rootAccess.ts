@@ -15,8 +15,8 @@ import type { SudoKnowledge } from './sudoPasswords.ts';
 
 export interface RootAccessOptions {
   readonly pool: SshPool;
-  /** The password for sudo, asked of the person when sudo wants one, and again when it was wrong; undefined: none. */
-  readonly sudoPassword: (machine: MachineReference) => Promise<Buffer | undefined>;
+  /** The password for sudo, asked of the person when sudo wants one; `again`: the one before was wrong; undefined: none. */
+  readonly sudoPassword: (machine: MachineReference, again: boolean) => Promise<Buffer | undefined>;
 }
 
 interface Known extends SudoKnowledge {

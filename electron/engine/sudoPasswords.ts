@@ -17,7 +17,7 @@ export interface SudoAnswers {
 export function createSudoAnswers(
   machine: MachineReference,
   known: SudoKnowledge,
-  ask: (machine: MachineReference) => Promise<Buffer | undefined>,
+  ask: (machine: MachineReference, again: boolean) => Promise<Buffer | undefined>,
 ): SudoAnswers {
   let given: Promise<Buffer | undefined> | undefined;
   const forget = (): void => {
@@ -26,7 +26,7 @@ export function createSudoAnswers(
   return {
     next: async () => {
       forget();
-      given = known.password ??= ask(machine);
+      given = known.password ??= ask(machine, given !== undefined);
       try {
         const password = await given;
         if (password === undefined) forget();

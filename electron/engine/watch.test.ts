@@ -107,7 +107,7 @@ describe('watch', () => {
     await watched.ended;
     expect(watched.told).toEqual([
       { state: 'connecting', since: clock.now() },
-      { state: 'connected', since: clock.now() },
+      { state: 'connected', since: clock.now(), latency: 0 },
       { at: 1, repositories: [], operations: [] },
       { at: 2, containers: [] },
     ]);
@@ -138,13 +138,13 @@ describe('watch', () => {
     const unreachable = expect.objectContaining({ code: 'machine-unreachable' }) as AppError;
     expect(watched.told).toEqual([
       { state: 'connecting', since: began },
-      { state: 'connected', since: began },
+      { state: 'connected', since: began, latency: 0 },
       { at: 1, repositories: [] },
       { state: 'offline', since: cut, error: lost, retryAt: cut + 500 },
       { state: 'connecting', since: cut, error: lost },
       { state: 'offline', since: cut, error: unreachable, retryAt: cut + 1500 },
       { state: 'connecting', since: cut, error: unreachable },
-      { state: 'connected', since: cut + 1500 },
+      { state: 'connected', since: cut + 1500, latency: 0 },
       { at: 2, repositories: [] },
     ]);
   });
@@ -160,6 +160,26 @@ describe('watch', () => {
     expect(agent.received.filter(({ type }) => type === 'credit')).toEqual([]);
     done.resolve(undefined);
     expect(await agent.next('credit')).toEqual({ type: 'credit', stream: 1, bytes: STATE_COST });
+    watched.stop();
+    await watched.ended;
+  });
+
+  test('a stream that the machine broke off is opened again, later and later', async () => {
+    const { clock, nthOpened } = build();
+    const watched = watch();
+    const reason = { code: 'internal', details: { reason: 'disk' }, message: 'disk' };
+    const breakOff = async (nth: number): Promise<void> =>
+      (await nthOpened(nth)).send({ type: 'stream-end', stream: 1, reason: 'error', error: reason });
+    for (const [nth, delay] of [500, 1000, 2000].entries()) {
+      await breakOff(nth + 1);
+      await clock.awaited(delay);
+      expect(watched.told.at(-1)).toMatchObject({
+        ...{ state: 'offline', error: { code: 'internal' }, retryAt: clock.now() + delay },
+      });
+      clock.advance(delay);
+    }
+    push(await nthOpened(4), { at: 4 });
+    await watched.until(isAt(4));
     watched.stop();
     await watched.ended;
   });

@@ -1,7 +1,7 @@
 import { AppError, toAppError } from '../../shared/errors.ts';
 import type { WatchState } from '../../shared/observation.ts';
 import type { Connections } from './connections.ts';
-import { isConnectionProblem, streamError } from './follow.ts';
+import { needsPerson, streamError } from './follow.ts';
 import type { OperationSurroundings } from './follow.ts';
 import type { MachineReference } from './machineReference.ts';
 import { backOff } from './pause.ts';
@@ -17,6 +17,8 @@ export interface WatchConnection {
   readonly error?: AppError;
   /** When the next try is made; absent when a person is needed first. */
   readonly retryAt?: number;
+  /** Milliseconds of the last round trip; told anew when it changes. */
+  readonly latency?: number;
 }
 
 export interface WatchListener {
@@ -36,53 +38,86 @@ export async function watchMachine(
   let since = clock.now();
   let error: AppError | undefined;
   const link = { open: false };
-  const isOver = (): boolean => signal.aborted;
-  const tell = (state: WatchConnection['state'], retryAt?: number): void => {
-    if (isOver()) return;
-    onConnection?.({
-      state,
-      since,
-      ...(error !== undefined && { error }),
-      ...(retryAt !== undefined && { retryAt }),
-    });
+  const tell = (
+    state: WatchConnection['state'],
+    more: Pick<WatchConnection, 'retryAt' | 'latency'> = {},
+  ): void => {
+    if (!signal.aborted) onConnection?.({ state, since, ...(error !== undefined && { error }), ...more });
   };
-  const onOpen = (): void => {
-    failures = 0;
-    since = clock.now();
-    error = undefined;
+  const onOpen = (latency: number | undefined): void => {
+    if (!link.open) since = clock.now();
     link.open = true;
-    tell('connected');
+    error = undefined;
+    tell('connected', latency === undefined ? {} : { latency });
   };
-  while (!isOver()) {
+  const reader = {
+    onState: (state: WatchState) => {
+      // Not when it opens: a stream that breaks before it told anything is no success.
+      failures = 0;
+      return onState(state);
+    },
+    onOpen,
+  };
+  for (;;) {
     tell('connecting');
     try {
-      await readStates(connections, machine, { onState, onOpen }, signal);
+      await readStates(connections, machine, reader, signal);
     } catch (thrown) {
-      if (isOver()) return;
+      if (isAborted(signal)) return;
       error = toAppError(thrown);
       if (link.open) since = clock.now();
       link.open = false;
-      if (!isConnectionProblem(thrown)) {
+      if (needsPerson(error)) {
         tell('offline');
-        throw toAppError(thrown);
+        throw error;
       }
       const delay = backOff(failures++);
-      tell('offline', clock.now() + delay);
+      tell('offline', { retryAt: clock.now() + delay });
       await pause.wait(delay, signal);
+      if (isAborted(signal)) return;
     }
   }
+}
+
+/** Asked anew: it aborts while something is awaited. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+interface StateReader {
+  readonly onState: (state: WatchState) => void | Promise<void>;
+  /** The stream is open, or its round trip takes another time by now. */
+  readonly onOpen: (latency: number | undefined) => void;
 }
 
 /** Reads states until the stream breaks; never resolves otherwise. */
 async function readStates(
   connections: Connections,
   machine: MachineReference,
-  { onState, onOpen }: { onState: WatchListener['onState']; onOpen: () => void },
+  { onState, onOpen }: StateReader,
   signal: AbortSignal,
 ): Promise<never> {
   const channel = await abortable(signal, connections.control(machine));
-  const consumer = { onEvent: () => undefined, onOutput: () => undefined, onState };
-  const end = await readStream(channel, { method: 'machine.watch', params: {}, consumer, onOpen, signal });
+  let told: number | undefined;
+  const open = (): void => {
+    told = channel.latency();
+    onOpen(told);
+  };
+  const consumer = {
+    onEvent: () => undefined,
+    onOutput: () => undefined,
+    onState: (state: WatchState) => {
+      if (channel.latency() !== told) open();
+      return onState(state);
+    },
+  };
+  const end = await readStream(channel, {
+    method: 'machine.watch',
+    params: {},
+    consumer,
+    onOpen: open,
+    signal,
+  });
   if (end.reason === 'error') throw streamError(end);
   throw new AppError('connection-lost', { host: machine.machine.host, reason: 'renet is ending' });
 }

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { AppError } from '../../shared/errors.ts';
+import type { OperationEvent, Outcome, Plan, Repository, StepKind } from '../../shared/model.ts';
+import type { VerbRequest } from '../../shared/protocol.ts';
+import type { Engine, FollowOptions } from '../engine/engine.ts';
+import { startOperation } from './operations.ts';
+
+const GUID = 'f4b7c9d2-1111-4222-8333-444455556666';
+const machine = {
+  context: 'work',
+  machine: { name: 'web', host: 'web.test', port: 22, user: 'deploy', datastore: '/mnt/rediacc' },
+  sshKey: '/keys/id',
+};
+const stepOf = (kind: StepKind) => ({ index: 0, kind, onFailure: 'stop' as const });
+
+/** A repository `shop`, whose plans have this one step; what was sent, and what the keychain holds afterwards. */
+function build({ kind, outcome = 'succeeded', kept }: { kind: StepKind; outcome?: Outcome; kept?: string }) {
+  const keychain = new Map(kept === undefined ? [] : [[GUID, kept]]);
+  const sent: (string | undefined)[] = [];
+  const plan: Plan = {
+    ...{ verb: 'mount', repository: { guid: GUID, name: 'shop' }, steps: [stepOf(kind)] },
+    ...{ complete: true, notices: [] },
+  };
+  const follow = ({ onEvent, signal }: FollowOptions): void => {
+    const operation = { id: GUID, verb: 'mount', repository: plan.repository, origin: 'person' } as const;
+    const started = { ...operation, by: '', startedAt: 0 };
+    onEvent({ type: 'started', n: 0, at: 0, output: 0, operation: started });
+    const error = { code: 'wrong-passphrase', details: {}, message: '' };
+    const result = { step: stepOf(kind), outcome, ...(outcome === 'failed' && { error }) };
+    const ended: OperationEvent = { type: 'step-ended', n: 1, at: 0, output: 0, result };
+    onEvent(ended);
+    // Nobody reads a whole log for one step of it.
+    expect(signal?.aborted).toBe(true);
+  };
+  const engine: Pick<Engine, 'plan' | 'start' | 'follow'> = {
+    plan: () => Promise.resolve({ plan, digest: '' }),
+    start: (_, __, { passphrase }) => {
+      sent.push(passphrase && Buffer.from(passphrase).toString());
+      return Promise.resolve({ operation: GUID });
+    },
+    follow: (_, __, options) => {
+      follow(options);
+      return Promise.reject(new AppError('cancelled'));
+    },
+  };
+  const passphrases = {
+    keychain: () => ({ state: 'available' as const }),
+    get: (guid: string) => Promise.resolve(keychain.get(guid)),
+    set: (guid: string, text: string) => Promise.resolve(void keychain.set(guid, text)),
+    forget: (guid: string) => Promise.resolve(void keychain.delete(guid)),
+    list: () => Promise.resolve([...keychain.keys()]),
+  };
+  const repository = { guid: GUID, name: 'shop' } as Repository;
+  const projection = {
+    get: () => ({ repositories: [repository] }) as never,
+    snapshot: () => ({ machines: [] }),
+  };
+  const request: VerbRequest = { verb: 'mount', repository: 'shop', options: {} };
+  const start = async (given: { passphrase?: string; remember?: boolean }) => {
+    const local = { engine: engine as Engine };
+    await startOperation({ local, passphrases, projection }, machine, { request, ...given });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    return { sent, kept: keychain.get(GUID) };
+  };
+  return { start };
+}
+
+test.each<[StepKind, string | undefined]>([
+  ['open', 'remembered'],
+  ['check-passphrase', 'remembered'],
+  ['daemon-stop', undefined],
+])('a plan with %s gets the remembered passphrase: %s', async (kind, sent) => {
+  const { start } = build({ kind, kept: 'remembered' });
+  expect(await start({})).toEqual({ sent: [sent], kept: 'remembered' });
+});
+
+test('the typed one goes before the remembered', async () => {
+  const { start } = build({ kind: 'open', kept: 'remembered' });
+  expect(await start({ passphrase: 'typed' })).toEqual({ sent: ['typed'], kept: 'remembered' });
+});
+
+test.each<[Outcome, string | undefined]>([
+  ['succeeded', 'typed'],
+  ['failed', undefined],
+  ['already', undefined],
+])('one to remember is kept when it opened the volume (%s)', async (outcome, kept) => {
+  const { start } = build({ kind: 'open', outcome });
+  expect(await start({ passphrase: 'typed', remember: true })).toEqual({ sent: ['typed'], kept });
+});
+
+test('a remembered one that was refused is forgotten', async () => {
+  const { start } = build({ kind: 'open', outcome: 'failed', kept: 'old' });
+  expect(await start({})).toEqual({ sent: ['old'], kept: undefined });
+});

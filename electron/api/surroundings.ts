@@ -1,0 +1,30 @@
+import type { MachineKey } from '../../shared/apiModel.ts';
+import type { ContextStore } from '../engine/contexts.ts';
+import type { LocalEngine } from '../engine/localEngine.ts';
+import type { MachineReference } from '../engine/machineReference.ts';
+import type { Bulks } from './bulks.ts';
+import type { Machines } from './machines.ts';
+import type { ApplicationOptions } from './options.ts';
+import type { Projection } from './projection.ts';
+import type { Prompts } from './prompts.ts';
+import type { Handlers } from './router.ts';
+import type { Sessions } from './session.ts';
+import type { SettingsStore } from './settings.ts';
+import type { Setups } from './setups.ts';
+
+/** Everything that answers. */
+export interface Surroundings extends ApplicationOptions {
+  readonly local: LocalEngine;
+  readonly contexts: ContextStore;
+  readonly projection: Projection;
+  readonly machines: Machines;
+  readonly setups: Setups;
+  readonly bulks: Bulks;
+  readonly prompts: Prompts;
+  readonly sessions: Sessions;
+  readonly settings: SettingsStore;
+  readonly resolve: (machine: MachineKey) => Promise<MachineReference>;
+}
+
+/** The handlers whose methods begin so. */
+export type Some<Prefix extends string> = Pick<Handlers, Extract<keyof Handlers, `${Prefix}.${string}`>>;
