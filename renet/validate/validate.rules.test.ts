@@ -1,4 +1,12 @@
-import { chmodSync, chownSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../shared/findings.ts';
@@ -19,6 +27,9 @@ beforeEach(() => {
     '.rediacc.json': '{"services": {"api": {"slot": 0}}}',
   });
   const { paths } = repository.machinery;
+  // At addresses of its own: other tests listen at those that all other native repositories have.
+  const metadata = metadataFile(paths, repository.guid);
+  writeFileSync(metadata, readFileSync(metadata, 'utf8').replace('2816', '66816'));
   symlinkSync(repository.guid, nameLink(paths, 'shop'));
   chmodSync(volumeFile(paths, repository.guid), 0o600);
 });
