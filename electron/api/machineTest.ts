@@ -2,6 +2,7 @@ import type { ApiResult } from '../../shared/api.ts';
 import type { MachineKey, Target } from '../../shared/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import { DEFAULT_DATASTORE } from '../../shared/model.ts';
+import { keyPath } from '../engine/contexts.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 
@@ -16,7 +17,7 @@ export async function machineOf(
   return {
     context: '',
     machine: { name: 'new', host, port, user, datastore: DEFAULT_DATASTORE },
-    sshKey,
+    sshKey: keyPath(sshKey),
   };
 }
 

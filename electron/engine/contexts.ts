@@ -143,9 +143,14 @@ function checkMachine({ name, host, user, port = 22, datastore = DEFAULT_DATASTO
   throw new AppError('bad-arguments', { reason: `${String(issue?.path[0])}: ${issue?.message ?? ''}` });
 }
 
+/** The absolute path that a person means: `~` is their home. */
+export function keyPath(typed: string): string {
+  return absolutePath(typed.replace(/^~(?=\/)/, homedir()));
+}
+
 /** The key's absolute path, once it was seen that the file can be read and is a private key. */
 async function checkKey(sshKey: string): Promise<string> {
-  const path = absolutePath(sshKey.replace(/^~(?=\/)/, homedir()));
+  const path = keyPath(sshKey);
   const head = await readHead(path).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError('key-unreadable', { file: path, reason }, { cause: error });

@@ -29,7 +29,8 @@ export function LogPane({
   readonly pane: PaneSpec;
   readonly session: LogSession;
   readonly screenReader: boolean;
-  readonly onClose: () => void;
+  /** Absent where the pane belongs to its screen. */
+  readonly onClose?: () => void;
 }): ReactNode {
   const text = useText().panes.log;
   const snapshot = useSession(session);
@@ -79,7 +80,7 @@ export function LogPane({
             label={text.export}
             onClick={() => saveLog(session.store, pane.title)}
           />
-          <IconButton icon={X} label={text.close} onClick={onClose} />
+          {onClose !== undefined && <IconButton icon={X} label={text.close} onClick={onClose} />}
         </div>
       </header>
       {finding && (

@@ -1,4 +1,7 @@
 import { appEn } from './app.en.ts';
+import { contextsEn } from './contexts.en.ts';
+import { creationEn } from './creation.en.ts';
+import { firstRunEn } from './firstRun.en.ts';
 import { cliEn } from './cli.en.ts';
 import { frameEn } from './frame.en.ts';
 import { machinesEn } from './machines.en.ts';
@@ -502,6 +505,9 @@ export const en = {
   panes: panesEn,
   frame: frameEn,
   machines: machinesEn,
+  contexts: contextsEn,
+  creation: creationEn,
+  firstRun: firstRunEn,
   app: appEn,
   host: hostEn,
   shell: shellEn,

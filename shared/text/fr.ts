@@ -1,4 +1,7 @@
 import { appFr } from './app.fr.ts';
+import { contextsFr } from './contexts.fr.ts';
+import { creationFr } from './creation.fr.ts';
+import { firstRunFr } from './firstRun.fr.ts';
 import { cliFr } from './cli.fr.ts';
 import { frameFr } from './frame.fr.ts';
 import { machinesFr } from './machines.fr.ts';
@@ -518,6 +521,9 @@ export const fr: Text = {
   panes: panesFr,
   frame: frameFr,
   machines: machinesFr,
+  contexts: contextsFr,
+  creation: creationFr,
+  firstRun: firstRunFr,
   app: appFr,
   host: hostFr,
   shell: shellFr,

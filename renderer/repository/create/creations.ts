@@ -1,0 +1,166 @@
+import { create } from 'zustand';
+import type { ApiClient } from '../../../shared/api.ts';
+import type { MachineKey } from '../../../shared/apiModel.ts';
+import { toWire } from '../../../shared/errors.ts';
+import type { WireError } from '../../../shared/errors.ts';
+import type { Verdict } from '../../../shared/model.ts';
+import type { VerbRequest } from '../../../shared/protocol.ts';
+import type { Sessions } from '../../logs/sessions.ts';
+import { verdictOf } from './verdictOf.ts';
+
+/** The parts of a creation, in their order. */
+export type CreationPhase = 'create' | 'template' | 'up';
+
+/** A repository on its way from nothing to running. The passphrase is no part of it. */
+export interface Creation {
+  readonly machine: MachineKey;
+  readonly name: string;
+  /** What it begins with; without one it stays empty. */
+  readonly template?: string | undefined;
+  readonly phase: CreationPhase;
+  /** `waiting`: for a person who says what it begins with. */
+  readonly state: 'running' | 'failed' | 'done' | 'waiting';
+  /** The operations, once they have begun. */
+  readonly operations: { readonly create?: string; readonly up?: string };
+  /** How the last one of them ended. */
+  readonly verdict?: Verdict;
+  /** Why it stopped. */
+  readonly error?: WireError;
+}
+
+/** What a person asks for. */
+export interface NewRepository {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly passphrase: string;
+  readonly remember: boolean;
+  readonly template?: string | undefined;
+}
+
+interface Means {
+  readonly api: ApiClient;
+  readonly sessions: Sessions;
+}
+
+/** The creations of this window; they go on when their screen is left. */
+export const useCreations = create<{ readonly creations: Readonly<Record<string, Creation>> }>(() => ({
+  creations: {},
+}));
+
+/** The creation of a repository, while this window knows of it. */
+export function useCreation(machine: MachineKey | undefined, name: string | undefined): Creation | undefined {
+  return useCreations(({ creations }) =>
+    machine === undefined || name === undefined ? undefined : creations[keyOf({ machine, name })],
+  );
+}
+
+function keyOf({ machine, name }: Pick<Creation, 'machine' | 'name'>): string {
+  return [machine.context, machine.name, name].join('/');
+}
+
+function put(creation: Creation): Creation {
+  useCreations.setState(({ creations }) => ({ creations: { ...creations, [keyOf(creation)]: creation } }));
+  return creation;
+}
+
+/** Makes a repository, writes its template and starts it; how it goes stands in `useCreations`. */
+export function createRepository(means: Means, machine: MachineKey, wanted: NewRepository): void {
+  const { name, size, passphrase, remember, template } = wanted;
+  const begun = put({ machine, name, template, phase: 'create', state: 'running', operations: {} });
+  const request: VerbRequest = { verb: 'create', repository: name, options: { size } };
+  void carry(begun, async (creation) => {
+    const { operation } = await means.api.call('operation.start', {
+      machine,
+      request,
+      passphrase,
+      ...(remember && { remember }),
+    });
+    return finishCreate(means, put({ ...creation, operations: { create: operation } }), operation);
+  });
+}
+
+/**
+ * Finds what an earlier window began: a repository that is still being made (`operation`), or one that is there and
+ * empty. It then waits for a person to say what it begins with.
+ */
+export function adoptCreation(means: Means, machine: MachineKey, name: string, operation?: string): void {
+  const known = useCreations.getState().creations[keyOf({ machine, name })];
+  if (known !== undefined) return;
+  const operations = operation === undefined ? {} : { create: operation };
+  const found: Creation = { machine, name, phase: 'create', state: 'running', operations };
+  if (operation === undefined) put({ ...found, phase: 'template', state: 'waiting' });
+  else {
+    void carry(put(found), async (creation) => {
+      const verdict = await ended(means, creation, operation);
+      if (verdict !== undefined) put({ ...creation, phase: 'template', state: 'waiting' });
+    });
+  }
+}
+
+/** Goes on where it stopped, or with what a person has chosen now. */
+export function continueCreation(means: Means, stopped: Creation, template = stopped.template): void {
+  const { machine, name, phase, operations } = stopped;
+  const again = put({ machine, name, template, phase, state: 'running', operations });
+  void carry(again, (creation) =>
+    phase === 'up' ? startUp(means, creation) : writeTemplate(means, creation),
+  );
+}
+
+/** Forgets a creation that came to nothing. */
+export function dropCreation(dropped: Pick<Creation, 'machine' | 'name'>): void {
+  useCreations.setState(({ creations }) => ({
+    creations: Object.fromEntries(Object.entries(creations).filter(([key]) => key !== keyOf(dropped))),
+  }));
+}
+
+/** Does a part; what stops it is noted where it stopped. */
+async function carry(creation: Creation, work: (creation: Creation) => Promise<void>): Promise<void> {
+  try {
+    await work(creation);
+  } catch (error) {
+    const reached = useCreations.getState().creations[keyOf(creation)] ?? creation;
+    put({ ...reached, state: 'failed', error: toWire(error) });
+  }
+}
+
+async function finishCreate(means: Means, creation: Creation, operation: string): Promise<void> {
+  const verdict = await ended(means, creation, operation);
+  if (verdict === undefined) return;
+  if (creation.template === undefined) put({ ...creation, state: 'done', verdict });
+  else await writeTemplate(means, put({ ...creation, phase: 'template' }));
+}
+
+async function writeTemplate(means: Means, creation: Creation): Promise<void> {
+  const { machine, name: repository, template } = creation;
+  if (template === undefined) {
+    put({ ...creation, phase: 'create', state: 'done' });
+    return;
+  }
+  put({ ...creation, phase: 'template' });
+  await means.api.call('templates.apply', { machine, repository, template });
+  await startUp(means, creation);
+}
+
+async function startUp(means: Means, before: Creation): Promise<void> {
+  const { machine, name: repository, operations } = before;
+  const creation = put({ ...before, phase: 'up' });
+  const request: VerbRequest = { verb: 'up', repository, options: {} };
+  const { operation } = await means.api.call('operation.start', { machine, request });
+  const started = put({ ...creation, operations: { ...operations, up: operation } });
+  const verdict = await ended(means, started, operation);
+  if (verdict !== undefined) put({ ...started, state: 'done', verdict });
+}
+
+/** Waits for an operation's end; undefined, and noted, when it came to nothing. */
+async function ended(
+  { sessions }: Means,
+  creation: Creation,
+  operation: string,
+): Promise<Verdict | undefined> {
+  const verdict = await verdictOf(sessions, creation.machine, operation);
+  if (verdict.kind === 'succeeded' || verdict.kind === 'warnings') return verdict;
+  const error = verdict.error ?? verdict.failures[0]?.error;
+  put({ ...creation, state: 'failed', verdict, ...(error !== undefined && { error }) });
+  return undefined;
+}

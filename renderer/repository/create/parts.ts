@@ -1,0 +1,45 @@
+import type { StepView } from '../../lifecycle/steps.ts';
+import type { Tone } from '../../ui/StateMark.tsx';
+import type { Creation, CreationPhase } from './creations.ts';
+
+const ORDER: readonly CreationPhase[] = ['create', 'template', 'up'];
+
+/** How one part of a creation stands. */
+export function partTone({ phase, state, verdict }: Creation, part: CreationPhase): Tone {
+  const distance = ORDER.indexOf(part) - ORDER.indexOf(phase);
+  if (distance < 0) return 'ok';
+  if (distance > 0) return 'idle';
+  switch (state) {
+    case 'running':
+      return 'busy';
+    case 'failed':
+      return 'fail';
+    case 'waiting':
+      return 'idle';
+    case 'done':
+      return verdict?.kind === 'warnings' ? 'warn' : 'ok';
+  }
+}
+
+/** The parts of a creation: an empty repository has nothing to start. */
+export function partsOf({ template, state }: Creation): readonly CreationPhase[] {
+  return template === undefined && state !== 'waiting' ? ['create'] : ORDER;
+}
+
+/** A creation in two marks: that the repository is made, and that it starts. */
+export function creationTone(creation: Creation | undefined): { create: Tone; start: Tone } {
+  if (creation === undefined) return { create: 'idle', start: 'idle' };
+  const start = creation.phase === 'template' ? partTone(creation, 'template') : partTone(creation, 'up');
+  const empty = creation.template === undefined && creation.state === 'done';
+  return { create: partTone(creation, 'create'), start: empty ? 'ok' : start };
+}
+
+/** Milliseconds that a part took or has been taking. */
+export function spanOf(views: readonly StepView[], now: number): number | undefined {
+  const begun = views.filter(({ startedAt }) => startedAt !== undefined);
+  const first = begun[0]?.startedAt;
+  const last = begun.at(-1);
+  if (first === undefined || last?.startedAt === undefined) return undefined;
+  const end = last.milliseconds === undefined ? now : last.startedAt + last.milliseconds;
+  return Math.max(0, end - first);
+}
