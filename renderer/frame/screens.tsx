@@ -38,7 +38,7 @@ export function Screen({ place, ...props }: ScreenProps & { readonly place: Plac
         />
       );
     case 'first-run':
-      return <FirstRunScreen {...props} />;
+      return <FirstRunScreen {...props} machine={place.machine} />;
     case 'logs':
       return <LogsScreen />;
     case 'settings':

@@ -9,7 +9,8 @@ export type Place =
   | { readonly screen: 'operations' }
   | { readonly screen: 'logs' }
   | { readonly screen: 'settings' }
-  | { readonly screen: 'first-run' };
+  /** `machine`: one that is there already, from where it has come to. */
+  | { readonly screen: 'first-run'; readonly machine?: MachineKey };
 
 /** Where the window is now. */
 export const useNavigation = create<{ readonly place: Place }>(() => ({ place: { screen: 'machines' } }));

@@ -1,6 +1,6 @@
 import type { contextsEn } from './contexts.en.ts';
 
-/** Ce que disent le choix du contexte et ses questions, en français ; partie de fr.ts. */
+/** Ce que disent le choix du contexte et ses questions, en français, partie de fr.ts. */
 export const contextsFr: typeof contextsEn = {
   title: 'Contextes',
   help: 'Un contexte est un ensemble de machines qui partagent une clé SSH.',

@@ -1,6 +1,6 @@
 import type { creationEn } from './creation.en.ts';
 
-/** Ce que dit la création d'un dépôt, en français ; partie de fr.ts. */
+/** Ce que dit la création d'un dépôt, en français, partie de fr.ts. */
 export const creationFr: typeof creationEn = {
   title: 'Nouveau dépôt sur {machine}',
   name: 'Nom',

@@ -1,6 +1,6 @@
 import type { firstRunEn } from './firstRun.en.ts';
 
-/** Ce que dit le chemin de rien à un dépôt en marche, en français ; partie de fr.ts. */
+/** Ce que dit le chemin de rien à un dépôt en marche, en français, partie de fr.ts. */
 export const firstRunFr: typeof firstRunEn = {
   title: 'De rien à un dépôt en marche',
   steps: { host: 'Hôte', identity: 'Identité', machine: 'Machine', repository: 'Dépôt', up: 'Démarrage' },

@@ -2,7 +2,7 @@ import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
 import { feedState, unknownState, useAppState } from '../../renderer/state/appState.ts';
 import type { ApiMethod, ApiParams, ApiResult, Contexts, LogSource } from '../../shared/api.ts';
 import type { MachineCheck, MachineKey, MachineState } from '../../shared/apiModel.ts';
-import { AppError } from '../../shared/errors.ts';
+import type { AppError } from '../../shared/errors.ts';
 import type { Machine, OperationEvent } from '../../shared/model.ts';
 
 type Answers = { [M in ApiMethod]?: (params: ApiParams<M>) => unknown };
@@ -128,7 +128,7 @@ export function createProgram(extra: Answers = {}, contexts: Contexts = { contex
     ],
     'log.open': ({ source }) => {
       const log = logs.size + 1;
-      logs.set(log, source as LogSource);
+      logs.set(log, source);
       return { log };
     },
     ...extra,

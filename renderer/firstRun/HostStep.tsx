@@ -1,0 +1,122 @@
+import { useState } from 'react';
+import type { ReactNode, SubmitEvent } from 'react';
+import type { ApiClient } from '../../shared/api.ts';
+import { fill } from '../../shared/errors.ts';
+import { useText } from '../i18n/useText.ts';
+import { useAppState } from '../state/appState.ts';
+import { Button } from '../ui/Button.tsx';
+import { Field } from '../ui/Controls.tsx';
+import { ErrorBlock } from '../ui/ErrorBlock.tsx';
+import { draftProblems } from './flow.ts';
+import type { HostDraft } from './flow.ts';
+import { KeyField } from './KeyField.tsx';
+import { ImportList } from './ImportList.tsx';
+import { StepPage } from './Rail.tsx';
+import { changeRun, useRun } from './runStore.ts';
+import type { Connect } from './useConnect.ts';
+
+/** Which machine: chosen from ~/.ssh/config, or typed. */
+export function HostStep({
+  api,
+  connect,
+}: {
+  readonly api: ApiClient;
+  readonly connect: Connect;
+}): ReactNode {
+  const text = useText();
+  const words = text.firstRun.host;
+  const { draft, machine } = useRun();
+  const contexts = useAppState((state) => state.contexts);
+  const [tried, setTried] = useState(false);
+  const owner = contexts?.contexts.find(({ name }) => name === draft.context && name === contexts.current);
+  const problems = draftProblems(draft, contexts, text, machine);
+  const shown = tried ? problems : {};
+  const change = (next: Partial<HostDraft>): void => changeRun({ draft: { ...draft, ...next } });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.keys(problems).length === 0) connect.test();
+  };
+  const field = (name: Exclude<keyof HostDraft, 'sshKey'>) => ({
+    value: draft[name],
+    onChange: ({ target }: { target: { value: string } }) => change({ [name]: target.value }),
+    error: shown[name],
+  });
+  return (
+    <StepPage
+      title={owner === undefined ? words.title : fill(words.add, { context: owner.name })}
+      about={words.help}
+    >
+      <ImportList
+        api={api}
+        ownKey={owner?.sshKey}
+        onChoose={({ alias, host, port, user, sshKey }) =>
+          change({
+            name: nameOf(alias),
+            host,
+            port: String(port),
+            user,
+            ...(sshKey !== undefined && owner === undefined && { sshKey }),
+          })
+        }
+      />
+      <form className="flex flex-col gap-4" noValidate onSubmit={submit}>
+        <div className="grid grid-cols-6 gap-4">
+          <Field className="col-span-4" label={words.host} mono autoFocus {...field('host')} />
+          <Field className="col-span-2" label={words.port} mono inputMode="numeric" {...field('port')} />
+          <Field className="col-span-3" label={words.user} help={words.userHelp} mono {...field('user')} />
+          <Field className="col-span-3" label={words.name} help={words.nameHelp} mono {...field('name')} />
+          <KeyField
+            api={api}
+            value={draft.sshKey}
+            fixed={owner !== undefined}
+            error={shown.sshKey}
+            onChange={(sshKey) => change({ sshKey })}
+          />
+          <Field
+            className="col-span-3"
+            label={words.context}
+            help={words.contextHelp}
+            mono
+            disabled={owner !== undefined}
+            {...field('context')}
+          />
+          <Field
+            className="col-span-3"
+            label={words.datastore}
+            help={words.datastoreHelp}
+            mono
+            {...field('datastore')}
+          />
+        </div>
+        {connect.error !== undefined && <ErrorBlock error={connect.error} />}
+        <div className="flex items-center gap-4">
+          <SandboxHint />
+          <Button type="submit" look="primary" className="ml-auto" disabled={connect.busy}>
+            {connect.busy ? fill(words.testing, { host: draft.host }) : words.test}
+          </Button>
+        </div>
+      </form>
+    </StepPage>
+  );
+}
+
+/** An alias as far as a name can be that. */
+function nameOf(alias: string): string {
+  return alias
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 63);
+}
+
+function SandboxHint(): ReactNode {
+  const [before, after] = useText().firstRun.host.sandbox.split('{command}');
+  return (
+    <p className="max-w-xl text-sm text-muted">
+      {before}
+      <code className="font-mono">npm run sandbox -- up</code>
+      {after}
+    </p>
+  );
+}

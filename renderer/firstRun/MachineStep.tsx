@@ -1,0 +1,160 @@
+import { useEffect, useEffectEvent, useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
+import type { ApiClient, LogSource } from '../../shared/api.ts';
+import type { MachineKey, MachineState } from '../../shared/apiModel.ts';
+import { fill, toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
+import { useFormats, useText } from '../i18n/useText.ts';
+import { LogPane } from '../logs/LogPane.tsx';
+import type { Sessions } from '../logs/sessions.ts';
+import { useLog } from '../logs/useLog.ts';
+import { useAppState } from '../state/appState.ts';
+import { SkeletonRows } from '../ui/Blocks.tsx';
+import { Button } from '../ui/Button.tsx';
+import { ErrorBlock } from '../ui/ErrorBlock.tsx';
+import { CheckList } from './CheckList.tsx';
+import { isReady } from './checkGroups.ts';
+import type { MachineTest } from './flow.ts';
+import { StepPage } from './Rail.tsx';
+import { changeRun } from './runStore.ts';
+import { useCheck } from './useCheck.ts';
+
+interface MachineStepProps {
+  readonly api: ApiClient;
+  readonly sessions: Sessions;
+  readonly machine: MachineKey;
+  readonly state: MachineState | undefined;
+  readonly tested: MachineTest | undefined;
+  /** It was ready before: the person came back to look. */
+  readonly ready: boolean;
+}
+
+/** What is there and what is missing; brings it, with its log. */
+export function MachineStep(props: MachineStepProps): ReactNode {
+  const { api, sessions, machine, state, tested, ready: knownReady } = props;
+  const text = useText();
+  const words = text.firstRun.machine;
+  const setup = state?.setup;
+  const { checks, error, look } = useCheck(api, machine, setup);
+  const [refused, setRefused] = useState<WireError>();
+  /** Each has a log of its own. */
+  const [attempt, setAttempt] = useState(0);
+  const running = setup?.state === 'running';
+  const ready = !running && checks !== undefined && isReady(checks);
+  const arrive = useEffectEvent(() => {
+    changeRun({ ready: true });
+    // One that was found ready needs no reading; what was just set up does.
+    if (!knownReady && setup === undefined) changeRun({ step: 'repository' });
+  });
+  useEffect(() => {
+    if (ready) arrive();
+  }, [ready]);
+  const setUp = async (): Promise<void> => {
+    setRefused(undefined);
+    try {
+      await api.call('machine.setup', { machine });
+      setAttempt((before) => before + 1);
+    } catch (reason) {
+      setRefused(toWire(reason));
+    }
+  };
+  const problem = refused ?? setup?.error ?? (running ? undefined : error);
+  const { name } = machine;
+
+  return (
+    <StepPage
+      title={fill(ready ? words.readyTitle : words.title, { name })}
+      about={<About checks={checks} ready={ready} running={running} />}
+    >
+      {checks === undefined ? (
+        error === undefined && (
+          <div className="overflow-hidden rounded-lg border bg-panel">
+            <SkeletonRows rows={7} label={words.looking} />
+          </div>
+        )
+      ) : (
+        <CheckList checks={checks} setup={setup} tested={tested} user={state?.machine.user ?? ''} />
+      )}
+      {problem !== undefined && <ErrorBlock error={problem} />}
+      {setup !== undefined && <SetupLog key={attempt} sessions={sessions} machine={machine} />}
+      <div className="flex flex-wrap items-center gap-2">
+        <Button look="quiet" onClick={() => changeRun({ step: tested === undefined ? 'host' : 'identity' })}>
+          {text.app.back}
+        </Button>
+        <CopyCommand name={name} context={machine.context} />
+        <div className="ml-auto flex gap-2">
+          {!running && !ready && (
+            <Button look="quiet" onClick={look}>
+              {words.look}
+            </Button>
+          )}
+          {ready ? (
+            <Button look="primary" onClick={() => changeRun({ step: 'repository' })}>
+              {words.next}
+            </Button>
+          ) : (
+            <Button look="primary" disabled={running || checks === undefined} onClick={() => void setUp()}>
+              {setup?.state === 'failed' ? words.again : words.setUp}
+            </Button>
+          )}
+        </div>
+      </div>
+    </StepPage>
+  );
+}
+
+function About({
+  checks,
+  ready,
+  running,
+}: {
+  readonly checks: ReturnType<typeof useCheck>['checks'];
+  readonly ready: boolean;
+  readonly running: boolean;
+}): ReactNode {
+  const words = useText().firstRun.machine;
+  const { plural } = useFormats();
+  if (checks === undefined) return words.looking;
+  if (ready) return words.ready;
+  const count = checks.filter(({ state }) => state !== 'present').length;
+  const sentence = fill(words.missing[plural(count)], { count, promise: words.promise });
+  return running ? `${sentence} ${words.running}` : sentence;
+}
+
+/** What the set-up writes, live. */
+function SetupLog({
+  sessions,
+  machine: { context, name },
+}: {
+  readonly sessions: Sessions;
+  readonly machine: MachineKey;
+}): ReactNode {
+  const text = useText();
+  const screenReader = useAppState(({ settings }) => settings?.screenReader ?? false);
+  const source = useMemo((): LogSource => ({ kind: 'setup', machine: { context, name } }), [context, name]);
+  const session = useLog(sessions, source);
+  if (session === undefined) return null;
+  const title = fill(text.firstRun.machine.log, { name });
+  return (
+    <div className="h-[190px] overflow-hidden rounded-lg border">
+      <LogPane
+        pane={{ id: `setup ${context} ${name}`, title, source }}
+        session={session}
+        screenReader={screenReader}
+      />
+    </div>
+  );
+}
+
+/** The same on the command line. */
+function CopyCommand({ name, context }: { readonly name: string; readonly context: string }): ReactNode {
+  const text = useText();
+  const [copied, setCopied] = useState(false);
+  const command = `rdc context setup-machine ${name} --context ${context}`;
+  const copy = (): void => void navigator.clipboard.writeText(command).then(() => setCopied(true));
+  return (
+    <Button look="quiet" title={command} onClick={copy}>
+      {copied ? text.app.copied : text.firstRun.machine.copy}
+    </Button>
+  );
+}

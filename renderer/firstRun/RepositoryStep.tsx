@@ -1,0 +1,45 @@
+import type { ReactNode } from 'react';
+import type { MachineState } from '../../shared/apiModel.ts';
+import { fill } from '../../shared/errors.ts';
+import { useText } from '../i18n/useText.ts';
+import { createRepository } from '../repository/create/creations.ts';
+import { RepositoryForm } from '../repository/create/RepositoryForm.tsx';
+import { goTo } from '../state/navigation.ts';
+import type { ScreenProps } from '../state/screenProps.ts';
+import { Button } from '../ui/Button.tsx';
+import { StepPage } from './Rail.tsx';
+import { changeRun } from './runStore.ts';
+
+/** The first repository: what it is called, how large, what opens it, what it begins with. */
+export function RepositoryStep({
+  api,
+  sessions,
+  state,
+}: ScreenProps & { readonly state: MachineState }): ReactNode {
+  const text = useText();
+  const words = text.firstRun.repository;
+  const { context, name } = state.machine;
+  const machine = { context, name };
+  return (
+    <StepPage title={fill(words.title, { machine: name })} about={words.help}>
+      <RepositoryForm
+        api={api}
+        machine={state}
+        leave={
+          <>
+            <Button look="quiet" onClick={() => changeRun({ step: 'machine' })}>
+              {text.app.back}
+            </Button>
+            <Button look="quiet" onClick={() => goTo({ screen: 'machine', machine })}>
+              {words.later}
+            </Button>
+          </>
+        }
+        onSubmit={(wanted) => {
+          createRepository({ api, sessions }, machine, wanted);
+          changeRun({ step: 'up', repository: wanted.name });
+        }}
+      />
+    </StepPage>
+  );
+}

@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react';
+import type { MachineState } from '../../shared/apiModel.ts';
+import { useText } from '../i18n/useText.ts';
+import { creationSentence, creationTitle, CreationPanel } from '../repository/create/CreationPanel.tsx';
+import type { Creation } from '../repository/create/creations.ts';
+import type { ScreenProps } from '../state/screenProps.ts';
+import { StepPage } from './Rail.tsx';
+import { changeRun } from './runStore.ts';
+
+/** It is made, gets its files and starts; one watches. */
+export function UpStep({
+  api,
+  sessions,
+  creation,
+  state,
+}: ScreenProps & {
+  readonly creation: Creation;
+  readonly state: MachineState | undefined;
+}): ReactNode {
+  const text = useText();
+  return (
+    <StepPage title={creationTitle(creation, text)} about={creationSentence(creation, state, text)}>
+      <CreationPanel
+        api={api}
+        sessions={sessions}
+        creation={creation}
+        state={state}
+        onAgain={() => changeRun({ step: 'repository' })}
+      />
+    </StepPage>
+  );
+}

@@ -1,0 +1,45 @@
+import { useEffect, useState } from 'react';
+import type { ApiClient } from '../../shared/api.ts';
+import type { MachineCheck, MachineKey, SetupState } from '../../shared/apiModel.ts';
+import { toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
+
+/** The check-list of a machine, or why it could not be made. */
+export interface Check {
+  readonly checks?: readonly MachineCheck[];
+  readonly error?: WireError;
+  readonly look: () => void;
+}
+
+/** Looks at a machine now, again when a set-up has ended, and whenever it is asked for. */
+export function useCheck(
+  api: ApiClient,
+  { context, name }: MachineKey,
+  setup: SetupState | undefined,
+): Check {
+  const [found, setFound] = useState<Omit<Check, 'look'>>({});
+  const [turn, setTurn] = useState(0);
+  // While a set-up runs its steps tell more than a look in between.
+  const settled = setup?.state === 'running' ? 'running' : (setup?.state ?? 'none');
+  const left = setup?.state === 'succeeded' ? setup.checks : undefined;
+  useEffect(() => {
+    let gone = false;
+    const look = async (): Promise<void> => {
+      try {
+        const checks = await api.call('machine.check', { machine: { context, name } });
+        if (!gone) setFound({ checks });
+      } catch (error) {
+        if (!gone) setFound((before) => ({ ...before, error: toWire(error) }));
+      }
+    };
+    if (settled !== 'succeeded') void look();
+    return () => {
+      gone = true;
+    };
+  }, [api, context, name, settled, turn]);
+  const look = (): void => {
+    setFound({});
+    setTurn(turn + 1);
+  };
+  return { ...found, ...(left !== undefined && { checks: left }), look };
+}
