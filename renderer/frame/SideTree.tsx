@@ -16,7 +16,7 @@ import type { Place } from '../state/navigation.ts';
 import { Hint, IconButton } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { StateShape } from '../ui/StateMark.tsx';
-import { useNow } from '../ui/useNow.ts';
+import { useAtTime } from '../ui/useNow.ts';
 import { sectionKeys } from './sections.ts';
 import { useMarkWords } from './useMarkWords.ts';
 
@@ -81,11 +81,11 @@ function moveFocus(event: KeyboardEvent<HTMLElement>): void {
 
 function MachineBranch({ machine }: { readonly machine: MachineState }): ReactNode {
   const text = useText();
-  const words = useMarkWords(useNow());
+  const words = useMarkWords();
   const tone = conditionTone(machineCondition(machine));
   const { name, context } = machine.machine;
   const key = { context, name };
-  const detail = words.machine(machine);
+  const detail = useAtTime((now) => words.machine(machine, now));
   const state = detail || text.app.connections[machine.connection.state];
   return (
     <li>
@@ -115,7 +115,7 @@ function RepositoryLeaf({
   readonly repository: Repository;
 }): ReactNode {
   const text = useText();
-  const words = useMarkWords(0);
+  const words = useMarkWords();
   const state = shownState(machine, repository);
   const { name, guid } = repository;
   const { context, name: machineName } = machine.machine;

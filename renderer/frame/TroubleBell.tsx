@@ -9,7 +9,7 @@ import { toldOperations } from '../state/overview.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { Menu } from '../ui/Popups.tsx';
 import { StateShape } from '../ui/StateMark.tsx';
-import { useNow } from '../ui/useNow.ts';
+import { useAtTime } from '../ui/useNow.ts';
 import { showOperation } from '../commands/act.ts';
 
 /** As many as a person reads in a menu; all of them stand in Operations. */
@@ -19,7 +19,7 @@ const SHOWN = 8;
 export function TroubleBell(): ReactNode {
   const text = useText();
   const { when } = useFormats();
-  const now = useNow();
+  const now = useAtTime((at) => at - (at % 60_000));
   const machines = useAppState((state) => state.machines);
   const failed = toldOperations(machines).filter(({ state }) => state === 'failed' || state === 'lost');
   const { bell, bellCount, bellNone, allOperations } = text.frame;

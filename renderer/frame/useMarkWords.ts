@@ -5,15 +5,15 @@ import { useFormats, useText } from '../i18n/useText.ts';
 import { countTrouble, machineCondition, serviceCount } from '../machines/condition.ts';
 
 /** The words beside a machine's and a repository's name, in the language of the window. `now`: for ages. */
-export function useMarkWords(now: number): {
-  readonly machine: (machine: MachineState) => string;
+export function useMarkWords(): {
+  readonly machine: (machine: MachineState, now: number) => string;
   readonly repository: (repository: Repository) => string;
 } {
   const text = useText();
   const { number, age, plural } = useFormats();
   const { marks } = text.frame;
   return {
-    machine: (machine) => {
+    machine: (machine, now) => {
       const condition = machineCondition(machine);
       const { latency } = machine.connection;
       switch (condition) {

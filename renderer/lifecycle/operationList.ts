@@ -14,20 +14,30 @@ export interface OperationDay {
   readonly operations: readonly OperationEntry[];
 }
 
-/** The operations that run, and those that are over by day, each newest first. */
+/**
+ * The operations that run, and the newest `limit` of those that are over by day, each newest first; `older`: how many
+ * more there are.
+ */
 export function groupOperations(
   operations: readonly OperationEntry[],
   filter: OperationFilter,
-): { running: readonly OperationEntry[]; days: readonly OperationDay[] } {
+  limit = Infinity,
+): {
+  readonly running: readonly OperationEntry[];
+  readonly days: readonly OperationDay[];
+  readonly older: number;
+} {
   const kept = operations.filter((one) => matches(one, filter)).sort((a, b) => b.startedAt - a.startedAt);
+  const over = kept.filter(({ state }) => state !== 'running');
   const days = new Map<number, OperationEntry[]>();
-  for (const one of kept.filter(({ state }) => state !== 'running')) {
+  for (const one of over.slice(0, limit)) {
     const day = new Date(one.startedAt).setHours(0, 0, 0, 0);
     days.set(day, [...(days.get(day) ?? []), one]);
   }
   return {
     running: kept.filter(({ state }) => state === 'running'),
     days: [...days].map(([day, own]) => ({ day, operations: own })),
+    older: Math.max(0, over.length - limit),
   };
 }
 

@@ -97,6 +97,20 @@ describe('groupOperations', () => {
     ]);
   });
 
+  it('shows the newest, all that run, and says how many are older', () => {
+    const all = [
+      entry({ startedAt: yesterday, state: 'running', repository: 'long' }),
+      entry({ startedAt: yesterday - 1, repository: 'old' }),
+      entry({ repository: 'new' }),
+    ];
+    const { running, days, older } = groupOperations(all, { text: '', trouble: false }, 1);
+    const names = [running, ...days.map(({ operations }) => operations)].map((own) =>
+      own.map(({ repository }) => repository),
+    );
+    expect([names, older]).toEqual([[['long'], ['new']], 1]);
+    expect(groupOperations(all, { text: '', trouble: false }, 2).older).toBe(0);
+  });
+
   it('narrows to a name and to trouble', () => {
     const all = [entry({ by: 'Ana' }), entry({ state: 'failed' }), entry({ state: 'lost', repository: 'x' })];
     const count = (text: string, trouble: boolean) => {

@@ -16,7 +16,7 @@ import { Button, IconButton } from '../ui/Button.tsx';
 import { Menu } from '../ui/Popups.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
 import { Row, Td } from '../ui/Table.tsx';
-import { useNow } from '../ui/useNow.ts';
+import { useAtTime } from '../ui/useNow.ts';
 
 /** One operation: how it went, its log, and what else can be done with it. */
 export function OperationRow({
@@ -35,11 +35,13 @@ export function OperationRow({
   const text = useText();
   const words = text.panes.operations;
   const { clock, duration } = useFormats();
-  const now = useNow();
   const { id, verb, repository, machine, state, startedAt, endedAt } = operation;
   const openLog = (): void => showPane(operationPane(operation, text.app.verbs[verb]));
   const running = state === 'running';
-  const took = endedAt ?? (running ? now : undefined);
+  const took = useAtTime((now) => {
+    const until = endedAt ?? (running ? now : undefined);
+    return until === undefined ? '–' : duration(Math.max(0, until - startedAt));
+  });
   const cancel = (): void => void api.call('operation.cancel', { machine, operation: id }).catch(onFailed);
   const action = actionAgain(operation);
   const again = useRepository(operation);
@@ -58,7 +60,7 @@ export function OperationRow({
       <Td className="max-w-40 truncate text-muted">{useWho(operation)}</Td>
       <Td className="tabular text-muted">{clock(startedAt)}</Td>
       <Td right className="text-muted">
-        {took === undefined ? '–' : duration(Math.max(0, took - startedAt))}
+        {took}
       </Td>
       <Td right>
         <span className="inline-flex items-center gap-1">

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api.ts';
 import type { OperationEntry } from '../../shared/apiModel.ts';
-import { toWire } from '../../shared/errors.ts';
+import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { groupOperations } from '../lifecycle/operationList.ts';
@@ -14,9 +14,13 @@ import { Checkbox } from '../ui/Controls.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { SearchField } from '../ui/SearchField.tsx';
 import { Table, TableHead, Th } from '../ui/Table.tsx';
-import { useNow } from '../ui/useNow.ts';
+import { useAtTime } from '../ui/useNow.ts';
 import { OperationRow } from './OperationRow.tsx';
 import { useOperations } from './useOperations.ts';
+
+/** As many as fill a screen: each has its menu, and hundreds take seconds to draw. */
+const AT_FIRST = 40;
+const MORE = 100;
 
 /** Running and past operations over all machines. */
 export function OperationsScreen({
@@ -34,7 +38,8 @@ export function OperationsScreen({
   const { operations, error } = useOperations(api);
   const [filter, setFilter] = useState({ text: '', trouble: false });
   const [refused, setRefused] = useState<WireError>();
-  const grouped = groupOperations(operations ?? [], filter);
+  const [limit, setLimit] = useState(AT_FIRST);
+  const grouped = groupOperations(operations ?? [], filter, limit);
   const failed = (reason: unknown): void => setRefused(toWire(reason));
   const rows = (own: readonly OperationEntry[], name: string): ReactNode => (
     <OperationTable
@@ -97,6 +102,11 @@ export function OperationsScreen({
           {rows(one.operations, day(one.day))}
         </Card>
       ))}
+      {grouped.older > 0 && (
+        <Button className="self-center" onClick={() => setLimit(limit + MORE)}>
+          {fill(words.older, { count: grouped.older })}
+        </Button>
+      )}
     </div>
   );
 }
@@ -105,9 +115,8 @@ export function OperationsScreen({
 function useDayNames(): { day: (at: number) => string } {
   const words = useText().panes.operations;
   const { when } = useFormats();
-  const now = useNow();
-  const today = new Date(now).setHours(0, 0, 0, 0);
-  return { day: (at) => (at === today ? words.today : when(at, now + 2 * 86_400_000)) };
+  const today = useAtTime((now) => new Date(now).setHours(0, 0, 0, 0));
+  return { day: (at) => (at === today ? words.today : when(at, today + 2 * 86_400_000)) };
 }
 
 function OperationTable({

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { ApiClient } from '../../shared/api.ts';
+import { keyOf } from '../../shared/apiModel.ts';
 import type { OperationEntry } from '../../shared/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
@@ -16,6 +17,7 @@ export function useOperations(api: ApiClient): {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let gone = false;
+    const connections = new Map<string, string>();
     const ask = async (): Promise<void> => {
       timer = undefined;
       try {
@@ -27,8 +29,14 @@ export function useOperations(api: ApiClient): {
     };
     void ask();
     const off = api.on('state.changed', ({ machines }) => {
-      if (machines.some(({ change }) => change.operations !== undefined || change.connection !== undefined))
-        timer ??= setTimeout(() => void ask(), SETTLE);
+      const news = machines.filter(({ machine, change }) => {
+        const { state } = change.connection ?? {};
+        // A connection is told at each look, for its latency: only one that comes or goes has operations to tell.
+        const turned = state !== undefined && state !== connections.get(keyOf(machine));
+        if (state !== undefined) connections.set(keyOf(machine), state);
+        return turned || change.operations !== undefined;
+      });
+      if (news.length > 0) timer ??= setTimeout(() => void ask(), SETTLE);
     });
     return () => {
       gone = true;

@@ -12,7 +12,7 @@ export function SearchField({
   readonly onChange: (value: string) => void;
 }): ReactNode {
   return (
-    <label className="flex h-[32px] w-64 items-center gap-2 rounded-md border border-line-strong bg-panel px-2.5 focus-within:border-accent">
+    <label className="flex h-[32px] w-72 items-center gap-2 rounded-md border border-line-strong bg-panel px-2.5 focus-within:border-accent">
       <Search aria-hidden size={15} className="text-muted" />
       <input
         type="search"

@@ -27,3 +27,10 @@ function subscribe(listener: () => void): () => void {
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
+
+/** What a function says of this computer's clock, drawn again only when it says something else. */
+export function useAtTime<Value extends string | number | boolean | undefined>(
+  of: (now: number) => Value,
+): Value {
+  return useSyncExternalStore(subscribe, () => of(now));
+}

@@ -155,6 +155,7 @@ export const panesEn = {
     noneFound: 'Nothing matches',
     clear: 'Show all',
     step: 'Step {step} of {total}',
+    older: 'Show older ones ({count})',
     failedIn: 'Failed in {step}',
     boot: 'the machine, at boot',
     shutdown: 'the machine, at shutdown',

@@ -158,6 +158,7 @@ export const panesFr: typeof panesEn = {
     noneFound: 'Rien ne correspond',
     clear: 'Tout afficher',
     step: 'Étape {step} sur {total}',
+    older: 'Montrer les plus anciennes ({count})',
     failedIn: 'Échec dans {step}',
     boot: 'la machine, au démarrage',
     shutdown: 'la machine, à l’arrêt',
