@@ -91,9 +91,11 @@ function TabButton({
         aria-selected={active}
         title={fill(text.moveTab, { name: title })}
         onClick={() => activateTab(id)}
-        onKeyDown={({ key, altKey }) => {
-          if (altKey && key === 'ArrowLeft') move(neighbours.before);
-          if (altKey && key === 'ArrowRight') move(neighbours.after);
+        onKeyDown={(event) => {
+          if (!event.altKey || !['ArrowLeft', 'ArrowRight'].includes(event.key)) return;
+          // In a browser these keys leave the page.
+          event.preventDefault();
+          move(event.key === 'ArrowLeft' ? neighbours.before : neighbours.after);
         }}
         className="flex h-full items-center gap-2 text-sm font-medium whitespace-nowrap"
       >

@@ -19,6 +19,7 @@ import { Screen } from './screens.tsx';
 import { SideTree } from './SideTree.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useHistory } from './useHistory.ts';
 import { useSettings } from './useSettings.ts';
 import { useShown } from './useShown.ts';
 import { useTitle } from './useTitle.ts';
@@ -46,6 +47,7 @@ function Frame({ screenReader, ...props }: ScreenProps & { readonly screenReader
   const [palette, setPalette] = useState<'jump' | 'commands'>();
   useWindowKeys(setPalette);
   useShown(api);
+  useHistory();
   return (
     <div className="flex h-full min-w-0 flex-col">
       <TopBar api={api} onJump={() => setPalette('jump')} />

@@ -12,6 +12,17 @@ export type Place =
   /** `machine`: one that is there already, from where it has come to. */
   | { readonly screen: 'first-run'; readonly machine?: MachineKey };
 
+/** Every screen there is. */
+export const SCREENS: readonly Place['screen'][] = [
+  'machines',
+  'machine',
+  'repository',
+  'operations',
+  'logs',
+  'settings',
+  'first-run',
+];
+
 /** Where the window is now. */
 export const useNavigation = create<{ readonly place: Place }>(() => ({ place: { screen: 'machines' } }));
 

@@ -1,7 +1,9 @@
 import { Search } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
+import { Shortcut } from './Shortcut.tsx';
 
-/** Narrows a list to what contains the words. */
+/** Narrows a list to what contains the words. Mod+F leads to it, unless a log takes the keys for its own search. */
 export function SearchField({
   label,
   value,
@@ -11,10 +13,21 @@ export function SearchField({
   readonly value: string;
   readonly onChange: (value: string) => void;
 }): ReactNode {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const find = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'f' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      input.current?.select();
+    };
+    window.addEventListener('keydown', find);
+    return () => window.removeEventListener('keydown', find);
+  }, []);
   return (
     <label className="flex h-[32px] w-72 items-center gap-2 rounded-md border border-line-strong bg-panel px-2.5 focus-within:border-accent">
-      <Search aria-hidden size={15} className="text-muted" />
+      <Search aria-hidden size={15} className="shrink-0 text-muted" />
       <input
+        ref={input}
         type="search"
         aria-label={label}
         placeholder={label}
@@ -22,6 +35,7 @@ export function SearchField({
         onChange={({ target }) => onChange(target.value)}
         className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-faint"
       />
+      {value === '' && <Shortcut keys="Mod+F" />}
     </label>
   );
 }

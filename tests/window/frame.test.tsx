@@ -64,6 +64,7 @@ beforeEach(() => {
   useNavigation.setState({ place: { screen: 'machines' } });
   useDock.setState({ open: false, tabs: [] });
   useDialogs.setState({ waiting: [] });
+  window.history.replaceState(null, '');
   speak('en');
 });
 afterEach(cleanup);
@@ -247,6 +248,21 @@ describe('the way to the program', () => {
     expect(place()).toEqual({ screen: 'repository', machine: key, guid: webapp.guid });
     act(() => emit('app.show', { machine: { context: 'production', name: 'edge' } }));
     expect(place()).toMatchObject({ screen: 'machine', machine: { name: 'edge' } });
+  });
+
+  it('goes back to where one was, and comes back there after a reload', () => {
+    const { unmount } = show();
+    press({ key: '2', code: 'Digit2' });
+    press({ key: '3', code: 'Digit3' });
+    expect(window.history.state).toEqual({ place: { screen: 'logs' } });
+    act(() => {
+      window.dispatchEvent(new PopStateEvent('popstate', { state: { place: { screen: 'operations' } } }));
+    });
+    expect(place()).toEqual({ screen: 'operations' });
+    unmount();
+    useNavigation.setState({ place: { screen: 'machines' } });
+    show();
+    expect({ place: place() }).toEqual(window.history.state);
   });
 
   it('a place that is gone says so and leads back', () => {
