@@ -54,8 +54,19 @@ module.exports = {
     {
       name: 'no-electron-outside-the-shell',
       severity: 'error',
-      from: { pathNot: '^electron/(main|window|tray|preload|ipc|secrets)\\.ts$' },
+      comment: 'what runs without Electron is tested without it',
+      from: {
+        pathNot:
+          '^(electron/(shell|window|locks|tray|menu|notifications|preload|ipc|secrets)\\.ts$|tests/shell/)',
+      },
       to: { path: '(^|/)node_modules/electron/' },
+    },
+    {
+      name: 'the-shell-is-the-outermost',
+      comment: 'engine, ssh, api and browser mode run without the shell',
+      severity: 'error',
+      from: { path: '^(electron/(engine|ssh|api|browser)|shared|renet|renderer|cli|sandbox|scripts)/' },
+      to: { path: '^electron/[^/]+\\.ts$', pathNot: '^electron/(builtAgent)\\.ts$' },
     },
     only('cli-knows-engine', '^cli/', ['^cli/', '^shared/', '^electron/engine/'], 'rdc calls the engine'),
     only(

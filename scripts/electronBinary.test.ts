@@ -30,7 +30,7 @@ it.each<[string, Partial<Surroundings>, string]>([
 
 it.each<[string, Partial<Surroundings>]>([
   ['absent', { exists: () => false }],
-  ['not-built', { exists: (path) => !path.endsWith('main.mjs') }],
+  ['not-built', { exists: (path) => !path.endsWith('main.cjs') }],
   ['no-display', { environment: {} }],
   ['root', { root: true }],
   ['broken', { starts: () => false }],

@@ -32,7 +32,7 @@ export function findElectron(
   const place = environment['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'node_modules/electron/dist');
   const program = join(place, BINARIES[platform] ?? 'electron');
   if (!exists(program)) return { reason: 'absent' };
-  if (!exists(join(folder, 'dist/main.mjs'))) return { reason: 'not-built' };
+  if (!exists(join(folder, 'dist/main.cjs'))) return { reason: 'not-built' };
   if (platform === 'linux') {
     const display = [environment['DISPLAY'], environment['WAYLAND_DISPLAY']].some(Boolean);
     if (!display) return { reason: 'no-display' };

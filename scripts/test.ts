@@ -7,7 +7,7 @@ import { addCounts, countsOf, closingLine } from './testCounts.ts';
 import type { Counts } from './testCounts.ts';
 
 /**
- * `npm test`: check, unit, rules, ssh and the core of machine, one after the other, whatever fails; the last line
+ * `npm test`: check, unit, rules, shell, ssh, electron and the core of machine, one after the other, whatever fails; the last line
  * says how many passed, failed and were skipped. `test.ts ssh` and `test.ts machine [GROUP ...] [--core]` run a part.
  */
 const root = join(import.meta.dirname, '..');
@@ -48,6 +48,16 @@ function build(): Counts {
   return check('build', 'build');
 }
 
+/** Unit tests, rules, and the desktop app's shell with its page in Chromium, where there is one or it may be installed. */
+function unit(): Counts {
+  try {
+    installSystemPackages(['chromium']);
+  } catch (error) {
+    console.log(`\n== No Chromium: its tests are skipped. ${String(error)}`);
+  }
+  return vitest('unit, rules, and the shell on a stand-in for Electron', ['unit', 'rules', 'shell']);
+}
+
 function ssh(): Counts {
   installSystemPackages(['openssh-server', 'openssh-client']);
   return vitest('ssh: against a true sshd on loopback', ['ssh']);
@@ -67,9 +77,10 @@ function everything(): Counts[] {
     check('format', 'check:format'),
     check('layers', 'check:layers'),
     check('unused code', 'check:unused'),
-    vitest('unit and rules', ['unit', 'rules']),
+    unit(),
     ssh(),
     build(),
+    vitest("electron: the desktop app in Electron's own program, where there is one", ['electron']),
     machine(['--core']),
   ];
 }

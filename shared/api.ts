@@ -285,8 +285,11 @@ export const apiEvents = {
   /** The tray or a notification wants the window to show something. */
   'app.show': z.object({
     machine: machineKeySchema.optional(),
+    /** GUID. */
     repository: z.string().optional(),
     operation: z.string().optional(),
+    /** The repository's page asks what Up needs: a passphrase that is not remembered. */
+    ask: z.literal('up').optional(),
   }),
   /** `offset`: of the first byte in the log. */
   'log.chunk': log.extend({

@@ -30,9 +30,6 @@ export interface ApiBridge {
   listen(listener: (event: string, payload: unknown) => void): void;
 }
 
-/** The channels of Electron's IPC. */
-export const IPC = { call: 'rediacc:call', event: 'rediacc:event', listen: 'rediacc:listen' } as const;
-
 /** Codes with which a WebSocket is closed: not let in, so that trying again is of no use. */
 export const CLOSE_REFUSED = 4001;
 

@@ -18,3 +18,10 @@ export function languageOf(environment: Readonly<Record<string, string | undefin
 export function textFor(environment: Readonly<Record<string, string | undefined>>): Text {
   return languages[languageOf(environment)];
 }
+
+/** The language for a setting and the languages that the system asks for, in order. */
+export function languageFor(setting: 'system' | Language, asked: readonly string[]): Language {
+  if (setting !== 'system') return setting;
+  const known = asked.map((tag) => tag.toLowerCase()).find((tag) => /^(?:en|fr)\b/.test(tag));
+  return known?.startsWith('fr') === true ? 'fr' : 'en';
+}

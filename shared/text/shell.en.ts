@@ -1,4 +1,4 @@
-/** What the tray says, and the window's quick menu, which shows the same list. */
+/** What Electron's shell says: tray (the window's quick menu is the same list), notifications, menu. */
 export const shellEn = {
   tray: {
     title: '{name}: {state}',
@@ -20,6 +20,32 @@ export const shellEn = {
       closed: 'everything is closed',
       stale: 'not all machines answer',
       busy: 'at work',
+    },
+  },
+  notification: {
+    title: '{repository}: {verdict}',
+    body: '{verb} on {machine}',
+  },
+  menu: {
+    file: 'File',
+    edit: 'Edit',
+    view: 'View',
+    window: 'Window',
+    roles: {
+      quit: 'Quit',
+      close: 'Close the window',
+      undo: 'Undo',
+      redo: 'Redo',
+      cut: 'Cut',
+      copy: 'Copy',
+      paste: 'Paste',
+      selectAll: 'Select all',
+      resetZoom: 'Actual size',
+      zoomIn: 'Larger',
+      zoomOut: 'Smaller',
+      togglefullscreen: 'Full screen',
+      toggleDevTools: 'Developer tools',
+      minimize: 'Minimize',
     },
   },
 };

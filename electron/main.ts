@@ -1,0 +1,4 @@
+import { startShell } from './shell.ts';
+
+/** The desktop app: what Electron starts. What was built stands beside this file. */
+startShell(import.meta.dirname);

@@ -1,0 +1,7 @@
+/** The channels of Electron's IPC; `taken`: the window has taken the event with this number, more may come. */
+export const IPC = {
+  call: 'rediacc:call',
+  event: 'rediacc:event',
+  listen: 'rediacc:listen',
+  taken: 'rediacc:taken',
+} as const;

@@ -1,0 +1,59 @@
+import { EventEmitter } from 'node:events';
+import type * as Electron from 'electron';
+import { records, windows } from './state.ts';
+
+/** An event that can be refused. */
+export function refusable<T extends object>(
+  more: T,
+): T & { preventDefault(): void; defaultPrevented: boolean } {
+  const event = {
+    ...more,
+    defaultPrevented: false,
+    preventDefault: () => {
+      event.defaultPrevented = true;
+    },
+  };
+  return event;
+}
+
+class StandInApp
+  extends EventEmitter
+  implements
+    Pick<
+      Electron.App,
+      | 'exit'
+      | 'getLocale'
+      | 'getPreferredSystemLanguages'
+      | 'quit'
+      | 'requestSingleInstanceLock'
+      | 'setPath'
+      | 'whenReady'
+    >
+{
+  exit(code = 0): void {
+    records.exitCode ??= code;
+  }
+  getLocale(): string {
+    return records.system.languages[0] ?? 'en';
+  }
+  getPreferredSystemLanguages(): string[] {
+    return records.system.languages;
+  }
+  quit(): void {
+    const event = refusable({});
+    this.emit('before-quit', event);
+    if (event.defaultPrevented) return;
+    for (const window of [...windows]) window.close();
+    this.exit();
+  }
+  requestSingleInstanceLock(): boolean {
+    return records.system.isFirstInstance;
+  }
+  setPath(name: string, path: string): void {
+    records.paths[name] = path;
+  }
+  whenReady(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+export const app = new StandInApp();

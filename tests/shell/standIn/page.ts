@@ -1,0 +1,89 @@
+import type { ApiBridge } from '../../../shared/apiWire.ts';
+
+/** What a page needs of the program that it belongs to. */
+export interface PageHost {
+  /** Electron's IPC, as the frame with this URL; `parent`: it is a frame inside another. */
+  invoke(frame: Frame, channel: string, words: unknown[]): Promise<unknown>;
+  send(frame: Frame, channel: string, words: unknown[]): void;
+  /** The page wants to go to another address; true: it may. */
+  navigate(url: string): boolean;
+  /** The page wants to open another window. */
+  open(url: string): void;
+  /** What the program serves under its scheme. */
+  serve(url: string): Promise<Response>;
+}
+
+export interface Frame {
+  readonly url: string;
+  readonly isInside: boolean;
+}
+
+/** A page in a window; in memory (here), or in Chromium (chromiumPage.ts). */
+export interface Page {
+  load(url: string, preload: string): Promise<void>;
+  /** A message from the program. */
+  receive(channel: string, words: unknown[]): void;
+  close(): Promise<void>;
+}
+
+type Listener = (event: object, ...words: unknown[]) => void;
+
+/** What a preload asks `require('electron')` for, in a page. */
+export interface PreloadElectron {
+  contextBridge: { exposeInMainWorld(name: string, api: Record<string, unknown>): void };
+  ipcRenderer: {
+    invoke(channel: string, ...words: unknown[]): Promise<unknown>;
+    send(channel: string, ...words: unknown[]): void;
+    on(channel: string, listener: Listener): void;
+  };
+}
+
+/** A page without a screen: the true preload runs, and a test calls what it put into the window. */
+export class MemoryPage implements Page {
+  readonly world: { rediacc?: ApiBridge } & Record<string, unknown> = {};
+  readonly #host: PageHost;
+  readonly #listeners = new Map<string, Listener[]>();
+  #frame: Frame = { url: 'about:blank', isInside: false };
+
+  constructor(host: PageHost) {
+    this.#host = host;
+  }
+
+  async load(url: string, preload: string): Promise<void> {
+    this.#frame = { url, isInside: false };
+    this.#listeners.clear();
+    await this.#host.serve(url);
+    const modules = (name: string): PreloadElectron => {
+      if (name !== 'electron') throw new Error(`A sandboxed preload asked for ${name}`);
+      return this.#electron();
+    };
+    // A preload is a program; here it runs as one, with nothing but what a sandboxed one has.
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
+    new Function('require', 'exports', 'module', preload)(modules, {}, { exports: {} });
+  }
+
+  receive(channel: string, words: unknown[]): void {
+    for (const listener of this.#listeners.get(channel) ?? []) listener({}, ...words);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #electron(): PreloadElectron {
+    return {
+      contextBridge: {
+        exposeInMainWorld: (name, api) => {
+          this.world[name] = api;
+        },
+      },
+      ipcRenderer: {
+        invoke: (channel, ...words) => this.#host.invoke(this.#frame, channel, words),
+        send: (channel, ...words) => this.#host.send(this.#frame, channel, words),
+        on: (channel, listener) => {
+          this.#listeners.set(channel, [...(this.#listeners.get(channel) ?? []), listener]);
+        },
+      },
+    };
+  }
+}

@@ -1,0 +1,55 @@
+import type { MenuItemConstructorOptions, NotificationConstructorOptions } from 'electron';
+
+/** What the shell did to the system, for a test to read; and how the system is, for a test to set. */
+export interface Records {
+  /** The tray icons that were made, each as it is now. */
+  trays: { icon: string; toolTip: string; menu: MenuItemConstructorOptions[]; click(): void }[];
+  applicationMenu: MenuItemConstructorOptions[];
+  notifications: (NotificationConstructorOptions & { click(): void })[];
+  /** Addresses handed to the person's browser. */
+  opened: string[];
+  /** Message boxes, answered with the number in `answer`. */
+  asked: Electron.MessageBoxOptions[];
+  answer: number;
+  errors: string[];
+  paths: Record<string, string>;
+  exitCode: number | undefined;
+  permits: {
+    request?: (permission: string, url: string) => boolean;
+    check?: (permission: string, url: string) => boolean;
+    device?: () => boolean;
+  };
+  schemes: Electron.CustomScheme[];
+  /** How the system is. */
+  system: {
+    isFirstInstance: boolean;
+    languages: string[];
+    keychain: ReturnType<Electron.SafeStorage['getSelectedStorageBackend']>;
+    keychainAnswers: boolean;
+    workAreas: Electron.Rectangle[];
+  };
+}
+
+/** A system on which nothing has happened yet. */
+export function createRecords(): Records {
+  return {
+    trays: [],
+    applicationMenu: [],
+    notifications: [],
+    opened: [],
+    asked: [],
+    answer: 0,
+    errors: [],
+    paths: {},
+    exitCode: undefined,
+    permits: {},
+    schemes: [],
+    system: {
+      isFirstInstance: true,
+      languages: ['en-GB'],
+      keychain: 'gnome_libsecret',
+      keychainAnswers: true,
+      workAreas: [{ x: 0, y: 0, width: 1920, height: 1040 }],
+    },
+  };
+}
