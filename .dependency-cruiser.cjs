@@ -66,7 +66,7 @@ module.exports = {
       comment: 'engine, ssh, api and browser mode run without the shell',
       severity: 'error',
       from: { path: '^(electron/(engine|ssh|api|browser)|shared|renet|renderer|cli|sandbox|scripts)/' },
-      to: { path: '^electron/[^/]+\\.ts$', pathNot: '^electron/(builtAgent)\\.ts$' },
+      to: { path: '^electron/[^/]+\\.ts$' },
     },
     only('cli-knows-engine', '^cli/', ['^cli/', '^shared/', '^electron/engine/'], 'rdc calls the engine'),
     only(

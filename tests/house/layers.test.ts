@@ -54,11 +54,19 @@ it.each([
     'engine-knows-ssh-and-shared',
   ],
   ['rdc opens its own connections', 'cli/bad.ts', "import '../electron/ssh/session.ts';", 'cli-knows-engine'],
+  [
+    'the engine uses Electron',
+    'electron/engine/bad.ts',
+    "import 'electron';",
+    'no-electron-outside-the-shell',
+  ],
+  ['the API knows the shell', 'electron/api/bad.ts', "import '../shell.ts';", 'the-shell-is-the-outermost'],
   ['somebody but ssh uses ssh2', 'cli/bad.ts', "import 'ssh2';", 'only-ssh-knows-ssh2'],
 ])('objects when %s', (_, path, text, rule) => {
   const others = {
     'renet/main.ts': 'export const two = 2;\n',
     'electron/engine/engine.ts': 'export const three = 3;\n',
+    'electron/shell.ts': 'export const six = 6;\n',
     'electron/ssh/session.ts': 'export const four = 4;\n',
     'cli/main.ts': 'export const five = 5;\n',
   };
