@@ -6,7 +6,7 @@ import type { Building } from './building.ts';
 const repositories = () => import('./commands/repositories.ts');
 const volumes = () => import('./commands/volumes.ts');
 
-/** `rdc repo rename`, `rdc repo slots ...`: what changes a repository but not its services. */
+/** `rdc repo rename`, `resize`, `slots ...`: what changes a repository but not its services. */
 export function addVolumeCommands(repo: Command, building: Building): void {
   const { text, run } = building;
   const { help } = text.cli;
@@ -17,6 +17,12 @@ export function addVolumeCommands(repo: Command, building: Building): void {
     (name: string, newName: string, { machine }: VerbOptions) =>
       run(async (call) => (await volumes()).rename(call, name, newName, machine)),
   );
+  add(repo, 'resize <name>', help.resize)
+    .requiredOption('--size <size>', help.options.newSize)
+    .option('--passphrase-file <file>', help.options.passphraseFile)
+    .action((name: string, options: VerbOptions & { size: string }) =>
+      run(async (call) => (await volumes()).resize(call, name, options)),
+    );
   const slots = addCommand(repo, 'slots', help.slots, building).helpCommand(false);
   // A word that is no subcommand is a repository: `repo slots NAME`.
   withMachine(slots.command('show <name>', { isDefault: true }).description(help.slotsShow), building)

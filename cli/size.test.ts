@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatSize, formatSpan } from './size.ts';
+import { formatSize } from '../shared/formatSize.ts';
+import { formatSpan } from './size.ts';
 import { fields, table } from './table.ts';
 
 test('sizes and spans as people read them', () => {

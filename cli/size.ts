@@ -1,17 +1,3 @@
-const UNITS = ['', 'K', 'M', 'G', 'T'];
-const KIBI = 1024;
-
-/** Bytes as people read them: "10.0 GiB". */
-export function formatSize(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= KIBI && unit < UNITS.length - 1) {
-    value /= KIBI;
-    unit += 1;
-  }
-  return unit === 0 ? `${value} B` : `${value.toFixed(1)} ${UNITS[unit] ?? ''}iB`;
-}
-
 const SPANS = [
   [86_400, 'd'],
   [3_600, 'h'],

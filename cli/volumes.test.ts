@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { following, rdc } from './rdc.fixtures.ts';
 
-describe('rdc repo rename and slots', () => {
+describe('rdc repo rename, resize and slots', () => {
   const engine = following({ kind: 'succeeded' });
 
   it('renames', async () => {
@@ -10,6 +10,21 @@ describe('rdc repo rename and slots', () => {
       0,
       [['start', { verb: 'rename', repository: 'webapp', options: { newName: 'store' } }]],
     ]);
+  });
+
+  it('grows, with the passphrase', async () => {
+    const answers = { 'repository.status': { autostart: { enabled: false } } };
+    const words = 'repo resize webapp --size 20G -m prod-1 --passphrase-file -';
+    const { exit, asked } = await rdc(words, { engine, answers, stdin: 'secret\n' });
+    const request = { verb: 'resize', repository: 'webapp', options: { size: 20 * 1024 ** 3 } };
+    expect([exit, asked.at(-1)]).toEqual([0, ['start', request, 'secret']]);
+  });
+
+  it('grows what starts at boot by its key, and asks for nothing', async () => {
+    const answers = { 'repository.status': { autostart: { enabled: true } } };
+    const { exit, asked } = await rdc('repo resize webapp --size 20G -m prod-1', { engine, answers });
+    const options = { size: 20 * 1024 ** 3, byKey: true };
+    expect([exit, asked.at(-1)]).toEqual([0, ['start', { verb: 'resize', repository: 'webapp', options }]]);
   });
 
   it('releases a slot', async () => {

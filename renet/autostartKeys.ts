@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import type { AutostartFacts } from '../shared/autostart.ts';
 import { AppError } from '../shared/errors.ts';
-import { ensureFolder, exists, hasCode, removeIfThere, syncFolder } from './host.ts';
+import { ensureFolder, exists, hasCode, removeIfThere, syncPath } from './host.ts';
 import type { RunCommand } from './host.ts';
 import { autostartKeyFile, volumeFile } from './paths.ts';
 import type { Paths } from './paths.ts';
@@ -103,7 +103,7 @@ export function createAutostartKeys(paths: Paths, run: RunCommand): AutostartKey
         { input: passphrase },
       );
       await rename(partialKey(file), file);
-      await syncFolder(dirname(file));
+      await syncPath(dirname(file));
     },
     forget: async (guid) => {
       await forgetFiles(paths, guid);
@@ -139,7 +139,7 @@ async function forgetFiles(paths: Paths, guid: string): Promise<boolean> {
   const found = (await exists(file)) || (await exists(partialKey(file)));
   await removeIfThere(file);
   await removeIfThere(partialKey(file));
-  if (found) await syncFolder(dirname(file));
+  if (found) await syncPath(dirname(file));
   return found;
 }
 

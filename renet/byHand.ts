@@ -29,8 +29,9 @@ export interface HandRequest {
  * Ctrl-C cancels it.
  */
 export async function runByHand(agent: Agent, request: HandRequest, text: Text): Promise<number> {
-  const { verb, repository, options } = request;
-  const secret = request.passphrase ?? (await passphraseFor(agent, request));
+  const { verb, repository } = request;
+  const options = await withKey(agent, request);
+  const secret = request.passphrase ?? (await passphraseFor(agent, { ...request, options }));
   const operation = await start(agent, {
     operation: randomUUID(),
     verb,
@@ -94,8 +95,19 @@ export function sentence(error: AppError, text: Text): string {
   return `${message} ${next}`;
 }
 
+/** A resize of what starts at boot needs nobody's passphrase, unless one is given. */
+async function withKey(
+  { machinery }: Agent,
+  { verb, repository, options, passphraseFile }: HandRequest,
+): Promise<VerbOptions> {
+  if (verb !== 'resize' || passphraseFile !== undefined) return options;
+  const { autostart } = await stateOf(machinery, repository);
+  return autostart.enabled ? { ...options, byKey: true } : options;
+}
+
 async function passphraseFor(agent: Agent, request: HandRequest): Promise<Uint8Array | undefined> {
-  const always = request.verb === 'create' || request.verb === 'autostart-enable';
+  const { verb, options } = request;
+  const always = ['create', 'autostart-enable', 'resize'].includes(verb) && options.byKey !== true;
   const opens = request.verb === 'mount' || request.options.mount === true;
   if (!always && !opens) return undefined;
   if (!always && (await stateOf(agent.machinery, request.repository)).mounted) return undefined;

@@ -142,7 +142,7 @@ export async function writeAtomically(
     await file.sync();
     await file.close();
     await rename(temporary, path);
-    await syncFolder(dirname(path));
+    await syncPath(dirname(path));
   } catch (error) {
     await file.close().catch(() => undefined);
     await unlink(temporary).catch(() => undefined);
@@ -150,13 +150,13 @@ export async function writeAtomically(
   }
 }
 
-/** Makes renames and unlinks in a folder last through a power cut. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
+/** Makes what was done to a file, or renames and unlinks in a folder, last through a power cut. */
+export async function syncPath(path: string): Promise<void> {
+  const opened = await open(path, 'r');
   try {
-    await folder.sync();
+    await opened.sync();
   } finally {
-    await folder.close();
+    await opened.close();
   }
 }
 

@@ -10,11 +10,12 @@ import { datastoreOf } from './configuration.ts';
  * `renet`: the agent of one machine. Each verb loads only what it needs, because starting a process is the dearest
  * thing on a small machine, and `renet compose` is started often.
  */
-const USAGE = `renet serve | up | down | mount | unmount | create | delete | rename | slots | autostart | list | follow | validate | exec | compose
+const USAGE = `renet serve | up | down | mount | unmount | create | delete | resize | rename | slots | autostart | list | follow | validate | exec | compose
 
   renet up NAME [--mount] [--prep-only]      renet down NAME [--unmount]
   renet mount NAME                           renet unmount NAME
   renet create NAME --size BYTES             renet delete NAME
+  renet resize NAME --size BYTES
   renet rename NAME NEW                      renet slots release NAME SERVICE
   renet autostart enable NAME [--after NAME | --no-after] [--delay SECONDS]
   renet autostart disable NAME               renet autostart verify NAME
@@ -34,6 +35,7 @@ const VERBS: Record<string, Verb> = {
   unmount: 'unmount',
   create: 'create',
   delete: 'delete',
+  resize: 'resize',
 };
 
 async function main(words: readonly string[]): Promise<number> {

@@ -11,6 +11,7 @@ import { readInside } from './insideFile.ts';
 import { dockerSocket, mountPath, partialFile, slotsFile, volumeFile } from './paths.ts';
 import { addKey, openByKey, record } from './performAutostart.ts';
 import { releaseServiceSlot, renameRepository } from './performNames.ts';
+import { checkKey, growRepository } from './performVolumes.ts';
 import { functionEnvironment } from './shellText.ts';
 import type { Work } from './work.ts';
 
@@ -90,6 +91,11 @@ async function performKind(step: Step, work: Work): Promise<Performed> {
       return done(await renameRepository(work));
     case 'release-slot':
       return done(await releaseServiceSlot(work));
+    case 'check-key':
+      await checkKey(work);
+      return done();
+    case 'grow':
+      return done(await growRepository(work, () => secretOf(work)));
   }
 }
 

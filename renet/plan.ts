@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { AppError } from '../shared/errors.ts';
 import { checkOrder } from '../shared/autostart.ts';
@@ -12,7 +13,7 @@ import type { BootUnit } from './bootUnit.ts';
 import type { Daemons } from './daemon.ts';
 import { discover } from './folders.ts';
 import { diskSpace } from './host.ts';
-import { mountPath } from './paths.ts';
+import { mountPath, volumeFile } from './paths.ts';
 import type { Paths } from './paths.ts';
 import { findRepository, knownRepositories, listRepositories } from './repositories.ts';
 import type { Volumes } from './volume.ts';
@@ -41,6 +42,7 @@ export async function makePlan(
   const repository = await findRepository(paths, request.repository, hostname());
   if (typeof request.options.after === 'string')
     await checkAfter(paths, repository.guid, request.options.after);
+  if (request.verb === 'resize') await checkGrowth(paths, repository, request.options.size);
   if (request.verb === 'rename') await checkNewName(paths, repository, request.options.newName ?? '');
   const mounted = await volumes.isMounted(repository.guid);
   const path = mountPath(paths, repository.guid);
@@ -66,6 +68,23 @@ async function checkNewName(paths: Paths, { guid }: RepositoryMetadata, name: st
   if (known.some((one) => one.name === name && one.guid !== guid)) throw new AppError('name-taken', { name });
 }
 
+/** Refuses to shrink, and to grow beyond what the datastore has left. */
+async function checkGrowth(
+  paths: Paths,
+  { guid, name }: RepositoryMetadata,
+  size: number | undefined,
+): Promise<void> {
+  if (size === undefined) throw new AppError('bad-size', { size: '' });
+  const current = (await stat(volumeFile(paths, guid))).size;
+  if (size < current) throw new AppError('cannot-shrink', { name, current, size });
+  await checkSpace(paths, size - current);
+}
+
+async function checkSpace({ datastore }: Paths, size: number): Promise<void> {
+  const { available } = await diskSpace(datastore);
+  if (size > available) throw new AppError('disk-too-small', { size, available, path: datastore });
+}
+
 /** Refuses an order of starts that could not be kept. */
 async function checkAfter(paths: Paths, guid: string, after: string): Promise<void> {
   const other = await findRepository(paths, after, hostname());
@@ -85,8 +104,7 @@ async function planCreate({ paths }: Machinery, request: VerbRequest): Promise<P
   const stored = await listRepositories(paths);
   const taken = stored.some((one) => one.kind === 'repository' && one.metadata.name === name);
   if (taken) throw new AppError('name-taken', { name });
-  const { available } = await diskSpace(paths.datastore);
-  if (size > available) throw new AppError('disk-too-small', { size, available, path: paths.datastore });
+  await checkSpace(paths, size);
   const facts = {
     path: '',
     mounted: false,

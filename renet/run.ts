@@ -70,6 +70,10 @@ async function undo(plan: Plan, results: readonly StepResult[], work: Work): Pro
     await volumes.close(work.repository);
     await volumes.remove(work.repository);
     work.notice({ code: 'rolled-back', details: {} });
+  } else if (plan.verb === 'resize' && (began('open') || began('open-by-key'))) {
+    // It was opened for the growth alone; what has grown stays, and a second try completes it.
+    await volumes.unmount(work.repository);
+    await volumes.close(work.repository);
   } else if (mountFailed) {
     await volumes.close(work.repository);
   }

@@ -1,7 +1,8 @@
 import { chmod, chown, mkdir, readFile, readdir, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
-import { exists, hasCode, listIfThere, removeIfThere, syncFolder } from './host.ts';
+import { growVolume } from './growVolume.ts';
+import { exists, hasCode, listIfThere, removeIfThere, syncPath } from './host.ts';
 import type { RunCommand } from './host.ts';
 import { holdersOf, mountsBelow, readMounts } from './mounts.ts';
 import { linkName, unlinkName } from './nameLinks.ts';
@@ -40,6 +41,8 @@ export interface Volumes {
   remove(repository: VolumeOf): Promise<void>;
   /** Makes the link that is a repository's name lead to it, and no other link. */
   link(repository: VolumeOf): Promise<void>;
+  /** Grows a mounted volume to `size` bytes (growVolume.ts). */
+  grow(repository: VolumeOf, size: number, key: Uint8Array): Promise<boolean>;
   isOpen(guid: string): Promise<boolean>;
   isMounted(guid: string): Promise<boolean>;
 }
@@ -117,9 +120,10 @@ export function createVolumes(paths: Paths, run: RunCommand): Volumes {
       // One that was never mounted here has no folder that a name could lead to.
       if (await exists(mountPath(paths, guid))) await linkName(paths, guid, name);
     },
+    grow: (repository, size, key) => growVolume(paths, run, repository, size, key),
     commit: async ({ guid }) => {
       await rename(partialFile(paths, guid), volumeFile(paths, guid));
-      await syncFolder(repositoriesFolder(paths));
+      await syncPath(repositoriesFolder(paths));
     },
     unmount: async ({ guid, name, networkId }, { endHolders } = { endHolders: false }) => {
       const below = mountsBelow(await readMounts(), [mountPath(paths, guid), daemonFolder(paths, networkId)]);
@@ -144,7 +148,7 @@ export function createVolumes(paths: Paths, run: RunCommand): Volumes {
         await rename(volumeFile(paths, guid), partialFile(paths, guid));
       await removeIfThere(metadataFile(paths, guid));
       await removeIfThere(partialFile(paths, guid));
-      await syncFolder(repositoriesFolder(paths));
+      await syncPath(repositoriesFolder(paths));
     },
   };
 }

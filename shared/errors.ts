@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { formatSize } from './formatSize.ts';
 import { en } from './text/en.ts';
 import type { Text } from './text/en.ts';
 
@@ -100,6 +101,7 @@ export const ERROR_EXIT = {
   'autostart-order': EXIT.precondition,
   'autostart-slot-needed': EXIT.precondition,
   'slot-in-use': EXIT.precondition,
+  'cannot-shrink': EXIT.precondition,
 
   'disk-full': EXIT.failed,
   'mount-busy': EXIT.failed,
@@ -163,11 +165,15 @@ export class AppError extends Error {
   }
 }
 
-/** Fills `{name}` placeholders of a sentence; one without a value is left out rather than shown raw. */
+/**
+ * Fills `{name}` placeholders of a sentence; one without a value is left out rather than shown raw. `{name:bytes}` is a
+ * number of bytes, as people read it.
+ */
 export function fill(template: string, details: ErrorDetails): string {
-  return template.replace(/\{(\w+)\}/g, (_, key: string) => {
+  return template.replace(/\{(\w+)(:bytes)?\}/g, (_, key: string, bytes?: string) => {
     const value = details[key];
-    return value === undefined ? '' : String(value);
+    if (value === undefined) return '';
+    return bytes !== undefined && typeof value === 'number' ? formatSize(value) : String(value);
   });
 }
 

@@ -65,11 +65,22 @@ function steps(verb: Verb, options: VerbOptions, facts: PlanFacts, notices: Noti
     case 'release-slot':
       if (!facts.mounted) throw new AppError('not-mounted', { name });
       return [stop('release-slot')];
+    case 'resize':
+      return resizeSteps(options, facts);
     case 'up':
       return upSteps(options, facts);
     case 'down':
       return downSteps(options, facts, notices);
   }
+}
+
+/** Growing needs the mounted volume: a closed one is opened for it, and is closed again. */
+function resizeSteps({ byKey = false }: VerbOptions, facts: PlanFacts): Draft[] {
+  const opening = byKey ? 'open-by-key' : 'open';
+  const checking = byKey ? 'check-key' : 'check-passphrase';
+  const first = stop(facts.open ? checking : opening);
+  if (facts.mounted) return [first, stop('grow')];
+  return [first, stop('mount'), stop('grow'), stop('unmount'), stop('close')];
 }
 
 function upSteps(options: VerbOptions, facts: PlanFacts): Draft[] {

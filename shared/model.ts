@@ -57,6 +57,7 @@ export const verbSchema = z.enum([
   'autostart-disable',
   'rename',
   'release-slot',
+  'resize',
 ]);
 export type Verb = z.infer<typeof verbSchema>;
 
@@ -101,6 +102,8 @@ export const stepKindSchema = z.enum([
   'enable-unit',
   'rename',
   'release-slot',
+  'check-key',
+  'grow',
 ]);
 export type StepKind = z.infer<typeof stepKindSchema>;
 

@@ -41,8 +41,10 @@ export const verbOptionsSchema = z.object({
   prepOnly: z.boolean().optional(),
   /** down: then stop the daemon, unmount and close. */
   unmount: z.boolean().optional(),
-  /** create: bytes. */
+  /** create, resize: bytes. */
   size: z.number().int().positive().optional(),
+  /** resize: by the autostart key, without the passphrase. */
+  byKey: z.boolean().optional(),
   /** up: as at boot, opened by the autostart key and without prep. */
   boot: z.boolean().optional(),
   /** up, down: seconds that the functions have together; what runs then is ended, and no other begins. */

@@ -6,7 +6,7 @@ import type { Text } from '../../shared/text/en.ts';
 import type { Answer, Call } from '../call.ts';
 import { plain } from '../plain.ts';
 import type { Paint } from '../plain.ts';
-import { formatSize } from '../size.ts';
+import { formatSize } from '../../shared/formatSize.ts';
 import { table } from '../table.ts';
 
 /** `machine health MACHINE`: exit code 0, 10, 11 or 12, as bad as the worst that was found. */

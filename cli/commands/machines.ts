@@ -1,9 +1,10 @@
 import { fill } from '../../shared/errors.ts';
+import { formatSize } from '../../shared/formatSize.ts';
 import type { SetupStep } from '../../electron/engine/setup.ts';
 import type { Answer, Call } from '../call.ts';
 import { createLineModel } from '../lineModel.ts';
 import { outputEvent } from '../live.ts';
-import { formatSize, formatSpan } from '../size.ts';
+import { formatSpan } from '../size.ts';
 import { fields, table } from '../table.ts';
 
 /** `context scan-keys MACHINE [--expect SHA256:...]` */

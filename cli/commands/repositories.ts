@@ -1,9 +1,10 @@
 import { describeError, fill, fromWire } from '../../shared/errors.ts';
 import type { OperationSummary, Repository, Service } from '../../shared/model.ts';
+import { formatSize } from '../../shared/formatSize.ts';
 import type { Text } from '../../shared/text/en.ts';
 import type { Answer, Call } from '../call.ts';
 import { noticeText } from '../labels.ts';
-import { ageOf, formatSize } from '../size.ts';
+import { ageOf } from '../size.ts';
 import { fields, table } from '../table.ts';
 
 /** `repo list -m M` */

@@ -1,5 +1,10 @@
+import type { VerbRequest } from '../../shared/protocol.ts';
+import { parseSize } from '../../shared/size.ts';
 import type { Answer, Call } from '../call.ts';
+import { readPassphrase } from '../secrets.ts';
+
 import { run } from './verbs.ts';
+import type { VerbOptions } from './verbs.ts';
 
 /** `repo rename NAME NEW -m M` */
 export async function rename(
@@ -10,6 +15,31 @@ export async function rename(
 ): Promise<Answer> {
   const machine = await call.machine(machineName);
   return run(call, machine, { verb: 'rename', repository: name, options: { newName } });
+}
+
+/** `repo resize NAME --size 20G -m M`; what starts at boot is opened by its key, unless a passphrase is given. */
+export async function resize(
+  call: Call,
+  name: string,
+  { machine: machineName, passphraseFile: file, size }: VerbOptions & { size: string },
+): Promise<Answer> {
+  const bytes = parseSize(size);
+  const machine = await call.machine(machineName);
+  const { engine } = await call.remote();
+  const { autostart } = await engine.request(machine, 'repository.status', { repository: name });
+  const byKey = autostart.enabled && file === undefined;
+  const request: VerbRequest = {
+    verb: 'resize',
+    repository: name,
+    options: { size: bytes, ...(byKey && { byKey }) },
+  };
+  if (byKey) return run(call, machine, request);
+  return run(
+    call,
+    machine,
+    request,
+    await readPassphrase(call.world, { file, name, isNew: false }, call.text),
+  );
 }
 
 /** `repo slots release NAME SERVICE -m M` */

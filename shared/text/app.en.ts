@@ -36,6 +36,7 @@ export const appEn = {
     'autostart-disable': 'Disabling autostart',
     rename: 'Renaming',
     'release-slot': 'Freeing a slot',
+    resize: 'Growing',
   },
   verbs: {
     create: 'create',
@@ -48,6 +49,7 @@ export const appEn = {
     'autostart-disable': 'autostart off',
     rename: 'rename',
     'release-slot': 'slot release',
+    resize: 'resize',
   },
   verdicts: {
     running: 'Running',

@@ -37,6 +37,7 @@ export const appFr: typeof appEn = {
     'autostart-disable': 'Désactivation du démarrage automatique',
     rename: 'Changement de nom',
     'release-slot': 'Libération d’un slot',
+    resize: 'Agrandissement',
   },
   verbs: {
     create: 'création',
@@ -49,6 +50,7 @@ export const appFr: typeof appEn = {
     'autostart-disable': 'démarrage auto désactivé',
     rename: 'changement de nom',
     'release-slot': 'libération de slot',
+    resize: 'agrandissement',
   },
   verdicts: {
     running: 'En cours',

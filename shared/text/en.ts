@@ -201,7 +201,7 @@ const errors = {
     next: 'Look at the new preview and start again.',
   },
   'disk-too-small': {
-    message: '{size} is more than the {available} that {path} has left.',
+    message: '{size:bytes} is more than the {available:bytes} that {path} has left.',
     next: 'Choose a smaller size or free space on the machine.',
   },
   'repository-damaged': {
@@ -255,6 +255,11 @@ const errors = {
   'slot-in-use': {
     message: 'The service "{service}" of "{name}" still needs its slot: {reason}.',
     next: 'Take it out of the compose files and stop its containers first; nothing was changed.',
+  },
+  'cannot-shrink': {
+    message:
+      '"{name}" has {current:bytes}, more than {size:bytes}. A volume only grows: what lies in the part cut off would be lost.',
+    next: 'Choose a larger size; for a smaller volume, create a new repository and copy the files over.',
   },
   'function-timed-out': {
     message: '{function} of {file} was ended after {seconds} s, the time it has here.',
@@ -417,6 +422,8 @@ const steps = {
   'enable-unit': 'Put the boot service in place',
   rename: 'Give it the new name',
   'release-slot': 'Give the slot back',
+  'check-key': 'Try the autostart key',
+  grow: 'Grow the volume and its file system',
 };
 
 const verdicts = {

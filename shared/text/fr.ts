@@ -206,7 +206,7 @@ const errors: Text['errors'] = {
     next: 'Regardez le nouvel aperçu et relancez.',
   },
   'disk-too-small': {
-    message: '{size}, c’est plus que les {available} qui restent dans {path}.',
+    message: '{size:bytes}, c’est plus que les {available:bytes} qui restent dans {path}.',
     next: 'Choisissez une taille plus petite ou libérez de la place sur la machine.',
   },
   'repository-damaged': {
@@ -262,6 +262,11 @@ const errors: Text['errors'] = {
   'slot-in-use': {
     message: 'Le service « {service} » de « {name} » a encore besoin de son slot : {reason}.',
     next: 'Retirez-le d’abord des fichiers compose et arrêtez ses conteneurs ; rien n’a été modifié.',
+  },
+  'cannot-shrink': {
+    message:
+      '« {name} » fait {current:bytes}, plus que {size:bytes}. Un volume ne fait que grandir : ce qui se trouve dans la partie coupée serait perdu.',
+    next: 'Choisissez une taille plus grande ; pour un volume plus petit, créez un nouveau dépôt et copiez-y les fichiers.',
   },
   'function-timed-out': {
     message: '{function} de {file} a été arrêtée après {seconds} s, le temps dont elle dispose ici.',
@@ -433,6 +438,8 @@ const steps: Text['steps'] = {
   'enable-unit': 'Mettre en place le service de démarrage',
   rename: 'Lui donner son nouveau nom',
   'release-slot': 'Libérer le slot',
+  'check-key': 'Essayer la clé de démarrage automatique',
+  grow: 'Agrandir le volume et son système de fichiers',
 };
 
 const verdicts: Text['verdicts'] = {

@@ -24,7 +24,7 @@ describe('both languages', () => {
   });
 
   it.each([
-    ['placeholders', /\$?\{\w+\}/g],
+    ['placeholders', /\$?\{\w+(?::bytes)?\}/g],
     ['options', /(?<![\p{L}\d-])--?[a-z][a-z-]*/giu],
     ['commands', /`(?:rdc|sudo|docker|journalctl)[^A-Z`]*/g],
   ])('have the same %s in each sentence', (_, pattern) => {

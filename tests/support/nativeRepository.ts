@@ -46,6 +46,8 @@ export interface Flags {
   daemon: boolean;
   slots: Map<string, Buffer>;
   unit: boolean;
+  /** Bytes that the file system has. */
+  size: number;
   /** What whoever starts a verb gives. */
   passphrase: string;
 }
@@ -94,6 +96,7 @@ export function makeRepository(files: Record<string, string>): NativeRepository 
     daemon: false,
     slots: new Map([['0', Buffer.from('secret')]]),
     unit: false,
+    size: 0,
     passphrase: 'secret',
   };
   const cgroups = join(cgroupRoot() ?? '', `rediacc-rules-${guid}`);
@@ -209,6 +212,13 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<Machinery, 'paths'> 
       close: nothing,
       remove: nothing,
       link: nothing,
+      grow: (_repository, size, key) => {
+        if (![...flags.slots.values()].some((slot) => slot.equals(key)))
+          return Promise.reject(new AppError('wrong-passphrase', { name: 'shop' }));
+        const grown = size > flags.size;
+        flags.size = size;
+        return Promise.resolve(grown);
+      },
       isOpen: () => Promise.resolve(flags.mounted),
       isMounted: () => Promise.resolve(flags.mounted),
     },
