@@ -6,7 +6,7 @@ import type { Building } from './building.ts';
 const repositories = () => import('./commands/repositories.ts');
 const volumes = () => import('./commands/volumes.ts');
 
-/** `rdc repo rename`, `resize`, `slots ...`: what changes a repository but not its services. */
+/** `rdc repo rename`, `resize`, `fork`, `slots ...`: what changes a repository but not its services. */
 export function addVolumeCommands(repo: Command, building: Building): void {
   const { text, run } = building;
   const { help } = text.cli;
@@ -22,6 +22,11 @@ export function addVolumeCommands(repo: Command, building: Building): void {
     .option('--passphrase-file <file>', help.options.passphraseFile)
     .action((name: string, options: VerbOptions & { size: string }) =>
       run(async (call) => (await volumes()).resize(call, name, options)),
+    );
+  add(repo, 'fork <parent>', help.fork)
+    .requiredOption('--tag <name>', help.options.tag)
+    .action((parent: string, options: VerbOptions & { tag: string }) =>
+      run(async (call) => (await volumes()).fork(call, parent, options)),
     );
   const slots = addCommand(repo, 'slots', help.slots, building).helpCommand(false);
   // A word that is no subcommand is a repository: `repo slots NAME`.

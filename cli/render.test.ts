@@ -122,6 +122,20 @@ test('a flood reaches the reader whole and in order', () => {
   expect(flood).toEqual([...numbers.map((line) => `Rediaccfile prep │ ${line}`), '✓ prep of Rediaccfile']);
 });
 
+test('a copy shows how far it is where it shows its step, and leaves no line', () => {
+  const copy: Step = { index: 0, kind: 'copy', onFailure: 'stop' };
+  const copied: Body = { type: 'progress', done: 3 * 1024 ** 3, total: 4 * 1024 ** 3, rate: 85 * 1024 ** 2 };
+  const [, shown, after] = show([begins(copy), copied, ends(copy)], true);
+  expect([shown, after?.progress]).toEqual([
+    {
+      finished: [],
+      changing: [],
+      progress: 'step 1 of 1: Copy the volume: 75 %, 3.0 GiB of 4.0 GiB, 85.0 MiB/s',
+    },
+    undefined,
+  ]);
+});
+
 test('a character that arrives in two pieces is one', () => {
   const renderer = createRenderer({ text: en, paint: createPaint(false), terminal: false });
   const bytes = Buffer.from('é\n');

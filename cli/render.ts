@@ -1,5 +1,6 @@
 import { assertNever, fill, fromWire, describeError } from '../shared/errors.ts';
 import type { OperationEvent, Step, StepResult } from '../shared/model.ts';
+import { progressText } from '../shared/progressText.ts';
 import type { Text } from '../shared/text/en.ts';
 import { noticeText, stepLabel } from './labels.ts';
 import { createLineModel } from './lineModel.ts';
@@ -95,16 +96,19 @@ function createTeller({ text, paint }: RenderOptions) {
   const sources: string[] = [];
   let prefix = '';
   let progress: string | undefined;
+  /** Where the operation is, without how far its step is. */
+  let running = '';
   let total = 0;
   let startedAt = 0;
 
   const begin = (step: Step): void => {
     const label = stepLabel(step, text);
-    progress = fill(text.cli.progress, {
+    running = fill(text.cli.progress, {
       step: step.index + 1,
       total: Math.max(total, step.index + 1),
       label,
     });
+    progress = running;
     const source = step.file === undefined ? label : plain(`${step.file} ${step.function ?? ''}`);
     if (!sources.includes(source)) sources.push(source);
     prefix = `${paint.source(sources.indexOf(source), `${source} │`)} `;
@@ -126,6 +130,9 @@ function createTeller({ text, paint }: RenderOptions) {
       case 'step-ended':
         progress = undefined;
         return resultLines(event.result, text, paint);
+      case 'progress':
+        progress = `${running}: ${progressText(event, text)}`;
+        return [];
       case 'notice':
         return [paint.amber(`! ${noticeText(event.notice, text)}`)];
       case 'verdict':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { following, rdc } from './rdc.fixtures.ts';
 
-describe('rdc repo rename, resize and slots', () => {
+describe('rdc repo rename, resize, fork and slots', () => {
   const engine = following({ kind: 'succeeded' });
 
   it('renames', async () => {
@@ -25,6 +25,12 @@ describe('rdc repo rename, resize and slots', () => {
     const { exit, asked } = await rdc('repo resize webapp --size 20G -m prod-1', { engine, answers });
     const options = { size: 20 * 1024 ** 3, byKey: true };
     expect([exit, asked.at(-1)]).toEqual([0, ['start', { verb: 'resize', repository: 'webapp', options }]]);
+  });
+
+  it('forks', async () => {
+    const { exit, asked } = await rdc('repo fork webapp --tag staging -m prod-1', { engine });
+    const request = { verb: 'fork', repository: 'webapp', options: { tag: 'staging' } };
+    expect([exit, asked]).toEqual([0, [['start', request]]]);
   });
 
   it('releases a slot', async () => {

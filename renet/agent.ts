@@ -3,6 +3,7 @@ import type { Agent } from './api.ts';
 import { createAutostartKeys } from './autostartKeys.ts';
 import { createBootUnit } from './bootUnit.ts';
 import { createDaemons } from './daemon.ts';
+import { createForks } from './forks.ts';
 import { runCommand } from './host.ts';
 import { detachBySystemd } from './launch.ts';
 import { RUN_FOLDER } from './paths.ts';
@@ -18,6 +19,7 @@ export function realMachinery(datastore: string): Machinery {
     daemons: createDaemons(paths, runCommand),
     keys: createAutostartKeys(paths, runCommand),
     bootUnit: createBootUnit(paths, runCommand),
+    forks: createForks(paths, runCommand),
   };
 }
 

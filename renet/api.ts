@@ -97,18 +97,19 @@ export async function start(
 ): Promise<string> {
   const { machinery, account } = agent;
   const { verb, repository, options, digest, secret, by, operation } = params;
-  const guid =
-    verb === 'create' ? randomUUID() : (await findRepository(machinery.paths, repository, hostname())).guid;
+  const found = verb === 'create' ? undefined : await findRepository(machinery.paths, repository, hostname());
+  const isNew = found === undefined || verb === 'fork';
   await launch(
     machinery.paths,
     {
       operation,
-      request: { verb, repository: verb === 'create' ? repository : guid, options },
+      request: { verb, repository: found?.guid ?? repository, options },
       ...(digest === undefined ? {} : { digest }),
       ...(secret === undefined ? {} : { secret }),
       by: `${account.name} (${by})`,
       origin: 'person',
-      guid,
+      guid: isNew ? randomUUID() : found.guid,
+      ...(found !== undefined && isNew ? { parent: found.guid } : {}),
       owner: { uid: account.uid, gid: account.gid },
     },
     repository,

@@ -39,15 +39,17 @@ const NO_PERMISSION = 2;
 
 const headerSchema = z.object({ keyslots: z.record(z.string(), z.unknown()) });
 
+/** The key slots in use of a volume's file. Throws not-a-repository-volume. */
+export async function keySlots(run: RunCommand, file: string, name: string): Promise<Set<string>> {
+  const dump = await run(['cryptsetup', 'luksDump', '--dump-json-metadata', file], { expected: [0, 1] });
+  if (dump.exitCode !== 0) throw new AppError('not-a-repository-volume', { name });
+  return new Set(Object.keys(headerSchema.parse(JSON.parse(dump.stdout)).keyslots));
+}
+
 /** The keys, by cryptsetup (RECIPES, "LUKS"). */
 export function createAutostartKeys(paths: Paths, run: RunCommand): AutostartKeys {
-  const slotsOf = async ({ guid, name }: KeyOf): Promise<Set<string>> => {
-    const dump = await run(['cryptsetup', 'luksDump', '--dump-json-metadata', volumeFile(paths, guid)], {
-      expected: [0, 1],
-    });
-    if (dump.exitCode !== 0) throw new AppError('not-a-repository-volume', { name });
-    return new Set(Object.keys(headerSchema.parse(JSON.parse(dump.stdout)).keyslots));
-  };
+  const slotsOf = ({ guid, name }: KeyOf): Promise<Set<string>> =>
+    keySlots(run, volumeFile(paths, guid), name);
   /** Whether a passphrase or key opens a slot; nothing is mapped. */
   const opens = async ({ guid }: KeyOf, slot: '0' | '1', key: Uint8Array): Promise<boolean> => {
     const options = ['--test-passphrase', '--key-slot', slot, '--key-file', '-'];

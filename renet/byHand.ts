@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { AppError, describeError, EXIT, fill, fromWire } from '../shared/errors.ts';
 import type { OperationEvent, Verb, Verdict } from '../shared/model.ts';
 import { exitOfVerdict, passphraseBytes } from '../shared/verdict.ts';
+import { percentOf, progressText } from '../shared/progressText.ts';
 import type { VerbOptions } from '../shared/protocol.ts';
 import type { Text } from '../shared/text/en.ts';
 import { start } from './api.ts';
@@ -53,9 +54,15 @@ export async function runByHand(agent: Agent, request: HandRequest, text: Text):
 export async function showLog(agent: Agent, operation: string, text: Text): Promise<number> {
   const folder = await findOperation(agent.machinery.paths, operation);
   let verdict: Verdict | undefined;
+  let tenths = 0;
   const sink = {
     event: async (event: OperationEvent) => {
       if (event.type === 'verdict') verdict = event.verdict;
+      if (event.type === 'progress') {
+        // A line for each tenth of a copy; one for each second would be hundreds.
+        if (percentOf(event) < (tenths + 1) * 10) return;
+        tenths = Math.floor(percentOf(event) / 10);
+      }
       const line = lineOf(event, text);
       if (line !== undefined) process.stderr.write(`${line}\n`);
       return Promise.resolve();
@@ -81,6 +88,8 @@ function lineOf(event: OperationEvent, text: Text): string | undefined {
       const template = Object.entries(text.notices).find(([code]) => code === event.notice.code)?.[1];
       return template === undefined ? event.notice.code : fill(template, event.notice.details);
     }
+    case 'progress':
+      return progressText(event, text);
     case 'verdict':
       return `== ${text.verdicts[event.verdict.kind]}`;
     case 'started':

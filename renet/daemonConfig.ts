@@ -32,6 +32,12 @@ export function daemonState(paths: Paths, networkId: number): { containerd: stri
   return { containerd: join(folder, 'containerd'), exec: join(folder, 'docker') };
 }
 
+/** Where a daemon's data live: inside the mount, and so encrypted. */
+export function daemonData(paths: Paths, guid: string): { containerd: string; docker: string } {
+  const folder = join(privateFolder(paths, guid), 'docker');
+  return { containerd: join(folder, 'containerd'), docker: join(folder, 'data') };
+}
+
 /**
  * The interface that daemons are given for a bridge beside a Docker of the machine's own. A dockerd told to have none
  * deletes docker0 when it starts, whosoever it is (moby, daemon_unix.go, removeDefaultBridgeInterface). Nothing is ever
@@ -48,14 +54,14 @@ export function daemonFiles(
   const { guid, networkId } = repository;
   const folder = daemonFolder(paths, networkId);
   const state = daemonState(paths, networkId);
-  const data = join(privateFolder(paths, guid), 'docker');
+  const data = daemonData(paths, guid);
   const containerdSocket = join(state.containerd, 'containerd.sock');
   const containerdConfig = join(folder, 'containerd.toml');
   const dockerConfig = join(folder, 'daemon.json');
   return {
     containerdConfig: {
       path: containerdConfig,
-      text: containerdToml(join(data, 'containerd'), state.containerd, containerdSocket),
+      text: containerdToml(data.containerd, state.containerd, containerdSocket),
     },
     dockerConfig: {
       path: dockerConfig,
@@ -66,7 +72,7 @@ export function daemonFiles(
             // Only root reaches it: the machine's "docker" group is for the machine's own Docker.
             group: 'root',
             containerd: containerdSocket,
-            'data-root': join(data, 'data'),
+            'data-root': data.docker,
             'exec-root': state.exec,
             pidfile: join(folder, 'docker.pid'),
             bridge,

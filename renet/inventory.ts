@@ -13,6 +13,7 @@ import type {
 } from '../shared/model.ts';
 import { addressOf, variableOf } from '../shared/network.ts';
 import { parseSlotsFile, serviceSlots } from '../shared/slots.ts';
+import { sharedSpaceNotices } from '../shared/sharedSpace.ts';
 import { countRunning, repositoryState } from '../shared/state.ts';
 import { autostartState } from './autostart.ts';
 import { containersOf } from './engineApi.ts';
@@ -23,8 +24,9 @@ import { readInside } from './insideFile.ts';
 import { lookElsewhere, readListeners } from './listeners.ts';
 import { listOperations } from './operations.ts';
 import { dockerSocket, mountPath, slotsFile } from './paths.ts';
+import type { Paths } from './paths.ts';
 import type { Machinery } from './plan.ts';
-import { findRepository, listRepositories } from './repositories.ts';
+import { findRepository, listRepositories, sharingSizes } from './repositories.ts';
 import type { StoredRepository } from './repositories.ts';
 
 /** Every repository of the machine with its state now, sorted by name. */
@@ -38,40 +40,54 @@ export async function describeAll(
   operations: readonly OperationSummary[],
 ): Promise<Repository[]> {
   const stored = await listRepositories(machinery.paths);
-  const look = { operations, listeners: readListeners() };
+  const space = await spaceNotices(machinery.paths, stored);
+  const look = { operations, listeners: readListeners(), space };
   const states = await Promise.all(stored.map((one) => describe(machinery, one, look)));
   return states.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** One repository with its state now. Throws repository-not-found. */
 export async function stateOf(machinery: Machinery, nameOrGuid: string): Promise<Repository> {
-  const stored = (await listRepositories(machinery.paths)).find((one) =>
+  const all = await listRepositories(machinery.paths);
+  const stored = all.find((one) =>
     one.kind === 'damaged'
       ? one.guid === nameOrGuid
       : one.metadata.guid === nameOrGuid || one.metadata.name === nameOrGuid,
   );
+  const space = await spaceNotices(machinery.paths, all);
   if (stored === undefined) {
     const metadata = await findRepository(machinery.paths, nameOrGuid, hostname());
-    return describe(machinery, { kind: 'repository', metadata, size: 0 }, { operations: [], listeners: [] });
+    const nothing = { operations: [], listeners: [], space };
+    return describe(machinery, { kind: 'repository', metadata, size: 0 }, nothing);
   }
   const operations = await listOperations(machinery.paths, { limit: 200 });
-  return describe(machinery, stored, { operations, listeners: readListeners() });
+  return describe(machinery, stored, { operations, listeners: readListeners(), space });
+}
+
+/** What is to be said of the datastore's space because of its forks. */
+export async function spaceNotices(
+  { datastore }: Paths,
+  stored: readonly StoredRepository[],
+): Promise<Notice[]> {
+  return sharedSpaceNotices(await diskSpace(datastore), sharingSizes(stored));
 }
 
 /** What is read once, for all repositories. */
 interface Look {
   operations: readonly OperationSummary[];
   listeners: readonly Listener[];
+  /** Said of every fork that shares its parent's space. */
+  space: readonly Notice[];
 }
 
 async function describe(
   machinery: Machinery,
   stored: StoredRepository,
-  { operations, listeners }: Look,
+  { operations, listeners, space: shared }: Look,
 ): Promise<Repository> {
   if (stored.kind === 'damaged') return damagedRepository(machinery, stored);
   const { paths, volumes, daemons } = machinery;
-  const { guid, name, networkId, created, parent, autostart } = stored.metadata;
+  const { guid, name, networkId, created, parent, sharesSpace, autostart } = stored.metadata;
   const path = mountPath(paths, guid);
   const own = operations.filter((operation) => operation.repository.guid === guid);
   const operation = own.find((one) => one.state === 'running');
@@ -99,6 +115,7 @@ async function describe(
     networkId,
     created,
     ...(parent === undefined ? {} : { parent }),
+    ...(sharesSpace === undefined ? {} : { sharesSpace }),
     state: repositoryState({ damaged: false, busy: operation !== undefined, lastUp, ...facts }),
     mounted,
     daemon,
@@ -110,7 +127,7 @@ async function describe(
     ...(operation === undefined ? {} : { operation }),
     ...(lastOperation === undefined ? {} : { lastOperation }),
     autostart: autostartState(autostart !== undefined, own),
-    notices: seen.notices,
+    notices: [...seen.notices, ...(sharesSpace === true ? shared : [])],
     ...(seen.problem === undefined ? {} : { problem: seen.problem }),
   };
 }

@@ -38,7 +38,7 @@ export async function launch(
   detach: Detach,
   program: readonly string[],
 ): Promise<void> {
-  const { operation, guid } = assignment;
+  const { operation, guid, parent } = assignment;
   if (await exists(operationFolder(paths, operation))) return;
   await prepareLocks(paths);
   const socketPath = startSocket(paths, operation);
@@ -48,7 +48,8 @@ export async function launch(
   try {
     const words = [...program, 'operation-run', '--datastore', paths.datastore, socketPath];
     const wait = assignment.origin === 'shutdown' ? SHUTDOWN_WAIT_SECONDS : 0;
-    const command = underLock(paths, guid, words, wait);
+    const own = underLock(paths, guid, words, wait);
+    const command = parent === undefined ? own : underLock(paths, parent, own, wait);
     const ended = detach(`rediacc-op-${operation}`, command, assignment.origin);
     const first = await Promise.race([
       acceptOne(server).then((socket) => ({ socket })),
@@ -57,7 +58,7 @@ export async function launch(
     // Once it has connected, its answer decides; it goes on by itself, and what becomes of it stands in its log.
     ended.catch(() => undefined);
     if ('socket' in first) await handOver(first.socket, assignment);
-    else if (first.exitCode === LOCK_HELD) throw await busyError(paths, guid, name);
+    else if (first.exitCode === LOCK_HELD) throw await busyError(paths, parent ?? guid, name);
     else throw new AppError('internal', { reason: `the operation ended with exit code ${first.exitCode}` });
   } finally {
     server.close();

@@ -47,6 +47,12 @@ describe('the repository lock', () => {
       exitCode: 7,
     });
     expect(await ifUnlocked(paths, guid, () => Promise.resolve())).toBe(false);
+    // A fork of it would hold its lock beside a lock of its own.
+    const fork = { ...assignment, operation: randomUUID(), guid: randomUUID(), parent: guid };
+    await expect(launch(paths, fork, 'shop', detach, ['program'])).rejects.toMatchObject({
+      code: 'repository-busy',
+      details: { name: 'shop', id: 'op-1' },
+    });
 
     holder.stdin.end();
     await once(holder, 'exit');

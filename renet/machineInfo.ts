@@ -6,6 +6,7 @@ import type { RunCommand } from './host.ts';
 import type { Machinery } from './plan.ts';
 import { readMounts } from './mounts.ts';
 import { bootId } from './process.ts';
+import { spaceNotices } from './inventory.ts';
 import { parseMemory } from './procfs.ts';
 import { listRepositories } from './repositories.ts';
 
@@ -25,6 +26,7 @@ export async function machineInfo({ paths }: Machinery, run: RunCommand): Promis
     versionOf(run, ['systemctl', '--version']),
   ]);
   const programs = { docker, compose, cryptsetup, systemd };
+  const stored = await listRepositories(paths);
   return {
     hostname: hostname(),
     os: os ?? 'Linux',
@@ -41,7 +43,8 @@ export async function machineInfo({ paths }: Machinery, run: RunCommand): Promis
     agent: version,
     node: process.versions.node,
     ...Object.fromEntries(Object.entries(programs).filter(([, found]) => found !== undefined)),
-    repositories: (await listRepositories(paths)).length,
+    repositories: stored.length,
+    notices: await spaceNotices(paths, stored),
   };
 }
 

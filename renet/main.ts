@@ -10,12 +10,12 @@ import { datastoreOf } from './configuration.ts';
  * `renet`: the agent of one machine. Each verb loads only what it needs, because starting a process is the dearest
  * thing on a small machine, and `renet compose` is started often.
  */
-const USAGE = `renet serve | up | down | mount | unmount | create | delete | resize | rename | slots | autostart | list | follow | validate | exec | compose
+const USAGE = `renet serve | up | down | mount | unmount | create | fork | delete | resize | rename | slots | autostart | list | follow | validate | exec | compose
 
   renet up NAME [--mount] [--prep-only]      renet down NAME [--unmount]
   renet mount NAME                           renet unmount NAME
   renet create NAME --size BYTES             renet delete NAME
-  renet resize NAME --size BYTES
+  renet resize NAME --size BYTES             renet fork PARENT --tag NAME
   renet rename NAME NEW                      renet slots release NAME SERVICE
   renet autostart enable NAME [--after NAME | --no-after] [--delay SECONDS]
   renet autostart disable NAME               renet autostart verify NAME
@@ -36,6 +36,7 @@ const VERBS: Record<string, Verb> = {
   create: 'create',
   delete: 'delete',
   resize: 'resize',
+  fork: 'fork',
 };
 
 async function main(words: readonly string[]): Promise<number> {
@@ -53,6 +54,7 @@ async function main(words: readonly string[]): Promise<number> {
       unmount: { type: 'boolean' },
       'prep-only': { type: 'boolean' },
       size: { type: 'string' },
+      tag: { type: 'string' },
       after: { type: 'string' },
       'no-after': { type: 'boolean' },
       delay: { type: 'string' },
@@ -72,6 +74,7 @@ async function main(words: readonly string[]): Promise<number> {
       ...(values.mount === true ? { mount: true } : {}),
       ...(values.unmount === true ? { unmount: true } : {}),
       ...(values['prep-only'] === true ? { prepOnly: true } : {}),
+      ...(values.tag === undefined ? {} : { tag: values.tag }),
       ...(values.size === undefined ? {} : { size: Number(values.size) }),
     };
     const { runByHand } = await import('./byHand.ts');

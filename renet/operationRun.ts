@@ -17,7 +17,7 @@ import { createLog } from './operationLog.ts';
 import { operationFolder, partialFile } from './paths.ts';
 import type { Work } from './work.ts';
 import { digestOf, makePlan } from './plan.ts';
-import type { Machinery } from './plan.ts';
+import type { MadePlan, Machinery } from './plan.ts';
 import { reserve } from './repositories.ts';
 import { removeOldLogs } from './retention.ts';
 import { runPlan } from './run.ts';
@@ -64,12 +64,14 @@ export async function runOperation(socketPath: string, dependencies: OperationDe
 interface Prepared {
   plan: Plan;
   repository: RepositoryMetadata;
+  parent?: RepositoryMetadata;
 }
 
 /** The plan, made under the lock; every refusal comes from here, before anything was changed. */
 async function prepare(assignment: Assignment, machinery: Machinery): Promise<Prepared> {
   const { request, digest } = assignment;
-  const { plan, repository } = await makePlan(machinery, request);
+  const made = await makePlan(machinery, request);
+  const { plan, repository } = made;
   if (digest !== undefined && digest !== digestOf(plan)) {
     throw new AppError('changed-since-preview', { name: request.repository });
   }
@@ -77,27 +79,43 @@ async function prepare(assignment: Assignment, machinery: Machinery): Promise<Pr
     throw new AppError('passphrase-missing', { name: request.repository });
   }
   if (repository !== undefined) return { plan, repository };
-  const reserved = await withMachineLock(machinery.paths, async () => {
+  return reserveFor(assignment, made, machinery);
+}
+
+/** Gives what is yet to be made its name and network id; from here its unfinished volume stands. */
+async function reserveFor(
+  { guid }: Assignment,
+  { plan, parent }: MadePlan,
+  machinery: Machinery,
+): Promise<Prepared> {
+  const { paths } = machinery;
+  const reserved = await withMachineLock(paths, async () => {
     await collectUnfinished(machinery);
     const created = new Date().toISOString();
-    const metadata = await reserve(machinery.paths, {
-      guid: assignment.guid,
-      name: request.repository,
-      created,
+    const metadata = await reserve(paths, {
+      ...{ guid, name: plan.repository.name, created },
+      ...(parent === undefined ? {} : ancestry(parent, plan)),
     });
     // From here the unfinished volume stands, so that nobody takes the metadata for a repository.
-    await (await open(partialFile(machinery.paths, assignment.guid), 'wx', 0o600)).close();
+    await (await open(partialFile(paths, guid), 'wx', 0o600)).close();
     return metadata;
   });
   return {
     plan: { ...plan, repository: { guid: reserved.guid, name: reserved.name } },
     repository: reserved,
+    ...(parent === undefined ? {} : { parent }),
   };
+}
+
+/** What is written down of a fork's parent. A parent that was never mounted still has the data of its own. */
+function ancestry({ guid, name, inherits }: RepositoryMetadata, plan: Plan): Partial<RepositoryMetadata> {
+  const shares = plan.steps.some(({ kind }) => kind === 'share');
+  return { parent: guid, inherits: inherits ?? { guid, name }, ...(shares ? { sharesSpace: true } : {}) };
 }
 
 async function execute(
   assignment: Assignment,
-  { plan, repository }: Prepared,
+  { plan, repository, parent }: Prepared,
   dependencies: OperationDependencies,
   accepted: () => void,
 ): Promise<void> {
@@ -114,7 +132,8 @@ async function execute(
   };
   await removeOldLogs(paths, clock());
   const log = await createLog(operationFolder(paths, operation), clock);
-  await noteHolder(paths, repository.guid, { operation, verb: request.verb, by });
+  const locked = [repository, ...(parent === undefined ? [] : [parent])];
+  for (const { guid } of locked) await noteHolder(paths, guid, { operation, verb: request.verb, by });
   log.event({ type: 'started', operation: head });
   log.event({ type: 'plan', plan });
   accepted();
@@ -131,6 +150,8 @@ async function execute(
     openScope: dependencies.openScope,
     workFolder,
     repository,
+    parent,
+    clock,
     options: request.options,
     owner: assignment.owner,
     secret: assignment.secret === undefined ? undefined : Buffer.from(assignment.secret, 'base64'),
@@ -146,7 +167,7 @@ async function execute(
     log.event({ type: 'verdict', verdict: await verdictEvenSo(plan, work) });
   } finally {
     log.close();
-    await noteHolder(paths, repository.guid, undefined);
+    for (const { guid } of locked) await noteHolder(paths, guid, undefined);
     await removeIfThere(workFolder);
   }
 }

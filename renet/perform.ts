@@ -11,6 +11,7 @@ import { readInside } from './insideFile.ts';
 import { dockerSocket, mountPath, partialFile, slotsFile, volumeFile } from './paths.ts';
 import { addKey, openByKey, record } from './performAutostart.ts';
 import { releaseServiceSlot, renameRepository } from './performNames.ts';
+import { copyVolume, forkOf, leaveParent, shareVolume } from './performFork.ts';
 import { checkKey, growRepository } from './performVolumes.ts';
 import { functionEnvironment } from './shellText.ts';
 import type { Work } from './work.ts';
@@ -91,6 +92,17 @@ async function performKind(step: Step, work: Work): Promise<Performed> {
       return done(await renameRepository(work));
     case 'release-slot':
       return done(await releaseServiceSlot(work));
+    case 'share':
+      await shareVolume(work);
+      return done();
+    case 'copy':
+      return done(await copyVolume(work));
+    case 'renew':
+      await work.machinery.forks.renew(forkOf(work));
+      return done();
+    case 'forget-parent':
+      await leaveParent(work);
+      return done();
     case 'check-key':
       await checkKey(work);
       return done();

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { AppError } from '../shared/errors.ts';
 import { checkOrder } from '../shared/autostart.ts';
 import { planVerb } from '../shared/lifecycle.ts';
+import { sharedSpaceNotices } from '../shared/sharedSpace.ts';
 import { isValidName } from '../shared/model.ts';
 import type { Plan, RepositoryMetadata } from '../shared/model.ts';
 import type { VerbRequest } from '../shared/protocol.ts';
@@ -12,10 +13,11 @@ import type { AutostartKeys } from './autostartKeys.ts';
 import type { BootUnit } from './bootUnit.ts';
 import type { Daemons } from './daemon.ts';
 import { discover } from './folders.ts';
+import type { Forks } from './forks.ts';
 import { diskSpace } from './host.ts';
 import { mountPath, volumeFile } from './paths.ts';
 import type { Paths } from './paths.ts';
-import { findRepository, knownRepositories, listRepositories } from './repositories.ts';
+import { findRepository, knownRepositories, listRepositories, sharingSizes } from './repositories.ts';
 import type { Volumes } from './volume.ts';
 
 /** The machine's side of a plan: what to ask it, injected. */
@@ -25,25 +27,31 @@ export interface Machinery {
   daemons: Daemons;
   keys: AutostartKeys;
   bootUnit: BootUnit;
+  forks: Forks;
 }
 
 const NOT_YET = '00000000-0000-0000-0000-000000000000';
 
+/** A plan, with the repository it is for. One that is yet to be made has none; a fork has its parent. */
+export interface MadePlan {
+  plan: Plan;
+  repository: RepositoryMetadata | undefined;
+  parent?: RepositoryMetadata;
+}
+
 /**
- * The plan of a request as things stand now, and the repository it is for (for create, none yet). The run makes its
- * plan with this same function, under the lock. Throws every refusal that needs no step.
+ * The plan of a request as things stand now. The run makes its plan with this same function, under the lock. Throws
+ * every refusal that needs no step.
  */
-export async function makePlan(
-  machinery: Machinery,
-  request: VerbRequest,
-): Promise<{ plan: Plan; repository: RepositoryMetadata | undefined }> {
+export async function makePlan(machinery: Machinery, request: VerbRequest): Promise<MadePlan> {
   if (request.verb === 'create') return { plan: await planCreate(machinery, request), repository: undefined };
   const { paths, volumes, daemons } = machinery;
   const repository = await findRepository(paths, request.repository, hostname());
+  if (request.verb === 'fork') return planFork(machinery, request, repository);
   if (typeof request.options.after === 'string')
     await checkAfter(paths, repository.guid, request.options.after);
   if (request.verb === 'resize') await checkGrowth(paths, repository, request.options.size);
-  if (request.verb === 'rename') await checkNewName(paths, repository, request.options.newName ?? '');
+  if (request.verb === 'rename') await checkName(paths, request.options.newName ?? '', repository.guid);
   const mounted = await volumes.isMounted(repository.guid);
   const path = mountPath(paths, repository.guid);
   const found =
@@ -54,6 +62,7 @@ export async function makePlan(
     mounted,
     open: mounted || (await volumes.isOpen(repository.guid)),
     daemon: mounted && (await daemons.isUp(repository.networkId)),
+    inherits: repository.inherits !== undefined,
     running: mounted ? await daemons.running(repository.networkId) : 0,
     files: found?.files,
     notices: found?.notices ?? [],
@@ -62,10 +71,10 @@ export async function makePlan(
 }
 
 /** Refuses a name that cannot be one or is another's; the run looks once more, under the machine's lock. */
-async function checkNewName(paths: Paths, { guid }: RepositoryMetadata, name: string): Promise<void> {
+async function checkName(paths: Paths, name: string, own?: string): Promise<void> {
   if (!isValidName(name)) throw new AppError('bad-name', { name });
   const known = await knownRepositories(paths);
-  if (known.some((one) => one.name === name && one.guid !== guid)) throw new AppError('name-taken', { name });
+  if (known.some((one) => one.name === name && one.guid !== own)) throw new AppError('name-taken', { name });
 }
 
 /** Refuses to shrink, and to grow beyond what the datastore has left. */
@@ -96,25 +105,42 @@ async function checkAfter(paths: Paths, guid: string, after: string): Promise<vo
   );
 }
 
+/** What is known of a repository that is yet to be made. */
+const NOTHING_YET = {
+  path: '',
+  mounted: false,
+  open: false,
+  daemon: false,
+  running: 0,
+  files: undefined,
+  notices: [],
+};
+
 async function planCreate({ paths }: Machinery, request: VerbRequest): Promise<Plan> {
   const name = request.repository;
-  if (!isValidName(name)) throw new AppError('bad-name', { name });
+  await checkName(paths, name);
   const { size } = request.options;
   if (size === undefined || size < SMALLEST_VOLUME) throw new AppError('bad-size', { size: size ?? '' });
-  const stored = await listRepositories(paths);
-  const taken = stored.some((one) => one.kind === 'repository' && one.metadata.name === name);
-  if (taken) throw new AppError('name-taken', { name });
   await checkSpace(paths, size);
-  const facts = {
-    path: '',
-    mounted: false,
-    open: false,
-    daemon: false,
-    running: 0,
-    files: undefined,
-    notices: [],
-  };
-  return planVerb('create', request.options, { repository: { guid: NOT_YET, name }, ...facts });
+  return planVerb('create', request.options, { ...NOTHING_YET, repository: { guid: NOT_YET, name } });
+}
+
+async function planFork(
+  { paths, volumes, forks }: Machinery,
+  request: VerbRequest,
+  parent: RepositoryMetadata,
+): Promise<MadePlan> {
+  const name = request.options.tag ?? '';
+  await checkName(paths, name);
+  const { size } = await stat(volumeFile(paths, parent.guid));
+  const canShare = await forks.canShare();
+  if (!canShare) await checkSpace(paths, size);
+  const sizes = [...sharingSizes(await listRepositories(paths)), size];
+  const notices = canShare ? sharedSpaceNotices(await diskSpace(paths.datastore), sizes) : [];
+  const facts = { ...NOTHING_YET, open: await volumes.isOpen(parent.guid), canShare, notices };
+  const { guid } = parent;
+  const plan = planVerb('fork', request.options, { ...facts, repository: { guid, name: parent.name } });
+  return { plan: { ...plan, repository: { guid: NOT_YET, name } }, repository: undefined, parent };
 }
 
 /** What identifies a plan: a digest of exactly what was shown. */

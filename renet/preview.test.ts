@@ -64,6 +64,7 @@ async function perform(repository: NativeRepository, { verb: [name, options], ou
     ...{ operation: '', verb: name, origin: 'person', by: '', hostname: '', machinery, run: agent.run },
     openScope: () => Promise.reject(new Error('no function runs')) as never,
     ...{ workFolder: '', repository: made.repository, options, owner: { uid: 0, gid: 0 }, secret: undefined },
+    ...{ parent: undefined, clock: Date.now },
     log: {
       event: (event) => {
         if (event.type === 'step-started') begun.push(event.step);
@@ -125,7 +126,7 @@ test('the preview equals the run, for every tree, mounted or closed', async () =
     }),
     { numRuns: 1000 },
   );
-}, 120_000);
+}, 600_000);
 
 /** What the preview of a closed repository left open: the steps that it shows once the volume is mounted. */
 async function onceMounted(

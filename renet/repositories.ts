@@ -93,7 +93,7 @@ export async function findRepository(
  */
 export async function reserve(
   paths: Paths,
-  fresh: { guid: string; name: string; created: string },
+  fresh: Pick<RepositoryMetadata, 'guid' | 'name' | 'created'> & Partial<RepositoryMetadata>,
 ): Promise<RepositoryMetadata> {
   await ensureFolder(repositoriesFolder(paths), 0o700);
   const known = await allMetadata(paths);
@@ -102,12 +102,7 @@ export async function reserve(
   const highest = Number((await readTextIfThere(highestNetworkIdFile(paths))) ?? '0');
   const used = known.map((metadata) => metadata.networkId);
   const networkId = allocateNetworkId(used, highest);
-  const metadata: RepositoryMetadata = {
-    name: fresh.name,
-    guid: fresh.guid,
-    networkId,
-    created: fresh.created,
-  };
+  const metadata: RepositoryMetadata = { ...fresh, networkId };
   if (networkId > highest)
     await writeAtomically(highestNetworkIdFile(paths), `${networkId}\n`, { mode: 0o600 });
   await writeMetadata(paths, metadata);
@@ -141,6 +136,13 @@ export async function knownRepositories(paths: Paths): Promise<RepositoryMetadat
   const stored = await listRepositories(paths);
   const known = stored.flatMap((one) => (one.kind === 'repository' ? [one.metadata] : []));
   return known.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The sizes in bytes of the forks that share their parents' space. */
+export function sharingSizes(stored: readonly StoredRepository[]): number[] {
+  return stored.flatMap((one) =>
+    one.kind === 'repository' && one.metadata.sharesSpace === true ? [one.size] : [],
+  );
 }
 
 /** What every readable metadata file says, of unfinished repositories too. */

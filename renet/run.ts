@@ -57,14 +57,14 @@ async function complete(plan: Plan, work: Work): Promise<Plan> {
   return whole;
 }
 
-/** Takes back what a failed or cancelled verb made: a whole create, or an opened volume that was never mounted. */
+/** Takes back what a failed or cancelled verb made: a whole create or fork, or an opened volume that was never mounted. */
 async function undo(plan: Plan, results: readonly StepResult[], work: Work): Promise<void> {
   const { volumes, daemons } = work.machinery;
   const began = (kind: StepKind): boolean =>
     results.some(({ step, outcome }) => step.kind === kind && outcome !== 'already');
   if (began('add-key')) await undoEnable(work);
   const mountFailed = results.some((result) => result.step.kind === 'mount' && result.outcome === 'failed');
-  if (plan.verb === 'create') {
+  if (plan.verb === 'create' || plan.verb === 'fork') {
     await daemons.stop(work.repository);
     await volumes.unmount(work.repository);
     await volumes.close(work.repository);

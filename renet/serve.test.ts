@@ -15,6 +15,7 @@ import { createVolumes } from './volume.ts';
 import { createAutostartKeys } from './autostartKeys.ts';
 import { createBootUnit } from './bootUnit.ts';
 import { createDaemons } from './daemon.ts';
+import { createForks } from './forks.ts';
 
 let datastore: string;
 beforeEach(() => {
@@ -36,6 +37,7 @@ function connect(): {
     daemons: createDaemons(paths, runCommand),
     keys: createAutostartKeys(paths, runCommand),
     bootUnit: createBootUnit(paths, runCommand),
+    forks: createForks(paths, runCommand),
   };
   const account = { name: 'deploy', uid: 1000, gid: 1000 };
   const agent = { machinery, run: runCommand, detach: () => Promise.resolve(0), program: [], account };

@@ -21,6 +21,8 @@ export interface Work {
   /** A folder of root's alone, gone with the boot, for the functions' small files. */
   workFolder: string;
   repository: RepositoryMetadata;
+  /** fork: what it is a copy of. */
+  parent: RepositoryMetadata | undefined;
   options: VerbOptions;
   owner: { uid: number; gid: number };
   /** The passphrase, for the steps that open or format. */
@@ -28,6 +30,8 @@ export interface Work {
   log: OperationLog;
   notice: (notice: Notice) => void;
   signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  clock: () => number;
   /** The Rediaccfiles of the plan, in starting order. */
   files: readonly string[];
   /** Rediaccfiles that are not valid bash, with bash's sentence; filled by the check. */

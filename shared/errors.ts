@@ -102,6 +102,7 @@ export const ERROR_EXIT = {
   'autostart-slot-needed': EXIT.precondition,
   'slot-in-use': EXIT.precondition,
   'cannot-shrink': EXIT.precondition,
+  'fork-needs-closed': EXIT.precondition,
 
   'disk-full': EXIT.failed,
   'mount-busy': EXIT.failed,

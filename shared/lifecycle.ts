@@ -12,6 +12,10 @@ export interface PlanFacts {
   /** The volume is open, mounted or not. */
   open: boolean;
   daemon: boolean;
+  /** It is a fork whose data are still as its parent left them. */
+  inherits?: boolean;
+  /** fork: the datastore's file system can copy a file by sharing its blocks. */
+  canShare?: boolean;
   /** Containers that run now. */
   running: number;
   /** Rediaccfiles in starting order (discovery.ts), relative to the root; undefined while they cannot be seen. */
@@ -22,7 +26,7 @@ export interface PlanFacts {
 /**
  * The ordered steps of a verb, each with its failure rule (PRODUCT, "Verbs and their rules"). The preview and the
  * run are this same plan. Throws the refusals that need no step: not-mounted, still-mounted, nothing-to-start,
- * services-running.
+ * services-running, fork-needs-closed.
  */
 export function planVerb(verb: Verb, options: VerbOptions, facts: PlanFacts): Plan {
   const notices = [...facts.notices];
@@ -50,7 +54,7 @@ function steps(verb: Verb, options: VerbOptions, facts: PlanFacts, notices: Noti
       return [stop('remove')];
     case 'mount':
       if (facts.mounted) notices.push({ code: 'already-mounted', details: { name } });
-      return facts.mounted ? [] : [stop('open'), stop('mount')];
+      return [...(facts.mounted ? [] : [stop('open'), stop('mount')]), ...partingSteps(facts)];
     case 'unmount':
       if (!facts.open) notices.push({ code: 'already-closed', details: { name } });
       // Stopping the daemon would end containers without their down().
@@ -67,11 +71,20 @@ function steps(verb: Verb, options: VerbOptions, facts: PlanFacts, notices: Noti
       return [stop('release-slot')];
     case 'resize':
       return resizeSteps(options, facts);
+    case 'fork':
+      // Writes would go on while the copy is made: half of it would be older than the rest.
+      if (facts.canShare !== true && facts.open) throw new AppError('fork-needs-closed', { name });
+      return [stop(facts.canShare === true ? 'share' : 'copy'), stop('renew'), stop('commit')];
     case 'up':
       return upSteps(options, facts);
     case 'down':
       return downSteps(options, facts, notices);
   }
+}
+
+/** What is the parent's goes before a daemon could find it. */
+function partingSteps({ inherits }: PlanFacts): Draft[] {
+  return inherits === true ? [stop('forget-parent')] : [];
 }
 
 /** Growing needs the mounted volume: a closed one is opened for it, and is closed again. */
@@ -88,7 +101,7 @@ function upSteps(options: VerbOptions, facts: PlanFacts): Draft[] {
   const mount = options.mount === true || options.boot === true;
   if (!facts.mounted && !mount) throw new AppError('not-mounted', { name });
   const open = options.boot === true ? 'open-by-key' : 'open';
-  const opening = facts.mounted ? [] : [stop(open), stop('mount')];
+  const opening = [...(facts.mounted ? [] : [stop(open), stop('mount')]), ...partingSteps(facts)];
   const { files } = facts;
   if (files === undefined) return [...opening, stop('discover'), stop('daemon-start')];
   return [...opening, stop('daemon-start'), ...startingSteps(options, facts, files)];

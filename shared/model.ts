@@ -41,6 +41,10 @@ export const repositoryMetadataSchema = z.looseObject({
   created: z.string(),
   /** GUID of the repository this one was forked from. */
   parent: guidSchema.optional(),
+  /** Of a fork: its volume was made by sharing the parent's blocks, and takes more as either changes. */
+  sharesSpace: z.boolean().optional(),
+  /** Of a fork that was never mounted: whose containers, volume names and paths its data still have. */
+  inherits: z.object({ guid: guidSchema, name: nameSchema }).optional(),
   autostart: autostartSettingsSchema.optional(),
 });
 export type RepositoryMetadata = z.infer<typeof repositoryMetadataSchema>;
@@ -58,6 +62,7 @@ export const verbSchema = z.enum([
   'rename',
   'release-slot',
   'resize',
+  'fork',
 ]);
 export type Verb = z.infer<typeof verbSchema>;
 
@@ -104,6 +109,10 @@ export const stepKindSchema = z.enum([
   'release-slot',
   'check-key',
   'grow',
+  'share',
+  'copy',
+  'renew',
+  'forget-parent',
 ]);
 export type StepKind = z.infer<typeof stepKindSchema>;
 
@@ -174,6 +183,15 @@ export const operationEventSchema = z.discriminatedUnion('type', [
   z.object({ ...eventBase, type: z.literal('step-started'), output, step: stepSchema }),
   z.object({ ...eventBase, type: z.literal('step-ended'), output, result: stepResultSchema }),
   z.object({ ...eventBase, type: z.literal('notice'), output, notice: noticeSchema }),
+  /** How far the running step is: bytes of `total`, and bytes per second; at most one a second. */
+  z.object({
+    ...eventBase,
+    type: z.literal('progress'),
+    output,
+    done: z.number().int().nonnegative(),
+    total: z.number().int().nonnegative(),
+    rate: z.number().int().nonnegative(),
+  }),
   z.object({ ...eventBase, type: z.literal('verdict'), output, verdict: verdictSchema }),
 ]);
 export type OperationEvent = z.infer<typeof operationEventSchema>;
@@ -267,6 +285,8 @@ export const repositorySchema = z.object({
   networkId: z.number().int(),
   created: z.string(),
   parent: guidSchema.optional(),
+  /** Of a fork: it shares its parent's blocks, and takes more of the datastore as either changes. */
+  sharesSpace: z.boolean().optional(),
   state: repositoryStateSchema,
   mounted: z.boolean(),
   daemon: z.boolean(),
@@ -305,6 +325,8 @@ export const machineInfoSchema = z.object({
   memoryTotal: z.number(),
   memoryAvailable: z.number(),
   datastore: diskSchema,
+  /** What is to be said of the datastore's space (sharedSpace.ts); absent of an agent that does not tell. */
+  notices: z.array(noticeSchema).optional(),
   /** Other disks of the machine than the datastore's; absent of an agent that does not tell. */
   disks: z.array(diskSchema).optional(),
   agent: z.string(),

@@ -55,6 +55,8 @@ export const verbOptionsSchema = z.object({
   delay: z.number().int().min(0).max(3600).optional(),
   /** rename: the new name. */
   newName: z.string().optional(),
+  /** fork: the fork's name. */
+  tag: z.string().optional(),
   /** release-slot: the service that is in no compose file any more. */
   service: z.string().optional(),
 });
@@ -62,7 +64,7 @@ export type VerbOptions = z.infer<typeof verbOptionsSchema>;
 
 export const verbRequestSchema = z.object({
   verb: verbSchema,
-  /** Name or GUID; for create the new name. */
+  /** Name or GUID; for create the new name, for fork the parent's. */
   repository: z.string(),
   options: verbOptionsSchema,
 });
@@ -190,8 +192,11 @@ export const assignmentSchema = z.object({
   secret: z.string().optional(),
   by: z.string(),
   origin: z.enum(['person', 'boot', 'shutdown']),
-  /** create: the new GUID, and the account that will own the root folder. */
+  /** create and fork: the new GUID. */
   guid: guidSchema,
+  /** fork: the parent's GUID; its lock is held beside the fork's. */
+  parent: guidSchema.optional(),
+  /** The account that will own the root folder of what create makes. */
   owner: z.object({ uid: z.number().int(), gid: z.number().int() }),
 });
 export type Assignment = z.infer<typeof assignmentSchema>;

@@ -2,6 +2,7 @@ import { fill } from '../../shared/errors.ts';
 import { formatSize } from '../../shared/formatSize.ts';
 import type { SetupStep } from '../../electron/engine/setup.ts';
 import type { Answer, Call } from '../call.ts';
+import { noticeText } from '../labels.ts';
 import { createLineModel } from '../lineModel.ts';
 import { outputEvent } from '../live.ts';
 import { formatSpan } from '../size.ts';
@@ -76,25 +77,28 @@ export async function machineInfo(call: Call, name: string | undefined): Promise
     fill(freeOf, { free: formatSize(available), total: formatSize(total) });
   return {
     document: info,
-    lines: fields([
-      [names.hostname, info.hostname],
-      [names.os, info.os],
-      [names.kernel, `${info.kernel} ${info.architecture}`],
-      [names.uptime, formatSpan(info.uptime)],
-      [names.cpus, info.cpus],
-      [names.load, info.load.map((load) => load.toFixed(2)).join(' ')],
-      [names.memory, free(info.memoryAvailable, info.memoryTotal)],
-      [names.datastore, `${info.datastore.path}, ${free(info.datastore.available, info.datastore.total)}`],
-      ...(info.disks ?? []).map(
-        ({ path, available, total }) => [names.disk, `${path}, ${free(available, total)}`] as const,
-      ),
-      [names.agent, info.agent],
-      [names.node, info.node],
-      [names.docker, info.docker],
-      [names.compose, info.compose],
-      [names.cryptsetup, info.cryptsetup],
-      [names.systemd, info.systemd],
-      [names.repositories, info.repositories],
-    ]),
+    lines: [
+      ...fields([
+        [names.hostname, info.hostname],
+        [names.os, info.os],
+        [names.kernel, `${info.kernel} ${info.architecture}`],
+        [names.uptime, formatSpan(info.uptime)],
+        [names.cpus, info.cpus],
+        [names.load, info.load.map((load) => load.toFixed(2)).join(' ')],
+        [names.memory, free(info.memoryAvailable, info.memoryTotal)],
+        [names.datastore, `${info.datastore.path}, ${free(info.datastore.available, info.datastore.total)}`],
+        ...(info.disks ?? []).map(
+          ({ path, available, total }) => [names.disk, `${path}, ${free(available, total)}`] as const,
+        ),
+        [names.agent, info.agent],
+        [names.node, info.node],
+        [names.docker, info.docker],
+        [names.compose, info.compose],
+        [names.cryptsetup, info.cryptsetup],
+        [names.systemd, info.systemd],
+        [names.repositories, info.repositories],
+      ]),
+      ...(info.notices ?? []).map((notice) => `! ${noticeText(notice, call.text)}`),
+    ],
   };
 }

@@ -1,6 +1,7 @@
 import { describeError, fill, fromWire } from '../../shared/errors.ts';
-import type { OperationSummary, Repository, Service } from '../../shared/model.ts';
 import { formatSize } from '../../shared/formatSize.ts';
+import type { OperationSummary, Repository, Service } from '../../shared/model.ts';
+import { isSharedSpaceNotice } from '../../shared/sharedSpace.ts';
 import type { Text } from '../../shared/text/en.ts';
 import type { Answer, Call } from '../call.ts';
 import { noticeText } from '../labels.ts';
@@ -30,7 +31,14 @@ export async function listRepositories(call: Call, machineName: string | undefin
     String(repository.networkId),
     repository.autostart.enabled ? call.text.cli.autostart.on : '',
   ]);
-  return { document: repositories, lines: rows.length === 0 ? [nothing] : table(heads, rows) };
+  const lines = rows.length === 0 ? [nothing] : table(heads, rows);
+  return { document: repositories, lines: [...lines, ...spaceLines(repositories, call.text)] };
+}
+
+/** What is to be said of the space that forks share; each of them says the same. */
+function spaceLines(repositories: readonly Repository[], text: Text): string[] {
+  const notices = repositories.flatMap((one) => one.notices.filter(isSharedSpaceNotice));
+  return [...new Set(notices.map((notice) => `! ${noticeText(notice, text)}`))];
 }
 
 /** `repo status NAME -m M` */
@@ -54,8 +62,8 @@ export async function showRepository(
 }
 
 function statusFields(repository: Repository, text: Text, now: number): string[] {
-  const { fields: names, usedOf, ago, autostart } = text.cli;
-  const { size, used, available } = repository;
+  const { fields: names, usedOf, sharedSize, ago, autostart } = text.cli;
+  const { size, used, available, sharesSpace } = repository;
   const { enabled, lastBoot, lastShutdown } = repository.autostart;
   const turn = (last: OperationSummary | undefined): string | undefined =>
     last && `${operationText(last, text)}, ${fill(ago, { age: ageOf(last, now) })}`;
@@ -70,7 +78,7 @@ function statusFields(repository: Repository, text: Text, now: number): string[]
     [names.damage, repository.damage],
     [names.problem, repository.problem && describeError(fromWire(repository.problem), text).message],
     [names.path, repository.path],
-    [names.size, room],
+    [names.size, sharesSpace === true ? fill(sharedSize, { size: room }) : room],
     [names.networkId, repository.networkId],
     [names.created, repository.created],
     [names.parent, repository.parent],

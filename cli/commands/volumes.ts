@@ -42,6 +42,16 @@ export async function resize(
   );
 }
 
+/** `repo fork PARENT --tag NAME -m M` */
+export async function fork(
+  call: Call,
+  parent: string,
+  { machine: machineName, tag }: VerbOptions & { tag: string },
+): Promise<Answer> {
+  const machine = await call.machine(machineName);
+  return run(call, machine, { verb: 'fork', repository: parent, options: { tag } });
+}
+
 /** `repo slots release NAME SERVICE -m M` */
 export async function releaseSlot(
   call: Call,

@@ -57,6 +57,7 @@ export function operationView(events: readonly OperationEvent[], ended = false):
         endedAt = event.at;
         break;
       case 'notice':
+      case 'progress':
         break;
     }
   }

@@ -37,6 +37,7 @@ export const appEn = {
     rename: 'Renaming',
     'release-slot': 'Freeing a slot',
     resize: 'Growing',
+    fork: 'Forking',
   },
   verbs: {
     create: 'create',
@@ -50,6 +51,7 @@ export const appEn = {
     rename: 'rename',
     'release-slot': 'slot release',
     resize: 'resize',
+    fork: 'fork',
   },
   verdicts: {
     running: 'Running',

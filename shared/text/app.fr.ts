@@ -38,6 +38,7 @@ export const appFr: typeof appEn = {
     rename: 'Changement de nom',
     'release-slot': 'Libération d’un slot',
     resize: 'Agrandissement',
+    fork: 'Duplication',
   },
   verbs: {
     create: 'création',
@@ -51,6 +52,7 @@ export const appFr: typeof appEn = {
     rename: 'changement de nom',
     'release-slot': 'libération de slot',
     resize: 'agrandissement',
+    fork: 'fork',
   },
   verdicts: {
     running: 'En cours',

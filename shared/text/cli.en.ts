@@ -1,6 +1,7 @@
 /** What `rdc` says besides errors, in English; part of en.ts. */
 export const cliEn = {
   progress: 'step {step} of {total}: {label}',
+  copied: '{percent} %, {done:bytes} of {total:bytes}, {rate:bytes}/s',
   started: '{verb} of {repository} (operation {id})',
   already: '(was so already)',
   notRun: 'Not run:',
@@ -135,6 +136,7 @@ export const cliEn = {
     ended: 'Ended',
   },
   freeOf: '{free} free of {total}',
+  sharedSize: '{size}, shared with its parent until either changes',
   usedOf: '{used} used of {total}',
   ago: '{age} ago',
   gone: 'gone',
@@ -198,6 +200,7 @@ only when it is needed. Standard input is never read for a passphrase unless --p
     delete: 'delete a closed repository, after its name was typed',
     slots: 'show the addresses of the services, or give one back: `slots release NAME SERVICE`',
     rename: 'give a repository another name; its data, addresses and GUID stay',
+    fork: 'copy a repository under another name, with addresses of its own; the copy is closed',
     resize: 'grow a repository to a size, while it runs or closed; it never shrinks',
     slotsShow: 'show the addresses of the services',
     slotsRelease: 'give back the slot of a service that is in no compose file any more',
@@ -235,6 +238,7 @@ only when it is needed. Standard input is never read for a passphrase unless --p
       datastore: 'folder on the machine that holds everything',
       expect: 'trust the key without asking when it has this fingerprint',
       size: 'size of the volume, such as 10G',
+      tag: 'name of the fork',
       newSize: 'size that the volume will have in all, such as 20G',
       mount: 'mount it first when it is closed',
       prepOnly: 'stop after the prep functions',

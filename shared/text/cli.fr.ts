@@ -3,6 +3,7 @@ import type { cliEn } from './cli.en.ts';
 /** Ce que `rdc` dit, erreurs mises à part, en français ; partie de fr.ts. */
 export const cliFr: typeof cliEn = {
   progress: 'étape {step} sur {total} : {label}',
+  copied: '{percent} %, {done:bytes} sur {total:bytes}, {rate:bytes}/s',
   started: '{verb} de {repository} (opération {id})',
   already: '(déjà fait)',
   notRun: 'Non exécuté :',
@@ -140,6 +141,7 @@ export const cliFr: typeof cliEn = {
     ended: 'Fin',
   },
   freeOf: '{free} libres sur {total}',
+  sharedSize: '{size}, partagés avec son parent tant que rien ne change',
   usedOf: '{used} utilisés sur {total}',
   ago: 'il y a {age}',
   gone: 'disparu',
@@ -205,6 +207,7 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
     delete: 'supprimer un dépôt fermé, une fois son nom tapé',
     slots: 'afficher les adresses des services, ou en libérer une : `slots release NOM SERVICE`',
     rename: 'donner un autre nom à un dépôt ; ses données, ses adresses et son GUID restent',
+    fork: 'dupliquer un dépôt sous un autre nom, avec ses propres adresses ; la copie est fermée',
     resize: 'agrandir un dépôt à une taille, en marche ou fermé ; il ne rétrécit jamais',
     slotsShow: 'afficher les adresses des services',
     slotsRelease: 'libérer le slot d’un service qui n’est plus dans aucun fichier compose',
@@ -245,6 +248,7 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
       datastore: 'dossier de la machine qui contient tout',
       expect: 'faire confiance à la clé sans demander quand elle a cette empreinte',
       size: 'taille du volume, par exemple 10G',
+      tag: 'nom du fork',
       newSize: 'taille totale que le volume aura, par exemple 20G',
       mount: "le monter d'abord s'il est fermé",
       prepOnly: "s'arrêter après les fonctions prep",

@@ -261,6 +261,11 @@ const errors = {
       '"{name}" has {current:bytes}, more than {size:bytes}. A volume only grows: what lies in the part cut off would be lost.',
     next: 'Choose a larger size; for a smaller volume, create a new repository and copy the files over.',
   },
+  'fork-needs-closed': {
+    message:
+      '"{name}" is open, and the datastore cannot copy an open volume: its file system shares no blocks (no reflink).',
+    next: 'Stop and close it first: `rdc repo down {name} --unmount`. On XFS or Btrfs a running one can be forked.',
+  },
   'function-timed-out': {
     message: '{function} of {file} was ended after {seconds} s, the time it has here.',
     next: 'See its log with `rdc op follow {operation}`; make it end sooner, or start what takes long in the background of a container.',
@@ -394,6 +399,10 @@ const notices = {
   'key-renewed': 'The old autostart key of "{name}" was not as it should be; it is replaced by a new one.',
   'holders-ended': 'The machine is going down: ended what still used "{name}": {holders}.',
   'slot-released': 'The slot {slot} of "{service}" is free again.',
+  'space-overcommitted':
+    'Forks share the space of their parents: they may come to need {promised:bytes} more, and the datastore has {available:bytes} left.',
+  'datastore-nearly-full':
+    'The datastore is {percent} % full, and forks that share space may come to need {promised:bytes} more. When it is full they can no longer write: free space, or delete a fork.',
   'rolled-back': 'What had been made was removed again.',
 };
 
@@ -424,6 +433,10 @@ const steps = {
   'release-slot': 'Give the slot back',
   'check-key': 'Try the autostart key',
   grow: 'Grow the volume and its file system',
+  share: 'Copy the volume in one moment',
+  copy: 'Copy the volume',
+  renew: 'Give the copy an identity of its own',
+  'forget-parent': 'Leave the containers of the parent behind',
 };
 
 const verdicts = {

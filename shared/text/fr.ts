@@ -268,6 +268,11 @@ const errors: Text['errors'] = {
       '« {name} » fait {current:bytes}, plus que {size:bytes}. Un volume ne fait que grandir : ce qui se trouve dans la partie coupée serait perdu.',
     next: 'Choisissez une taille plus grande ; pour un volume plus petit, créez un nouveau dépôt et copiez-y les fichiers.',
   },
+  'fork-needs-closed': {
+    message:
+      '« {name} » est ouvert, et le datastore ne peut pas copier un volume ouvert : son système de fichiers ne partage pas de blocs (pas de reflink).',
+    next: 'Arrêtez-le et fermez-le d’abord : `rdc repo down {name} --unmount`. Sous XFS ou Btrfs, un dépôt en marche peut être dupliqué.',
+  },
   'function-timed-out': {
     message: '{function} de {file} a été arrêtée après {seconds} s, le temps dont elle dispose ici.',
     next: 'Son journal : `rdc op follow {operation}` ; faites-la finir plus tôt, ou lancez ce qui est long dans un conteneur en arrière-plan.',
@@ -410,6 +415,10 @@ const notices: Text['notices'] = {
     'L’ancienne clé de démarrage automatique de « {name} » n’était pas en ordre ; une nouvelle la remplace.',
   'holders-ended': 'La machine s’arrête : ce qui utilisait encore « {name} » a été arrêté : {holders}.',
   'slot-released': 'Le slot {slot} de « {service} » est libre à nouveau.',
+  'space-overcommitted':
+    'Les forks partagent la place de leurs parents : ils peuvent encore avoir besoin de {promised:bytes}, et il reste {available:bytes} au datastore.',
+  'datastore-nearly-full':
+    'Le datastore est plein à {percent} %, et les forks qui partagent leur place peuvent encore avoir besoin de {promised:bytes}. Une fois plein, ils ne pourront plus écrire : libérez de la place, ou supprimez un fork.',
   'rolled-back': 'Ce qui avait été fait a été retiré.',
 };
 
@@ -440,6 +449,10 @@ const steps: Text['steps'] = {
   'release-slot': 'Libérer le slot',
   'check-key': 'Essayer la clé de démarrage automatique',
   grow: 'Agrandir le volume et son système de fichiers',
+  share: 'Copier le volume d’un coup',
+  copy: 'Copier le volume',
+  renew: 'Donner à la copie sa propre identité',
+  'forget-parent': 'Laisser les conteneurs du parent derrière soi',
 };
 
 const verdicts: Text['verdicts'] = {

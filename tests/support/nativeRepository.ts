@@ -9,6 +9,7 @@ import { AppError } from '../../shared/errors.ts';
 import { createAutostartKeys } from '../../renet/autostartKeys.ts';
 import type { Agent } from '../../renet/api.ts';
 import { launch } from '../../renet/launch.ts';
+import { createForks } from '../../renet/forks.ts';
 import type { Detach } from '../../renet/launch.ts';
 import { readLog } from '../../renet/logReader.ts';
 import { runCommand } from '../../renet/host.ts';
@@ -19,10 +20,11 @@ import type { Paths } from '../../renet/paths.ts';
 import { digestOf, makePlan } from '../../renet/plan.ts';
 import type { Machinery } from '../../renet/plan.ts';
 import { scopesUnder } from '../../renet/scope.ts';
+import { createVolumes } from '../../renet/volume.ts';
 
 /**
- * A repository in a temporary folder: true bash, true terminals and control groups, true files; only the volume and
- * the daemon are a flag each (the machine tests have the true ones).
+ * A repository in a temporary folder: true bash, true terminals and control groups, true files; only the open volume
+ * and the daemon are a flag each (the machine tests have the true ones).
  */
 export interface NativeRepository {
   root: string;
@@ -190,6 +192,7 @@ export function makeRepository(files: Record<string, string>): NativeRepository 
 /** The volume and the daemon as flags; every step that is not theirs is the true one. */
 function flaggedMachinery(paths: Paths, flags: Flags): Omit<Machinery, 'paths'> {
   const nothing = (): Promise<void> => Promise.resolve();
+  const files = createVolumes(paths, runCommand);
   return {
     volumes: {
       allocate: nothing,
@@ -204,13 +207,13 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<Machinery, 'paths'> 
         return Promise.resolve();
       },
       handOver: nothing,
-      commit: nothing,
+      commit: (repository) => files.commit(repository),
       unmount: async () => {
         flags.mounted = false;
         return Promise.resolve('');
       },
       close: nothing,
-      remove: nothing,
+      remove: (repository) => files.remove(repository),
       link: nothing,
       grow: (_repository, size, key) => {
         if (![...flags.slots.values()].some((slot) => slot.equals(key)))
@@ -236,6 +239,10 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<Machinery, 'paths'> 
       running: () => Promise.resolve(0),
     },
     keys: createAutostartKeys(paths, flaggedCryptsetup(flags)),
+    // True copies of true files, on a disk that shares no blocks; what they say to cryptsetup is the flags'.
+    forks: createForks(paths, (command, options) =>
+      command[0] === 'cryptsetup' ? flaggedCryptsetup(flags)(command, options) : runCommand(command, options),
+    ),
     bootUnit: {
       problem: () =>
         Promise.resolve(flags.unit ? undefined : new AppError('autostart-unit', { unit: 'u', found: 'f' })),
@@ -266,6 +273,8 @@ function flaggedCryptsetup({ slots }: Flags): RunCommand {
         return answer(0);
       case 'luksKillSlot':
         slots.delete('1');
+        return answer(0);
+      case 'luksUUID':
         return answer(0);
       default:
         throw new Error(`not expected: cryptsetup ${verb}`);
