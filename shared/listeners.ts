@@ -1,5 +1,5 @@
 import type { Notice, Service } from './model.ts';
-import { addressOf, NETWORK_ID_STEP } from './network.ts';
+import { offsetOf } from './network.ts';
 
 /** A socket that waits for somebody: TCP that listens, or UDP that is not connected. */
 export interface Listener {
@@ -25,13 +25,9 @@ export function strayListeners(
   services: readonly Service[],
   listeners: readonly Listener[],
 ): Notice[] {
-  const first = valueOf(addressOf(networkId, 0)) - 2;
   const owned = new Set(services.map(({ address }) => address));
   return listeners
-    .filter(({ address }) => {
-      const offset = valueOf(address) - first;
-      return offset >= 0 && offset < NETWORK_ID_STEP && !owned.has(address);
-    })
+    .filter(({ address }) => offsetOf(networkId, address) !== undefined && !owned.has(address))
     .map(({ address, port }) => ({ code: 'listener-without-service', details: { address, port } }));
 }
 
@@ -54,10 +50,4 @@ export function listensElsewhere(
 
 function shown({ address, port }: Listener): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-/** An IPv4 address as a number; NaN for any other. */
-function valueOf(address: string): number {
-  const parts = address.split('.').map(Number);
-  return parts.length === 4 ? parts.reduce((value, part) => value * 256 + part, 0) : Number.NaN;
 }

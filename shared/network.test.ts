@@ -6,6 +6,7 @@ import {
   FIRST_NETWORK_ID,
   MAX_NETWORK_ID,
   NETWORK_ID_STEP,
+  offsetOf,
   SLOT_COUNT,
   variableOf,
 } from './network.ts';
@@ -21,6 +22,21 @@ function valueOf(address: string): number {
   expect([first, rest.length, rest.every((octet) => octet >= 0 && octet <= 255)]).toEqual([127, 3, true]);
   return rest.reduce((value, octet) => value * 256 + octet, 0);
 }
+
+describe('offsetOf', () => {
+  it.each([
+    ['127.0.11.0', 0],
+    ['127.0.11.2', 2],
+    ['127.0.11.63', 63],
+    ['127.0.11.64', undefined],
+    ['127.0.10.255', undefined],
+    ['10.0.11.2', undefined],
+    ['::1', undefined],
+    ['127.0.11', undefined],
+  ])('%s is at %s', (address, offset) => {
+    expect(offsetOf(2816, address)).toBe(offset);
+  });
+});
 
 describe('addressOf', () => {
   it.each([

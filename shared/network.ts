@@ -28,6 +28,14 @@ export function addressOf(networkId: number, slot: number): string {
   return `127.${(value >> 16) & 255}.${(value >> 8) & 255}.${value & 255}`;
 }
 
+/** Where an address stands in the /26 of a network id, 0 to 63; undefined: elsewhere, or no dotted IPv4. */
+export function offsetOf(networkId: number, address: string): number | undefined {
+  const [first, ...rest] = address.split('.').map(Number);
+  if (first !== 127 || rest.length !== 3) return undefined;
+  const offset = rest.reduce((value, part) => value * 256 + part, 0) - networkId;
+  return offset >= 0 && offset < NETWORK_ID_STEP ? offset : undefined;
+}
+
 /** True for an id that a repository may have: from the first, in steps, to the last. */
 export function isNetworkId(id: number): boolean {
   return (

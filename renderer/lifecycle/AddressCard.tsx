@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { fill } from '../../shared/errors.ts';
-import type { Service } from '../../shared/model.ts';
+import type { Repository, Service } from '../../shared/model.ts';
 import { SLOT_COUNT } from '../../shared/network.ts';
 import { useText } from '../i18n/useText.ts';
 import { Badge, Card } from '../ui/Blocks.tsx';
@@ -17,18 +17,14 @@ const LOOKS: Readonly<Record<AddressState, string>> = {
   listening: 'border-ok bg-ok-soft text-ok',
   silent: 'border-warn bg-warn-soft text-warn',
   vanished: 'border-dashed border-idle text-idle',
+  drifted: 'border-fail bg-fail-soft text-fail',
 };
-const LEGEND: readonly AddressState[] = ['listening', 'silent', 'vanished', 'reserved'];
+const LEGEND: readonly AddressState[] = ['listening', 'silent', 'drifted', 'vanished', 'reserved'];
 
 /** The 64 addresses of a repository, and the services that have one. */
-export function AddressCard({
-  networkId,
-  services,
-}: {
-  readonly networkId: number;
-  readonly services: readonly Service[];
-}): ReactNode {
+export function AddressCard({ repository }: { readonly repository: Repository }): ReactNode {
   const { addresses } = useText().panes;
+  const { networkId, services } = repository;
   return (
     <Card
       title={addresses.title}
@@ -39,7 +35,7 @@ export function AddressCard({
         aria-label={addresses.title}
         className="grid grid-cols-[repeat(16,minmax(0,1fr))] gap-1 p-3.5 pb-2.5"
       >
-        {slotMap(services).map((one) => (
+        {slotMap(repository).map((one) => (
           <Address key={one.offset} address={one} />
         ))}
       </ul>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationEntry } from '../../shared/apiModel.ts';
-import type { Container, Service } from '../../shared/model.ts';
+import type { Container, Notice, Service } from '../../shared/model.ts';
 import { groupOperations } from './operationList.ts';
 import { containerState, serviceState } from './serviceState.ts';
 import { slotMap } from './slotMap.ts';
@@ -21,15 +21,18 @@ const service = (slot: number, containers: Container[], present = true): Service
   containers,
 });
 
+const mapOf = (services: readonly Service[], notices: Notice[] = []) =>
+  slotMap({ networkId: 2816, services: [...services], notices });
+
 describe('slotMap', () => {
   it('has 64 addresses, of which 61 can be assigned', () => {
-    const states = slotMap([]).map(({ state }) => state);
+    const states = mapOf([]).map(({ state }) => state);
     expect(states).toHaveLength(64);
     expect(states.flatMap((state, offset) => (state === 'reserved' ? [offset] : []))).toEqual([0, 1, 63]);
   });
 
   it('tells where something listens from where nothing does', () => {
-    const map = slotMap([
+    const map = mapOf([
       service(0, [container('running')]),
       service(1, []),
       service(2, [container('running', 'unhealthy')]),
@@ -41,6 +44,24 @@ describe('slotMap', () => {
       'silent',
       'free',
       'vanished',
+    ]);
+  });
+
+  it('goes by what the machine heard, and shows what listens where it should not', () => {
+    const map = mapOf(
+      [
+        { ...service(0, [container('running')]), listening: [8080] },
+        { ...service(1, [container('running')]), listening: [] },
+        { ...service(2, [container('running')]), listening: [] },
+      ],
+      [
+        { code: 'listens-elsewhere', details: { service: 's2', address: '127.0.11.4', found: '0.0.0.0:80' } },
+        { code: 'listener-without-service', details: { address: '127.0.11.63', port: 1 } },
+        { code: 'ports-ignored', details: {} },
+      ],
+    );
+    expect([2, 3, 4, 5, 63].map((offset) => map[offset]?.state)).toEqual([
+      ...['listening', 'silent', 'drifted', 'free', 'drifted'],
     ]);
   });
 });

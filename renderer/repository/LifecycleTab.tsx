@@ -31,7 +31,7 @@ export function LifecycleTab(props: RepositoryProps): ReactNode {
       ) : (
         <Picture key={shown} session={session} />
       )}
-      <AddressCard networkId={repository.networkId} services={repository.services} />
+      <AddressCard repository={repository} />
     </div>
   );
 }

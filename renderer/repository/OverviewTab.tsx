@@ -12,7 +12,7 @@ import { StateMark } from '../ui/StateMark.tsx';
 import { Row, Table, TableHead, Td, Th } from '../ui/Table.tsx';
 import type { RepositoryProps } from './props.ts';
 
-/** The services: slot, address, variable, containers and how they stand. */
+/** The services: slot, address, variable, what listens there, containers and how they stand. */
 export function OverviewTab({ machine, repository }: RepositoryProps): ReactNode {
   const { services: words, serviceStates } = useText().panes;
   const { services, mounted } = repository;
@@ -34,6 +34,7 @@ export function OverviewTab({ machine, repository }: RepositoryProps): ReactNode
           <Th right>{words.slot}</Th>
           <Th>{words.address}</Th>
           <Th>{words.variable}</Th>
+          <Th>{words.listening}</Th>
           <Th>{words.containers}</Th>
           <Th right>
             <span className="sr-only">{words.log}</span>
@@ -52,6 +53,7 @@ export function OverviewTab({ machine, repository }: RepositoryProps): ReactNode
                 <Td right>{service.slot}</Td>
                 <Td className="font-mono text-sm">{service.address}</Td>
                 <Td className="font-mono text-sm text-muted">{service.variable}</Td>
+                <Td className="font-mono text-sm">{service.listening?.join(' ')}</Td>
                 <Td className="text-muted">{service.containers.map(({ status }) => status).join(', ')}</Td>
                 <Td right>
                   <Button

@@ -31,6 +31,7 @@ export const panesEn = {
     slot: 'Slot',
     address: 'Address',
     variable: 'Variable',
+    listening: 'Listens on',
     containers: 'Containers',
     state: 'State',
     log: 'Log',
@@ -87,9 +88,10 @@ export const panesEn = {
     states: {
       reserved: 'reserved',
       free: 'free',
-      listening: 'running',
-      silent: 'assigned, nothing runs',
+      listening: 'something listens',
+      silent: 'assigned, nothing listens',
       vanished: 'kept for a service that is gone',
+      drifted: 'a listener that should not be there',
     },
   },
   autostart: {

@@ -34,6 +34,7 @@ export const panesFr: typeof panesEn = {
     slot: 'Slot',
     address: 'Adresse',
     variable: 'Variable',
+    listening: 'Écoute',
     containers: 'Conteneurs',
     state: 'État',
     log: 'Journal',
@@ -90,9 +91,10 @@ export const panesFr: typeof panesEn = {
     states: {
       reserved: 'réservée',
       free: 'libre',
-      listening: 'en marche',
-      silent: 'attribuée, rien ne tourne',
+      listening: 'quelque chose écoute',
+      silent: 'attribuée, rien n’écoute',
       vanished: 'gardée pour un service disparu',
+      drifted: 'un processus qui ne devrait pas y écouter',
     },
   },
   autostart: {
