@@ -12,6 +12,8 @@ import { useAppState } from '../state/appState.ts';
 import { useNavigation } from '../state/navigation.ts';
 import type { ScreenProps } from '../state/screenProps.ts';
 import { SkeletonRows } from '../ui/Blocks.tsx';
+import { Button } from '../ui/Button.tsx';
+import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { Boundary } from './Boundary.tsx';
 import { DialogHost } from './DialogHost.tsx';
 import { NotLetIn } from './NotLetIn.tsx';
@@ -81,14 +83,21 @@ function Main(props: ScreenProps): ReactNode {
   const place = useNavigation((state) => state.place);
   useTitle(place);
   const read = useAppState((state) => state.contexts !== undefined);
+  const unreadable = useAppState((state) => state.unreadable);
   return (
     <main aria-label={text.main} className="h-full overflow-y-auto px-6 py-4 max-lg:px-4">
+      {unreadable !== undefined && (
+        <ErrorBlock
+          error={unreadable}
+          action={<Button onClick={() => location.reload()}>{text.link.lookAgain}</Button>}
+        />
+      )}
       {read ? (
         <Boundary key={JSON.stringify(place)}>
           <Screen place={place} {...props} />
         </Boundary>
       ) : (
-        <SkeletonRows rows={8} label={text.loadingState} />
+        unreadable === undefined && <SkeletonRows rows={8} label={text.loadingState} />
       )}
     </main>
   );

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Bulk, MachineState, Prompt, Settings } from '../../shared/apiModel.ts';
+import { AppError } from '../../shared/errors.ts';
 import { createFakeApi } from '../logs/fakeApi.fixtures.ts';
 import { feedState, mergeMachines, unknownState, useAppState } from './appState.ts';
 
@@ -120,6 +121,27 @@ describe('the fed state', () => {
     await fed.read();
     expect(names(useAppState.getState().machines)).toEqual(['prod-3']);
     expect(fed.reads()).toBe(2);
+  });
+
+  it('says why it cannot be read, until it can', async () => {
+    let broken = true;
+    const fed = feed(() => {
+      if (broken) throw new AppError('no-context');
+      return [];
+    });
+    const told = new Promise<void>((resolve) => {
+      const off = useAppState.subscribe(({ unreadable }) => {
+        if (unreadable === undefined) return;
+        off();
+        resolve();
+      });
+    });
+    fed.link('open');
+    await told;
+    expect(useAppState.getState().unreadable?.code).toBe('no-context');
+    broken = false;
+    await fed.read();
+    expect(useAppState.getState().unreadable).toBeUndefined();
   });
 
   it('hears nothing any more once it is stopped', async () => {

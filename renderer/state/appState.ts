@@ -2,6 +2,8 @@ import { create } from 'zustand';
 import type { ApiClient, ApiPayload, ApiResult, AppState, Contexts } from '../../shared/api.ts';
 import { keyOf } from '../../shared/apiModel.ts';
 import type { Bulk, MachineKey, MachineState, Prompt, Settings } from '../../shared/apiModel.ts';
+import { toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
 
 /** What the window knows of the program's truth. Nothing here is decided by the window. */
 export interface WindowState {
@@ -17,6 +19,8 @@ export interface WindowState {
   readonly bulks: readonly Bulk[];
   /** What the program asks, the oldest first. */
   readonly prompts: readonly Prompt[];
+  /** Why what the program knows could not be read: it is of another version, or its files are broken. */
+  readonly unreadable?: WireError | undefined;
 }
 
 /** Nothing is known yet. */
@@ -75,7 +79,7 @@ export function feedState(api: ApiClient, onRead: () => void = () => undefined):
       api.call('contexts.list', {}),
       api.call('state.get', {}),
     ]);
-    set({ info, settings, contexts });
+    set({ info, settings, contexts, unreadable: undefined });
     showAll(state);
     onRead();
   };
@@ -99,8 +103,11 @@ export function feedState(api: ApiClient, onRead: () => void = () => undefined):
     ),
     api.onLink((link) => {
       set({ link });
-      // A link that is lost while this is under way comes back as another `open`, which reads again.
-      if (link === 'open') read().catch(() => undefined);
+      if (link !== 'open') return;
+      read().catch((reason: unknown) => {
+        // A link that was lost meanwhile comes back as another `open`, which reads again.
+        if (useAppState.getState().link === 'open') set({ unreadable: toWire(reason) });
+      });
     }),
   ];
   return () => {
