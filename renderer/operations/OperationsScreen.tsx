@@ -15,6 +15,7 @@ import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { SearchField } from '../ui/SearchField.tsx';
 import { Table, TableHead, Th } from '../ui/Table.tsx';
 import { useAtTime } from '../ui/useNow.ts';
+import { BulkCards } from './BulkCards.tsx';
 import { OperationRow } from './OperationRow.tsx';
 import { useOperations } from './useOperations.ts';
 
@@ -97,6 +98,7 @@ export function OperationsScreen({
           {rows(grouped.running, words.running)}
         </Card>
       )}
+      <BulkCards api={api} sessions={sessions} />
       {grouped.days.map((one) => (
         <Card key={one.day} title={day(one.day)}>
           {rows(one.operations, day(one.day))}

@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import axe from 'axe-core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useDock } from '../../renderer/dock/dockStore.ts';
 import { speak } from '../../renderer/i18n/language.ts';
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
 import { LogsScreen } from '../../renderer/logs/LogsScreen.tsx';
+import { createSessions } from '../../renderer/logs/sessions.ts';
+import { OperationsScreen } from '../../renderer/operations/OperationsScreen.tsx';
 import { SettingsScreen } from '../../renderer/settings/SettingsScreen.tsx';
 import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import { machineWith, webapp } from './panes.fixtures.ts';
@@ -46,6 +48,39 @@ describe('the logs screen', () => {
     useAppState.setState({ machines: [machineWith({ ...webapp, daemon: false })] });
     render(<LogsScreen />);
     expect(screen.getByText('No containers yet')).toBeDefined();
+  });
+});
+
+describe('a verb for all, in the operations', () => {
+  it('shows each repository as it stands, its log in one click, and cancels the rest', async () => {
+    const machine = { context: 'production', name: 'prod-1' };
+    const item = { machine, guid: webapp.guid, state: 'ended' } as const;
+    const failure = { kind: 'failed' as const, failures: [], notRun: [] };
+    useAppState.setState({
+      bulks: [
+        {
+          bulk: 'b1',
+          request: { verb: 'up', machines: [machine], concurrency: 3 },
+          startedAt: 0,
+          cancelled: false,
+          failures: [],
+          items: [
+            { ...item, repository: 'billing', operation: 'o1', verdict: failure },
+            { ...item, repository: 'ci', state: 'waiting' },
+          ],
+        },
+      ],
+    });
+    const fake = createFakeApi({ 'operation.list': () => ({ operations: [] }) });
+    render(
+      <OperationsScreen api={fake.api} sessions={createSessions(fake.api)} onRepository={() => undefined} />,
+    );
+    expect(screen.getByText('parallel, 3 at once · 2 repositories')).toBeDefined();
+    expect(screen.getByText('Waiting')).toBeDefined();
+    press('billing, Failed');
+    expect(panes()).toEqual([['billing · up']]);
+    press('Cancel the rest');
+    await vi.waitFor(() => expect(fake.callsOf('bulk.cancel')).toEqual([{ bulk: 'b1' }]));
   });
 });
 
