@@ -1,10 +1,25 @@
 import type { ApiClient } from '../../shared/api.ts';
+import type { MachineKey } from '../../shared/apiModel.ts';
+import { showDialog } from '../state/dialogs.ts';
 import { goTo } from '../state/navigation.ts';
-
-type Show = (api: ApiClient) => void;
+import { ContextsDialog } from './ContextsDialog.tsx';
+import { NewContextDialog } from './NewContextDialog.tsx';
+import { RemoveMachineDialog } from './RemoveMachineDialog.tsx';
 
 /** Asks what a new context shall be called and which key it uses, and makes it. */
-export const showNewContext: Show = () => goTo({ screen: 'first-run' });
+export function showNewContext(api: ApiClient): void {
+  showDialog((close) => <NewContextDialog api={api} onClose={close} />);
+}
 
-/** Asks for a machine of the current context, and adds it. */
-export const showAddMachine: Show = () => goTo({ screen: 'first-run' });
+/** Leads to a new machine of the current context. */
+export const showAddMachine: (api: ApiClient) => void = () => goTo({ screen: 'first-run' });
+
+/** Shows every context, and what can be done with it. */
+export function showContexts(api: ApiClient): void {
+  showDialog((close) => <ContextsDialog api={api} onClose={close} />);
+}
+
+/** Asks before a machine is forgotten on this computer. */
+export function showRemoveMachine(api: ApiClient, machine: MachineKey): void {
+  showDialog((close) => <RemoveMachineDialog api={api} machine={machine} onClose={close} />);
+}

@@ -11,8 +11,10 @@ export function HostKeyLine({ hostKey }: { readonly hostKey: MachineTest['hostKe
   if (hostKey.status === 'changed') {
     return (
       <StepLine tone="fail" label={words.hostKey} detail={words.refused}>
-        <Fingerprint name={words.offered} value={hostKey.fingerprint} />
+        <p className="text-sm text-muted">{words.expected}</p>
         <Fingerprint name={words.expected} value={hostKey.known} />
+        <p className="pt-2 text-sm text-muted">{words.offered}</p>
+        <Fingerprint name={words.offered} value={hostKey.fingerprint} />
       </StepLine>
     );
   }

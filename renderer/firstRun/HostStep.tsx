@@ -9,7 +9,7 @@ import { Field } from '../ui/Controls.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { draftProblems } from './flow.ts';
 import type { HostDraft } from './flow.ts';
-import { KeyField } from './KeyField.tsx';
+import { KeyField } from '../contexts/KeyField.tsx';
 import { ImportList } from './ImportList.tsx';
 import { StepPage } from './Rail.tsx';
 import { changeRun, useRun } from './runStore.ts';
@@ -50,9 +50,9 @@ export function HostStep({
       <ImportList
         api={api}
         ownKey={owner?.sshKey}
-        onChoose={({ alias, host, port, user, sshKey }) =>
+        onChoose={({ name, host, port, user, sshKey }) =>
           change({
-            name: nameOf(alias),
+            name,
             host,
             port: String(port),
             user,
@@ -99,15 +99,6 @@ export function HostStep({
       </form>
     </StepPage>
   );
-}
-
-/** An alias as far as a name can be that. */
-function nameOf(alias: string): string {
-  return alias
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 63);
 }
 
 function SandboxHint(): ReactNode {

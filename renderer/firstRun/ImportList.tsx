@@ -1,13 +1,11 @@
-import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiClient, ApiResult } from '../../shared/api.ts';
+import type { ApiClient } from '../../shared/api.ts';
+import { useImportable } from '../contexts/importable.ts';
+import type { ImportableHost } from '../contexts/importable.ts';
 import { fill } from '../../shared/errors.ts';
 import { useText } from '../i18n/useText.ts';
 import { Button } from '../ui/Button.tsx';
 import { Card } from '../ui/Blocks.tsx';
-
-/** A host that ~/.ssh/config names. */
-export type ImportableHost = ApiResult<'contexts.importable'>[number];
 
 /** The hosts of ~/.ssh/config, each one click from the form; nothing where there is none. */
 export function ImportList({
@@ -27,7 +25,7 @@ export function ImportList({
     <Card title={words.importable} detail={hosts.length}>
       <ul className="max-h-[156px] overflow-y-auto">
         {hosts.map((host) => {
-          const foreign = usesOtherKey(host, ownKey);
+          const unfit = unfitFor(ownKey, host);
           return (
             <li key={host.alias} className="flex h-[39px] items-center gap-3 border-b px-3.5 last:border-b-0">
               <b className="font-semibold">{host.alias}</b>
@@ -35,11 +33,11 @@ export function ImportList({
                 {host.user}@{host.host}
                 {host.port === 22 ? '' : `:${host.port}`}
               </span>
-              {foreign && <span className="truncate text-sm text-muted">{words.otherKey}</span>}
+              {unfit !== undefined && <span className="truncate text-sm text-muted">{words[unfit]}</span>}
               <Button
                 small
                 className="ml-auto"
-                disabled={foreign}
+                disabled={unfit !== undefined}
                 aria-label={fill(words.useNamed, { alias: host.alias })}
                 onClick={() => onChoose(host)}
               >
@@ -53,24 +51,11 @@ export function ImportList({
   );
 }
 
-/** A context has one key. */
-export function usesOtherKey({ sshKey }: ImportableHost, ownKey: string | undefined): boolean {
-  return ownKey !== undefined && sshKey !== undefined && sshKey !== ownKey;
-}
-
-/** The hosts that could be imported; none until the program has answered. */
-export function useImportable(api: ApiClient): ApiResult<'contexts.importable'> {
-  const [hosts, setHosts] = useState<ApiResult<'contexts.importable'>>([]);
-  useEffect(() => {
-    let gone = false;
-    void api
-      .call('contexts.importable', {})
-      .then((found) => gone || setHosts(found))
-      // A machine can be typed all the same.
-      .catch(() => undefined);
-    return () => {
-      gone = true;
-    };
-  }, [api]);
-  return hosts;
+/** Why a host cannot be chosen; undefined when it can. */
+function unfitFor(
+  ownKey: string | undefined,
+  { sshKey, throughOther }: ImportableHost,
+): 'otherKey' | 'through' | undefined {
+  if (throughOther) return 'through';
+  return ownKey !== undefined && sshKey !== undefined && sshKey !== ownKey ? 'otherKey' : undefined;
 }

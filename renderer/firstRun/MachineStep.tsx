@@ -11,6 +11,7 @@ import { useLog } from '../logs/useLog.ts';
 import { useAppState } from '../state/appState.ts';
 import { SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
+import { CopyButton } from '../ui/CopyButton.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { CheckList } from './CheckList.tsx';
 import { isReady } from './checkGroups.ts';
@@ -81,7 +82,11 @@ export function MachineStep(props: MachineStepProps): ReactNode {
         <Button look="quiet" onClick={() => changeRun({ step: tested === undefined ? 'host' : 'identity' })}>
           {text.app.back}
         </Button>
-        <CopyCommand name={name} context={machine.context} />
+        <CopyButton
+          look="quiet"
+          label={words.copy}
+          value={`rdc context setup-machine ${name} --context ${machine.context}`}
+        />
         <div className="ml-auto flex gap-2">
           {!running && !ready && (
             <Button look="quiet" onClick={look}>
@@ -143,18 +148,5 @@ function SetupLog({
         screenReader={screenReader}
       />
     </div>
-  );
-}
-
-/** The same on the command line. */
-function CopyCommand({ name, context }: { readonly name: string; readonly context: string }): ReactNode {
-  const text = useText();
-  const [copied, setCopied] = useState(false);
-  const command = `rdc context setup-machine ${name} --context ${context}`;
-  const copy = (): void => void navigator.clipboard.writeText(command).then(() => setCopied(true));
-  return (
-    <Button look="quiet" title={command} onClick={copy}>
-      {copied ? text.app.copied : text.firstRun.machine.copy}
-    </Button>
   );
 }

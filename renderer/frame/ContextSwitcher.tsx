@@ -1,7 +1,7 @@
-import { Check, ChevronDown, Layers, Plus } from 'lucide-react';
+import { Check, ChevronDown, Layers, Plus, Settings2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api.ts';
-import { showNewContext } from '../contexts/contextDialogs.tsx';
+import { showContexts, showNewContext } from '../contexts/contextDialogs.tsx';
 import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
 import { goTo } from '../state/navigation.ts';
@@ -10,7 +10,10 @@ import { showError } from '../commands/ErrorDialog.tsx';
 
 /** Whose machines are shown, and the way to others. */
 export function ContextSwitcher({ api }: { readonly api: ApiClient }): ReactNode {
-  const text = useText().frame;
+  const {
+    frame: text,
+    contexts: { manage },
+  } = useText();
   const contexts = useAppState((state) => state.contexts);
   const choose = async (name: string): Promise<void> => {
     if (name === contexts?.current) return;
@@ -38,7 +41,10 @@ export function ContextSwitcher({ api }: { readonly api: ApiClient }): ReactNode
           ...(name === contexts?.current ? { icon: Check } : {}),
           onSelect: () => void choose(name).catch(showError),
         })),
-        [{ id: ' new', label: text.newContext, icon: Plus, onSelect: () => showNewContext(api) }],
+        [
+          { id: ' new', label: text.newContext, icon: Plus, onSelect: () => showNewContext(api) },
+          { id: ' manage', label: manage, icon: Settings2, onSelect: () => showContexts(api) },
+        ],
       ]}
     />
   );

@@ -1,62 +1,16 @@
 import { useState } from 'react';
-import type { SubmitEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api.ts';
 import { fill } from '../../shared/errors.ts';
 import { useText } from '../i18n/useText.ts';
-import { Button } from '../ui/Button.tsx';
 import { Checkbox, Field } from '../ui/Controls.tsx';
-import { Dialog } from '../ui/Popups.tsx';
+import { FormDialog } from '../ui/FormDialog.tsx';
 import { useKeychain } from './useKeychain.ts';
 
 interface Question {
   readonly name: string;
   readonly machine: string;
   readonly onClose: () => void;
-}
-
-/** A form over the window: Enter confirms it. */
-function Form({
-  title,
-  action,
-  danger = false,
-  ready = true,
-  children,
-  onClose,
-  onConfirm,
-}: {
-  readonly title: string;
-  readonly action: string;
-  readonly danger?: boolean;
-  readonly ready?: boolean;
-  readonly children: ReactNode;
-  readonly onClose: () => void;
-  readonly onConfirm: () => void;
-}): ReactNode {
-  const text = useText();
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (ready) onConfirm();
-  };
-  return (
-    <Dialog
-      title={title}
-      onClose={onClose}
-      footer={
-        <>
-          <Button look="quiet" onClick={onClose}>
-            {text.app.cancel}
-          </Button>
-          <Button look={danger ? 'danger' : 'primary'} disabled={!ready} onClick={onConfirm}>
-            {action}
-          </Button>
-        </>
-      }
-    >
-      <form className="flex flex-col gap-4" onSubmit={submit}>
-        {children}
-      </form>
-    </Dialog>
-  );
 }
 
 /** Asks for a passphrase; with a warning, giving it agrees to what is said there. `api`: it may be remembered. */
@@ -80,7 +34,7 @@ export function PassphraseDialog({
   const [remember, setRemember] = useState(false);
   const keychain = useKeychain(api);
   return (
-    <Form
+    <FormDialog
       title={fill(title, { name })}
       action={action}
       ready={passphrase !== ''}
@@ -103,7 +57,7 @@ export function PassphraseDialog({
           {confirm.remember}
         </Checkbox>
       )}
-    </Form>
+    </FormDialog>
   );
 }
 
@@ -117,7 +71,7 @@ export function ConfirmDown({
   const { confirm, head } = useText().panes;
   const [unmount, setUnmount] = useState(false);
   return (
-    <Form
+    <FormDialog
       title={fill(confirm.down, { name, machine })}
       action={head.down}
       onClose={onClose}
@@ -127,7 +81,7 @@ export function ConfirmDown({
       <Checkbox checked={unmount} onChange={setUnmount}>
         {confirm.unmount}
       </Checkbox>
-    </Form>
+    </FormDialog>
   );
 }
 
@@ -149,7 +103,7 @@ export function ConfirmName({
   const { confirm } = useText().panes;
   const [typed, setTyped] = useState('');
   return (
-    <Form
+    <FormDialog
       title={fill(title, { name, machine })}
       action={action}
       danger
@@ -165,6 +119,6 @@ export function ConfirmName({
         value={typed}
         onChange={({ target }) => setTyped(target.value)}
       />
-    </Form>
+    </FormDialog>
   );
 }

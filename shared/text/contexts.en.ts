@@ -17,8 +17,6 @@ export const contextsEn = {
   importNone: 'No host there that could be added',
   importNoneHelp: 'They are there already, use another key, or there is no ~/.ssh/config.',
   importAction: { one: 'Add {count} machine', other: 'Add {count} machines' },
-  importOtherKey: 'uses another key',
-  importBadName: 'its name cannot be one here',
   addMachine: 'Add a machine',
   delete: 'Delete {name}',
   deleteTitle: 'Delete the context {name}?',

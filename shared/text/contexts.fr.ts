@@ -19,8 +19,6 @@ export const contextsFr: typeof contextsEn = {
   importNone: 'Aucun hôte à ajouter',
   importNoneHelp: 'Ils y sont déjà, utilisent une autre clé, ou il n’y a pas de ~/.ssh/config.',
   importAction: { one: 'Ajouter {count} machine', other: 'Ajouter {count} machines' },
-  importOtherKey: 'utilise une autre clé',
-  importBadName: 'son nom ne convient pas ici',
   addMachine: 'Ajouter une machine',
   delete: 'Supprimer {name}',
   deleteTitle: 'Supprimer le contexte {name} ?',

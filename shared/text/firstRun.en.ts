@@ -18,6 +18,7 @@ export const firstRunEn = {
     use: 'Use',
     useNamed: 'Use {alias}',
     otherKey: 'uses another key: it needs a context of its own',
+    through: 'is reached through another host, which is not supported',
     name: 'Name',
     nameHelp: 'How you call it here.',
     context: 'Context',

@@ -20,6 +20,7 @@ export const firstRunFr: typeof firstRunEn = {
     use: 'Choisir',
     useNamed: 'Choisir {alias}',
     otherKey: 'utilise une autre clé : il lui faut son propre contexte',
+    through: 'se joint à travers un autre hôte, ce qui n’est pas pris en charge',
     name: 'Nom',
     nameHelp: 'Son nom ici.',
     context: 'Contexte',

@@ -224,7 +224,15 @@ describe('the first run', () => {
   it('fills the form from ~/.ssh/config', async () => {
     const program = createProgram({
       'contexts.importable': () => [
-        { alias: 'Edge.Paris', host: '192.0.2.7', port: 2222, user: 'ops', sshKey: '/home/ana/.ssh/id_edge' },
+        {
+          alias: 'Edge.Paris',
+          name: 'edge-paris',
+          throughOther: false,
+          host: '192.0.2.7',
+          port: 2222,
+          user: 'ops',
+          sshKey: '/home/ana/.ssh/id_edge',
+        },
       ],
     });
     await show(program);
