@@ -1,37 +1,30 @@
 import { Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Card } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
+import { CopyButton } from '../ui/CopyButton.tsx';
 import { useNow } from '../ui/useNow.ts';
-import { Line } from './AutostartTab.tsx';
-import type { RepositoryProps } from './props.ts';
 import type { Actions } from './actions.tsx';
+import { Line } from './AutostartTab.tsx';
+import { FindingsCard } from './FindingsCard.tsx';
+import type { RepositoryProps } from './props.ts';
+import { useRemembered } from './useRemembered.ts';
 
-/** What a repository is, and its end. */
-export function SettingsTab({
-  repository,
-  actions,
-}: RepositoryProps & { readonly actions: Actions }): ReactNode {
+type SettingsProps = RepositoryProps & { readonly actions: Actions };
+
+/** What a repository is, what can be changed of it, what is wrong with it, and its end. */
+export function SettingsTab(props: SettingsProps): ReactNode {
+  const { repository, actions } = props;
   const words = useText().panes.settings;
-  const { when } = useFormats();
-  const now = useNow();
   const closed = repository.state === 'closed';
   return (
     <div className="flex flex-col gap-3.5">
-      <Card title={words.identity}>
-        <dl>
-          <Line name={words.guid}>
-            <span className="font-mono text-sm">{repository.guid}</span>
-          </Line>
-          <Line name={words.path}>
-            <span className="font-mono text-sm">{repository.path}</span>
-          </Line>
-          {repository.created !== '' && (
-            <Line name={words.created}>{when(Date.parse(repository.created), now)}</Line>
-          )}
-        </dl>
-      </Card>
+      <Identity {...props} />
+      <Changes {...props} />
+      <FindingsCard {...props} />
+      <KeptSlots {...props} />
       <Card title={words.danger}>
         <div className="flex items-center gap-4 px-3.5 py-3">
           <p className="min-w-0 text-muted">{closed ? words.deleteHelp : words.deleteClosed}</p>
@@ -41,5 +34,99 @@ export function SettingsTab({
         </div>
       </Card>
     </div>
+  );
+}
+
+function Identity({ repository }: SettingsProps): ReactNode {
+  const words = useText().panes.settings;
+  const { when } = useFormats();
+  const now = useNow();
+  return (
+    <Card title={words.identity}>
+      <dl>
+        <Line name={words.guid}>
+          <span className="font-mono text-sm">{repository.guid}</span>
+        </Line>
+        <Line name={words.path}>
+          <span className="font-mono text-sm">{repository.path}</span>
+        </Line>
+        {repository.created !== '' && (
+          <Line name={words.created}>{when(Date.parse(repository.created), now)}</Line>
+        )}
+      </dl>
+    </Card>
+  );
+}
+
+/** What can be changed, each with the button that asks for it. */
+function Changes(props: SettingsProps): ReactNode {
+  const { repository, machine, actions } = props;
+  const words = useText().manage;
+  const { remembered, forget } = useRemembered(props);
+  const backup = `rdc repo header backup ${repository.name} --file ${repository.name}.header -m ${machine.machine.name}`;
+  const still = repository.state === 'busy' || machine.connection.state === 'offline';
+  return (
+    <Card title={words.changes}>
+      <ul>
+        <Change name={words.name} about={repository.name}>
+          <Button small disabled={still} onClick={actions.rename}>
+            {words.rename}
+          </Button>
+        </Change>
+        {remembered && (
+          <Change name={words.remembered} about={words.rememberedHelp}>
+            <Button small onClick={forget}>
+              {words.forget}
+            </Button>
+          </Change>
+        )}
+        <Change name={words.header} about={words.headerHelp}>
+          <CopyButton value={backup} label={words.copyCommand} />
+        </Change>
+      </ul>
+    </Card>
+  );
+}
+
+function Change({
+  name,
+  about,
+  children,
+}: {
+  readonly name: string;
+  readonly about: string;
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    <li className="flex min-h-[41px] items-center gap-4 border-b px-3.5 py-1.5 last:border-b-0">
+      <span className="w-52 shrink-0 font-medium">{name}</span>
+      <span className="min-w-0 flex-1 text-muted [overflow-wrap:anywhere]">{about}</span>
+      {children}
+    </li>
+  );
+}
+
+/** Services that are in no compose file any more, and keep their address until it is given back. */
+function KeptSlots({ repository, actions }: SettingsProps): ReactNode {
+  const words = useText().manage;
+  const gone = repository.services.filter(({ present }) => !present);
+  if (gone.length === 0) return null;
+  return (
+    <Card title={words.slots} detail={gone.length}>
+      <p className="border-b px-3.5 py-2.5 text-muted">{words.slotsHelp}</p>
+      <ul>
+        {gone.map(({ name, slot, address }) => (
+          <Change key={name} name={name} about={fill(words.slot, { slot, address })}>
+            <Button
+              small
+              aria-label={fill(words.releaseNamed, { service: name })}
+              onClick={() => actions.releaseSlot({ name, slot })}
+            >
+              {words.release}
+            </Button>
+          </Change>
+        ))}
+      </ul>
+    </Card>
   );
 }

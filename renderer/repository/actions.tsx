@@ -1,14 +1,16 @@
 import type { ApiClient, ApiParams } from '../../shared/api.ts';
 import type { MachineKey } from '../../shared/apiModel.ts';
-import { toWire } from '../../shared/errors.ts';
+import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
-import type { Repository, Verb } from '../../shared/model.ts';
+import type { Repository, Service, Verb } from '../../shared/model.ts';
 import type { VerbOptions } from '../../shared/protocol.ts';
 import type { Text } from '../../shared/text/en.ts';
 import { showPane } from '../dock/dockStore.ts';
 import { operationPane } from '../dock/panes.ts';
 import { showDialog } from '../state/dialogs.ts';
+import { FormDialog } from '../ui/FormDialog.tsx';
 import { ConfirmDown, ConfirmName, PassphraseDialog } from './dialogs.tsx';
+import { RenameDialog } from './RenameDialog.tsx';
 
 /** What can be done with a repository; each shows its operation's log in the dock. */
 export interface Actions {
@@ -19,6 +21,9 @@ export interface Actions {
   readonly remove: () => void;
   readonly enableAutostart: () => void;
   readonly disableAutostart: () => void;
+  readonly rename: () => void;
+  /** Gives back the slot of a service that is gone. */
+  readonly releaseSlot: (service: Pick<Service, 'name' | 'slot'>) => void;
 }
 
 /** What the actions are for: a repository on its page, or one in a list. */
@@ -66,6 +71,7 @@ export function repositoryActions(surroundings: ActionSurroundings): Actions {
       }),
     reconnect: () => attempt(() => api.call('machine.reconnect', { machine })),
     ...askedFirst(surroundings, start),
+    ...settingsActions(surroundings, start),
   };
 }
 
@@ -145,6 +151,42 @@ function askedFirst(
             start('autostart-enable', {}, secret);
           }}
         />
+      )),
+  };
+}
+
+/** What changes a repository itself, each with its question. */
+function settingsActions(
+  { machine, repository, text }: ActionSurroundings,
+  start: Start,
+): Pick<Actions, 'rename' | 'releaseSlot'> {
+  const words = text.manage;
+  return {
+    rename: () =>
+      void showDialog((close) => (
+        <RenameDialog
+          machine={machine}
+          name={repository.name}
+          onClose={close}
+          onConfirm={(newName) => {
+            close();
+            start('rename', { newName });
+          }}
+        />
+      )),
+    releaseSlot: ({ name: service, slot }) =>
+      void showDialog((close) => (
+        <FormDialog
+          title={fill(words.releaseTitle, { service, slot })}
+          action={words.release}
+          onClose={close}
+          onConfirm={() => {
+            close();
+            start('release-slot', { service });
+          }}
+        >
+          <p className="text-muted">{fill(words.releaseHelp, { name: repository.name, service })}</p>
+        </FormDialog>
       )),
   };
 }

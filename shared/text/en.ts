@@ -5,6 +5,7 @@ import { firstRunEn } from './firstRun.en.ts';
 import { cliEn } from './cli.en.ts';
 import { frameEn } from './frame.en.ts';
 import { machinesEn } from './machines.en.ts';
+import { manageEn } from './manage.en.ts';
 import { panesEn } from './panes.en.ts';
 import { shellEn } from './shell.en.ts';
 import { findingsEn } from './findings.en.ts';
@@ -522,6 +523,7 @@ export const en = {
   setupSteps,
   securityNotes,
   cli: cliEn,
+  manage: manageEn,
   panes: panesEn,
   frame: frameEn,
   machines: machinesEn,

@@ -5,6 +5,7 @@ import { firstRunFr } from './firstRun.fr.ts';
 import { cliFr } from './cli.fr.ts';
 import { frameFr } from './frame.fr.ts';
 import { machinesFr } from './machines.fr.ts';
+import { manageFr } from './manage.fr.ts';
 import { panesFr } from './panes.fr.ts';
 import type { Text } from './en.ts';
 import { findingsFr } from './findings.fr.ts';
@@ -538,6 +539,7 @@ export const fr: Text = {
   setupSteps,
   securityNotes,
   cli: cliFr,
+  manage: manageFr,
   panes: panesFr,
   frame: frameFr,
   machines: machinesFr,

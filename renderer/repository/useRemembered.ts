@@ -1,0 +1,31 @@
+import { useEffect, useState } from 'react';
+import type { RepositoryProps } from './props.ts';
+
+/** Whether this computer remembers the passphrase of a repository, and the way to have it forgotten. */
+export function useRemembered({ api, machine, repository: { guid } }: RepositoryProps): {
+  readonly remembered: boolean;
+  readonly forget: () => void;
+} {
+  const { context, name } = machine.machine;
+  const [guids, setGuids] = useState<readonly string[]>([]);
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    let gone = false;
+    void api
+      .call('passphrase.remembered', { machine: { context, name } })
+      .then((found) => gone || setGuids(found))
+      // Without an answer there is nothing to forget.
+      .catch(() => undefined);
+    return () => {
+      gone = true;
+    };
+  }, [api, context, name, turn]);
+  return {
+    remembered: guids.includes(guid),
+    forget: () =>
+      void api
+        .call('passphrase.forget', { machine: { context, name }, guid })
+        .catch(() => undefined)
+        .finally(() => setTurn((before) => before + 1)),
+  };
+}

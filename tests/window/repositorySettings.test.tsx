@@ -1,0 +1,122 @@
+// @vitest-environment happy-dom
+import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import axe from 'axe-core';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { useDock } from '../../renderer/dock/dockStore.ts';
+import { DialogHost } from '../../renderer/frame/DialogHost.tsx';
+import { speak } from '../../renderer/i18n/language.ts';
+import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
+import { createSessions } from '../../renderer/logs/sessions.ts';
+import { RepositoryScreen } from '../../renderer/repository/RepositoryScreen.tsx';
+import { useDialogs } from '../../renderer/state/dialogs.ts';
+import type { Repository } from '../../shared/model.ts';
+import { machineWith, webapp } from './panes.fixtures.ts';
+
+const key = { context: 'production', name: 'prod-1' };
+
+// Nothing is measured: a busy computer has its time.
+configure({ asyncUtilTimeout: 20_000 });
+vi.setConfig({ testTimeout: 120_000 });
+
+beforeEach(() => {
+  speak('en');
+  useDock.setState({ open: false, tabs: [] });
+  useDialogs.setState({ waiting: [] });
+});
+afterEach(cleanup);
+
+const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }));
+
+function openSettings(change: Partial<Repository> = {}, answers: Parameters<typeof createFakeApi>[0] = {}) {
+  const repository = { ...webapp, ...change };
+  const fake = createFakeApi({
+    'operation.start': () => ({ operation: 'op' }),
+    'passphrase.remembered': () => [],
+    'repository.validate': () => [],
+    ...answers,
+  });
+  const shown = render(
+    <>
+      <RepositoryScreen
+        api={fake.api}
+        sessions={createSessions(fake.api)}
+        machine={machineWith(repository)}
+        repository={repository}
+      />
+      <DialogHost />
+    </>,
+  );
+  fireEvent.click(screen.getByRole('tab', { name: 'Settings' }));
+  return { ...fake, ...shown };
+}
+
+it('renames with a legal name only', async () => {
+  const { callsOf, container } = openSettings();
+  await screen.findByText('Nothing is wrong.');
+  expect((await axe.run(container)).violations).toEqual([]);
+  press('Rename');
+  await screen.findByRole('dialog', { name: 'Rename webapp on prod-1' });
+  const field = screen.getByLabelText('New name');
+  fireEvent.change(field, { target: { value: 'Web' } });
+  expect(screen.getByText(/"Web" cannot be a name/)).toBeDefined();
+  fireEvent.change(field, { target: { value: 'shop' } });
+  fireEvent.submit(field.closest('form') as HTMLFormElement);
+  await waitFor(() =>
+    expect(callsOf('operation.start')).toEqual([
+      { machine: key, request: { verb: 'rename', repository: webapp.guid, options: { newName: 'shop' } } },
+    ]),
+  );
+});
+
+it('gives back the slot of a service that is gone, after a question', async () => {
+  const services = webapp.services.map((one) => (one.name === 'redis' ? { ...one, present: false } : one));
+  const { callsOf } = openSettings({ services });
+  press('Give back the slot of redis');
+  await screen.findByRole('dialog', { name: 'Give back slot 2 of redis?' });
+  expect(callsOf('operation.start')).toEqual([]);
+  fireEvent.click(screen.getAllByRole('button', { name: 'Give it back' }).at(-1) as HTMLElement);
+  await waitFor(() =>
+    expect(callsOf('operation.start')).toEqual([
+      {
+        machine: key,
+        request: { verb: 'release-slot', repository: webapp.guid, options: { service: 'redis' } },
+      },
+    ]),
+  );
+});
+
+it('shows what is wrong with it, in sentences with their fix, and looks again', async () => {
+  let found: unknown[] = [
+    { severity: 'error', code: 'filesystem-errors', details: { name: 'webapp', found: '3', file: '/v' } },
+    { severity: 'warning', code: 'sudo-docker', details: { file: 'api/Rediaccfile', line: 4 } },
+  ];
+  openSettings({}, { 'repository.validate': () => found });
+  await screen.findByText('The file system of "webapp" has errors: 3.');
+  expect(screen.getByRole('img', { name: 'error' })).toBeDefined();
+  expect(screen.getByText('Write `docker`, or `sudo -E docker`.')).toBeDefined();
+  found = [];
+  press('Look again');
+  await screen.findByText('Nothing is wrong.');
+});
+
+it('forgets a passphrase that this computer remembers', async () => {
+  let kept = [webapp.guid];
+  const { callsOf } = openSettings(
+    {},
+    {
+      'passphrase.remembered': () => kept,
+      'passphrase.forget': () => {
+        kept = [];
+        return {};
+      },
+    },
+  );
+  fireEvent.click(await screen.findByRole('button', { name: 'Forget it' }));
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Forget it' })).toBeNull());
+  expect(callsOf('passphrase.forget')).toEqual([{ machine: key, guid: webapp.guid }]);
+});
+
+it('is deleted only when it is closed', () => {
+  openSettings();
+  expect(screen.getByRole('button', { name: 'Delete' })).toHaveProperty('disabled', true);
+});
