@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Accelerator } from './accelerator.ts';
@@ -110,7 +110,23 @@ export async function killQemu(folder: string): Promise<void> {
   const pid = await qemuPid(folder);
   if (pid === undefined) return;
   process.kill(pid, 'SIGKILL');
-  while ((await qemuPid(folder)) !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (await isProcess(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/**
+ * Whether a process still holds files open. A killed one keeps its locks for a while after its command line is gone;
+ * one that ended and was not waited for (a zombie without threads) keeps nothing.
+ */
+async function isProcess(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  if (process.platform !== 'linux') return true;
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return threads.length > 1 || /^State:\s+[^ZX\s]/m.test(status);
 }
 
 /** A port on 127.0.0.1 that nobody listens on now. */
