@@ -1,23 +1,86 @@
+import { ServerOff } from 'lucide-react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { MachineKey } from '../../shared/apiModel.ts';
-import { useMachine } from '../state/appState.ts';
+import type { BulkRequest, MachineKey, MachineState } from '../../shared/apiModel.ts';
+import { toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
+import { BulkBanner } from '../bulk/BulkBanner.tsx';
+import { showBulk } from '../bulk/showBulk.tsx';
+import { useText } from '../i18n/useText.ts';
+import { CreateRepositoryDialog } from '../repository/create/CreateRepositoryDialog.tsx';
+import { useAppState, useMachine } from '../state/appState.ts';
+import { showDialog } from '../state/dialogs.ts';
 import { goTo } from '../state/navigation.ts';
 import type { ScreenProps } from '../state/screenProps.ts';
+import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
-import { Card } from '../ui/Blocks.tsx';
+import { ErrorBlock } from '../ui/ErrorBlock.tsx';
+import { isFresh, machineCondition } from './condition.ts';
+import { ContainersCard } from './ContainersCard.tsx';
+import { FigureCards } from './FigureCards.tsx';
+import { MachineHead } from './MachineHead.tsx';
+import { OfflineNotice } from './OfflineNotice.tsx';
+import { RepositoriesCard } from './RepositoriesCard.tsx';
+import { SetupCard } from './SetupCard.tsx';
 
-/** Everything about one machine. */
-export function MachineScreen({ machine: key }: ScreenProps & { readonly machine: MachineKey }): ReactNode {
-  const repositories = useMachine(key)?.repositories ?? [];
+/** Everything about one machine: how it is, its repositories and its containers. */
+export function MachineScreen({
+  machine: key,
+  ...props
+}: ScreenProps & { readonly machine: MachineKey }): ReactNode {
+  const text = useText();
+  const machine = useMachine(key);
+  const known = useAppState(({ link }) => link === 'open');
+  if (machine !== undefined) return <Dashboard {...props} machine={machine} />;
   return (
-    <Card title={key.name} detail={repositories.length}>
-      <div className="flex gap-2 p-3.5">
-        {repositories.map(({ guid, name }) => (
-          <Button key={guid} onClick={() => goTo({ screen: 'repository', machine: key, guid })}>
-            {name}
-          </Button>
-        ))}
-      </div>
+    <Card>
+      {known ? (
+        <Empty
+          icon={ServerOff}
+          title={text.frame.gone.machine}
+          action={<Button onClick={() => goTo({ screen: 'machines' })}>{text.frame.gone.back}</Button>}
+        />
+      ) : (
+        <SkeletonRows rows={6} label={text.app.loading} />
+      )}
     </Card>
+  );
+}
+
+function Dashboard({ api, sessions, machine }: ScreenProps & { readonly machine: MachineState }): ReactNode {
+  const [error, setError] = useState<WireError>();
+  const { context, name } = machine.machine;
+  const key = { context, name };
+  const condition = machineCondition(machine);
+  const unprepared = condition === 'not-set-up' || condition === 'setting-up';
+  const heard = machine.repositories !== undefined;
+  const away = !isFresh(machine) && (heard || condition !== 'connecting');
+  const reconnect = (): void => {
+    setError(undefined);
+    api.call('machine.reconnect', { machine: key }).catch((reason: unknown) => setError(toWire(reason)));
+  };
+  const create = (): void =>
+    void showDialog((close) => (
+      <CreateRepositoryDialog api={api} sessions={sessions} machine={key} onClose={close} />
+    ));
+  return (
+    <div className="flex flex-col gap-3.5">
+      <MachineHead
+        machine={machine}
+        onBulk={(verb: BulkRequest['verb']) => showBulk(api, verb, [key])}
+        onCreate={create}
+      />
+      {error !== undefined && <ErrorBlock error={error} />}
+      {unprepared && <SetupCard api={api} machine={machine} />}
+      {away && !unprepared && <OfflineNotice machine={machine} onReconnect={reconnect} />}
+      <BulkBanner api={api} machines={[key]} />
+      {(heard || condition === 'connecting') && (
+        <>
+          <FigureCards machine={machine} />
+          <RepositoriesCard api={api} sessions={sessions} machine={machine} onCreate={create} />
+          {machine.repositories?.length !== 0 && <ContainersCard machine={machine} />}
+        </>
+      )}
+    </div>
   );
 }

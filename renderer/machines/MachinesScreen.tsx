@@ -1,24 +1,86 @@
+import { Play, Plus, Server, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { BulkBanner } from '../bulk/BulkBanner.tsx';
+import { showBulk } from '../bulk/showBulk.tsx';
+import { showAddMachine } from '../contexts/contextDialogs.tsx';
 import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
-import { goTo } from '../state/navigation.ts';
 import type { ScreenProps } from '../state/screenProps.ts';
+import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
-import { Card } from '../ui/Blocks.tsx';
+import { Table, TableHead, Th } from '../ui/Table.tsx';
+import { isFresh } from './condition.ts';
+import { FIGURES, MachineRow, MEMORY, SEEN } from './MachineRow.tsx';
 
-/** The machines of the context. */
-export const MachinesScreen: (props: ScreenProps) => ReactNode = () => {
-  const text = useText().frame;
+/** The machines of the context, each with its state and its figures. */
+export function MachinesScreen({ api }: ScreenProps): ReactNode {
+  const text = useText();
+  const words = text.machines.list;
   const machines = useAppState((state) => state.machines);
-  return (
-    <Card title={text.machines} detail={machines.length}>
-      <div className="flex gap-2 p-3.5">
-        {machines.map(({ machine }) => (
-          <Button key={machine.name} onClick={() => goTo({ screen: 'machine', machine })}>
-            {machine.name}
-          </Button>
-        ))}
-      </div>
-    </Card>
+  const known = useAppState(({ info }) => info !== undefined);
+  const context = useAppState((state) => state.context);
+  const keys = machines.map(({ machine }) => ({ context: machine.context, name: machine.name }));
+  const reachable = machines.some(isFresh);
+  const add = (look: 'primary' | 'plain'): ReactNode => (
+    <Button look={look} icon={Plus} onClick={() => showAddMachine(api)}>
+      {words.add}
+    </Button>
   );
-};
+  return (
+    <div className="flex flex-col gap-3.5">
+      <header className="flex flex-wrap items-center gap-x-6 gap-y-2">
+        <div className="min-w-0">
+          <h1 className="truncate text-xl font-semibold">{words.title}</h1>
+          {context !== undefined && <p className="text-muted">{context}</p>}
+        </div>
+        <div className="ml-auto flex gap-2">
+          <Button icon={Play} disabled={!reachable} onClick={() => showBulk(api, 'up', keys)}>
+            {words.upAll}
+          </Button>
+          <Button icon={Square} disabled={!reachable} onClick={() => showBulk(api, 'down', keys)}>
+            {words.downAll}
+          </Button>
+          {machines.length > 0 && add('primary')}
+        </div>
+      </header>
+      <BulkBanner api={api} machines={keys} />
+      {machines.length === 0 ? (
+        <Card>
+          {known ? (
+            <Empty icon={Server} title={words.none} action={add('primary')}>
+              {words.noneHelp}
+            </Empty>
+          ) : (
+            <SkeletonRows rows={4} label={text.app.loading} />
+          )}
+        </Card>
+      ) : (
+        <Card className="@container">
+          <Table label={words.title}>
+            <TableHead>
+              <Th>{words.state}</Th>
+              <Th>{words.machine}</Th>
+              <Th>{words.repositories}</Th>
+              <Th right className={FIGURES}>
+                {words.cpu}
+              </Th>
+              <Th right className={MEMORY}>
+                {words.memory}
+              </Th>
+              <Th className={FIGURES}>{words.datastore}</Th>
+              <Th className={SEEN}>{words.lastSeen}</Th>
+              <Th right>
+                <span className="sr-only">{words.action}</span>
+              </Th>
+            </TableHead>
+            <tbody>
+              {machines.map((machine) => (
+                <MachineRow key={machine.machine.name} api={api} machine={machine} />
+              ))}
+            </tbody>
+          </Table>
+        </Card>
+      )}
+    </div>
+  );
+}

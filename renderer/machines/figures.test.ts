@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { networkTop, shareTone, usedShare } from './figures.ts';
+import { figureTone, networkTop, processorTone, usedShare } from './figures.ts';
 
 it.each([
   [{ total: 100, available: 14 }, 0.86, 'warn'],
@@ -9,7 +9,17 @@ it.each([
   [{ total: 10, available: 12 }, 0, 'ok'],
 ] as const)('of %j the share %d is %s', (space, share, tone) => {
   expect(usedShare(space)).toBeCloseTo(share);
-  expect(shareTone(usedShare(space))).toBe(tone);
+  expect(figureTone('memory', usedShare(space))).toBe(tone);
+  expect(figureTone('datastore', usedShare(space))).toBe(tone);
+});
+
+it.each([
+  [[9, 9, 2], 4, 'ok'],
+  [[0, 0, 6], 4, 'warn'],
+  [[0, 0, 16], 4, 'fail'],
+  [[], 0, 'ok'],
+] as const)('calls a load of %j on %i processors %s', (load, cpus, tone) => {
+  expect(processorTone({ load: [...load], cpus })).toBe(tone);
 });
 
 it('draws a quiet network as quiet, and a busy one by its busiest moment', () => {

@@ -1,3 +1,4 @@
+import { HEALTH_LIMITS } from '../../shared/health.ts';
 import type { Metrics } from '../../shared/observation.ts';
 
 /** Bytes per second below which traffic is drawn as the trickle that it is. */
@@ -8,10 +9,20 @@ export function usedShare({ total, available }: { total: number; available: numb
   return total > 0 ? Math.min(1, Math.max(0, (total - available) / total)) : 0;
 }
 
-/** A share's colour: amber when it gets tight, red when it is about to fail. */
-export function shareTone(share: number): 'ok' | 'warn' | 'fail' {
-  if (share >= 0.95) return 'fail';
-  return share >= 0.85 ? 'warn' : 'ok';
+/** What a figure means: amber when it gets tight, red when something is about to fail. */
+export type FigureTone = 'ok' | 'warn' | 'fail';
+
+/** A figure's tone, by the limits that a machine's health is judged by. */
+export function figureTone(figure: 'load' | 'memory' | 'datastore', value: number): FigureTone {
+  const { warning, ...worse } = HEALTH_LIMITS[figure];
+  const worst = 'critical' in worse ? worse.critical : worse.error;
+  if (value >= worst) return 'fail';
+  return value >= warning ? 'warn' : 'ok';
+}
+
+/** Busy processors are no trouble; more that wait for one than there are, for a quarter of an hour, is. */
+export function processorTone({ load, cpus }: Pick<Metrics, 'load' | 'cpus'>): FigureTone {
+  return figureTone('load', (load[2] ?? 0) / Math.max(1, cpus));
 }
 
 /** The upper edge of the network's picture: its busiest moment, in either direction. */

@@ -62,7 +62,7 @@ export function Row({
 }): ReactNode {
   return (
     <tr
-      className={classes('h-[37px] border-b last:border-b-0 hover:bg-raised', dim && 'opacity-80')}
+      className={classes('h-[37px] border-b last:border-b-0 hover:bg-raised', dim && 'text-muted grayscale')}
       {...clicks}
     >
       {children}

@@ -1,0 +1,112 @@
+import { RefreshCw } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import type { ApiClient } from '../../shared/api.ts';
+import type { BulkRequest, MachineKey } from '../../shared/apiModel.ts';
+import { fill, toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
+import { useFormats, useText } from '../i18n/useText.ts';
+import { Button } from '../ui/Button.tsx';
+import { Field } from '../ui/Controls.tsx';
+import { ErrorBlock } from '../ui/ErrorBlock.tsx';
+import { Dialog } from '../ui/Popups.tsx';
+import { previewOf, withoutPassphrase } from './bulkView.ts';
+import type { TypedPassphrases } from './bulkView.ts';
+import { BulkOptions, toRequest } from './BulkOptions.tsx';
+import type { ChosenOptions } from './BulkOptions.tsx';
+import { PassphraseFields } from './PassphraseFields.tsx';
+import { placeName, placeTitle } from './place.ts';
+import { PreviewSection } from './PreviewSection.tsx';
+import { useBulkPlan } from './useBulkPlan.ts';
+
+/** Options, the true plan of every repository, what it needs from a person, and the button that runs just that. */
+export function BulkDialog({
+  api,
+  verb,
+  machines,
+  onClose,
+  onStarted,
+}: {
+  readonly api: ApiClient;
+  readonly verb: BulkRequest['verb'];
+  readonly machines: readonly MachineKey[];
+  readonly onClose: () => void;
+  readonly onStarted: (bulk: string) => void;
+}): ReactNode {
+  const text = useText();
+  const words = text.machines.bulk;
+  const { plural, number } = useFormats();
+  const [options, setOptions] = useState<ChosenOptions>({ concurrency: 1 });
+  const [typed, setTyped] = useState<TypedPassphrases>({ mode: 'one', one: '', each: {} });
+  const [name, setName] = useState('');
+  const [refused, setRefused] = useState<WireError>();
+  const expected = placeName(machines);
+  const request = toRequest(verb, machines, options);
+  const { plan, error, again } = useBulkPlan(api, request);
+  const { targets, locked } = previewOf(plan?.items ?? []);
+  const takesAway = verb === 'down' || verb === 'autostart-disable';
+  const consented = verb !== 'autostart-enable' || withoutPassphrase(locked, typed) < locked.length;
+  const ready = targets.length > 0 && consented && (!takesAway || name === expected);
+
+  const run = async (): Promise<void> => {
+    setRefused(undefined);
+    try {
+      const shown = targets.map(({ machine, guid, repository, digest }) => ({
+        ...{ machine, guid, repository },
+        ...(digest !== undefined && { digest }),
+      }));
+      const started = await api.call('bulk.start', { request, shown, ...secretsOf(typed, locked.length) });
+      onStarted(started.bulk);
+    } catch (reason) {
+      setRefused(toWire(reason));
+    }
+  };
+
+  return (
+    <Dialog
+      wide
+      title={fill(words.titles[verb], { where: placeTitle(machines, text) })}
+      onClose={onClose}
+      footer={
+        <>
+          <Button look="quiet" className="mr-auto" icon={RefreshCw} onClick={again}>
+            {words.again}
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            {text.app.cancel}
+          </Button>
+          <Button look={takesAway ? 'danger' : 'primary'} disabled={!ready} onClick={() => void run()}>
+            {fill(words.run[verb][plural(targets.length)], { count: number(targets.length) })}
+          </Button>
+        </>
+      }
+    >
+      {verb === 'autostart-enable' && (
+        <p className="rounded-md border border-warn bg-warn-soft px-3 py-2.5">
+          {text.securityNotes.autostart}
+        </p>
+      )}
+      <BulkOptions verb={verb} options={options} onChange={setOptions} />
+      {(refused ?? error) !== undefined && <ErrorBlock error={(refused ?? error) as WireError} />}
+      <PreviewSection plan={plan} failed={error !== undefined} several={machines.length > 1} />
+      {locked.length > 0 && <PassphraseFields locked={locked} typed={typed} onChange={setTyped} />}
+      {takesAway && targets.length > 0 && (
+        <Field
+          label={fill(words.typeName, { name: expected })}
+          mono
+          value={name}
+          onChange={({ target }) => setName(target.value)}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+function secretsOf(
+  { mode, one, each }: TypedPassphrases,
+  locked: number,
+): { passphrase?: string; passphrases?: Record<string, string> } {
+  if (locked === 0) return {};
+  if (mode === 'one') return one === '' ? {} : { passphrase: one };
+  return { passphrases: Object.fromEntries(Object.entries(each).filter(([, secret]) => secret !== '')) };
+}

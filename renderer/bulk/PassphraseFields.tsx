@@ -1,0 +1,64 @@
+import type { ReactNode } from 'react';
+import type { BulkPlanItem } from '../../shared/apiModel.ts';
+import { fill } from '../../shared/errors.ts';
+import { useFormats, useText } from '../i18n/useText.ts';
+import { Field, Select } from '../ui/Controls.tsx';
+import { withoutPassphrase } from './bulkView.ts';
+import type { TypedPassphrases } from './bulkView.ts';
+
+/** The passphrases of closed repositories: one that is tried on each, or each its own. */
+export function PassphraseFields({
+  locked,
+  typed,
+  onChange,
+}: {
+  readonly locked: readonly BulkPlanItem[];
+  readonly typed: TypedPassphrases;
+  readonly onChange: (typed: TypedPassphrases) => void;
+}): ReactNode {
+  const words = useText().machines.bulk;
+  const { plural, number } = useFormats();
+  const said = (sentence: { one: string; other: string }, count: number): string =>
+    fill(sentence[plural(count)], { count: number(count) });
+  const without = withoutPassphrase(locked, typed);
+  return (
+    <section aria-label={words.passphrases} className="flex flex-col gap-2.5">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <h3 className="font-semibold">{words.passphrases}</h3>
+        {locked.length > 1 && (
+          <Select
+            label={words.passphrases}
+            value={typed.mode}
+            options={[
+              { value: 'one', label: words.onePassphrase },
+              { value: 'each', label: words.eachPassphrase },
+            ]}
+            onChange={(mode) => onChange({ ...typed, mode })}
+          />
+        )}
+      </div>
+      <p className="text-muted">{said(words.passphrasesHelp, locked.length)}</p>
+      {typed.mode === 'one' ? (
+        <Field
+          label={words.passphraseForAll}
+          type="password"
+          value={typed.one}
+          onChange={({ target }) => onChange({ ...typed, one: target.value })}
+        />
+      ) : (
+        <div className="grid gap-2.5 min-[720px]:grid-cols-2">
+          {locked.map(({ guid, repository }) => (
+            <Field
+              key={guid}
+              label={fill(words.passphraseFor, { name: repository })}
+              type="password"
+              value={typed.each[guid] ?? ''}
+              onChange={({ target }) => onChange({ ...typed, each: { ...typed.each, [guid]: target.value } })}
+            />
+          ))}
+        </div>
+      )}
+      {without > 0 && <p className="text-warn">{said(words.without, without)}</p>}
+    </section>
+  );
+}

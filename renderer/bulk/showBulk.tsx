@@ -1,0 +1,26 @@
+import type { ApiClient } from '../../shared/api.ts';
+import type { BulkRequest, MachineKey } from '../../shared/apiModel.ts';
+import { showDialog } from '../state/dialogs.ts';
+import { BulkDialog } from './BulkDialog.tsx';
+import { BulkProgressDialog } from './BulkProgress.tsx';
+
+/** Shows what a verb for all would do, and does it when a person says so. */
+export function showBulk(api: ApiClient, verb: BulkRequest['verb'], machines: readonly MachineKey[]): void {
+  showDialog((close) => (
+    <BulkDialog
+      api={api}
+      verb={verb}
+      machines={machines}
+      onClose={close}
+      onStarted={(bulk) => {
+        close();
+        showBulkProgress(api, bulk);
+      }}
+    />
+  ));
+}
+
+/** Shows how a verb for all goes, or went. */
+export function showBulkProgress(api: ApiClient, bulk: string): void {
+  showDialog((close) => <BulkProgressDialog api={api} bulk={bulk} onClose={close} />);
+}

@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react';
+import type { MachineKey } from '../../shared/apiModel.ts';
+import { fill } from '../../shared/errors.ts';
+import type { OperationSummary } from '../../shared/model.ts';
+import { useText } from '../i18n/useText.ts';
+import { useProgress } from '../lifecycle/useProgress.ts';
+import type { Sessions } from '../logs/sessions.ts';
+import { StateMark } from '../ui/StateMark.tsx';
+
+/** What an operation is doing, and at which step it is once its log has told. */
+export function BusyMark({
+  sessions,
+  machine,
+  operation: { id, verb },
+}: {
+  readonly sessions: Sessions;
+  readonly machine: MachineKey;
+  readonly operation: OperationSummary;
+}): ReactNode {
+  const text = useText();
+  const progress = useProgress(sessions, machine, id);
+  const state = text.app.working[verb];
+  return (
+    <StateMark tone="busy">
+      {progress === undefined ? state : fill(text.machines.repositories.busy, { state, ...progress })}
+    </StateMark>
+  );
+}
