@@ -1,8 +1,8 @@
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import type { BulkRequest, MachineKey } from '../../shared/apiModel.ts';
+import type { ApiClient, ApiParams } from '../../shared/api.ts';
+import type { BulkPlanItem, BulkRequest, MachineKey } from '../../shared/apiModel.ts';
 import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
@@ -51,11 +51,8 @@ export function BulkDialog({
   const run = async (): Promise<void> => {
     setRefused(undefined);
     try {
-      const shown = targets.map(({ machine, guid, repository, digest }) => ({
-        ...{ machine, guid, repository },
-        ...(digest !== undefined && { digest }),
-      }));
-      const started = await api.call('bulk.start', { request, shown, ...secretsOf(typed, locked.length) });
+      const secrets = secretsOf(typed, locked.length);
+      const started = await api.call('bulk.start', { request, shown: shownOf(targets), ...secrets });
       onStarted(started.bulk);
     } catch (reason) {
       setRefused(toWire(reason));
@@ -68,17 +65,11 @@ export function BulkDialog({
       title={fill(words.titles[verb], { where: placeTitle(machines, text) })}
       onClose={onClose}
       footer={
-        <>
-          <Button look="quiet" className="mr-auto" icon={RefreshCw} onClick={again}>
-            {words.again}
-          </Button>
-          <Button look="quiet" onClick={onClose}>
-            {text.app.cancel}
-          </Button>
+        <Footer again={again} onClose={onClose}>
           <Button look={takesAway ? 'danger' : 'primary'} disabled={!ready} onClick={() => void run()}>
             {fill(words.run[verb][plural(targets.length)], { count: number(targets.length) })}
           </Button>
-        </>
+        </Footer>
       }
     >
       {verb === 'autostart-enable' && (
@@ -109,4 +100,36 @@ function secretsOf(
   if (locked === 0) return {};
   if (mode === 'one') return one === '' ? {} : { passphrase: one };
   return { passphrases: Object.fromEntries(Object.entries(each).filter(([, secret]) => secret !== '')) };
+}
+
+/** What this person agrees to: these repositories, each as its plan stands here. */
+function shownOf(targets: readonly BulkPlanItem[]): ApiParams<'bulk.start'>['shown'] {
+  return targets.map(({ machine, guid, repository, digest }) => ({
+    ...{ machine, guid, repository },
+    ...(digest !== undefined && { digest }),
+  }));
+}
+
+function Footer({
+  again,
+  onClose,
+  children,
+}: {
+  readonly again: () => void;
+  readonly onClose: () => void;
+  /** The button that acts. */
+  readonly children: ReactNode;
+}): ReactNode {
+  const text = useText();
+  return (
+    <>
+      <Button look="quiet" className="mr-auto" icon={RefreshCw} onClick={again}>
+        {text.machines.bulk.again}
+      </Button>
+      <Button look="quiet" onClick={onClose}>
+        {text.app.cancel}
+      </Button>
+      {children}
+    </>
+  );
 }

@@ -1,5 +1,7 @@
 import { Play, Plus, Server, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { ApiClient } from '../../shared/api.ts';
+import type { MachineState } from '../../shared/apiModel.ts';
 import { BulkBanner } from '../bulk/BulkBanner.tsx';
 import { showBulk } from '../bulk/showBulk.tsx';
 import { showAddMachine } from '../contexts/contextDialogs.tsx';
@@ -21,11 +23,6 @@ export function MachinesScreen({ api }: ScreenProps): ReactNode {
   const context = useAppState((state) => state.context);
   const keys = machines.map(({ machine }) => ({ context: machine.context, name: machine.name }));
   const reachable = machines.some(isFresh);
-  const add = (look: 'primary' | 'plain'): ReactNode => (
-    <Button look={look} icon={Plus} onClick={() => showAddMachine(api)}>
-      {words.add}
-    </Button>
-  );
   return (
     <div className="flex flex-col gap-3.5">
       <header className="flex flex-wrap items-center gap-x-6 gap-y-2">
@@ -40,47 +37,68 @@ export function MachinesScreen({ api }: ScreenProps): ReactNode {
           <Button icon={Square} disabled={!reachable} onClick={() => showBulk(api, 'down', keys)}>
             {words.downAll}
           </Button>
-          {machines.length > 0 && add('primary')}
+          {machines.length > 0 && <AddMachine api={api} />}
         </div>
       </header>
       <BulkBanner api={api} machines={keys} />
-      {machines.length === 0 ? (
+      {machines.length > 0 ? (
+        <MachineTable api={api} machines={machines} />
+      ) : (
         <Card>
           {known ? (
-            <Empty icon={Server} title={words.none} action={add('primary')}>
+            <Empty icon={Server} title={words.none} action={<AddMachine api={api} />}>
               {words.noneHelp}
             </Empty>
           ) : (
             <SkeletonRows rows={4} label={text.app.loading} />
           )}
         </Card>
-      ) : (
-        <Card className="@container">
-          <Table label={words.title}>
-            <TableHead>
-              <Th>{words.state}</Th>
-              <Th>{words.machine}</Th>
-              <Th>{words.repositories}</Th>
-              <Th right className={FIGURES}>
-                {words.cpu}
-              </Th>
-              <Th right className={MEMORY}>
-                {words.memory}
-              </Th>
-              <Th className={FIGURES}>{words.datastore}</Th>
-              <Th className={SEEN}>{words.lastSeen}</Th>
-              <Th right>
-                <span className="sr-only">{words.action}</span>
-              </Th>
-            </TableHead>
-            <tbody>
-              {machines.map((machine) => (
-                <MachineRow key={machine.machine.name} api={api} machine={machine} />
-              ))}
-            </tbody>
-          </Table>
-        </Card>
       )}
     </div>
+  );
+}
+
+function AddMachine({ api }: { readonly api: ApiClient }): ReactNode {
+  return (
+    <Button look="primary" icon={Plus} onClick={() => showAddMachine(api)}>
+      {useText().machines.list.add}
+    </Button>
+  );
+}
+
+function MachineTable({
+  api,
+  machines,
+}: {
+  readonly api: ApiClient;
+  readonly machines: readonly MachineState[];
+}): ReactNode {
+  const words = useText().machines.list;
+  return (
+    <Card className="@container">
+      <Table label={words.title}>
+        <TableHead>
+          <Th>{words.state}</Th>
+          <Th>{words.machine}</Th>
+          <Th>{words.repositories}</Th>
+          <Th right className={FIGURES}>
+            {words.cpu}
+          </Th>
+          <Th right className={MEMORY}>
+            {words.memory}
+          </Th>
+          <Th className={FIGURES}>{words.datastore}</Th>
+          <Th className={SEEN}>{words.lastSeen}</Th>
+          <Th right>
+            <span className="sr-only">{words.action}</span>
+          </Th>
+        </TableHead>
+        <tbody>
+          {machines.map((machine) => (
+            <MachineRow key={machine.machine.name} api={api} machine={machine} />
+          ))}
+        </tbody>
+      </Table>
+    </Card>
   );
 }

@@ -44,7 +44,16 @@ it('offers the action that fits, logs where a daemon runs, and nothing of a mach
   const labels = actionCommands(sources)
     .filter(({ group }) => group === 'actions')
     .map(({ label }) => label);
-  expect(labels).toEqual(['Down: mail', 'Log: mail', 'Up: archive', 'Reconnect: edge']);
+  expect(labels).toEqual([
+    ...['Down: mail', 'Log: mail', 'Up: archive'],
+    ...[
+      'Up all: prod-1',
+      'Down all: prod-1',
+      'Autostart on for all: prod-1',
+      'Autostart off for all: prod-1',
+    ],
+    'Reconnect: edge',
+  ]);
 });
 
 it('offers the other contexts, and each command once', () => {

@@ -1,6 +1,6 @@
 import type { Contexts } from '../../shared/api.ts';
 import { keyOf } from '../../shared/apiModel.ts';
-import type { MachineKey, MachineState, Settings } from '../../shared/apiModel.ts';
+import type { BulkRequest, MachineKey, MachineState, Settings } from '../../shared/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { fittingAction } from '../../shared/repositoryAction.ts';
@@ -24,6 +24,7 @@ export type CommandChoice =
     }
   | { readonly kind: 'log'; readonly machine: MachineKey; readonly repository: Repository }
   | { readonly kind: 'reconnect'; readonly machine: MachineKey }
+  | { readonly kind: 'bulk'; readonly verb: BulkRequest['verb']; readonly machine: MachineKey }
   | { readonly kind: 'context'; readonly name: string }
   | { readonly kind: 'settings'; readonly change: Partial<Settings> }
   | { readonly kind: 'add-machine' | 'new-context' | 'dock' };
@@ -105,7 +106,27 @@ function machineCommands(machine: MachineState, text: Text): readonly Command[] 
       },
     ];
   }
-  return (machine.repositories ?? []).flatMap((repository) => repositoryCommands(key, repository, text));
+  const repositories = machine.repositories ?? [];
+  return [
+    ...repositories.flatMap((repository) => repositoryCommands(key, repository, text)),
+    ...(repositories.length === 0 ? [] : bulkCommands(key, text)),
+  ];
+}
+
+function bulkCommands(machine: MachineKey, text: Text): readonly Command[] {
+  const { list, head } = text.machines;
+  const words = [
+    ['up', list.upAll],
+    ['down', list.downAll],
+    ['autostart-enable', head.enableAll],
+    ['autostart-disable', head.disableAll],
+  ] as const;
+  return words.map(([verb, action]) => ({
+    id: `${verb} all ${keyOf(machine)}`,
+    group: 'actions',
+    label: fill(text.frame.palette.action, { action, name: machine.name }),
+    choice: { kind: 'bulk', verb, machine },
+  }));
 }
 
 function repositoryCommands(machine: MachineKey, repository: Repository, text: Text): readonly Command[] {

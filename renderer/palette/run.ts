@@ -1,5 +1,6 @@
 import type { ApiClient } from '../../shared/api.ts';
 import type { Text } from '../../shared/text/en.ts';
+import { showBulk } from '../bulk/showBulk.tsx';
 import { showAddMachine, showNewContext } from '../contexts/contextDialogs.tsx';
 import { setDockOpen, showPane, useDock } from '../dock/dockStore.ts';
 import { containerPane } from '../dock/panes.ts';
@@ -22,6 +23,9 @@ export function runCommand(api: ApiClient, text: Text, choice: CommandChoice): v
       break;
     case 'reconnect':
       api.call('machine.reconnect', { machine: choice.machine }).catch(showError);
+      break;
+    case 'bulk':
+      showBulk(api, choice.verb, [choice.machine]);
       break;
     case 'context':
       api
