@@ -4,6 +4,7 @@ import type { VerbOptions } from './commands/verbs.ts';
 import { addCommand, wholeNumber, withMachine } from './building.ts';
 import type { Building } from './building.ts';
 import { addAutostartCommands } from './programAutostart.ts';
+import { addKeyCommands } from './programKeys.ts';
 import { addVolumeCommands } from './programVolumes.ts';
 import { addBulkCommands } from './programBulk.ts';
 
@@ -35,6 +36,7 @@ export function addRepositoryCommands(group: Command, building: Building): void 
     run(async (call) => (await validation()).validateRepository(call, name, machine)),
   );
   addVolumeCommands(group, building);
+  addKeyCommands(group, building);
   addLifecycle(add, building);
   addBulkCommands(add, building);
   addAutostartCommands(group, building);

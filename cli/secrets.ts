@@ -15,6 +15,8 @@ export interface PassphraseSource {
   readonly name: string;
   /** A new passphrase is asked for twice. */
   readonly isNew: boolean;
+  /** A new one that takes another's place, which the question says. */
+  readonly replaces?: boolean;
 }
 
 /**
@@ -28,9 +30,12 @@ export async function readPassphrase(
 ): Promise<Uint8Array> {
   const { file, name } = source;
   if (file !== undefined) return usePassphrase(await readSecretFile(terminal.stdin, file));
-  if (!canAsk(terminal)) throw new AppError('passphrase-missing', { name });
+  const { replaces = false } = source;
+  if (!canAsk(terminal))
+    throw new AppError(replaces ? 'new-passphrase-missing' : 'passphrase-missing', { name });
+  const question = fill(replaces ? text.cli.newPassphrasePrompt : text.cli.passphrasePrompt, { name });
   for (;;) {
-    const first = usePassphrase(await ask(terminal, fill(text.cli.passphrasePrompt, { name }), false));
+    const first = usePassphrase(await ask(terminal, question, false));
     if (!source.isNew) return first;
     const second = usePassphrase(await ask(terminal, text.cli.passphraseAgain, false));
     const same = Buffer.from(first).equals(second);

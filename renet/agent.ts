@@ -6,6 +6,7 @@ import { createDaemons } from './daemon.ts';
 import { createForks } from './forks.ts';
 import { runCommand } from './host.ts';
 import { detachBySystemd } from './launch.ts';
+import { createLuks } from './luks.ts';
 import { RUN_FOLDER } from './paths.ts';
 import type { Machinery } from './plan.ts';
 import { createVolumes } from './volume.ts';
@@ -18,6 +19,7 @@ export function realMachinery(datastore: string): Machinery {
     volumes: createVolumes(paths, runCommand),
     daemons: createDaemons(paths, runCommand),
     keys: createAutostartKeys(paths, runCommand),
+    luks: createLuks(paths, runCommand),
     bootUnit: createBootUnit(paths, runCommand),
     forks: createForks(paths, runCommand),
   };

@@ -96,7 +96,7 @@ export async function start(
   params: z.output<Requests['operation.start']['params']>,
 ): Promise<string> {
   const { machinery, account } = agent;
-  const { verb, repository, options, digest, secret, by, operation } = params;
+  const { verb, repository, options, digest, secret, newSecret, by, operation } = params;
   const found = verb === 'create' ? undefined : await findRepository(machinery.paths, repository, hostname());
   const isNew = found === undefined || verb === 'fork';
   await launch(
@@ -106,6 +106,7 @@ export async function start(
       request: { verb, repository: found?.guid ?? repository, options },
       ...(digest === undefined ? {} : { digest }),
       ...(secret === undefined ? {} : { secret }),
+      ...(newSecret === undefined ? {} : { newSecret }),
       by: `${account.name} (${by})`,
       origin: 'person',
       guid: isNew ? randomUUID() : found.guid,

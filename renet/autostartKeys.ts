@@ -1,88 +1,62 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import * as z from 'zod';
 import type { AutostartFacts } from '../shared/autostart.ts';
 import { AppError } from '../shared/errors.ts';
 import { ensureFolder, exists, hasCode, removeIfThere, syncPath } from './host.ts';
 import type { RunCommand } from './host.ts';
+import { createLuks } from './luks.ts';
+import type { LuksOf } from './luks.ts';
 import { autostartKeyFile, volumeFile } from './paths.ts';
 import type { Paths } from './paths.ts';
-
-/** The repository that a key is for. */
-export interface KeyOf {
-  guid: string;
-  name: string;
-}
 
 export type KeyFacts = Pick<AutostartFacts, 'key' | 'slot0' | 'slot1' | 'opens'>;
 
 /** The keys that open volumes at boot: a file on the machine's disk, and LUKS slot 1. Slot 0 is never touched. */
 export interface AutostartKeys {
   /** What is there, with the key tried on the volume. Throws not-a-repository-volume. */
-  facts(repository: KeyOf): Promise<KeyFacts>;
+  facts(repository: LuksOf): Promise<KeyFacts>;
   /** Throws wrong-passphrase, or autostart-slot-needed when slot 0 is empty. */
-  checkPassphrase(repository: KeyOf, passphrase: Uint8Array): Promise<void>;
+  checkPassphrase(repository: LuksOf, passphrase: Uint8Array): Promise<void>;
   /** Makes a new key, in place of whatever there was. */
-  add(repository: KeyOf, passphrase: Uint8Array): Promise<void>;
+  add(repository: LuksOf, passphrase: Uint8Array): Promise<void>;
   /** Removes file and slot; false when there was neither. Throws autostart-slot-needed: slot 1 is the only one. */
-  remove(repository: KeyOf): Promise<boolean>;
+  remove(repository: LuksOf): Promise<boolean>;
   /** Removes the file alone, of a repository that is being deleted. */
   forget(guid: string): Promise<void>;
   /** The key's bytes. Throws autostart-key-missing. */
-  read(repository: KeyOf): Promise<Uint8Array>;
+  read(repository: LuksOf): Promise<Uint8Array>;
 }
 
 const KEY_BYTES = 256;
-/** cryptsetup's exit code for "no key available with this passphrase" (cryptsetup(8), RETURN CODES). */
-const NO_PERMISSION = 2;
-
-const headerSchema = z.object({ keyslots: z.record(z.string(), z.unknown()) });
-
-/** The key slots in use of a volume's file. Throws not-a-repository-volume. */
-export async function keySlots(run: RunCommand, file: string, name: string): Promise<Set<string>> {
-  const dump = await run(['cryptsetup', 'luksDump', '--dump-json-metadata', file], { expected: [0, 1] });
-  if (dump.exitCode !== 0) throw new AppError('not-a-repository-volume', { name });
-  return new Set(Object.keys(headerSchema.parse(JSON.parse(dump.stdout)).keyslots));
-}
 
 /** The keys, by cryptsetup (RECIPES, "LUKS"). */
 export function createAutostartKeys(paths: Paths, run: RunCommand): AutostartKeys {
-  const slotsOf = ({ guid, name }: KeyOf): Promise<Set<string>> =>
-    keySlots(run, volumeFile(paths, guid), name);
-  /** Whether a passphrase or key opens a slot; nothing is mapped. */
-  const opens = async ({ guid }: KeyOf, slot: '0' | '1', key: Uint8Array): Promise<boolean> => {
-    const options = ['--test-passphrase', '--key-slot', slot, '--key-file', '-'];
-    const tried = await run(['cryptsetup', 'open', ...options, volumeFile(paths, guid)], {
-      input: key,
-      expected: [0, NO_PERMISSION],
-    });
-    return tried.exitCode === 0;
-  };
+  const luks = createLuks(paths, run);
   const remove: AutostartKeys['remove'] = async (repository) => {
     const { guid, name } = repository;
-    const slots = await slotsOf(repository);
+    const slots = await luks.slots(repository);
     if (slots.has('1') && !slots.has('0')) throw new AppError('autostart-slot-needed', { name });
     const removed = await forgetFiles(paths, guid);
     if (!slots.has('1')) return removed;
-    await run(['cryptsetup', 'luksKillSlot', '--batch-mode', volumeFile(paths, guid), '1']);
+    await luks.killSlot(repository, '1');
     return true;
   };
 
   return {
     remove,
     facts: async (repository) => {
-      const slots = await slotsOf(repository);
+      const slots = await luks.slots(repository);
       const key = await keyFacts(paths, repository.guid);
       const [slot0, slot1] = [slots.has('0'), slots.has('1')];
       if (key.state === 'absent' || !slot1) return { key, slot0, slot1, opens: undefined };
       const bytes = await readFile(key.file);
-      return { key, slot0, slot1, opens: await opens(repository, '1', bytes) };
+      return { key, slot0, slot1, opens: await luks.opens(repository, '1', bytes) };
     },
     checkPassphrase: async (repository, passphrase) => {
       const { name } = repository;
-      if (!(await slotsOf(repository)).has('0')) throw new AppError('autostart-slot-needed', { name });
-      if (!(await opens(repository, '0', passphrase))) throw new AppError('wrong-passphrase', { name });
+      if (!(await luks.slots(repository)).has('0')) throw new AppError('autostart-slot-needed', { name });
+      if (!(await luks.opens(repository, '0', passphrase))) throw new AppError('wrong-passphrase', { name });
     },
     add: async (repository, passphrase) => {
       await remove(repository);

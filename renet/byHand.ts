@@ -21,6 +21,8 @@ export interface HandRequest {
   repository: string;
   options: VerbOptions;
   passphraseFile: string | undefined;
+  /** passphrase-change: the file of the new one. */
+  newPassphraseFile?: string | undefined;
   /** One that was read already. */
   passphrase?: Uint8Array | undefined;
 }
@@ -33,6 +35,7 @@ export async function runByHand(agent: Agent, request: HandRequest, text: Text):
   const { verb, repository } = request;
   const options = await withKey(agent, request);
   const secret = request.passphrase ?? (await passphraseFor(agent, { ...request, options }));
+  const newSecret = verb === 'passphrase-change' ? await readReplacement(request, text) : undefined;
   const operation = await start(agent, {
     operation: randomUUID(),
     verb,
@@ -40,6 +43,7 @@ export async function runByHand(agent: Agent, request: HandRequest, text: Text):
     options,
     by: hostname(),
     ...(secret === undefined ? {} : { secret: Buffer.from(secret).toString('base64') }),
+    ...(newSecret === undefined ? {} : { newSecret: Buffer.from(newSecret).toString('base64') }),
   });
   const cancel = (): void => void cancelOperation(agent.machinery.paths, operation);
   process.on('SIGINT', cancel);
@@ -116,11 +120,26 @@ async function withKey(
 
 async function passphraseFor(agent: Agent, request: HandRequest): Promise<Uint8Array | undefined> {
   const { verb, options } = request;
-  const always = ['create', 'autostart-enable', 'resize'].includes(verb) && options.byKey !== true;
+  const always =
+    ['create', 'autostart-enable', 'resize', 'passphrase-change'].includes(verb) && options.byKey !== true;
   const opens = request.verb === 'mount' || request.options.mount === true;
   if (!always && !opens) return undefined;
   if (!always && (await stateOf(agent.machinery, request.repository)).mounted) return undefined;
   return readPassphrase(request.passphraseFile, request.repository);
+}
+
+/** The passphrase that takes the old one's place, from the terminal twice. Throws new-passphrase-missing. */
+async function readReplacement(
+  { repository: name, newPassphraseFile }: HandRequest,
+  text: Text,
+): Promise<Uint8Array> {
+  if (newPassphraseFile !== undefined) return passphraseBytes(await readFile(newPassphraseFile, 'utf8'));
+  if (!process.stdin.isTTY) throw new AppError('new-passphrase-missing', { name });
+  for (;;) {
+    const first = await askHidden(fill(text.cli.newPassphrasePrompt, { name }));
+    if ((await askHidden(text.cli.passphraseAgain)) === first) return passphraseBytes(first);
+    process.stderr.write(`${text.cli.passphrasesDiffer}\n`);
+  }
 }
 
 /** A passphrase out of a file, or from the terminal. `name` is what it is for. Throws passphrase-missing. */

@@ -3,10 +3,10 @@ import { constants, copyFile, open, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
-import { keySlots } from './autostartKeys.ts';
 import { frozen } from './freeze.ts';
 import { hasCode, removeIfThere, syncPath } from './host.ts';
 import type { RunCommand } from './host.ts';
+import { keySlots } from './luks.ts';
 import { mountPath, partialFile, repositoriesFolder, volumeFile } from './paths.ts';
 import type { Paths } from './paths.ts';
 

@@ -14,6 +14,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
 import { AppError } from '../shared/errors.ts';
 
 /** What a command did. */
@@ -27,6 +28,8 @@ export interface CommandResult {
 export interface CommandOptions {
   /** Bytes for standard input (secrets travel this way); without them it is empty. */
   input?: Uint8Array;
+  /** Bytes for file descriptor 3, a socket. */
+  second?: Uint8Array;
   /** Exit codes that are answers, not failures; 0 alone when left out. */
   expected?: readonly number[];
   /** Ends the command with SIGTERM. */
@@ -47,7 +50,7 @@ export const runCommand: RunCommand = async (command, options = {}) => {
   const child = spawn(program, words, {
     cwd: '/',
     env: { PATH: process.env['PATH'], LC_ALL: 'C', HOME: '/root' },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', ...(options.second === undefined ? [] : ['pipe' as const])],
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const stdout = collect(child.stdout);
@@ -55,6 +58,8 @@ export const runCommand: RunCommand = async (command, options = {}) => {
   // A program may end without reading what it was sent; its exit code then says why.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input);
+  const second = child.stdio[3];
+  if (second instanceof Writable) second.on('error', () => undefined).end(options.second);
   const exitCode = await new Promise<number>((resolve, reject) => {
     child.once('error', (error) => reject(notStarted(program, error)));
     child.once('close', (code) => resolve(code ?? 255));

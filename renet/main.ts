@@ -10,13 +10,14 @@ import { datastoreOf } from './configuration.ts';
  * `renet`: the agent of one machine. Each verb loads only what it needs, because starting a process is the dearest
  * thing on a small machine, and `renet compose` is started often.
  */
-const USAGE = `renet serve | up | down | mount | unmount | create | fork | delete | resize | rename | slots | autostart | list | follow | validate | exec | compose
+const USAGE = `renet serve | up | down | mount | unmount | create | fork | delete | resize | rename | slots | passphrase | autostart | list | follow | validate | exec | compose
 
   renet up NAME [--mount] [--prep-only]      renet down NAME [--unmount]
   renet mount NAME                           renet unmount NAME
   renet create NAME --size BYTES             renet delete NAME
   renet resize NAME --size BYTES             renet fork PARENT --tag NAME
   renet rename NAME NEW                      renet slots release NAME SERVICE
+  renet passphrase change NAME
   renet autostart enable NAME [--after NAME | --no-after] [--delay SECONDS]
   renet autostart disable NAME               renet autostart verify NAME
   renet autostart enable-all                 renet autostart disable-all
@@ -25,7 +26,7 @@ const USAGE = `renet serve | up | down | mount | unmount | create | fork | delet
   renet validate NAME
   renet exec NAME -- COMMAND ...             renet compose -- ARGUMENTS ...
   renet version
-  --datastore DIR, --passphrase-file FILE (or - for standard input)
+  --datastore DIR, --passphrase-file FILE, --new-passphrase-file FILE (or - for standard input)
 `;
 
 const VERBS: Record<string, Verb> = {
@@ -59,6 +60,7 @@ async function main(words: readonly string[]): Promise<number> {
       'no-after': { type: 'boolean' },
       delay: { type: 'string' },
       'passphrase-file': { type: 'string' },
+      'new-passphrase-file': { type: 'string' },
     },
   });
   const datastore = datastoreOf(values.datastore);
@@ -66,8 +68,9 @@ async function main(words: readonly string[]): Promise<number> {
   if (command === 'version') return print(`${(await import('./machineInfo.ts')).version}\n`);
   if (command === 'help' || command === '--help') return print(USAGE);
   if (process.getuid?.() !== 0) throw new (await import('../shared/errors.ts')).AppError('root-needed');
-  const file = values['passphrase-file'];
-  const passphraseFile = file === '-' ? '/dev/stdin' : file;
+  const [passphraseFile, newPassphraseFile] = [values['passphrase-file'], values['new-passphrase-file']].map(
+    (file) => (file === '-' ? '/dev/stdin' : file),
+  );
   const verb = VERBS[command];
   if (verb !== undefined) {
     const options: VerbOptions = {
@@ -99,6 +102,13 @@ async function main(words: readonly string[]): Promise<number> {
           ? { verb: 'rename', repository: first, options: { newName: second } }
           : { verb: 'release-slot', repository: second, options: { service: third } };
       return runByHand(await agent(datastore), { ...request, passphraseFile }, await text());
+    }
+    case 'passphrase': {
+      if (first !== 'change') break;
+      const { runByHand } = await import('./byHand.ts');
+      const files = { passphraseFile, newPassphraseFile };
+      const request = { verb: 'passphrase-change', repository: second, options: {}, ...files } as const;
+      return runByHand(await agent(datastore), request, await text());
     }
     case 'autostart': {
       const { autostartByHand } = await import('./autostartByHand.ts');

@@ -75,9 +75,7 @@ async function prepare(assignment: Assignment, machinery: Machinery): Promise<Pr
   if (digest !== undefined && digest !== digestOf(plan)) {
     throw new AppError('changed-since-preview', { name: request.repository });
   }
-  if (plan.steps.some(usesPassphrase) && assignment.secret === undefined) {
-    throw new AppError('passphrase-missing', { name: request.repository });
-  }
+  refuseWithoutSecret(plan, assignment);
   if (repository !== undefined) return { plan, repository };
   return reserveFor(assignment, made, machinery);
 }
@@ -111,6 +109,12 @@ async function reserveFor(
 function ancestry({ guid, name, inherits }: RepositoryMetadata, plan: Plan): Partial<RepositoryMetadata> {
   const shares = plan.steps.some(({ kind }) => kind === 'share');
   return { parent: guid, inherits: inherits ?? { guid, name }, ...(shares ? { sharesSpace: true } : {}) };
+}
+
+function refuseWithoutSecret({ steps, repository: { name } }: Plan, { secret, newSecret }: Assignment): void {
+  if (secret === undefined && steps.some(usesPassphrase)) throw new AppError('passphrase-missing', { name });
+  if (newSecret === undefined && steps.some(({ kind }) => kind === 'change-passphrase'))
+    throw new AppError('new-passphrase-missing', { name });
 }
 
 async function execute(
@@ -154,7 +158,8 @@ async function execute(
     clock,
     options: request.options,
     owner: assignment.owner,
-    secret: assignment.secret === undefined ? undefined : Buffer.from(assignment.secret, 'base64'),
+    secret: bytesOf(assignment.secret),
+    newSecret: bytesOf(assignment.newSecret),
     log,
     notice: (notice: Notice) => log.event({ type: 'notice', notice }),
     signal: dependencies.signal,
@@ -170,6 +175,10 @@ async function execute(
     for (const { guid } of locked) await noteHolder(paths, guid, undefined);
     await removeIfThere(workFolder);
   }
+}
+
+function bytesOf(secret: string | undefined): Uint8Array | undefined {
+  return secret === undefined ? undefined : Buffer.from(secret, 'base64');
 }
 
 /** A fault of ours still ends in a verdict that says so; silence would be taken for a lost operation. */

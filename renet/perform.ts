@@ -10,6 +10,7 @@ import { writeAtomically } from './host.ts';
 import { readInside } from './insideFile.ts';
 import { dockerSocket, mountPath, partialFile, slotsFile, volumeFile } from './paths.ts';
 import { addKey, openByKey, record } from './performAutostart.ts';
+import { changePassphrase } from './performKeys.ts';
 import { releaseServiceSlot, renameRepository } from './performNames.ts';
 import { copyVolume, forkOf, leaveParent, shareVolume } from './performFork.ts';
 import { checkKey, growRepository } from './performVolumes.ts';
@@ -108,6 +109,8 @@ async function performKind(step: Step, work: Work): Promise<Performed> {
       return done();
     case 'grow':
       return done(await growRepository(work, () => secretOf(work)));
+    case 'change-passphrase':
+      return done(await changePassphrase(work, secretOf(work), newSecretOf(work)));
   }
 }
 
@@ -121,6 +124,11 @@ async function unmount({ machinery, repository, origin, notice }: Work): Promise
 function secretOf(work: Work): Uint8Array {
   if (work.secret === undefined) throw new AppError('passphrase-missing', { name: work.repository.name });
   return work.secret;
+}
+
+function newSecretOf({ newSecret, repository }: Work): Uint8Array {
+  if (newSecret === undefined) throw new AppError('new-passphrase-missing', { name: repository.name });
+  return newSecret;
 }
 
 function volumeOf({ making, machinery: { paths }, repository }: Work): string {

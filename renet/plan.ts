@@ -15,6 +15,7 @@ import type { Daemons } from './daemon.ts';
 import { discover } from './folders.ts';
 import type { Forks } from './forks.ts';
 import { diskSpace } from './host.ts';
+import type { Luks } from './luks.ts';
 import { mountPath, volumeFile } from './paths.ts';
 import type { Paths } from './paths.ts';
 import { findRepository, knownRepositories, listRepositories, sharingSizes } from './repositories.ts';
@@ -26,6 +27,7 @@ export interface Machinery {
   volumes: Volumes;
   daemons: Daemons;
   keys: AutostartKeys;
+  luks: Luks;
   bootUnit: BootUnit;
   forks: Forks;
 }

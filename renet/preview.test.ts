@@ -64,7 +64,7 @@ async function perform(repository: NativeRepository, { verb: [name, options], ou
     ...{ operation: '', verb: name, origin: 'person', by: '', hostname: '', machinery, run: agent.run },
     openScope: () => Promise.reject(new Error('no function runs')) as never,
     ...{ workFolder: '', repository: made.repository, options, owner: { uid: 0, gid: 0 }, secret: undefined },
-    ...{ parent: undefined, clock: Date.now },
+    ...{ newSecret: undefined, parent: undefined, clock: Date.now },
     log: {
       event: (event) => {
         if (event.type === 'step-started') begun.push(event.step);

@@ -11,6 +11,7 @@ import { runCommand } from './host.ts';
 import { createLog } from './operationLog.ts';
 import { operationFolder } from './paths.ts';
 import { serve } from './serve.ts';
+import { createLuks } from './luks.ts';
 import { createVolumes } from './volume.ts';
 import { createAutostartKeys } from './autostartKeys.ts';
 import { createBootUnit } from './bootUnit.ts';
@@ -36,6 +37,7 @@ function connect(): {
     volumes: createVolumes(paths, runCommand),
     daemons: createDaemons(paths, runCommand),
     keys: createAutostartKeys(paths, runCommand),
+    luks: createLuks(paths, runCommand),
     bootUnit: createBootUnit(paths, runCommand),
     forks: createForks(paths, runCommand),
   };

@@ -27,6 +27,8 @@ export interface Work {
   owner: { uid: number; gid: number };
   /** The passphrase, for the steps that open or format. */
   secret: Uint8Array | undefined;
+  /** passphrase-change: the new one. */
+  newSecret: Uint8Array | undefined;
   log: OperationLog;
   notice: (notice: Notice) => void;
   signal: AbortSignal;

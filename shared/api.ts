@@ -186,6 +186,8 @@ export const apiMethods = {
       request: verbRequestSchema,
       digest: z.string().optional(),
       passphrase: text.optional(),
+      /** passphrase-change: the new one; it takes the place of a remembered one. */
+      newPassphrase: text.optional(),
       remember: z.boolean().optional(),
     }),
     result: z.object({ operation: z.string() }),

@@ -37,6 +37,7 @@ export const ERROR_EXIT = {
   'bad-size': EXIT.badArguments,
   'machine-not-named': EXIT.badArguments,
   'passphrase-missing': EXIT.badArguments,
+  'new-passphrase-missing': EXIT.badArguments,
   'passphrase-empty': EXIT.badArguments,
   'passphrase-not-text': EXIT.badArguments,
   'passphrases-file-line': EXIT.badArguments,

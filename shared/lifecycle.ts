@@ -75,6 +75,8 @@ function steps(verb: Verb, options: VerbOptions, facts: PlanFacts, notices: Noti
       // Writes would go on while the copy is made: half of it would be older than the rest.
       if (facts.canShare !== true && facts.open) throw new AppError('fork-needs-closed', { name });
       return [stop(facts.canShare === true ? 'share' : 'copy'), stop('renew'), stop('commit')];
+    case 'passphrase-change':
+      return [stop('change-passphrase')];
     case 'up':
       return upSteps(options, facts);
     case 'down':
@@ -181,9 +183,14 @@ export function completePlan(
   };
 }
 
-const WITH_PASSPHRASE: ReadonlySet<StepKind> = new Set(['open', 'format', 'check-passphrase']);
+const WITH_PASSPHRASE: ReadonlySet<StepKind> = new Set([
+  'open',
+  'format',
+  'check-passphrase',
+  'change-passphrase',
+]);
 
-/** True of a step that opens, formats or checks a volume with the passphrase. */
+/** True of a step that opens, formats or checks a volume with the passphrase, or changes it. */
 export function usesPassphrase({ kind }: Step): boolean {
   return WITH_PASSPHRASE.has(kind);
 }

@@ -63,6 +63,7 @@ export const verbSchema = z.enum([
   'release-slot',
   'resize',
   'fork',
+  'passphrase-change',
 ]);
 export type Verb = z.infer<typeof verbSchema>;
 
@@ -113,6 +114,7 @@ export const stepKindSchema = z.enum([
   'copy',
   'renew',
   'forget-parent',
+  'change-passphrase',
 ]);
 export type StepKind = z.infer<typeof stepKindSchema>;
 

@@ -116,6 +116,8 @@ export const requests = {
       digest: z.string().optional(),
       /** The passphrase's bytes, base64; only for verbs that open or format a volume. */
       secret: z.string().optional(),
+      /** passphrase-change: the new one's bytes, base64. */
+      newSecret: z.string().optional(),
       /** The person and computer that ask, for "who holds it". */
       by: z.string(),
     }),
@@ -190,6 +192,7 @@ export const assignmentSchema = z.object({
   request: verbRequestSchema,
   digest: z.string().optional(),
   secret: z.string().optional(),
+  newSecret: z.string().optional(),
   by: z.string(),
   origin: z.enum(['person', 'boot', 'shutdown']),
   /** create and fork: the new GUID. */

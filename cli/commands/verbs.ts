@@ -116,20 +116,23 @@ async function passphraseIfClosed(
   return readPassphrase(call.world, { file, name, isNew: false }, call.text);
 }
 
-/** Starts a verb, follows it to its verdict, and wipes the passphrase. */
+/** Starts a verb, follows it to its verdict, and wipes the passphrases. */
 export async function run(
   call: Call,
   machine: MachineReference,
   request: VerbRequest,
   passphrase?: Uint8Array,
+  newPassphrase?: Uint8Array,
 ): Promise<Answer> {
   const { verb, repository } = request;
   const { engine } = await call.remote();
   let operation: string;
   try {
-    ({ operation } = await engine.start(machine, request, passphrase ? { passphrase } : {}));
+    const secrets = { ...(passphrase && { passphrase }), ...(newPassphrase && { newPassphrase }) };
+    ({ operation } = await engine.start(machine, request, secrets));
   } finally {
     passphrase?.fill(0);
+    newPassphrase?.fill(0);
   }
   const verdict = await followOperation(call, machine, operation, 'cancel');
   return {

@@ -34,8 +34,9 @@ function build({ kind, outcome = 'succeeded', kept }: { kind: StepKind; outcome?
   };
   const engine: Pick<Engine, 'plan' | 'start' | 'follow'> = {
     plan: () => Promise.resolve({ plan, digest: '' }),
-    start: (_, __, { passphrase }) => {
+    start: (_, __, { passphrase, newPassphrase }) => {
       sent.push(passphrase && Buffer.from(passphrase).toString());
+      if (newPassphrase) sent.push(Buffer.from(newPassphrase).toString());
       return Promise.resolve({ operation: GUID });
     },
     follow: (_, __, options) => {
@@ -56,7 +57,7 @@ function build({ kind, outcome = 'succeeded', kept }: { kind: StepKind; outcome?
     snapshot: () => ({ machines: [] }),
   };
   const request: VerbRequest = { verb: 'mount', repository: 'shop', options: {} };
-  const start = async (given: { passphrase?: string; remember?: boolean }) => {
+  const start = async (given: { passphrase?: string; newPassphrase?: string; remember?: boolean }) => {
     const local = { engine: engine as Engine };
     await startOperation({ local, passphrases, projection }, machine, { request, ...given });
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -91,4 +92,20 @@ test.each<[Outcome, string | undefined]>([
 test('a remembered one that was refused is forgotten', async () => {
   const { start } = build({ kind: 'open', outcome: 'failed', kept: 'old' });
   expect(await start({})).toEqual({ sent: ['old'], kept: undefined });
+});
+
+test.each<[Outcome, string]>([
+  ['succeeded', 'new'],
+  ['already', 'new'],
+  ['failed', 'old'],
+])('a change of the passphrase that %s leaves "%s" remembered', async (outcome, kept) => {
+  const { start } = build({ kind: 'change-passphrase', outcome, kept: 'old' });
+  expect(await start({ passphrase: 'old', newPassphrase: 'new' })).toEqual({ sent: ['old', 'new'], kept });
+});
+
+test('a change sends no remembered passphrase, and makes none remembered', async () => {
+  const remembered = build({ kind: 'change-passphrase', kept: 'old' });
+  expect((await remembered.start({ newPassphrase: 'new' })).sent).toEqual([undefined, 'new']);
+  const { start } = build({ kind: 'change-passphrase' });
+  expect((await start({ passphrase: 'old', newPassphrase: 'new' })).kept).toBeUndefined();
 });

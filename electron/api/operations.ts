@@ -16,6 +16,7 @@ interface Start {
   readonly request: VerbRequest;
   readonly digest?: string | undefined;
   readonly passphrase?: string | undefined;
+  readonly newPassphrase?: string | undefined;
   readonly remember?: boolean | undefined;
 }
 
@@ -29,27 +30,37 @@ interface OperationSurroundings {
 export async function startOperation(
   { local: { engine }, passphrases, projection }: OperationSurroundings,
   machine: MachineReference,
-  { request, digest, passphrase, remember = false }: Start,
+  { request, digest, passphrase, newPassphrase, remember = false }: Start,
 ): Promise<{ operation: string }> {
   const guid = projection
     .get({ context: machine.context, name: machine.machine.name })
     ?.repositories?.find((one) => one.name === request.repository || one.guid === request.repository)?.guid;
   if (remember) refuseWithoutKeychain(passphrases);
+  // Who changes a passphrase shows that they know it.
   const kept =
-    passphrase === undefined && guid !== undefined
+    passphrase === undefined && newPassphrase === undefined && guid !== undefined
       ? await rememberedFor(engine, passphrases, machine, request, guid)
       : undefined;
   const text = passphrase ?? kept;
-  const secret = text === undefined ? undefined : passphraseBytes(text);
+  const [secret, newSecret] = [text, newPassphrase].map((one) =>
+    one === undefined ? undefined : passphraseBytes(one),
+  );
   const started = await engine
     .start(machine, request, {
       ...(secret && { passphrase: secret }),
+      ...(newSecret && { newPassphrase: newSecret }),
       ...(digest !== undefined && { digest }),
     })
-    .finally(() => secret?.fill(0));
-  if (kept !== undefined || (remember && passphrase !== undefined)) {
+    .finally(() => {
+      secret?.fill(0);
+      newSecret?.fill(0);
+    });
+  const typed = newPassphrase ?? passphrase;
+  const replaces =
+    newPassphrase !== undefined && guid !== undefined && (await passphrases.list()).includes(guid);
+  if (kept !== undefined || replaces || (remember && typed !== undefined)) {
     // The operation's own log tells what became of it; a passphrase that was not kept is asked for again.
-    keepWhatOpens(engine, passphrases, machine, started.operation, passphrase).catch(() => undefined);
+    keepWhatOpens(engine, passphrases, machine, started.operation, typed).catch(() => undefined);
   }
   return started;
 }
@@ -101,7 +112,10 @@ async function passphraseStep(
   const onEvent = (event: OperationEvent): void => {
     if (event.type === 'started') seen.guid = event.operation.repository.guid;
     if (event.type !== 'step-ended' || !usesPassphrase(event.result.step)) return;
-    seen.outcome = event.result.outcome;
+    const { step, outcome } = event.result;
+    // A change that was made before proves the new one as well; what was open already proves nothing.
+    const proven = outcome === 'already' && step.kind === 'change-passphrase';
+    seen.outcome = proven ? 'succeeded' : outcome;
     seen.refused = event.result.error?.code === 'wrong-passphrase';
     enough.abort();
   };

@@ -226,6 +226,14 @@ describe('start', () => {
     ]);
   });
 
+  test('sends a second secret where there is one', async () => {
+    const { engine, machine } = build();
+    const [passphrase, newPassphrase] = [Buffer.from('old'), Buffer.from('new')];
+    await engine.start(web, up, { passphrase, newPassphrase });
+    const newSecret = newPassphrase.toString('base64');
+    expect(machine.runs).toMatchObject([{ secret: passphrase.toString('base64'), newSecret }]);
+  });
+
   test('whose answer is lost is sent again and runs once', async () => {
     let losses = 3;
     const { engine, machine, clock } = build({

@@ -11,6 +11,8 @@ const START_TRIES = 12;
 
 export interface StartOptions {
   readonly passphrase?: Uint8Array;
+  /** passphrase-change: the new one. */
+  readonly newPassphrase?: Uint8Array;
   /** Digest of the plan that was shown. */
   readonly digest?: string;
 }
@@ -26,16 +28,19 @@ export async function startOperation(
   by: string,
   machine: MachineReference,
   request: VerbRequest,
-  { passphrase, digest }: StartOptions,
+  { passphrase, newPassphrase, digest }: StartOptions,
 ): Promise<{ operation: string }> {
   const operation = randomUUID();
-  const secret = passphrase && Buffer.from(passphrase).toString('base64');
+  const encoded = (secret: Uint8Array | undefined): string | undefined =>
+    secret && Buffer.from(secret).toString('base64');
+  const [secret, newSecret] = [encoded(passphrase), encoded(newPassphrase)];
   const params = {
     ...request,
     operation,
     by,
     ...(digest !== undefined && { digest }),
     ...(secret !== undefined && { secret }),
+    ...(newSecret !== undefined && { newSecret }),
   };
   let sent = false;
   for (let tries = 1; ; tries++) {

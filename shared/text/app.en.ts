@@ -38,6 +38,7 @@ export const appEn = {
     'release-slot': 'Freeing a slot',
     resize: 'Growing',
     fork: 'Forking',
+    'passphrase-change': 'Changing the passphrase',
   },
   verbs: {
     create: 'create',
@@ -52,6 +53,7 @@ export const appEn = {
     'release-slot': 'slot release',
     resize: 'resize',
     fork: 'fork',
+    'passphrase-change': 'passphrase change',
   },
   verdicts: {
     running: 'Running',

@@ -39,6 +39,7 @@ export const appFr: typeof appEn = {
     'release-slot': 'Libération d’un slot',
     resize: 'Agrandissement',
     fork: 'Duplication',
+    'passphrase-change': 'Changement de la phrase secrète',
   },
   verbs: {
     create: 'création',
@@ -53,6 +54,7 @@ export const appFr: typeof appEn = {
     'release-slot': 'libération de slot',
     resize: 'agrandissement',
     fork: 'fork',
+    'passphrase-change': 'changement de phrase secrète',
   },
   verdicts: {
     running: 'En cours',

@@ -16,6 +16,7 @@ export const cliEn = {
   cancelEnded: 'The operation {id} had ended already.',
 
   passphrasePrompt: 'Passphrase of {name}: ',
+  newPassphrasePrompt: 'New passphrase of {name}: ',
   passphraseAgain: 'The same again: ',
   passphrasesDiffer: 'The two passphrases differ. Once more.',
   sudoPrompt: '[sudo] password of {user} on {machine}: ',
@@ -150,6 +151,7 @@ export const cliEn = {
     excessArguments: 'There are more arguments than the command takes',
     conflictingOption: 'The option {what} excludes another one that was given',
     invalidArgument: 'The value of {what} cannot be used',
+    oneStandardInput: 'Standard input can hold only one of the two passphrases',
     other: 'The command line cannot be understood',
   },
   help: {
@@ -204,6 +206,8 @@ only when it is needed. Standard input is never read for a passphrase unless --p
     resize: 'grow a repository to a size, while it runs or closed; it never shrinks',
     slotsShow: 'show the addresses of the services',
     slotsRelease: 'give back the slot of a service that is in no compose file any more',
+    passphrase: 'the passphrase of a repository',
+    passphraseChange: 'change the passphrase, open or closed; asks for the old one, then the new one',
     logs: "show the containers' logs",
     exec: "run a command on the machine, in the repository's environment",
     autostart: 'autostart: repositories that come back by themselves after a reboot',
@@ -225,6 +229,7 @@ only when it is needed. Standard input is never read for a passphrase unless --p
       lang: 'language of what people read',
       sudoPasswordFile: 'file that holds the password for sudo (- is standard input)',
       passphraseFile: 'file that holds the passphrase; one line end is stripped (- is standard input)',
+      newPassphraseFile: 'file that holds the new passphrase; one line end is stripped (- is standard input)',
       passphrasesFile:
         'file with a line for each repository: name, tab, passphrase; nobody else may read it (- is standard input)',
       after: 'start once this repository has started',

@@ -18,6 +18,7 @@ export const cliFr: typeof cliEn = {
   cancelEnded: "L'opération {id} était déjà terminée.",
 
   passphrasePrompt: 'Phrase secrète de {name} : ',
+  newPassphrasePrompt: 'Nouvelle phrase secrète de {name} : ',
   passphraseAgain: 'Encore une fois : ',
   passphrasesDiffer: 'Les deux phrases secrètes diffèrent. Recommencez.',
   sudoPrompt: '[sudo] mot de passe de {user} sur {machine} : ',
@@ -155,6 +156,7 @@ export const cliFr: typeof cliEn = {
     excessArguments: "Il y a plus d'arguments que la commande n'en prend",
     conflictingOption: 'L’option {what} en exclut une autre qui est donnée',
     invalidArgument: 'La valeur de {what} ne convient pas',
+    oneStandardInput: 'L’entrée standard ne peut contenir qu’une des deux phrases secrètes',
     other: 'La ligne de commande est incompréhensible',
   },
   help: {
@@ -211,6 +213,8 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
     resize: 'agrandir un dépôt à une taille, en marche ou fermé ; il ne rétrécit jamais',
     slotsShow: 'afficher les adresses des services',
     slotsRelease: 'libérer le slot d’un service qui n’est plus dans aucun fichier compose',
+    passphrase: 'la phrase secrète d’un dépôt',
+    passphraseChange: 'changer la phrase secrète, ouvert ou fermé ; demande l’ancienne, puis la nouvelle',
     logs: 'afficher les journaux des conteneurs',
     exec: "exécuter une commande sur la machine, dans l'environnement du dépôt",
     autostart: 'démarrage automatique : les dépôts qui reviennent d’eux-mêmes après un redémarrage',
@@ -235,6 +239,8 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
       sudoPasswordFile: 'fichier contenant le mot de passe de sudo (- est l’entrée standard)',
       passphraseFile:
         'fichier contenant la phrase secrète ; une fin de ligne est retirée (- est l’entrée standard)',
+      newPassphraseFile:
+        'fichier contenant la nouvelle phrase secrète ; une fin de ligne est retirée (- est l’entrée standard)',
       passphrasesFile:
         'fichier avec une ligne par dépôt : nom, tabulation, phrase secrète ; personne d’autre ne doit pouvoir le lire (- est l’entrée standard)',
       after: 'démarrer une fois que ce dépôt a démarré',

@@ -43,6 +43,10 @@ const errors = {
     message: 'The passphrase of "{name}" is needed and was not given.',
     next: 'Type it in a terminal, or give it with --passphrase-file FILE (- is standard input); in a --passphrases-file it needs a line.',
   },
+  'new-passphrase-missing': {
+    message: 'The new passphrase of "{name}" is needed and was not given.',
+    next: 'Type it in a terminal, or give it with --new-passphrase-file FILE (- is standard input).',
+  },
   'passphrase-empty': {
     message: 'The passphrase is empty.',
     next: 'Type a passphrase of at least one character.',
@@ -404,6 +408,8 @@ const notices = {
     'Forks share the space of their parents: they may come to need {promised:bytes} more, and the datastore has {available:bytes} left.',
   'datastore-nearly-full':
     'The datastore is {percent} % full, and forks that share space may come to need {promised:bytes} more. When it is full they can no longer write: free space, or delete a fork.',
+  'other-key-slots':
+    'Other keys open "{name}" too, which a change of the passphrase leaves alone: LUKS key slot {slots}.',
   'rolled-back': 'What had been made was removed again.',
 };
 
@@ -438,6 +444,7 @@ const steps = {
   copy: 'Copy the volume',
   renew: 'Give the copy an identity of its own',
   'forget-parent': 'Leave the containers of the parent behind',
+  'change-passphrase': 'Change the passphrase',
 };
 
 const verdicts = {

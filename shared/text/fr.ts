@@ -44,6 +44,10 @@ const errors: Text['errors'] = {
     message: 'La phrase secrète de « {name} » est nécessaire et n’a pas été donnée.',
     next: 'Tapez-la dans un terminal, ou donnez-la avec --passphrase-file FICHIER (- est l’entrée standard) ; dans un --passphrases-file il lui faut une ligne.',
   },
+  'new-passphrase-missing': {
+    message: 'La nouvelle phrase secrète de « {name} » est nécessaire et n’a pas été donnée.',
+    next: 'Tapez-la dans un terminal, ou donnez-la avec --new-passphrase-file FICHIER (- est l’entrée standard).',
+  },
   'passphrase-empty': {
     message: 'La phrase secrète est vide.',
     next: 'Tapez une phrase secrète d’au moins un caractère.',
@@ -420,6 +424,8 @@ const notices: Text['notices'] = {
     'Les forks partagent la place de leurs parents : ils peuvent encore avoir besoin de {promised:bytes}, et il reste {available:bytes} au datastore.',
   'datastore-nearly-full':
     'Le datastore est plein à {percent} %, et les forks qui partagent leur place peuvent encore avoir besoin de {promised:bytes}. Une fois plein, ils ne pourront plus écrire : libérez de la place, ou supprimez un fork.',
+  'other-key-slots':
+    'D’autres clés ouvrent aussi « {name} », que le changement de phrase secrète laisse intactes : slot LUKS {slots}.',
   'rolled-back': 'Ce qui avait été fait a été retiré.',
 };
 
@@ -454,6 +460,7 @@ const steps: Text['steps'] = {
   copy: 'Copier le volume',
   renew: 'Donner à la copie sa propre identité',
   'forget-parent': 'Laisser les conteneurs du parent derrière soi',
+  'change-passphrase': 'Changer la phrase secrète',
 };
 
 const verdicts: Text['verdicts'] = {

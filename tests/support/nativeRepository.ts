@@ -7,6 +7,7 @@ import type { OperationEvent, Plan, Verb, Verdict } from '../../shared/model.ts'
 import type { LogPosition, VerbOptions } from '../../shared/protocol.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createAutostartKeys } from '../../renet/autostartKeys.ts';
+import { createLuks } from '../../renet/luks.ts';
 import type { Agent } from '../../renet/api.ts';
 import { launch } from '../../renet/launch.ts';
 import { createForks } from '../../renet/forks.ts';
@@ -52,6 +53,7 @@ export interface Flags {
   size: number;
   /** What whoever starts a verb gives. */
   passphrase: string;
+  newPassphrase?: string;
 }
 
 export interface Running {
@@ -164,6 +166,9 @@ export function makeRepository(files: Record<string, string>): NativeRepository 
           request: { verb, repository: guid, options },
           ...(digest === undefined ? {} : { digest }),
           secret: Buffer.from(flags.passphrase).toString('base64'),
+          ...(flags.newPassphrase !== undefined && {
+            newSecret: Buffer.from(flags.newPassphrase).toString('base64'),
+          }),
           by: 'test',
           origin: 'person',
           guid,
@@ -239,6 +244,7 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<Machinery, 'paths'> 
       running: () => Promise.resolve(0),
     },
     keys: createAutostartKeys(paths, flaggedCryptsetup(flags)),
+    luks: createLuks(paths, flaggedCryptsetup(flags)),
     // True copies of true files, on a disk that shares no blocks; what they say to cryptsetup is the flags'.
     forks: createForks(paths, (command, options) =>
       command[0] === 'cryptsetup' ? flaggedCryptsetup(flags)(command, options) : runCommand(command, options),
@@ -259,7 +265,9 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<Machinery, 'paths'> 
 function flaggedCryptsetup({ slots }: Flags): RunCommand {
   const answer = (exitCode: number, stdout = ''): ReturnType<RunCommand> =>
     Promise.resolve({ exitCode, stdout, stderr: '' });
-  return async ([, verb = '', ...words], options = {}) => {
+  return async (command, options = {}) => {
+    // What brings a second input stands before the command itself.
+    const [verb = '', ...words] = command.slice(command.indexOf('cryptsetup') + 1);
     const input = Buffer.from(options.input ?? []);
     switch (verb) {
       case 'luksDump':
@@ -272,7 +280,10 @@ function flaggedCryptsetup({ slots }: Flags): RunCommand {
         slots.set('1', readFileSync(words.at(-1) ?? ''));
         return answer(0);
       case 'luksKillSlot':
-        slots.delete('1');
+        slots.delete(words.at(-1) ?? '');
+        return answer(0);
+      case 'luksChangeKey':
+        slots.set('0', Buffer.from(options.second ?? []));
         return answer(0);
       case 'luksUUID':
         return answer(0);
