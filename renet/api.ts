@@ -8,6 +8,7 @@ import { listAutostart, verifyAutostart } from './autostart.ts';
 import { containersFor, streamContainerLogs } from './containerLogs.ts';
 import { dockerSocket } from './paths.ts';
 import { containersOf } from './engineApi.ts';
+import { forgetHeader, readHeaderPart, saveHeader, writeHeaderPart } from './headers.ts';
 import type { RunCommand } from './host.ts';
 import { listStates, servicesOf, stateOf } from './inventory.ts';
 import { launch } from './launch.ts';
@@ -54,6 +55,18 @@ export function createHandlers(agent: Agent): Handlers {
     'repository.validate': ({ repository }) => validateRepository(machinery, agent.run, repository),
     'autostart.list': () => listAutostart(machinery),
     'autostart.verify': ({ repository }) => verifyAutostart(machinery, repository),
+    'header.save': ({ repository }) => saveHeader(machinery, repository),
+    'header.read': async ({ header, position }) => ({
+      base64: await readHeaderPart(paths, header, position),
+    }),
+    'header.write': async ({ header, position, base64 }) => {
+      await writeHeaderPart(paths, header, position, base64);
+      return {};
+    },
+    'header.forget': async ({ header }) => {
+      await forgetHeader(paths, header);
+      return {};
+    },
     'operation.plan': async (request) => {
       const { plan } = await makePlan(machinery, request);
       return { plan, digest: digestOf(plan) };

@@ -1,6 +1,10 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../tests/support/nativeRepository.ts';
+import { createHandlers } from './api.ts';
+import { headersFolder } from './paths.ts';
 
 const repositories: NativeRepository[] = [];
 function repositoryWith(slots: Record<string, string> = { 0: 'secret' }): NativeRepository {
@@ -82,5 +86,85 @@ describe.skipIf(root === undefined)(`a change of the passphrase, natively${skipp
     await expect(repository.start('passphrase-change')).rejects.toMatchObject({
       code: 'new-passphrase-missing',
     });
+  });
+});
+
+describe.skipIf(root === undefined)(`headers, natively${skipped}`, () => {
+  const closed = (): NativeRepository => {
+    const made = repositoryWith();
+    made.flags.mounted = false;
+    return made;
+  };
+  const waiting = ({ machinery }: NativeRepository): string[] => readdirSync(headersFolder(machinery.paths));
+
+  /** Writes a header to the machine in two parts and has it put back. */
+  async function restore(repository: NativeRepository, text: string, sent = text): Promise<Finished> {
+    const handlers = createHandlers(repository.agent);
+    const id = randomUUID();
+    const write = (position: number, part: string): Promise<unknown> => {
+      const base64 = Buffer.from(part).toString('base64');
+      return handlers['header.write']({ header: id, position, base64 }, undefined as never);
+    };
+    await write(0, sent.slice(0, 3));
+    await write(3, sent.slice(3));
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    return repository.run('header-restore', { header: { id, sha256 } });
+  }
+
+  it('are saved, read in parts, and forgotten', async () => {
+    const repository = repositoryWith();
+    const handlers = createHandlers(repository.agent);
+    const ask = undefined as never;
+    const saved = await handlers['header.save']({ repository: 'shop' }, ask);
+    const read = async (position: number): Promise<string> => {
+      const { base64 } = await handlers['header.read']({ header: saved.header, position }, ask);
+      return Buffer.from(base64, 'base64').toString();
+    };
+    expect([saved.uuid, saved.size, await read(0), await read(7), await read(19)]).toEqual([
+      ...['uuid-of-shop', 19, 'header uuid-of-shop', 'uuid-of-shop', ''],
+    ]);
+    await handlers['header.forget']({ header: saved.header }, ask);
+    expect(waiting(repository)).toEqual([]);
+    await expect(read(0)).rejects.toMatchObject({ code: 'header-incomplete' });
+  });
+
+  it.each(['uuid-of-shop', undefined])('are put back onto a volume whose own is %s', async (uuid) => {
+    const repository = closed();
+    repository.flags.uuid = uuid;
+    const ended = await restore(repository, 'header uuid-of-shop');
+    expect([endOf(ended), slotsOf(repository), waiting(repository)]).toEqual([
+      ['succeeded', undefined, 'succeeded', 'succeeded'],
+      { 0: 'the saved passphrase' },
+      [],
+    ]);
+  });
+
+  it.each([
+    ['another volume', 'header another', undefined, 'header-of-another'],
+    ['no volume', 'no header at all', undefined, 'not-a-header'],
+    ['one that was cut off', 'header uuid-of-shop', 'header uuid', 'header-incomplete'],
+  ])('of %s are refused, and nothing is changed', async (_, text, sent, code) => {
+    const repository = closed();
+    const ended = await restore(repository, text, sent);
+    expect([endOf(ended), slotsOf(repository), waiting(repository)]).toEqual([
+      ['failed', code, 'failed'],
+      { 0: 'secret' },
+      [],
+    ]);
+  });
+
+  it('are not put under an open volume', async () => {
+    const repository = repositoryWith();
+    await expect(repository.plan('header-restore')).rejects.toMatchObject({ code: 'still-mounted' });
+  });
+
+  it('cannot be saved from a volume that has none any more', async () => {
+    const repository = closed();
+    repository.flags.uuid = undefined;
+    const saving = createHandlers(repository.agent)['header.save'](
+      { repository: 'shop' },
+      undefined as never,
+    );
+    await expect(saving).rejects.toMatchObject({ code: 'not-a-repository-volume' });
   });
 });

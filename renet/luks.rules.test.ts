@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLuksHeader } from '../shared/luksHeader.ts';
 import { runCommand } from './host.ts';
 import type { RunCommand } from './host.ts';
 import { createLuks } from './luks.ts';
@@ -50,5 +51,18 @@ describe.skipIf(absent)(`a LUKS header, by the true cryptsetup${skipped}`, () =>
     expect(await luks.opens(repository, '0', bytes('secret'))).toBe(false);
     expect(await luks.opens(repository, '0', bytes('two lines\nand café'))).toBe(true);
     expect(await offsetOf('0')).not.toBe(before);
+  });
+
+  it('is saved whole, and opens by its own passphrase when it is put back over a destroyed one', async () => {
+    const backup = join(paths.datastore, 'backup');
+    await luks.backUp(repository, backup);
+    const header = readLuksHeader(readFileSync(backup));
+    expect(header).toEqual({ uuid: await luks.uuid(file), size: statSync(backup).size });
+    const now = bytes('two lines\nand café');
+    await luks.replace(repository, now, bytes('newer'));
+    writeFileSync(file, Buffer.alloc(1024 * 1024), { flag: 'r+' });
+    expect(await luks.uuid(file)).toBeUndefined();
+    await luks.restore(repository, backup);
+    expect([await luks.uuid(file), await luks.opens(repository, '0', now)]).toEqual([header?.uuid, true]);
   });
 });

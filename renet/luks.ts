@@ -17,6 +17,14 @@ export interface Luks {
   /** Whether a passphrase or key opens a slot; nothing is mapped. */
   opens(repository: LuksOf, slot: string, key: Uint8Array): Promise<boolean>;
   killSlot(repository: LuksOf, slot: string): Promise<void>;
+  /** The volume's file, for `uuid`. */
+  volumeOf(repository: LuksOf): string;
+  /** The UUID in the header of a volume or of a backup; undefined: no header can be read there. */
+  uuid(file: string): Promise<string | undefined>;
+  /** Copies the header to a file that is not there yet. */
+  backUp(repository: LuksOf, file: string): Promise<void>;
+  /** Puts a header back; done again, it completes one that was interrupted. */
+  restore(repository: LuksOf, file: string): Promise<void>;
   /**
    * Puts a passphrase in the place of another. There is no moment without a working one: cryptsetup writes the new
    * slot beside the old, lets both change places in one write of the header, and only then wipes the old.
@@ -50,6 +58,18 @@ export function createLuks(paths: Paths, run: RunCommand): Luks {
     },
     killSlot: async ({ guid }, slot) => {
       await run(['cryptsetup', 'luksKillSlot', '--batch-mode', volumeFile(paths, guid), slot]);
+    },
+    volumeOf: ({ guid }) => volumeFile(paths, guid),
+    uuid: async (file) => {
+      const found = await run(['cryptsetup', 'luksUUID', file], { expected: [0, 1] });
+      return found.exitCode === 0 ? found.stdout.trim() : undefined;
+    },
+    backUp: async ({ guid }, file) => {
+      await run(['cryptsetup', 'luksHeaderBackup', '--header-backup-file', file, volumeFile(paths, guid)]);
+    },
+    restore: async ({ guid }, file) => {
+      const options = ['--batch-mode', '--header-backup-file', file];
+      await run(['cryptsetup', 'luksHeaderRestore', ...options, volumeFile(paths, guid)]);
     },
     replace: async ({ guid }, passphrase, replacement) => {
       // With --key-slot it would write over the old slot in place, and a power cut in the middle would leave neither.

@@ -10,7 +10,7 @@ import { datastoreOf } from './configuration.ts';
  * `renet`: the agent of one machine. Each verb loads only what it needs, because starting a process is the dearest
  * thing on a small machine, and `renet compose` is started often.
  */
-const USAGE = `renet serve | up | down | mount | unmount | create | fork | delete | resize | rename | slots | passphrase | autostart | list | follow | validate | exec | compose
+const USAGE = `renet serve | up | down | mount | unmount | create | fork | delete | resize | rename | slots | passphrase | header | autostart | list | follow | validate | exec | compose
 
   renet up NAME [--mount] [--prep-only]      renet down NAME [--unmount]
   renet mount NAME                           renet unmount NAME
@@ -18,6 +18,7 @@ const USAGE = `renet serve | up | down | mount | unmount | create | fork | delet
   renet resize NAME --size BYTES             renet fork PARENT --tag NAME
   renet rename NAME NEW                      renet slots release NAME SERVICE
   renet passphrase change NAME
+  renet header backup NAME FILE              renet header restore NAME FILE
   renet autostart enable NAME [--after NAME | --no-after] [--delay SECONDS]
   renet autostart disable NAME               renet autostart verify NAME
   renet autostart enable-all                 renet autostart disable-all
@@ -109,6 +110,15 @@ async function main(words: readonly string[]): Promise<number> {
       const files = { passphraseFile, newPassphraseFile };
       const request = { verb: 'passphrase-change', repository: second, options: {}, ...files } as const;
       return runByHand(await agent(datastore), request, await text());
+    }
+    case 'header': {
+      if (!['backup', 'restore'].includes(first)) break;
+      const { headerByHand } = await import('./headersByHand.ts');
+      return headerByHand(
+        await agent(datastore),
+        { action: first, repository: second, file: third },
+        await text(),
+      );
     }
     case 'autostart': {
       const { autostartByHand } = await import('./autostartByHand.ts');

@@ -9,6 +9,7 @@ import type { Notice, Plan, RepositoryMetadata, Verdict } from '../shared/model.
 import { assignmentSchema } from '../shared/protocol.ts';
 import type { Assignment } from '../shared/protocol.ts';
 import { createFunctionTime } from './functionTime.ts';
+import { forgetHeader } from './headers.ts';
 import { removeIfThere } from './host.ts';
 import type { RunCommand } from './host.ts';
 import { readJsonLine, writeJsonLine } from './jsonLines.ts';
@@ -169,7 +170,9 @@ async function execute(
     time: createFunctionTime(dependencies.signal, request.options.timeLimit),
   };
   try {
-    log.event({ type: 'verdict', verdict: await verdictEvenSo(plan, work) });
+    const verdict = await verdictEvenSo(plan, work);
+    if (request.options.header) await forgetHeader(paths, request.options.header.id);
+    log.event({ type: 'verdict', verdict });
   } finally {
     log.close();
     for (const { guid } of locked) await noteHolder(paths, guid, undefined);

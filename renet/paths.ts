@@ -34,6 +34,10 @@ export const holderFile = (paths: Paths, guid: string): string => join(locksFold
 export const machineLockFile = (paths: Paths): string => join(locksFolder(paths), 'machine');
 export const startSocket = (paths: Paths, id: string): string => join(paths.run, 'start', `${id}.sock`);
 
+/** LUKS headers on their way to or from the admin's computer. */
+export const headersFolder = (paths: Paths): string => join(paths.run, 'headers');
+export const headerFile = (paths: Paths, id: string): string => join(headersFolder(paths), id);
+
 /** What this boot has come to; gone with it. */
 export const bootFolder = (paths: Paths): string => join(paths.run, 'boot');
 

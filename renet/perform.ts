@@ -10,7 +10,7 @@ import { writeAtomically } from './host.ts';
 import { readInside } from './insideFile.ts';
 import { dockerSocket, mountPath, partialFile, slotsFile, volumeFile } from './paths.ts';
 import { addKey, openByKey, record } from './performAutostart.ts';
-import { changePassphrase } from './performKeys.ts';
+import { changePassphrase, checkHeader, restoreHeader } from './performKeys.ts';
 import { releaseServiceSlot, renameRepository } from './performNames.ts';
 import { copyVolume, forkOf, leaveParent, shareVolume } from './performFork.ts';
 import { checkKey, growRepository } from './performVolumes.ts';
@@ -111,6 +111,10 @@ async function performKind(step: Step, work: Work): Promise<Performed> {
       return done(await growRepository(work, () => secretOf(work)));
     case 'change-passphrase':
       return done(await changePassphrase(work, secretOf(work), newSecretOf(work)));
+    case 'check-header':
+      return done(await checkHeader(work));
+    case 'restore-header':
+      return done(await restoreHeader(work));
   }
 }
 

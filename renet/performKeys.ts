@@ -1,5 +1,8 @@
 import { AppError } from '../shared/errors.ts';
 import type { Outcome } from '../shared/model.ts';
+import { measure } from './headers.ts';
+import { headerFile } from './paths.ts';
+import { refuseOpenElsewhere } from './volume.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -27,6 +30,29 @@ export async function changePassphrase(
   }
   const others = [...slots].filter((slot) => !['0', '1'].includes(slot)).join(', ');
   if (others !== '') work.notice({ code: 'other-key-slots', details: { name, slots: others } });
+  return 'succeeded';
+}
+
+/** Refuses a header that did not arrive whole, is none, or is another volume's; a volume may have lost its own. */
+export async function checkHeader({ machinery, repository, options }: Work): Promise<Outcome> {
+  const { paths, luks } = machinery;
+  const { name } = repository;
+  const file = headerFile(paths, options.header?.id ?? '');
+  if ((await measure(file)).sha256 !== options.header?.sha256) throw new AppError('header-incomplete');
+  const found = await luks.uuid(file);
+  if (found === undefined) throw new AppError('not-a-header', { file: name });
+  const expected = await luks.uuid(luks.volumeOf(repository));
+  if (expected !== undefined && expected !== found) {
+    throw new AppError('header-of-another', { name, found, expected });
+  }
+  return 'succeeded';
+}
+
+/** Puts the header back. Throws volume-open-elsewhere: whoever opened it would go on with other keys. */
+export async function restoreHeader({ machinery, repository, options }: Work): Promise<Outcome> {
+  const { paths, luks } = machinery;
+  await refuseOpenElsewhere(repository.name, luks.volumeOf(repository));
+  await luks.restore(repository, headerFile(paths, options.header?.id ?? ''));
   return 'succeeded';
 }
 

@@ -192,7 +192,7 @@ function endProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
 }
 
 /** A loop device on our file that is not below our own mapper: somebody opened the volume by hand. */
-async function refuseOpenElsewhere(name: string, file: string): Promise<void> {
+export async function refuseOpenElsewhere(name: string, file: string): Promise<void> {
   for (const device of await listIfThere('/sys/block')) {
     if (!device.startsWith('loop')) continue;
     const backing = await readFile(join('/sys/block', device, 'loop/backing_file'), 'utf8').catch(() => '');

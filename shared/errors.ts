@@ -104,6 +104,9 @@ export const ERROR_EXIT = {
   'slot-in-use': EXIT.precondition,
   'cannot-shrink': EXIT.precondition,
   'fork-needs-closed': EXIT.precondition,
+  'file-exists': EXIT.precondition,
+  'not-a-header': EXIT.precondition,
+  'header-of-another': EXIT.precondition,
 
   'disk-full': EXIT.failed,
   'mount-busy': EXIT.failed,
@@ -127,6 +130,7 @@ export const ERROR_EXIT = {
   'autostart-half-done': EXIT.failed,
   'autostart-unit': EXIT.failed,
   'step-failed': EXIT.failed,
+  'header-incomplete': EXIT.failed,
   'secret-not-delivered': EXIT.failed,
   'setup-failed': EXIT.failed,
   'agent-checksum': EXIT.failed,

@@ -77,6 +77,9 @@ function steps(verb: Verb, options: VerbOptions, facts: PlanFacts, notices: Noti
       return [stop(facts.canShare === true ? 'share' : 'copy'), stop('renew'), stop('commit')];
     case 'passphrase-change':
       return [stop('change-passphrase')];
+    case 'header-restore':
+      if (facts.open) throw new AppError('still-mounted', { name });
+      return (['check-header', 'restore-header'] as const).map(stop);
     case 'up':
       return upSteps(options, facts);
     case 'down':

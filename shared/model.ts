@@ -64,6 +64,7 @@ export const verbSchema = z.enum([
   'resize',
   'fork',
   'passphrase-change',
+  'header-restore',
 ]);
 export type Verb = z.infer<typeof verbSchema>;
 
@@ -115,6 +116,8 @@ export const stepKindSchema = z.enum([
   'renew',
   'forget-parent',
   'change-passphrase',
+  'check-header',
+  'restore-header',
 ]);
 export type StepKind = z.infer<typeof stepKindSchema>;
 

@@ -33,6 +33,12 @@ export const STREAM_WINDOW = 256 * 1024;
 /** What a pushed state costs of the window, whatever its size: two under way, and a slow reader gets the newest next. */
 export const STATE_COST = STREAM_WINDOW / 2;
 
+/** A LUKS header travels in parts of so many bytes. */
+export const HEADER_PART = 512 * 1024;
+
+/** No header is larger: cryptsetup makes them 16 MiB, keys and all. */
+export const LARGEST_HEADER = 64 * 1024 * 1024;
+
 /** What a verb needs beyond the repository. */
 export const verbOptionsSchema = z.object({
   /** up: mount first when closed. */
@@ -59,6 +65,8 @@ export const verbOptionsSchema = z.object({
   tag: z.string().optional(),
   /** release-slot: the service that is in no compose file any more. */
   service: z.string().optional(),
+  /** header-restore: the header that was written to the machine before, and what it must be. */
+  header: z.object({ id: guidSchema, sha256: z.string() }).optional(),
 });
 export type VerbOptions = z.infer<typeof verbOptionsSchema>;
 
@@ -80,6 +88,8 @@ export type LogPosition = z.infer<typeof logPositionSchema>;
 const empty = z.object({});
 const byRepository = z.object({ repository: z.string() });
 const byOperation = z.object({ operation: z.string() });
+const byHeader = z.object({ header: guidSchema });
+const position = z.number().int().nonnegative();
 const stream = z.object({ stream: z.number().int() });
 
 /** The requests, each with its parameters and its answer. */
@@ -102,6 +112,16 @@ export const requests = {
   'autostart.list': { params: empty, result: autostartListSchema },
   /** The same of one repository, without mounting it: whether it will come back. */
   'autostart.verify': { params: byRepository, result: autostartEntrySchema },
+  /** Copies a volume's LUKS header to where `header.read` finds it, until `header.forget`. */
+  'header.save': {
+    params: byRepository,
+    result: byHeader.extend({ uuid: z.string(), size: z.number().int(), sha256: z.string() }),
+  },
+  /** A part of it, at most HEADER_PART bytes; shorter only at the end. */
+  'header.read': { params: byHeader.extend({ position }), result: z.object({ base64: z.string() }) },
+  /** Keeps a part of a header for header-restore; the engine chooses the id. */
+  'header.write': { params: byHeader.extend({ position, base64: z.string() }), result: empty },
+  'header.forget': { params: byHeader, result: empty },
   /** The preview: the plan that `operation.start` will run, and its digest. */
   'operation.plan': {
     params: verbRequestSchema,

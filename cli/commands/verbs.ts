@@ -86,21 +86,22 @@ export async function deleteRepository(
   options: VerbOptions & { confirm?: string },
 ): Promise<Answer> {
   const machine = await call.machine(options.machine);
-  if ((await confirmation(call, machine, name, options.confirm)) !== name) {
-    throw new AppError('confirmation-needed', { name });
-  }
+  await confirm(call, call.text.cli.deletePrompt, { name, machine: machine.machine.name }, options.confirm);
   return run(call, machine, { verb: 'delete', repository: name, options: {} });
 }
 
-async function confirmation(
-  { world, text }: Call,
-  { machine }: MachineReference,
-  name: string,
+/** Has the repository's name typed, unless it was given. Throws confirmation-needed when it is another. */
+export async function confirm(
+  { world }: Call,
+  question: string,
+  about: { name: string; machine: string },
   given: string | undefined,
-): Promise<string | undefined> {
-  if (given !== undefined || !canAsk(world)) return given;
-  const question = fill(text.cli.deletePrompt, { name, machine: machine.name });
-  return (await ask(world, question, true)).toString().trim();
+): Promise<void> {
+  const typed =
+    given !== undefined || !canAsk(world)
+      ? given
+      : (await ask(world, fill(question, about), true)).toString().trim();
+  if (typed !== about.name) throw new AppError('confirmation-needed', { name: about.name });
 }
 
 /** One request more, so that a person is not asked for what is not needed. */

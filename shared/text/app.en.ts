@@ -39,6 +39,7 @@ export const appEn = {
     resize: 'Growing',
     fork: 'Forking',
     'passphrase-change': 'Changing the passphrase',
+    'header-restore': 'Restoring the header',
   },
   verbs: {
     create: 'create',
@@ -54,6 +55,7 @@ export const appEn = {
     resize: 'resize',
     fork: 'fork',
     'passphrase-change': 'passphrase change',
+    'header-restore': 'header restore',
   },
   verdicts: {
     running: 'Running',

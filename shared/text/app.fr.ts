@@ -40,6 +40,7 @@ export const appFr: typeof appEn = {
     resize: 'Agrandissement',
     fork: 'Duplication',
     'passphrase-change': 'Changement de la phrase secrète',
+    'header-restore': 'Restauration de l’en-tête',
   },
   verbs: {
     create: 'création',
@@ -55,6 +56,7 @@ export const appFr: typeof appEn = {
     resize: 'agrandissement',
     fork: 'fork',
     'passphrase-change': 'changement de phrase secrète',
+    'header-restore': 'restauration de l’en-tête',
   },
   verdicts: {
     running: 'En cours',

@@ -22,6 +22,12 @@ export const cliFr: typeof cliEn = {
   passphraseAgain: 'Encore une fois : ',
   passphrasesDiffer: 'Les deux phrases secrètes diffèrent. Recommencez.',
   sudoPrompt: '[sudo] mot de passe de {user} sur {machine} : ',
+  headerPrompt:
+    'Le volume de {name} sur {machine} s’ouvrira alors par les phrases secrètes avec lesquelles cet en-tête a été sauvegardé, et par aucune autre. Tapez son nom pour continuer : ',
+  headerOverwrite: '{file} existe déjà. Le remplacer ? ',
+  headerSaved: 'L’en-tête de {name} est dans {file} ({size}).',
+  headerKeep:
+    'Gardez-le aussi soigneusement que la phrase secrète actuelle : avec elle ce fichier ouvre le volume, même après un changement de phrase secrète.',
   deletePrompt: 'Ceci supprime {name} sur {machine} et tout son contenu. Tapez son nom pour continuer : ',
   trustPrompt:
     "La clé d'hôte de {host} n'est pas connue : {type} {fingerprint}\nLui faire confiance (oui/non) ? ",
@@ -215,6 +221,9 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
     slotsRelease: 'libérer le slot d’un service qui n’est plus dans aucun fichier compose',
     passphrase: 'la phrase secrète d’un dépôt',
     passphraseChange: 'changer la phrase secrète, ouvert ou fermé ; demande l’ancienne, puis la nouvelle',
+    header: 'l’en-tête LUKS d’un dépôt, dans un fichier à vous',
+    headerBackup: 'sauvegarder l’en-tête LUKS, qui contient les clés, dans un fichier de cet ordinateur',
+    headerRestore: 'remettre un en-tête LUKS sauvegardé sur un dépôt fermé, une fois son nom tapé',
     logs: 'afficher les journaux des conteneurs',
     exec: "exécuter une commande sur la machine, dans l'environnement du dépôt",
     autostart: 'démarrage automatique : les dépôts qui reviennent d’eux-mêmes après un redémarrage',
@@ -265,6 +274,8 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
       mountOnly: 'monter, sans rien démarrer',
       parallel: 'plusieurs à la fois sur chaque machine : 3, sauf si --concurrency en dit le nombre',
       concurrency: 'combien à la fois sur chaque machine',
+      headerFile: 'le fichier sur cet ordinateur',
+      overwrite: 'remplacer le fichier s’il existe déjà',
       confirm: 'le nom, au lieu de le taper',
       follow: 'continuer avec les nouvelles lignes',
       tail: 'seulement les dernières lignes',

@@ -299,6 +299,22 @@ const errors = {
     message: 'The service that starts repositories at boot is not in place: {unit} is {found}.',
     next: 'Run `rdc repo autostart enable` on one of them again, or `rdc context setup-machine`.',
   },
+  'file-exists': {
+    message: '{file} is there already.',
+    next: 'Choose another name, or say --overwrite.',
+  },
+  'not-a-header': {
+    message: '{file} is not the whole header of an encrypted volume.',
+    next: 'Give a file that `rdc repo header backup` or `cryptsetup luksHeaderBackup` has made; nothing was changed.',
+  },
+  'header-of-another': {
+    message: 'This header is not of "{name}": its UUID is {found}, and the volume has {expected}.',
+    next: 'Give the backup of this repository; nothing was changed.',
+  },
+  'header-incomplete': {
+    message: 'The header did not arrive whole. Nothing was changed.',
+    next: 'Try again.',
+  },
   'disk-full': {
     message: 'The disk is full: {path}.',
     next: 'Free space there and try again; what was half-made was removed.',
@@ -445,6 +461,8 @@ const steps = {
   renew: 'Give the copy an identity of its own',
   'forget-parent': 'Leave the containers of the parent behind',
   'change-passphrase': 'Change the passphrase',
+  'check-header': 'Check the header',
+  'restore-header': 'Put the header back',
 };
 
 const verdicts = {

@@ -308,6 +308,22 @@ const errors: Text['errors'] = {
     message: 'Le service qui démarre les dépôts avec la machine n’est pas en place : {unit} est {found}.',
     next: 'Relancez `rdc repo autostart enable` sur l’un d’eux, ou `rdc context setup-machine`.',
   },
+  'file-exists': {
+    message: '{file} existe déjà.',
+    next: 'Choisissez un autre nom, ou ajoutez --overwrite.',
+  },
+  'not-a-header': {
+    message: '{file} n’est pas l’en-tête entier d’un volume chiffré.',
+    next: 'Donnez un fichier fait par `rdc repo header backup` ou `cryptsetup luksHeaderBackup` ; rien n’a été changé.',
+  },
+  'header-of-another': {
+    message: 'Cet en-tête n’est pas celui de « {name} » : son UUID est {found}, et le volume a {expected}.',
+    next: 'Donnez la sauvegarde de ce dépôt ; rien n’a été changé.',
+  },
+  'header-incomplete': {
+    message: 'L’en-tête n’est pas arrivé entier. Rien n’a été changé.',
+    next: 'Réessayez.',
+  },
   'disk-full': {
     message: 'Le disque est plein : {path}.',
     next: 'Libérez-y de la place et réessayez ; ce qui était à moitié fait a été retiré.',
@@ -461,6 +477,8 @@ const steps: Text['steps'] = {
   renew: 'Donner à la copie sa propre identité',
   'forget-parent': 'Laisser les conteneurs du parent derrière soi',
   'change-passphrase': 'Changer la phrase secrète',
+  'check-header': 'Vérifier l’en-tête',
+  'restore-header': 'Remettre l’en-tête',
 };
 
 const verdicts: Text['verdicts'] = {

@@ -54,6 +54,8 @@ export interface Flags {
   /** What whoever starts a verb gives. */
   passphrase: string;
   newPassphrase?: string;
+  /** In the volume's header; undefined: it is destroyed. */
+  uuid?: string | undefined;
 }
 
 export interface Running {
@@ -102,6 +104,7 @@ export function makeRepository(files: Record<string, string>): NativeRepository 
     unit: false,
     size: 0,
     passphrase: 'secret',
+    uuid: 'uuid-of-shop',
   };
   const cgroups = join(cgroupRoot() ?? '', `rediacc-rules-${guid}`);
   mkdirSync(root, { recursive: true });
@@ -262,7 +265,8 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<Machinery, 'paths'> 
 }
 
 /** The key slots of a volume, as cryptsetup would answer; the machine tests have the true one. */
-function flaggedCryptsetup({ slots }: Flags): RunCommand {
+function flaggedCryptsetup(flags: Flags): RunCommand {
+  const { slots } = flags;
   const answer = (exitCode: number, stdout = ''): ReturnType<RunCommand> =>
     Promise.resolve({ exitCode, stdout, stderr: '' });
   return async (command, options = {}) => {
@@ -282,10 +286,22 @@ function flaggedCryptsetup({ slots }: Flags): RunCommand {
       case 'luksKillSlot':
         slots.delete(words.at(-1) ?? '');
         return answer(0);
+      case 'luksUUID': {
+        if (words.includes('--uuid')) return answer(0);
+        const text = readFileSync(words[0] ?? '', 'utf8');
+        // Only a backup is a file with something in it.
+        const uuid = text === '' ? flags.uuid : /^header (.*)$/.exec(text)?.[1];
+        return answer(uuid === undefined ? 1 : 0, uuid);
+      }
+      case 'luksHeaderBackup':
+        writeFileSync(words[1] ?? '', `header ${flags.uuid ?? ''}`);
+        return answer(0);
+      case 'luksHeaderRestore':
+        flags.uuid = /^header (.*)$/.exec(readFileSync(words[2] ?? '', 'utf8'))?.[1];
+        slots.set('0', Buffer.from('the saved passphrase'));
+        return answer(0);
       case 'luksChangeKey':
         slots.set('0', Buffer.from(options.second ?? []));
-        return answer(0);
-      case 'luksUUID':
         return answer(0);
       default:
         throw new Error(`not expected: cryptsetup ${verb}`);
