@@ -4,6 +4,7 @@ import type { Building } from './building.ts';
 import { addContextCommands, addMachineCommands } from './programContexts.ts';
 import { addOperationCommands } from './programOperations.ts';
 import { addRepositoryCommands } from './programRepositories.ts';
+import { addTerminalCommand } from './programTunnel.ts';
 
 /** The command line: every command with its help; an action loads what it needs when it runs. */
 export function createProgram(building: Building, version: string, output: OutputConfiguration): Command {
@@ -30,5 +31,6 @@ export function createProgram(building: Building, version: string, output: Outpu
   addMachineCommands(group('machine', help.machine), building);
   addRepositoryCommands(group('repo', help.repo), building);
   addOperationCommands(group('op', help.op), building);
+  addTerminalCommand(program, building);
   return program;
 }

@@ -5,6 +5,7 @@ import { addCommand, wholeNumber, withMachine } from './building.ts';
 import type { Building } from './building.ts';
 import { addAutostartCommands } from './programAutostart.ts';
 import { addKeyCommands } from './programKeys.ts';
+import { addTunnelCommand } from './programTunnel.ts';
 import { addVolumeCommands } from './programVolumes.ts';
 import { addBulkCommands } from './programBulk.ts';
 
@@ -37,6 +38,7 @@ export function addRepositoryCommands(group: Command, building: Building): void 
   );
   addVolumeCommands(group, building);
   addKeyCommands(group, building);
+  addTunnelCommand(group, building);
   addLifecycle(add, building);
   addBulkCommands(add, building);
   addAutostartCommands(group, building);

@@ -2,12 +2,12 @@ import { open, stat, unlink } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { fetchHeader, sendHeader } from '../../electron/engine/headers.ts';
 import { AppError, fill } from '../../shared/errors.ts';
+import { formatSize } from '../../shared/formatSize.ts';
 import { readLuksHeader } from '../../shared/luksHeader.ts';
 import type { VerbRequest } from '../../shared/protocol.ts';
 import type { Answer, Call } from '../call.ts';
 import { askYesNo, canAsk } from '../prompt.ts';
 import { readSecretFile } from '../secrets.ts';
-import { formatSize } from '../size.ts';
 import { confirm, run } from './verbs.ts';
 
 export interface BackupOptions {
@@ -22,7 +22,7 @@ export async function backUpHeader(
   name: string,
   { machine: machineName, file, overwrite = false }: BackupOptions,
 ): Promise<Answer> {
-  const { world, text } = call;
+  const { text } = call;
   const machine = await call.machine(machineName);
   // Asked before anything is fetched.
   const replace = overwrite || (await mayReplace(call, file));

@@ -16,6 +16,8 @@ import { createPause } from './pause.ts';
 import { openPresence } from './presence.ts';
 import { abortable, readStream } from './readStream.ts';
 import type { StartOptions } from './start.ts';
+import { openTunnel } from './tunnel.ts';
+import type { Tunnel, TunnelOptions } from './tunnel.ts';
 import { watchMachine } from './watch.ts';
 import type { WatchListener } from './watch.ts';
 
@@ -72,6 +74,8 @@ export interface Engine {
     argv: readonly [string, ...string[]],
     options: { pty?: Pty },
   ): Promise<SshProcess>;
+  /** A port on this computer that leads to an address on the machine. Throws port-in-use. */
+  tunnel(machine: MachineReference, options: TunnelOptions): Promise<Tunnel>;
   /** An SSH session of the machine, for set-up (no agent is needed). */
   session(machine: MachineReference): Promise<SshSession>;
   /** When the machine last answered, milliseconds since the epoch by our clock; of earlier runs too. */
@@ -118,6 +122,7 @@ export function createEngine({ access, clock, stateFolder, by, version }: Engine
       readContainerLogs(connections, machine, params, onOutput, signal),
     execute: (machine, [verb, ...words], options) =>
       runApart(access, machine, agentCommand(machine.machine.datastore, verb, ...words), options),
+    tunnel: (machine, options) => openTunnel(access, machine, options),
     session: (machine) => access.session(machine),
     lastSeen: (machine) => presence.lastSeen(machine),
     wake: () => {

@@ -42,7 +42,8 @@ function build(passwords: readonly (string | undefined)[]) {
     targets.push(target);
     const closed = withResolvers<never>();
     const exec = (words: readonly string[]): Promise<SshProcess> => Promise.resolve(run(words));
-    const session: SshSession = { target, closed: closed.promise, exec, end: () => undefined };
+    const forward = (): Promise<never> => Promise.reject(new Error('not here'));
+    const session: SshSession = { target, closed: closed.promise, exec, forward, end: () => undefined };
     return Promise.resolve(session);
   });
   const sudoPassword = (): Promise<Buffer | undefined> => {

@@ -11,7 +11,8 @@ function fakeSession(): SshSession {
   const closed = new Promise<AppError>((resolve) => {
     end = () => resolve(new AppError('connection-lost'));
   });
-  return { target, closed, end, exec: () => Promise.reject(new Error('not here')) };
+  const refuse = (): Promise<never> => Promise.reject(new Error('not here'));
+  return { target, closed, end, exec: refuse, forward: refuse };
 }
 
 it('tries again after a failed connect, which all who waited hear of', async () => {

@@ -1,6 +1,7 @@
 import ssh2 from 'ssh2';
 import type { Client, ConnectConfig } from 'ssh2';
 import { AppError } from '../../shared/errors.ts';
+import { forward } from './forward.ts';
 import { startCommand } from './channel.ts';
 import type { HostKeys } from './hostKeys.ts';
 import { identityOf } from './identity.ts';
@@ -77,6 +78,7 @@ export async function connect(target: SshTarget, dependencies: SshDependencies):
     target,
     closed,
     end,
+    forward: (host, port) => forward(client, target, host, port),
     exec: async (command, options = {}) =>
       startCommand(client, target.host, quoteCommand(command), options.pty),
   };

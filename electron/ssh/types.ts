@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import type { AppError } from '../../shared/errors.ts';
 
 /** One account on one machine, and the key that opens it. */
@@ -37,6 +37,11 @@ export interface SshSession {
   readonly target: SshTarget;
   /** Runs words, quoted once here for the login shell of the other side. */
   exec(command: readonly string[], options?: { pty?: Pty }): Promise<SshProcess>;
+  /**
+   * Connects to an address as seen from the other side. Throws nothing-listens, forwarding-not-allowed,
+   * connection-lost.
+   */
+  forward(host: string, port: number): Promise<Duplex>;
   /** Settles once, when the connection is over, with why. Never rejects. */
   readonly closed: Promise<AppError>;
   end(): void;

@@ -299,6 +299,31 @@ const errors = {
     message: 'The service that starts repositories at boot is not in place: {unit} is {found}.',
     next: 'Run `rdc repo autostart enable` on one of them again, or `rdc context setup-machine`.',
   },
+  'terminal-needed': {
+    message: 'A shell needs a terminal, and there is none here.',
+    next: 'Run one command with `rdc repo exec {name} -- COMMAND`.',
+  },
+  'bad-port': { message: '"{port}" is not a port.', next: 'Ports go from 1 to 65535.' },
+  'port-needed': {
+    message: 'The service "{service}" listens on several ports: {ports}.',
+    next: 'Name one: `rdc repo tunnel {name} {service}:PORT`.',
+  },
+  'service-silent': {
+    message: 'Nothing is known to listen at the address of "{service}" ({address}).',
+    next: 'Start it with `rdc repo up {name}`, or name the port: `rdc repo tunnel {name} {service}:PORT`.',
+  },
+  'port-in-use': {
+    message: 'The port {port} of this computer cannot be used: {reason}.',
+    next: 'Choose another with --local, or leave it out.',
+  },
+  'forwarding-not-allowed': {
+    message: 'The SSH server of {host} carries no other connections.',
+    next: 'Set AllowTcpForwarding to yes (or local) in its sshd_config.',
+  },
+  'nothing-listens': {
+    message: 'Nothing answers at {host}:{port} on the machine.',
+    next: 'Look at `rdc repo status` and at the service’s logs.',
+  },
   'file-exists': {
     message: '{file} is there already.',
     next: 'Choose another name, or say --overwrite.',

@@ -45,7 +45,7 @@ const errors: Text['errors'] = {
     next: 'Tapez-la dans un terminal, ou donnez-la avec --passphrase-file FICHIER (- est l’entrée standard) ; dans un --passphrases-file il lui faut une ligne.',
   },
   'new-passphrase-missing': {
-    message: 'La nouvelle phrase secrète de « {name} » est nécessaire et n’a pas été donnée.',
+    message: 'La nouvelle phrase secrète de « {name} » est nécessaire et n’a pas été donnée.',
     next: 'Tapez-la dans un terminal, ou donnez-la avec --new-passphrase-file FICHIER (- est l’entrée standard).',
   },
   'passphrase-empty': {
@@ -308,17 +308,42 @@ const errors: Text['errors'] = {
     message: 'Le service qui démarre les dépôts avec la machine n’est pas en place : {unit} est {found}.',
     next: 'Relancez `rdc repo autostart enable` sur l’un d’eux, ou `rdc context setup-machine`.',
   },
+  'terminal-needed': {
+    message: 'Un shell a besoin d’un terminal, et il n’y en a pas ici.',
+    next: 'Exécutez une commande avec `rdc repo exec {name} -- COMMANDE`.',
+  },
+  'bad-port': { message: '« {port} » n’est pas un port.', next: 'Les ports vont de 1 à 65535.' },
+  'port-needed': {
+    message: 'Le service « {service} » écoute sur plusieurs ports : {ports}.',
+    next: 'Nommez-en un : `rdc repo tunnel {name} {service}:PORT`.',
+  },
+  'service-silent': {
+    message: 'Rien ne semble écouter à l’adresse de « {service} » ({address}).',
+    next: 'Démarrez-le avec `rdc repo up {name}`, ou nommez le port : `rdc repo tunnel {name} {service}:PORT`.',
+  },
+  'port-in-use': {
+    message: 'Le port {port} de cet ordinateur ne peut pas servir : {reason}.',
+    next: 'Choisissez-en un autre avec --local, ou omettez l’option.',
+  },
+  'forwarding-not-allowed': {
+    message: 'Le serveur SSH de {host} ne relaie pas d’autres connexions.',
+    next: 'Mettez AllowTcpForwarding à yes (ou local) dans son sshd_config.',
+  },
+  'nothing-listens': {
+    message: 'Rien ne répond à {host}:{port} sur la machine.',
+    next: 'Voyez `rdc repo status` et les journaux du service.',
+  },
   'file-exists': {
     message: '{file} existe déjà.',
     next: 'Choisissez un autre nom, ou ajoutez --overwrite.',
   },
   'not-a-header': {
     message: '{file} n’est pas l’en-tête entier d’un volume chiffré.',
-    next: 'Donnez un fichier fait par `rdc repo header backup` ou `cryptsetup luksHeaderBackup` ; rien n’a été changé.',
+    next: 'Donnez un fichier fait par `rdc repo header backup` ou `cryptsetup luksHeaderBackup` ; rien n’a été changé.',
   },
   'header-of-another': {
-    message: 'Cet en-tête n’est pas celui de « {name} » : son UUID est {found}, et le volume a {expected}.',
-    next: 'Donnez la sauvegarde de ce dépôt ; rien n’a été changé.',
+    message: 'Cet en-tête n’est pas celui de « {name} » : son UUID est {found}, et le volume a {expected}.',
+    next: 'Donnez la sauvegarde de ce dépôt ; rien n’a été changé.',
   },
   'header-incomplete': {
     message: 'L’en-tête n’est pas arrivé entier. Rien n’a été changé.',
@@ -441,7 +466,7 @@ const notices: Text['notices'] = {
   'datastore-nearly-full':
     'Le datastore est plein à {percent} %, et les forks qui partagent leur place peuvent encore avoir besoin de {promised:bytes}. Une fois plein, ils ne pourront plus écrire : libérez de la place, ou supprimez un fork.',
   'other-key-slots':
-    'D’autres clés ouvrent aussi « {name} », que le changement de phrase secrète laisse intactes : slot LUKS {slots}.',
+    'D’autres clés ouvrent aussi « {name} », que le changement de phrase secrète laisse intactes : slot LUKS {slots}.',
   'rolled-back': 'Ce qui avait été fait a été retiré.',
 };
 

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import type { TunnelOptions } from './commands/tunnel.ts';
+import type { VerbOptions } from './commands/verbs.ts';
+import { addCommand, wholeNumber, withMachine } from './building.ts';
+import type { Building } from './building.ts';
+
+const tunnel = () => import('./commands/tunnel.ts');
+
+const MOST_PORT = 65535;
+
+/** `rdc term` */
+export function addTerminalCommand(program: Command, building: Building): void {
+  withMachine(addCommand(program, 'term <name>', building.text.cli.help.term, building), building).action(
+    (name: string, { machine }: VerbOptions) =>
+      building.run(async (call) => (await tunnel()).openTerminal(call, name, machine)),
+  );
+}
+
+/** `rdc repo tunnel` */
+export function addTunnelCommand(repo: Command, building: Building): void {
+  const { help } = building.text.cli;
+  withMachine(addCommand(repo, 'tunnel <name> <service>', help.tunnel, building), building)
+    .option('--local <port>', help.options.localPort, wholeNumber(1, MOST_PORT))
+    .action((name: string, service: string, options: TunnelOptions) =>
+      building.run(async (call) => (await tunnel()).openTunnel(call, name, service, options)),
+    );
+}
