@@ -5,10 +5,10 @@ import type { Application } from './api/application.ts';
 
 /** What the shell itself hears, for the tray and the notifications. */
 export interface OwnListeners {
-  state(state: Pick<AppState, 'machines'>): void;
-  settings(settings: Settings): void;
+  readonly state: (state: Pick<AppState, 'machines'>) => void;
+  readonly settings: (settings: Settings) => void;
   /** The program asks a person something; somebody must be shown a window. */
-  asked(): void;
+  readonly asked: () => void;
 }
 
 /** The shell as one more window of the application. */

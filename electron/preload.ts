@@ -7,9 +7,12 @@ const bridge: ApiBridge = {
   call: (method, params) => ipcRenderer.invoke(IPC.call, method, params) as Promise<CallAnswer>,
   listen: (listener) => {
     ipcRenderer.on(IPC.event, (_, number: unknown, event: string, payload: unknown) => {
-      listener(event, payload);
-      // The program sends no faster than the window takes.
-      ipcRenderer.send(IPC.taken, number);
+      try {
+        listener(event, payload);
+      } finally {
+        // The program sends no faster than the window takes, and waits for nobody who has failed.
+        ipcRenderer.send(IPC.taken, number);
+      }
     });
     ipcRenderer.send(IPC.listen);
   },

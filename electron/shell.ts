@@ -34,6 +34,8 @@ export function startShell(dist: string): void {
   const userData = join(ownFolders().state, 'electron');
   mkdirSync(userData, { recursive: true, mode: 0o700 });
   app.setPath('userData', userData);
+  // Windows shows notifications only of a program that it has a name for.
+  if (process.platform === 'win32') app.setAppUserModelId('com.rediacc.desktop');
   if (!app.requestSingleInstanceLock()) {
     app.quit();
     return;
@@ -88,7 +90,7 @@ async function assemble(dist: string, application: Application, file: WindowFile
   const link = serveIpc(application, (contents) => contents === window.current()?.webContents);
   const show = (what: ApiPayload<'app.show'> = {}): void => {
     if (Object.keys(what).length > 0) link.show(what);
-    void window.show();
+    window.show().catch((error: unknown) => tellError(error, text));
   };
   const notifications = createNotifications({
     wanted: () => settings?.notifications === true && window.current()?.isFocused() !== true,
@@ -115,7 +117,9 @@ async function assemble(dist: string, application: Application, file: WindowFile
       setMenu(text);
       tray.update(trayMenu(application.snapshot(), text));
     },
-    asked: () => show(),
+    asked: () => {
+      if (!window.current()) show();
+    },
   });
   app.on('second-instance', () => show());
   app.on('activate', () => show());

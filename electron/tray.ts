@@ -25,7 +25,8 @@ export function createTray(dist: string, menu: TrayMenu, chosen: (choice: TrayCh
     tray.setContextMenu(Menu.buildFromTemplate(trayTemplate(now, chosen)));
   };
   update(menu);
-  tray.on('click', () => chosen({ kind: 'open' }));
+  // On macOS a click opens the menu.
+  if (process.platform !== 'darwin') tray.on('click', () => chosen({ kind: 'open' }));
   return { update };
 }
 

@@ -26,6 +26,7 @@ class StandInApp
       | 'getPreferredSystemLanguages'
       | 'quit'
       | 'requestSingleInstanceLock'
+      | 'setAppUserModelId'
       | 'setPath'
       | 'whenReady'
     >
@@ -48,6 +49,9 @@ class StandInApp
   }
   requestSingleInstanceLock(): boolean {
     return records.system.isFirstInstance;
+  }
+  setAppUserModelId(id: string): void {
+    records.paths['appUserModelId'] = id;
   }
   setPath(name: string, path: string): void {
     records.paths[name] = path;
