@@ -4,12 +4,12 @@ import { keyOf } from '../../shared/apiModel.ts';
 import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
 import { goTo } from '../state/navigation.ts';
-import { showOperation } from '../commands/act.ts';
+import { act, showOperation } from '../commands/act.ts';
 
-/** Goes where the tray or a notification points. */
+/** Goes where the tray or a notification points, and asks there what it could not. */
 export function useShown(api: ApiClient): void {
   const text = useText();
-  const show = useEffectEvent(({ machine, repository, operation }: ApiPayload<'app.show'>) => {
+  const show = useEffectEvent(({ machine, repository, operation, ask }: ApiPayload<'app.show'>) => {
     if (machine === undefined) return;
     if (operation !== undefined) {
       showOperation(text, machine, operation);
@@ -22,6 +22,7 @@ export function useShown(api: ApiClient): void {
         ? { screen: 'machine', machine }
         : { screen: 'repository', machine, guid: found.guid },
     );
+    if (found !== undefined && ask !== undefined) act(api, text, { machine, guid: found.guid, action: ask });
   });
   useEffect(() => api.on('app.show', (where) => show(where)), [api]);
 }

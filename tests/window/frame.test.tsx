@@ -250,6 +250,13 @@ describe('the way to the program', () => {
     expect(place()).toMatchObject({ screen: 'machine', machine: { name: 'edge' } });
   });
 
+  it('asks for the passphrase that Up from the tray needs', async () => {
+    const { emit } = show({ machines: [machineWith({ ...webapp, state: 'closed', mounted: false })] });
+    act(() => emit('app.show', { machine: key, repository: webapp.guid, ask: 'up' }));
+    expect(place()).toEqual({ screen: 'repository', machine: key, guid: webapp.guid });
+    expect(await screen.findByRole('dialog', { name: 'Open webapp' })).toBeTruthy();
+  });
+
   it('goes back to where one was, and comes back there after a reload', () => {
     const { unmount } = show();
     press({ key: '2', code: 'Digit2' });
