@@ -1,4 +1,4 @@
-import { MoreHorizontal, Play, Plus, Power, PowerOff, Square } from 'lucide-react';
+import { MoreHorizontal, Play, Plus, Power, PowerOff, Square, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { BulkRequest, MachineState } from '../../shared/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
@@ -14,10 +14,12 @@ export function MachineHead({
   machine,
   onBulk,
   onCreate,
+  onRemove,
 }: {
   readonly machine: MachineState;
   readonly onBulk: (verb: BulkRequest['verb']) => void;
   readonly onCreate: () => void;
+  readonly onRemove: () => void;
 }): ReactNode {
   const text = useText();
   const words = text.machines.head;
@@ -53,6 +55,12 @@ export function MachineHead({
               [
                 bulk('autostart-enable', words.enableAll, Power),
                 bulk('autostart-disable', words.disableAll, PowerOff),
+              ],
+              [
+                {
+                  ...{ id: 'remove', label: text.contexts.removeAction, icon: Trash2, danger: true },
+                  onSelect: onRemove,
+                },
               ],
             ]}
           />

@@ -1,9 +1,10 @@
-import { ExternalLink, MoreHorizontal, Play, RefreshCw, Square, Wrench } from 'lucide-react';
+import { ExternalLink, MoreHorizontal, Play, RefreshCw, Square, Trash2, Wrench } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api.ts';
 import type { MachineState } from '../../shared/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { showBulk } from '../bulk/showBulk.tsx';
+import { showRemoveMachine } from '../contexts/contextDialogs.tsx';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { goTo } from '../state/navigation.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
@@ -176,6 +177,12 @@ function Actions({
           [
             { id: 'open', label: words.repositories.open, icon: ExternalLink, onSelect: onOpen },
             { id: 'reconnect', label: words.list.reconnect, icon: RefreshCw, onSelect: reconnect },
+          ],
+          [
+            {
+              ...{ id: 'remove', label: text.contexts.removeAction, icon: Trash2, danger: true },
+              onSelect: () => showRemoveMachine(api, key),
+            },
           ],
         ]}
       />

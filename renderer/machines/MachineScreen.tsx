@@ -6,6 +6,7 @@ import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { BulkBanner } from '../bulk/BulkBanner.tsx';
 import { showBulk } from '../bulk/showBulk.tsx';
+import { showRemoveMachine } from '../contexts/contextDialogs.tsx';
 import { useText } from '../i18n/useText.ts';
 import { CreateRepositoryDialog } from '../repository/create/CreateRepositoryDialog.tsx';
 import { useAppState, useMachine } from '../state/appState.ts';
@@ -69,6 +70,7 @@ function Dashboard({ api, sessions, machine }: ScreenProps & { readonly machine:
         machine={machine}
         onBulk={(verb: BulkRequest['verb']) => showBulk(api, verb, [key])}
         onCreate={create}
+        onRemove={() => showRemoveMachine(api, key)}
       />
       {error !== undefined && <ErrorBlock error={error} />}
       {unprepared && <SetupCard api={api} machine={machine} />}

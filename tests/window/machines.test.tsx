@@ -82,7 +82,7 @@ describe('the page of a machine', () => {
     expect(rowsOf('Repositories')).toEqual([
       expect.stringMatching(/^Startingwebapp6.1 of 10\s*GB2\/3.*Cancel$/),
       expect.stringMatching(/^Runningmail11.7 of 20\s*GB4\/42880boot · .*Down$/),
-      expect.stringMatching(/^Degradedanalytics88 of 96\s*GB5\/6.*up · yesterday.*Down$/),
+      expect.stringMatching(/^Degradedanalytics88 of 96\s*GB5\/6.*up · .*Down$/),
       expect.stringMatching(/^Stopped, mountedstaging-copy fork of webapp.*0\/3.*Up$/),
       expect.stringMatching(/^Closedarchive200\s*GB–.*Up$/),
     ]);
@@ -152,9 +152,9 @@ describe('the page of a machine', () => {
 
 describe('a machine that is away', () => {
   it('keeps its last data, greyed to unknown, with age, countdown and a button', () => {
-    const away = { ...offline('machine-unreachable', now + 6000), lastSeen: now - 240_000 };
+    const away = { ...offline('machine-unreachable', now + 6000), lastSeen: now - 12_600_000 };
     const { callsOf } = show([prod1(now, away)]);
-    expect(screen.getByText(/^Last seen 4 min\. ago/)).toBeDefined();
+    expect(screen.getByText(/^Last seen 3 hr\. ago/)).toBeDefined();
     expect(screen.getByText(/^Next try in \d s$/)).toBeDefined();
     expect(rowsOf('Repositories').every((row) => row.startsWith('Unknown'))).toBe(true);
     expect(rowsOf('Containers').every((row) => row.startsWith('Unknown'))).toBe(true);
@@ -218,7 +218,7 @@ describe('the machines of a context', () => {
       [
         prod1(now),
         named('prod-2', { repositories: failed ?? [] }),
-        named('edge', { ...offline('machine-unreachable', now + 5000), lastSeen: now - 240_000 }),
+        named('edge', { ...offline('machine-unreachable', now + 5000), lastSeen: now - 12_600_000 }),
         named('bare', offline('machine-not-set-up')),
       ],
       'all',
@@ -226,7 +226,7 @@ describe('the machines of a context', () => {
     expect(rowsOf('Machines')).toEqual([
       expect.stringMatching(/^Degradedprod-1deploy@.*2 of 5 running1 degraded23\s*%59\s*%85\s*%now/),
       expect.stringMatching(/^Troubleprod-2.*1 of 2 running1 failed1 degraded/),
-      expect.stringMatching(/^Offline4 min\. agoedge.*Reconnect$/),
+      expect.stringMatching(/^Offline3 hr\. agoedge.*Reconnect$/),
       expect.stringMatching(/^Not set up.*bare.*Set it up$/),
     ]);
     expect((await axe.run(container)).violations).toEqual([]);
@@ -234,6 +234,18 @@ describe('the machines of a context', () => {
     expect(callsOf('machine.reconnect')).toEqual([{ machine: { ...key, name: 'edge' } }]);
     press(/^prod-2$/);
     expect(useNavigation.getState().place).toMatchObject({ screen: 'machine', machine: { name: 'prod-2' } });
+  });
+
+  it('are forgotten only after a question, from the list and from the page', async () => {
+    for (const screenName of ['all', 'one'] as const) {
+      const { callsOf } = show([prod1(now)], screenName);
+      press(screenName === 'all' ? 'More actions for prod-1' : 'More for prod-1');
+      fireEvent.click(await screen.findByRole('menuitem', { name: 'Remove the machine' }));
+      expect((await screen.findByRole('dialog')).textContent).toContain('Nothing happens on the machine');
+      expect(callsOf('contexts.removeMachine')).toEqual([]);
+      cleanup();
+      useDialogs.setState({ waiting: [] });
+    }
   });
 
   it('have one action where there is none', () => {
