@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MachineState } from '../../shared/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import { en } from '../../shared/text/en.ts';
-import { draftProblems, newRun, resumedRun, stepTones } from './flow.ts';
+import { draftProblems, goesOn, newRun, resumedRun, stepTones } from './flow.ts';
 import type { FirstRun, MachineTest } from './flow.ts';
 
 const machine = { context: 'production', name: 'prod-1', host: 'h', port: 22, user: 'u', datastore: '/d' };
@@ -54,6 +54,24 @@ describe('a resumed run', () => {
     const run = resumedRun(state(change), '/k');
     expect(run).toMatchObject({ step, machine: { context: 'production', name: 'prod-1' } });
     expect(run.repository).toBe(step === 'up' ? 'web' : undefined);
+  });
+});
+
+describe('a machine that goes on where it was left', () => {
+  const missing = toWire(new AppError('machine-not-set-up'));
+  it.each<[string, Partial<MachineState>, boolean]>([
+    ['not heard yet', {}, false],
+    ['being set up', { setup: { state: 'running', steps: [] } }, true],
+    ['not set up', { connection: { state: 'offline', since: 0, error: missing } }, true],
+    ['empty', { info, repositories: [] }, true],
+    [
+      'with one untouched repository',
+      { info, repositories: [repository({ lastOperation: operation({}) })] },
+      true,
+    ],
+    ['in use', { info, repositories: [repository({ services: [{}] })] }, false],
+  ])('is one that is %s: %#', (_, change, expected) => {
+    expect(goesOn(state(change))).toBe(expected);
   });
 });
 

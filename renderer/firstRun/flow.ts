@@ -80,6 +80,15 @@ function stepOf(machine: MachineState): StepName {
   return unfinishedRepository(machine) === undefined ? 'repository' : 'up';
 }
 
+/** A machine is on its way to its first repository: it is being set up, or has nothing that ever ran. */
+export function goesOn(machine: MachineState): boolean {
+  const { setup, connection, repositories } = machine;
+  if (setup !== undefined && setup.state !== 'succeeded') return true;
+  if (connection.error?.code === 'machine-not-set-up') return true;
+  if (repositories === undefined) return false;
+  return repositories.length === 0 || (repositories.length === 1 && stepOf(machine) === 'up');
+}
+
 /** Name of a repository that is being made, or was made and never started. */
 export function unfinishedRepository({
   operations = [],

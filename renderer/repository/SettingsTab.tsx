@@ -1,30 +1,44 @@
 import { Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { fill } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Card } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
+import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { useNow } from '../ui/useNow.ts';
 import type { Actions } from './actions.tsx';
 import { Line } from './AutostartTab.tsx';
+import { repositoryChanges } from './changes.tsx';
+import type { Changes as ChangesOf } from './changes.tsx';
 import { FindingsCard } from './FindingsCard.tsx';
 import type { RepositoryProps } from './props.ts';
 import { useRemembered } from './useRemembered.ts';
 
-type SettingsProps = RepositoryProps & { readonly actions: Actions };
+type ChangeProps = RepositoryProps & { readonly changes: ChangesOf };
 
 /** What a repository is, what can be changed of it, what is wrong with it, and its end. */
-export function SettingsTab(props: SettingsProps): ReactNode {
-  const { repository, actions } = props;
-  const words = useText().panes.settings;
+export function SettingsTab({
+  actions,
+  ...props
+}: RepositoryProps & { readonly actions: Actions }): ReactNode {
+  const { api, machine, repository } = props;
+  const text = useText();
+  const words = text.panes.settings;
+  const [error, setError] = useState<WireError>();
+  const { context, name } = machine.machine;
+  const target = { api, machine: { context, name }, repository };
+  const changes = repositoryChanges({ ...target, text, onRefused: setError });
   const closed = repository.state === 'closed';
   return (
     <div className="flex flex-col gap-3.5">
+      {error !== undefined && <ErrorBlock error={error} />}
       <Identity {...props} />
-      <Changes {...props} />
+      <Changes {...props} changes={changes} />
       <FindingsCard {...props} />
-      <KeptSlots {...props} />
+      <KeptSlots {...props} changes={changes} />
       <Card title={words.danger}>
         <div className="flex items-center gap-4 px-3.5 py-3">
           <p className="min-w-0 text-muted">{closed ? words.deleteHelp : words.deleteClosed}</p>
@@ -37,7 +51,7 @@ export function SettingsTab(props: SettingsProps): ReactNode {
   );
 }
 
-function Identity({ repository }: SettingsProps): ReactNode {
+function Identity({ repository }: RepositoryProps): ReactNode {
   const words = useText().panes.settings;
   const { when } = useFormats();
   const now = useNow();
@@ -59,9 +73,10 @@ function Identity({ repository }: SettingsProps): ReactNode {
 }
 
 /** What can be changed, each with the button that asks for it. */
-function Changes(props: SettingsProps): ReactNode {
-  const { repository, machine, actions } = props;
+function Changes(props: ChangeProps): ReactNode {
+  const { repository, machine, changes } = props;
   const words = useText().manage;
+  const { size } = useFormats();
   const { remembered, forget } = useRemembered(props);
   const backup = `rdc repo header backup ${repository.name} --file ${repository.name}.header -m ${machine.machine.name}`;
   const still = repository.state === 'busy' || machine.connection.state === 'offline';
@@ -69,8 +84,18 @@ function Changes(props: SettingsProps): ReactNode {
     <Card title={words.changes}>
       <ul>
         <Change name={words.name} about={repository.name}>
-          <Button small disabled={still} onClick={actions.rename}>
+          <Button small disabled={still} onClick={changes.rename}>
             {words.rename}
+          </Button>
+        </Change>
+        <Change name={words.size} about={fill(words.sizeAbout, { size: size(repository.size) })}>
+          <Button small disabled={still} onClick={changes.grow}>
+            {words.grow}
+          </Button>
+        </Change>
+        <Change name={words.fork} about={words.forkAbout}>
+          <Button small disabled={still} onClick={changes.fork}>
+            {words.forkAction}
           </Button>
         </Change>
         {remembered && (
@@ -107,7 +132,7 @@ function Change({
 }
 
 /** Services that are in no compose file any more, and keep their address until it is given back. */
-function KeptSlots({ repository, actions }: SettingsProps): ReactNode {
+function KeptSlots({ repository, changes }: ChangeProps): ReactNode {
   const words = useText().manage;
   const gone = repository.services.filter(({ present }) => !present);
   if (gone.length === 0) return null;
@@ -120,7 +145,7 @@ function KeptSlots({ repository, actions }: SettingsProps): ReactNode {
             <Button
               small
               aria-label={fill(words.releaseNamed, { service: name })}
-              onClick={() => actions.releaseSlot({ name, slot })}
+              onClick={() => changes.releaseSlot({ name, slot })}
             >
               {words.release}
             </Button>

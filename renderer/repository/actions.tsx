@@ -1,16 +1,10 @@
-import type { ApiClient, ApiParams } from '../../shared/api.ts';
+import type { ApiClient } from '../../shared/api.ts';
 import type { MachineKey } from '../../shared/apiModel.ts';
-import { fill, toWire } from '../../shared/errors.ts';
-import type { WireError } from '../../shared/errors.ts';
-import type { Repository, Service, Verb } from '../../shared/model.ts';
-import type { VerbOptions } from '../../shared/protocol.ts';
-import type { Text } from '../../shared/text/en.ts';
-import { showPane } from '../dock/dockStore.ts';
-import { operationPane } from '../dock/panes.ts';
+import type { Repository, Verb } from '../../shared/model.ts';
 import { showDialog } from '../state/dialogs.ts';
-import { FormDialog } from '../ui/FormDialog.tsx';
 import { ConfirmDown, ConfirmName, PassphraseDialog } from './dialogs.tsx';
-import { RenameDialog } from './RenameDialog.tsx';
+import { createStart } from './start.ts';
+import type { Start, StartSurroundings } from './start.ts';
 
 /** What can be done with a repository; each shows its operation's log in the dock. */
 export interface Actions {
@@ -21,9 +15,6 @@ export interface Actions {
   readonly remove: () => void;
   readonly enableAutostart: () => void;
   readonly disableAutostart: () => void;
-  readonly rename: () => void;
-  /** Gives back the slot of a service that is gone. */
-  readonly releaseSlot: (service: Pick<Service, 'name' | 'slot'>) => void;
 }
 
 /** What the actions are for: a repository on its page, or one in a list. */
@@ -33,35 +24,14 @@ export interface ActionTarget {
   readonly repository: Pick<Repository, 'guid' | 'name' | 'mounted' | 'operation'>;
 }
 
-interface ActionSurroundings extends ActionTarget {
-  readonly text: Text;
-  /** An Up or a Down runs. */
-  readonly onStarted?: () => void;
-  /** What was tried was refused; undefined when something else is tried now. */
-  readonly onRefused: (error: WireError | undefined) => void;
+interface ActionSurroundings extends StartSurroundings, ActionTarget {
+  readonly repository: ActionTarget['repository'];
 }
-
-type Start = (
-  verb: Verb,
-  options?: VerbOptions,
-  secret?: Pick<ApiParams<'operation.start'>, 'passphrase' | 'remember'>,
-) => void;
 
 /** The actions of a repository with the questions that belong to them (EXPERIENCE, "Manners"). */
 export function repositoryActions(surroundings: ActionSurroundings): Actions {
-  const { api, machine, repository, onRefused } = surroundings;
-  const attempt = (work: () => Promise<unknown>): void => {
-    onRefused(undefined);
-    work().catch((reason: unknown) => onRefused(toWire(reason)));
-  };
-  const start: Start = (verb, options = {}, secret = {}) =>
-    attempt(async () => {
-      const request = { verb, repository: repository.guid, options };
-      const { operation } = await api.call('operation.start', { machine, request, ...secret });
-      const entry = { id: operation, machine, repository: repository.name };
-      showPane(operationPane(entry, surroundings.text.app.verbs[verb]));
-      if (verb === 'up' || verb === 'down') surroundings.onStarted?.();
-    });
+  const { api, machine, repository } = surroundings;
+  const { attempt, start } = createStart(surroundings);
   return {
     up: () => attempt(() => startUp(surroundings, start)),
     cancel: () =>
@@ -71,7 +41,6 @@ export function repositoryActions(surroundings: ActionSurroundings): Actions {
       }),
     reconnect: () => attempt(() => api.call('machine.reconnect', { machine })),
     ...askedFirst(surroundings, start),
-    ...settingsActions(surroundings, start),
   };
 }
 
@@ -151,42 +120,6 @@ function askedFirst(
             start('autostart-enable', {}, secret);
           }}
         />
-      )),
-  };
-}
-
-/** What changes a repository itself, each with its question. */
-function settingsActions(
-  { machine, repository, text }: ActionSurroundings,
-  start: Start,
-): Pick<Actions, 'rename' | 'releaseSlot'> {
-  const words = text.manage;
-  return {
-    rename: () =>
-      void showDialog((close) => (
-        <RenameDialog
-          machine={machine}
-          name={repository.name}
-          onClose={close}
-          onConfirm={(newName) => {
-            close();
-            start('rename', { newName });
-          }}
-        />
-      )),
-    releaseSlot: ({ name: service, slot }) =>
-      void showDialog((close) => (
-        <FormDialog
-          title={fill(words.releaseTitle, { service, slot })}
-          action={words.release}
-          onClose={close}
-          onConfirm={() => {
-            close();
-            start('release-slot', { service });
-          }}
-        >
-          <p className="text-muted">{fill(words.releaseHelp, { name: repository.name, service })}</p>
-        </FormDialog>
       )),
   };
 }

@@ -1,9 +1,19 @@
+import { goesOn } from '../firstRun/flow.ts';
 import { useAppState } from './appState.ts';
 import { goTo, useNavigation } from './navigation.ts';
 
-/** Where a person without any machine begins: at the first run, unless they went somewhere themselves. */
+/**
+ * Where a person begins, unless they went somewhere themselves: at the first run without any machine, and where an
+ * earlier window left the first machine half-way.
+ */
 export function beginAt(): void {
-  const { contexts } = useAppState.getState();
-  const nobody = contexts?.contexts.every(({ machines }) => machines.length === 0) ?? false;
-  if (nobody && useNavigation.getState().place.screen === 'machines') goTo({ screen: 'first-run' });
+  const { contexts, machines } = useAppState.getState();
+  if (useNavigation.getState().place.screen !== 'machines') return;
+  const nobody = contexts?.contexts.every((one) => one.machines.length === 0) ?? false;
+  const [only, ...others] = machines;
+  if (nobody) goTo({ screen: 'first-run' });
+  else if (only !== undefined && others.length === 0 && goesOn(only)) {
+    const { context, name } = only.machine;
+    goTo({ screen: 'first-run', machine: { context, name } });
+  }
 }

@@ -68,6 +68,57 @@ it('renames with a legal name only', async () => {
   );
 });
 
+it('grows to a larger size only, with the passphrase', async () => {
+  const { callsOf } = openSettings();
+  press('Grow');
+  await screen.findByRole('dialog', { name: 'Grow webapp on prod-1' });
+  const field = screen.getByLabelText('New size');
+  fireEvent.change(field, { target: { value: '10G' } });
+  expect(screen.getByText(/It has 10\sGB already/)).toBeDefined();
+  fireEvent.change(field, { target: { value: '20G' } });
+  fireEvent.change(screen.getByLabelText('Passphrase of webapp'), { target: { value: 'correct horse' } });
+  fireEvent.submit(field.closest('form') as HTMLFormElement);
+  const options = { size: 20 * 1024 ** 3 };
+  await waitFor(() =>
+    expect(callsOf('operation.start')).toEqual([
+      {
+        machine: key,
+        request: { verb: 'resize', repository: webapp.guid, options },
+        passphrase: 'correct horse',
+      },
+    ]),
+  );
+});
+
+it('grows by the autostart key where there is one', async () => {
+  const { callsOf } = openSettings({ autostart: { enabled: true } });
+  press('Grow');
+  await screen.findByText(/its key opens it/);
+  const field = screen.getByLabelText('New size');
+  fireEvent.change(field, { target: { value: '20G' } });
+  fireEvent.submit(field.closest('form') as HTMLFormElement);
+  const options = { size: 20 * 1024 ** 3, byKey: true };
+  await waitFor(() =>
+    expect(callsOf('operation.start')).toEqual([
+      { machine: key, request: { verb: 'resize', repository: webapp.guid, options } },
+    ]),
+  );
+});
+
+it('is forked under a name of its own', async () => {
+  const { callsOf } = openSettings();
+  press('Fork it');
+  await screen.findByRole('dialog', { name: 'Fork webapp on prod-1' });
+  const field = screen.getByLabelText('Name of the fork');
+  fireEvent.change(field, { target: { value: 'webapp-test' } });
+  fireEvent.submit(field.closest('form') as HTMLFormElement);
+  await waitFor(() =>
+    expect(callsOf('operation.start')).toEqual([
+      { machine: key, request: { verb: 'fork', repository: webapp.guid, options: { tag: 'webapp-test' } } },
+    ]),
+  );
+});
+
 it('gives back the slot of a service that is gone, after a question', async () => {
   const services = webapp.services.map((one) => (one.name === 'redis' ? { ...one, present: false } : one));
   const { callsOf } = openSettings({ services });

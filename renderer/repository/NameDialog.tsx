@@ -8,38 +8,47 @@ import { useMachine } from '../state/appState.ts';
 import { Field } from '../ui/Controls.tsx';
 import { FormDialog } from '../ui/FormDialog.tsx';
 
-/** Asks for another name, and refuses what the machine would refuse. */
-export function RenameDialog({
+/** Asks for another name on the machine, and refuses what the machine would refuse. */
+export function NameDialog({
   machine,
-  name: before,
+  before,
+  title,
+  help,
+  label,
+  action,
   onClose,
   onConfirm,
 }: {
   readonly machine: MachineKey;
-  readonly name: string;
+  /** What stands in the field at first; it is no answer. */
+  readonly before: string;
+  readonly title: string;
+  readonly help: string;
+  readonly label: string;
+  readonly action: string;
   readonly onClose: () => void;
-  readonly onConfirm: (newName: string) => void;
+  readonly onConfirm: (name: string) => void;
 }): ReactNode {
   const text = useText();
-  const words = text.manage;
   const { repositories = [] } = useMachine(machine) ?? {};
   const [name, setName] = useState(before);
-  const names = { name: before, machine: machine.name };
   const changed = name !== before;
   const taken = changed && repositories.some((one) => one.name === name);
   const bad = isValidName(name) ? undefined : describeError(new AppError('bad-name', { name }), text);
-  const problem = taken ? fill(words.renameTaken, names) : bad && `${bad.message} ${bad.next}`;
+  const problem = taken
+    ? fill(text.creation.nameTaken, { machine: machine.name })
+    : bad && `${bad.message} ${bad.next}`;
   return (
     <FormDialog
-      title={fill(words.renameTitle, names)}
-      action={words.rename}
+      title={title}
+      action={action}
       ready={changed && problem === undefined}
       onClose={onClose}
       onConfirm={() => onConfirm(name)}
     >
-      <p className="text-muted">{words.renameHelp}</p>
+      <p className="text-muted">{help}</p>
       <Field
-        label={words.newName}
+        label={label}
         mono
         autoFocus
         value={name}

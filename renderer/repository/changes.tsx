@@ -1,0 +1,108 @@
+import { fill } from '../../shared/errors.ts';
+import type { Repository, Service } from '../../shared/model.ts';
+import { showDialog } from '../state/dialogs.ts';
+import { FormDialog } from '../ui/FormDialog.tsx';
+import { GrowDialog } from './GrowDialog.tsx';
+import { NameDialog } from './NameDialog.tsx';
+import { createStart } from './start.ts';
+import type { Start, StartSurroundings } from './start.ts';
+
+/** What can be changed of a repository itself, each with its question. */
+export interface Changes {
+  readonly rename: () => void;
+  readonly grow: () => void;
+  readonly fork: () => void;
+  /** Gives back the slot of a service that is gone. */
+  readonly releaseSlot: (service: Pick<Service, 'name' | 'slot'>) => void;
+}
+
+interface ChangeSurroundings extends StartSurroundings {
+  readonly repository: Repository;
+}
+
+/** The changes of a repository; each runs as an operation. */
+export function repositoryChanges(surroundings: ChangeSurroundings): Changes {
+  const { machine, repository } = surroundings;
+  const { start } = createStart(surroundings);
+  return {
+    ...namedChanges(surroundings, start),
+    grow: () =>
+      void showDialog((close) => (
+        <GrowDialog
+          machine={machine}
+          repository={repository}
+          onClose={close}
+          onConfirm={(size, passphrase) => {
+            close();
+            if (passphrase === undefined) start('resize', { size, byKey: true });
+            else start('resize', { size }, { passphrase });
+          }}
+        />
+      )),
+    releaseSlot: (service) => askRelease(surroundings, start, service),
+  };
+}
+
+/** What asks for a name. */
+function namedChanges(
+  { machine, repository, text }: ChangeSurroundings,
+  start: Start,
+): Pick<Changes, 'rename' | 'fork'> {
+  const words = text.manage;
+  const names = { name: repository.name, machine: machine.name };
+  return {
+    rename: () =>
+      void showDialog((close) => (
+        <NameDialog
+          machine={machine}
+          before={repository.name}
+          title={fill(words.renameTitle, names)}
+          help={words.renameHelp}
+          label={words.newName}
+          action={words.rename}
+          onClose={close}
+          onConfirm={(newName) => {
+            close();
+            start('rename', { newName });
+          }}
+        />
+      )),
+    fork: () =>
+      void showDialog((close) => (
+        <NameDialog
+          machine={machine}
+          before={`${repository.name}-`}
+          title={fill(words.forkTitle, names)}
+          help={words.forkHelp}
+          label={words.forkName}
+          action={words.forkAction}
+          onClose={close}
+          onConfirm={(tag) => {
+            close();
+            start('fork', { tag });
+          }}
+        />
+      )),
+  };
+}
+
+function askRelease(
+  { repository, text }: ChangeSurroundings,
+  start: Start,
+  { name: service, slot }: Pick<Service, 'name' | 'slot'>,
+): void {
+  const words = text.manage;
+  showDialog((close) => (
+    <FormDialog
+      title={fill(words.releaseTitle, { service, slot })}
+      action={words.release}
+      onClose={close}
+      onConfirm={() => {
+        close();
+        start('release-slot', { service });
+      }}
+    >
+      <p className="text-muted">{fill(words.releaseHelp, { name: repository.name, service })}</p>
+    </FormDialog>
+  ));
+}

@@ -1,0 +1,53 @@
+import type { ApiClient, ApiParams } from '../../shared/api.ts';
+import type { MachineKey } from '../../shared/apiModel.ts';
+import { toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
+import type { Repository, Verb } from '../../shared/model.ts';
+import type { VerbOptions } from '../../shared/protocol.ts';
+import type { Text } from '../../shared/text/en.ts';
+import { showPane } from '../dock/dockStore.ts';
+import { operationPane } from '../dock/panes.ts';
+
+/** The repository that something is done with, and how the window hears of it. */
+export interface StartSurroundings {
+  readonly api: ApiClient;
+  readonly machine: MachineKey;
+  readonly repository: Pick<Repository, 'guid' | 'name'>;
+  readonly text: Text;
+  /** An Up or a Down runs. */
+  readonly onStarted?: () => void;
+  /** What was tried was refused; undefined when something else is tried now. */
+  readonly onRefused: (error: WireError | undefined) => void;
+}
+
+/** Starts a verb on the repository and shows its log in the dock. */
+export type Start = (
+  verb: Verb,
+  options?: VerbOptions,
+  secret?: Pick<ApiParams<'operation.start'>, 'passphrase' | 'remember'>,
+) => void;
+
+/** Tries something that may be refused, and says why. */
+export type Attempt = (work: () => Promise<unknown>) => void;
+
+/** The way from a choice to an operation. */
+export function createStart({ api, machine, repository, text, onStarted, onRefused }: StartSurroundings): {
+  readonly attempt: Attempt;
+  readonly start: Start;
+} {
+  const attempt: Attempt = (work) => {
+    onRefused(undefined);
+    work().catch((reason: unknown) => onRefused(toWire(reason)));
+  };
+  return {
+    attempt,
+    start: (verb, options = {}, secret = {}) =>
+      attempt(async () => {
+        const request = { verb, repository: repository.guid, options };
+        const { operation } = await api.call('operation.start', { machine, request, ...secret });
+        const entry = { id: operation, machine, repository: repository.name };
+        showPane(operationPane(entry, text.app.verbs[verb]));
+        if (verb === 'up' || verb === 'down') onStarted?.();
+      }),
+  };
+}
