@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { toWire } from '../shared/errors.ts';
+import { AppError, toWire } from '../shared/errors.ts';
 import type { WireError } from '../shared/errors.ts';
 import { strayListeners, withListening } from '../shared/listeners.ts';
 import type { Listener } from '../shared/listeners.ts';
@@ -94,9 +94,10 @@ async function describe(
   const lastOperation = own.find((one) => one.state !== 'running');
   const mounted = await volumes.isMounted(guid);
   const daemon = mounted && (await daemons.isUp(networkId));
-  const containers = daemon ? await containersOf(dockerSocket(networkId)) : [];
+  // One repository with a broken file, or a daemon that does not answer, must not take the others out of the list.
+  const answer = daemon ? await containersOf(dockerSocket(networkId)).catch(() => undefined) : [];
+  const containers = answer ?? [];
   const nothing: Seen = { services: [], notices: [] };
-  // One repository with a broken file must not take the others out of the list.
   const seen: Seen = mounted
     ? await servicesOf(machinery, stored.metadata, { containers, listeners }).catch(
         (error: unknown): Seen => ({
@@ -105,6 +106,8 @@ async function describe(
         }),
       )
     : nothing;
+  const silent = answer === undefined ? toWire(new AppError('daemon-not-running', { name })) : undefined;
+  const problem = seen.problem ?? silent;
   const space = mounted ? await diskSpace(path) : undefined;
   const lastTurn = own.find((one) => (one.verb === 'up' || one.verb === 'down') && one.state !== 'running');
   const lastUp = lastTurn?.verb === 'up' ? lastTurn.verdict?.kind : undefined;
@@ -128,7 +131,7 @@ async function describe(
     ...(lastOperation === undefined ? {} : { lastOperation }),
     autostart: autostartState(autostart !== undefined, own),
     notices: [...seen.notices, ...(sharesSpace === true ? shared : [])],
-    ...(seen.problem === undefined ? {} : { problem: seen.problem }),
+    ...(problem === undefined ? {} : { problem }),
   };
 }
 

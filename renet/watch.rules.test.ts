@@ -111,6 +111,14 @@ describe('a watched machine', () => {
     watched.close();
   });
 
+  it('lists a repository whose daemon does not answer, and says so', async () => {
+    repository.flags.daemon = true;
+    const watched = watchNative();
+    const { repositories } = await watched.until((state) => state.repositories !== undefined);
+    expect(repositories).toMatchObject([{ guid: repository.guid, problem: { code: 'daemon-not-running' } }]);
+    watched.close();
+  });
+
   it('gives a slow reader the newest state, not a queue', async () => {
     const watched = watchNative();
     await watched.until(() => watched.states.length === 2);

@@ -7,8 +7,9 @@ import { addCounts, countsOf, closingLine } from './testCounts.ts';
 import type { Counts } from './testCounts.ts';
 
 /**
- * `npm test`: check, unit, rules, shell, ssh, electron and the core of machine, one after the other, whatever fails; the last line
- * says how many passed, failed and were skipped. `test.ts ssh` and `test.ts machine [GROUP ...] [--core]` run a part.
+ * `npm test`: check, unit, rules, shell, ssh, electron, browser and the core of machine, one after the other, whatever
+ * fails; the last line says how many passed, failed and were skipped. `test.ts ssh`, `test.ts browser [GROUP ...]` and
+ * `test.ts machine [GROUP ...] [--core]` run a part.
  */
 const root = join(import.meta.dirname, '..');
 
@@ -63,6 +64,12 @@ function ssh(): Counts {
   return vitest('ssh: against a true sshd on loopback', ['ssh']);
 }
 
+function browser(groups: readonly string[]): Counts {
+  installSystemPackages(['chromium', 'openssh-server', 'openssh-client']);
+  const files = groups.map((group) => `tests/browser/${group}.test.ts`);
+  return vitest(`browser: ${groups.join(', ') || 'everything'} in Chromium`, ['browser'], files);
+}
+
 function machine(words: readonly string[]): Counts {
   const groups = words.filter((word) => !word.startsWith('--'));
   const selected = words.includes('--core') ? ['core'] : groups;
@@ -81,12 +88,27 @@ function everything(): Counts[] {
     ssh(),
     build(),
     vitest("electron: the desktop app in Electron's own program, where there is one", ['electron']),
+    browser([]),
     machine(['--core']),
   ];
 }
 
+function selected(part: string | undefined, words: readonly string[]): Counts[] {
+  switch (part) {
+    case 'ssh':
+      return [ssh()];
+    case 'browser':
+      return [build(), browser(words)];
+    case 'machine':
+      return [build(), machine(words)];
+    case undefined:
+    default:
+      return everything();
+  }
+}
+
 const [part, ...words] = process.argv.slice(2);
-const parts = part === 'ssh' ? [ssh()] : part === 'machine' ? [build(), machine(words)] : everything();
+const parts = selected(part, words);
 const counts = parts.reduce(addCounts);
 console.log(`\n${closingLine(counts)}`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

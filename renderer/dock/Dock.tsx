@@ -102,9 +102,11 @@ function TabButton({
         {tone && <StateShape tone={tone} size={11} />}
         {title}
       </button>
+      {/* For the pointer: a list of tabs may hold nothing but tabs, and the keyboard has Delete. */}
       <button
         type="button"
-        aria-label={`${text.close}: ${title}`}
+        aria-hidden
+        tabIndex={-1}
         onClick={() => closeTab(id)}
         className="ml-1 grid size-[22px] place-items-center rounded text-muted hover:bg-hover hover:text-text"
       >

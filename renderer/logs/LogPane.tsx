@@ -97,7 +97,7 @@ export function LogPane({
           {step?.state === 'not-defined' ? text.notDefined : text.waiting}
         </p>
       )}
-      <div className={classes('flex min-h-0 flex-1 overflow-hidden', stale && 'opacity-60')}>
+      <div className={classes('flex min-h-0 flex-1 overflow-hidden', stale && 'grayscale')}>
         {times && terminal !== undefined && view !== undefined && (
           <TimeGutter terminal={terminal} view={view} />
         )}

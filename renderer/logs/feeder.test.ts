@@ -1,65 +1,93 @@
 import { Terminal } from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
 import { createByteStore } from './byteStore.ts';
-import { createFeeder, HIGH_WATER } from './feeder.ts';
+import { createFeeder, FAR, KEPT, SLICE } from './feeder.ts';
 import { linkHandler, makeDeaf, safeLink } from './safety.ts';
 
 describe('createFeeder', () => {
-  /** A terminal that shows a write when it is told to. */
-  function slowTerminal(bytes: number) {
+  /** A terminal that shows a write, and a window that draws, when they are told to. */
+  function slowTerminal(bytes: number, from = 0) {
     const store = createByteStore();
-    store.append(new Uint8Array(bytes), 0);
+    const fill = (more: number): void =>
+      store.append(Buffer.from(`${'x'.repeat(79)}\n`.repeat(more / 80)), store.length());
+    fill(bytes);
     const writes: { bytes: number; shown: () => void }[] = [];
-    let written = 0;
-    const feeder = createFeeder(
+    const pictures: (() => void)[] = [];
+    const jumps: number[] = [];
+    const feeder = createFeeder({
       store,
-      0,
-      () => store.length(),
-      (part, shown) => {
-        written += part.length;
-        writes.push({ bytes: part.length, shown });
+      from,
+      to: () => store.length(),
+      write: (part, shown) => void writes.push({ bytes: part.length, shown }),
+      onJump: () => {
+        jumps.push(feeder.position());
       },
-      () => undefined,
-    );
-    return { store, feeder, writes, written: () => written };
+      nextPicture: (draw) => void pictures.push(draw),
+    });
+    const draw = (): void => {
+      for (const picture of pictures.splice(0)) picture();
+    };
+    /** Draws and shows to the end; bytes of each picture. */
+    const run = (): number[] => {
+      const drawn: number[] = [];
+      for (;;) {
+        draw();
+        const [write] = writes.splice(0);
+        if (write === undefined) return drawn;
+        drawn.push(write.bytes);
+        write.shown();
+      }
+    };
+    return { store, fill, feeder, writes, jumps, draw, run };
   }
 
-  it('never has more under way than the terminal digests', () => {
-    const { feeder, writes, written } = slowTerminal(1_000_000);
+  it('writes a slice a picture, and no more before it was shown', () => {
+    const { feeder, writes, draw, run } = slowTerminal(400_000);
     feeder.feed();
-    expect(written()).toBeGreaterThanOrEqual(HIGH_WATER);
-    expect(written()).toBeLessThan(HIGH_WATER + 33_000);
-    let shown = 0;
-    for (let write = writes.shift(); write !== undefined; write = writes.shift()) {
-      write.shown();
-      shown += write.bytes;
-      expect(written() - shown).toBeLessThan(HIGH_WATER + 33_000);
-    }
-    expect(shown).toBe(1_000_000);
+    feeder.feed();
+    draw();
+    draw();
+    expect(writes.map(({ bytes }) => bytes)).toEqual([SLICE]);
+    const drawn = run();
+    expect(Math.max(...drawn)).toBe(SLICE);
+    expect(drawn.reduce((sum, bytes) => sum + bytes, 0)).toBe(400_000);
   });
 
-  it('holds the log back to what was shown, but not while a person looks elsewhere', () => {
-    const { feeder, writes } = slowTerminal(1_000_000);
+  it('far behind, leaves out what scrolled by and goes on at a line near the end', () => {
+    const { store, fill, feeder, jumps, run } = slowTerminal(80 * 100_000);
     feeder.feed();
-    expect(feeder.done()).toBe(0);
-    const first = writes.shift();
-    first?.shown();
-    expect(feeder.done()).toBe(first?.bytes);
-    feeder.pause();
-    expect(feeder.done()).toBe(Infinity);
+    const drawn = run();
+    expect(jumps).toHaveLength(1);
+    expect((jumps[0] ?? 0) % 80).toBe(0);
+    expect(store.length() - (jumps[0] ?? 0)).toBeLessThanOrEqual(KEPT);
+    expect(drawn.reduce((sum, bytes) => sum + bytes, 0)).toBe(store.length() - (jumps[0] ?? 0));
+    fill(8_000);
+    feeder.feed();
+    expect(run()).toEqual([8_000]);
+    expect(jumps).toHaveLength(1);
   });
 
-  it('forgets what was under way when it goes on elsewhere', () => {
-    const { feeder, writes } = slowTerminal(1_000_000);
+  it('jumps into a line that has no end', () => {
+    const { store, feeder, jumps, run } = slowTerminal(0);
+    store.append(new Uint8Array(2 * FAR), 0);
     feeder.feed();
-    const old = writes.splice(0);
+    run();
+    expect(jumps).toEqual([2 * FAR - KEPT]);
+  });
+
+  it('stops when paused, and forgets what was under way when it goes on elsewhere', () => {
+    const { feeder, writes, draw, run } = slowTerminal(400_000);
+    feeder.feed();
+    draw();
+    const [old] = writes.splice(0);
     feeder.pause();
-    feeder.resume(999_000);
-    for (const write of old) write.shown();
-    expect(feeder.position()).toBe(1_000_000);
-    expect(feeder.done()).toBe(999_000);
-    writes[0]?.shown();
-    expect(feeder.done()).toBe(Infinity);
+    old?.shown();
+    draw();
+    expect(writes).toEqual([]);
+    feeder.resume(399_920);
+    old?.shown();
+    expect(run()).toEqual([80]);
+    expect(feeder.position()).toBe(400_000);
   });
 });
 

@@ -1,15 +1,13 @@
 import type { ByteStore } from './byteStore.ts';
 
-/**
- * Bytes that the terminal may have taken and not yet shown, and where it gets more (STACK.md, "Facts"): below the
- * first nothing stutters, above the second it never waits for us.
- */
-export const HIGH_WATER = 100_000;
-export const LOW_WATER = 5_000;
-/** Bytes of one write: the terminal breathes between writes, and parses one in a few milliseconds. */
-const SLICE = 8 * 1024;
+/** Bytes that are parsed for one picture: a millisecond or two, so that a click never waits for a flood. */
+export const SLICE = 16 * 1024;
+/** A terminal that is further behind than this, bytes, shows the end next: nobody reads what rushes by. */
+export const FAR = 512 * 1024;
+/** Where it then goes on, in bytes before the end: some screens full. */
+export const KEPT = 64 * 1024;
 
-/** Brings a log's bytes to a terminal, no faster than it shows them. */
+/** Brings a log's bytes to a terminal, at the pace of the pictures that are drawn. */
 export interface Feeder {
   /** There may be more to feed. */
   feed(): void;
@@ -19,61 +17,70 @@ export interface Feeder {
   resume(from: number): void;
   /** The next byte that will be written. */
   position(): number;
-  /** The offset up to which the log is done with: everything while nothing is fed. */
-  done(): number;
 }
 
-/** What a feeder writes to; `shown` is called once the bytes were parsed. */
-export type Write = (bytes: Uint8Array, shown: () => void) => void;
+/** What a feeder works with. */
+export interface FeederOptions {
+  readonly store: ByteStore;
+  readonly from: number;
+  /** The bytes before this offset belong to the pane. */
+  readonly to: () => number;
+  /** `shown` is called once the bytes were parsed. */
+  readonly write: (bytes: Uint8Array, shown: () => void) => void;
+  /** What scrolled by is left out: the terminal has it no more, the store has it all. */
+  readonly onJump: () => void;
+  /** Calls back before the next picture is drawn. */
+  readonly nextPicture: (draw: () => void) => void;
+}
 
-/** Feeds the bytes from `from` to before `to()`. `onShown`: the terminal has come further. */
-export function createFeeder(
-  store: ByteStore,
-  from: number,
-  to: () => number,
-  write: Write,
-  onShown: () => void,
-): Feeder {
+/** Feeds nothing before the first `feed`. */
+export function createFeeder({ store, from, to, write, onJump, nextPicture }: FeederOptions): Feeder {
   let next = from;
-  let waiting = 0;
-  let choked = false;
   let paused = false;
-  /** Counts the resumes: what was written before one is not what is waited for after it. */
+  /** Something is being parsed, or waits for its picture. */
+  let busy = false;
+  /** Counts the resumes: what was under way before one says nothing about what comes after it. */
   let run = 0;
 
-  const feed = (): void => {
-    while (!paused && !choked && next < to()) {
-      const bytes = store.read(next, Math.min(to(), next + SLICE));
-      if (bytes.length === 0) return;
-      next += bytes.length;
-      waiting += bytes.length;
-      choked = waiting >= HIGH_WATER;
-      const mine = run;
-      write(bytes, () => {
-        if (mine !== run) return;
-        waiting -= bytes.length;
-        if (waiting <= LOW_WATER) choked = false;
-        onShown();
-        feed();
-      });
+  const step = (mine: number): void => {
+    if (mine !== run) return;
+    if (paused || next >= to()) {
+      busy = false;
+      return;
     }
+    if (to() - next > FAR) {
+      next = lineNear(store, to() - KEPT, to());
+      onJump();
+    }
+    const bytes = store.read(next, Math.min(to(), next + SLICE));
+    next += bytes.length;
+    write(bytes, () => nextPicture(() => step(mine)));
+  };
+  const feed = (): void => {
+    if (busy || paused) return;
+    busy = true;
+    const mine = run;
+    nextPicture(() => step(mine));
   };
 
   return {
     feed,
     pause: () => {
       paused = true;
-      onShown();
     },
     resume: (offset) => {
       run += 1;
       next = offset;
-      waiting = 0;
-      choked = false;
+      busy = false;
       paused = false;
       feed();
     },
     position: () => next,
-    done: () => (paused || (waiting === 0 && next >= to()) ? Infinity : next - waiting),
   };
+}
+
+/** The first beginning of a line from `offset` on; the offset itself where none comes. */
+function lineNear(store: ByteStore, offset: number, end: number): number {
+  const start = store.lineStart(store.lineAt(offset) + 1);
+  return start < end ? start : offset;
 }

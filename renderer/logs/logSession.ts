@@ -31,25 +31,14 @@ export interface LogSession {
   readonly times: TimeMarks;
   snapshot(): LogSnapshot;
   subscribe(listener: () => void): () => void;
-  /**
-   * Lets the source send no more than a reader keeps up with: `position` answers the offset that it has done with.
-   * Without a reader, what is stored is done with. The returned function takes the reader back.
-   */
-  hold(position: () => number): () => void;
-  /** A reader has come further. */
-  progress(): void;
   close(): void;
 }
-
-/** Bytes that are acknowledged together: few calls, and far below what may be under way. */
-const ACK_BYTES = 32 * 1024;
 
 /** Opens a log. `now`: milliseconds since the epoch, of this computer. */
 export function openLog(api: ApiClient, source: LogSource, now: () => number): LogSession {
   const store = createByteStore();
   const times = createTimeMarks();
   const listeners = new Set<() => void>();
-  const readers = new Set<() => number>();
   const events: OperationEvent[] = [];
   let status: LogStatus = { kind: 'connecting' };
   let snapshot = take();
@@ -69,11 +58,11 @@ export function openLog(api: ApiClient, source: LogSource, now: () => number): L
     for (const listener of listeners) listener();
   };
 
+  /** What is stored is done with: a terminal that does not keep up leaves out what scrolled by. */
   const acknowledge = (): void => {
-    const done = Math.min(store.length(), ...[...readers].map((position) => position()));
-    const bytes = done - acknowledged;
-    if (log === undefined || bytes <= 0 || (bytes < ACK_BYTES && done < store.length())) return;
-    acknowledged = done;
+    const bytes = store.length() - acknowledged;
+    if (log === undefined || bytes <= 0) return;
+    acknowledged += bytes;
     void api.call('log.ack', { log, bytes }).catch(() => undefined);
   };
 
@@ -167,14 +156,6 @@ export function openLog(api: ApiClient, source: LogSource, now: () => number): L
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    hold: (position) => {
-      readers.add(position);
-      return () => {
-        readers.delete(position);
-        acknowledge();
-      };
-    },
-    progress: acknowledge,
     close: () => {
       closed = true;
       for (const stop of off) stop();

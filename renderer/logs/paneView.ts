@@ -7,6 +7,9 @@ import type { Hit } from './search.ts';
 /** Lines of the log that are shown at once when a person looks back beyond what the terminal keeps. */
 const WINDOW_LINES = 2_000;
 
+/** Three dots in a line of their own at the end, and nothing to scroll back to: what is there has a hole. */
+const LEFT_OUT = '\x1b[0m\x1b[999;1H\r\n\x1b[2m⋯\x1b[0m\r\n\x1b[3J';
+
 /** What part of a log a pane shows, in the machine's positions; without `to`, all that comes. */
 export interface OutputRange {
   readonly from: number;
@@ -54,16 +57,17 @@ export function createPaneView(
   const end = (): number => (part.to === undefined ? store.length() : store.offsetOf(part.to));
   const lastLine = (): number => Math.min(store.lineCount(), store.lineAt(Math.max(0, end() - 1)) + 1);
 
-  const feeder = createFeeder(
+  const feeder = createFeeder({
     store,
-    start(),
-    end,
-    (bytes, shown) => {
+    from: start(),
+    to: end,
+    write: (bytes, shown) => {
       markTime(session.times.at(feeder.position() - bytes.length));
       terminal.write(bytes, shown);
     },
-    () => session.progress(),
-  );
+    onJump: () => terminal.write(LEFT_OUT),
+    nextPicture: requestAnimationFrame,
+  });
   /** Where in the terminal lines of another time begin: redrawn lines cannot be told by counting. */
   let marks: { marker: IMarker; at: number | undefined }[] = [];
   let markedTime: number | undefined;
@@ -75,7 +79,6 @@ export function createPaneView(
       marks.push({ marker: terminal.registerMarker(0), at });
     });
   };
-  const release = session.hold(() => feeder.done());
 
   const leave = (next: PaneMode): void => {
     if (mode === 'following') leftAt = store.lineCount();
@@ -164,7 +167,6 @@ export function createPaneView(
       off();
       scroll.dispose();
       element?.removeEventListener('wheel', onWheel);
-      release();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { fill } from '../../shared/errors.ts';
+import type { Repository } from '../../shared/model.ts';
 import { useText } from '../i18n/useText.ts';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { Tabs } from '../ui/Popups.tsx';
@@ -15,11 +16,16 @@ import { useActions } from './useActions.ts';
 
 type Part = 'overview' | 'lifecycle' | 'logs' | 'autostart' | 'settings';
 
+/** What a person wants to see first: what runs or failed, else what there is. */
+function firstPart({ operation, state }: Repository): Part {
+  return operation !== undefined || state === 'failed' ? 'lifecycle' : 'overview';
+}
+
 /** Everything about one repository. */
 export function RepositoryScreen(props: RepositoryProps): ReactNode {
   const words = useText().panes.tabs;
   const { api, machine, repository } = props;
-  const [part, setPart] = useState<Part>(repository.operation === undefined ? 'overview' : 'lifecycle');
+  const [part, setPart] = useState<Part>(firstPart(repository));
   const actions = useActions({ api, machine: machine.machine, repository }, () => setPart('lifecycle'));
   const parts: readonly Part[] = ['overview', 'lifecycle', 'logs', 'autostart', 'settings'];
   return (

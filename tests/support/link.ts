@@ -9,13 +9,21 @@ export interface Link {
   freeze(): void;
   /** Ends every connection on it. */
   cut(): void;
+  /** Ends every connection, and lets no other through until it is opened again. */
+  close(): void;
+  open(): void;
   stop(): Promise<void>;
 }
 
 /** Lays one to `port`. */
 export async function startLink(port: number): Promise<Link> {
   const sockets: Socket[] = [];
+  let isOpen = true;
   const server = createServer((near) => {
+    if (!isOpen) {
+      near.destroy();
+      return;
+    }
     const far = connect(port, '127.0.0.1');
     for (const socket of [near, far]) {
       sockets.push(socket);
@@ -34,6 +42,13 @@ export async function startLink(port: number): Promise<Link> {
       for (const socket of sockets) socket.unpipe().pause();
     },
     cut,
+    close: () => {
+      isOpen = false;
+      cut();
+    },
+    open: () => {
+      isOpen = true;
+    },
     stop: async () => {
       cut();
       server.close();

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import type { App } from './app.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+/** Why the window cannot be driven here; undefined when it can. */
+export const noBrowser = existsSync(CHROMIUM) ? undefined : `SKIPPED: there is no ${CHROMIUM}`;
+
+/** The sizes at which every screen has to hold (EXPERIENCE). */
+export const SIZES = {
+  small: { width: 1024, height: 700 },
+  large: { width: 1920, height: 1080 },
+} as const;
+
+/** How a window is opened. */
+export interface WindowOptions {
+  readonly size?: keyof typeof SIZES;
+  readonly theme?: 'light' | 'dark';
+  /** The browser's language. */
+  readonly locale?: string;
+}
+
+/** Starts Debian's Chromium. */
+export function startBrowser(): Promise<Browser> {
+  // Chromium refuses to be root's otherwise.
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath: CHROMIUM, args });
+}
+
+/** The app's window in a browser profile of its own; whatever the page complains of is in `complaints`. */
+export async function openWindow(
+  browser: Browser,
+  app: App,
+  { size = 'small', theme = 'light', locale = 'en-GB' }: WindowOptions = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({
+    ...{ viewport: SIZES[size], colorScheme: theme, locale, reducedMotion: 'reduce', acceptDownloads: true },
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(await app.link());
+  return { page, complaints };
+}

@@ -1,0 +1,103 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { SIZES } from './browser.ts';
+
+const PICTURES = join(import.meta.dirname, '../../../docs/pictures');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+declare global {
+  interface Window {
+    /** Put here by the accessibility check. */
+    readonly axe?: { run(options: RunOptions): Promise<AxeResults> };
+  }
+}
+
+/**
+ * Judges a screen as it stands, in both themes and at both sizes: nothing overlaps or is cut off, no serious violation
+ * of accessibility. With REDIACC_PICTURES set, its pictures are kept under docs/pictures.
+ */
+export async function judge(page: Page, name: string): Promise<void> {
+  const found: string[] = [];
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport);
+      // Two pictures are drawn, so that what follows the size has done so.
+      await page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+      );
+      found.push(...(await misplaced(page)).map((fault) => `${theme} ${size}: ${fault}`));
+      if (process.env['REDIACC_PICTURES'] === undefined) continue;
+      mkdirSync(PICTURES, { recursive: true });
+      await page.screenshot({ path: join(PICTURES, `${name}-${theme}-${size}.png`) });
+    }
+    found.push(...(await violations(page)).map((fault) => `${theme}: ${fault}`));
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(SIZES.small);
+  expect(found, name).toEqual([]);
+}
+
+/** Serious and critical violations, by rule and element. */
+async function violations(page: Page): Promise<string[]> {
+  // The page's own policy allows no script that is put in: it is evaluated from outside.
+  await page.evaluate(AXE);
+  const { violations: broken } = await page.evaluate(async () => {
+    if (!window.axe) throw new Error('axe did not load');
+    return window.axe.run({
+      resultTypes: ['violations'],
+      // Experimental: it wants every figure that a control shows repeated in its name, word for word.
+      rules: { 'label-content-name-mismatch': { enabled: false } },
+    });
+  });
+  return broken
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} at ${target.join(' ')}`));
+}
+
+/**
+ * What is not where it should be: a page that scrolls sideways, a control outside the window, text that its box cuts off
+ * without saying so (three dots do), controls that lie over one another.
+ */
+function misplaced(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const faults: string[] = [];
+    const name = (element: Element): string =>
+      `${element.tagName.toLowerCase()} "${(element.getAttribute('aria-label') ?? element.textContent).trim().slice(0, 40)}"`;
+    const isShown = (element: Element): boolean => element.checkVisibility({ checkOpacity: true });
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) faults.push(`the page is ${scrollWidth - clientWidth} too wide`);
+    const controls = [
+      ...document.querySelectorAll('button, a[href], input, [role=tab], [role=switch]'),
+    ].filter(
+      (control) => isShown(control) && control.closest('.xterm, [aria-hidden=true], [inert]') === null,
+    );
+    for (const control of controls) {
+      const box = control.getBoundingClientRect();
+      if (box.width === 0 || box.height === 0) continue;
+      const middle = [box.left + box.width / 2, box.top + box.height / 2] as const;
+      // What is scrolled out of view is not lost; what stands beside the window is.
+      if (box.left < -1 || box.right > innerWidth + 1) faults.push(`${name(control)} is outside the window`);
+      if (middle[1] < 0 || middle[1] > innerHeight) continue;
+      const top = document.elementFromPoint(...middle);
+      const over = top?.closest('button, a[href], input');
+      if (over && over !== control && !control.contains(over) && !over.contains(control)) {
+        faults.push(`${name(over)} lies over ${name(control)}`);
+      }
+    }
+    for (const element of document.querySelectorAll('body *')) {
+      const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
+      if (!hasText || !isShown(element) || element.closest('.xterm, .sr-only') !== null) continue;
+      const style = getComputedStyle(element);
+      const isCut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0;
+      if (isCut && style.overflowX === 'hidden' && style.textOverflow !== 'ellipsis') {
+        faults.push(`${name(element)} is cut off`);
+      }
+    }
+    return faults;
+  });
+}

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_DATASTORE } from '../../../shared/model.ts';
+import { startLink } from '../../support/link.ts';
+import type { Link } from '../../support/link.ts';
+import { cgroupRoot } from '../../support/nativeRepository.ts';
+import { cannotRun as noSshd, startSshd } from '../../support/sshd.ts';
+import type { Before } from './app.ts';
+
+/** Why there is no machine without a machine here; undefined when there is. */
+export const noNativeMachine =
+  noSshd ??
+  (cgroupRoot() === undefined ? 'SKIPPED: the agent needs root and a writable cgroup v2' : undefined);
+
+/**
+ * A machine without a machine: a true sshd on loopback, behind a cable that can be cut, whose sessions reach the true
+ * agent over a repository named `shop`. What needs a volume, a daemon or systemd is the sandbox machine's.
+ */
+export interface NativeMachine {
+  readonly link: Link;
+  /** What an app that knows this machine as "web" begins with. */
+  readonly known: Before;
+  /** The SHA-256 of what the newest operation wrote, as the machine keeps it. */
+  newestOutput(): Promise<string>;
+  /** Writes files into the repository. */
+  write(files: Readonly<Record<string, string>>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts one with these files in its repository. */
+export async function startNativeMachine(files: Readonly<Record<string, string>>): Promise<NativeMachine> {
+  const folder = mkdtempSync(join(tmpdir(), 'rediacc-native-'));
+  const socket = join(folder, 'agent');
+  const relay = join(folder, 'relay.cjs');
+  writeFileSync(
+    relay,
+    `const socket = require('node:net').connect(${JSON.stringify(socket)});
+     process.stdin.pipe(socket).pipe(process.stdout);
+     socket.on('close', () => process.exit(0));`,
+  );
+  const sshd = await startSshd([`ForceCommand ${process.execPath} ${relay}`]);
+  const agentProgram = join(import.meta.dirname, 'nativeAgent.ts');
+  const words = ['--import', 'tsx', agentProgram, socket, JSON.stringify(files)];
+  const agent = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(agent.stdout, 'data');
+  const ask = async (more: Readonly<Record<string, string>>): Promise<string> => {
+    agent.stdin.write(`${JSON.stringify(more)}\n`);
+    const [answer] = (await once(agent.stdout, 'data')) as [Buffer];
+    return answer.toString().trim();
+  };
+  const link = await startLink(sshd.port);
+  const { port } = link;
+  const machine = { name: 'web', host: '127.0.0.1', port, user: sshd.user, datastore: DEFAULT_DATASTORE };
+  return {
+    link,
+    known: {
+      contexts: { current: 'work', contexts: [{ name: 'work', sshKey: sshd.key, machines: [machine] }] },
+      knownHosts: [sshd.hostKeys.ed25519, sshd.hostKeys.rsa].map((key) => `[127.0.0.1]:${port} ${key}`),
+      keys: { id_ed25519: readFileSync(sshd.key, 'utf8') },
+    },
+    newestOutput: () => ask({}),
+    write: async (more) => {
+      await ask(more);
+    },
+    stop: async () => {
+      await link.stop();
+      const ended = once(agent, 'exit');
+      agent.stdin.end();
+      await ended;
+      await sshd.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
