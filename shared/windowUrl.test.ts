@@ -15,6 +15,7 @@ it.each([
   'rediacc://window@example/',
   'rediacc://example@window/',
   'rediacc:window',
+  'rediacc://window:80/',
 ])('does not own %s', (url) => expect(isWindowUrl(url)).toBe(false));
 
 it.each([

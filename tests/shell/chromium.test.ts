@@ -1,10 +1,10 @@
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { IPC } from '../../shared/ipcChannels.ts';
 import { WINDOW_URL } from '../../shared/windowUrl.ts';
 import { findChromium } from '../../scripts/chromium.ts';
-import { startShell } from './shellUnderTest.ts';
+import { eventually, startShell } from './shellUnderTest.ts';
 import type { ShellRun } from './shellUnderTest.ts';
 import { ChromiumPage } from './standIn/chromiumPage.ts';
 
@@ -55,15 +55,12 @@ describe.skipIf(program === undefined)(
       run = await startShell(({ screens }) => {
         screens.make = (host) => new ChromiumPage(browser, host);
       }, SCRIPT);
-      page = await vi.waitFor(
-        () => {
-          const { page: shown, ready } = run.window().webContents;
-          const opened = ready ? (shown as ChromiumPage).page : undefined;
-          if (!opened) throw new Error('no page yet');
-          return opened;
-        },
-        { timeout: 60_000 },
-      );
+      page = await eventually(() => {
+        const { page: shown, ready } = run.window().webContents;
+        const opened = ready ? (shown as ChromiumPage).page : undefined;
+        if (!opened) throw new Error('no page yet');
+        return opened;
+      });
       await page.waitForFunction('window.tried');
     });
     afterEach(() => run.end());
@@ -89,7 +86,7 @@ describe.skipIf(program === undefined)(
       const here = page.url();
       await page.evaluate("location.href = 'https://example.org/'").catch(() => undefined);
       await page.evaluate("window.open('https://example.org/manual', '_blank', 'noopener')");
-      await vi.waitFor(() => expect(run.electron.records.opened).toEqual(['https://example.org/manual']));
+      await eventually(() => expect(run.electron.records.opened).toEqual(['https://example.org/manual']));
       expect(page.url()).toBe(here);
       expect(await page.evaluate('document.title')).toBe('Rediacc');
     });

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { IPC } from '../../shared/ipcChannels.ts';
 import { CONTENT_POLICY } from '../../shared/contentPolicy.ts';
 import { WINDOW_URL } from '../../shared/windowUrl.ts';
-import { startShell } from './shellUnderTest.ts';
+import { eventually, startShell } from './shellUnderTest.ts';
 import type { ShellRun } from './shellUnderTest.ts';
 
 let run: ShellRun | undefined;
@@ -17,7 +17,7 @@ afterEach(async () => {
 async function open(...how: Parameters<typeof startShell>): Promise<ShellRun> {
   const started = await startShell(...how);
   run = started;
-  await vi.waitFor(() => expect(started.window().webContents.ready).toBe(true));
+  await eventually(() => expect(started.window().webContents.ready).toBe(true));
   return started;
 }
 
@@ -84,7 +84,7 @@ describe('a message', () => {
       result: { version: '1.2.3', mode: 'electron', locale: 'en-GB' },
     });
     await bridge().call('settings.set', { change: { theme: 'dark' } });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(heard).toHaveBeenCalledWith('settings.changed', expect.objectContaining({ theme: 'dark' })),
     );
   });
@@ -158,7 +158,7 @@ describe('the program', () => {
     const first = await open();
     first.window().focused = false;
     first.electron.app.emit('second-instance', {});
-    await vi.waitFor(() => expect(first.window().focused).toBe(true));
+    await eventually(() => expect(first.window().focused).toBe(true));
   });
 
   it('goes on in the tray when the window is closed, and opens it again where it was', async () => {
@@ -168,7 +168,7 @@ describe('the program', () => {
     window().close();
     expect(electron.records.exitCode).toBeUndefined();
     electron.records.trays[0]?.click();
-    await vi.waitFor(() => expect(window().bounds).toEqual({ x: 40, y: 50, width: 1000, height: 700 }));
+    await eventually(() => expect(window().bounds).toEqual({ x: 40, y: 50, width: 1000, height: 700 }));
     expect(window().isMaximized()).toBe(true);
   });
 
@@ -176,7 +176,7 @@ describe('the program', () => {
     const { electron, window, folder } = await open();
     window().bounds = { x: 3000, y: 50, width: 1000, height: 700 };
     electron.app.quit();
-    await vi.waitFor(() => expect(electron.records.exitCode).toBe(0));
+    await eventually(() => expect(electron.records.exitCode).toBe(0));
     const kept = await readFile(join(folder, 'config/state/window.json'), 'utf8');
     expect(JSON.parse(kept)).toMatchObject({ bounds: { x: 3000 } });
     await run?.end();
@@ -193,7 +193,7 @@ describe('the program', () => {
       await writeFile(join(config, '../dist/renet.json'), 'not JSON');
     });
     run = started;
-    await vi.waitFor(() => expect(started.electron.records.errors).toHaveLength(1));
+    await eventually(() => expect(started.electron.records.errors).toHaveLength(1));
     expect(started.electron.records.exitCode).toBe(1);
   });
 

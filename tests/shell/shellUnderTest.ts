@@ -63,13 +63,18 @@ export async function startShell(
     },
     end: async () => {
       if (electron.records.exitCode === undefined) electron.app.quit();
-      await vi.waitFor(() => {
+      await eventually(() => {
         if (electron.records.exitCode === undefined) throw new Error('The shell does not end');
       });
       vi.unstubAllEnvs();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Waits until `check` no longer throws; the limit is only against a run that hangs. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(check, { timeout: 50_000 });
 }
 
 /** As scripts/build.ts makes it. */
