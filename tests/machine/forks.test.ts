@@ -37,7 +37,7 @@ describe('sizes and forks of a postgres', () => {
       docker="docker -H unix:///var/run/rediacc/docker-2816.sock"
       $docker inspect -f '{{.State.StartedAt}}' $($docker ps -q)
       stat -c %s /mnt/rediacc/repositories/$(readlink /mnt/rediacc/repos/shop)
-      $docker exec $($docker ps -q) df -k /var/lib/postgresql/data | awk 'END { print $2 }'
+      $docker exec $($docker ps -q) df -kP /var/lib/postgresql/data | awk 'END { print $2 }'
     `;
     const [started, , before] = (await bench.root(look)).split('\n');
     await repo('resize', 'shop', '--size', '704M');
