@@ -98,6 +98,11 @@ function Changes(props: ChangeProps): ReactNode {
             {words.forkAction}
           </Button>
         </Change>
+        <Change name={words.passphrase} about={words.passphraseAbout}>
+          <Button small disabled={still} onClick={changes.changePassphrase}>
+            {words.passphraseAction}
+          </Button>
+        </Change>
         {remembered && (
           <Change name={words.remembered} about={words.rememberedHelp}>
             <Button small onClick={forget}>

@@ -2,6 +2,7 @@ import { fill } from '../../shared/errors.ts';
 import type { Repository, Service } from '../../shared/model.ts';
 import { showDialog } from '../state/dialogs.ts';
 import { FormDialog } from '../ui/FormDialog.tsx';
+import { ChangePassphraseDialog } from './ChangePassphraseDialog.tsx';
 import { GrowDialog } from './GrowDialog.tsx';
 import { NameDialog } from './NameDialog.tsx';
 import { createStart } from './start.ts';
@@ -12,6 +13,7 @@ export interface Changes {
   readonly rename: () => void;
   readonly grow: () => void;
   readonly fork: () => void;
+  readonly changePassphrase: () => void;
   /** Gives back the slot of a service that is gone. */
   readonly releaseSlot: (service: Pick<Service, 'name' | 'slot'>) => void;
 }
@@ -36,6 +38,18 @@ export function repositoryChanges(surroundings: ChangeSurroundings): Changes {
             close();
             if (passphrase === undefined) start('resize', { size, byKey: true });
             else start('resize', { size }, { passphrase });
+          }}
+        />
+      )),
+    changePassphrase: () =>
+      void showDialog((close) => (
+        <ChangePassphraseDialog
+          machine={machine}
+          repository={repository}
+          onClose={close}
+          onConfirm={(change) => {
+            close();
+            start('passphrase-change', {}, change);
           }}
         />
       )),

@@ -24,7 +24,7 @@ export interface StartSurroundings {
 export type Start = (
   verb: Verb,
   options?: VerbOptions,
-  secret?: Pick<ApiParams<'operation.start'>, 'passphrase' | 'remember'>,
+  secret?: Pick<ApiParams<'operation.start'>, 'passphrase' | 'newPassphrase' | 'remember'>,
 ) => void;
 
 /** Tries something that may be refused, and says why. */

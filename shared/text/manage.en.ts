@@ -20,6 +20,13 @@ export const manageEn = {
   forkHelp:
     'It gets a GUID and addresses of its own, no autostart, and none of the containers. The passphrase is the same.',
   forkName: 'Name of the fork',
+  passphrase: 'Passphrase',
+  passphraseAbout: 'The one you type. The autostart key opens it as before.',
+  passphraseAction: 'Change it',
+  passphraseTitle: 'Change the passphrase of {name} on {machine}',
+  passphraseHelp:
+    'What runs goes on. A header that was backed up before still opens with the old passphrase, and so do forks.',
+  newPassphrase: 'New passphrase',
   header: 'Header backup',
   headerHelp: 'Without the LUKS header nobody opens the volume, not even with the passphrase.',
   copyCommand: 'Copy the command',

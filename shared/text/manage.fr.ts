@@ -22,6 +22,13 @@ export const manageFr: typeof manageEn = {
   forkHelp:
     'Elle reçoit un GUID et des adresses à elle, pas de démarrage automatique, et aucun des conteneurs. La phrase secrète est la même.',
   forkName: 'Nom de la copie',
+  passphrase: 'Phrase secrète',
+  passphraseAbout: 'Celle que vous tapez. La clé du démarrage automatique ouvre le volume comme avant.',
+  passphraseAction: 'La changer',
+  passphraseTitle: 'Changer la phrase secrète de {name} sur {machine}',
+  passphraseHelp:
+    'Ce qui tourne continue. Un en-tête sauvegardé auparavant s’ouvre encore avec l’ancienne phrase secrète, les copies aussi.',
+  newPassphrase: 'Nouvelle phrase secrète',
   header: 'Sauvegarde de l’en-tête',
   headerHelp: 'Sans l’en-tête LUKS, personne n’ouvre le volume, même avec la phrase secrète.',
   copyCommand: 'Copier la commande',

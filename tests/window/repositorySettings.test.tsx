@@ -119,6 +119,33 @@ it('is forked under a name of its own', async () => {
   );
 });
 
+it('changes its passphrase, when the new one was typed twice alike', async () => {
+  const { callsOf } = openSettings();
+  press('Change it');
+  const dialog = await screen.findByRole('dialog', { name: 'Change the passphrase of webapp on prod-1' });
+  const type = (label: string, value: string) =>
+    fireEvent.change(screen.getByLabelText(label), { target: { value } });
+  type('Passphrase of webapp', 'correct horse');
+  type('New passphrase', 'battery staple');
+  type('Passphrase again', 'battery stable');
+  expect(screen.getByText('The two are not the same.')).toBeDefined();
+  const form = dialog.querySelector('form') as HTMLFormElement;
+  fireEvent.submit(form);
+  expect(callsOf('operation.start')).toEqual([]);
+  type('Passphrase again', 'battery staple');
+  fireEvent.submit(form);
+  await waitFor(() =>
+    expect(callsOf('operation.start')).toEqual([
+      {
+        machine: key,
+        request: { verb: 'passphrase-change', repository: webapp.guid, options: {} },
+        passphrase: 'correct horse',
+        newPassphrase: 'battery staple',
+      },
+    ]),
+  );
+});
+
 it('gives back the slot of a service that is gone, after a question', async () => {
   const services = webapp.services.map((one) => (one.name === 'redis' ? { ...one, present: false } : one));
   const { callsOf } = openSettings({ services });
