@@ -88,7 +88,8 @@ function everything(): Counts[] {
     ssh(),
     build(),
     vitest("electron: the desktop app in Electron's own program, where there is one", ['electron']),
-    browser([]),
+    // The flood keeps a busy computer for minutes: `npm run test:browser` has it.
+    browser(['window', 'repository']),
     machine(['--core']),
   ];
 }

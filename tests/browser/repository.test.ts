@@ -104,7 +104,7 @@ describe.skipIf(cannotRun !== undefined)(`a repository's window${cannotRun ? ` (
     await judge(page, 'offline');
     machine.link.open();
     await main(page).getByRole('button', { name: 'Reconnect' }).click();
-    await inTree(page, 'Working');
+    await inTree(page, 'Busy');
     await main(page).getByRole('button', { name: 'Cancel' }).click();
     await ended(page, 'up', 'cancelled');
     await page.getByText('root is prepared').first().waitFor();

@@ -73,6 +73,7 @@ describe('the keys of a volume', () => {
       while [ -e /root/watch ]; do
         cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2> /dev/null | grep -a -c -f /root/pattern | grep -v '^0$'
       done
+      true
     `);
     await succeed(change(PASSPHRASE));
     await bench.root('rm /root/watch');

@@ -38,6 +38,8 @@ export async function openWindow(
   const context = await browser.newContext({
     ...{ viewport: SIZES[size], colorScheme: theme, locale, reducedMotion: 'reduce', acceptDownloads: true },
   });
+  // Only against what never comes: a busy computer takes its time.
+  context.setDefaultTimeout(180_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
