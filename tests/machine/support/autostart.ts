@@ -66,7 +66,7 @@ export function keysOf(...names: string[]): string {
     for name in ${names.join(' ')}; do
       guid=$(jq -r "select(.name == \\"$name\\") | .guid" repositories/*.json)
       key=$(stat -c '%a %U %s' .credentials/keys/$guid.key 2> /dev/null || echo none)
-      slots=$(cryptsetup luksDump --dump-json-metadata repositories/$guid | jq -r '[.keyslots | to_entries[] | "\\(.key) \\(.value.kdf.type)"] | join(", ")')
+      slots=$(cryptsetup luksDump --dump-json-metadata repositories/$guid | jq -r '[.keyslots | to_entries | sort_by(.key)[] | "\\(.key) \\(.value.kdf.type)"] | join(", ")')
       echo "$name: key $key; slots $slots"
     done
   `;
