@@ -3,10 +3,16 @@ import { AppError } from '../../shared/errors.ts';
 import { reasonOf } from './reason.ts';
 import type { Pty, SshProcess } from './types.ts';
 
+/** A connection, and the promise of its end. */
+export interface Connected {
+  readonly client: Client;
+  readonly host: string;
+  readonly closed: Promise<unknown>;
+}
+
 /** Starts a command line of the other side's login shell. Throws connection-lost; see isChannelRefused. */
 export async function startCommand(
-  client: Client,
-  host: string,
+  { client, host, closed }: Connected,
   command: string,
   pty: Pty | undefined,
 ): Promise<SshProcess> {
@@ -23,10 +29,10 @@ export async function startCommand(
       reject(new AppError('connection-lost', { host, reason: reasonOf(error) }, { cause: error }));
     }
   });
-  return processOf(channel);
+  return processOf(channel, closed);
 }
 
-function processOf(channel: ClientChannel): SshProcess {
+function processOf(channel: ClientChannel, closed: Promise<unknown>): SshProcess {
   let ended: { code: number | null; signal: string | null } = { code: null, signal: null };
   let settle: () => void = () => undefined;
   const exit = new Promise<typeof ended>((resolve) => {
@@ -36,6 +42,8 @@ function processOf(channel: ClientChannel): SshProcess {
     ended = { code, signal: signal ?? null };
   });
   channel.once('close', settle);
+  // A channel whose output nobody has read yet does not close with its connection.
+  void closed.then(settle);
   // A peer that is gone is an end, not a fault; `exit` tells.
   channel.on('error', () => undefined);
   return {

@@ -50,6 +50,15 @@ describe.skipIf(cannotRun !== undefined)(
       await expect(made.exec(['true'])).rejects.toMatchObject({ code: 'connection-lost' });
     });
 
+    it('a command ends with it, although nobody reads yet what it said', async () => {
+      const made = await session();
+      const child = await made.exec(['sh', '-c', 'echo said; sleep 1000']);
+      await once(child.stdout, 'readable');
+      link.freeze();
+      made.end();
+      expect(await child.exit).toEqual({ code: null, signal: null });
+    });
+
     it('commands that are being started fail with it, any number of them, without a warning', async () => {
       const warnings: Error[] = [];
       const warn = (warning: Error): void => void warnings.push(warning);

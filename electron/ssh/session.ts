@@ -80,7 +80,7 @@ export async function connect(target: SshTarget, dependencies: SshDependencies):
     end,
     forward: (host, port) => forward(client, target, host, port),
     exec: async (command, options = {}) =>
-      startCommand(client, target.host, quoteCommand(command), options.pty),
+      startCommand({ client, host: target.host, closed }, quoteCommand(command), options.pty),
   };
 }
 
