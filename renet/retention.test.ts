@@ -1,5 +1,9 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { logsToRemove } from './retention.ts';
+import { operationFolder } from './paths.ts';
+import { logsToRemove, removeOldLogs } from './retention.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const now = 1000 * DAY;
@@ -18,5 +22,21 @@ describe('logsToRemove', () => {
     const logs = [log('c', 3, 20), log('a', 1, 20), log('b', 2, 20)];
     expect(logsToRemove(logs, now, 1000)).toEqual(['c']);
     expect(logsToRemove(logs, now, 600)).toEqual(['b', 'c']);
+  });
+});
+
+describe('removeOldLogs', () => {
+  it('leaves the folder of an operation that is just beginning, and removes one that is old', async () => {
+    const datastore = mkdtempSync(join(tmpdir(), 'rediacc-retention-'));
+    const paths = { datastore, run: datastore };
+    const [begun, old] = ['2d25d88d-e186-48b0-aff3-500528150a52', '812ca596-fe2e-4059-a76c-a8f0d33badf2'].map(
+      (id) => operationFolder(paths, id),
+    ) as [string, string];
+    for (const folder of [begun, old]) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(old, 'events.jsonl'), '');
+    for (const path of [join(old, 'events.jsonl'), old]) utimesSync(path, 1, 1);
+    await removeOldLogs(paths, Date.now());
+    expect([begun, old].map((folder) => existsSync(folder))).toEqual([true, false]);
+    rmSync(datastore, { recursive: true });
   });
 });

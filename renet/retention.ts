@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGuid } from '../shared/model.ts';
 import { diskSpace, listIfThere, removeIfThere } from './host.ts';
@@ -45,8 +45,11 @@ export async function removeOldLogs(paths: Paths, now: number): Promise<void> {
 
 async function measure(paths: Paths, id: string): Promise<KeptLog> {
   const folder = operationFolder(paths, id);
-  const names = await readdir(folder);
-  const found = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => undefined)));
+  const names = await listIfThere(folder);
+  // The folder itself too: one that has just been made for an operation that begins has nothing in it yet.
+  const found = await Promise.all(
+    ['.', ...names].map((name) => stat(join(folder, name)).catch(() => undefined)),
+  );
   return {
     id,
     at: Math.max(0, ...found.map((file) => file?.mtimeMs ?? 0)),
