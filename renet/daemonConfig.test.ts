@@ -24,7 +24,7 @@ describe('the daemon of a repository', () => {
       'OOMScoreAdjust=-500',
       'LimitNOFILE=infinity',
       'NotifyAccess=main',
-      'TimeoutStartSec=120',
+      'TimeoutStartSec=300',
       'TimeoutStopSec=90',
       'ExecStart=dockerd --config-file /run/rediacc/2816/daemon.json --restart=false',
       'ExecStopPost=-umount /run/rediacc/2816/docker/netns/default',

@@ -105,7 +105,8 @@ export function daemonFiles(
         dependencies: [`BindsTo=${containerdUnit(networkId)}`, `After=${containerdUnit(networkId)}`],
         service: [
           'NotifyAccess=main',
-          'TimeoutStartSec=120',
+          // At boot several start at once, on a machine that is busy with its own.
+          'TimeoutStartSec=300',
           'TimeoutStopSec=90',
           // Containers of an earlier life must not start with the daemon: restart policies would run them before prep.
           `ExecStart=dockerd --config-file ${dockerConfig} --restart=false`,
