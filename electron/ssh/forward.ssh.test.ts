@@ -88,19 +88,15 @@ describe.skipIf(cannotRun !== undefined)(
       const pty = { term: 'xterm', columns: 91, rows: 17 };
       const child = await (await session()).exec(['bash', '--norc', '-i'], { pty });
       let shown = '';
-      const until = async (wanted: RegExp): Promise<void> => {
-        while (!wanted.test(shown)) {
-          const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
-          shown += chunk.toString();
-        }
-      };
+      child.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()));
+      const until = (wanted: RegExp): Promise<void> =>
+        expect.poll(() => shown, { timeout: 50_000 }).toMatch(wanted);
       child.stdin.write('stty size; tty\n');
       await until(/^17 91\r\n\/dev\/pts\//m);
       child.resize?.(120, 40);
       child.stdin.write('until stty size | grep "^40 120"; do :; done\n');
       await until(/^40 120\r$/m);
       child.stdin.write('exit 7\n');
-      child.stdout.resume();
       expect(await child.exit).toEqual({ code: 7, signal: null });
     });
   },
