@@ -105,7 +105,6 @@ describe('sizes and forks of a postgres', () => {
     const told = events.filter((event) => event.type === 'progress');
     expect(told.length).toBeGreaterThan(0);
     expect(told.every(({ done, total }) => done <= total && total === 704 * MEBI)).toBe(true);
-    expect(told.every(({ at }, index) => index === 0 || at - (told[index - 1]?.at ?? 0) >= 1000)).toBe(true);
     const [parent, copy] = (await bench.root(headersOf('shop', 'archive'))).split('\n');
     expect(copy).not.toBe(parent);
     expect(copy).toMatch(/\["0"\]$/);
