@@ -34,6 +34,9 @@ describe('writeRegistry', () => {
     ['postgres', '16'],
     ['redis', '7-alpine'],
     ['myregistry/api', 'latest'],
+    ['library/busybox', '1'],
+    ['library/postgres', '16'],
+    ['library/redis', '7-alpine'],
   ])('serves %s:%s, whose every part the repository may read', async (repository, tag) => {
     const digest = await link(repository, `_manifests/tags/${tag}/current`);
     const text = await blob(digest);

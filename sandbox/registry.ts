@@ -75,6 +75,11 @@ class RegistryStorage {
   }
 }
 
+/** What an image is called here, and on Docker Hub, which keeps its own images in `library`. */
+function repositoriesOf({ repository }: ServiceImage): string[] {
+  return repository.includes('/') ? [repository] : [repository, `library/${repository}`];
+}
+
 async function addImage(storage: RegistryStorage, image: ServiceImage, layers: Blob[]): Promise<void> {
   const config = await storage.addText(
     JSON.stringify({
@@ -96,14 +101,16 @@ async function addImage(storage: RegistryStorage, image: ServiceImage, layers: B
     }),
   );
   const asPath = (digest: string): string => digest.replace(':', '/');
-  for (const blob of [config, ...layers]) {
-    await storage.link(image.repository, `_layers/${asPath(blob.digest)}`, blob.digest);
-  }
-  await storage.link(image.repository, `_manifests/revisions/${asPath(manifest.digest)}`, manifest.digest);
-  for (const tag of image.tags) {
-    const folder = `_manifests/tags/${tag}`;
-    await storage.link(image.repository, `${folder}/current`, manifest.digest);
-    await storage.link(image.repository, `${folder}/index/${asPath(manifest.digest)}`, manifest.digest);
+  for (const repository of repositoriesOf(image)) {
+    for (const blob of [config, ...layers]) {
+      await storage.link(repository, `_layers/${asPath(blob.digest)}`, blob.digest);
+    }
+    await storage.link(repository, `_manifests/revisions/${asPath(manifest.digest)}`, manifest.digest);
+    for (const tag of image.tags) {
+      const folder = `_manifests/tags/${tag}`;
+      await storage.link(repository, `${folder}/current`, manifest.digest);
+      await storage.link(repository, `${folder}/index/${asPath(manifest.digest)}`, manifest.digest);
+    }
   }
 }
 

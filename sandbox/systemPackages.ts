@@ -13,6 +13,7 @@ const packageOf: Record<string, string> = {
   'mkfs.ext4': 'e2fsprogs',
   ssh: 'openssh-client',
   'ssh-keygen': 'openssh-client',
+  openssl: 'openssl',
 };
 
 /** Installs "$@"; a service among them is not started (on Debian a package may start what it brings). */

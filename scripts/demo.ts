@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { down, reset, up } from '../sandbox/machines.ts';
-import { exampleFiles } from './exampleFiles.ts';
+import { templates } from '../shared/templates.ts';
 import { openApp } from './openApp.ts';
 
 /**
@@ -104,7 +104,7 @@ async function demo(): Promise<void> {
   rdc(['repo', 'mount', 'webapp', '-m', MACHINE]);
 
   say('3. The application');
-  for (const [path, text] of Object.entries(exampleFiles)) write(path, text);
+  for (const [path, text] of Object.entries(templates['webapp'] ?? {})) write(path, text);
 
   say('4. Up');
   rdc(['repo', 'up', 'webapp', '-m', MACHINE]);

@@ -62,10 +62,19 @@ down() {
 const one: TemplateFiles = {
   'docker-compose.yml': `services:
   web:
-    image: caddy:2-alpine
+    image: busybox:1
     network_mode: host
     restart: unless-stopped
-    command: caddy file-server --listen \${WEB_IP}:8080 --root /usr/share/caddy
+    # httpd does not heed the polite signal.
+    stop_grace_period: 1s
+    volumes:
+      - ./www:/www:ro
+    command: httpd -f -p \${WEB_IP}:8080 -h /www
+`,
+  'www/index.html': `<!doctype html>
+<title>It works</title>
+<h1>It works</h1>
+<p>This page is www/index.html in the repository.</p>
 `,
   Rediaccfile: `#!/bin/bash
 

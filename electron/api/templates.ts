@@ -3,12 +3,12 @@ import { AppError } from '../../shared/errors.ts';
 import { templates } from '../../shared/templates.ts';
 import type { Engine, MachineReference } from '../engine/engine.ts';
 
-/** Writes one file that is not there yet, as the connecting user; its folder is made. */
-const WRITE = 'mkdir -p -- "$1" && set -C && cat >"$2"';
+/** Writes one file, as the connecting user; its folder is made. One that is there already has to be the same. */
+const WRITE = 'mkdir -p -- "$1" && if [ -e "$2" ]; then cmp -- - "$2"; else cat >"$2"; fi';
 
 /**
  * Writes a template's files into the root of a mounted repository. Throws `not-mounted`, `command-failed` (a file that
- * is there already, for one).
+ * is there already and says something else, for one).
  */
 export async function applyTemplate(
   engine: Engine,

@@ -3,7 +3,7 @@
 set -eu
 printf '%s\n' "$NAME" > /etc/hostname
 hostname "$NAME"
-printf '127.0.0.1 localhost\n127.0.1.1 %s\n::1 localhost\n' "$NAME" > /etc/hosts
+sed -i "s/^127\.0\.1\.1 .*/127.0.1.1 $NAME/" /etc/hosts
 
 printf '%s' "$ED25519" | base64 -d > /etc/ssh/ssh_host_ed25519_key
 printf '%s' "$ED25519_PUB" | base64 -d > /etc/ssh/ssh_host_ed25519_key.pub

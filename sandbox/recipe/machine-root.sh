@@ -30,9 +30,18 @@ install -m 0600 "$access"/ssh_host_*_key "$root/etc/ssh/"
 install -m 0644 "$access"/ssh_host_*_key.pub "$root/etc/ssh/"
 
 echo sandbox > "$root/etc/hostname"
-printf '127.0.0.1 localhost\n127.0.1.1 sandbox\n::1 localhost\n' > "$root/etc/hosts"
+printf '127.0.0.1 localhost\n127.0.1.1 sandbox\n127.0.0.5 registry-1.docker.io\n::1 localhost\n' > "$root/etc/hosts"
 
-chroot "$root" systemctl enable systemd-networkd ssh docker-registry
+# It is its own Docker Hub, and believes itself: the certificate is trusted before and after ca-certificates is there.
+key=$root/etc/docker/registry/hub.key trusted=usr/local/share/ca-certificates/sandbox-hub.crt
+install -d "$root/${trusted%/*}" "$root/etc/ssl/certs"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj '/CN=sandbox hub' \
+    -addext subjectAltName=DNS:registry-1.docker.io -keyout "$key" -out "$root/$trusted"
+ln -s "/$trusted" "$root/etc/ssl/certs/sandbox-hub.pem"
+chroot "$root" chown root:docker-registry "${key#"$root"}"
+chmod 0640 "$key"
+
+chroot "$root" systemctl enable systemd-networkd ssh docker-registry docker-hub
 # Units that only cost time on a machine that lives an hour, under emulation.
 chroot "$root" systemctl mask modprobe@.service systemd-networkd-wait-online.service systemd-timesyncd.service \
     systemd-journal-catalog-update.service systemd-hwdb-update.service systemd-pcrlock-make-policy.service \
