@@ -7,7 +7,7 @@ import { ensureImage } from './images.ts';
 import { withLock } from './lock.ts';
 import { say, step } from './progress.ts';
 import { killQemu } from './qemu.ts';
-import { loadSnapshot } from './qmp.ts';
+import { loadSnapshot, saveSnapshot, snapshotNames } from './qmp.ts';
 import { type Variant, recipeHash } from './recipe.ts';
 import { waitForGreeting } from './ssh.ts';
 import { bootSeconds, isRunning, refuseTooMany, start, startStopped } from './starting.ts';
@@ -114,15 +114,31 @@ export async function down(name: string): Promise<boolean> {
   });
 }
 
-/** Takes the machine back to what it was when it was new, running; the clock is set. */
-export async function reset(name: string): Promise<Machine> {
+/** Keeps the running machine, memory and disk, as the snapshot `snapshot`, for {@link reset}. */
+export async function keep(name: string, snapshot: string): Promise<void> {
+  return locked(name, async () => {
+    await running(name);
+    await step(`Keeping the machine "${name}" as it is now`, () =>
+      saveSnapshot(machineFolder(name), snapshot),
+    );
+  });
+}
+
+/** Whether the running machine was kept as this snapshot. */
+export async function isKept(name: string, snapshot: string): Promise<boolean> {
+  await running(name);
+  return (await snapshotNames(machineFolder(name))).includes(snapshot);
+}
+
+/** Takes the machine back to what it was when it was new, or kept as `snapshot`; running, the clock set. */
+export async function reset(name: string, snapshot: string = cleanSnapshot): Promise<Machine> {
   return locked(name, async () => {
     const state = await existing(name);
     await step(`Resetting the machine "${name}"`, async () => {
       if (await isRunning(name)) {
-        await loadSnapshot(machineFolder(name), cleanSnapshot);
+        await loadSnapshot(machineFolder(name), snapshot);
         await waitForGreeting(state.port, bootSeconds);
-      } else await startStopped(state, cleanSnapshot);
+      } else await startStopped(state, snapshot);
       await wake(accessOf(state));
     });
     return describe(state);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import * as z from 'zod';
 import { SandboxError } from './errors.ts';
 import { machineFiles } from './qemu.ts';
 
@@ -54,6 +55,18 @@ export async function saveSnapshot(folder: string, name: string): Promise<void> 
 /** Takes the running machine back to the snapshot `name`. */
 export async function loadSnapshot(folder: string, name: string): Promise<void> {
   await monitor(folder, `loadvm ${name}`);
+}
+
+const blockNodes = z.array(
+  z.object({
+    image: z.object({ snapshots: z.array(z.object({ name: z.string() })).optional() }),
+  }),
+);
+
+/** The names of the snapshots that the running machine's disk holds. */
+export async function snapshotNames(folder: string): Promise<string[]> {
+  const nodes = blockNodes.parse(await execute(folder, { execute: 'query-named-block-nodes' }));
+  return nodes.flatMap(({ image }) => (image.snapshots ?? []).map(({ name }) => name));
 }
 
 /** Ends QEMU at once, its disk image closed in order. */

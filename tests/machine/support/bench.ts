@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reset, up } from '../../../sandbox/machines.ts';
+import { down, isKept, keep, reset, up } from '../../../sandbox/machines.ts';
 import type { Machine } from '../../../sandbox/machines.ts';
+import { variants } from '../../../sandbox/recipe.ts';
+import type { Variant } from '../../../sandbox/recipe.ts';
 import { accessOf, readMachine } from '../../../sandbox/state.ts';
 import { runAsRoot } from '../../../sandbox/ssh.ts';
 
@@ -42,17 +44,30 @@ export const on = ['-m', 'm'] as const;
 export const secret = ['--passphrase-file', '-'] as const;
 
 const rdcProgram = join(import.meta.dirname, '../../../cli/bin.mjs');
+const agentDescription = join(import.meta.dirname, '../../../dist/renet.json');
+
+/** The snapshot of a machine that the agent as it is built now has set up. */
+function setUpSnapshot(): string {
+  const { sha256 } = JSON.parse(readFileSync(agentDescription, 'utf8')) as { sha256: string };
+  return `set-up-${sha256.slice(0, 16)}`;
+}
 
 /**
  * A machine of this variant as it was when it was new, reached as `user`; set up unless told otherwise. Each of
- * vitest's workers has a machine of its own, which serves its groups one after the other.
+ * vitest's workers has a machine of its own, which serves its groups one after the other; it is set up once.
  */
 export async function openBench(
-  options: { variant?: 'standard' | 'bare' | 'docker'; user?: string; setUp?: boolean } = {},
+  options: { variant?: Variant; user?: string; setUp?: boolean } = {},
 ): Promise<Bench> {
-  const name = `test-${options.variant ?? 'standard'}-${process.env['VITEST_POOL_ID'] ?? '1'}`;
-  await up(name, { variant: options.variant ?? 'standard' });
-  const machine = await reset(name);
+  const { variant = 'standard' } = options;
+  const worker = process.env['VITEST_POOL_ID'] ?? '1';
+  const name = `test-${variant}-${worker}`;
+  // Its machine of another variant gives way: two run at once, and the other worker has one.
+  for (const other of variants) if (other !== variant) await down(`test-${other}-${worker}`);
+  await up(name, { variant });
+  const kept = setUpSnapshot();
+  const isSetUp = options.setUp !== false && (await isKept(name, kept));
+  const machine = await reset(name, ...(isSetUp ? [kept] : []));
   const state = await readMachine(name);
   if (state === undefined) throw new Error(`the machine ${name} is gone`);
   const configuration = mkdtempSync(join(tmpdir(), 'rediacc-bench-'));
@@ -104,7 +119,10 @@ export async function openBench(
   await succeed(bench.rdc(['context', 'create-local', 'test', '--ssh-key', machine.key]));
   await succeed(bench.rdc(['context', 'add-machine', 'm', ...address]));
   await succeed(bench.rdc(['context', 'scan-keys', 'm', '--expect', machine.hostKeySha256]));
-  if (options.setUp !== false) await succeed(bench.rdc(['context', 'setup-machine', 'm']));
+  if (options.setUp !== false && !isSetUp) {
+    await succeed(bench.rdc(['context', 'setup-machine', 'm']));
+    await keep(name, kept);
+  }
   return bench;
 }
 
