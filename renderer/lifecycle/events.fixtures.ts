@@ -60,6 +60,8 @@ export function createTeller(verb: Verb, plan: Plan) {
         result: { step, outcome, ...(exitCode === undefined ? {} : { exitCode }) },
       });
     },
+    copied: (done: number, total: number, rate: number): void =>
+      tell({ type: 'progress', done, total, rate }),
     verdict: (kind: 'succeeded' | 'failed' | 'cancelled'): void =>
       tell({ type: 'verdict', verdict: { kind, failures: [], notRun: [] } }),
   };

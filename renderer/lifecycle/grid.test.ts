@@ -52,6 +52,16 @@ describe('lifecycleGrid', () => {
     expect(progressOf(view)).toEqual({ step: 7, total: 11 });
   });
 
+  it('tells how far a copy is, until its step ends', () => {
+    const told = createTeller('up', planOf('up'));
+    const step = told.find('daemon-start');
+    told.start(step);
+    told.copied(420, 1000, 80);
+    expect(progressOf(operationView(told.events)).copy).toEqual({ done: 420, total: 1000, rate: 80 });
+    told.end(step, 'succeeded', 100);
+    expect(progressOf(operationView(told.events)).copy).toBeUndefined();
+  });
+
   it('leaves rows where they are when the verb goes the other way', () => {
     const { events } = createTeller('down', planOf('down', true));
     expect(table(events).map(([folder, , , down]) => [folder, down])).toEqual([

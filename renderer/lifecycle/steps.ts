@@ -14,10 +14,18 @@ export interface StepView {
   readonly to?: number;
 }
 
-/** An operation as its events tell it. */
+/** How far a copy is: bytes of `total`, and bytes per second. */
+export interface CopyView {
+  readonly done: number;
+  readonly total: number;
+  readonly rate: number;
+}
+
+/** An operation as its events tell it. `copy`: of the step that runs. */
 export interface OperationView {
   readonly head?: OperationHead;
   readonly steps: readonly StepView[];
+  readonly copy?: CopyView;
   readonly verdict?: Verdict;
   readonly endedAt?: number;
 }
@@ -31,6 +39,7 @@ export function operationView(events: readonly OperationEvent[], ended = false):
   let head: OperationHead | undefined;
   let verdict: Verdict | undefined;
   let endedAt: number | undefined;
+  let copy: CopyView | undefined;
   for (const event of events) {
     switch (event.type) {
       case 'started':
@@ -51,13 +60,16 @@ export function operationView(events: readonly OperationEvent[], ended = false):
         break;
       case 'step-ended':
         views.set(event.result.step.index, endedStep(views.get(event.result.step.index), event));
+        copy = undefined;
         break;
       case 'verdict':
         verdict = event.verdict;
         endedAt = event.at;
         break;
-      case 'notice':
       case 'progress':
+        copy = { done: event.done, total: event.total, rate: event.rate };
+        break;
+      case 'notice':
         break;
     }
   }
@@ -67,6 +79,7 @@ export function operationView(events: readonly OperationEvent[], ended = false):
     ...(head === undefined ? {} : { head }),
     ...(verdict === undefined ? {} : { verdict }),
     ...(endedAt === undefined ? {} : { endedAt }),
+    ...(copy === undefined || over ? {} : { copy }),
     steps: over ? steps.map(leftBehind) : steps,
   };
 }
@@ -94,10 +107,17 @@ function leftBehind(view: StepView): StepView {
   return view.state === 'running' ? { ...view, state: 'cancelled' } : view;
 }
 
+/** The step that an operation is at, of how many; `copy` while that step copies. */
+export interface Progress {
+  readonly step: number;
+  readonly total: number;
+  readonly copy?: CopyView;
+}
+
 /** How far an operation is, for "step 6 of 9": the step that runs now, or the last one that ran, counted from 1. */
-export function progressOf({ steps }: OperationView): { step: number; total: number } {
+export function progressOf({ steps, copy }: OperationView): Progress {
   const begun = steps.filter(({ state }) => state !== 'waiting' && state !== 'not-run');
-  return { step: begun.length, total: steps.length };
+  return { step: begun.length, total: steps.length, ...(copy !== undefined && { copy }) };
 }
 
 /** The first step that failed, for the way from the red mark to its lines. */

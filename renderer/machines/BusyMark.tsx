@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import type { MachineKey } from '../../shared/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { OperationSummary } from '../../shared/model.ts';
-import { useText } from '../i18n/useText.ts';
-import { useProgress } from '../lifecycle/useProgress.ts';
+import { useFormats, useText } from '../i18n/useText.ts';
+import { copyWords, useProgress } from '../lifecycle/useProgress.ts';
 import type { Sessions } from '../logs/sessions.ts';
 import { StateMark } from '../ui/StateMark.tsx';
 
@@ -18,11 +18,15 @@ export function BusyMark({
   readonly operation: OperationSummary;
 }): ReactNode {
   const text = useText();
+  const formats = useFormats();
   const progress = useProgress(sessions, machine, id);
   const state = text.app.working[verb];
   return (
     <StateMark tone="busy">
-      {progress === undefined ? state : fill(text.machines.repositories.busy, { state, ...progress })}
+      {progress === undefined
+        ? state
+        : fill(text.machines.repositories.busy, { state, step: progress.step, total: progress.total }) +
+          copyWords(progress, formats)}
     </StateMark>
   );
 }

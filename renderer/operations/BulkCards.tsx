@@ -8,7 +8,7 @@ import { showError } from '../commands/ErrorDialog.tsx';
 import { showPane } from '../dock/dockStore.ts';
 import { operationPane } from '../dock/panes.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { useProgress } from '../lifecycle/useProgress.ts';
+import { copyWords, useProgress } from '../lifecycle/useProgress.ts';
 import type { Sessions } from '../logs/sessions.ts';
 import { useAppState } from '../state/appState.ts';
 import { Card } from '../ui/Blocks.tsx';
@@ -126,12 +126,15 @@ function BulkTile({
 /** The step that runs, or how it ended. */
 function useItemWord(item: Item, sessions: Sessions): string {
   const text = useText();
-  const { number } = useFormats();
+  const formats = useFormats();
+  const { number } = formats;
   const state = itemState(item);
   const progress = useProgress(sessions, item.machine, state === 'running' ? item.operation : undefined);
   const words = text.panes.operations;
-  if (progress !== undefined)
-    return fill(words.step, { step: number(progress.step), total: number(progress.total) });
+  if (progress !== undefined) {
+    const step = fill(words.step, { step: number(progress.step), total: number(progress.total) });
+    return step + copyWords(progress, formats);
+  }
   if (state === 'waiting' || state === 'running' || state === 'not-begun')
     return text.machines.bulk.states[state];
   const step = item.verdict?.failures[0]?.step;
