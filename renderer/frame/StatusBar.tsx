@@ -7,8 +7,9 @@ import type { Language } from '../../shared/text/language.ts';
 import { setDockOpen, useDock } from '../dock/dockStore.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { LANGUAGE_NAMES, useLanguageStore } from '../i18n/language.ts';
-import { useProgress } from '../lifecycle/useProgress.ts';
+import { copyWords, useProgress } from '../lifecycle/useProgress.ts';
 import type { Sessions } from '../logs/sessions.ts';
+import { machineCondition } from '../machines/condition.ts';
 import { useAppState } from '../state/appState.ts';
 import { countConnections, toldOperations } from '../state/overview.ts';
 import { IconButton } from '../ui/Button.tsx';
@@ -67,7 +68,10 @@ function Connections({ api }: { readonly api: ApiClient }): ReactNode {
   const words = useText().frame.status;
   const { plural } = useFormats();
   const now = useNow();
-  const machines = useAppState((state) => state.machines);
+  // One without its agent was reached: it is said elsewhere what it needs.
+  const machines = useAppState((state) => state.machines).filter(
+    (machine) => !['not-set-up', 'setting-up'].includes(machineCondition(machine)),
+  );
   const { connected, connecting, retrying, offline } = countConnections(machines);
   const away = machines.filter(({ connection }) => connection.state === 'offline');
   const reconnect = (): void => {
@@ -108,14 +112,16 @@ function RunningNow({
   readonly sessions: Sessions;
 }): ReactNode {
   const text = useText();
-  const { number } = useFormats();
+  const formats = useFormats();
+  const { number } = formats;
   const progress = useProgress(sessions, operation.machine, operation.id);
   const { step, operation: plain } = text.frame.status;
   const names = { repository: operation.repository, verb: text.app.verbs[operation.verb] };
   const sentence =
     progress === undefined
       ? fill(plain, names)
-      : fill(step, { ...names, step: number(progress.step), total: number(progress.total) });
+      : fill(step, { ...names, step: number(progress.step), total: number(progress.total) }) +
+        copyWords(progress, formats);
   return (
     <button
       type="button"

@@ -5,7 +5,7 @@ import type { RepositoryState } from '../../shared/model.ts';
 import { fittingAction } from '../../shared/repositoryAction.ts';
 import { repositoryTone } from '../../shared/tone.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { useProgress } from '../lifecycle/useProgress.ts';
+import { copyWords, useProgress } from '../lifecycle/useProgress.ts';
 import { shownState } from '../machines/condition.ts';
 import { Button } from '../ui/Button.tsx';
 import { Switch } from '../ui/Controls.tsx';
@@ -23,7 +23,8 @@ export function RepositoryHead({
 }: RepositoryProps & { readonly actions: Actions }): ReactNode {
   const text = useText();
   const words = text.panes.head;
-  const { number, sizePair, size, age } = useFormats();
+  const formats = useFormats();
+  const { number, sizePair, size, age } = formats;
   const now = useNow();
   const offline = machine.connection.state === 'offline';
   const state = shownState(machine, repository);
@@ -33,46 +34,44 @@ export function RepositoryHead({
   const word = busy === undefined ? text.app.states[state] : text.app.working[busy.verb];
   const pair = used === undefined ? undefined : sizePair(used, repository.size);
   return (
-    <header className="flex flex-wrap items-start gap-x-6 gap-y-2">
-      <div className="min-w-0">
-        <h1 className="truncate text-xl font-semibold">{repository.name}</h1>
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted">
-          <StateMark tone={repositoryTone(state)}>
-            {progress === undefined
-              ? word
-              : fill(words.step, {
-                  state: word,
-                  step: number(progress.step),
-                  total: number(progress.total),
-                })}
-          </StateMark>
-          <span>{machine.machine.name}</span>
-          <span>
-            {words.network} <b className="tabular font-semibold text-text">{repository.networkId}</b>
-          </span>
-          <span className="font-mono text-sm">{repository.path}</span>
-          <span className="tabular">
-            {pair === undefined
-              ? size(repository.size)
-              : fill(words.of, { used: pair.part, size: pair.whole })}
-          </span>
-          <span className="inline-flex items-center gap-2">
-            {words.autostart}
-            <Switch
-              on={autostart.enabled}
-              label={words.autostart}
-              disabled={offline || operation !== undefined}
-              onChange={(on) => (on ? actions.enableAutostart() : actions.disableAutostart())}
-            />
-          </span>
+    <header className="flex flex-col gap-1">
+      <div className="flex items-center gap-3">
+        <h1 className="min-w-0 truncate text-xl font-semibold">{repository.name}</h1>
+        <div className="ml-auto flex shrink-0 gap-2">
+          <FittingButton state={state} actions={actions} />
         </div>
-        {offline && machine.lastSeen !== undefined && (
-          <p className="text-stale">{fill(words.stale, { age: age(now - machine.lastSeen) })}</p>
-        )}
       </div>
-      <div className="ml-auto flex gap-2">
-        <FittingButton state={state} actions={actions} />
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted">
+        <StateMark tone={repositoryTone(state)}>
+          {progress === undefined
+            ? word
+            : fill(words.step, {
+                state: word,
+                step: number(progress.step),
+                total: number(progress.total),
+              }) + copyWords(progress, formats)}
+        </StateMark>
+        <span>{machine.machine.name}</span>
+        <span>
+          {words.network} <b className="tabular font-semibold text-text">{repository.networkId}</b>
+        </span>
+        <span className="font-mono text-sm">{repository.path}</span>
+        <span className="tabular">
+          {pair === undefined ? size(repository.size) : fill(words.of, { used: pair.part, size: pair.whole })}
+        </span>
+        <span className="inline-flex items-center gap-2">
+          {words.autostart}
+          <Switch
+            on={autostart.enabled}
+            label={words.autostart}
+            disabled={offline || operation !== undefined}
+            onChange={(on) => (on ? actions.enableAutostart() : actions.disableAutostart())}
+          />
+        </span>
       </div>
+      {offline && machine.lastSeen !== undefined && (
+        <p className="text-stale">{fill(words.stale, { age: age(now - machine.lastSeen) })}</p>
+      )}
     </header>
   );
 }

@@ -24,7 +24,7 @@ export function SearchField({
     return () => window.removeEventListener('keydown', find);
   }, []);
   return (
-    <label className="flex h-[32px] w-80 items-center gap-2 rounded-md border border-line-strong bg-panel px-2.5 focus-within:border-accent">
+    <label className="flex h-[32px] w-[320px] shrink-0 items-center gap-2 rounded-md border border-line-strong bg-panel px-2.5 focus-within:border-accent">
       <Search aria-hidden size={15} className="shrink-0 text-muted" />
       <input
         ref={input}
