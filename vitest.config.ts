@@ -68,7 +68,8 @@ export default defineConfig({
           include: ['tests/browser/**/*.test.ts'],
           // One browser at a time: a computer has few processors.
           fileParallelism: false,
-          testTimeout: 600_000,
+          // Only against what hangs: an emulated machine on a busy computer takes its time.
+          testTimeout: 1_800_000,
           hookTimeout: 900_000,
           sequence: { groupOrder: 2 },
         },

@@ -49,13 +49,18 @@ function build(): Counts {
   return check('build', 'build');
 }
 
-/** Unit tests, rules, and the desktop app's shell with its page in Chromium, where there is one or it may be installed. */
-function unit(): Counts {
+/** Sees to Chromium, for tests that are skipped without it. */
+function preferChromium(): void {
   try {
     installSystemPackages(['chromium']);
   } catch (error) {
     console.log(`\n== No Chromium: its tests are skipped. ${String(error)}`);
   }
+}
+
+/** Unit tests, rules, and the desktop app's shell with its page in Chromium, where there is one or it may be installed. */
+function unit(): Counts {
+  preferChromium();
   return vitest('unit, rules, and the shell on a stand-in for Electron', ['unit', 'rules', 'shell']);
 }
 
@@ -74,6 +79,8 @@ function machine(words: readonly string[]): Counts {
   const groups = words.filter((word) => !word.startsWith('--'));
   const selected = words.includes('--core') ? ['core'] : groups;
   const files = selected.map((group) => `tests/machine/${group}.test.ts`);
+  // The first run is driven in the window.
+  preferChromium();
   return vitest(`machine: ${selected.join(', ') || 'everything'} on the sandbox machine`, ['machine'], files);
 }
 

@@ -39,7 +39,7 @@ export async function openWindow(
     ...{ viewport: SIZES[size], colorScheme: theme, locale, reducedMotion: 'reduce', acceptDownloads: true },
   });
   // Only against what never comes: a busy computer takes its time.
-  context.setDefaultTimeout(180_000);
+  context.setDefaultTimeout(600_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

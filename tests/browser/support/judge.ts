@@ -18,9 +18,9 @@ declare global {
 
 /**
  * Judges a screen as it stands, in both themes and at both sizes: nothing overlaps or is cut off, no serious violation
- * of accessibility. With REDIACC_PICTURES set, its pictures are kept under docs/pictures.
+ * of accessibility. `pictures`: with REDIACC_PICTURES set, they are kept under docs/pictures, the large ones uncommitted.
  */
-export async function judge(page: Page, name: string): Promise<void> {
+export async function judge(page: Page, name: string, pictures: boolean): Promise<void> {
   const found: string[] = [];
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme });
@@ -31,9 +31,10 @@ export async function judge(page: Page, name: string): Promise<void> {
         () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
       );
       found.push(...(await misplaced(page)).map((fault) => `${theme} ${size}: ${fault}`));
-      if (process.env['REDIACC_PICTURES'] === undefined) continue;
+      if (!pictures || process.env['REDIACC_PICTURES'] === undefined) continue;
       mkdirSync(PICTURES, { recursive: true });
-      await page.screenshot({ path: join(PICTURES, `${name}-${theme}-${size}.png`) });
+      const file = size === 'small' ? `${name}-${theme}.png` : `${name}-${theme}-${size}.tmp.png`;
+      await page.screenshot({ path: join(PICTURES, file) });
     }
     found.push(...(await violations(page)).map((fault) => `${theme}: ${fault}`));
   }

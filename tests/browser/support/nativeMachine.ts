@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_DATASTORE } from '../../../shared/model.ts';
 import { startLink } from '../../support/link.ts';
-import type { Link } from '../../support/link.ts';
 import { cgroupRoot } from '../../support/nativeRepository.ts';
 import { cannotRun as noSshd, startSshd } from '../../support/sshd.ts';
-import type { Before } from './app.ts';
+import type { Shop } from './shop.ts';
 
 /** Why there is no machine without a machine here; undefined when there is. */
 export const noNativeMachine =
@@ -19,15 +18,9 @@ export const noNativeMachine =
  * A machine without a machine: a true sshd on loopback, behind a cable that can be cut, whose sessions reach the true
  * agent over a repository named `shop`. What needs a volume, a daemon or systemd is the sandbox machine's.
  */
-export interface NativeMachine {
-  readonly link: Link;
-  /** What an app that knows this machine as "web" begins with. */
-  readonly known: Before;
+export interface NativeMachine extends Shop {
   /** The SHA-256 of what the newest operation wrote, as the machine keeps it. */
   newestOutput(): Promise<string>;
-  /** Writes files into the repository. */
-  write(files: Readonly<Record<string, string>>): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** Starts one with these files in its repository. */

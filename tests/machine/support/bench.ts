@@ -178,7 +178,7 @@ export function writeFiles(repository: string, files: Record<string, string>): s
   const root = `/mnt/rediacc/repos/${repository}`;
   const lines = Object.entries(files).map(([path, text]) => {
     const folder = path.includes('/') ? `mkdir -p ${root}/${path.slice(0, path.lastIndexOf('/'))}; ` : '';
-    return `sudo -u deploy bash -c '${folder}base64 -d > ${root}/${path}' <<< ${Buffer.from(text).toString('base64')}`;
+    return `sudo -u deploy bash -c '${folder}base64 -d > ${root}/${path}' <<< '${Buffer.from(text).toString('base64')}'`;
   });
   return ['set -e', ...lines, ''].join('\n');
 }

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_DATASTORE } from '../../../shared/model.ts';
+import { on, PASSPHRASE, secret, succeed, writeFiles } from '../../machine/support/bench.ts';
+import type { Bench } from '../../machine/support/bench.ts';
+import { startLink } from '../../support/link.ts';
+import type { Shop } from './shop.ts';
+
+/** Empties the repository but for what is ours and the file system's. */
+const EMPTY = `find /mnt/rediacc/repos/shop/ -mindepth 1 -maxdepth 1 ! -name '.rediacc*' ! -name lost+found -exec rm -rf {} +
+`;
+
+/** Makes the sandbox machine's repository `shop`, empty. */
+export async function createShop(bench: Bench): Promise<void> {
+  await succeed(bench.rdc(['repo', 'create', 'shop', ...on, '--size', '512M', ...secret], PASSPHRASE));
+}
+
+/** The sandbox machine's `shop`, brought down and with these files alone. */
+export async function startSandboxShop(bench: Bench, files: Readonly<Record<string, string>>): Promise<Shop> {
+  await succeed(bench.rdc(['repo', 'down', 'shop', ...on]));
+  const write = async (more: Readonly<Record<string, string>>): Promise<void> => {
+    await bench.root(writeFiles('shop', more));
+  };
+  await bench.root(EMPTY + writeFiles('shop', files));
+  const { machine } = bench;
+  const link = await startLink(machine.port);
+  const { port } = link;
+  const hostKeys = readFileSync(join(bench.configuration, 'known_hosts'), 'utf8');
+  const known = {
+    ...{ name: 'web', host: machine.host, port, user: machine.user, datastore: DEFAULT_DATASTORE },
+  };
+  return {
+    link,
+    known: {
+      contexts: { current: 'work', contexts: [{ name: 'work', sshKey: machine.key, machines: [known] }] },
+      knownHosts: [hostKeys.replaceAll(`]:${machine.port} `, `]:${port} `)],
+      keys: { id_ed25519: readFileSync(machine.key, 'utf8') },
+    },
+    write,
+    stop: () => link.stop(),
+  };
+}
