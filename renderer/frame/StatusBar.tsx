@@ -7,7 +7,7 @@ import type { Language } from '../../shared/text/language.ts';
 import { setDockOpen, useDock } from '../dock/dockStore.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { LANGUAGE_NAMES, useLanguageStore } from '../i18n/language.ts';
-import { copyWords, useProgress } from '../lifecycle/useProgress.ts';
+import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
 import type { Sessions } from '../logs/sessions.ts';
 import { machineCondition } from '../machines/condition.ts';
 import { useAppState } from '../state/appState.ts';
@@ -113,15 +113,11 @@ function RunningNow({
 }): ReactNode {
   const text = useText();
   const formats = useFormats();
-  const { number } = formats;
   const progress = useProgress(sessions, operation.machine, operation.id);
   const { step, operation: plain } = text.frame.status;
   const names = { repository: operation.repository, verb: text.app.verbs[operation.verb] };
   const sentence =
-    progress === undefined
-      ? fill(plain, names)
-      : fill(step, { ...names, step: number(progress.step), total: number(progress.total) }) +
-        copyWords(progress, formats);
+    progress === undefined ? fill(plain, names) : progressSentence(step, progress, formats, names);
   return (
     <button
       type="button"

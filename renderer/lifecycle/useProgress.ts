@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { LogSource } from '../../shared/api.ts';
 import type { MachineKey } from '../../shared/apiModel.ts';
+import { fill } from '../../shared/errors.ts';
 import { operationView, progressOf } from './steps.ts';
 import type { Progress } from './steps.ts';
 import type { Formats } from '../format/format.ts';
@@ -41,8 +42,17 @@ function isSame(before: Progress, { step, total, copy }: Progress): boolean {
   return before.step === step && before.total === total && was?.done === is?.done && was?.rate === is?.rate;
 }
 
-/** How far a copy is, behind what is said of its step: ", 42 %, 80 MB/s"; nothing where nothing is copied. */
-export function copyWords({ copy }: Progress, { percent, size }: Formats): string {
-  if (copy === undefined || copy.total === 0) return '';
-  return `, ${percent(copy.done / copy.total)}, ${size(copy.rate)}/s`;
+/**
+ * A sentence with the step an operation is at, `{step}` of `{total}`; where that step copies, how far the copy is:
+ * "Step 3 of 7, 42 %, 80 MB/s". `names`: what else the sentence wants.
+ */
+export function progressSentence(
+  sentence: string,
+  { step, total, copy }: Progress,
+  { number, percent, size }: Formats,
+  names: Readonly<Record<string, string>> = {},
+): string {
+  const said = fill(sentence, { ...names, step: number(step), total: number(total) });
+  if (copy === undefined || copy.total === 0) return said;
+  return `${said}, ${percent(copy.done / copy.total)}, ${size(copy.rate)}/s`;
 }

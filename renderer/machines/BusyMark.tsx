@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
 import type { MachineKey } from '../../shared/apiModel.ts';
-import { fill } from '../../shared/errors.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { copyWords, useProgress } from '../lifecycle/useProgress.ts';
+import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
 import type { Sessions } from '../logs/sessions.ts';
 import { StateMark } from '../ui/StateMark.tsx';
 
@@ -25,8 +24,7 @@ export function BusyMark({
     <StateMark tone="busy">
       {progress === undefined
         ? state
-        : fill(text.machines.repositories.busy, { state, step: progress.step, total: progress.total }) +
-          copyWords(progress, formats)}
+        : progressSentence(text.machines.repositories.busy, progress, formats, { state })}
     </StateMark>
   );
 }

@@ -8,7 +8,7 @@ import { showError } from '../commands/ErrorDialog.tsx';
 import { showPane } from '../dock/dockStore.ts';
 import { operationPane } from '../dock/panes.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { copyWords, useProgress } from '../lifecycle/useProgress.ts';
+import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
 import type { Sessions } from '../logs/sessions.ts';
 import { useAppState } from '../state/appState.ts';
 import { Card } from '../ui/Blocks.tsx';
@@ -127,14 +127,10 @@ function BulkTile({
 function useItemWord(item: Item, sessions: Sessions): string {
   const text = useText();
   const formats = useFormats();
-  const { number } = formats;
   const state = itemState(item);
   const progress = useProgress(sessions, item.machine, state === 'running' ? item.operation : undefined);
   const words = text.panes.operations;
-  if (progress !== undefined) {
-    const step = fill(words.step, { step: number(progress.step), total: number(progress.total) });
-    return step + copyWords(progress, formats);
-  }
+  if (progress !== undefined) return progressSentence(words.step, progress, formats);
   if (state === 'waiting' || state === 'running' || state === 'not-begun')
     return text.machines.bulk.states[state];
   const step = item.verdict?.failures[0]?.step;

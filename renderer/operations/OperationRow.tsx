@@ -9,7 +9,7 @@ import { showPane } from '../dock/dockStore.ts';
 import { operationPane } from '../dock/panes.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { verdictTone } from '../lifecycle/tones.ts';
-import { copyWords, useProgress } from '../lifecycle/useProgress.ts';
+import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
 import type { Sessions } from '../logs/sessions.ts';
 import { useMachine } from '../state/appState.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
@@ -108,13 +108,9 @@ function useRepository({ machine, guid, repository }: OperationEntry): Repositor
 function useVerdict({ id, machine, state, verdict }: OperationEntry, sessions: Sessions): string {
   const text = useText();
   const formats = useFormats();
-  const { number } = formats;
   const progress = useProgress(sessions, machine, state === 'running' ? id : undefined);
   const words = text.panes.operations;
-  if (progress !== undefined) {
-    const step = fill(words.step, { step: number(progress.step), total: number(progress.total) });
-    return step + copyWords(progress, formats);
-  }
+  if (progress !== undefined) return progressSentence(words.step, progress, formats);
   const failure = verdict?.failures?.[0]?.step;
   if (state !== 'failed' || failure === undefined) return text.app.verdicts[state];
   return fill(words.failedIn, { step: failure.function ?? text.steps[failure.kind] });

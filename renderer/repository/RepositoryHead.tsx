@@ -5,7 +5,7 @@ import type { RepositoryState } from '../../shared/model.ts';
 import { fittingAction } from '../../shared/repositoryAction.ts';
 import { repositoryTone } from '../../shared/tone.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { copyWords, useProgress } from '../lifecycle/useProgress.ts';
+import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
 import { shownState } from '../machines/condition.ts';
 import { Button } from '../ui/Button.tsx';
 import { Switch } from '../ui/Controls.tsx';
@@ -24,7 +24,7 @@ export function RepositoryHead({
   const text = useText();
   const words = text.panes.head;
   const formats = useFormats();
-  const { number, sizePair, size, age } = formats;
+  const { sizePair, size, age } = formats;
   const now = useNow();
   const offline = machine.connection.state === 'offline';
   const state = shownState(machine, repository);
@@ -43,13 +43,7 @@ export function RepositoryHead({
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted">
         <StateMark tone={repositoryTone(state)}>
-          {progress === undefined
-            ? word
-            : fill(words.step, {
-                state: word,
-                step: number(progress.step),
-                total: number(progress.total),
-              }) + copyWords(progress, formats)}
+          {progress === undefined ? word : progressSentence(words.step, progress, formats, { state: word })}
         </StateMark>
         <span>{machine.machine.name}</span>
         <span>
