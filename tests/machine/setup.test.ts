@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { down } from '../../sandbox/machines.ts';
 import {
   jsonOf,
   on,
@@ -19,11 +18,7 @@ const json = ['--output', 'json'] as const;
 const setUp = ['context', 'setup-machine', 'm'] as const;
 
 let bench: Bench;
-afterEach(async () => {
-  bench.close();
-  // Two machines at most run here; only the standard one serves the other groups too.
-  if (bench.machine.variant !== 'standard') await down(bench.machine.name);
-});
+afterEach(() => bench.close());
 
 describe('setup-machine on a bare machine', () => {
   it('installs what is missing, makes the machine ready, and changes nothing the second time', async () => {

@@ -26,15 +26,14 @@ export async function startSandboxShop(bench: Bench, files: Readonly<Record<stri
   const link = await startLink(machine.port);
   const { port } = link;
   const hostKeys = readFileSync(join(bench.configuration, 'known_hosts'), 'utf8');
-  const known = {
-    ...{ name: 'web', host: machine.host, port, user: machine.user, datastore: DEFAULT_DATASTORE },
-  };
+  const { host, user, key } = machine;
+  const web = { name: 'web', host, port, user, datastore: DEFAULT_DATASTORE };
   return {
     link,
     known: {
-      contexts: { current: 'work', contexts: [{ name: 'work', sshKey: machine.key, machines: [known] }] },
+      contexts: { current: 'work', contexts: [{ name: 'work', sshKey: key, machines: [web] }] },
       knownHosts: [hostKeys.replaceAll(`]:${machine.port} `, `]:${port} `)],
-      keys: { id_ed25519: readFileSync(machine.key, 'utf8') },
+      keys: { id_ed25519: readFileSync(key, 'utf8') },
     },
     write,
     stop: () => link.stop(),
