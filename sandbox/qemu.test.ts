@@ -34,8 +34,9 @@ describe('qemuArguments', () => {
   });
 
   it('emulates on several threads, and takes the processor where it may', () => {
-    expect(after(qemuArguments(options), '-accel')).toEqual(['tcg,thread=multi,tb-size=512']);
+    expect(after(qemuArguments(options), '-accel')).toEqual(['tcg,thread=multi,tb-size=2047']);
     expect(after(qemuArguments({ ...options, accelerator: 'kvm' }), '-accel')).toEqual(['kvm']);
+    expect(after(qemuArguments({ ...options, accelerator: 'kvm' }), '-cpu')).toEqual(['max']);
   });
 
   it('doubles a comma in a path, which would end the option', () => {
@@ -46,9 +47,14 @@ describe('qemuArguments', () => {
 
 describe('kernelCommandLine', () => {
   it("starts the system's Docker in the docker variant only", () => {
-    expect(kernelCommandLine('docker')).toContain('systemd.wants=docker.service');
-    expect(kernelCommandLine('standard')).not.toContain('docker');
-    expect(kernelCommandLine('bare')).not.toContain('docker');
+    expect(kernelCommandLine('docker', 'tcg')).toContain('systemd.wants=docker.service');
+    expect(kernelCommandLine('standard', 'tcg')).not.toContain('docker');
+    expect(kernelCommandLine('bare', 'tcg')).not.toContain('docker');
+  });
+
+  it('puts programs at the same addresses only where each address is translated anew', () => {
+    expect(kernelCommandLine('standard', 'tcg')).toContain('norandmaps');
+    expect(kernelCommandLine('standard', 'kvm')).not.toContain('norandmaps');
   });
 });
 
