@@ -29,11 +29,15 @@ function check(title: string, script: string): Counts {
   return { passed: 1 - failed, failed, skipped: 0 };
 }
 
+/** Projects whose tests take minutes each: every one is told as it ends, not with the rest of its file. */
+const slow = ['machine', 'browser'];
+
 function vitest(title: string, projects: readonly string[], files: readonly string[] = []): Counts {
   const folder = mkdtempSync(join(tmpdir(), 'rediacc-test-'));
   const report = join(folder, 'report.json');
   const selection = projects.flatMap((project) => ['--project', project]);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const told = projects.some((project) => slow.includes(project)) ? 'verbose' : 'default';
+  const reporters = [`--reporter=${told}`, '--reporter=json', `--outputFile.json=${report}`];
   const exitCode = run(title, 'npx', ['vitest', 'run', ...selection, ...reporters, ...files]);
   try {
     return countsOf(readFileSync(report, 'utf8'), exitCode);
