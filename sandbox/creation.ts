@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { copyFile, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { makeKey } from './build.ts';
 import { makeMachineFolder, writeKnownHosts } from './folder.ts';
 import { personalise, wake } from './guest.ts';
@@ -31,6 +31,7 @@ async function prepare(name: string, image: Image): Promise<MachineState> {
     name,
     variant: image.variant,
     image: image.folder,
+    template: basename(image.template),
     port: await freePort(),
     hostKeySha256: fingerprint(await readFile(join(folder, 'ssh_host_ed25519_key.pub'), 'utf8')),
     lockedPassword: await readFile(join(access, 'locked.password'), 'utf8'),

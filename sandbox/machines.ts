@@ -13,6 +13,7 @@ import { waitForGreeting } from './ssh.ts';
 import { bootSeconds, isRunning, refuseTooMany, start, startStopped } from './starting.ts';
 import { type MachineState, accessOf, machineFolder, machineNames, readMachine } from './state.ts';
 import { ensureSystemPackages } from './systemPackages.ts';
+import { templateFile } from './template.ts';
 
 /** A machine that can be reached. */
 export interface Machine {
@@ -68,8 +69,13 @@ async function running(name: string): Promise<MachineState> {
   throw new SandboxError(`The machine "${name}" is stopped. Start it with: npm run sandbox -- up ${name}`);
 }
 
+/** Whether today another image, other arguments of QEMU or another QEMU would make this machine. */
+async function isOfAnEarlierVersion({ image, variant, template }: MachineState): Promise<boolean> {
+  return basename(image) !== (await recipeHash()) || template !== (await templateFile(variant));
+}
+
 async function upAgain(state: MachineState, wanted: Variant | undefined): Promise<void> {
-  const { name, variant, image } = state;
+  const { name, variant } = state;
   if (wanted !== undefined && wanted !== variant) {
     throw new SandboxError(
       `The machine "${name}" is a ${variant} one. Remove it first: npm run sandbox -- down ${name}`,
@@ -79,7 +85,7 @@ async function upAgain(state: MachineState, wanted: Variant | undefined): Promis
     ensureSystemPackages();
     await step(`Booting the machine "${name}" from its disk`, () => startStopped(state));
   }
-  if (basename(image) !== (await recipeHash())) {
+  if (await isOfAnEarlierVersion(state)) {
     say(`The machine "${name}" is of an older recipe; "down" and then "up" make it anew.`);
   }
 }
@@ -114,6 +120,12 @@ export async function down(name: string): Promise<boolean> {
   });
 }
 
+/** Whether `down` and `up` would make another machine than the one of this name is; false when there is none. */
+export async function isOutdated(name: string): Promise<boolean> {
+  const state = await readMachine(name);
+  return state !== undefined && (await isOfAnEarlierVersion(state));
+}
+
 /** Keeps the running machine, memory and disk, as the snapshot `snapshot`, for {@link reset}. */
 export async function keep(name: string, snapshot: string): Promise<void> {
   return locked(name, async () => {
@@ -130,10 +142,19 @@ export async function isKept(name: string, snapshot: string): Promise<boolean> {
   return (await snapshotNames(machineFolder(name))).includes(snapshot);
 }
 
-/** Takes the machine back to what it was when it was new, or kept as `snapshot`; running, the clock set. */
+/**
+ * Takes the machine back to what it was when it was new, or kept as `snapshot`; running, the clock set.
+ * @throws SandboxError when it is of an earlier version: a snapshot goes on only in the QEMU that it was taken in.
+ */
 export async function reset(name: string, snapshot: string = cleanSnapshot): Promise<Machine> {
   return locked(name, async () => {
     const state = await existing(name);
+    if (await isOfAnEarlierVersion(state)) {
+      throw new SandboxError(
+        `The machine "${name}" was made by an earlier version and cannot go back to its snapshot. ` +
+          `Make it anew: npm run sandbox -- down ${name}, then up ${name}`,
+      );
+    }
     await step(`Resetting the machine "${name}"`, async () => {
       if (await isRunning(name)) {
         await loadSnapshot(machineFolder(name), snapshot);

@@ -11,6 +11,7 @@ const state: MachineState = {
   name: 'demo',
   variant: 'standard',
   image: '/cache/images/abc',
+  template: 'template-standard-abc.qcow2',
   port: 40_022,
   hostKeySha256: 'SHA256:abc',
   lockedPassword: 'secret',

@@ -12,6 +12,8 @@ const machineState = z.object({
   variant: z.enum(variants),
   /** The image folder that the machine's disk lies over. */
   image: z.string(),
+  /** The file name of the template it was made from; machines of earlier versions do not say it. */
+  template: z.string().optional(),
   port: z.int().min(1).max(65_535),
   hostKeySha256: z.string(),
   lockedPassword: z.string(),

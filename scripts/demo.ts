@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { down, reset, up } from '../sandbox/machines.ts';
+import { down, isOutdated, reset, up } from '../sandbox/machines.ts';
 import { templates } from '../shared/templates.ts';
 import { openApp } from './openApp.ts';
 
@@ -88,6 +88,7 @@ async function demo(): Promise<void> {
   say(
     'Starting the sandbox machine, a true Debian in QEMU (its image is built the first time, some minutes)',
   );
+  if (await isOutdated(MACHINE)) await down(MACHINE);
   const machine = await up(MACHINE, { variant: 'standard' });
   await reset(MACHINE);
 

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { down, isKept, keep, reset, up } from '../../../sandbox/machines.ts';
+import { down, isKept, isOutdated, keep, reset, up } from '../../../sandbox/machines.ts';
 import type { Machine } from '../../../sandbox/machines.ts';
 import { variants } from '../../../sandbox/recipe.ts';
 import type { Variant } from '../../../sandbox/recipe.ts';
@@ -64,6 +64,7 @@ export async function openBench(
   const name = `test-${variant}-${worker}`;
   // Its machine of another variant gives way: two run at once, and the other worker has one.
   for (const other of variants) if (other !== variant) await down(`test-${other}-${worker}`);
+  if (await isOutdated(name)) await down(name);
   await up(name, { variant });
   const kept = setUpSnapshot();
   const isSetUp = options.setUp !== false && (await isKept(name, kept));
