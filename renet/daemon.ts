@@ -34,12 +34,11 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
     start: async (repository) => {
       const { networkId } = repository;
       if (await isUp(networkId)) return false;
+      await declareSlice(run);
       await writeFiles(paths, repository, (await hasOwnDocker()) ? await standInBridge(run) : 'none');
-      await run(['systemctl', 'daemon-reload']);
+      await reloadIfStale(run, networkId);
       // A unit that failed before would refuse to start too often; this start is a person's (or the boot's) will.
-      await run(['systemctl', 'reset-failed', dockerUnit(networkId), containerdUnit(networkId)], {
-        expected: [0, 1],
-      });
+      await forgetFailure(run, networkId);
       const started = await run(['systemctl', 'start', dockerUnit(networkId)], { expected: [0, 1] });
       if (started.exitCode !== 0) throw await notStarted(run, repository);
       return true;
@@ -50,16 +49,38 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
         await run(['systemctl', 'stop', dockerUnit(networkId), containerdUnit(networkId)], {
           expected: [0, 5],
         });
+        // Units that neither run nor failed are forgotten by systemd itself: without a reload.
+        await forgetFailure(run, networkId);
         await removeIfThere(files.dockerUnit.path);
         await removeIfThere(files.containerdUnit.path);
-        await run(['systemctl', 'daemon-reload']);
-        await run(['systemctl', 'reset-failed', dockerUnit(networkId), containerdUnit(networkId)], {
-          expected: [0, 1],
-        });
       }
       await removeIfThere(dockerSocket(networkId));
     },
   };
+}
+
+/**
+ * Has systemd read its units again, when it holds another version of the daemon's two than the disk. A unit that it
+ * does not hold it reads when it is started; a reload runs every generator and reads every unit of the machine.
+ */
+async function reloadIfStale(run: RunCommand, networkId: number): Promise<void> {
+  const units = [dockerUnit(networkId), containerdUnit(networkId)];
+  const shown = await run(['systemctl', 'show', '--property=NeedDaemonReload', '--value', ...units]);
+  if (shown.stdout.split('\n').includes('yes')) await run(['systemctl', 'daemon-reload']);
+}
+
+async function forgetFailure(run: RunCommand, networkId: number): Promise<void> {
+  // 1: systemd does not hold one of them.
+  await run(['systemctl', 'reset-failed', dockerUnit(networkId), containerdUnit(networkId)], {
+    expected: [0, 1],
+  });
+}
+
+async function declareSlice(run: RunCommand): Promise<void> {
+  if ((await readTextIfThere(SLICE.path)) === SLICE.text) return;
+  await writeAtomically(SLICE.path, SLICE.text, { mode: 0o644 });
+  // systemd may hold one that it made up, and does not say of such a one that it is stale.
+  await run(['systemctl', 'daemon-reload']);
 }
 
 async function writeFiles(
@@ -72,9 +93,6 @@ async function writeFiles(
   await ensureFolder(paths.run, 0o755);
   await ensureFolder(daemonFolder(paths, networkId), 0o700);
   await ensureFolder(dirname(files.dockerUnit.path), 0o755);
-  if ((await readTextIfThere(SLICE.path)) !== SLICE.text) {
-    await writeAtomically(SLICE.path, SLICE.text, { mode: 0o644 });
-  }
   for (const file of Object.values(files)) await writeFile(file.path, file.text, { mode: 0o644 });
 }
 
