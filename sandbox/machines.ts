@@ -71,7 +71,10 @@ async function running(name: string): Promise<MachineState> {
 
 /** Whether today another image, other arguments of QEMU or another QEMU would make this machine. */
 async function isOfAnEarlierVersion({ image, variant, template }: MachineState): Promise<boolean> {
-  return basename(image) !== (await recipeHash()) || template !== (await templateFile(variant));
+  if (basename(image) !== (await recipeHash())) return true;
+  // QEMU is asked its version; a folder of machines may outlive the programs of its computer.
+  ensureSystemPackages();
+  return template !== (await templateFile(variant));
 }
 
 async function upAgain(state: MachineState, wanted: Variant | undefined): Promise<void> {
@@ -86,7 +89,7 @@ async function upAgain(state: MachineState, wanted: Variant | undefined): Promis
     await step(`Booting the machine "${name}" from its disk`, () => startStopped(state));
   }
   if (await isOfAnEarlierVersion(state)) {
-    say(`The machine "${name}" is of an older recipe; "down" and then "up" make it anew.`);
+    say(`The machine "${name}" is of an earlier version; "down" and then "up" make it anew.`);
   }
 }
 

@@ -62,7 +62,7 @@ function processorsOf(accelerator: Accelerator): string {
  * the volumes, and is of a vendor whose processors the kernel does not guard against Meltdown. The other accelerators
  * hand on the one of this computer.
  */
-function processorOf(accelerator: Accelerator): string {
+function processorModelOf(accelerator: Accelerator): string {
   return accelerator === 'tcg' ? 'Westmere,vendor=AuthenticAMD' : 'max';
 }
 
@@ -78,7 +78,7 @@ export function qemuArguments(options: StartOptions): string[] {
   const escaped = (path: string): string => path.replaceAll(',', ',,');
   return [
     ...['-name', 'rediacc-sandbox', '-machine', 'q35', '-m', '2048'],
-    ...['-accel', `${accelerator}${emulation}`, '-cpu', processorOf(accelerator)],
+    ...['-accel', `${accelerator}${emulation}`, '-cpu', processorModelOf(accelerator)],
     ...['-smp', processorsOf(accelerator)],
     ...['-nodefaults', '-no-user-config', '-display', 'none'],
     ...['-kernel', join(options.image, 'vmlinuz'), '-initrd', join(options.image, 'initrd.img')],

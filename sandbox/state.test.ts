@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { list } from './machines.ts';
+import { isOutdated, list, reset } from './machines.ts';
 import { sandboxFolder } from './paths.ts';
 import type { MachineState } from './state.ts';
 import { accessOf, machineFolder, parseMachineState, readMachine, writeMachine } from './state.ts';
@@ -77,6 +77,14 @@ describe('the machines of a folder', () => {
       key: join(folder, 'machines/demo/id_ed25519'),
       knownHosts: join(folder, 'machines/demo/known_hosts'),
     });
+  });
+
+  it('are outdated when they lie over another image, and then do not go back to their snapshot', async () => {
+    expect(await isOutdated('demo')).toBe(false);
+    await mkdir(machineFolder('demo'), { recursive: true });
+    await writeMachine(state);
+    expect(await isOutdated('demo')).toBe(true);
+    await expect(reset('demo')).rejects.toThrow(/made by an earlier version .* down demo, then up demo/);
   });
 });
 
