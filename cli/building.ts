@@ -30,3 +30,6 @@ export function wholeNumber(least: number, most = Infinity): (value: string) => 
     return number;
   };
 }
+
+/** Commander's parser of a port. */
+export const portNumber = wholeNumber(1, 65535);

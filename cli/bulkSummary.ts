@@ -3,7 +3,7 @@ import { exitOfBulk } from '../shared/bulk.ts';
 import { describeError, fill, fromWire } from '../shared/errors.ts';
 import type { ExitCode } from '../shared/errors.ts';
 import type { Text } from '../shared/text/en.ts';
-import { formatSpan } from './size.ts';
+import { spanText } from './size.ts';
 import { table } from './table.ts';
 
 /** How people are told which repository is meant: by its name, with its machine's where there are several. */
@@ -44,7 +44,7 @@ export function summaryTable(results: readonly BulkResult[], several: boolean, t
       ...(several ? [machine] : []),
       repository,
       text.verdicts[verdict.kind],
-      formatSpan(milliseconds / 1000),
+      spanText(milliseconds / 1000, text),
       error === undefined ? '' : describeError(fromWire(error), text).message,
     ];
   });

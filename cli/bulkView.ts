@@ -1,9 +1,9 @@
 import type { BulkTask, BulkWatch } from '../electron/engine/bulk.ts';
-import { describeError, toAppError } from '../shared/errors.ts';
 import { labelOf, sourceOf } from './bulkSummary.ts';
 import type { Call } from './call.ts';
 import { createView, showVerdict } from './follow.ts';
 import type { View } from './follow.ts';
+import { errorText } from './labels.ts';
 import type { Live } from './live.ts';
 import { shareLive } from './sharedLive.ts';
 import type { Stop } from './stop.ts';
@@ -48,7 +48,7 @@ export function createBulkWatch(
       await own.event({ type: 'ended', verdict, milliseconds });
       own.end();
     },
-    onCancelFailed: (error) => live.note(describeError(toAppError(error), text).message),
+    onCancelFailed: (error) => live.note(errorText(error, text)),
   };
 }
 

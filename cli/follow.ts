@@ -3,40 +3,43 @@ import { AppError, describeError, fill } from '../shared/errors.ts';
 import type { Verdict } from '../shared/model.ts';
 import { lostVerdict } from '../shared/verdict.ts';
 import type { Call } from './call.ts';
+import { errorText } from './labels.ts';
 import { outputEvent } from './live.ts';
 import { createRenderer } from './render.ts';
+import type { Stop } from './stop.ts';
 import { verdictLines } from './verdictText.ts';
 
-/** What the first Ctrl-C does; the second always leaves the operation running. */
-export type OnInterrupt = 'cancel' | 'leave';
-
 /**
- * Shows an operation from its beginning to its end. Throws `cancelled` when the person left it running, after saying
- * how to find it again.
+ * Shows an operation from its beginning to its end; asks it to stop when that is wanted by then or while it runs. Throws
+ * `operation-left` when the person leaves it running.
  */
 export async function followOperation(
   call: Call,
   machine: MachineReference,
   id: string,
-  onInterrupt: OnInterrupt,
+  { cancel, leave }: Pick<Stop, 'cancel' | 'leave'>,
 ): Promise<Verdict> {
-  const { world, live } = call;
+  const { live, text } = call;
   const { engine } = await call.remote();
   const view = createView(call);
-  const left = new AbortController();
-  const release = world.onInterrupt(interrupts(call, machine, id, onInterrupt, left));
+  const askToStop = (): void => {
+    // The verdict tells whether it worked; a failed request is worth a word.
+    engine.cancel(machine, id).catch((error: unknown) => live.note(errorText(error, text)));
+  };
+  if (cancel.aborted) askToStop();
+  else cancel.addEventListener('abort', askToStop);
   try {
-    const end = await engine.follow(machine, id, { ...view.options, signal: left.signal });
+    const end = await engine.follow(machine, id, { ...view.options, signal: leave });
     await view.shown();
     if (end.kind === 'verdict') return end.verdict;
     const lost = lostVerdict(id);
     await showVerdict(call, lost);
     return lost;
   } catch (error) {
-    if (!left.signal.aborted) throw error;
+    if (!leave.aborted) throw error;
     throw new AppError('operation-left', { id });
   } finally {
-    release();
+    cancel.removeEventListener('abort', askToStop);
     live.end();
   }
 }
@@ -77,29 +80,6 @@ export function createView(call: Call, terminal = call.world.stdout.isTTY === tr
         connected = now;
       },
     },
-  };
-}
-
-function interrupts(
-  call: Call,
-  machine: MachineReference,
-  id: string,
-  onInterrupt: OnInterrupt,
-  left: AbortController,
-): () => void {
-  let cancelling = onInterrupt === 'leave';
-  return () => {
-    if (cancelling) {
-      left.abort();
-      return;
-    }
-    cancelling = true;
-    call.live.note(fill(call.text.cli.cancelling, { id }));
-    // The verdict tells whether it worked; a failed request is worth a word.
-    call
-      .remote()
-      .then(({ engine }) => engine.cancel(machine, id))
-      .catch((error: unknown) => call.live.note(error instanceof Error ? error.message : String(error)));
   };
 }
 

@@ -1,4 +1,4 @@
-import { fill } from '../shared/errors.ts';
+import { describeError, fill, toAppError } from '../shared/errors.ts';
 import type { Notice, Step } from '../shared/model.ts';
 import type { Text } from '../shared/text/en.ts';
 import { plain } from './plain.ts';
@@ -12,4 +12,9 @@ export function stepLabel(step: Step, text: Text): string {
 export function noticeText({ code, details }: Notice, text: Text): string {
   const template = Object.entries(text.notices).find(([known]) => known === code)?.[1];
   return plain(template === undefined ? code : fill(template, details));
+}
+
+/** What went wrong, in one sentence. */
+export function errorText(error: unknown, text: Text): string {
+  return plain(describeError(toAppError(error), text).message);
 }

@@ -98,9 +98,58 @@ describe('nothing else reaches the terminal', () => {
 test('lines out of reach are finished, in order and once', () => {
   const model = createLineModel(3);
   model.write('1\n2\n3\n4\n5');
-  expect([model.takeFinished(), model.reachable(), model.takeFinished()]).toEqual([
+  expect([model.takeFinished(), model.ended(), model.unended(), model.takeFinished()]).toEqual([
     ['1', '2'],
-    ['3', '4', '5'],
+    ['3', '4'],
+    '5',
     [],
   ]);
+});
+
+describe('a line without an end', () => {
+  const LONGEST = 32_768;
+
+  test('is given out in parts, of which little is kept', () => {
+    const model = createLineModel();
+    const chunk = 'x'.repeat(60_000);
+    const parts: string[] = [];
+    for (let n = 0; n < 170; n += 1) {
+      model.write(chunk);
+      parts.push(...model.takeFinished());
+      expect(model.ended().join('').length + model.unended().length).toBeLessThanOrEqual(LONGEST);
+    }
+    model.finish();
+    parts.push(...model.takeFinished());
+    expect(parts.every((part) => part.length <= LONGEST)).toBe(true);
+    expect(parts.join('') === chunk.repeat(170)).toBe(true);
+  });
+
+  test.each([
+    ['spaces where it is cut', `${'x'.repeat(LONGEST - 2)}    y`],
+    ['characters outside the basic plane', '🙂'.repeat(LONGEST + 1)],
+  ])('loses nothing: %s', (_, text) => {
+    expect(drawn(text).join('') === text.trimEnd()).toBe(true);
+  });
+
+  test('that ends just where it would be cut is one line', () => {
+    expect(drawn(`${'x'.repeat(LONGEST)}\ny`).map((line) => line.length)).toEqual([LONGEST, 1]);
+  });
+
+  test('keeps its colours in each part', () => {
+    const [first, second] = drawn(`${ESC}[31m${'r'.repeat(LONGEST + 1)}`);
+    expect([first === `${ESC}[31m${'r'.repeat(LONGEST)}${ESC}[0m`, second]).toEqual([
+      true,
+      `${ESC}[31mr${ESC}[0m`,
+    ]);
+  });
+
+  test('of tabs alone takes no room', () => {
+    const lines = drawn(`${'\t'.repeat(1_000_000)}x`);
+    expect([lines.join('').trim(), lines.every((line) => line.length <= LONGEST)]).toEqual(['x', true]);
+  });
+
+  test('is cut where the program stands, and what is below stays', () => {
+    const long = 'x'.repeat(LONGEST + 1);
+    expect(drawn(`one\ntwo\nthree\n${ESC}[2A${long}`)).toEqual(['one', long.slice(1), 'xhree']);
+  });
 });

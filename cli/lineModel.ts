@@ -10,10 +10,10 @@ export interface LineModel {
   write(text: string): void;
   /** Lines that left the reachable ones since the last call; they never change again. */
   takeFinished(): string[];
-  /** The lines that the program can still reach and change, oldest first; the last may be unfinished. */
-  reachable(): string[];
-  /** Those of them that a line feed has ended. */
+  /** The lines that a line feed has ended and that the program can still reach and change, oldest first. */
   ended(): string[];
+  /** The line after them, which no line feed has ended yet; empty where nothing stands. */
+  unended(): string;
   /** True while the program has moved up and its lines are not to be taken for final. */
   readonly redrawing: boolean;
   /** Everything becomes finished: the program that drew it has ended. */
@@ -29,6 +29,8 @@ interface Cell {
 const TAB = 8;
 /** Columns that a movement can reach. */
 const WIDEST = 1000;
+/** A line ends here without a line feed: a program may never write one, and what a line costs must have an end. */
+const LONGEST = 32_768;
 
 /** A line that was only ever added to, without colour, is its text: most are, and a flood is cheap. */
 type Line = string | Cell[];
@@ -55,8 +57,8 @@ export function createLineModel(reach = 40, colours = true): LineModel {
       for (const piece of split(text)) take(grid, piece);
     },
     takeFinished: () => grid.finished.splice(0),
-    reachable: () => withoutEmptyEnd(grid.lines).map(draw),
     ended: () => grid.lines.slice(0, -1).map(draw),
+    unended: () => draw(grid.lines.at(-1) ?? ''),
     get redrawing() {
       return grid.redrawing;
     },
@@ -73,11 +75,22 @@ function take(grid: Grid, piece: string): void {
   else if (piece === '\n') lineFeed(grid);
   else if (piece === '\r') grid.column = 0;
   else if (piece === '\b') grid.column = Math.max(0, grid.column - 1);
-  else if (piece === '\t') grid.column += TAB - (grid.column % TAB);
+  else if (piece === '\t') grid.column = Math.min(LONGEST, grid.column + TAB - (grid.column % TAB));
   else if (isPrintable(piece)) put(grid, piece);
 }
 
 function put(grid: Grid, text: string): void {
+  let rest = text;
+  while (rest !== '') {
+    if (grid.column === LONGEST) breakLine(grid);
+    // What stands outside the basic plane comes alone, and takes one column.
+    const fitting = isAstral(rest) ? rest : rest.slice(0, LONGEST - grid.column);
+    putFitting(grid, fitting);
+    rest = rest.slice(fitting.length);
+  }
+}
+
+function putFitting(grid: Grid, text: string): void {
   const line = grid.lines[grid.row] ?? '';
   // One unit of a string is one column, but for what stands outside the basic plane; that comes alone.
   if (typeof line === 'string' && grid.style === '' && line.length === grid.column && !isAstral(text)) {
@@ -111,6 +124,15 @@ function lineFeed(grid: Grid): void {
     grid.finished.push(draw(grid.lines.shift() ?? ''));
     grid.row -= 1;
   }
+}
+
+/** Ends a line that is too long: it is finished with all above it, and keeps the spaces at its end, which are inside. */
+function breakLine(grid: Grid): void {
+  const above = grid.lines.splice(0, grid.row);
+  grid.finished.push(...above.map(draw), drawWhole(grid.lines.shift() ?? ''));
+  if (grid.lines.length === 0) grid.lines.push('');
+  grid.row = 0;
+  grid.column = 0;
 }
 
 /** A control sequence by its last letter (ECMA-48); those that do not move, erase or colour are dropped. */
@@ -161,9 +183,14 @@ function isPrintable(character: string): boolean {
   return code >= 0x20 && code !== 0x7f && !(code >= 0x80 && code < 0xa0);
 }
 
-/** A line as text; it ends without colour. */
+/** A line as text, without spaces at its end unless they have a colour. */
 function draw(line: Line): string {
-  if (typeof line === 'string') return line.trimEnd();
+  return drawWhole(line).trimEnd();
+}
+
+/** A line as text, all of it; it ends without colour. */
+function drawWhole(line: Line): string {
+  if (typeof line === 'string') return line;
   let text = '';
   let current = '';
   for (const { character, style } of line) {
@@ -173,5 +200,5 @@ function draw(line: Line): string {
     }
     text += character;
   }
-  return current === '' ? text.trimEnd() : `${text}${ESC}[0m`;
+  return current === '' ? text : `${text}${ESC}[0m`;
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Audience } from './globals.ts';
 import type { Paint } from './plain.ts';
 import type { Shown } from './render.ts';
-import { createScreen } from './screen.ts';
+import { createScreen, oneRow } from './screen.ts';
 import type { Output, World } from './world.ts';
 
 /** What is shown while a command runs. A promise resolves when more may be written. */
@@ -41,21 +41,26 @@ export function createLive(
   const screen = createScreen(() => stdout.columns ?? 80);
   const painted = stdout.isTTY === true && audience === 'people';
   let progress: string | undefined;
-  let changing: readonly string[] = [];
+  /** What may still change on the screen, whole. */
+  let open: readonly string[] = [];
 
+  const row = (line: string, { columns = 80 }: Output): string => oneRow(line, columns);
   const showProgress = (next: string | undefined): void => {
     if (next === progress || !stderr.isTTY) return;
     progress = next;
-    stderr.write(`\r\u001b[K${next === undefined ? '' : paint.faint(cut(next, stderr.columns ?? 80))}`);
+    stderr.write(`\r\u001b[K${next === undefined ? '' : paint.faint(row(next, stderr))}`);
   };
 
   return {
     async show(shown) {
       if (painted) {
-        changing = shown.changing;
-        const last =
-          shown.progress === undefined ? [] : [paint.faint(cut(shown.progress, stdout.columns ?? 80))];
-        await write(stdout, screen.paint(shown.finished, [...changing, ...last]));
+        const { finished, changing, unended, progress: place } = shown;
+        open = unended === undefined ? changing : [...changing, unended];
+        const rows = [
+          ...(unended === undefined ? [] : [row(unended, stdout)]),
+          ...(place === undefined ? [] : [paint.faint(row(place, stdout))]),
+        ];
+        await write(stdout, screen.paint(finished, [...changing, ...rows]));
         return;
       }
       if (audience === 'people' && shown.finished.length > 0) {
@@ -72,14 +77,9 @@ export function createLive(
       stderr.write(`${line}\n`);
     },
     end() {
-      if (painted) stdout.write(screen.paint(changing, []));
+      if (painted) stdout.write(screen.paint(open, []));
       else showProgress(undefined);
-      changing = [];
+      open = [];
     },
   };
-}
-
-/** One row at most. */
-function cut(line: string, columns: number): string {
-  return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
 }

@@ -51,6 +51,7 @@ describe('machine health', () => {
     });
     expect(ran.exit).toBe(12);
     expect(ran.stdout).toMatch(/✗ Dépôt webapp\s: endommagé \(critique\)/);
+    expect(ran.stdout).toContain('Charge 0,1 par processeur');
   });
 });
 
@@ -62,5 +63,10 @@ describe('machine containers', () => {
       ['webapp', 'webapp-api-1', 'Up 2 minutes (unhealthy)', '127.0.11.2', '3', '25.0 %', '1.0 MiB'],
       [''],
     ]);
+  });
+
+  it('writes figures as the language does', async () => {
+    const { stdout } = await rdc('machine containers --lang fr', { answers });
+    expect(stdout).toMatch(/ 25,0 % +1,0 Mio\n/);
   });
 });

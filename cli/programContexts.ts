@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AddMachineOptions } from './commands/contexts.ts';
-import { addCommand, wholeNumber } from './building.ts';
+import { addCommand, portNumber } from './building.ts';
 import type { Building } from './building.ts';
 import type { Answer, Call } from './call.ts';
 
@@ -31,7 +31,7 @@ export function addContextCommands(group: Command, building: Building): void {
   addCommand(group, 'add-machine <name>', help.addMachine, building)
     .requiredOption('--ip <host>', help.options.ip)
     .requiredOption('--user <user>', help.options.user)
-    .option('--port <number>', help.options.port, wholeNumber(1))
+    .option('--port <number>', help.options.port, portNumber)
     .option('--datastore <folder>', help.options.datastore)
     .action((name: string, options: AddMachineOptions) =>
       run(async (call) => (await contexts()).addMachine(call, name, options)),

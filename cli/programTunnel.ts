@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
 import type { TunnelOptions } from './commands/tunnel.ts';
 import type { VerbOptions } from './commands/verbs.ts';
-import { addCommand, wholeNumber, withMachine } from './building.ts';
+import { addCommand, portNumber, withMachine } from './building.ts';
 import type { Building } from './building.ts';
 
 const tunnel = () => import('./commands/tunnel.ts');
-
-const MOST_PORT = 65535;
 
 /** `rdc term` */
 export function addTerminalCommand(program: Command, building: Building): void {
@@ -20,7 +18,7 @@ export function addTerminalCommand(program: Command, building: Building): void {
 export function addTunnelCommand(repo: Command, building: Building): void {
   const { help } = building.text.cli;
   withMachine(addCommand(repo, 'tunnel <name> <service>', help.tunnel, building), building)
-    .option('--local <port>', help.options.localPort, wholeNumber(1, MOST_PORT))
+    .option('--local <port>', help.options.localPort, portNumber)
     .action((name: string, service: string, options: TunnelOptions) =>
       building.run(async (call) => (await tunnel()).openTunnel(call, name, service, options)),
     );

@@ -84,6 +84,7 @@ function contextsOf(scene: Scene, asked: unknown[]): ContextStore {
   const missing = () => Promise.reject(new AppError('internal'));
   return {
     list: missing,
+    look: missing,
     createLocal: missing,
     use: missing,
     delete: missing,

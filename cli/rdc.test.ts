@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '../shared/errors.ts';
 import type { Plan } from '../shared/model.ts';
 import { following, OPERATION, rdc, repository } from './rdc.fixtures.ts';
+import type { Scene } from './rdc.fixtures.ts';
 import type { People } from './world.ts';
 
 const succeeds = following({ kind: 'succeeded' });
@@ -17,6 +18,7 @@ describe('arguments', () => {
     ['repo create webapp', 2],
     ['repo create webapp --size 10X --passphrase-file -', 2],
     ['context add-machine m --ip h --user u --port 0x16', 2],
+    ['context add-machine m --ip h --user u --port 70000', 2],
     ['repo logs webapp --tail -1', 2],
     ['--output yaml repo list', 2],
     ['repo list -m absent', 5],
@@ -50,6 +52,23 @@ describe('arguments', () => {
         '',
       ]);
     }
+  });
+
+  test.each([
+    ['repo', 'Usage: rdc repo'],
+    ['', 'Usage: rdc'],
+  ])('rdc %s without a command: its help to people, a document to programs', async (words, usage) => {
+    const toPeople = await rdc(words);
+    expect([toPeople.exit, toPeople.stdout, toPeople.stderr]).toEqual([
+      2,
+      '',
+      expect.stringContaining(usage),
+    ]);
+    const { exit, stdout } = await rdc(`--output json --lang fr ${words}`);
+    expect([exit, JSON.parse(stdout)]).toMatchObject([
+      2,
+      { error: { code: 'bad-arguments', details: { reason: 'Il manque une commande' } } },
+    ]);
   });
 
   test('help speaks the language of the locale', async () => {
@@ -160,6 +179,36 @@ describe('a verb', () => {
   });
 });
 
+describe('closing the connections that fails', () => {
+  const remote = { close: () => Promise.reject(new Error('EIO')) };
+
+  test('changes nothing about the answer', async () => {
+    const ran = await rdc('repo list --output json', { answers: { 'repository.list': [] }, remote });
+    expect([ran.exit, JSON.parse(ran.stdout), ran.stderr]).toEqual([0, [], expect.stringContaining('EIO')]);
+  });
+
+  test('nor about the error that ends the command', async () => {
+    const engine = { request: () => Promise.reject(new AppError('machine-unreachable', { host: 'h' })) };
+    const ran = await rdc('repo list --output json', { engine, remote });
+    expect([ran.exit, JSON.parse(ran.stdout)]).toMatchObject([6, { error: { code: 'machine-unreachable' } }]);
+  });
+});
+
+test('on a terminal a flood without a line feed leaves one row behind, and then all of it', async () => {
+  const chunk = 'x'.repeat(1000);
+  const { follow } = following({ kind: 'succeeded' });
+  const flood: typeof follow = (machine, id, options) =>
+    follow(machine, id, {
+      ...options,
+      onOutput: async () => {
+        for (let n = 0; n < 20; n += 1) await options.onOutput(Buffer.from(chunk), n * chunk.length);
+      },
+    });
+  const { stdout } = await rdc('repo up webapp', { terminal: true, engine: { follow: flood } });
+  expect(stdout.includes(chunk.repeat(20))).toBe(true);
+  expect(stdout.replaceAll(/[^x]/g, '').length).toBeLessThan(20 * (chunk.length + 80));
+});
+
 describe('passphrases', () => {
   const closed = { 'repository.status': { mounted: false } };
   const open = { 'repository.status': { mounted: true } };
@@ -230,6 +279,14 @@ describe('delete', () => {
     const ran = await rdc(words, { terminal, stdin, engine: succeeds });
     expect([ran.exit, ran.asked.length]).toEqual([exit, exit === 0 ? 1 : 0]);
   });
+
+  test('without its name a program is told that it is to be confirmed', async () => {
+    const { exit, stdout } = await rdc('repo delete webapp --output json');
+    expect([exit, JSON.parse(stdout)]).toMatchObject([
+      9,
+      { error: { code: 'confirmation-needed', details: { name: 'webapp' } } },
+    ]);
+  });
 });
 
 describe('Ctrl-C', () => {
@@ -272,5 +329,61 @@ describe('Ctrl-C', () => {
     const ran = await rdc(words, scene(presses, cancelled));
     expect([ran.exit, cancelled]).toEqual([130, wanted]);
     expect(ran.stderr).toContain(sentence);
+  });
+
+  test.each([['repo up webapp'], [`op follow ${OPERATION} -m prod-1`]])(
+    'a program that leaves %s is told what goes on',
+    async (words) => {
+      const { exit, stdout } = await rdc(`${words} --output json`, scene(2, []));
+      expect([exit, JSON.parse(stdout)]).toMatchObject([
+        130,
+        { error: { code: 'operation-left', details: { id: OPERATION } } },
+      ]);
+    },
+  );
+
+  /** The same, pressed while the verb is being started; the machine answers after that, if it does. */
+  function startScene(presses: number, cancelled: string[], answers: boolean): Scene {
+    const { engine } = scene(1, cancelled);
+    let press: () => void = () => undefined;
+    return {
+      engine: {
+        ...engine,
+        start: () => {
+          for (let n = 0; n < presses; n += 1) press();
+          return answers ? Promise.resolve({ operation: OPERATION }) : new Promise<never>(() => undefined);
+        },
+      },
+      onInterrupt: (handler) => (press = handler),
+    };
+  }
+
+  test('while it is only starting cancels what has begun, and waits for the verdict', async () => {
+    const cancelled: string[] = [];
+    const ran = await rdc('repo up webapp --output json', startScene(1, cancelled, true));
+    expect([ran.exit, cancelled, JSON.parse(ran.stdout)]).toMatchObject([
+      130,
+      [OPERATION],
+      { operation: OPERATION, verdict: { kind: 'cancelled' } },
+    ]);
+    expect(ran.stderr).toContain('Cancelling as soon as it has begun');
+  });
+
+  test('twice while it is only starting waits for nothing', async () => {
+    const cancelled: string[] = [];
+    const { exit, stdout } = await rdc('repo up webapp --output json', startScene(2, cancelled, false));
+    expect([exit, cancelled, JSON.parse(stdout)]).toMatchObject([
+      130,
+      [],
+      { error: { code: 'start-left', details: { verb: 'up', name: 'webapp' } } },
+    ]);
+  });
+
+  test('a cancel that fails is told in the language asked for', async () => {
+    const cancel = () =>
+      Promise.reject(new AppError('machine-unreachable', { host: 'h', port: 22, reason: '' }));
+    const { engine, onInterrupt } = scene(2, []);
+    const ran = await rdc('repo up webapp --lang fr', { engine: { ...engine, cancel }, onInterrupt });
+    expect(ran.stderr).toContain('injoignable');
   });
 });

@@ -5,6 +5,7 @@ import { languageOf, languages } from '../shared/text/language.ts';
 import type { Answer, Call } from './call.ts';
 import { audienceOf, guessGlobals } from './globals.ts';
 import type { Globals } from './globals.ts';
+import { errorText } from './labels.ts';
 import { createLive } from './live.ts';
 import { createPaint, plain } from './plain.ts';
 import { createPeople } from './people.ts';
@@ -36,7 +37,8 @@ export async function runRdc(words: readonly string[], world: World): Promise<nu
   } catch (error) {
     if (!(error instanceof CommanderError)) return tellError(world, globals, text, error);
     if (error.exitCode === 0) return EXIT.succeeded;
-    if (error.code === 'commander.help') return EXIT.badArguments;
+    // People were shown the help; a program waits for its document.
+    if (error.code === 'commander.help' && audienceOf(globals) === 'people') return EXIT.badArguments;
     return tellError(world, globals, text, usageError(error, text));
   }
 }
@@ -69,8 +71,9 @@ async function runAction(
     return answer.exit ?? EXIT.succeeded;
   } finally {
     live.end();
+    // By now the answer is told, or an error is on its way: that closing failed changes neither.
     await remote?.then(
-      (opened) => opened.close(),
+      (opened) => opened.close().catch((error: unknown) => live.note(errorText(error, text))),
       () => undefined,
     );
   }

@@ -107,8 +107,8 @@ test('on a terminal: unfinished lines at once, in colour, and where the operatio
   const progress = 'step 3 of 3: up of api/Rediaccfile';
   expect(shown.slice(2)).toEqual([
     { finished: [], changing: [], progress },
-    { finished: [], changing: [`${prefix} 10%`], progress },
-    { finished: [], changing: [`${prefix} 50%`, `${prefix}next`], progress },
+    { finished: [], changing: [], unended: `${prefix} 10%`, progress },
+    { finished: [], changing: [`${prefix} 50%`], unended: `${prefix}next`, progress },
     {
       finished: [`${prefix} 50%`, `${prefix}next`, '\u001b[32m✓\u001b[0m up of api/Rediaccfile'],
       changing: [],
@@ -120,6 +120,17 @@ test('a flood reaches the reader whole and in order', () => {
   const numbers = Array.from({ length: 5000 }, (_, at) => String(at));
   const flood = finished([begins(prep), `${numbers.join('\n')}\n`, ends(prep)]);
   expect(flood).toEqual([...numbers.map((line) => `Rediaccfile prep │ ${line}`), '✓ prep of Rediaccfile']);
+});
+
+test('off a terminal a flood without a line feed is told as it comes, and whole', () => {
+  const chunk = 'x'.repeat(100_000);
+  const shown = show([begins(prep), ...Array.from({ length: 100 }, () => chunk), ends(prep)], false);
+  const told = shown.map(({ finished: lines }) =>
+    lines.filter((line) => line.startsWith('Rediaccfile prep │')),
+  );
+  const lengths = told.map((lines) => lines.join('').length);
+  expect(lengths.slice(1, -1).every((length) => length > 0)).toBe(true);
+  expect(told.flat().join('').replaceAll('Rediaccfile prep │ ', '').length).toBe(100 * chunk.length);
 });
 
 test('a copy shows how far it is where it shows its step, and leaves no line', () => {

@@ -12,6 +12,8 @@ import { verdictLines } from './verdictText.ts';
 export interface Shown {
   readonly finished: readonly string[];
   readonly changing: readonly string[];
+  /** The last of those that change, when its end has not come: until then one row of it is enough. */
+  readonly unended?: string;
   readonly progress?: string;
 }
 
@@ -36,23 +38,25 @@ export function createRenderer(options: RenderOptions): Renderer {
   const { terminal } = options;
   const output = createOutputLines(terminal);
   const teller = createTeller(options);
-  const show = (finished: string[], changing: string[]): Shown => {
+  const show = (finished: string[], open: Open = { changing: [] }): Shown => {
     const progress = teller.progress();
-    return { finished, changing, ...(progress !== undefined && { progress }) };
+    return { finished, ...open, ...(progress !== undefined && { progress }) };
   };
   return {
     event(event) {
       // What was written before the event belongs before its line.
       const before = output.end(teller.prefix());
-      return show([...before, ...teller.tell(event)], []);
+      return show([...before, ...teller.tell(event)]);
     },
     output(bytes) {
       const prefix = teller.prefix();
       const finished = output.write(bytes, prefix);
-      return show(finished, terminal ? output.changing(prefix) : []);
+      return show(finished, terminal ? output.open(prefix) : undefined);
     },
   };
 }
+
+type Open = Pick<Shown, 'changing' | 'unended'>;
 
 /** What functions write, as lines behind a prefix. */
 function createOutputLines(terminal: boolean) {
@@ -80,7 +84,13 @@ function createOutputLines(terminal: boolean) {
       model.write(decoder.decode(bytes, { stream: true }));
       return behind(prefix, [...finished(), ...fresh()]);
     },
-    changing: (prefix: string): string[] => behind(prefix, model.reachable()),
+    open(prefix: string): Open {
+      const unended = model.unended();
+      return {
+        changing: behind(prefix, model.ended()),
+        ...(unended !== '' && { unended: prefix + unended }),
+      };
+    },
     end(prefix: string): string[] {
       model.write(decoder.decode());
       model.finish();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createScreen } from './screen.ts';
+import { createScreen, oneRow } from './screen.ts';
 
 const UP = (rows: number) => `\u001b[${rows}A\u001b[J`;
 
@@ -26,4 +26,14 @@ test('a line that is wider than the terminal counts with all its rows, colours w
   const screen = createScreen(() => 10);
   screen.paint([], ['x'.repeat(25), `\u001b[31m${'y'.repeat(10)}\u001b[0m`]);
   expect(screen.paint(['end'], [])).toBe(`${UP(4)}end\n`);
+});
+
+test.each([
+  ['short', 'abc', 'abc'],
+  ['too long', 'abcdefghijk', 'abcdefgh…'],
+  ['short, in colour', '\u001b[31mabcdefghi\u001b[0m', '\u001b[31mabcdefghi\u001b[0m'],
+  ['too long, in colour', 'ab\u001b[31mcdefghijk\u001b[0m', 'ab\u001b[31mcdefgh…\u001b[0m'],
+  ['of characters that are two units', '🙂'.repeat(10), `${'🙂'.repeat(8)}…`],
+])('one row of a line that is %s', (_, line, row) => {
+  expect(oneRow(line, 10)).toBe(row);
 });

@@ -28,11 +28,27 @@ export function createScreen(columns: () => number): Screen {
 }
 
 const ESC = '\u001b';
-const COLOURS = new RegExp(`${ESC}\\[[\\d;:]*m`, 'g');
+const COLOUR = `${ESC}\\[[\\d;:]*m`;
+const COLOURS = new RegExp(COLOUR, 'g');
+/** A colour, or a character. */
+const TOKEN = new RegExp(`${COLOUR}|[^]`, 'gu');
 
 /** The number of characters that a line shows. */
 export function visibleLength(line: string): number {
   return Array.from(line.replace(COLOURS, '')).length;
+}
+
+/** What one row has room for; a colour that is cut ends with it. */
+export function oneRow(line: string, columns: number): string {
+  const room = Math.max(0, columns - 2);
+  let row = '';
+  let shown = 0;
+  for (const [token] of line.matchAll(TOKEN)) {
+    if (!token.startsWith(ESC)) shown += 1;
+    if (shown >= columns) return `${row}…${row.includes(ESC) ? `${ESC}[0m` : ''}`;
+    if (shown <= room) row += token;
+  }
+  return line;
 }
 
 function rowsOf(line: string, columns: number): number {

@@ -1,24 +1,21 @@
 import { expect, test } from 'vitest';
-import { formatSize } from '../shared/formatSize.ts';
-import { formatSpan } from './size.ts';
+import { en } from '../shared/text/en.ts';
+import { fr } from '../shared/text/fr.ts';
+import { numberText, sizeText, spanText } from './size.ts';
 import { fields, table } from './table.ts';
 
 test('sizes and spans as people read them', () => {
-  expect([0, 1023, 1024, 10 * 1024 ** 3, 5000 * 1024 ** 4].map(formatSize)).toEqual([
-    '0 B',
-    '1023 B',
-    '1.0 KiB',
-    '10.0 GiB',
-    '5000.0 TiB',
+  const sizes = [0, 1023, 1024, 10 * 1024 ** 3, 5000 * 1024 ** 4];
+  expect([en, fr].map((text) => sizes.map((size) => sizeText(size, text)))).toEqual([
+    ['0 B', '1023 B', '1.0 KiB', '10.0 GiB', '5000.0 TiB'],
+    ['0 o', '1023 o', '1,0 Kio', '10,0 Gio', '5000,0 Tio'],
   ]);
-  expect([-5, 0, 59.9, 60, 7199, 86_400 * 3].map(formatSpan)).toEqual([
-    '0 s',
-    '0 s',
-    '59 s',
-    '1 min',
-    '1 h',
-    '3 d',
+  const spans = [-5, 0, 59.9, 60, 7199, 86_400 * 3];
+  expect([en, fr].map((text) => spans.map((span) => spanText(span, text)))).toEqual([
+    ['0 s', '0 s', '59 s', '1 min', '1 h', '3 d'],
+    ['0 s', '0 s', '59 s', '1 min', '1 h', '3 j'],
   ]);
+  expect([en, fr].map((text) => numberText(0.25, text))).toEqual(['0.25', '0,25']);
 });
 
 test('tables align, and what a machine says cannot leave its cell', () => {

@@ -1,14 +1,14 @@
 import type { Call } from './call.ts';
 
-/** Ctrl-C: the first cancels what runs and begins nothing else, the second leaves what runs. */
+/** Ctrl-C: `cancel` stops what runs and begins nothing else, `leave` lets it run on unwatched. */
 export interface Stop {
   readonly cancel: AbortSignal;
   readonly leave: AbortSignal;
   release(): void;
 }
 
-/** Listens to Ctrl-C until it is released. */
-export function createStop({ world, live, text }: Call): Stop {
+/** Listens to Ctrl-C until it is released: the first cancels and is answered with `said`, the second leaves. */
+export function createStop({ world, live }: Call, said: () => string): Stop {
   const cancel = new AbortController();
   const leave = new AbortController();
   const release = world.onInterrupt(() => {
@@ -16,8 +16,15 @@ export function createStop({ world, live, text }: Call): Stop {
       leave.abort();
       return;
     }
-    live.note(text.cli.allCancelling);
+    live.note(said());
     cancel.abort();
   });
   return { cancel: cancel.signal, leave: leave.signal, release };
+}
+
+/** The same for what is only watched: the first Ctrl-C leaves. */
+export function createLeave({ world }: Call): Stop {
+  const leave = new AbortController();
+  const release = world.onInterrupt(() => leave.abort());
+  return { cancel: new AbortController().signal, leave: leave.signal, release };
 }

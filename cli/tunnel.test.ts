@@ -89,6 +89,7 @@ describe('rdc term', () => {
     };
     const { exit, stdout } = await rdc('term webapp -m prod-1', {
       engine,
+      answers: { 'repository.status': { mounted: true, name: 'webapp' } },
       terminal: true,
       env: { TERM: 'foot' },
     });
@@ -102,5 +103,13 @@ describe('rdc term', () => {
   it('needs a terminal', async () => {
     const { exit, stderr } = await rdc('term webapp -m prod-1');
     expect([exit, stderr]).toEqual([2, expect.stringContaining('rdc repo exec webapp')]);
+    const { stdout } = await rdc('term webapp -m prod-1 --output json');
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'terminal-needed' } });
+  });
+
+  it('is not opened in a closed repository', async () => {
+    const answers = { 'repository.status': { mounted: false, name: 'webapp' } };
+    const { exit, stderr } = await rdc('term webapp -m prod-1 --lang fr', { answers, terminal: true });
+    expect([exit, stderr]).toEqual([9, expect.stringContaining('n’est pas monté')]);
   });
 });

@@ -1,13 +1,14 @@
 import { createInterface } from 'node:readline';
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fill, toAppError } from '../shared/errors.ts';
+import { describeError, fill, toAppError } from '../shared/errors.ts';
 import { textFor } from '../shared/text/language.ts';
 import { createApplication } from './api/application.ts';
 import { noKeychain } from './api/noKeychain.ts';
 import { openInBrowser, removeEntryFile, writeEntryFile } from './browser/openFile.ts';
 import { createEntry, TOKEN_LIFE } from './browser/guard.ts';
 import { startBrowserServer } from './browser/server.ts';
+import { accountName } from './engine/account.ts';
 import { systemClock } from './engine/clock.ts';
 import { ownFolders } from './engine/folders.ts';
 import { readBuiltAgent } from './builtAgent.ts';
@@ -44,7 +45,7 @@ async function main(words: readonly string[]): Promise<void> {
 
   if (words.includes('--because') && because !== undefined) say(fill(text.noElectron, { reason: because }));
   if (serve) {
-    say(fill(text.tunnel, { port: server.port, account: `${userInfo().username}@${hostname()}` }));
+    say(fill(text.tunnel, { port: server.port, account: `${accountName()}@${hostname()}` }));
     say(fill(text.link, { url: link() }));
   } else {
     const file = await writeEntryFile(folders.state, link());
@@ -57,16 +58,20 @@ async function main(words: readonly string[]): Promise<void> {
   createInterface({ input: process.stdin }).on('line', () => say(fill(text.link, { url: link() })));
 
   const stop = (): void => {
-    void server
+    server
       .close()
       .then(() => application.close())
-      .then(() => process.exit(0));
+      .catch(fail)
+      .finally(() => process.exit());
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${toAppError(error).message}\n`);
+function fail(error: unknown): void {
+  const { message, next } = describeError(toAppError(error), textFor(process.env));
+  process.stderr.write(`${message}\n${next}\n`);
   process.exitCode = 1;
-});
+}
+
+main(process.argv.slice(2)).catch(fail);

@@ -12,7 +12,7 @@ import {
   toWire,
   wireErrorSchema,
 } from './errors.ts';
-import type { ErrorCode, ErrorDetails } from './errors.ts';
+import type { ErrorCode, ErrorDetails, Reason } from './errors.ts';
 import { en } from './text/en.ts';
 import { fr } from './text/fr.ts';
 
@@ -27,6 +27,7 @@ describe('fill', () => {
     ['{a}', { a: '{b}', b: 'no' }, '{b}'],
     ['{a}', { a: '$& $1' }, '$& $1'],
     ['{ a } {}', { a: 'x' }, '{ a } {}'],
+    ['{a:bytes} or {a:octets}', { a: 1536 }, '1.5 KiB or 1,5 Kio'],
   ])('%j with %j is %j', (template, details, sentence) => {
     expect(fill(template, details)).toBe(sentence);
   });
@@ -72,6 +73,29 @@ describe('toAppError', () => {
     });
     expect(toAppError('plain').details).toEqual({ reason: 'plain' });
   });
+
+  const thrownWith = (details: object): AppError => toAppError(Object.assign(new Error('no room'), details));
+  const path = '/mnt/rediacc/.operations';
+
+  it('knows a full disk, with what did not fit where that is known', () => {
+    for (const code of ['ENOSPC', 'EDQUOT'])
+      expect(thrownWith({ code, path, syscall: 'mkdir' })).toMatchObject({
+        code: 'disk-full',
+        details: { path },
+      });
+    const details = { path: 'no room' };
+    expect(thrownWith({ code: 'ENOSPC', syscall: 'write' })).toMatchObject({ code: 'disk-full', details });
+  });
+
+  it('keeps the words of everything else', () => {
+    const details = { reason: 'no room' };
+    // The kernel says so of its watches too.
+    expect(thrownWith({ code: 'ENOSPC', syscall: 'watch', path })).toMatchObject({
+      code: 'internal',
+      details,
+    });
+    expect(thrownWith({ code: 'EIO', path })).toMatchObject({ code: 'internal', details });
+  });
 });
 
 describe('describeError', () => {
@@ -80,6 +104,20 @@ describe('describeError', () => {
     const next = expect.stringContaining('`rdc repo down shop --unmount`') as string;
     expect(describeError(error, en)).toEqual({ message: '"shop" is open.', next });
     expect(describeError(error, fr)).toEqual({ message: '«\u00a0shop\u00a0» est ouvert.', next });
+  });
+
+  it('says a reason of ours in the language too, with what it names, and leaves those of others', () => {
+    const lost = (reason: string): AppError =>
+      new AppError('connection-lost', { host: 'web', reason, exitCode: 1, output: 'out of memory' });
+    const ended = lost('renet-ended-saying' satisfies Reason);
+    expect(ended.message).toBe(
+      'The connection to web was lost: renet ended with exit code 1: out of memory.',
+    );
+    expect(describeError(ended, fr).message).toBe(
+      'La connexion à web est perdue\u00a0: renet s’est terminé avec le code 1\u00a0: out of memory.',
+    );
+    expect(fromWire(toWire(ended))).toMatchObject({ message: ended.message, details: ended.details });
+    for (const reason of ['ECONNRESET', 'toString']) expect(lost(reason).message).toContain(`: ${reason}.`);
   });
 });
 
@@ -90,6 +128,7 @@ describe('exit codes', () => {
     ['bad-name', 2],
     ['wrong-passphrase', 3],
     ['host-key-changed', 3],
+    ['host-key-revoked', 3],
     ['root-needed', 4],
     ['repository-not-found', 5],
     ['not-in-repository', 5],

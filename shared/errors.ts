@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { formatSize } from './formatSize.ts';
+import type { SizeStyle } from './formatSize.ts';
 import { en } from './text/en.ts';
 import type { Text } from './text/en.ts';
 
@@ -51,6 +52,7 @@ export const ERROR_EXIT = {
   'key-not-private': EXIT.authentication,
   'host-key-unknown': EXIT.authentication,
   'host-key-changed': EXIT.authentication,
+  'host-key-revoked': EXIT.authentication,
   'host-key-unexpected': EXIT.authentication,
   'sudo-password-needed': EXIT.authentication,
   'sudo-password-refused': EXIT.authentication,
@@ -118,6 +120,8 @@ export const ERROR_EXIT = {
   'mount-busy': EXIT.failed,
   'not-a-repository-volume': EXIT.failed,
   'daemon-not-started': EXIT.failed,
+  'daemon-silent': EXIT.failed,
+  'log-refused': EXIT.failed,
   'compose-invalid': EXIT.failed,
   'compose-network': EXIT.failed,
   'slots-file-invalid': EXIT.failed,
@@ -144,9 +148,13 @@ export const ERROR_EXIT = {
 
   cancelled: EXIT.cancelled,
   'operation-left': EXIT.cancelled,
+  'start-left': EXIT.cancelled,
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof ERROR_EXIT;
+
+/** A reason of our own, as the detail `reason` carries it; its words stand under it in text/en.ts and text/fr.ts. */
+export type Reason = keyof Text['reasons'];
 
 /** Values that fill the `{placeholders}` of a sentence; also what programs read. */
 export type ErrorDetails = Record<string, string | number>;
@@ -166,7 +174,7 @@ export class AppError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, details: ErrorDetails = {}, options?: { cause?: unknown }) {
-    super(fill(en.errors[code].message, details), options);
+    super(fill(en.errors[code].message, spoken(details, en)), options);
     this.name = 'AppError';
     this.code = code;
     this.details = details;
@@ -180,28 +188,44 @@ export class AppError extends Error {
 
 /**
  * Fills `{name}` placeholders of a sentence; one without a value is left out rather than shown raw. `{name:bytes}` is a
- * number of bytes, as people read it.
+ * number of bytes, as people read it; `{name:octets}` the same in French.
  */
 export function fill(template: string, details: ErrorDetails): string {
-  return template.replace(/\{(\w+)(:bytes)?\}/g, (_, key: string, bytes?: string) => {
+  return template.replace(/\{(\w+)(?::(bytes|octets))?\}/g, (_, key: string, style?: SizeStyle) => {
     const value = details[key];
     if (value === undefined) return '';
-    return bytes !== undefined && typeof value === 'number' ? formatSize(value) : String(value);
+    return style !== undefined && typeof value === 'number' ? formatSize(value, style) : String(value);
   });
 }
 
 /** The sentence and the next step of an error, in the language of `text`. */
 export function describeError(error: AppError, text: Text): { message: string; next: string } {
   const entry = text.errors[error.code];
-  return { message: fill(entry.message, error.details), next: fill(entry.next, error.details) };
+  const details = spoken(error.details, text);
+  return { message: fill(entry.message, details), next: fill(entry.next, details) };
 }
 
-/** Any thrown value as an AppError; what was not one becomes `internal` with its message kept. */
+/** Details whose reason, when it is one of ours, is said in words; what others say stays as it came. */
+function spoken(details: ErrorDetails, text: Text): ErrorDetails {
+  const reasons: Readonly<Record<string, string>> = text.reasons;
+  const { reason = '' } = details;
+  const words = Object.hasOwn(reasons, reason) ? reasons[reason] : undefined;
+  return words === undefined ? details : { ...details, reason: fill(words, details) };
+}
+
+/** Any thrown value as an AppError; what was not one, nor a full disk, becomes `internal` with its message kept. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const known: SystemError = error instanceof Error ? error : {};
+  const { message: reason = String(error), code, syscall, path = reason } = known;
+  // A watch says the same when the kernel has no room for more of them.
+  if ((code === 'ENOSPC' || code === 'EDQUOT') && syscall !== 'watch')
+    return new AppError('disk-full', { path }, { cause: error });
   return new AppError('internal', { reason }, { cause: error });
 }
+
+/** What Node's errors of the file system have beside their message. */
+type SystemError = Partial<Error> & { code?: string; syscall?: string; path?: string };
 
 /** An error as data for the wire. */
 export function toWire(error: unknown): WireError {

@@ -1,13 +1,19 @@
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+const UNITS = ['', 'Ki', 'Mi', 'Gi', 'Ti'];
 const KIBI = 1024;
 
-/** Bytes as people read them: "10.0 GiB". */
-export function formatSize(bytes: number): string {
+/** The word a language has for bytes, and its decimal sign. */
+const STYLES = { bytes: { unit: 'B', decimal: '.' }, octets: { unit: 'o', decimal: ',' } };
+export type SizeStyle = keyof typeof STYLES;
+
+/** Bytes as people read them: "10.0 GiB", or as `octets` in French "10,0 Gio". */
+export function formatSize(bytes: number, style: SizeStyle): string {
   let value = bytes;
   let unit = 0;
   while (value >= KIBI && unit < UNITS.length - 1) {
     value /= KIBI;
     unit += 1;
   }
-  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit] ?? ''}`;
+  const { unit: word, decimal } = STYLES[style];
+  const number = unit === 0 ? String(value) : value.toFixed(1).replace('.', decimal);
+  return `${number} ${UNITS[unit] ?? ''}${word}`;
 }

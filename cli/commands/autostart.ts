@@ -6,7 +6,7 @@ import type { VerbRequest } from '../../shared/protocol.ts';
 import type { Answer, Call } from '../call.ts';
 import { plain } from '../plain.ts';
 import { readPassphrase } from '../secrets.ts';
-import { ageOf } from '../size.ts';
+import { ageText } from '../size.ts';
 import { table } from '../table.ts';
 import { run } from './verbs.ts';
 
@@ -83,7 +83,7 @@ export async function list(call: Call, machineName: string | undefined): Promise
     entry.delay === undefined ? '' : `${entry.delay} s`,
     entry.lastBoot === undefined
       ? never
-      : `${text.verdicts[entry.lastBoot.state]}, ${fill(ago, { age: ageOf(entry.lastBoot, world.now()) })}`,
+      : `${text.verdicts[entry.lastBoot.state]}, ${fill(ago, { age: ageText(entry.lastBoot, world.now(), text) })}`,
   ]);
   const wrong = [
     ...(unit.problem === undefined ? [] : problemLines(unit.problem, call)),

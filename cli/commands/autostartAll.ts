@@ -35,7 +35,7 @@ async function forAll(call: Call, verb: AutostartVerb, options: AllOptions): Pro
   const about = { machine: machine.machine.name, verb, selection };
   if (tasks.length === 0) return answerOf(call, about, { results: [], notBegun: [], left: [] }, false);
   const passphrases = verb === 'autostart-enable' ? await askForAll(call, selection, options) : undefined;
-  const stop = createStop(call);
+  const stop = createStop(call, () => call.text.cli.allCancelling);
   try {
     const job = { tasks, limit: 1, passphrases };
     const outcome = await runBulk(engine, job, createBulkWatch(call, stop, job));

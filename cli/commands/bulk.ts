@@ -48,7 +48,7 @@ async function forAll(call: Call, request: BulkRequest, options: BulkOptions): P
   const about = { request, machines, survey };
   if (options.dryRun) return previewAnswer(call, about, await previewBulk(engine, tasks, limit));
   const passphrases = await passphrasesFor(call, tasks, options);
-  const stop = createStop(call);
+  const stop = createStop(call, () => call.text.cli.allCancelling);
   try {
     const job = { tasks, limit, passphrases };
     const outcome = await runBulk(engine, job, createBulkWatch(call, stop, job));

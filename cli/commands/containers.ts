@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { AppError, EXIT } from '../../shared/errors.ts';
+import type { Reason } from '../../shared/errors.ts';
 import type { Answer, Call } from '../call.ts';
 import { createLineModel } from '../lineModel.ts';
 import { outputEvent, write } from '../live.ts';
@@ -51,7 +52,7 @@ export async function showLogs(
   return { document: { repository, service, lines: kept.map(plain) }, exit };
 }
 
-/** `repo exec NAME -- CMD`: standard streams, terminal and exit code are the command's. */
+/** `repo exec NAME -- CMD`: standard streams, terminal and exit code are the command's. Throws not-mounted. */
 export async function execute(
   call: Call,
   repository: string,
@@ -61,6 +62,9 @@ export async function execute(
   const { stdin, stdout, stderr, env } = call.world;
   const machine = await call.machine(machineName);
   const { engine } = await call.remote();
+  // Asked first: what the command itself is refused with is the machine's English, on streams that are the command's.
+  const { mounted, name } = await engine.request(machine, 'repository.status', { repository });
+  if (!mounted) throw new AppError('not-mounted', { name });
   const onTerminal = stdin.isTTY === true && stdout.isTTY === true;
   const size = (): [number, number] => [stdout.columns ?? 80, stdout.rows ?? 24];
   const [columns, rows] = size();
@@ -72,7 +76,10 @@ export async function execute(
     stdin.setRawMode?.(true);
     stdout.on('resize', resize);
   }
-  const release = onTerminal ? () => undefined : call.world.onInterrupt(() => child.kill());
+  const stopped = new AbortController();
+  stopped.signal.addEventListener('abort', () => child.kill());
+  // On a terminal Ctrl-C is a key like any other: the command gets it.
+  const release = onTerminal ? () => undefined : call.world.onInterrupt(() => stopped.abort());
   // A command that ends early leaves the rest of its input unread.
   child.stdin.on('error', () => undefined);
   stdin.pipe(child.stdin);
@@ -80,9 +87,10 @@ export async function execute(
     const copies = [copy(child.stdout, stdout), copy(child.stderr, stderr)];
     const { code, signal } = await child.exit;
     await Promise.all(copies);
+    if (stopped.signal.aborted) return { exit: EXIT.cancelled };
     if (code !== null) return { exit: code };
     if (signal !== null) return { exit: exitOfSignal(signal) };
-    throw new AppError('connection-lost', { host: machine.machine.host, reason: 'EOF' });
+    throw new AppError('connection-lost', { host: machine.machine.host, reason: 'closed' satisfies Reason });
   } finally {
     release();
     stdin.unpipe(child.stdin);

@@ -2,12 +2,12 @@ import { open, stat, unlink } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { fetchHeader, sendHeader } from '../../electron/engine/headers.ts';
 import { AppError, fill } from '../../shared/errors.ts';
-import { formatSize } from '../../shared/formatSize.ts';
 import { readLuksHeader } from '../../shared/luksHeader.ts';
 import type { VerbRequest } from '../../shared/protocol.ts';
 import type { Answer, Call } from '../call.ts';
 import { askYesNo, canAsk } from '../prompt.ts';
 import { readSecretFile } from '../secrets.ts';
+import { sizeText } from '../size.ts';
 import { confirm, run } from './verbs.ts';
 
 export interface BackupOptions {
@@ -32,7 +32,7 @@ export async function backUpHeader(
   } finally {
     bytes.fill(0);
   }
-  const saved = { name, file, size: formatSize(bytes.length) };
+  const saved = { name, file, size: sizeText(bytes.length, text) };
   return {
     document: { machine: machine.machine.name, repository: name, file, size: bytes.length, uuid, sha256 },
     lines: [fill(text.cli.headerSaved, saved), `UUID ${uuid}, SHA-256 ${sha256}`, text.cli.headerKeep],

@@ -1,4 +1,5 @@
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
+import { accountName } from '../../electron/engine/account.ts';
 import { importSshHosts } from '../../electron/engine/sshHosts.ts';
 import type { ImportedHost } from '../../electron/engine/sshHosts.ts';
 import { EXIT, fill } from '../../shared/errors.ts';
@@ -10,7 +11,7 @@ export async function importSsh(call: Call, wanted: readonly string[]): Promise<
   const { globals, text } = call;
   const store = await call.contexts();
   const context = await store.machines(globals.context);
-  const owner = { home: homedir(), account: userInfo().username };
+  const owner = { home: homedir(), account: accountName() };
   const imported = await importSshHosts(store, context.name, owner, wanted);
   const { columns, nothing, importAdded, importReasons } = text.cli;
   const rows = imported.map(({ alias, host, port, user, sshKey = '', reason }) => [

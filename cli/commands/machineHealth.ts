@@ -6,7 +6,7 @@ import type { Text } from '../../shared/text/en.ts';
 import type { Answer, Call } from '../call.ts';
 import { plain } from '../plain.ts';
 import type { Paint } from '../plain.ts';
-import { formatSize } from '../../shared/formatSize.ts';
+import { numberText, sizeText } from '../size.ts';
 import { table } from '../table.ts';
 
 /** `machine health MACHINE`: exit code 0, 10, 11 or 12, as bad as the worst that was found. */
@@ -39,7 +39,11 @@ function isShown({ code, level }: HealthCheck): boolean {
 
 function checkLines({ code, level, details }: HealthCheck, { text, paint }: Call): string[] {
   const { found, next } = text.health;
-  const shown = { ...details, ...(code === 'repository' && { state: stateWord(details['state'], text) }) };
+  const shown = {
+    ...details,
+    ...(code === 'repository' && { state: stateWord(details['state'], text) }),
+    ...(code === 'load' && { load: numberText(details['load'] ?? '', text) }),
+  };
   const line = `${mark(level, paint)} ${plain(fill(found[code], shown))}`;
   if (level === 'ok') return [line];
   return [
@@ -67,11 +71,12 @@ export async function machineContainers(call: Call, name: string | undefined): P
     ...[columns.repository, columns.container, columns.state, columns.address],
     ...[columns.restarts, columns.cpu, columns.memory],
   ];
-  const lines = containers.length === 0 ? [nothing] : table(heads, containers.map(containerRow));
+  const rows = containers.map((container) => containerRow(container, call.text));
+  const lines = containers.length === 0 ? [nothing] : table(heads, rows);
   return { document: containers, lines };
 }
 
-function containerRow(container: MachineContainer): string[] {
+function containerRow(container: MachineContainer, text: Text): string[] {
   const { repository, name, state, status, address = '', restarts, cpu, memory } = container;
   return [
     repository.name,
@@ -79,7 +84,7 @@ function containerRow(container: MachineContainer): string[] {
     status || state,
     address,
     String(restarts),
-    cpu === undefined ? '' : `${(cpu * 100).toFixed(1)} %`,
-    memory === undefined ? '' : formatSize(memory),
+    cpu === undefined ? '' : `${numberText((cpu * 100).toFixed(1), text)} %`,
+    memory === undefined ? '' : sizeText(memory, text),
   ];
 }

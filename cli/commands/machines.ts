@@ -1,11 +1,10 @@
 import { fill } from '../../shared/errors.ts';
-import { formatSize } from '../../shared/formatSize.ts';
 import type { SetupStep } from '../../electron/engine/setup.ts';
 import type { Answer, Call } from '../call.ts';
 import { noticeText } from '../labels.ts';
 import { createLineModel } from '../lineModel.ts';
 import { outputEvent } from '../live.ts';
-import { formatSpan } from '../size.ts';
+import { numberText, sizeText, spanText } from '../size.ts';
 import { fields, table } from '../table.ts';
 
 /** `context scan-keys MACHINE [--expect SHA256:...]` */
@@ -72,9 +71,10 @@ function stepLine(
 export async function machineInfo(call: Call, name: string | undefined): Promise<Answer> {
   const machine = await call.machine(name);
   const info = await (await call.remote()).engine.request(machine, 'machine.info', {});
-  const { fields: names, freeOf } = call.text.cli;
+  const { text } = call;
+  const { fields: names, freeOf } = text.cli;
   const free = (available: number, total: number): string =>
-    fill(freeOf, { free: formatSize(available), total: formatSize(total) });
+    fill(freeOf, { free: sizeText(available, text), total: sizeText(total, text) });
   return {
     document: info,
     lines: [
@@ -82,9 +82,9 @@ export async function machineInfo(call: Call, name: string | undefined): Promise
         [names.hostname, info.hostname],
         [names.os, info.os],
         [names.kernel, `${info.kernel} ${info.architecture}`],
-        [names.uptime, formatSpan(info.uptime)],
+        [names.uptime, spanText(info.uptime, text)],
         [names.cpus, info.cpus],
-        [names.load, info.load.map((load) => load.toFixed(2)).join(' ')],
+        [names.load, info.load.map((load) => numberText(load.toFixed(2), text)).join(' ')],
         [names.memory, free(info.memoryAvailable, info.memoryTotal)],
         [names.datastore, `${info.datastore.path}, ${free(info.datastore.available, info.datastore.total)}`],
         ...(info.disks ?? []).map(
@@ -98,7 +98,7 @@ export async function machineInfo(call: Call, name: string | undefined): Promise
         [names.systemd, info.systemd],
         [names.repositories, info.repositories],
       ]),
-      ...(info.notices ?? []).map((notice) => `! ${noticeText(notice, call.text)}`),
+      ...(info.notices ?? []).map((notice) => `! ${noticeText(notice, text)}`),
     ],
   };
 }

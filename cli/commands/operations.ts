@@ -5,7 +5,8 @@ import type { Text } from '../../shared/text/en.ts';
 import { exitOfVerdict } from '../../shared/verdict.ts';
 import type { Answer, Call } from '../call.ts';
 import { followOperation } from '../follow.ts';
-import { formatSpan } from '../size.ts';
+import { spanText } from '../size.ts';
+import { createLeave } from '../stop.ts';
 import { fields, table } from '../table.ts';
 import { verdictLines } from '../verdictText.ts';
 
@@ -20,7 +21,7 @@ export async function listOperations(call: Call, machineName: string | undefined
     operation.verb,
     operation.repository.name,
     call.text.verdicts[operation.state],
-    formatSpan((call.world.now() - operation.startedAt) / 1000),
+    spanText((call.world.now() - operation.startedAt) / 1000, call.text),
     starterOf(operation, call.text),
   ]);
   return { document: operations, lines: rows.length === 0 ? [nothing] : table(heads, rows) };
@@ -63,11 +64,16 @@ export async function showOperation(
 /** `op follow ID [-m M]` */
 export async function follow(call: Call, id: string, machineName: string | undefined): Promise<Answer> {
   const machine = await machineOf(call, id, machineName);
-  const verdict = await followOperation(call, machine, id, 'leave');
-  return {
-    document: { operation: id, machine: machine.machine.name, verdict },
-    exit: exitOfVerdict(verdict),
-  };
+  const stop = createLeave(call);
+  try {
+    const verdict = await followOperation(call, machine, id, stop);
+    return {
+      document: { operation: id, machine: machine.machine.name, verdict },
+      exit: exitOfVerdict(verdict),
+    };
+  } finally {
+    stop.release();
+  }
 }
 
 /** `op cancel ID [-m M]` */

@@ -1,11 +1,10 @@
 import { describeError, fill, fromWire } from '../../shared/errors.ts';
-import { formatSize } from '../../shared/formatSize.ts';
 import type { OperationSummary, Repository, Service } from '../../shared/model.ts';
 import { isSharedSpaceNotice } from '../../shared/sharedSpace.ts';
 import type { Text } from '../../shared/text/en.ts';
 import type { Answer, Call } from '../call.ts';
 import { noticeText } from '../labels.ts';
-import { ageOf } from '../size.ts';
+import { ageText, sizeText } from '../size.ts';
 import { fields, table } from '../table.ts';
 
 /** `repo list -m M` */
@@ -25,8 +24,8 @@ export async function listRepositories(call: Call, machineName: string | undefin
   const rows = repositories.map((repository) => [
     repository.name,
     stateText(repository, call.text),
-    formatSize(repository.size),
-    repository.used === undefined ? '' : formatSize(repository.used),
+    sizeText(repository.size, call.text),
+    repository.used === undefined ? '' : sizeText(repository.used, call.text),
     runningOf(repository),
     String(repository.networkId),
     repository.autostart.enabled ? call.text.cli.autostart.on : '',
@@ -66,11 +65,11 @@ function statusFields(repository: Repository, text: Text, now: number): string[]
   const { size, used, available, sharesSpace } = repository;
   const { enabled, lastBoot, lastShutdown } = repository.autostart;
   const turn = (last: OperationSummary | undefined): string | undefined =>
-    last && `${operationText(last, text)}, ${fill(ago, { age: ageOf(last, now) })}`;
+    last && `${operationText(last, text)}, ${fill(ago, { age: ageText(last, now, text) })}`;
   const room =
     used === undefined || available === undefined
-      ? formatSize(size)
-      : fill(usedOf, { used: formatSize(used), total: formatSize(used + available) });
+      ? sizeText(size, text)
+      : fill(usedOf, { used: sizeText(used, text), total: sizeText(used + available, text) });
   return fields([
     [names.name, repository.name],
     [names.guid, repository.guid],

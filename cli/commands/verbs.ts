@@ -1,4 +1,5 @@
 import type { MachineReference } from '../../electron/engine/engine.ts';
+import { abortable } from '../../electron/engine/readStream.ts';
 import { AppError, fill } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/model.ts';
 import type { VerbRequest } from '../../shared/protocol.ts';
@@ -10,6 +11,7 @@ import { followOperation } from '../follow.ts';
 import { noticeText, stepLabel } from '../labels.ts';
 import { ask, canAsk } from '../prompt.ts';
 import { readPassphrase } from '../secrets.ts';
+import { createStop } from '../stop.ts';
 
 /** Options that several verbs take. */
 export interface VerbOptions {
@@ -117,7 +119,7 @@ async function passphraseIfClosed(
   return readPassphrase(call.world, { file, name, isNew: false }, call.text);
 }
 
-/** Starts a verb, follows it to its verdict, and wipes the passphrases. */
+/** Starts a verb, follows it to its verdict, and wipes the passphrases. Ctrl-C is heard from before the start. */
 export async function run(
   call: Call,
   machine: MachineReference,
@@ -126,20 +128,43 @@ export async function run(
   newPassphrase?: Uint8Array,
 ): Promise<Answer> {
   const { verb, repository } = request;
-  const { engine } = await call.remote();
-  let operation: string;
+  const { cancelling, cancellingStart } = call.text.cli;
+  let operation: string | undefined;
+  const stop = createStop(call, () =>
+    operation === undefined ? cancellingStart : fill(cancelling, { id: operation }),
+  );
   try {
     const secrets = { ...(passphrase && { passphrase }), ...(newPassphrase && { newPassphrase }) };
-    ({ operation } = await engine.start(machine, request, secrets));
+    operation = await start(call, machine, request, secrets, stop.leave);
+    const verdict = await followOperation(call, machine, operation, stop);
+    return {
+      document: { operation, machine: machine.machine.name, repository, verb, verdict },
+      exit: exitOfVerdict(verdict),
+    };
   } finally {
-    passphrase?.fill(0);
-    newPassphrase?.fill(0);
+    stop.release();
   }
-  const verdict = await followOperation(call, machine, operation, 'cancel');
-  return {
-    document: { operation, machine: machine.machine.name, repository, verb, verdict },
-    exit: exitOfVerdict(verdict),
-  };
+}
+
+/** The operation's id. Throws `start-left` when the person does not wait for it. */
+async function start(
+  call: Call,
+  machine: MachineReference,
+  request: VerbRequest,
+  secrets: { passphrase?: Uint8Array; newPassphrase?: Uint8Array },
+  leave: AbortSignal,
+): Promise<string> {
+  try {
+    const { engine } = await call.remote();
+    const { operation } = await abortable(leave, engine.start(machine, request, secrets));
+    return operation;
+  } catch (error) {
+    if (!leave.aborted) throw error;
+    throw new AppError('start-left', { verb: request.verb, name: request.repository });
+  } finally {
+    secrets.passphrase?.fill(0);
+    secrets.newPassphrase?.fill(0);
+  }
 }
 
 async function preview(call: Call, machine: MachineReference, request: VerbRequest): Promise<Answer> {

@@ -1,5 +1,3 @@
-import { watch } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import type { AppState } from '../../shared/api.ts';
 import type { CallAnswer } from '../../shared/apiWire.ts';
 import type { MachineKey } from '../../shared/apiModel.ts';
@@ -19,6 +17,7 @@ import type { Session } from './session.ts';
 import { createSettingsStore } from './settings.ts';
 import { createSetups } from './setups.ts';
 import type { Sink } from './sink.ts';
+import { watchFile } from './watchFile.ts';
 
 /** The program behind the windows: one engine, one truth, however many windows show it. */
 export interface Application {
@@ -69,24 +68,22 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   );
 
   const refresh = async (): Promise<void> => {
-    const value = await contexts.list();
+    // What cannot be read, or does not parse, is told to whoever asks for the list.
+    const value = await contexts.look().catch(() => undefined);
+    if (!value) return;
     machines.show(value);
     sessions.tell('contexts.changed', value);
   };
-  await mkdir(folders.config, { recursive: true, mode: 0o700 });
   // `rdc` changes the contexts too.
-  const watcher = watch(folders.config, (_, file) => {
-    // A file that does not parse is told to whoever asks for the list.
-    if (file === 'contexts.json') refresh().catch(() => undefined);
-  });
-  await refresh().catch(() => undefined);
+  const unwatch = await watchFile(folders.config, 'contexts.json', () => void refresh());
+  await refresh();
 
   return {
     open: (sink) => sessions.open(sink),
     dispatch: router,
     snapshot: () => projection.snapshot(),
     close: async () => {
-      watcher.close();
+      unwatch();
       machines.close();
       bulks.close();
       await local.close();

@@ -1,11 +1,11 @@
-import { userInfo } from 'node:os';
+import { accountName } from '../engine/account.ts';
 import type { Contexts } from '../engine/contexts.ts';
 import { importSshHosts, listSshHosts, machineNameOf } from '../engine/sshHosts.ts';
 import type { Some, Surroundings } from './surroundings.ts';
 
 /** Contexts and their machines; whatever changes them shows in every window. */
 export function contextHandlers({ contexts, machines, sessions, home }: Surroundings): Some<'contexts'> {
-  const owner = { home, account: userInfo().username };
+  const owner = { home, account: accountName() };
   const changed = async (change: Promise<unknown>): Promise<Contexts> => {
     await change;
     const value = await contexts.list();

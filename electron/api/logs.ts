@@ -1,6 +1,7 @@
 import type { ApiPayload } from '../../shared/api.ts';
 import { LOG_WINDOW } from '../../shared/api.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
+import type { Reason } from '../../shared/errors.ts';
 import type { OperationEvent } from '../../shared/model.ts';
 import type { Sink } from './sink.ts';
 
@@ -49,7 +50,9 @@ export function createLogs(sink: Sink): Logs {
 
   return {
     open: (read) => {
-      if (logs.size >= MOST_LOGS) throw new AppError('bad-arguments', { reason: 'Too many logs are open' });
+      if (logs.size >= MOST_LOGS) {
+        throw new AppError('bad-arguments', { reason: 'too-many-logs' satisfies Reason });
+      }
       const log = nextLog++;
       const open: Open = { abort: new AbortController(), unacknowledged: 0, roomMade: () => undefined };
       logs.set(log, open);

@@ -11,7 +11,7 @@ const WRITE = 'mkdir -p -- "$1" && if [ -e "$2" ]; then cmp -- - "$2"; else cat 
  * is there already and says something else, for one).
  */
 export async function applyTemplate(
-  engine: Engine,
+  engine: Pick<Engine, 'request' | 'run'>,
   machine: MachineReference,
   repository: string,
   template: string,
@@ -20,10 +20,9 @@ export async function applyTemplate(
   if (!files) throw new AppError('bad-arguments', { reason: 'There is no such template' });
   const { mounted, path, name } = await engine.request(machine, 'repository.status', { repository });
   if (!mounted) throw new AppError('not-mounted', { name });
-  const session = await engine.session(machine);
   for (const [file, text] of Object.entries(files)) {
     const target = `${path}/${file}`;
-    const child = await session.exec(['sh', '-c', WRITE, 'template', dirname(target), target]);
+    const child = await engine.run(machine, ['sh', '-c', WRITE, 'template', dirname(target), target]);
     child.stdin.on('error', () => undefined);
     child.stdin.end(text);
     child.stdout.resume();

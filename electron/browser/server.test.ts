@@ -1,5 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
@@ -157,6 +159,17 @@ describe('who may come in', () => {
 
   it('a WebSocket from another origin is refused before it opens', async () => {
     expect(await talk([], { origin: 'http://evil.example' })).toMatchObject({ refused: true, received: [] });
+  });
+
+  it('a refused visitor that breaks off takes nobody with it', async () => {
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write(
+      `GET /api HTTP/1.1\r\nHost: ${own()}\r\nOrigin: http://evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toContain('403');
+    socket.resetAndDestroy();
+    expect((await ask('/')).status).toBe(200);
   });
 
   it('a message before the secret, or a wrong secret, ends the connection without a word', async () => {

@@ -46,6 +46,8 @@ export async function startBrowserServer(options: BrowserServerOptions): Promise
     handle(options, request, response).catch(() => refuse(response, 500));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Who comes may go at any moment; without a listener that would end the program.
+    socket.on('error', () => undefined);
     const { host, origin } = request.headers;
     if (!isOwnHost(host) || !isOwnOrigin(origin, host) || request.url !== '/api') {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');

@@ -76,7 +76,7 @@ describe('hello', () => {
     const noisy = open();
     noisy.agent.write(Buffer.alloc(64 * 1024 + 1, 'x'));
     expect([await failure(silent.channel), await failure(noisy.channel)]).toEqual([
-      { code: 'connection-lost', details: { host: 'web.test', reason: 'no answer' } },
+      { code: 'connection-lost', details: { host: 'web.test', reason: 'no-answer' } },
       { code: 'protocol-violation', details: { reason: 'it did not say hello' } },
     ]);
     expect([silent.agent.killed(), noisy.agent.killed()]).toEqual([true, true]);
@@ -118,7 +118,7 @@ describe('hello', () => {
         code: 'command-failed',
         details: { command: 'renet serve', exitCode: 4, output: 'renet needs root rights for this.' },
       },
-      { code: 'connection-lost', details: { host: 'web.test', reason: 'it was closed' } },
+      { code: 'connection-lost', details: { host: 'web.test', reason: 'closed' } },
     ]);
   });
 });
@@ -176,7 +176,7 @@ describe('requests', () => {
     agent.exit(1, 'out of memory');
     const lost = {
       code: 'connection-lost',
-      details: { host: 'web.test', reason: 'renet ended with exit code 1 out of memory' },
+      details: { host: 'web.test', reason: 'renet-ended-saying', exitCode: 1, output: 'out of memory' },
     };
     expect(await Promise.all(pending.map(failure))).toEqual([lost, lost]);
     expect(await failure(channel.request('machine.info', {}))).toEqual(lost);
@@ -207,7 +207,7 @@ describe('a dead link', () => {
       await seen;
     }
     clock.advance(15_000);
-    expect(await channel.closed).toMatchObject({ code: 'connection-lost', details: { reason: 'no answer' } });
+    expect(await channel.closed).toMatchObject({ code: 'connection-lost', details: { reason: 'no-answer' } });
     expect([await silent, agent.killed()]).toEqual([true, true]);
   });
 

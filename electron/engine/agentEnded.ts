@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
+import type { Reason } from '../../shared/errors.ts';
 
 /** How the agent's process ended, and the last it wrote on standard error. */
 export interface AgentEnd {
@@ -33,10 +34,13 @@ export function agentNotStarted(machine: { name: string; host: string }, end: Ag
 /** The error for an agent that ended in the middle of a conversation: `connection-lost`. */
 export function agentEnded(host: string, { code, errorOutput }: AgentEnd): AppError {
   if (code === null) return lost(host, errorOutput);
-  return lost(host, `renet ended with exit code ${code} ${errorOutput}`);
+  const output = errorOutput.trim();
+  const reason: Reason = output === '' ? 'renet-ended' : 'renet-ended-saying';
+  return new AppError('connection-lost', { host, reason, exitCode: code, output });
 }
 
 /** `connection-lost` with its reason, which may be empty. */
 export function lost(host: string, reason: string): AppError {
-  return new AppError('connection-lost', { host, reason: reason.trim() || 'it was closed' });
+  const closed: Reason = 'closed';
+  return new AppError('connection-lost', { host, reason: reason.trim() || closed });
 }

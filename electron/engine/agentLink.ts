@@ -1,6 +1,6 @@
 import { finished } from 'node:stream/promises';
-import type { AppError } from '../../shared/errors.ts';
 import { toAppError } from '../../shared/errors.ts';
+import type { AppError, Reason } from '../../shared/errors.ts';
 import { createFrameDecoder, encodeJson } from '../../shared/frames.ts';
 import type { Frame } from '../../shared/frames.ts';
 import type { Hello, ToAgent } from '../../shared/protocol.ts';
@@ -84,7 +84,7 @@ export function openAgentLink(
     pings.push(clock.now());
     send({ type: 'ping' });
   };
-  const giveUp = (): void => end(lost(machine.host, 'no answer'));
+  const giveUp = (): void => end(lost(machine.host, 'no-answer' satisfies Reason));
   const stopHelloLimit = clock.after(HELLO_LIMIT, giveUp);
   let liveness: ReturnType<typeof watchLiveness> | undefined;
 

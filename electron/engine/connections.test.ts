@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -166,6 +166,16 @@ test('when a machine was last heard from outlives the engine', async () => {
   const second = build().engine;
   expect(await second.lastSeen(web)).toBe(seen);
   expect(await second.lastSeen({ ...web, context: 'home' })).toBeUndefined();
+});
+
+test.each([
+  ['be written', (file: string) => mkdir(file)],
+  ['be understood', (file: string) => writeFile(file, 'no JSON')],
+])('an engine whose note of that cannot %s closes all the same', async (_, spoil) => {
+  const { engine } = build();
+  await spoil(join(folder, 'last-seen.json'));
+  await engine.request(web, 'operation.list', {});
+  await expect(engine.close()).resolves.toBeUndefined();
 });
 
 function methodsOf({ received }: { received: readonly { type: string; method?: string }[] }): string[] {

@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { AppError } from '../../shared/errors.ts';
+import { lock } from 'proper-lockfile';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { AppError, describeError } from '../../shared/errors.ts';
+import { en } from '../../shared/text/en.ts';
+import { fr } from '../../shared/text/fr.ts';
 import { createContextStore } from './contexts.ts';
 import type { ContextStore } from './contexts.ts';
 
@@ -90,6 +93,7 @@ describe('contexts', () => {
         refusal(store.addMachine({ ...server, name: '$(id)' })),
         refusal(store.addMachine({ ...server, name: 'm', port: 70000 })),
         refusal(store.addMachine({ ...server, name: 'm', datastore: 'relative' })),
+        refusal(store.addMachine({ ...server, name: 'm', host: '' })),
         refusal(store.addMachine({ ...server, name: 'm' }, 'two')),
       ]),
     ).toEqual([
@@ -102,11 +106,25 @@ describe('contexts', () => {
       'context-not-found',
       'machine-exists',
       'bad-name',
+      'bad-port',
       'bad-arguments',
       'bad-arguments',
       'context-not-found',
     ]);
     expect(await readFile(contextsFile(), 'utf8')).toBe(before);
+  });
+
+  test.each([
+    [{ datastore: 'data' }, en, 'The datastore "data" is not an absolute path.'],
+    [{ datastore: 'data' }, fr, 'Le datastore «\u00a0data\u00a0» n’est pas un chemin absolu.'],
+    [{ user: '' }, en, 'A machine needs an address and a user.'],
+    [{ user: '' }, fr, 'Il faut à une machine une adresse et un utilisateur.'],
+  ])('what a machine lacks is said in whole sentences: %o', async (change, text, message) => {
+    await store.createLocal('one', key);
+    const error: unknown = await store
+      .addMachine({ ...server, ...change })
+      .catch((reason: unknown) => reason);
+    expect(describeError(error as AppError, text).message).toBe(message);
   });
 });
 
@@ -139,6 +157,35 @@ describe('the file', () => {
     expect(names).toEqual([expect.stringMatching(/^contexts\.json\.damaged-/)]);
     expect(await readFile(join(folder, 'deep', 'config', names[0] ?? ''), 'utf8')).toBe(damaged);
     expect(await store.list()).toEqual({ contexts: [] });
+  });
+
+  test('that does not parse is left alone by who only looks, as somebody may be writing it', async () => {
+    await store.createLocal('one', key);
+    const whole = await readFile(contextsFile(), 'utf8');
+    await writeFile(contextsFile(), whole.slice(0, 20));
+    expect(await store.look()).toBeUndefined();
+    expect(await readdir(join(folder, 'deep', 'config'))).toEqual(['contexts.json']);
+    await writeFile(contextsFile(), whole);
+    expect(await store.look()).toMatchObject({ current: 'one' });
+  });
+
+  test('that another program keeps is waited for, but not for ever', async () => {
+    await store.createLocal('one', key);
+    const release = await lock(contextsFile(), { realpath: false });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const ended: { code?: string } = {};
+      void refusal(store.use('one')).then((code) => (ended.code = code));
+      while (ended.code === undefined) {
+        await new Promise(setImmediate);
+        vi.runOnlyPendingTimers();
+      }
+      expect(ended.code).toBe('configuration-busy');
+    } finally {
+      vi.useRealTimers();
+      await release();
+    }
+    expect(await store.use('one')).toMatchObject({ name: 'one' });
   });
 
   test('two processes that add machines at once lose none', async () => {

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve as absolutePath } from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
+import type { Reason } from '../../shared/errors.ts';
 import {
   contextSchema,
   DEFAULT_DATASTORE,
@@ -35,13 +36,15 @@ export interface NewMachine {
 /** The contexts of this admin. A context name that is left out means the current one. */
 export interface ContextStore {
   list(): Promise<Contexts>;
+  /** The same, for nobody in particular; undefined while the file does not parse: it is left as it is. */
+  look(): Promise<Contexts | undefined>;
   /** Makes a context and makes it current. Throws bad-name, context-exists, key-unreadable, key-not-private. */
   createLocal(name: string, sshKey: string): Promise<Context>;
   /** Makes a context current. Throws context-not-found. */
   use(name: string): Promise<Context>;
   /** Forgets a context (no machine is touched). Throws context-not-found. */
   delete(name: string): Promise<void>;
-  /** Throws bad-name, bad-arguments, no-context, context-not-found, machine-exists. */
+  /** Throws bad-name, bad-port, bad-arguments, no-context, context-not-found, machine-exists. */
   addMachine(machine: NewMachine, context?: string): Promise<MachineReference>;
   /** Forgets a machine (nothing happens on it). Throws context-not-found, machine-not-found. */
   removeMachine(machine: string, context: string): Promise<void>;
@@ -59,6 +62,7 @@ export function createContextStore(configFolder: string): ContextStore {
   const file = openJsonFile<Contexts>(join(configFolder, 'contexts.json'), contextsSchema, { contexts: [] });
   return {
     list: () => file.read(),
+    look: () => file.look(),
     async createLocal(name, sshKey) {
       if (!isValidName(name)) throw new AppError('bad-name', { name });
       const context: Context = { name, sshKey: await checkKey(sshKey), machines: [] };
@@ -139,8 +143,10 @@ function checkMachine({ name, host, user, port = 22, datastore = DEFAULT_DATASTO
   if (!isValidName(name)) throw new AppError('bad-name', { name });
   const result = machineSchema.safeParse({ name, host, user, port, datastore });
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new AppError('bad-arguments', { reason: `${String(issue?.path[0])}: ${issue?.message ?? ''}` });
+  const wrong = result.error.issues.map(({ path }) => path[0]);
+  if (wrong.includes('port')) throw new AppError('bad-port', { port });
+  const reason: Reason = wrong.includes('datastore') ? 'datastore-relative' : 'machine-incomplete';
+  throw new AppError('bad-arguments', { reason, datastore });
 }
 
 /** The absolute path that a person means: `~` is their home. */

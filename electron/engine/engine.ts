@@ -15,6 +15,7 @@ import { createOperations } from './operations.ts';
 import { createPause } from './pause.ts';
 import { openPresence } from './presence.ts';
 import { abortable, readStream } from './readStream.ts';
+import { startWhereRoom } from './room.ts';
 import type { StartOptions } from './start.ts';
 import { openTunnel } from './tunnel.ts';
 import type { Tunnel, TunnelOptions } from './tunnel.ts';
@@ -74,9 +75,11 @@ export interface Engine {
     argv: readonly [string, ...string[]],
     options: { pty?: Pty },
   ): Promise<SshProcess>;
+  /** Runs words as the connecting user on a channel of their own; no agent is needed. */
+  run(machine: MachineReference, words: readonly string[]): Promise<SshProcess>;
   /** A port on this computer that leads to an address on the machine. Throws port-in-use. */
   tunnel(machine: MachineReference, options: TunnelOptions): Promise<Tunnel>;
-  /** An SSH session of the machine, for set-up (no agent is needed). */
+  /** An SSH session of the machine (no agent is needed). */
   session(machine: MachineReference): Promise<SshSession>;
   /** When the machine last answered, milliseconds since the epoch by our clock; of earlier runs too. */
   lastSeen(machine: MachineReference): Promise<number | undefined>;
@@ -120,8 +123,13 @@ export function createEngine({ access, clock, stateFolder, by, version }: Engine
       watchMachine({ connections, pause, clock }, machine, listener, signal),
     containerLogs: (machine, params, onOutput, signal) =>
       readContainerLogs(connections, machine, params, onOutput, signal),
-    execute: (machine, [verb, ...words], options) =>
-      runApart(access, machine, agentCommand(machine.machine.datastore, verb, ...words), options),
+    execute: (machine, [verb, ...words], options) => {
+      const command = agentCommand(machine.machine.datastore, verb, ...words);
+      return startWhereRoom(access, machine, (session) =>
+        access.runAsRoot(machine, session, command, options),
+      );
+    },
+    run: (machine, words) => startWhereRoom(access, machine, (session) => session.exec(words)),
     tunnel: (machine, options) => openTunnel(access, machine, options),
     session: (machine) => access.session(machine),
     lastSeen: (machine) => presence.lastSeen(machine),
@@ -154,23 +162,5 @@ async function readContainerLogs(
   } catch (error) {
     // Somebody who stops reading has what they wanted.
     if (!signal.aborted) throw error;
-  }
-}
-
-/** A process on a channel of the shared connection; where sshd allows no more, on a connection of its own. */
-async function runApart(
-  access: MachineAccess,
-  machine: MachineReference,
-  command: readonly string[],
-  options: { pty?: Pty },
-): Promise<SshProcess> {
-  try {
-    return await access.runAsRoot(machine, await access.session(machine), command, options);
-  } catch (error) {
-    if (!access.isChannelRefused(error)) throw error;
-    const session = await access.session(machine, { apart: true });
-    const process = await access.runAsRoot(machine, session, command, options);
-    void process.exit.then(() => session.end());
-    return process;
   }
 }

@@ -1,5 +1,5 @@
 import { AppError, fromWire, toAppError } from '../../shared/errors.ts';
-import type { ErrorCode } from '../../shared/errors.ts';
+import type { ErrorCode, Reason } from '../../shared/errors.ts';
 import type { OperationEvent, Verdict } from '../../shared/model.ts';
 import type { LogPosition } from '../../shared/protocol.ts';
 import type { Clock } from './clock.ts';
@@ -55,6 +55,7 @@ const FOR_PEOPLE: ReadonlySet<ErrorCode> = new Set([
   'key-not-private',
   'host-key-unknown',
   'host-key-changed',
+  'host-key-revoked',
   'host-key-unexpected',
   'sudo-password-needed',
   'sudo-password-refused',
@@ -122,7 +123,10 @@ async function attach(
     case 'error':
       throw streamError(end);
     case 'closed':
-      throw new AppError('connection-lost', { host: machine.machine.host, reason: 'renet is ending' });
+      throw new AppError('connection-lost', {
+        host: machine.machine.host,
+        reason: 'renet-ending' satisfies Reason,
+      });
     case 'verdict':
       return asEnd(reader.verdict() ?? (await readVerdict(connections, machine, operation)));
   }

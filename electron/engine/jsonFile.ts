@@ -6,8 +6,13 @@ import { permitted, withFileLock } from './fileLock.ts';
 
 /** One JSON file shared by several processes: schema-checked on reading, changed under a lock, written whole. */
 export interface JsonFile<T> {
-  /** What the file holds, or the empty value when there is none. Throws `configuration-damaged`. */
+  /**
+   * What the file holds, or the empty value when there is none, for a person who asks: what does not parse is kept
+   * aside and named (`configuration-damaged`).
+   */
   read(): Promise<T>;
+  /** The same for the program itself: undefined, and left as it is, while an editor may not have written it whole. */
+  look(): Promise<T | undefined>;
   /**
    * Replaces the contents by what `next` makes of them, with no other writer in between; when `next` throws, the
    * file stays as it was. Throws `configuration-damaged` and, when another process keeps the lock,
@@ -29,6 +34,11 @@ export function openJsonFile<T>(path: string, schema: z.ZodType<T>, empty: T): J
         return withFileLock(path, () => read().catch((again: unknown) => keepAside(path, again)));
       }
     },
+    look: () =>
+      read().catch((error: unknown) => {
+        if (error instanceof Unreadable) return undefined;
+        throw error;
+      }),
     change: (next) =>
       withFileLock(path, async () => {
         const value = next(await read().catch((error: unknown) => keepAside(path, error)));

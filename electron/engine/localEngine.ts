@@ -1,12 +1,14 @@
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { createHostKeys } from '../ssh/hostKeys.ts';
 import type { HostKeys } from '../ssh/hostKeys.ts';
+import { agentSocketOf } from '../ssh/identity.ts';
 import { judgeHostKey, knownHostName } from '../ssh/knownHosts.ts';
 import { createPool } from '../ssh/pool.ts';
 import { scanHostKey } from '../ssh/scan.ts';
 import { connect } from '../ssh/session.ts';
+import { accountName } from './account.ts';
 import { systemClock } from './clock.ts';
 import { createEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
@@ -47,11 +49,12 @@ export interface LocalEngine {
   readonly engine: Engine;
   /** The set-up of machines, with the agent that belongs to this program. */
   setup(): Promise<Setup>;
-  /** Asks a machine for its host key and trusts nothing. Throws machine-unreachable. */
+  /** Asks a machine for its host key and trusts nothing. Throws machine-unreachable, host-key-revoked. */
   hostKey(machine: MachineReference): Promise<HostKeyStatus>;
   /**
    * Learns a machine's host key and trusts it: without a word when it is the expected one, else by asking. `known`:
-   * it was trusted before. Throws machine-unreachable, host-key-changed, host-key-unexpected, host-key-unknown.
+   * it was trusted before. Throws machine-unreachable, host-key-revoked, host-key-changed, host-key-unexpected,
+   * host-key-unknown.
    */
   scanKeys(machine: MachineReference, expected?: string): Promise<HostKey & { known: boolean }>;
   close(): Promise<void>;
@@ -72,7 +75,7 @@ export function createLocalEngine({ folders, people, version, readAgent }: Local
   const pool = createPool((target) =>
     connect(target, {
       hostKeys,
-      agentSocket: process.env['SSH_AUTH_SOCK'],
+      agentSocket: agentSocketOf(process.platform, process.env),
       onUnknownHostKey: ({ host, keyType, fingerprint }) =>
         people.trustHostKey({ host, type: keyType, fingerprint }),
     }),
@@ -81,7 +84,7 @@ export function createLocalEngine({ folders, people, version, readAgent }: Local
     pool,
     sudoPassword: (machine, again) => people.sudoPassword(machine, again),
   });
-  const by = `${userInfo().username}@${hostname()}`;
+  const by = `${accountName()}@${hostname()}`;
   const engine = createEngine({ access, clock: systemClock, stateFolder: folders.state, by, version });
   return {
     engine,
@@ -100,6 +103,9 @@ async function lookAtHostKey(
   const { keyType, fingerprint, publicKey } = await scanHostKey(host, port, entries);
   const key = { host, type: keyType, fingerprint };
   const verdict = judgeHostKey(entries, knownHostName(host, port), publicKey);
+  if (verdict.kind === 'revoked') {
+    throw new AppError('host-key-revoked', { host, offered: fingerprint, file: verdict.file });
+  }
   if (verdict.kind !== 'changed') return { status: { ...key, status: verdict.kind }, publicKey };
   const { known, file } = verdict;
   return { status: { ...key, status: 'changed', known, file }, publicKey };

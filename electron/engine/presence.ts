@@ -14,7 +14,7 @@ export interface Presence {
   heard(machine: MachineReference): void;
   /** Milliseconds since the epoch by our clock; of earlier runs too; undefined: never. */
   lastSeen(machine: MachineReference): Promise<number | undefined>;
-  /** Brings the file up to date. */
+  /** Brings the file up to date, where it can be written. Never rejects. */
   keep(): Promise<void>;
 }
 
@@ -30,19 +30,20 @@ export function openPresence(stateFolder: string, clock: Clock): Presence {
     stopTimer = undefined;
     if (!changed) return;
     changed = false;
-    await file.change((kept) => {
+    const write = file.change((kept) => {
       const next = { ...kept };
       for (const [label, time] of seen) next[label] = Math.max(time, kept[label] ?? 0);
       return next;
     });
+    // It must end no work, and no program, that went well.
+    await write.catch(() => undefined);
   };
 
   return {
     heard: (machine) => {
       seen.set(machineLabel(machine), clock.now());
       changed = true;
-      // A file that cannot be written must not end the work; whoever reads it is told.
-      stopTimer ??= clock.after(KEEP_EVERY, () => void keep().catch(() => undefined));
+      stopTimer ??= clock.after(KEEP_EVERY, () => void keep());
     },
     lastSeen: async (machine) => {
       const label = machineLabel(machine);

@@ -1,12 +1,15 @@
 import type { Readable } from 'node:stream';
 import { lost } from './agentEnded.ts';
 import type { MachineAccess } from './machineAccess.ts';
+import { startWhereRoom } from './room.ts';
 import type { RootRunner } from './setup.ts';
 
 /** Runs the set-up's words as root. Throws what connecting throws, what sudo refuses, and `connection-lost`. */
 export function createRootRunner(access: MachineAccess): RootRunner {
   return async (machine, words, { stdin, onOutput }) => {
-    const child = await access.runAsRoot(machine, await access.session(machine), words, {});
+    const child = await startWhereRoom(access, machine, (session) =>
+      access.runAsRoot(machine, session, words, {}),
+    );
     // A script that refuses early leaves the rest unread; its exit code tells.
     child.stdin.on('error', () => undefined);
     child.stdin.end(stdin);

@@ -1,4 +1,5 @@
 import { AppError, toAppError } from '../../shared/errors.ts';
+import type { Reason } from '../../shared/errors.ts';
 import type { WatchState } from '../../shared/observation.ts';
 import type { Connections } from './connections.ts';
 import { needsPerson, streamError } from './follow.ts';
@@ -119,5 +120,8 @@ async function readStates(
     signal,
   });
   if (end.reason === 'error') throw streamError(end);
-  throw new AppError('connection-lost', { host: machine.machine.host, reason: 'renet is ending' });
+  throw new AppError('connection-lost', {
+    host: machine.machine.host,
+    reason: 'renet-ending' satisfies Reason,
+  });
 }

@@ -2,40 +2,68 @@ import { readFile } from 'node:fs/promises';
 import ssh2 from 'ssh2';
 import type { ConnectConfig, ParsedKey } from 'ssh2';
 import { AppError } from '../../shared/errors.ts';
+import type { Reason } from '../../shared/errors.ts';
 import { reasonOf } from './reason.ts';
 
 type Agent = InstanceType<typeof ssh2.OpenSSHAgent>;
+
+/** Where Windows' own OpenSSH agent listens. */
+const WINDOWS_AGENT = String.raw`\\.\pipe\openssh-ssh-agent`;
+
+/** The address of this account's SSH agent; undefined where nothing names one. */
+export function agentSocketOf(
+  platform: NodeJS.Platform,
+  { SSH_AUTH_SOCK: named }: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  if (named) return named;
+  return platform === 'win32' ? WINDOWS_AGENT : undefined;
+}
 
 /**
  * The one key to offer: the file itself, or, when it has a passphrase, the agent that holds it (found by the public
  * key beside the file). Throws key-unreadable, key-not-private.
  */
 export async function identityOf(keyFile: string, agentSocket: string | undefined): Promise<ConnectConfig> {
-  const unusable = (reason: string, cause?: unknown): AppError =>
-    new AppError('key-unreadable', { file: keyFile, reason }, { cause });
   const text = await readFile(keyFile).catch((error: unknown) => {
-    throw unusable(reasonOf(error), error);
+    throw new AppError('key-unreadable', { file: keyFile, reason: reasonOf(error) }, { cause: error });
   });
   const parsed = ssh2.utils.parseKey(text);
   if (!(parsed instanceof Error)) {
     if (!parsed.isPrivateKey()) throw new AppError('key-not-private', { file: keyFile });
     return { privateKey: text };
   }
-  if (!/encrypted/i.test(parsed.message)) throw unusable(parsed.message);
-  if (agentSocket === undefined) throw unusable('it has a passphrase and no SSH agent runs');
-  const publicText = await readFile(`${keyFile}.pub`).catch((error: unknown) => {
-    throw unusable(`it has a passphrase, and its public half is needed too: ${reasonOf(error)}`, error);
-  });
-  const wanted = ssh2.utils.parseKey(publicText);
-  if (wanted instanceof Error) throw unusable(wanted.message);
+  if (/encrypted/i.test(parsed.message)) return throughAgent(keyFile, agentSocket);
+  throw new AppError('key-unreadable', { file: keyFile, reason: parsed.message });
+}
+
+/** The agent that holds a key with a passphrase, made to offer that one alone. Throws key-unreadable. */
+async function throughAgent(keyFile: string, agentSocket: string | undefined): Promise<ConnectConfig> {
+  if (agentSocket === undefined) throw locked(keyFile, 'key-locked');
+  const wanted = await publicHalf(keyFile);
   const agent = new ssh2.OpenSSHAgent(agentSocket);
   const held = await heldBy(agent, wanted).catch((error: unknown) => {
-    throw unusable(`it has a passphrase and the SSH agent does not answer: ${reasonOf(error)}`, error);
+    throw locked(keyFile, 'agent-silent', error);
   });
-  if (held === undefined) throw unusable('it has a passphrase and the SSH agent does not hold it');
+  if (held === undefined) throw locked(keyFile, 'key-not-loaded');
   // Every key that is offered counts as an attempt at the server: this one and no other.
   agent.getIdentities = (callback) => callback(undefined, [held]);
   return { agent, authHandler: ['agent'] };
+}
+
+/** Why a key with a passphrase is of no use. */
+function locked(file: string, reason: Reason, cause?: unknown): AppError {
+  const details = { file, reason, ...(cause !== undefined && { cause: reasonOf(cause) }) };
+  return new AppError('key-unreadable', details, { cause });
+}
+
+/** By which the agent knows the key: a private half with a passphrase does not tell. */
+async function publicHalf(keyFile: string): Promise<ParsedKey> {
+  const text = await readFile(`${keyFile}.pub`).catch((error: unknown) => {
+    throw locked(keyFile, 'public-half-needed', error);
+  });
+  const parsed = ssh2.utils.parseKey(text);
+  if (parsed instanceof Error) throw locked(keyFile, 'public-half-needed', parsed);
+  return parsed;
 }
 
 type AgentKey = NonNullable<Parameters<Parameters<Agent['getIdentities']>[0]>[1]>[number];

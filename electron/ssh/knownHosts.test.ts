@@ -70,7 +70,7 @@ describe('judgeHostKey', () => {
     ["another's key, revoked", [line('*', otherEd, '@revoked ')], 'unknown'],
     ['a marker nobody knows', [line('web', otherEd, '@later ')], 'unknown'],
     ['a line end of Windows', [`${line('web', ed)}\r`], 'known'],
-    ['the key, revoked', [line('web', ed), line('*', ed, '@revoked ')], 'changed'],
+    ['the key, revoked', [line('web', ed), line('*', ed, '@revoked ')], 'revoked'],
   ])('%s', (_, lines, kind) => {
     expect(judgeHostKey(entries(...lines), 'web', ed).kind).toBe(kind);
   });

@@ -12,7 +12,11 @@ export interface KnownHost {
 
 /** What the known hosts say of a key that a host offers. */
 export type HostKeyVerdict =
-  { kind: 'known' } | { kind: 'unknown' } | { kind: 'changed'; known: string; file: string };
+  | { kind: 'known' }
+  | { kind: 'unknown' }
+  | { kind: 'changed'; known: string; file: string }
+  /** `file` says that this key must not be believed any more. */
+  | { kind: 'revoked'; file: string };
 
 /** The lines of a known_hosts file that carry a key; comments, certificates and what cannot be read are left out. */
 export function parseKnownHosts(text: string, file: string): KnownHost[] {
@@ -73,17 +77,13 @@ export function keyTypeOf(key: Buffer): string {
 export function judgeHostKey(entries: readonly KnownHost[], name: string, offered: Buffer): HostKeyVerdict {
   const own = entries.filter((entry) => matchesHost(entry.patterns, name));
   const key = offered.toString('base64');
-  const changed = (entry: KnownHost): HostKeyVerdict => ({
-    kind: 'changed',
-    known: fingerprintOf(Buffer.from(entry.key, 'base64')),
-    file: entry.file,
-  });
   const revoked = own.find((entry) => entry.marker === '@revoked' && entry.key === key);
-  if (revoked !== undefined) return changed(revoked);
+  if (revoked !== undefined) return { kind: 'revoked', file: revoked.file };
   const valid = own.filter((entry) => entry.marker === undefined);
   if (valid.some((entry) => entry.key === key)) return { kind: 'known' };
   const [first] = valid.filter((entry) => entry.keyType === keyTypeOf(offered)).concat(valid);
-  return first === undefined ? { kind: 'unknown' } : changed(first);
+  if (first === undefined) return { kind: 'unknown' };
+  return { kind: 'changed', known: fingerprintOf(Buffer.from(first.key, 'base64')), file: first.file };
 }
 
 /** Host key algorithms, the strongest first; ssh2's own list without DSA. */

@@ -1,5 +1,6 @@
 import ssh2 from 'ssh2';
 import { AppError } from '../../shared/errors.ts';
+import type { Reason } from '../../shared/errors.ts';
 import {
   fingerprintOf,
   HOST_KEY_ALGORITHMS,
@@ -35,7 +36,7 @@ export async function scanHostKey(
       fail(error.message);
       client.destroy();
     });
-    client.once('close', () => fail('it closed'));
+    client.once('close', () => fail('closed-there' satisfies Reason));
     client.connect({
       host,
       port,

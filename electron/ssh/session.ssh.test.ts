@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { ErrorCode, Reason } from '../../shared/errors.ts';
 import { cannotRun, startSshd } from '../../tests/support/sshd.ts';
 import type { Sshd } from '../../tests/support/sshd.ts';
 import { createHostKeys } from './hostKeys.ts';
@@ -116,6 +117,27 @@ describe.skipIf(cannotRun !== undefined)(
         expect(offers).toEqual([]);
       });
 
+      it('refuses a revoked one, known or not, without asking', async () => {
+        const revoked = `@revoked * ${sshd.hostKeys.ed25519}`;
+        for (const lines of [[revoked], [revoked, `${name()} ${sshd.hostKeys.ed25519}`]]) {
+          await expect(session(lines, { trust: true })).rejects.toMatchObject({
+            code: 'host-key-revoked',
+            exitCode: 3,
+            details: { host: '127.0.0.1', offered: print(sshd.hostKeys.ed25519), file: known },
+          });
+        }
+        expect([offers, existsSync(own)]).toEqual([[], false]);
+      });
+
+      it('asks once for a connection, however often its session keys are renewed', async () => {
+        const busy = await startSshd(['RekeyLimit 16K']);
+        onTestFinished(() => busy.stop());
+        const made = await session([], { trust: true, target: { port: busy.port, keyFile: busy.key } });
+        const much = randomBytes(100_000).toString('hex');
+        expect(await run(made, ['cat'], Buffer.from(much))).toMatchObject({ stdout: much, code: 0 });
+        expect(offers).toHaveLength(1);
+      });
+
       it('learns a key without logging in', async () => {
         expect((await scanHostKey('127.0.0.1', sshd.port)).fingerprint).toBe(print(sshd.hostKeys.ed25519));
         // A machine that is known by its RSA key has not changed because it has another one too.
@@ -132,16 +154,19 @@ describe.skipIf(cannotRun !== undefined)(
       const trusted = { trust: true } as const;
       it('says when the key is refused, unreadable, missing, or the machine away', async () => {
         const locked = join(sshd.folder, 'locked');
-        const cases: [Partial<SshTarget>, string][] = [
+        const cases: [Partial<SshTarget>, ErrorCode, Reason?][] = [
           [{ keyFile: sshd.strangerKey }, 'key-refused'],
           [{ keyFile: join(sshd.folder, 'nowhere') }, 'key-unreadable'],
-          [{ keyFile: locked }, 'key-unreadable'],
+          [{ keyFile: locked }, 'key-unreadable', 'key-locked'],
           [{ keyFile: `${sshd.key}.pub` }, 'key-not-private'],
           [{ port: 1 }, 'machine-unreachable'],
           [{ host: 'no-such-host.invalid' }, 'machine-unreachable'],
         ];
-        for (const [changes, code] of cases) {
-          await expect(session([], { ...trusted, target: changes })).rejects.toMatchObject({ code });
+        for (const [changes, code, reason] of cases) {
+          await expect(session([], { ...trusted, target: changes })).rejects.toMatchObject({
+            code,
+            details: reason === undefined ? {} : { reason },
+          });
         }
       });
 
@@ -157,6 +182,7 @@ describe.skipIf(cannotRun !== undefined)(
         const locked = { ...trusted, target: { keyFile } };
         await expect(session([], { ...locked, agentSocket: `${socket}-not` })).rejects.toMatchObject({
           code: 'key-unreadable',
+          details: { reason: 'agent-silent' satisfies Reason },
         });
         const environment = {
           ...process.env,
@@ -168,6 +194,15 @@ describe.skipIf(cannotRun !== undefined)(
         // An agent that holds others is asked for none of them.
         await expect(session([], { ...locked, agentSocket: socket })).rejects.toMatchObject({
           code: 'key-unreadable',
+          details: { reason: 'key-not-loaded' satisfies Reason },
+        });
+        const alone = join(sshd.folder, 'alone');
+        copyFileSync(keyFile, alone);
+        await expect(
+          session([], { ...trusted, target: { keyFile: alone }, agentSocket: socket }),
+        ).rejects.toMatchObject({
+          code: 'key-unreadable',
+          details: { reason: 'public-half-needed' satisfies Reason },
         });
         execFileSync('ssh-add', [keyFile], { env: environment, stdio: 'ignore' });
         const made = await session([], { ...locked, agentSocket: socket });

@@ -1,6 +1,7 @@
 import ssh2 from 'ssh2';
 import type { Client, ConnectConfig } from 'ssh2';
 import { AppError } from '../../shared/errors.ts';
+import type { Reason } from '../../shared/errors.ts';
 import { forward } from './forward.ts';
 import { startCommand } from './channel.ts';
 import type { HostKeys } from './hostKeys.ts';
@@ -43,8 +44,8 @@ const KEEP_ALIVE_MILLISECONDS = 5_000;
 const KEEP_ALIVE_COUNT = 2;
 
 /**
- * Connects and authenticates. Throws machine-unreachable, host-key-unknown, host-key-changed, key-refused,
- * key-unreadable or key-not-private, and what asking and remembering throw.
+ * Connects and authenticates. Throws machine-unreachable, host-key-unknown, host-key-changed, host-key-revoked,
+ * key-refused, key-unreadable or key-not-private, and what asking and remembering throw.
  */
 export async function connect(target: SshTarget, dependencies: SshDependencies): Promise<SshSession> {
   const identity = await identityOf(target.keyFile, dependencies.agentSocket);
@@ -52,13 +53,22 @@ export async function connect(target: SshTarget, dependencies: SshDependencies):
   const client = new ssh2.Client();
   const { closed, end } = watchClosed(client, target.host);
   let judged: Promise<'known' | 'trusted'> | undefined;
+  let accepted: Buffer | undefined;
   const config: ConnectConfig = {
     ...connectConfig(target, entries),
     ...identity,
     hostVerifier: (key: Buffer, accept: (known: boolean) => void) => {
+      // Every exchange of new session keys brings it again; the answer was given when the connection began.
+      if (accepted?.equals(key) === true) {
+        accept(true);
+        return;
+      }
       judged = checkHostKey(entries, key, target, dependencies);
       judged.then(
-        () => accept(true),
+        () => {
+          accepted = key;
+          accept(true);
+        },
         () => accept(false),
       );
     },
@@ -100,12 +110,12 @@ async function untilReady(client: Client, config: ConnectConfig): Promise<void> 
   await new Promise<void>((resolve, reject) => {
     client.once('ready', resolve);
     client.once('error', reject);
-    client.once('close', () => reject(new Error('the connection was closed')));
+    client.once('close', () => reject(new Error('closed-there' satisfies Reason)));
     client.connect(config);
   });
 }
 
-/** Whether the key was known or has just been trusted. Throws host-key-changed, host-key-unknown. */
+/** Whether the key was known or has just been trusted. Throws host-key-revoked, host-key-changed, host-key-unknown. */
 async function checkHostKey(
   entries: readonly KnownHost[],
   key: Buffer,
@@ -115,6 +125,9 @@ async function checkHostKey(
   const verdict = judgeHostKey(entries, knownHostName(host, port), key);
   const fingerprint = fingerprintOf(key);
   if (verdict.kind === 'known') return 'known';
+  if (verdict.kind === 'revoked') {
+    throw new AppError('host-key-revoked', { host, offered: fingerprint, file: verdict.file });
+  }
   if (verdict.kind === 'changed') {
     const { known, file } = verdict;
     throw new AppError('host-key-changed', { host, known, offered: fingerprint, file });
@@ -137,11 +150,12 @@ function watchClosed(client: Client, host: string): Pick<SshSession, 'closed' | 
   });
   const closed = new Promise<AppError>((resolve) => {
     client.once('close', () => {
-      resolve(new AppError('connection-lost', { host, reason: reason ?? 'the other side closed it' }));
+      reason ??= 'closed-there' satisfies Reason;
+      resolve(new AppError('connection-lost', { host, reason }));
     });
   });
   const end = (): void => {
-    reason ??= 'it was ended on this side';
+    reason ??= 'closed-here' satisfies Reason;
     client.destroy();
   };
   return { closed, end };

@@ -36,7 +36,7 @@ export function OperationsScreen({
   const text = useText();
   const words = text.panes.operations;
   const { day } = useDayNames();
-  const { operations, error } = useOperations(api);
+  const { operations, keptAside, error } = useOperations(api);
   const [filter, setFilter] = useState({ text: '', trouble: false });
   const [refused, setRefused] = useState<WireError>();
   const [limit, setLimit] = useState(AT_FIRST);
@@ -73,6 +73,11 @@ export function OperationsScreen({
         </div>
       </header>
       {(refused ?? error) !== undefined && <ErrorBlock error={(refused ?? error) as WireError} />}
+      {keptAside !== undefined && (
+        <p role="status" className="text-muted [overflow-wrap:anywhere]">
+          {fill(words.keptAside, { file: keptAside })}
+        </p>
+      )}
       {operations === undefined && error === undefined && (
         <Card>
           <SkeletonRows rows={6} label={text.app.loading} />

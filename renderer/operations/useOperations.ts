@@ -8,12 +8,16 @@ import type { WireError } from '../../shared/errors.ts';
 /** Changes that come together are asked for once. */
 const SETTLE = 250;
 
-/** The operations of all machines; asked for again whenever a machine tells that one began or ended. */
-export function useOperations(api: ApiClient): {
+interface Listed {
   readonly operations?: readonly OperationEntry[];
+  /** Where lines of the history were put that cannot be read; it is told once, when they are found. */
+  readonly keptAside?: string | undefined;
   readonly error?: WireError;
-} {
-  const [state, setState] = useState<{ operations?: readonly OperationEntry[]; error?: WireError }>({});
+}
+
+/** The operations of all machines; asked for again whenever a machine tells that one began or ended. */
+export function useOperations(api: ApiClient): Listed {
+  const [state, setState] = useState<Listed>({});
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let gone = false;
@@ -21,8 +25,8 @@ export function useOperations(api: ApiClient): {
     const ask = async (): Promise<void> => {
       timer = undefined;
       try {
-        const { operations } = await api.call('operation.list', { limit: 500 });
-        if (!gone) setState({ operations });
+        const { operations, keptAside } = await api.call('operation.list', { limit: 500 });
+        if (!gone) setState((before) => ({ operations, keptAside: keptAside ?? before.keptAside }));
       } catch (error) {
         if (!gone) setState((before) => ({ ...before, error: toWire(error) }));
       }

@@ -10,6 +10,7 @@ export const cliEn = {
   reasons: { degraded: 'degraded', 'stopped-with-warnings': 'stopped with warnings' },
 
   cancelling: 'Cancelling {id}; press Ctrl-C again to leave it running.',
+  cancellingStart: 'Cancelling as soon as it has begun; press Ctrl-C again not to wait for that.',
   disconnected: 'No connection ({reason}); what was started goes on there. Trying again ...',
   connected: 'Connected again.',
   cancelAsked: 'The operation {id} was asked to stop.',
@@ -147,6 +148,9 @@ export const cliEn = {
   sharedSize: '{size}, shared with its parent until either changes',
   usedOf: '{used} used of {total}',
   ago: '{age} ago',
+  decimal: '.',
+  amount: '{bytes:bytes}',
+  spans: { day: '{count} d', hour: '{count} h', minute: '{count} min', second: '{count} s' },
   gone: 'gone',
 
   usage: {
@@ -159,6 +163,7 @@ export const cliEn = {
     conflictingOption: 'The option {what} excludes another one that was given',
     invalidArgument: 'The value of {what} cannot be used',
     oneStandardInput: 'Standard input can hold only one of the two passphrases',
+    help: 'A command is missing',
     other: 'The command line cannot be understood',
   },
   help: {

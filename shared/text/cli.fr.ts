@@ -3,7 +3,7 @@ import type { cliEn } from './cli.en.ts';
 /** Ce que `rdc` dit, erreurs mises à part, en français ; partie de fr.ts. */
 export const cliFr: typeof cliEn = {
   progress: 'étape {step} sur {total} : {label}',
-  copied: '{percent} %, {done:bytes} sur {total:bytes}, {rate:bytes}/s',
+  copied: '{percent} %, {done:octets} sur {total:octets}, {rate:octets}/s',
   started: '{verb} de {repository} (opération {id})',
   already: '(déjà fait)',
   notRun: 'Non exécuté :',
@@ -12,6 +12,7 @@ export const cliFr: typeof cliEn = {
   reasons: { degraded: 'dégradé', 'stopped-with-warnings': 'arrêté avec des avertissements' },
 
   cancelling: 'Annulation de {id} ; un second Ctrl-C la laisse continuer.',
+  cancellingStart: "Annulation dès que l'opération aura commencé ; un second Ctrl-C ne l'attend pas.",
   disconnected: 'Pas de connexion ({reason}) ; ce qui est lancé continue là-bas. Nouvel essai ...',
   connected: 'Connexion rétablie.',
   cancelAsked: "L'arrêt de l'opération {id} est demandé.",
@@ -152,6 +153,9 @@ export const cliFr: typeof cliEn = {
   sharedSize: '{size}, partagés avec son parent tant que rien ne change',
   usedOf: '{used} utilisés sur {total}',
   ago: 'il y a {age}',
+  decimal: ',',
+  amount: '{bytes:octets}',
+  spans: { day: '{count} j', hour: '{count} h', minute: '{count} min', second: '{count} s' },
   gone: 'disparu',
 
   usage: {
@@ -164,6 +168,7 @@ export const cliFr: typeof cliEn = {
     conflictingOption: 'L’option {what} en exclut une autre qui est donnée',
     invalidArgument: 'La valeur de {what} ne convient pas',
     oneStandardInput: 'L’entrée standard ne peut contenir qu’une des deux phrases secrètes',
+    help: 'Il manque une commande',
     other: 'La ligne de commande est incompréhensible',
   },
   help: {

@@ -87,6 +87,10 @@ const errors = {
     message: 'The host key of {host} has changed: known {known}, offered {offered}.',
     next: 'If the machine was not reinstalled, somebody may be in between. If it was, remove its old line from {file}.',
   },
+  'host-key-revoked': {
+    message: 'The host key {offered} of {host} was revoked: {file} says so.',
+    next: 'Do not connect: whoever has that key can pass for the machine. Give the machine a new host key, and ask who revoked the old one why.',
+  },
   'host-key-unexpected': {
     message: 'The host key of {host} is {offered}, not the expected {expected}.',
     next: 'Compare both with the machine itself; nothing was trusted.',
@@ -244,6 +248,14 @@ const errors = {
   'daemon-not-running': {
     message: 'The Docker daemon of "{name}" is not running.',
     next: 'Start the repository with `rdc repo up {name}`.',
+  },
+  'daemon-silent': {
+    message: 'The Docker daemon of "{name}" does not say what runs, and closing would end it: {reason}',
+    next: 'Stop and close it in one: `rdc repo down {name} --unmount`.',
+  },
+  'log-refused': {
+    message: 'Docker does not give the log of {name}: {reason}',
+    next: 'Read what it says. Where the compose file sets a log driver that keeps nothing, such as none, set another.',
   },
   'autostart-not-enabled': {
     message: '"{name}" does not start at boot.',
@@ -415,6 +427,29 @@ const errors = {
     message: 'The operation {id} goes on on the machine.',
     next: 'See it with `rdc op follow {id}`, stop it with `rdc op cancel {id}`.',
   },
+  'start-left': {
+    message: 'Whether {verb} of "{name}" has begun is not known: its start was not waited for.',
+    next: 'Look for it with `rdc op list`; `rdc op cancel ID` stops it.',
+  },
+};
+
+/** Reasons of our own inside an error's sentence (errors.ts, Reason). */
+const reasons = {
+  'no-answer': 'no answer',
+  closed: 'it was closed',
+  'closed-here': 'it was ended on this side',
+  'closed-there': 'the other side closed the connection',
+  'renet-ending': 'renet is ending',
+  'renet-ended': 'renet ended with exit code {exitCode}',
+  'renet-ended-saying': 'renet ended with exit code {exitCode}: {output}',
+  'key-locked': 'it has a passphrase, and no SSH agent runs',
+  'key-not-loaded': 'it has a passphrase, and the SSH agent does not hold it',
+  'agent-silent': 'it has a passphrase, and the SSH agent does not answer',
+  'public-half-needed': 'it has a passphrase, and its public half, {file}.pub, is needed too: {cause}',
+  'datastore-relative': 'The datastore "{datastore}" is not an absolute path',
+  'machine-incomplete': 'A machine needs an address and a user',
+  'not-seconds': '"{delay}" is not a whole number of seconds, at most 3600',
+  'too-many-logs': 'Too many logs are open',
 };
 
 /** Things worth knowing that are not errors (model.ts, Notice). */
@@ -422,6 +457,12 @@ const notices = {
   'already-mounted': '"{name}" was mounted already.',
   'already-closed': '"{name}" was closed already; there was nothing to stop.',
   'nothing-running': 'The Docker daemon of "{name}" was not running; there was nothing to stop.',
+  'nothing-to-stop':
+    '"{name}" has no Rediaccfile, so there was no down() to call: what runs goes on until the volume is closed (`rdc repo down {name} --unmount`).',
+  'two-rediaccfiles':
+    '{folder} holds both "{first}" and "{second}", so the down() of neither is called. Keep one of them.',
+  'down-not-readable': '{path} cannot be read, so no down() of it can be called: {reason}',
+  'addresses-unknown': 'down() runs without the addresses of the services until this is mended: {reason}',
   'service-in-two-folders':
     'The service "{service}" stands in {first} and in {second}; both share one address.',
   'no-variable': 'The service "{service}" has an address but no variable: its name gives no legal one.',
@@ -452,6 +493,12 @@ const notices = {
   'other-key-slots':
     'Other keys open "{name}" too, which a change of the passphrase leaves alone: LUKS key slot {slots}.',
   'rolled-back': 'What had been made was removed again.',
+  'not-removed':
+    'What had been made of "{name}" could not be removed; the next create or fork on this machine tries again: {reason}',
+  'key-not-removed':
+    'The autostart key of "{name}" could not be taken back; remove it with `rdc repo autostart disable {name}`: {reason}',
+  'not-closed':
+    'The volume of "{name}" could not be closed again; close it with `rdc repo unmount {name}`: {reason}',
 };
 
 const steps = {
@@ -564,6 +611,7 @@ const templates = {
 
 export const en = {
   errors,
+  reasons,
   notices,
   steps,
   verdicts,

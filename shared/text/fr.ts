@@ -89,6 +89,10 @@ const errors: Text['errors'] = {
     message: 'La clé d’hôte de {host} a changé : connue {known}, proposée {offered}.',
     next: 'Si la machine n’a pas été réinstallée, quelqu’un se trouve peut-être entre vous et elle. Si elle l’a été, retirez son ancienne ligne de {file}.',
   },
+  'host-key-revoked': {
+    message: 'La clé d’hôte {offered} de {host} a été révoquée : {file} le dit.',
+    next: 'Ne vous connectez pas : qui détient cette clé peut se faire passer pour la machine. Donnez à la machine une nouvelle clé d’hôte, et demandez à qui a révoqué l’ancienne pourquoi.',
+  },
   'host-key-unexpected': {
     message: 'La clé d’hôte de {host} est {offered}, et non {expected} comme attendu.',
     next: 'Comparez les deux sur la machine elle-même ; aucune n’a été acceptée.',
@@ -211,7 +215,7 @@ const errors: Text['errors'] = {
     next: 'Regardez le nouvel aperçu et relancez.',
   },
   'disk-too-small': {
-    message: '{size:bytes}, c’est plus que les {available:bytes} qui restent dans {path}.',
+    message: '{size:octets}, c’est plus que les {available:octets} qui restent dans {path}.',
     next: 'Choisissez une taille plus petite ou libérez de la place sur la machine.',
   },
   'repository-damaged': {
@@ -251,6 +255,14 @@ const errors: Text['errors'] = {
     message: 'Le démon Docker de « {name} » ne tourne pas.',
     next: 'Démarrez le dépôt avec `rdc repo up {name}`.',
   },
+  'daemon-silent': {
+    message: 'Le démon Docker de « {name} » ne dit pas ce qui tourne, et fermer y mettrait fin : {reason}',
+    next: 'Arrêtez-le et fermez-le d’un coup : `rdc repo down {name} --unmount`.',
+  },
+  'log-refused': {
+    message: 'Docker ne donne pas le journal de {name} : {reason}',
+    next: 'Lisez ce qui est dit. Si le fichier compose choisit un pilote de journal qui ne garde rien, comme none, choisissez-en un autre.',
+  },
   'autostart-not-enabled': {
     message: '« {name} » ne démarre pas avec la machine.',
     next: 'Activez-le avec `rdc repo autostart enable {name}`.',
@@ -270,7 +282,7 @@ const errors: Text['errors'] = {
   },
   'cannot-shrink': {
     message:
-      '« {name} » fait {current:bytes}, plus que {size:bytes}. Un volume ne fait que grandir : ce qui se trouve dans la partie coupée serait perdu.',
+      '« {name} » fait {current:octets}, plus que {size:octets}. Un volume ne fait que grandir : ce qui se trouve dans la partie coupée serait perdu.',
     next: 'Choisissez une taille plus grande ; pour un volume plus petit, créez un nouveau dépôt et copiez-y les fichiers.',
   },
   'fork-needs-closed': {
@@ -427,12 +439,42 @@ const errors: Text['errors'] = {
     message: 'L’opération {id} continue sur la machine.',
     next: 'Suivez-la avec `rdc op follow {id}`, arrêtez-la avec `rdc op cancel {id}`.',
   },
+  'start-left': {
+    message: 'On ne sait pas si {verb} de « {name} » a commencé : son départ n’a pas été attendu.',
+    next: 'Cherchez l’opération avec `rdc op list` ; `rdc op cancel ID` l’arrête.',
+  },
+};
+
+const reasons: Text['reasons'] = {
+  'no-answer': 'pas de réponse',
+  closed: 'elle a été fermée',
+  'closed-here': 'elle a été terminée de ce côté',
+  'closed-there': 'l’autre côté a fermé la connexion',
+  'renet-ending': 'renet se termine',
+  'renet-ended': 'renet s’est terminé avec le code {exitCode}',
+  'renet-ended-saying': 'renet s’est terminé avec le code {exitCode} : {output}',
+  'key-locked': 'elle a une phrase secrète, et aucun agent SSH ne tourne',
+  'key-not-loaded': 'elle a une phrase secrète, et l’agent SSH ne la détient pas',
+  'agent-silent': 'elle a une phrase secrète, et l’agent SSH ne répond pas',
+  'public-half-needed':
+    'elle a une phrase secrète, et il faut aussi sa moitié publique, {file}.pub : {cause}',
+  'datastore-relative': 'Le datastore « {datastore} » n’est pas un chemin absolu',
+  'machine-incomplete': 'Il faut à une machine une adresse et un utilisateur',
+  'not-seconds': '« {delay} » n’est pas un nombre entier de secondes, 3600 au plus',
+  'too-many-logs': 'Trop de journaux sont ouverts',
 };
 
 const notices: Text['notices'] = {
   'already-mounted': '« {name} » était déjà monté.',
   'already-closed': '« {name} » était déjà fermé ; il n’y avait rien à arrêter.',
   'nothing-running': 'Le démon Docker de « {name} » ne tournait pas ; il n’y avait rien à arrêter.',
+  'nothing-to-stop':
+    '« {name} » n’a pas de Rediaccfile, il n’y avait donc aucun down() à appeler : ce qui tourne continue jusqu’à la fermeture du volume (`rdc repo down {name} --unmount`).',
+  'two-rediaccfiles':
+    '{folder} contient à la fois « {first} » et « {second} » : le down() d’aucun des deux n’est appelé. N’en gardez qu’un.',
+  'down-not-readable': '{path} est illisible, aucun down() n’y peut être appelé : {reason}',
+  'addresses-unknown':
+    'down() s’exécute sans les adresses des services tant que ceci n’est pas corrigé : {reason}',
   'service-in-two-folders':
     'Le service « {service} » figure dans {first} et dans {second} ; les deux partagent une adresse.',
   'no-variable':
@@ -462,12 +504,18 @@ const notices: Text['notices'] = {
   'holders-ended': 'La machine s’arrête : ce qui utilisait encore « {name} » a été arrêté : {holders}.',
   'slot-released': 'Le slot {slot} de « {service} » est libre à nouveau.',
   'space-overcommitted':
-    'Les forks partagent la place de leurs parents : ils peuvent encore avoir besoin de {promised:bytes}, et il reste {available:bytes} au datastore.',
+    'Les forks partagent la place de leurs parents : ils peuvent encore avoir besoin de {promised:octets}, et il reste {available:octets} au datastore.',
   'datastore-nearly-full':
-    'Le datastore est plein à {percent} %, et les forks qui partagent leur place peuvent encore avoir besoin de {promised:bytes}. Une fois plein, ils ne pourront plus écrire : libérez de la place, ou supprimez un fork.',
+    'Le datastore est plein à {percent} %, et les forks qui partagent leur place peuvent encore avoir besoin de {promised:octets}. Une fois plein, ils ne pourront plus écrire : libérez de la place, ou supprimez un fork.',
   'other-key-slots':
     'D’autres clés ouvrent aussi « {name} », que le changement de phrase secrète laisse intactes : slot LUKS {slots}.',
   'rolled-back': 'Ce qui avait été fait a été retiré.',
+  'not-removed':
+    'Ce qui avait été fait de « {name} » n’a pas pu être retiré ; la prochaine création ou le prochain fork sur cette machine réessaiera : {reason}',
+  'key-not-removed':
+    'La clé de démarrage automatique de « {name} » n’a pas pu être retirée ; retirez-la avec `rdc repo autostart disable {name}` : {reason}',
+  'not-closed':
+    'Le volume de « {name} » n’a pas pu être refermé ; fermez-le avec `rdc repo unmount {name}` : {reason}',
 };
 
 const steps: Text['steps'] = {
@@ -580,6 +628,7 @@ const templates: Text['templates'] = {
 
 export const fr: Text = {
   errors,
+  reasons,
   notices,
   steps,
   verdicts,

@@ -155,6 +155,7 @@ export const panesEn = {
     none: 'No operations yet',
     noneHelp: 'What you start is listed here, with its log, for as long as the machine keeps it.',
     noneFound: 'Nothing matches',
+    keptAside: 'Lines of the history that could not be read were moved to {file}.',
     clear: 'Show all',
     step: 'Step {step} of {total}',
     older: 'Show older ones ({count})',

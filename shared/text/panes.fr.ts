@@ -158,6 +158,7 @@ export const panesFr: typeof panesEn = {
     none: 'Pas encore d’opérations',
     noneHelp: 'Ce que vous lancez est listé ici, avec son journal, aussi longtemps que la machine le garde.',
     noneFound: 'Rien ne correspond',
+    keptAside: 'Les lignes illisibles de l’historique ont été déplacées dans {file}.',
     clear: 'Tout afficher',
     step: 'Étape {step} sur {total}',
     older: 'Montrer les plus anciennes ({count})',

@@ -176,4 +176,24 @@ describe('the operations screen', () => {
     expect(panes()).toEqual(['billing · up']);
     expect((await axe.run(container)).violations).toEqual([]);
   });
+
+  it('says where lines of the history went that cannot be read, though it is told only once', async () => {
+    const told = [{ keptAside: '/state/history.damaged.jsonl' }, {}];
+    const fake = createFakeApi({
+      'operation.list': () => ({
+        operations: [entry({ repository: told.length > 1 ? 'billing' : 'mail' })],
+        ...told.shift(),
+      }),
+    });
+    render(
+      <OperationsScreen api={fake.api} sessions={createSessions(fake.api)} onRepository={() => undefined} />,
+    );
+    const notice = /moved to \/state\/history\.damaged\.jsonl/;
+    await screen.findByText(notice);
+    act(() =>
+      fake.emit('state.changed', { machines: [{ machine: key, change: { operations: [] } }], removed: [] }),
+    );
+    await screen.findByText('mail', {}, { timeout: 10_000 });
+    expect(screen.getByText(notice)).toBeDefined();
+  });
 });

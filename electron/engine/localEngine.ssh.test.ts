@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cannotRun, startSshd } from '../../tests/support/sshd.ts';
+import type { Sshd } from '../../tests/support/sshd.ts';
+import { fingerprintOf } from '../ssh/knownHosts.ts';
+import { createLocalEngine } from './localEngine.ts';
+import type { HostKey, LocalEngine } from './localEngine.ts';
+import type { MachineReference } from './machineReference.ts';
+
+let sshd: Sshd;
+let machine: MachineReference;
+let offered: string;
+let folder: string;
+let known: string;
+let local: LocalEngine;
+let asked: HostKey[];
+
+describe.skipIf(cannotRun !== undefined)(
+  `the host key of a machine${cannotRun === undefined ? '' : ` (${cannotRun})`}`,
+  () => {
+    beforeAll(async () => {
+      sshd = await startSshd();
+      const { port, user, key } = sshd;
+      machine = {
+        context: 'c',
+        machine: { name: 'm', host: '127.0.0.1', port, user, datastore: '/mnt/rediacc' },
+        sshKey: key,
+      };
+      offered = fingerprintOf(Buffer.from(sshd.hostKeys.ed25519.split(' ')[1] ?? '', 'base64'));
+    });
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'rediacc-local-'));
+      known = join(folder, 'config', 'known_hosts');
+      asked = [];
+      local = createLocalEngine({
+        folders: { config: join(folder, 'config'), state: join(folder, 'state') },
+        people: {
+          sudoPassword: () => Promise.resolve(undefined),
+          trustHostKey: (key) => {
+            asked.push(key);
+            return Promise.resolve(false);
+          },
+        },
+        version: '1.0.0',
+        readAgent: () => Promise.reject(new Error('no agent here')),
+      });
+    });
+    afterEach(async () => {
+      await local.close();
+      await rm(folder, { recursive: true });
+    });
+    afterAll(() => sshd.stop());
+
+    it('that is the expected one is trusted without a word', async () => {
+      const key = { host: '127.0.0.1', type: 'ssh-ed25519', fingerprint: offered };
+      expect(await local.scanKeys(machine, offered)).toEqual({ ...key, known: false });
+      expect(await local.scanKeys(machine, offered)).toEqual({ ...key, known: true });
+      expect(await local.hostKey(machine)).toEqual({ ...key, status: 'known' });
+      expect(asked).toEqual([]);
+    });
+
+    it('that is not the expected one is trusted by nobody, known or not', async () => {
+      const expected = 'SHA256:of-another';
+      const refusal = {
+        code: 'host-key-unexpected',
+        exitCode: 3,
+        details: { host: '127.0.0.1', offered, expected },
+      };
+      await expect(local.scanKeys(machine, expected)).rejects.toMatchObject(refusal);
+      await expect(readFile(known)).rejects.toMatchObject({ code: 'ENOENT' });
+      await local.scanKeys(machine, offered);
+      await expect(local.scanKeys(machine, expected)).rejects.toMatchObject(refusal);
+      expect(asked).toEqual([]);
+    });
+
+    it('that nobody expects is asked about, and a no trusts nothing', async () => {
+      await expect(local.scanKeys(machine)).rejects.toMatchObject({ code: 'host-key-unknown' });
+      expect(asked).toEqual([{ host: '127.0.0.1', type: 'ssh-ed25519', fingerprint: offered }]);
+      await expect(readFile(known)).rejects.toMatchObject({ code: 'ENOENT' });
+    });
+
+    it('that was revoked is refused, even when it is the expected one', async () => {
+      const line = `@revoked * ${sshd.hostKeys.ed25519}\n`;
+      await mkdir(join(folder, 'config'));
+      await writeFile(known, line);
+      const refusal = { code: 'host-key-revoked', details: { host: '127.0.0.1', offered, file: known } };
+      await expect(local.scanKeys(machine, offered)).rejects.toMatchObject(refusal);
+      await expect(local.hostKey(machine)).rejects.toMatchObject(refusal);
+      expect([await readFile(known, 'utf8'), asked]).toEqual([line, []]);
+    });
+  },
+);
