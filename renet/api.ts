@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { AppError } from '../shared/errors.ts';
 import { requests } from '../shared/protocol.ts';
@@ -122,7 +121,8 @@ export async function start(
       ...(newSecret === undefined ? {} : { newSecret }),
       by: `${account.name} (${by})`,
       origin: 'person',
-      guid: isNew ? randomUUID() : found.guid,
+      // A start that is sent again may be met by the process of the first one, which holds the lock of this GUID.
+      guid: isNew ? operation : found.guid,
       ...(found !== undefined && isNew ? { parent: found.guid } : {}),
       owner: { uid: account.uid, gid: account.gid },
     },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BOOT_PARALLEL, BOOT_SECONDS, BOOT_TURN_SECONDS, waitsFor } from '../shared/autostart.ts';
+import { toAppError } from '../shared/errors.ts';
 import type { Agent } from './api.ts';
 import { bootOperationOf, isBooted, noteBooted, noteBootOperation } from './bootUnit.ts';
 import { inOrder } from './inOrder.ts';
@@ -21,7 +22,10 @@ const BOOT: Turn = {
 export async function boot(agent: Agent, say: Say, signal: AbortSignal): Promise<void> {
   const { paths } = agent.machinery;
   if (await isBooted(paths)) return;
-  await withMachineLock(paths, () => collectUnfinished(agent.machinery));
+  const kept = await withMachineLock(paths, () => collectUnfinished(agent.machinery)).catch(
+    (error: unknown) => [toAppError(error)],
+  );
+  for (const { message } of kept) say(`boot: unfinished work stays: ${message}`);
   const enabled = (await knownRepositories(paths)).filter(({ autostart }) => autostart !== undefined);
   const edges = waitsFor(enabled.map(({ guid, autostart }) => ({ guid, after: autostart?.after })));
   await inOrder(

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { AppError, describeError, EXIT, fill, fromWire } from '../shared/errors.ts';
-import type { OperationEvent, Verb, Verdict } from '../shared/model.ts';
+import type { Notice, OperationEvent, Verb, Verdict } from '../shared/model.ts';
 import { exitOfVerdict, passphraseBytes } from '../shared/verdict.ts';
 import { percentOf, progressText } from '../shared/progressText.ts';
 import type { VerbOptions } from '../shared/protocol.ts';
@@ -88,18 +88,22 @@ function lineOf(event: OperationEvent, text: Text): string | undefined {
     }
     case 'step-ended':
       return event.result.error === undefined ? undefined : sentence(fromWire(event.result.error), text);
-    case 'notice': {
-      const template = Object.entries(text.notices).find(([code]) => code === event.notice.code)?.[1];
-      return template === undefined ? event.notice.code : fill(template, event.notice.details);
-    }
+    case 'notice':
+      return noticeText(event.notice, text);
     case 'progress':
       return progressText(event, text);
     case 'verdict':
       return `== ${text.verdicts[event.verdict.kind]}`;
-    case 'started':
     case 'plan':
+      return event.plan.notices.map((notice) => noticeText(notice, text)).join('\n') || undefined;
+    case 'started':
       return undefined;
   }
+}
+
+function noticeText({ code, details }: Notice, text: Text): string {
+  const template = Object.entries(text.notices).find(([known]) => known === code)?.[1];
+  return template === undefined ? code : fill(template, details);
 }
 
 /** An error as two sentences on one line. */
@@ -150,12 +154,21 @@ export async function readPassphrase(file: string | undefined, name: string): Pr
 }
 
 async function askHidden(question: string): Promise<string> {
-  process.stderr.write(question);
   // readline writes what is typed to its output; into nothing, it stays unseen.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  const answer = await reader.question('');
-  reader.close();
-  process.stderr.write('\n');
-  return answer;
+  // Only once the terminal no longer shows what is typed.
+  process.stderr.write(question);
+  try {
+    return await new Promise((resolve, reject) => {
+      // The question of an older Node never ends when its reader does, and the process would end as if all were well.
+      const leave = (): void => reject(new AppError('cancelled'));
+      reader.once('SIGINT', leave);
+      reader.once('close', leave);
+      reader.question('').then(resolve, leave);
+    });
+  } finally {
+    reader.close();
+    process.stderr.write('\n');
+  }
 }

@@ -107,7 +107,6 @@ async function printNotice(notice: Notice): Promise<void> {
 
 function runInForeground(command: readonly string[], place: CommandPlace): Promise<number> {
   const [program = '', ...words] = command;
-  const child = spawn(program, words, { cwd: place.directory, env: place.environment, stdio: 'inherit' });
   // A terminal signals the whole foreground group, the command included. A second SIGINT from us would make Compose
   // kill what it is stopping gently; so we pass one on only where no terminal can have sent it.
   const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
@@ -118,7 +117,9 @@ function runInForeground(command: readonly string[], place: CommandPlace): Promi
     SIGTERM: () => void child.kill('SIGTERM'),
     SIGHUP: () => void child.kill('SIGHUP'),
   };
+  // Before the command is there: what reaches us as it begins would end us, and leave it running.
   for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+  const child = spawn(program, words, { cwd: place.directory, env: place.environment, stdio: 'inherit' });
   return new Promise<number>((resolve, reject) => {
     child.once('error', (error) => {
       reject(new AppError('command-failed', { command: program, exitCode: 127, output: error.message }));

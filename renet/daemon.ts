@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { AppError } from '../shared/errors.ts';
 import { containersOf, daemonAnswers } from './engineApi.ts';
-import { daemonFiles, SLICE, STAND_IN_BRIDGE } from './daemonConfig.ts';
+import { daemonFiles, holdsAddress, SLICE, STAND_IN_BRIDGE } from './daemonConfig.ts';
 import { ensureFolder, exists, readTextIfThere, removeIfThere, writeAtomically } from './host.ts';
 import type { RunCommand } from './host.ts';
 import { containerdUnit, daemonFolder, dockerSocket, dockerUnit } from './paths.ts';
@@ -113,6 +113,9 @@ async function standInBridge(run: RunCommand): Promise<typeof STAND_IN_BRIDGE.na
   if (!(await exists(`/sys/class/net/${name}`))) {
     // Two starts at once: the second finds it made.
     await run(['ip', 'link', 'add', name, 'type', 'bridge'], { expected: [0, 2] });
+  }
+  // A start that was ended in between left it without.
+  if (!holdsAddress((await readTextIfThere('/proc/net/fib_trie')) ?? '', address)) {
     await run(['ip', 'address', 'replace', address, 'dev', name]);
   }
   return name;

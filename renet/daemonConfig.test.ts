@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { daemonFiles } from './daemonConfig.ts';
+import { daemonFiles, holdsAddress, STAND_IN_BRIDGE } from './daemonConfig.ts';
 
 const guid = '11111111-1111-4111-8111-111111111111';
 const files = daemonFiles({ datastore: '/mnt/rediacc', run: '/run/rediacc' }, { guid, networkId: 2816 });
@@ -64,3 +65,28 @@ describe('the daemon of a repository', () => {
     expect(JSON.parse(beside.dockerConfig.text)).toMatchObject({ bridge: 'rediacc0', iptables: false });
   });
 });
+
+/** What the kernel says of the addresses in a network of the test's own, after these commands. */
+function fibTrie(...commands: string[]): string | undefined {
+  const script = [...commands, 'cat /proc/net/fib_trie'].join(' && ');
+  const { status, stdout } = spawnSync('unshare', ['-n', 'sh', '-c', script], { encoding: 'utf8' });
+  return status === 0 ? stdout : undefined;
+}
+
+describe.skipIf(fibTrie(`ip link add ${STAND_IN_BRIDGE.name} type bridge`) === undefined)(
+  'the stand-in bridge',
+  () => {
+    const { name, address } = STAND_IN_BRIDGE;
+    const add = `ip link add ${name} type bridge`;
+    const replace = `ip address replace ${address} dev ${name}`;
+
+    it.each([
+      ['there is none', [], false],
+      ['a start was ended before it', [add], false],
+      ['no daemon has used it yet', [add, replace], true],
+      ['daemons use it', [add, replace, 'ip link set lo up', `ip link set ${name} up`], true],
+    ])('has its address or not, when %s', (_, commands, holds) => {
+      expect(holdsAddress(fibTrie(...commands) ?? 'no answer', address)).toBe(holds);
+    });
+  },
+);

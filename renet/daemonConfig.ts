@@ -45,6 +45,16 @@ export function daemonData(paths: Paths, guid: string): { containerd: string; do
  */
 export const STAND_IN_BRIDGE = { name: 'rediacc0', address: '127.255.255.253/30' } as const;
 
+/**
+ * Whether an interface has an address, by /proc/net/fib_trie: of one that is down, as this one is until a daemon uses
+ * it, neither /sys nor Node's list of interfaces tells the addresses.
+ */
+export function holdsAddress(fibTrie: string, address: string): boolean {
+  const [host = ''] = address.split('/');
+  const lines = fibTrie.split('\n').map((line) => line.trim());
+  return lines.some((line, at) => line === `|-- ${host}` && lines[at + 1] === '/32 host LOCAL');
+}
+
 /** The configuration and the two units of a repository's own containerd and dockerd. */
 export function daemonFiles(
   paths: Paths,

@@ -11,6 +11,7 @@ describe('the Engine API on a socket', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rediacc-api-'));
     const socket = join(folder, 'docker.sock');
     expect(await daemonAnswers(socket)).toBe(false);
+    const loose = { Names: ['/loose'], Image: 'x', Labels: {} };
     const listed = [
       {
         Id: 'abc',
@@ -20,13 +21,17 @@ describe('the Engine API on a socket', () => {
         Status: 'Up 2 minutes (unhealthy)',
         Labels: { 'com.docker.compose.service': 'api' },
       },
-      { Id: 'def', Names: ['/loose'], Image: 'x', State: 'exited', Status: 'Exited (0)', Labels: {} },
+      { ...loose, Id: 'def', State: 'exited', Status: 'Exited (0) 3 hours ago' },
+      { ...loose, Id: 'ghi', State: 'exited', Status: 'Exited (137) 2 minutes ago' },
+      { ...loose, Id: 'jkl', State: 'restarting', Status: 'Restarting (1) 4 seconds ago' },
+      { ...loose, Id: 'mno', State: 'created', Status: 'Created' },
     ];
     const server = createServer((request, response) => {
       response.end(request.url === '/_ping' ? 'OK' : JSON.stringify(listed));
     }).listen(socket);
     await once(server, 'listening');
     expect(await daemonAnswers(socket)).toBe(true);
+    const shown = { name: 'loose', image: 'x', health: 'none' };
     expect(await containersOf(socket)).toEqual([
       {
         id: 'abc',
@@ -37,7 +42,10 @@ describe('the Engine API on a socket', () => {
         health: 'unhealthy',
         service: 'api',
       },
-      { id: 'def', name: 'loose', image: 'x', state: 'exited', status: 'Exited (0)', health: 'none' },
+      { ...shown, id: 'def', state: 'exited', status: 'Exited (0) 3 hours ago', exitCode: 0 },
+      { ...shown, id: 'ghi', state: 'exited', status: 'Exited (137) 2 minutes ago', exitCode: 137 },
+      { ...shown, id: 'jkl', state: 'restarting', status: 'Restarting (1) 4 seconds ago' },
+      { ...shown, id: 'mno', state: 'created', status: 'Created' },
     ]);
     server.close();
     rmSync(folder, { recursive: true });

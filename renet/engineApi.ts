@@ -16,13 +16,24 @@ async function get(socketPath: string, path: string, signal?: AbortSignal): Prom
   });
 }
 
+/** The daemon answers, and will not give what was asked for. */
+export class DaemonRefusal extends Error {}
+
+/** As `get`; throws DaemonRefusal, with the daemon's own words. */
+async function getGranted(socketPath: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
+  const response = await get(socketPath, path, signal);
+  if (response.statusCode === 200) return response;
+  throw new DaemonRefusal(`${path}: ${response.statusCode ?? 0} ${(await textOf(response)).trim()}`);
+}
+
 async function getJson(socketPath: string, path: string): Promise<unknown> {
-  const response = await get(socketPath, path);
+  return JSON.parse(await textOf(await getGranted(socketPath, path))) as unknown;
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
-  if (response.statusCode !== 200) throw new Error(`${path}: ${response.statusCode ?? 0} ${text.trim()}`);
-  return JSON.parse(text) as unknown;
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** True when a daemon answers on the socket. */
@@ -51,6 +62,7 @@ export async function containersOf(socketPath: string): Promise<Container[]> {
   const listed = (await getJson(socketPath, '/containers/json?all=1')) as ListedContainer[];
   return listed.map((container) => {
     const service = container.Labels['com.docker.compose.service'];
+    const exitCode = exitCodeOf(container);
     return {
       id: container.Id,
       name: (container.Names[0] ?? container.Id).replace(/^\//, ''),
@@ -58,9 +70,16 @@ export async function containersOf(socketPath: string): Promise<Container[]> {
       state: container.State,
       status: container.Status,
       health: healthOf(container.Status),
+      ...(exitCode === undefined ? {} : { exitCode }),
       ...(service === undefined ? {} : { service }),
     };
   });
+}
+
+/** How one ended stands in the list only inside its status sentence: "Exited (1) 5 minutes ago". */
+function exitCodeOf({ State, Status }: ListedContainer): number | undefined {
+  const code = State === 'exited' ? /^Exited \((-?\d+)\)/.exec(Status)?.[1] : undefined;
+  return code === undefined ? undefined : Number(code);
 }
 
 /** The list carries a container's health only inside its status sentence. */
@@ -104,7 +123,8 @@ export async function onContainerEvents(
   signal: AbortSignal,
 ): Promise<void> {
   const filters = JSON.stringify({ type: ['container'], event: EVENTS });
-  const stream = await get(socketPath, `/events?${new URLSearchParams({ filters }).toString()}`, signal);
+  const query = new URLSearchParams({ filters });
+  const stream = await getGranted(socketPath, `/events?${query.toString()}`, signal);
   // Hours without an event are no sign of trouble.
   stream.socket.setTimeout(0);
   // What happened before the subscription was seen by nobody.
@@ -112,7 +132,7 @@ export async function onContainerEvents(
   for await (const chunk of stream) if ((chunk as Buffer).length > 0) onEvent();
 }
 
-/** The log of one container as the API streams it; `follow` keeps it open. Ends with `signal`. */
+/** The log of one container as the API streams it; `follow` keeps it open. Ends with `signal`. Throws DaemonRefusal. */
 export async function containerLog(
   socketPath: string,
   id: string,
@@ -126,7 +146,7 @@ export async function containerLog(
     follow: options.follow ? '1' : '0',
     tail: options.tail === undefined ? 'all' : String(options.tail),
   });
-  const stream = await get(socketPath, `/containers/${id}/logs?${query.toString()}`, signal);
+  const stream = await getGranted(socketPath, `/containers/${id}/logs?${query.toString()}`, signal);
   // A quiet log is not a dead daemon.
   stream.socket.setTimeout(0);
   return { stream, tty: inspected.Config.Tty };

@@ -33,14 +33,14 @@ export async function execIn(
   });
   const [program = '', ...words] = command;
   const terminal = process.env['TERM'];
+  // The terminal signals the whole foreground group; the command decides what an interruption means.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
   const child = spawn(program, words, {
     cwd: root,
     env: terminal === undefined ? environment : { ...environment, TERM: terminal },
     stdio: 'inherit',
   });
-  // The terminal signals the whole foreground group; the command decides what an interruption means.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', (error) => {
       reject(new AppError('command-failed', { command: program, exitCode: 127, output: error.message }));

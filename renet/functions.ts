@@ -36,6 +36,7 @@ export interface FunctionResult {
 }
 
 const GRACE_MILLISECONDS = 10_000;
+const ASK_AGAIN_MILLISECONDS = 100;
 const INPUT_CHECK_MILLISECONDS = 2_000;
 
 /**
@@ -63,7 +64,7 @@ export async function runFunction(call: FunctionCall): Promise<FunctionResult> {
     });
   }
   const stopWatching = watchForInput(call, () => written);
-  const stopCancelling = cancelOnSignal(call);
+  const stopCancelling = cancelOnSignal(call, child);
   const exitCode = await ended(child);
   stopWatching();
   stopCancelling();
@@ -93,10 +94,16 @@ async function ended(child: ChildProcess): Promise<number> {
   });
 }
 
-function cancelOnSignal(call: FunctionCall): () => void {
+function cancelOnSignal(call: FunctionCall, script: ChildProcess): () => void {
   let grace: NodeJS.Timeout | undefined;
+  let again: NodeJS.Timeout | undefined;
+  const ask = (): void => {
+    // Not `script`: it would pass nothing on any more, and kill its shell two seconds later. Until it has started the
+    // shell there is nobody else.
+    if (!call.scope.terminate(script.pid)) again = setTimeout(ask, ASK_AGAIN_MILLISECONDS);
+  };
   const cancel = (): void => {
-    call.scope.terminate();
+    ask();
     grace = setTimeout(() => call.scope.kill(), GRACE_MILLISECONDS);
   };
   if (call.signal.aborted) cancel();
@@ -104,6 +111,7 @@ function cancelOnSignal(call: FunctionCall): () => void {
   return () => {
     call.signal.removeEventListener('abort', cancel);
     clearTimeout(grace);
+    clearTimeout(again);
   };
 }
 

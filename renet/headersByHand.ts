@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { readLuksHeader } from '../shared/luksHeader.ts';
 import type { Text } from '../shared/text/en.ts';
@@ -20,7 +21,8 @@ export async function headerByHand(
   const { paths, luks } = agent.machinery;
   if (action === 'backup') {
     if (await exists(file)) throw new AppError('file-exists', { file });
-    await luks.backUp(await findRepository(paths, repository, hostname()), file);
+    // Commands run in another folder than the person's.
+    await luks.backUp(await findRepository(paths, repository, hostname()), resolve(file));
     return 0;
   }
   const id = randomUUID();

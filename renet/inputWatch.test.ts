@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createInputWatch, PATIENCE } from './inputWatch.ts';
+import { createInputWatch, PATIENCE, readsInput } from './inputWatch.ts';
 import type { InputLook } from './inputWatch.ts';
 
 /** What the watch says at each look, a fifth of its patience apart. */
@@ -7,6 +7,20 @@ function looks(seen: readonly Partial<InputLook>[]): boolean[] {
   const watch = createInputWatch();
   return seen.map((look, at) => watch({ at: (at * PATIENCE) / 5, output: 0, waiting: [], ...look }));
 }
+
+describe('a process that reads its standard input', () => {
+  it.each<[string, NodeJS.Architecture, boolean]>([
+    ['0 0x0 0x7ffd 0x1000 0x0 0x0 0x0 0x7ffd 0x7f00\n', 'x64', true],
+    ['63 0x0 0x7ffd 0x1000 0x0 0x0 0x0 0x7ffd 0x7f00\n', 'arm64', true],
+    ['0 0x3 0x7ffd 0x1000 0x0 0x0 0x0 0x7ffd 0x7f00\n', 'x64', false],
+    ['63 0x0 0x7ffd 0x1000 0x0 0x0 0x0 0x7ffd 0x7f00\n', 'x64', false],
+    ['0 0x0 0x7ffd 0x1000 0x0 0x0 0x0 0x7ffd 0x7f00\n', 'arm64', false],
+    ['running\n', 'arm64', false],
+    ['running\n', 's390x', false],
+  ])('is told by "%s" on %s: %s', (call, architecture, reads) => {
+    expect(readsInput(call, architecture)).toBe(reads);
+  });
+});
 
 describe('a function that may wait for input', () => {
   it('waits once one process has read its terminal in silence for long enough', () => {

@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, fromWire, wireErrorSchema } from '../shared/errors.ts';
 import type { OperationHead } from '../shared/model.ts';
 import type { Assignment } from '../shared/protocol.ts';
 import { exists, hasCode, removeIfThere } from './host.ts';
 import { readJsonLine, writeJsonLine } from './jsonLines.ts';
-import { busyError, LOCK_HELD, prepareLocks, underLock } from './locks.ts';
-import { operationFolder, startSocket } from './paths.ts';
+import { busyError, KEEPING_LOCKS, LOCK_HELD, prepareLocks, underLock } from './locks.ts';
+import { logFolder } from './operationLog.ts';
+import { startSocket } from './paths.ts';
 import type { Paths } from './paths.ts';
 
 /**
@@ -25,6 +27,9 @@ export type Detach = (
 
 /** A shutdown waits for what holds a repository, which systemd has asked to end: its function has ten seconds. */
 const SHUTDOWN_WAIT_SECONDS = 45;
+/** What was started for a starter that is gone is not started again, and comes within this time. */
+const LATE_MILLISECONDS = 20_000;
+const OTHER_MILLISECONDS = 100;
 
 /**
  * Starts an operation: a transient unit takes the repository's lock, connects to a socket of ours (root's alone) for
@@ -39,21 +44,23 @@ export async function launch(
   program: readonly string[],
 ): Promise<void> {
   const { operation, guid, parent } = assignment;
-  if (await exists(operationFolder(paths, operation))) return;
   await prepareLocks(paths);
   const socketPath = startSocket(paths, operation);
   await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 });
-  const server = await listen(socketPath);
-  if (server === undefined) return waitForOther(paths, operation);
+  const server = await listenAlone(paths, operation);
   try {
+    if (await exists(logFolder(paths, operation))) return;
     const words = [...program, 'operation-run', '--datastore', paths.datastore, socketPath];
     const wait = assignment.origin === 'shutdown' ? SHUTDOWN_WAIT_SECONDS : 0;
     const own = underLock(paths, guid, words, wait);
-    const command = parent === undefined ? own : underLock(paths, parent, own, wait);
+    const command = [...KEEPING_LOCKS, ...(parent === undefined ? own : underLock(paths, parent, own, wait))];
     const ended = detach(`rediacc-op-${operation}`, command, assignment.origin);
     const first = await Promise.race([
       acceptOne(server).then((socket) => ({ socket })),
-      ended.then((exitCode) => ({ exitCode })),
+      ended.then(async (exitCode) => {
+        if (exitCode !== LOCK_HELD) await pause(LATE_MILLISECONDS, undefined, { ref: false });
+        return { exitCode };
+      }),
     ]);
     // Once it has connected, its answer decides; it goes on by itself, and what becomes of it stands in its log.
     ended.catch(() => undefined);
@@ -61,8 +68,22 @@ export async function launch(
     else if (first.exitCode === LOCK_HELD) throw await busyError(paths, parent ?? guid, name);
     else throw new AppError('internal', { reason: `the operation ended with exit code ${first.exitCode}` });
   } finally {
+    // With it goes its path, which is then the next one's.
     server.close();
-    await removeIfThere(socketPath);
+  }
+}
+
+/**
+ * The operation's socket, once nobody else has it: the same operation may be being started by an earlier request whose
+ * answer was lost.
+ */
+async function listenAlone(paths: Paths, operation: string): Promise<Server> {
+  const socketPath = startSocket(paths, operation);
+  for (;;) {
+    const server = await listen(socketPath);
+    if (server !== undefined) return server;
+    if (await isListenedTo(socketPath)) await pause(OTHER_MILLISECONDS);
+    else await removeIfThere(socketPath);
   }
 }
 
@@ -73,17 +94,15 @@ async function listen(socketPath: string): Promise<Server | undefined> {
     await once(server, 'listening');
     return server;
   } catch (error) {
-    // The same operation is being started by an earlier request whose answer was lost.
     if (hasCode(error, 'EADDRINUSE')) return undefined;
     throw error;
   }
 }
 
-async function waitForOther(paths: Paths, operation: string): Promise<void> {
-  const socketPath = startSocket(paths, operation);
-  while (await exists(socketPath)) await new Promise((resolve) => setTimeout(resolve, 100));
-  if (!(await exists(operationFolder(paths, operation))))
-    throw new AppError('operation-not-found', { id: operation });
+/** Whether a process has the socket. It is not asked by connecting: that would be handed the secret. */
+async function isListenedTo(socketPath: string): Promise<boolean> {
+  const sockets = await readFile('/proc/net/unix', 'utf8');
+  return sockets.split('\n').some((line) => line.endsWith(` ${socketPath}`));
 }
 
 async function acceptOne(server: Server): Promise<Socket> {

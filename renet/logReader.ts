@@ -1,4 +1,5 @@
 import { watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OperationEvent, Verdict } from '../shared/model.ts';
@@ -35,7 +36,7 @@ export async function readLog(
       // Asked before reading: what was written before the process ended is then read below.
       const running = await isRunning(folder);
       const events = parseEvents((await readTextIfThere(join(folder, EVENTS_FILE))) ?? '');
-      for (const event of events.slice(position.event)) {
+      for (const event of events.filter(({ n }) => n >= position.event)) {
         await readOutput(folder, position, event.output, sink, signal);
         if (isOver()) return 'closed';
         await sink.event(event);
@@ -121,7 +122,7 @@ interface Changes {
 function watchFolder(folder: string): Changes {
   let count = 0;
   let wake: () => void = () => undefined;
-  const watcher = watch(folder, () => {
+  const watcher = watchIfPossible(folder, () => {
     count += 1;
     wake();
   });
@@ -142,6 +143,15 @@ function watchFolder(folder: string): Changes {
         signal.addEventListener('abort', done, { once: true });
         wake = done;
       }),
-    close: () => watcher.close(),
+    close: () => watcher?.close(),
   };
+}
+
+/** Without a watch (the kernel gives each account only so many) what was written is seen a moment later. */
+function watchIfPossible(folder: string, changed: () => void): FSWatcher | undefined {
+  try {
+    return watch(folder, changed).on('error', () => undefined);
+  } catch {
+    return undefined;
+  }
 }

@@ -3,9 +3,9 @@ import type { FSWatcher } from 'node:fs';
 import type { OperationSummary, Repository } from '../shared/model.ts';
 import { onContainerEvents } from './engineApi.ts';
 import { loopbackListeners } from './listeners.ts';
-import { EVENTS_FILE } from './operationLog.ts';
+import { EVENTS_FILE, logFolder } from './operationLog.ts';
 import { isRunning } from './operations.ts';
-import { dockerSocket, operationFolder, operationsFolder, repositoriesFolder } from './paths.ts';
+import { dockerSocket, operationsFolder, repositoriesFolder, spareOperationsFolder } from './paths.ts';
 import type { Paths } from './paths.ts';
 
 /** What tells that something of a machine's repositories has changed, whoever changed it. */
@@ -26,13 +26,11 @@ export function watchChanges(paths: Paths, changed: () => void): MachineChanges 
   const daemons = createDaemonWatchers(changed);
   let running: string[] = [];
   let seen: string | undefined;
-  const fixed = [operationsFolder(paths), paths.run, '/dev/mapper'];
+  const fixed = [operationsFolder(paths), spareOperationsFolder(paths), paths.run, '/dev/mapper'];
   for (const folder of fixed) folders.add(folder);
   return {
     follow: (repositories, operations) => {
-      running = operations
-        .filter(({ state }) => state === 'running')
-        .map(({ id }) => operationFolder(paths, id));
+      running = operations.filter(({ state }) => state === 'running').map(({ id }) => logFolder(paths, id));
       folders.keep([...fixed, ...running]);
       for (const folder of running) folders.add(folder, EVENTS_FILE);
       daemons.keep(repositories.filter(({ daemon }) => daemon).map(({ networkId }) => networkId));

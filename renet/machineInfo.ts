@@ -5,6 +5,7 @@ import { diskSpace } from './host.ts';
 import type { RunCommand } from './host.ts';
 import type { Machinery } from './plan.ts';
 import { readMounts } from './mounts.ts';
+import type { Mount } from './mounts.ts';
 import { bootId } from './process.ts';
 import { spaceNotices } from './inventory.ts';
 import { parseMemory } from './procfs.ts';
@@ -39,7 +40,7 @@ export async function machineInfo({ paths }: Machinery, run: RunCommand): Promis
     memoryTotal: memory.total,
     memoryAvailable: memory.available,
     datastore: { path: paths.datastore, ...(await diskSpace(paths.datastore)) },
-    disks: await otherDisks(paths.datastore),
+    disks: await otherDisks(paths.datastore, await readMounts()),
     agent: version,
     node: process.versions.node,
     ...Object.fromEntries(Object.entries(programs).filter(([, found]) => found !== undefined)),
@@ -56,18 +57,29 @@ async function versionOf(run: RunCommand, command: readonly string[]): Promise<s
 /** Not among the disks: read-only media, images that are mounted as a loop, and the volumes of repositories. */
 const NO_DISK = /^\/dev\/(sr\d|loop\d|mapper\/rediacc-)/;
 
-/** The file systems on disks of the machine, each once, without the one that the datastore is on. */
-async function otherDisks(datastore: string): Promise<NonNullable<MachineInfo['disks']>> {
-  const disks = (await readMounts()).filter(
-    ({ source }) => source.startsWith('/dev/') && !NO_DISK.test(source),
-  );
+/**
+ * The file systems on disks of the machine, each once, without the one that the datastore is on. One that does not
+ * answer (a path that another mount hides, a disk that was pulled out) takes nothing away from the others.
+ */
+export async function otherDisks(
+  datastore: string,
+  mounts: readonly Mount[],
+): Promise<NonNullable<MachineInfo['disks']>> {
+  const disks = mounts.filter(({ source }) => source.startsWith('/dev/') && !NO_DISK.test(source));
   const seen = new Set([(await stat(datastore)).dev]);
   const found = [];
   for (const { mountPoint: path } of disks) {
-    const { dev } = await stat(path);
-    if (seen.has(dev)) continue;
-    seen.add(dev);
-    found.push({ path, ...(await diskSpace(path)) });
+    const disk = await lookAtDisk(path).catch(() => undefined);
+    if (disk === undefined || seen.has(disk.dev)) continue;
+    seen.add(disk.dev);
+    found.push({ path, ...disk.space });
   }
   return found;
+}
+
+async function lookAtDisk(
+  path: string,
+): Promise<{ dev: number; space: { total: number; available: number } }> {
+  const { dev } = await stat(path);
+  return { dev, space: await diskSpace(path) };
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Reason } from '../shared/errors.ts';
 import type { Verb } from '../shared/model.ts';
 import type { VerbOptions } from '../shared/protocol.ts';
 import type { Text } from '../shared/text/en.ts';
@@ -14,8 +15,8 @@ const USAGE = `renet serve | up | down | mount | unmount | create | fork | delet
 
   renet up NAME [--mount] [--prep-only]      renet down NAME [--unmount]
   renet mount NAME                           renet unmount NAME
-  renet create NAME --size BYTES             renet delete NAME
-  renet resize NAME --size BYTES             renet fork PARENT --tag NAME
+  renet create NAME --size 10G               renet delete NAME
+  renet resize NAME --size 20G               renet fork PARENT --tag NAME
   renet rename NAME NEW                      renet slots release NAME SERVICE
   renet passphrase change NAME
   renet header backup NAME FILE              renet header restore NAME FILE
@@ -47,23 +48,7 @@ async function main(words: readonly string[]): Promise<number> {
   const split = rest.indexOf('--');
   const own = split === -1 ? rest : rest.slice(0, split);
   const foreign = split === -1 ? [] : rest.slice(split + 1);
-  const { values, positionals } = parseArgs({
-    args: own,
-    allowPositionals: true,
-    options: {
-      datastore: { type: 'string' },
-      mount: { type: 'boolean' },
-      unmount: { type: 'boolean' },
-      'prep-only': { type: 'boolean' },
-      size: { type: 'string' },
-      tag: { type: 'string' },
-      after: { type: 'string' },
-      'no-after': { type: 'boolean' },
-      delay: { type: 'string' },
-      'passphrase-file': { type: 'string' },
-      'new-passphrase-file': { type: 'string' },
-    },
-  });
+  const { values, positionals } = await parseOptions(own);
   const datastore = datastoreOf(values.datastore);
   const [first = '', second = '', third = ''] = positionals;
   if (command === 'version') return print(`${(await import('./machineInfo.ts')).version}\n`);
@@ -79,7 +64,7 @@ async function main(words: readonly string[]): Promise<number> {
       ...(values.unmount === true ? { unmount: true } : {}),
       ...(values['prep-only'] === true ? { prepOnly: true } : {}),
       ...(values.tag === undefined ? {} : { tag: values.tag }),
-      ...(values.size === undefined ? {} : { size: Number(values.size) }),
+      ...(values.size === undefined ? {} : { size: await sizeOf(values.size) }),
     };
     const { runByHand } = await import('./byHand.ts');
     return runByHand(
@@ -112,7 +97,7 @@ async function main(words: readonly string[]): Promise<number> {
       return runByHand(await agent(datastore), request, await text());
     }
     case 'header': {
-      if (!['backup', 'restore'].includes(first)) break;
+      if (!['backup', 'restore'].includes(first) || third === '') break;
       const { headerByHand } = await import('./headersByHand.ts');
       return headerByHand(
         await agent(datastore),
@@ -125,7 +110,7 @@ async function main(words: readonly string[]): Promise<number> {
       const after = values['no-after'] === true ? null : values.after;
       const options = {
         ...(after === undefined ? {} : { after }),
-        ...(values.delay === undefined ? {} : { delay: Number(values.delay) }),
+        ...(values.delay === undefined ? {} : { delay: await secondsOf(values.delay) }),
       };
       const request = { action: first, repository: second, options, passphraseFile };
       return autostartByHand(await agent(datastore), request, await text());
@@ -155,6 +140,48 @@ async function main(words: readonly string[]): Promise<number> {
   }
   process.stderr.write(USAGE);
   return 2;
+}
+
+/** Throws bad-arguments. */
+async function parseOptions(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        datastore: { type: 'string' },
+        mount: { type: 'boolean' },
+        unmount: { type: 'boolean' },
+        'prep-only': { type: 'boolean' },
+        size: { type: 'string' },
+        tag: { type: 'string' },
+        after: { type: 'string' },
+        'no-after': { type: 'boolean' },
+        delay: { type: 'string' },
+        'passphrase-file': { type: 'string' },
+        'new-passphrase-file': { type: 'string' },
+      },
+    });
+  } catch (error) {
+    // Its first sentence says what; the next ones are of a word that begins with a hyphen.
+    const [what = ''] = error instanceof Error ? error.message.split('. ') : [String(error)];
+    throw new (await import('../shared/errors.ts')).AppError('bad-arguments', { reason: what });
+  }
+}
+
+/** Throws bad-size. */
+async function sizeOf(words: string): Promise<number> {
+  return (await import('../shared/size.ts')).parseSize(words);
+}
+
+/** The longest that a start may wait (protocol.ts). */
+const LONGEST_DELAY = 3600;
+
+/** Throws bad-arguments. */
+async function secondsOf(delay: string): Promise<number> {
+  if (/^\d+$/.test(delay) && Number(delay) <= LONGEST_DELAY) return Number(delay);
+  const { AppError } = await import('../shared/errors.ts');
+  throw new AppError('bad-arguments', { reason: 'not-seconds' satisfies Reason, delay });
 }
 
 async function agent(datastore: string): Promise<Agent> {

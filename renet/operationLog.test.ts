@@ -1,15 +1,24 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OperationEvent, Verdict } from '../shared/model.ts';
+import { makeSmallDisk } from '../tests/support/smallDisk.ts';
 import { readLog } from './logReader.ts';
-import { createLog, EVENTS_FILE, PROCESS_FILE } from './operationLog.ts';
+import { createLog, EVENTS_FILE, logFolder, openLog, PROCESS_FILE } from './operationLog.ts';
 import type { OperationLog } from './operationLog.ts';
 import { listOperations, parseEvents, showOperation } from './operations.ts';
+
+/** Words before a command for which the kernel has no inotify instance. */
+const WITHOUT_WATCHES = [
+  ...['unshare', '-Ur', 'sh', '-c'],
+  ...['echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"', 'sh'],
+];
+const canForbidWatches = spawnSync('unshare', [...WITHOUT_WATCHES.slice(1), 'true']).status === 0;
 
 const id = randomUUID();
 const guid = randomUUID();
@@ -126,6 +135,53 @@ describe('an operation log', () => {
     expect(listed.map((one) => [one.id, one.state])).toEqual([[id, 'lost']]);
   });
 
+  it('is read without a line that the disk has spoiled', async () => {
+    const log = await begin();
+    log.close();
+    appendFileSync(
+      join(folder, EVENTS_FILE),
+      `\0\0\0\n${JSON.stringify({ n: 2, type: 'plan', output: 0 })}\n`,
+    );
+    forgetProcess();
+    expect(await readAll()).toEqual({ end: 'lost', seen: ['0 started', '2 plan'], missing: 0 });
+    expect((await readAll({ event: 2, output: 0 })).seen).toEqual(['2 plan']);
+    const listed = await listOperations({ datastore, run: '' }, {});
+    expect(listed.map((one) => [one.id, one.state])).toEqual([[id, 'lost']]);
+  });
+
+  it.skipIf(!canForbidWatches)(
+    `is followed where the kernel has no watch left${canForbidWatches ? '' : ' (SKIPPED: needs unshare)'}`,
+    async () => {
+      const log = await begin();
+      const script = join(datastore, 'follow.ts');
+      writeFileSync(
+        script,
+        `import { watch } from 'node:fs';
+        import { awaitVerdict } from '${join(import.meta.dirname, 'logReader.ts')}';
+        const folder = ${JSON.stringify(folder)};
+        try {
+          watch(folder);
+          console.log('there are watches');
+        } catch {
+          const verdict = awaitVerdict(folder, new AbortController().signal);
+          console.log('follows');
+          verdict.then((ended) => console.log(ended?.kind));
+        }`,
+      );
+      const tsx = import.meta.resolve('tsx');
+      const [program, ...words] = [...WITHOUT_WATCHES, process.execPath, '--import', tsx, script];
+      const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+      const exited = once(child, 'exit');
+      const heard = async (): Promise<string> => String((await once(child.stdout, 'data'))[0]).trim();
+      expect(await heard()).toBe('follows');
+      const ended = heard();
+      log.event({ type: 'verdict', verdict });
+      log.close();
+      expect(await ended).toBe('succeeded');
+      await exited;
+    },
+  );
+
   it('drops the middle of a flood and lets the reader count what is missing', async () => {
     const log = await begin(10);
     for (let index = 0; index < 40; index += 1) log.output(Buffer.from(String(index).padStart(10, '.')));
@@ -152,21 +208,41 @@ describe('an operation log', () => {
   it.skipIf(!isRoot)(
     `keeps its verdict on a full disk${isRoot ? '' : ' (SKIPPED: needs root)'}`,
     async () => {
-      const small = join(datastore, 'small');
-      mkdirSync(small);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
+      const disk = makeSmallDisk('1m');
       try {
-        const log = await createLog(join(small, 'log', id), () => 7);
+        const log = await createLog(join(disk.folder, 'log', id), () => 7);
         log.event({ type: 'started', operation: head });
         for (let index = 0; index < 40; index += 1) log.output(Buffer.alloc(64 * 1024, 'x'));
         for (let index = 0; index < 100; index += 1)
           log.event({ type: 'notice', notice: { code: 'x', details: {} } });
         log.event({ type: 'verdict', verdict });
         log.close();
-        const events = parseEvents(await readFile(join(small, 'log', id, EVENTS_FILE), 'utf8'));
+        const events = parseEvents(await readFile(join(disk.folder, 'log', id, EVENTS_FILE), 'utf8'));
         expect([events.length, events.at(-1)?.type]).toEqual([102, 'verdict']);
       } finally {
-        execFileSync('umount', [small]);
+        disk.remove();
+      }
+    },
+  );
+
+  it.skipIf(!isRoot)(
+    `begins elsewhere while the disk is full, and is found${isRoot ? '' : ' (SKIPPED: needs root)'}`,
+    async () => {
+      const disk = makeSmallDisk('1m');
+      const paths = { datastore: disk.folder, run: datastore };
+      disk.fill();
+      try {
+        const log = await openLog(paths, id, () => 7);
+        log.event({ type: 'started', operation: head });
+        log.event({ type: 'verdict', verdict });
+        log.close();
+        folder = logFolder(paths, id);
+        expect((await readAll()).seen).toEqual(['0 started', '1 verdict']);
+        const listed = await listOperations(paths, {});
+        expect(listed.map((one) => [one.id, one.state])).toEqual([[id, 'succeeded']]);
+        expect(readdirSync(join(disk.folder, '.operations'))).toEqual([]);
+      } finally {
+        disk.remove();
       }
     },
   );

@@ -1,15 +1,22 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toAppError } from '../shared/errors.ts';
 import type { OperationEvent } from '../shared/model.ts';
 import { createDurableFile } from './durableFile.ts';
-import { ensureFolder, hasCode, writeAtomically } from './host.ts';
+import type { DurableFile } from './durableFile.ts';
+import { ensureFolder, removeIfThere, writeAtomically } from './host.ts';
+import { operationFolder, spareOperationsFolder } from './paths.ts';
+import type { Paths } from './paths.ts';
 import { identify } from './process.ts';
 
 /**
  * An operation's log on disk, in `{datastore}/.operations/{id}/`: `events.jsonl` (numbered lines), the output's bytes
  * in segments `output.{position of the first byte}`, and `process.json` (who writes it). Output and events are apart:
  * nothing parses output, so nothing in it can forge an event.
+ *
+ * One that begins while the datastore is full has its log under /run instead: what closes a repository or frees space
+ * must run then above all.
  */
 export const EVENTS_FILE = 'events.jsonl';
 export const PROCESS_FILE = 'process.json';
@@ -21,6 +28,8 @@ const OUTPUT_PREFIX = 'output.';
 /** Segments kept at the start and at the end; what is between them is dropped (HARD-PARTS: 1 GiB in all). */
 export const SEGMENTS_KEPT = { first: 8, last: 8 };
 export const SEGMENT_BYTES = 64 * 1024 * 1024;
+/** The same of a log that takes memory, not disk. */
+const SPARE_SEGMENT_BYTES = 256 * 1024;
 
 /** An event before it has its number, its time and its place in the output. */
 export type EventBody = OperationEvent extends infer E
@@ -53,8 +62,25 @@ export async function segmentPositions(folder: string): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
+/** The folder of an operation's log, or where it will be. */
+export function logFolder(paths: Paths, id: string): string {
+  const spare = join(spareOperationsFolder(paths), id);
+  return existsSync(spare) ? spare : operationFolder(paths, id);
+}
+
+/** Opens the new log of an operation, where there is room for it. */
+export async function openLog(paths: Paths, id: string, clock: () => number): Promise<OperationLog> {
+  try {
+    return await createLog(operationFolder(paths, id), clock);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return createLog(join(spareOperationsFolder(paths), id), clock, SPARE_SEGMENT_BYTES);
+  }
+}
+
 /**
- * Opens a new log in `folder` (made 0700, root's alone). Throws when it exists already: an operation runs once.
+ * Opens a new log in `folder` (made 0700, root's alone). Throws when it exists already, because an operation runs
+ * once; a full disk leaves nothing of it.
  */
 export async function createLog(
   folder: string,
@@ -63,13 +89,11 @@ export async function createLog(
 ): Promise<OperationLog> {
   await ensureFolder(join(folder, '..'), 0o700);
   await mkdir(folder, { mode: 0o700 });
-  await writeAtomically(join(folder, PROCESS_FILE), JSON.stringify(identify(process.pid)), { mode: 0o600 });
-  const events = createDurableFile(join(folder, EVENTS_FILE));
+  const { events, first } = await makeFiles(folder);
   const reserve = join(folder, RESERVE_FILE);
-  writeFileSync(reserve, Buffer.alloc(RESERVE_BYTES, 1), { mode: 0o600 });
   let full = false;
   let eventBytes = 0;
-  let segment = createDurableFile(join(folder, segmentName(0)));
+  let segment = first;
   let inSegment = 0;
   let position = 0;
   let next = 0;
@@ -134,6 +158,19 @@ export async function createLog(
   };
 }
 
+/** Makes the files of a log in its new folder; takes the folder away again when they have no room. */
+async function makeFiles(folder: string): Promise<{ events: DurableFile; first: DurableFile }> {
+  try {
+    await writeAtomically(join(folder, PROCESS_FILE), JSON.stringify(identify(process.pid)), { mode: 0o600 });
+    writeFileSync(join(folder, RESERVE_FILE), Buffer.alloc(RESERVE_BYTES, 1), { mode: 0o600 });
+    const events = createDurableFile(join(folder, EVENTS_FILE));
+    return { events, first: createDurableFile(join(folder, segmentName(0))) };
+  } catch (error) {
+    await removeIfThere(folder);
+    throw error;
+  }
+}
+
 function isFull(error: unknown): boolean {
-  return hasCode(error, 'ENOSPC', 'EDQUOT');
+  return toAppError(error).code === 'disk-full';
 }

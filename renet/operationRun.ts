@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { open } from 'node:fs/promises';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AppError, toWire } from '../shared/errors.ts';
@@ -14,12 +14,11 @@ import { removeIfThere } from './host.ts';
 import type { RunCommand } from './host.ts';
 import { readJsonLine, writeJsonLine } from './jsonLines.ts';
 import { noteHolder, withMachineLock } from './locks.ts';
-import { createLog } from './operationLog.ts';
-import { operationFolder, partialFile } from './paths.ts';
+import { openLog } from './operationLog.ts';
 import type { Work } from './work.ts';
 import { digestOf, makePlan } from './plan.ts';
 import type { MadePlan, Machinery } from './plan.ts';
-import { reserve } from './repositories.ts';
+import { listUnfinished, reserve } from './repositories.ts';
 import { removeOldLogs } from './retention.ts';
 import { runPlan } from './run.ts';
 import type { Scope } from './scope.ts';
@@ -42,11 +41,11 @@ export interface OperationDependencies {
  * with it the secret, once from the starter's socket; without a starter nothing is changed.
  */
 export async function runOperation(socketPath: string, dependencies: OperationDependencies): Promise<void> {
+  const { paths } = dependencies.machinery;
   const socket = connect(socketPath);
-  await once(socket, 'connect');
-  const received = await readJsonLine(socket);
-  if (received === undefined) throw new AppError('secret-not-delivered');
-  const assignment = assignmentSchema.parse(received);
+  const assignment = await receive(socket);
+  const { operation, request, by, guid, parent } = assignment;
+  const locked = [guid, ...(parent === undefined ? [] : [parent])];
   const answer = (value: StartAnswer): void => {
     // From here on the operation belongs to the machine: a starter that is gone changes nothing.
     socket.on('error', () => undefined);
@@ -54,12 +53,24 @@ export async function runOperation(socketPath: string, dependencies: OperationDe
     socket.end();
   };
   try {
+    for (const one of locked) await noteHolder(paths, one, { operation, verb: request.verb, by });
     const prepared = await prepare(assignment, dependencies.machinery);
-    await execute(assignment, prepared, dependencies, () => answer({ accepted: assignment.operation }));
+    await execute(assignment, prepared, dependencies, () => answer({ accepted: operation }));
   } catch (error) {
     if (!socket.writableEnded) answer({ refused: toWire(error) });
     throw error;
+  } finally {
+    for (const one of locked) await noteHolder(paths, one, undefined);
   }
+}
+
+/** What the starter hands over; it may be gone already, or go before it has. */
+async function receive(socket: Socket): Promise<Assignment> {
+  const received = await once(socket, 'connect')
+    .then(() => readJsonLine(socket))
+    .catch(() => undefined);
+  if (received === undefined) throw new AppError('secret-not-delivered');
+  return assignmentSchema.parse(received);
 }
 
 interface Prepared {
@@ -70,6 +81,20 @@ interface Prepared {
 
 /** The plan, made under the lock; every refusal comes from here, before anything was changed. */
 async function prepare(assignment: Assignment, machinery: Machinery): Promise<Prepared> {
+  const { paths } = machinery;
+  const { verb } = assignment.request;
+  if (verb === 'create' || verb === 'fork')
+    return withMachineLock(paths, async () => {
+      await collectUnfinished(machinery);
+      return prepareAsThingsAre(assignment, machinery);
+    });
+  // The name or the space that is asked for may be of what a killed operation left.
+  if ((verb === 'rename' || verb === 'resize') && (await listUnfinished(paths)).length > 0)
+    await withMachineLock(paths, () => collectUnfinished(machinery));
+  return prepareAsThingsAre(assignment, machinery);
+}
+
+async function prepareAsThingsAre(assignment: Assignment, machinery: Machinery): Promise<Prepared> {
   const { request, digest } = assignment;
   const made = await makePlan(machinery, request);
   const { plan, repository } = made;
@@ -81,23 +106,15 @@ async function prepare(assignment: Assignment, machinery: Machinery): Promise<Pr
   return reserveFor(assignment, made, machinery);
 }
 
-/** Gives what is yet to be made its name and network id; from here its unfinished volume stands. */
+/** Gives what is yet to be made its name and network id, under the machine's lock. */
 async function reserveFor(
   { guid }: Assignment,
   { plan, parent }: MadePlan,
-  machinery: Machinery,
+  { paths }: Machinery,
 ): Promise<Prepared> {
-  const { paths } = machinery;
-  const reserved = await withMachineLock(paths, async () => {
-    await collectUnfinished(machinery);
-    const created = new Date().toISOString();
-    const metadata = await reserve(paths, {
-      ...{ guid, name: plan.repository.name, created },
-      ...(parent === undefined ? {} : ancestry(parent, plan)),
-    });
-    // From here the unfinished volume stands, so that nobody takes the metadata for a repository.
-    await (await open(partialFile(paths, guid), 'wx', 0o600)).close();
-    return metadata;
+  const reserved = await reserve(paths, {
+    ...{ guid, name: plan.repository.name, created: new Date().toISOString() },
+    ...(parent === undefined ? {} : ancestry(parent, plan)),
   });
   return {
     plan: { ...plan, repository: { guid: reserved.guid, name: reserved.name } },
@@ -136,9 +153,7 @@ async function execute(
     startedAt: clock(),
   };
   await removeOldLogs(paths, clock());
-  const log = await createLog(operationFolder(paths, operation), clock);
-  const locked = [repository, ...(parent === undefined ? [] : [parent])];
-  for (const { guid } of locked) await noteHolder(paths, guid, { operation, verb: request.verb, by });
+  const log = await openLog(paths, operation, clock);
   log.event({ type: 'started', operation: head });
   log.event({ type: 'plan', plan });
   accepted();
@@ -175,7 +190,6 @@ async function execute(
     log.event({ type: 'verdict', verdict });
   } finally {
     log.close();
-    for (const { guid } of locked) await noteHolder(paths, guid, undefined);
     await removeIfThere(workFolder);
   }
 }

@@ -4,8 +4,8 @@ import { AppError } from '../shared/errors.ts';
 import { isGuid } from '../shared/model.ts';
 import type { OperationEvent, OperationSummary } from '../shared/model.ts';
 import { exists, hasCode, listIfThere, readTextIfThere } from './host.ts';
-import { EVENTS_FILE, PROCESS_FILE } from './operationLog.ts';
-import { operationFolder, operationsFolder } from './paths.ts';
+import { EVENTS_FILE, logFolder, PROCESS_FILE } from './operationLog.ts';
+import { operationsFolder, spareOperationsFolder } from './paths.ts';
 import type { Paths } from './paths.ts';
 import { isAlive } from './process.ts';
 import type { ProcessIdentity } from './process.ts';
@@ -13,18 +13,28 @@ import type { ProcessIdentity } from './process.ts';
 /** Lists show this many when nobody says how many. */
 const DEFAULT_LIMIT = 50;
 
-/** The events of a log's text; a last line cut short by a power cut is left out. */
+/**
+ * The events of a log's text; a last line cut short by a power cut is left out, and so is a line that the disk has
+ * spoiled: the numbers of the others tell that it is missing.
+ */
 export function parseEvents(text: string): OperationEvent[] {
   const lines = text.split('\n');
   // What follows the last line end is either nothing or half a line.
   lines.pop();
-  return lines.filter(Boolean).map((line) => JSON.parse(line) as OperationEvent);
+  return lines.map(parsed).filter((event): event is OperationEvent => event !== undefined);
 }
 
-/** The process that writes an operation's log; undefined when it never came to note itself. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The process that writes an operation's log; undefined when it never came to note itself, or the disk spoiled that. */
 export async function processOf(folder: string): Promise<ProcessIdentity | undefined> {
-  const text = await readTextIfThere(join(folder, PROCESS_FILE));
-  return text === undefined ? undefined : (JSON.parse(text) as ProcessIdentity);
+  return parsed((await readTextIfThere(join(folder, PROCESS_FILE))) ?? '') as ProcessIdentity | undefined;
 }
 
 /** True while the operation's process runs. */
@@ -35,7 +45,7 @@ export async function isRunning(folder: string): Promise<boolean> {
 
 /** The folder of an operation that exists; throws operation-not-found. */
 export async function findOperation(paths: Paths, id: string): Promise<string> {
-  const folder = operationFolder(paths, id);
+  const folder = logFolder(paths, id);
   if (!isGuid(id) || !(await exists(join(folder, EVENTS_FILE))))
     throw new AppError('operation-not-found', { id });
   return folder;
@@ -86,10 +96,11 @@ export async function listOperations(
 }
 
 async function newestFirst(paths: Paths): Promise<string[]> {
-  const ids = (await listIfThere(operationsFolder(paths))).filter(isGuid);
+  const folders = [operationsFolder(paths), spareOperationsFolder(paths)];
+  const ids = (await Promise.all(folders.map(listIfThere))).flat().filter(isGuid);
   const dated = await Promise.all(
     ids.map(async (id) => {
-      const found = await stat(join(operationFolder(paths, id), PROCESS_FILE)).catch(() => undefined);
+      const found = await stat(join(logFolder(paths, id), PROCESS_FILE)).catch(() => undefined);
       return { id, at: found?.mtimeMs ?? 0 };
     }),
   );

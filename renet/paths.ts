@@ -13,6 +13,8 @@ export const repositoriesFolder = (paths: Paths): string => join(paths.datastore
 export const mountsFolder = (paths: Paths): string => join(paths.datastore, 'repos');
 export const operationsFolder = (paths: Paths): string => join(paths.datastore, '.operations');
 export const operationFolder = (paths: Paths, id: string): string => join(operationsFolder(paths), id);
+/** The logs of operations that began while the datastore was full; these end with the boot. */
+export const spareOperationsFolder = (paths: Paths): string => join(paths.run, 'logs');
 
 export const volumeFile = (paths: Paths, guid: string): string => join(repositoriesFolder(paths), guid);
 /** Unfinished volumes carry this name until the rename that commits them; only these are ever collected. */

@@ -1,13 +1,14 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, toWire } from '../shared/errors.ts';
-import type { Outcome, Step, StepResult } from '../shared/model.ts';
+import { AppError, toAppError, toWire } from '../shared/errors.ts';
+import type { FunctionName, Outcome, Step, StepResult } from '../shared/model.ts';
 import { addressesOf, assignSlots, parseSlotsFile, renderSlotsFile } from '../shared/slots.ts';
 import { gatherServices } from './composeFiles.ts';
-import { listRepositoryFolders } from './folders.ts';
+import { findFiles, listRepositoryFolders } from './folders.ts';
 import { runFunction } from './functions.ts';
 import { writeAtomically } from './host.ts';
-import { readInside } from './insideFile.ts';
+import type { RunCommand } from './host.ts';
+import { readInside, readInsideIfThere } from './insideFile.ts';
 import { dockerSocket, mountPath, partialFile, slotsFile, volumeFile } from './paths.ts';
 import { addKey, openByKey, record } from './performAutostart.ts';
 import { changePassphrase, checkHeader, restoreHeader } from './performKeys.ts';
@@ -15,6 +16,7 @@ import { releaseServiceSlot, renameRepository } from './performNames.ts';
 import { copyVolume, forkOf, leaveParent, shareVolume } from './performFork.ts';
 import { checkKey, growRepository } from './performVolumes.ts';
 import { functionEnvironment } from './shellText.ts';
+import { readSlots } from './slotsFile.ts';
 import type { Work } from './work.ts';
 
 type Performed = Omit<StepResult, 'step'>;
@@ -145,7 +147,7 @@ async function assignAddresses(work: Work): Promise<Performed> {
   const root = mountPath(paths, work.repository.guid);
   const file = slotsFile(paths, work.repository.guid);
   const found = await gatherServices(root, await listRepositoryFolders(root));
-  const text = await readSlots(root);
+  const text = await readInsideIfThere(root, '.rediacc.json');
   const assigned = assignSlots(parseSlotsFile(text, file), found.services);
   for (const notice of [...found.notices, ...assigned.notices]) work.notice(notice);
   if (assigned.added.length === 0) return done(text === undefined ? 'succeeded' : 'already');
@@ -156,40 +158,61 @@ async function assignAddresses(work: Work): Promise<Performed> {
   return done();
 }
 
-/** The text of `.rediacc.json`, or undefined; never through a link. */
-async function readSlots(root: string): Promise<string | undefined> {
-  const there = await lstat(join(root, '.rediacc.json')).catch(() => undefined);
-  return there === undefined ? undefined : readInside(root, '.rediacc.json');
-}
-
 /** `bash -n` on every file before any function runs: what cannot be read must not run half. */
 async function checkFiles(step: Step, work: Work): Promise<Performed> {
   const root = mountPath(work.machinery.paths, work.repository.guid);
   for (const file of work.files) {
-    await readInside(root, file);
-    const checked = await work.run(['bash', '-n', join(root, file)], { expected: [0, 1, 2] });
-    if (checked.exitCode !== 0) work.broken.set(file, checked.stderr.replaceAll(`${root}/`, '').trim());
+    try {
+      await checkFile(root, file, work.run);
+    } catch (error) {
+      work.broken.set(file, toAppError(error));
+    }
   }
-  const [first] = work.broken;
-  if (first === undefined || step.onFailure === 'continue') return done();
-  return { outcome: 'failed', error: toWire(syntaxError(first[0], first[1])) };
+  // A down goes on: a broken file fails when its turn comes, and a folder that cannot be told has no turn but this.
+  const faults = step.onFailure === 'continue' ? await untold(root) : work.broken.values();
+  const [first] = faults;
+  return first === undefined ? done() : { outcome: 'failed', error: toWire(first) };
 }
 
-function syntaxError(file: string, reason: string): AppError {
-  return new AppError('rediaccfile-syntax', { file, reason });
+async function checkFile(root: string, file: string, run: RunCommand): Promise<void> {
+  await readInside(root, file);
+  const checked = await run(['bash', '-n', join(root, file)], { expected: [0, 1, 2] });
+  if (checked.exitCode === 0) return;
+  const reason = checked.stderr.replaceAll(`${root}/`, '').trim();
+  throw new AppError('rediaccfile-syntax', { file, reason });
+}
+
+async function untold(root: string): Promise<AppError[]> {
+  return (await findFiles(root)).faults.map(({ error }) => error);
+}
+
+/**
+ * One {SERVICE}_IP per service. A down goes without those that cannot be known, as its plan says; a prep or an up would
+ * start on other addresses than its own.
+ */
+async function addressesFor(
+  name: FunctionName,
+  { machinery: { paths }, repository: { guid, networkId } }: Work,
+): Promise<Record<string, string>> {
+  try {
+    return addressesOf(await readSlots(paths, guid), networkId);
+  } catch (error) {
+    if (name === 'down') return {};
+    throw error;
+  }
 }
 
 async function callFunction(step: Step, work: Work): Promise<Performed> {
   const { file, function: name } = step;
   if (file === undefined || name === undefined)
     throw new AppError('internal', { reason: 'a function step without one' });
-  const reason = work.broken.get(file);
-  if (reason !== undefined) throw syntaxError(file, reason);
   const { paths, volumes } = work.machinery;
   const { guid, networkId } = work.repository;
   const root = mountPath(paths, guid);
   // The volume may have been taken away by hand since the plan: a function must not write beneath the mount.
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name: work.repository.name });
+  const fault = work.broken.get(file);
+  if (fault !== undefined) throw fault;
   const timedOut = (): AppError =>
     new AppError('function-timed-out', {
       function: name,
@@ -199,7 +222,6 @@ async function callFunction(step: Step, work: Work): Promise<Performed> {
     });
   if (work.time.isOver()) throw timedOut();
   await readInside(root, file);
-  const slots = parseSlotsFile(await readSlots(root), slotsFile(paths, guid));
   const result = await runFunction({
     file: join(root, file),
     name,
@@ -208,7 +230,7 @@ async function callFunction(step: Step, work: Work): Promise<Performed> {
       guid,
       networkId,
       dockerHost: `unix://${dockerSocket(networkId)}`,
-      addresses: addressesOf(slots, networkId),
+      addresses: await addressesFor(name, work),
     }),
     workFolder: join(work.workFolder, String(step.index)),
     scope: work.openScope(`function-${step.index}`),

@@ -1,24 +1,25 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { AppError } from '../shared/errors.ts';
+import { AppError, toAppError } from '../shared/errors.ts';
 import { checkOrder } from '../shared/autostart.ts';
 import { planVerb } from '../shared/lifecycle.ts';
 import { sharedSpaceNotices } from '../shared/sharedSpace.ts';
 import { isValidName } from '../shared/model.ts';
-import type { Plan, RepositoryMetadata } from '../shared/model.ts';
+import type { Notice, Plan, RepositoryMetadata, Verb } from '../shared/model.ts';
 import type { VerbRequest } from '../shared/protocol.ts';
 import { SMALLEST_VOLUME } from '../shared/size.ts';
 import type { AutostartKeys } from './autostartKeys.ts';
 import type { BootUnit } from './bootUnit.ts';
 import type { Daemons } from './daemon.ts';
-import { discover } from './folders.ts';
+import { discover, discoverForDown } from './folders.ts';
 import type { Forks } from './forks.ts';
 import { diskSpace } from './host.ts';
 import type { Luks } from './luks.ts';
 import { mountPath, volumeFile } from './paths.ts';
 import type { Paths } from './paths.ts';
 import { findRepository, knownRepositories, listRepositories, sharingSizes } from './repositories.ts';
+import { readSlots } from './slotsFile.ts';
 import type { Volumes } from './volume.ts';
 
 /** The machine's side of a plan: what to ask it, injected. */
@@ -31,6 +32,9 @@ export interface Machinery {
   bootUnit: BootUnit;
   forks: Forks;
 }
+
+/** Bytes that no volume takes: the logs of operations and the files beside the volumes have to be written too. */
+const KEPT_FREE = 32 * 1024 ** 2;
 
 const NOT_YET = '00000000-0000-0000-0000-000000000000';
 
@@ -55,21 +59,47 @@ export async function makePlan(machinery: Machinery, request: VerbRequest): Prom
   if (request.verb === 'resize') await checkGrowth(paths, repository, request.options.size);
   if (request.verb === 'rename') await checkName(paths, request.options.newName ?? '', repository.guid);
   const mounted = await volumes.isMounted(repository.guid);
-  const path = mountPath(paths, repository.guid);
-  const found =
-    mounted && (request.verb === 'up' || request.verb === 'down') ? await discover(path) : undefined;
+  const found = mounted ? await lookInside(paths, repository.guid, request.verb) : undefined;
   const plan = planVerb(request.verb, request.options, {
     repository: { guid: repository.guid, name: repository.name },
-    path,
+    path: mountPath(paths, repository.guid),
     mounted,
     open: mounted || (await volumes.isOpen(repository.guid)),
     daemon: mounted && (await daemons.isUp(repository.networkId)),
     inherits: repository.inherits !== undefined,
-    running: mounted ? await daemons.running(repository.networkId) : 0,
+    running: mounted && request.verb === 'unmount' ? await countContainers(daemons, repository) : 0,
     files: found?.files,
+    unseen: found?.unseen ?? false,
     notices: found?.notices ?? [],
   });
   return { plan, repository };
+}
+
+/** What a plan of services is made from. A down does without what it cannot see, and its notices say so. */
+async function lookInside(
+  paths: Paths,
+  guid: string,
+  verb: Verb,
+): Promise<{ files: string[]; unseen: boolean; notices: Notice[] } | undefined> {
+  const root = mountPath(paths, guid);
+  if (verb === 'up') return { ...(await discover(root)), unseen: false };
+  if (verb !== 'down') return undefined;
+  const found = await discoverForDown(root);
+  if (found.files.length > 0) {
+    await readSlots(paths, guid).catch((error: unknown) => {
+      found.notices.push({ code: 'addresses-unknown', details: { reason: toAppError(error).message } });
+    });
+  }
+  return found;
+}
+
+/** Throws daemon-silent: nobody knows what closing the volume would end. */
+async function countContainers(daemons: Daemons, { name, networkId }: RepositoryMetadata): Promise<number> {
+  try {
+    return await daemons.running(networkId);
+  } catch (error) {
+    throw new AppError('daemon-silent', { name, reason: toAppError(error).message }, { cause: error });
+  }
 }
 
 /** Refuses a name that cannot be one or is another's; the run looks once more, under the machine's lock. */
@@ -92,7 +122,7 @@ async function checkGrowth(
 }
 
 async function checkSpace({ datastore }: Paths, size: number): Promise<void> {
-  const { available } = await diskSpace(datastore);
+  const available = Math.max(0, (await diskSpace(datastore)).available - KEPT_FREE);
   if (size > available) throw new AppError('disk-too-small', { size, available, path: datastore });
 }
 

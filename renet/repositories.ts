@@ -1,11 +1,11 @@
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { AppError } from '../shared/errors.ts';
 import { isGuid, isValidName, repositoryMetadataSchema } from '../shared/model.ts';
 import type { RepositoryMetadata } from '../shared/model.ts';
 import { allocateNetworkId, isNetworkId } from '../shared/network.ts';
-import { ensureFolder, listIfThere, readTextIfThere, writeAtomically } from './host.ts';
-import { highestNetworkIdFile, metadataFile, repositoriesFolder, volumeFile } from './paths.ts';
+import { ensureFolder, listIfThere, readTextIfThere, removeIfThere, writeAtomically } from './host.ts';
+import { highestNetworkIdFile, metadataFile, partialFile, repositoriesFolder, volumeFile } from './paths.ts';
 import type { Paths } from './paths.ts';
 
 /** A repository as the datastore has it: its metadata, or why it cannot be read. */
@@ -88,8 +88,8 @@ export async function findRepository(
 }
 
 /**
- * Reserves name and network id for a new repository by writing its metadata; call it under the machine's lock. Throws
- * name-taken, also for a name whose creation is under way.
+ * Reserves name and network id for a new repository by its unfinished volume and its metadata; call it under the
+ * machine's lock. Throws name-taken, also for a name whose creation is under way.
  */
 export async function reserve(
   paths: Paths,
@@ -97,7 +97,7 @@ export async function reserve(
 ): Promise<RepositoryMetadata> {
   await ensureFolder(repositoriesFolder(paths), 0o700);
   const known = await allMetadata(paths);
-  if (known.some((metadata) => metadata.name === fresh.name))
+  if (known.some(({ name, guid }) => name === fresh.name || guid === fresh.guid))
     throw new AppError('name-taken', { name: fresh.name });
   const highest = Number((await readTextIfThere(highestNetworkIdFile(paths))) ?? '0');
   const used = known.map((metadata) => metadata.networkId);
@@ -105,7 +105,15 @@ export async function reserve(
   const metadata: RepositoryMetadata = { ...fresh, networkId };
   if (networkId > highest)
     await writeAtomically(highestNetworkIdFile(paths), `${networkId}\n`, { mode: 0o600 });
-  await writeMetadata(paths, metadata);
+  // The volume before the metadata, which alone would be taken for a repository that has lost its volume.
+  const partial = partialFile(paths, fresh.guid);
+  await (await open(partial, 'wx', 0o600)).close();
+  try {
+    await writeMetadata(paths, metadata);
+  } catch (error) {
+    await removeIfThere(partial);
+    throw error;
+  }
   return metadata;
 }
 

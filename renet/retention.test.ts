@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { operationFolder } from './paths.ts';
+import { operationFolder, spareOperationsFolder } from './paths.ts';
 import { logsToRemove, removeOldLogs } from './retention.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -29,14 +29,16 @@ describe('removeOldLogs', () => {
   it('leaves the folder of an operation that is just beginning, and removes one that is old', async () => {
     const datastore = mkdtempSync(join(tmpdir(), 'rediacc-retention-'));
     const paths = { datastore, run: datastore };
-    const [begun, old] = ['2d25d88d-e186-48b0-aff3-500528150a52', '812ca596-fe2e-4059-a76c-a8f0d33badf2'].map(
-      (id) => operationFolder(paths, id),
-    ) as [string, string];
-    for (const folder of [begun, old]) mkdirSync(folder, { recursive: true });
-    writeFileSync(join(old, 'events.jsonl'), '');
-    for (const path of [join(old, 'events.jsonl'), old]) utimesSync(path, 1, 1);
+    const begun = operationFolder(paths, '2d25d88d-e186-48b0-aff3-500528150a52');
+    const old = operationFolder(paths, '812ca596-fe2e-4059-a76c-a8f0d33badf2');
+    const spare = join(spareOperationsFolder(paths), '0d3f5e0c-4a39-4b1f-8a3b-6f1f3c0f7a11');
+    for (const folder of [begun, old, spare]) mkdirSync(folder, { recursive: true });
+    for (const folder of [old, spare]) {
+      writeFileSync(join(folder, 'events.jsonl'), '');
+      for (const path of [join(folder, 'events.jsonl'), folder]) utimesSync(path, 1, 1);
+    }
     await removeOldLogs(paths, Date.now());
-    expect([begun, old].map((folder) => existsSync(folder))).toEqual([true, false]);
+    expect([begun, old, spare].map((folder) => existsSync(folder))).toEqual([true, false, false]);
     rmSync(datastore, { recursive: true });
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isGuid } from '../shared/model.ts';
 import { diskSpace, listIfThere, removeIfThere } from './host.ts';
 import { isRunning } from './operations.ts';
-import { operationFolder, operationsFolder } from './paths.ts';
+import { operationsFolder, spareOperationsFolder } from './paths.ts';
 import type { Paths } from './paths.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -32,19 +32,21 @@ export function logsToRemove(logs: readonly KeptLog[], now: number, diskBytes: n
     .map((log) => log.id);
 }
 
-/** Removes old logs of ended operations. */
+/** Removes old logs of ended operations; those under /run have their share of that. */
 export async function removeOldLogs(paths: Paths, now: number): Promise<void> {
-  const ids = (await listIfThere(operationsFolder(paths))).filter(isGuid);
-  const logs = await Promise.all(ids.map((id) => measure(paths, id)));
-  const { total } = await diskSpace(paths.datastore);
-  for (const id of logsToRemove(logs, now, total)) {
-    const folder = operationFolder(paths, id);
-    if (!(await isRunning(folder))) await removeIfThere(folder);
+  for (const parent of [operationsFolder(paths), spareOperationsFolder(paths)]) {
+    const ids = (await listIfThere(parent)).filter(isGuid);
+    if (ids.length === 0) continue;
+    const logs = await Promise.all(ids.map((id) => measure(join(parent, id), id)));
+    const { total } = await diskSpace(parent);
+    for (const id of logsToRemove(logs, now, total)) {
+      const folder = join(parent, id);
+      if (!(await isRunning(folder))) await removeIfThere(folder);
+    }
   }
 }
 
-async function measure(paths: Paths, id: string): Promise<KeptLog> {
-  const folder = operationFolder(paths, id);
+async function measure(folder: string, id: string): Promise<KeptLog> {
   const names = await listIfThere(folder);
   // The folder itself too: one that has just been made for an operation that begins has nothing in it yet.
   const found = await Promise.all(

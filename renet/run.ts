@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
-import { toWire } from '../shared/errors.ts';
+import { toAppError, toWire } from '../shared/errors.ts';
 import { completePlan, goesOn, verdictOf } from '../shared/lifecycle.ts';
-import type { Plan, Step, StepKind, StepResult, Verdict } from '../shared/model.ts';
+import type { Plan, Step, StepKind, StepResult, Verb, Verdict } from '../shared/model.ts';
 import { discover } from './folders.ts';
 import type { OperationLog } from './operationLog.ts';
 import { mountPath } from './paths.ts';
@@ -11,6 +11,7 @@ import { undoEnable } from './performAutostart.ts';
 
 const TAIL_BYTES = 8 * 1024;
 const LAST_LINES = 10;
+const OPENING: ReadonlySet<StepKind> = new Set(['open', 'open-by-key']);
 
 /**
  * Runs a plan, step by step, each with its events; what is undone after a failure is undone here too. Returns the
@@ -40,7 +41,7 @@ export async function runPlan(first: Plan, work: Work, doStep = perform): Promis
   }
   const cancelled = work.signal.aborted && !finished(plan, results);
   const verdict = verdictOf(plan, results, { cancelled }, (step) => lastLines(tails.get(step.index)));
-  if (verdict.kind === 'failed' || verdict.kind === 'cancelled') await undo(plan, results, work);
+  if (verdict.kind === 'failed' || verdict.kind === 'cancelled') await undoEvenSo(plan, results, work);
   return verdict;
 }
 
@@ -57,13 +58,35 @@ async function complete(plan: Plan, work: Work): Promise<Plan> {
   return whole;
 }
 
+/** What a person is told when it could not be taken back: that something stays, and what to do about it. */
+const NOT_UNDONE: Partial<Record<Verb, string>> = {
+  create: 'not-removed',
+  fork: 'not-removed',
+  'autostart-enable': 'key-not-removed',
+};
+
+/** Takes back what can be; what cannot is said, and changes nothing about why it had to be taken back. */
+async function undoEvenSo(plan: Plan, results: readonly StepResult[], work: Work): Promise<void> {
+  try {
+    await undo(plan, results, work);
+  } catch (thrown) {
+    const { name } = work.repository;
+    const details = { name, reason: toAppError(thrown).message };
+    work.notice({ code: NOT_UNDONE[plan.verb] ?? 'not-closed', details });
+  }
+}
+
 /** Takes back what a failed or cancelled verb made: a whole create or fork, or an opened volume that was never mounted. */
 async function undo(plan: Plan, results: readonly StepResult[], work: Work): Promise<void> {
   const { volumes, daemons } = work.machinery;
   const began = (kind: StepKind): boolean =>
     results.some(({ step, outcome }) => step.kind === kind && outcome !== 'already');
   if (began('add-key')) await undoEnable(work);
-  const mountFailed = results.some((result) => result.step.kind === 'mount' && result.outcome === 'failed');
+  // It opened the volume, or was to mount one that was left open.
+  const opened = results.some(
+    ({ step, outcome }) =>
+      (OPENING.has(step.kind) && outcome === 'succeeded') || (step.kind === 'mount' && outcome === 'failed'),
+  );
   if (plan.verb === 'create' || plan.verb === 'fork') {
     await daemons.stop(work.repository);
     await volumes.unmount(work.repository);
@@ -74,7 +97,8 @@ async function undo(plan: Plan, results: readonly StepResult[], work: Work): Pro
     // It was opened for the growth alone; what has grown stays, and a second try completes it.
     await volumes.unmount(work.repository);
     await volumes.close(work.repository);
-  } else if (mountFailed) {
+  } else if (opened && !(await volumes.isMounted(work.repository.guid))) {
+    // The next mount would find it open, and take any passphrase.
     await volumes.close(work.repository);
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from './host.ts';
 
@@ -16,11 +16,11 @@ export interface Scope {
   /** Words to put before a command so that it starts inside. */
   enter: readonly string[];
   processes(): ScopedProcess[];
-  /** SIGTERM to each. */
-  terminate(): void;
+  /** SIGTERM to each, but not to the process `except`. False: there was nobody to ask. */
+  terminate(except?: number): boolean;
   /** Ends everything at once; nothing inside can evade it. */
   kill(): void;
-  /** Removes the empty group; resolves when it is gone. */
+  /** Removes the empty group, and those that were made inside; resolves when it is gone. */
   remove(): Promise<void>;
 }
 
@@ -43,17 +43,15 @@ export function delegatedCgroup(): string {
 }
 
 function scope(folder: string): Scope {
-  const pids = (): number[] => {
-    // Sub-groups made inside (none by us) are covered by kill(); listing the group itself is enough for names.
-    if (!existsSync(folder)) return [];
-    return readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
-  };
+  const pids = (): number[] => groupsIn(folder).flatMap(pidsOf);
   return {
     // The shell moves itself, then becomes the command: there is no moment in which a child could escape.
     enter: ['/bin/sh', '-c', 'echo 0 > "$0"/cgroup.procs && exec "$@"', folder],
     processes: () => pids().map((pid) => ({ pid, name: nameOf(pid) })),
-    terminate: () => {
-      for (const pid of pids()) signal(pid);
+    terminate: (except) => {
+      const asked = pids().filter((pid) => pid !== except);
+      asked.forEach(signal);
+      return asked.length > 0;
     },
     kill: () => {
       if (existsSync(folder)) writeFileSync(join(folder, 'cgroup.kill'), '1');
@@ -62,16 +60,39 @@ function scope(folder: string): Scope {
       // The kernel lets go of a killed process a moment after; the group says so by becoming removable.
       for (;;) {
         try {
-          rmdirSync(folder);
+          for (const group of groupsIn(folder)) rmdirSync(group);
           return;
         } catch (error) {
-          if (hasCode(error, 'ENOENT')) return;
-          if (!hasCode(error, 'EBUSY')) throw error;
+          // Gone meanwhile, or not empty yet: looked at once more.
+          if (!hasCode(error, 'ENOENT', 'EBUSY')) throw error;
         }
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
   };
+}
+
+/** A group and those that a function made inside, the deepest first; none when it is not there. */
+function groupsIn(folder: string): string[] {
+  const entries = whileThere(() => readdirSync(folder, { withFileTypes: true }));
+  if (entries === undefined) return [];
+  const inside = entries.filter((entry) => entry.isDirectory());
+  return [...inside.flatMap(({ name }) => groupsIn(join(folder, name))), folder];
+}
+
+function pidsOf(group: string): number[] {
+  const text = whileThere(() => readFileSync(join(group, 'cgroup.procs'), 'utf8'));
+  return (text ?? '').split('\n').filter(Boolean).map(Number);
+}
+
+/** What is read of a group, or undefined when it has gone. */
+function whileThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENODEV')) return undefined;
+    throw error;
+  }
 }
 
 function nameOf(pid: number): string {

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect as connectTo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -8,6 +9,8 @@ import { createFrameDecoder, encodeJson } from '../shared/frames.ts';
 import type { Frame } from '../shared/frames.ts';
 import { HELLO_MAGIC, PROTOCOL_VERSION, STREAM_WINDOW } from '../shared/protocol.ts';
 import { runCommand } from './host.ts';
+import { readJsonLine, writeJsonLine } from './jsonLines.ts';
+import type { Detach } from './launch.ts';
 import { createLog } from './operationLog.ts';
 import { operationFolder } from './paths.ts';
 import { serve } from './serve.ts';
@@ -25,7 +28,7 @@ beforeEach(() => {
 afterEach(() => rmSync(datastore, { recursive: true, force: true }));
 
 /** An agent on an empty datastore, and the engine's end of its channel. */
-function connect(): {
+function connect(detach: Detach = () => Promise.resolve(0)): {
   send: (value: unknown) => void;
   next: () => Promise<Frame>;
   hangUp: () => Promise<void>;
@@ -42,7 +45,7 @@ function connect(): {
     forks: createForks(paths, runCommand),
   };
   const account = { name: 'deploy', uid: 1000, gid: 1000 };
-  const agent = { machinery, run: runCommand, detach: () => Promise.resolve(0), program: [], account };
+  const agent = { machinery, run: runCommand, detach, program: [], account };
   const served = serve(agent, input, output);
   const decode = createFrameDecoder();
   const frames: Frame[] = [];
@@ -70,6 +73,14 @@ function connect(): {
       await served;
     },
   };
+}
+
+function signal(): { give: () => void; given: Promise<void> } {
+  let give: () => void = () => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { give: () => give(), given };
 }
 
 const json = (frame: Frame): unknown => (frame.kind === 'json' ? frame.value : undefined);
@@ -100,6 +111,35 @@ describe('renet serve', () => {
       expect(json(await peer.next())).toMatchObject({ type: 'refusal', id: 2, error: { code } });
     }
     await peer.hangUp();
+  });
+
+  it('ends only when what it is starting has what it needs', async () => {
+    const operation = randomUUID();
+    const [begins, goesOn] = [signal(), signal()];
+    let given: unknown;
+    const peer = connect(async (_unit, command) => {
+      begins.give();
+      await goesOn.given;
+      const socket = connectTo(command.at(-1) ?? '');
+      given = await readJsonLine(socket);
+      writeJsonLine(socket, { accepted: operation });
+      socket.end();
+      return 0;
+    });
+    const params = {
+      operation,
+      verb: 'create',
+      repository: 'shop',
+      options: {},
+      by: 'anna',
+      secret: 'c2VjcmV0',
+    };
+    peer.send({ type: 'request', id: 1, method: 'operation.start', params });
+    await begins.given;
+    const ended = peer.hangUp();
+    goesOn.give();
+    await ended;
+    expect(given).toMatchObject({ operation, guid: operation, secret: 'c2VjcmV0' });
   });
 
   it('sends no more of a stream than it was granted', async () => {

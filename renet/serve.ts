@@ -13,7 +13,8 @@ import type { Streams } from './streams.ts';
 
 /**
  * The agent's side of one channel: says hello, answers requests as they come (none waits for another), and serves
- * streams. Resolves when the other side closed its end. What was started goes on without it.
+ * streams. Resolves when the other side closed its end. What was started goes on without it; what is being started is
+ * started first, because cut off it would wait for its secret.
  */
 export async function serve(agent: Agent, input: Readable, output: Writable): Promise<void> {
   // A peer that is gone is an end, not a fault.
@@ -29,12 +30,17 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
   output.write(HELLO_MAGIC);
   await send({ type: 'hello', version, protocol: PROTOCOL_VERSION, bootId: bootId() });
 
+  const starts = new Set<Promise<unknown>>();
   const respond = async (request: Extract<ToAgent, { type: 'request' }>): Promise<void> => {
+    const answering = answer(handlers, request.method, request.params, streams);
+    if (request.method === 'operation.start') starts.add(answering);
     try {
-      const result = await answer(handlers, request.method, request.params, streams);
+      const result = await answering;
       await send({ type: 'answer', id: request.id, result });
     } catch (error) {
       await send({ type: 'refusal', id: request.id, error: toWire(error) });
+    } finally {
+      starts.delete(answering);
     }
   };
 
@@ -47,6 +53,7 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
     }
   }
   streams.closeAll();
+  await Promise.allSettled(starts);
 }
 
 function take(

@@ -6,11 +6,12 @@ import {
   shutdownParallel,
   waitsFor,
 } from '../shared/autostart.ts';
+import { toAppError } from '../shared/errors.ts';
 import type { Agent } from './api.ts';
 import { inOrder } from './inOrder.ts';
 import { awaitVerdict } from './logReader.ts';
+import { logFolder } from './operationLog.ts';
 import { cancelOperation, listOperations } from './operations.ts';
-import { operationFolder } from './paths.ts';
 import type { Machinery } from './plan.ts';
 import { knownRepositories } from './repositories.ts';
 import { takeTurn } from './turn.ts';
@@ -30,7 +31,7 @@ const CANCEL_SECONDS = 30;
 export async function shutDown(agent: Agent, say: Say): Promise<void> {
   const { paths, volumes } = agent.machinery;
   const signal = AbortSignal.timeout(SHUTDOWN_SECONDS * 1000);
-  await cancelRunning(agent.machinery);
+  await cancelRunning(agent.machinery, say);
   const all = await knownRepositories(paths);
   const states = await Promise.all(all.map(({ guid }) => volumes.isOpen(guid)));
   const open = all.filter((_, index) => states[index]);
@@ -59,15 +60,22 @@ export async function shutDown(agent: Agent, say: Say): Promise<void> {
 
 /**
  * Ends what runs on the repositories, as systemd asks operations to end when the machine goes down: only then can be
- * told what is open.
+ * told what is open. One that cannot be ended holds up no repository but its own.
  */
-async function cancelRunning({ paths }: Machinery): Promise<void> {
-  const running = (await listOperations(paths, {})).filter(({ state }) => state === 'running');
+async function cancelRunning({ paths }: Machinery, say: Say): Promise<void> {
   const patience = AbortSignal.timeout(CANCEL_SECONDS * 1000);
+  const tell = (error: unknown): void => say(`shutdown: what runs: ${toAppError(error).message}`);
+  const operations = await listOperations(paths, {}).catch((error: unknown) => {
+    tell(error);
+    return [];
+  });
   await Promise.all(
-    running.map(async ({ id }) => {
-      await cancelOperation(paths, id);
-      await awaitVerdict(operationFolder(paths, id), patience);
-    }),
+    operations
+      .filter(({ state }) => state === 'running')
+      .map(async ({ id }) => {
+        await cancelOperation(paths, id);
+        await awaitVerdict(logFolder(paths, id), patience);
+      })
+      .map((ended) => ended.catch(tell)),
   );
 }

@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../tests/support/nativeRepository.ts';
 import { stateOf } from './inventory.ts';
+import { EVENTS_FILE, PROCESS_FILE } from './operationLog.ts';
 import { listOperations } from './operations.ts';
+import { mountPath, operationFolder, partialFile } from './paths.ts';
 import { supervise } from './supervise.ts';
 
 const rediaccfile = `
@@ -115,6 +120,53 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
       state: 'failed',
       verdict: { error: { code: 'autostart-key-refused' } },
     });
+  });
+
+  it('boots although unfinished work cannot be removed, and says so', async () => {
+    const repository = await enabled();
+    const { paths } = repository.machinery;
+    const [stuck, other] = [randomUUID(), randomUUID()] as const;
+    for (const guid of [stuck, other]) writeFileSync(partialFile(paths, guid), '');
+    mkdirSync(join(mountPath(paths, stuck), 'in the way'), { recursive: true });
+    const supervised = start(repository);
+    await expect.poll(() => supervised.said).toContain('boot: shop succeeded');
+    expect(supervised.said[0]).toMatch(/^boot: unfinished work stays: .*not empty/);
+    expect([stuck, other].map((guid) => existsSync(partialFile(paths, guid)))).toEqual([true, false]);
+    await supervised.end(false);
+  });
+
+  it('closes although the disk has spoiled a log', async () => {
+    const repository = await enabled();
+    const supervised = start(repository);
+    await expect.poll(() => supervised.said).toContain('boot: shop succeeded');
+    const folder = operationFolder(repository.machinery.paths, randomUUID());
+    mkdirSync(folder);
+    writeFileSync(join(folder, PROCESS_FILE), 'spoiled');
+    writeFileSync(join(folder, EVENTS_FILE), 'spoiled\n');
+    await supervised.end(true);
+    expect([trace(repository), repository.flags.mounted]).toEqual(['up down', false]);
+  });
+
+  it('starts what it is starting before it ends', async () => {
+    const repository = await enabled();
+    const { detach } = repository.agent;
+    let goOn: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let asked = false;
+    repository.agent.detach = async (...words) => {
+      asked = true;
+      await gate;
+      return detach(...words);
+    };
+    const supervised = start(repository);
+    await expect.poll(() => asked).toBe(true);
+    const ended = supervised.end(false);
+    goOn();
+    await ended;
+    expect((await verbs(repository)).at(-1)).toMatch(/^up boot/);
+    await expect.poll(() => verbs(repository)).toContain('up boot succeeded');
   });
 
   it('ends what runs when the machine goes down, and closes all the same', async () => {

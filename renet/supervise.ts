@@ -16,10 +16,12 @@ export async function supervise(
   stop: AbortSignal,
   machineGoesDown: () => Promise<boolean>,
 ): Promise<void> {
-  boot(agent, say, stop).catch((error: unknown) => say(`boot: ${toAppError(error).message}`));
+  const booting = boot(agent, say, stop).catch((error: unknown) => say(`boot: ${toAppError(error).message}`));
   await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
   if (!(await machineGoesDown())) {
     say('asked to end while the machine stays up: every repository stays as it is');
+    // What is being started is started first.
+    await booting;
     return;
   }
   await shutDown(agent, say);

@@ -4,7 +4,7 @@ import type { VerbRequest } from '../shared/protocol.ts';
 import type { Agent } from './api.ts';
 import { launch } from './launch.ts';
 import { awaitVerdict } from './logReader.ts';
-import { operationFolder } from './paths.ts';
+import { logFolder } from './operationLog.ts';
 
 /** Tells the machine's journal; sentences of ours, for whoever reads it there. */
 export type Say = (line: string) => void;
@@ -35,7 +35,7 @@ export async function takeTurn(
   try {
     say(`${origin}: ${name} begins (${operation})`);
     await launch(paths, assignment, name, agent.detach, agent.program);
-    const verdict = await awaitVerdict(operationFolder(paths, operation), signal);
+    const verdict = await awaitVerdict(logFolder(paths, operation), signal);
     if (signal.aborted) return;
     const error = verdict?.error === undefined ? '' : `: ${verdict.error.message}`;
     say(`${origin}: ${name} ${verdict?.kind ?? 'lost'}${error}`);

@@ -1,3 +1,4 @@
+import type { AppError } from '../shared/errors.ts';
 import type { Notice, OperationHead, RepositoryMetadata, Verb } from '../shared/model.ts';
 import type { VerbOptions } from '../shared/protocol.ts';
 import type { FunctionTime } from './functionTime.ts';
@@ -36,8 +37,8 @@ export interface Work {
   clock: () => number;
   /** The Rediaccfiles of the plan, in starting order. */
   files: readonly string[];
-  /** Rediaccfiles that are not valid bash, with bash's sentence; filled by the check. */
-  broken: Map<string, string>;
+  /** Rediaccfiles that cannot be read or are not valid bash, and why; filled by the check. */
+  broken: Map<string, AppError>;
   making: boolean;
   /** The time that the functions have. */
   time: FunctionTime;

@@ -93,6 +93,14 @@ describe('planVerb', () => {
       ['check ?', 'down Rediaccfile ?', 'daemon-stop', 'unmount', 'close'],
     ],
     ['down of a closed one is done already', 'down', { unmount: true }, closed, []],
+    ['down without a Rediaccfile calls nothing', 'down', {}, { ...open, files: [] }, []],
+    [
+      'down of folders that cannot be told: the check says so, and it closes all the same',
+      'down',
+      { unmount: true },
+      { ...open, files: [], unseen: true },
+      ['check ?', 'daemon-stop', 'unmount', 'close'],
+    ],
     [
       'down without a daemon has nothing to stop but closes',
       'down',
@@ -145,6 +153,7 @@ describe('planVerb', () => {
       ['allocate', 'format', 'open', 'filesystem', 'mount', 'handover', 'commit'],
     ],
     ['delete', 'delete', {}, closed, ['remove']],
+    ['delete of one that was opened only', 'delete', {}, { ...closed, open: true }, ['close', 'remove']],
   ];
   it.each(table)('%s', (_, verb, options, facts, expected) => {
     expect(words(planVerb(verb, options, facts))).toEqual(expected);
@@ -166,8 +175,14 @@ describe('planVerb', () => {
       planVerb('unmount', {}, closed).notices,
       planVerb('down', {}, closed).notices,
       planVerb('down', {}, { ...open, daemon: false }).notices,
+      planVerb('down', {}, { ...open, files: [], running: 2 }).notices,
+      planVerb('down', {}, { ...open, files: [], unseen: true }).notices,
+      planVerb('down', {}, open).notices,
     ].map((notices) => notices.map((notice) => notice.code));
-    expect(codes).toEqual([['already-mounted'], ['already-closed'], ['already-closed'], ['nothing-running']]);
+    expect(codes).toEqual([
+      ...[['already-mounted'], ['already-closed'], ['already-closed'], ['nothing-running']],
+      ...[['nothing-to-stop'], [], []],
+    ]);
   });
 
   it('completes to the plan an open repository would have had, after what opened it', () => {
@@ -199,6 +214,23 @@ describe('planVerb', () => {
         expect(of(planVerb('down', {}, { ...open, files }).steps, 'down')).toEqual([...files].reverse());
       }),
     );
+  });
+});
+
+describe('goesOn', () => {
+  it.each<[Step['onFailure'], Outcome, boolean]>([
+    ['stop', 'succeeded', true],
+    ['stop', 'already', true],
+    ['stop', 'not-defined', true],
+    ['stop', 'failed', false],
+    ['stop', 'cancelled', false],
+    ['continue', 'succeeded', true],
+    ['continue', 'already', true],
+    ['continue', 'not-defined', true],
+    ['continue', 'failed', true],
+    ['continue', 'cancelled', false],
+  ])('after a step of the rule %s that %s: %s', (onFailure, outcome, expected) => {
+    expect(goesOn({ step: { index: 0, kind: 'function', onFailure }, outcome })).toBe(expected);
   });
 });
 

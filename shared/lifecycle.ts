@@ -20,6 +20,8 @@ export interface PlanFacts {
   running: number;
   /** Rediaccfiles in starting order (discovery.ts), relative to the root; undefined while they cannot be seen. */
   files: readonly string[] | undefined;
+  /** down: there are folders whose Rediaccfiles cannot be told; a notice names each. */
+  unseen?: boolean;
   notices: readonly Notice[];
 }
 
@@ -51,7 +53,7 @@ function steps(verb: Verb, options: VerbOptions, facts: PlanFacts, notices: Noti
       return (['allocate', 'format', 'open', 'filesystem', 'mount', 'handover', 'commit'] as const).map(stop);
     case 'delete':
       if (facts.mounted) throw new AppError('still-mounted', { name });
-      return [stop('remove')];
+      return [...closing(facts), stop('remove')];
     case 'mount':
       if (facts.mounted) notices.push({ code: 'already-mounted', details: { name } });
       return [...(facts.mounted ? [] : [stop('open'), stop('mount')]), ...partingSteps(facts)];
@@ -139,15 +141,20 @@ function downSteps(options: VerbOptions, facts: PlanFacts, notices: Notice[]): D
     return options.unmount === true ? closing(facts) : [];
   }
   // Without its daemon nothing of the repository runs, and a down() could only fail to reach it.
-  if (!facts.daemon) notices.push({ code: 'nothing-running', details: { name: facts.repository.name } });
-  const files = facts.daemon ? downOrder(facts.files ?? []) : [];
+  const { daemon, unseen = false } = facts;
+  if (!daemon) notices.push({ code: 'nothing-running', details: { name: facts.repository.name } });
+  const files = daemon ? downOrder(facts.files ?? []) : [];
+  if (daemon && files.length === 0 && !unseen)
+    notices.push({ code: 'nothing-to-stop', details: { name: facts.repository.name } });
   const downs = files.map((file): Draft => ({
     kind: 'function',
     onFailure: 'continue',
     file,
     function: 'down',
   }));
-  const check: Draft[] = downs.length > 0 ? [{ kind: 'check', onFailure: 'continue' }] : [];
+  // The check fails for what cannot be told: a down that was not called must not end as a success.
+  const checks = downs.length > 0 || (daemon && unseen);
+  const check: Draft[] = checks ? [{ kind: 'check', onFailure: 'continue' }] : [];
   return [...check, ...downs, ...(options.unmount === true ? closing(facts) : [])];
 }
 

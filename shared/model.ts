@@ -232,6 +232,8 @@ export const containerSchema = z.object({
   /** The Engine API's sentence, such as "Up 3 minutes (healthy)". */
   status: z.string(),
   health: z.enum(['none', 'starting', 'healthy', 'unhealthy']),
+  /** Of one that has ended. */
+  exitCode: z.number().int().optional(),
   /** The compose service it belongs to, if any. */
   service: z.string().optional(),
 });

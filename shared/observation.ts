@@ -29,8 +29,6 @@ export const machineContainerSchema = containerSchema.extend({
   address: z.string().optional(),
   /** How often Docker has started it again. */
   restarts: z.number().int(),
-  /** Of one that has ended. */
-  exitCode: z.number().int().optional(),
   /** Milliseconds since the epoch; absent when it was never started. */
   startedAt: z.number().optional(),
   /** Processors it kept busy since the look before; absent at the first look and while it does not run. */

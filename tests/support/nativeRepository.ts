@@ -15,6 +15,8 @@ import type { Detach } from '../../renet/launch.ts';
 import { readLog } from '../../renet/logReader.ts';
 import { runCommand } from '../../renet/host.ts';
 import type { RunCommand } from '../../renet/host.ts';
+import { linkName } from '../../renet/nameLinks.ts';
+import { logFolder } from '../../renet/operationLog.ts';
 import { runOperation } from '../../renet/operationRun.ts';
 import { mountPath, operationFolder, repositoriesFolder } from '../../renet/paths.ts';
 import type { Paths } from '../../renet/paths.ts';
@@ -46,6 +48,8 @@ export interface NativeRepository {
 /** What of a machine is a flag here, and the volume's used LUKS slots. */
 export interface Flags {
   mounted: boolean;
+  /** Opened, and not mounted; what is mounted is open too. */
+  open: boolean;
   daemon: boolean;
   slots: Map<string, Buffer>;
   unit: boolean;
@@ -91,14 +95,15 @@ export function cgroupRoot(): string | undefined {
 
 const NETWORK_ID = 2816;
 
-/** Makes a mounted repository named "shop" with these files. */
-export function makeRepository(files: Record<string, string>): NativeRepository {
-  const datastore = mkdtempSync(join(tmpdir(), 'rediacc-rules-'));
-  const paths = { datastore, run: join(datastore, 'run') };
+/** Makes a mounted repository named "shop" with these files; its datastore lies in `parent`. */
+export function makeRepository(files: Record<string, string>, parent = tmpdir()): NativeRepository {
+  const datastore = mkdtempSync(join(parent, 'rediacc-rules-'));
+  const paths = { datastore, run: mkdtempSync(join(tmpdir(), 'rediacc-run-')) };
   const guid = randomUUID();
   const root = mountPath(paths, guid);
   const flags: Flags = {
     mounted: true,
+    open: false,
     daemon: false,
     slots: new Map([['0', Buffer.from('secret')]]),
     unit: false,
@@ -184,12 +189,12 @@ export function makeRepository(files: Record<string, string>): NativeRepository 
       return {
         operation,
         cancel: () => controller.abort(),
-        follow: (from) => follow(operationFolder(paths, operation), from),
+        follow: (from) => follow(logFolder(paths, operation), from),
       };
     },
     run: async (verb, options) => (await repository.start(verb, options)).follow(),
     remove: () => {
-      rmSync(datastore, { recursive: true, force: true });
+      for (const folder of [datastore, paths.run]) rmSync(folder, { recursive: true, force: true });
       rmSync(cgroups, { recursive: true, force: true });
     },
   };
@@ -200,27 +205,41 @@ export function makeRepository(files: Record<string, string>): NativeRepository 
 /** The volume and the daemon as flags; every step that is not theirs is the true one. */
 function flaggedMachinery(paths: Paths, flags: Flags): Omit<Machinery, 'paths'> {
   const nothing = (): Promise<void> => Promise.resolve();
-  const files = createVolumes(paths, runCommand);
+  // The folders and links of a volume are true; only its mount point's attributes, which few file systems here have, not.
+  const files = createVolumes(paths, (command, options) =>
+    command[0] === 'chattr'
+      ? Promise.resolve({ exitCode: 0, stdout: '', stderr: '' })
+      : runCommand(command, options),
+  );
+  const isOpen = (): boolean => flags.open || flags.mounted;
   return {
     volumes: {
       allocate: nothing,
       format: nothing,
       open: (_repository, key, _file, slot = 0) => {
-        if (flags.slots.get(String(slot))?.equals(key) === true) return Promise.resolve(true);
-        return Promise.reject(new AppError('wrong-passphrase', { name: 'shop' }));
+        if (isOpen()) return Promise.resolve(false);
+        if (flags.slots.get(String(slot))?.equals(key) !== true)
+          return Promise.reject(new AppError('wrong-passphrase', { name: 'shop' }));
+        flags.open = true;
+        return Promise.resolve(true);
       },
       makeFileSystem: nothing,
-      mount: async () => {
+      mount: async ({ guid, name }) => {
+        mkdirSync(mountPath(paths, guid), { recursive: true });
+        await linkName(paths, guid, name);
         flags.mounted = true;
-        return Promise.resolve();
       },
       handOver: nothing,
       commit: (repository) => files.commit(repository),
       unmount: async () => {
+        flags.open = isOpen();
         flags.mounted = false;
         return Promise.resolve('');
       },
-      close: nothing,
+      close: async () => {
+        flags.open = false;
+        return Promise.resolve();
+      },
       remove: (repository) => files.remove(repository),
       link: nothing,
       grow: (_repository, size, key) => {
@@ -230,7 +249,7 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<Machinery, 'paths'> 
         flags.size = size;
         return Promise.resolve(grown);
       },
-      isOpen: () => Promise.resolve(flags.mounted),
+      isOpen: () => Promise.resolve(isOpen()),
       isMounted: () => Promise.resolve(flags.mounted),
     },
     daemons: {
@@ -294,7 +313,8 @@ function flaggedCryptsetup(flags: Flags): RunCommand {
         return answer(uuid === undefined ? 1 : 0, uuid);
       }
       case 'luksHeaderBackup':
-        writeFileSync(words[1] ?? '', `header ${flags.uuid ?? ''}`);
+        // Commands do not run in the folder of whoever asked.
+        writeFileSync(join('/', words[1] ?? ''), `header ${flags.uuid ?? ''}`);
         return answer(0);
       case 'luksHeaderRestore':
         flags.uuid = /^header (.*)$/.exec(readFileSync(words[2] ?? '', 'utf8'))?.[1];

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { quote } from './shellText.ts';
+
+let datastore: string;
+beforeAll(() => {
+  datastore = mkdtempSync(join(tmpdir(), 'rediacc-main-'));
+});
+afterAll(() => rmSync(datastore, { recursive: true }));
+
+/** The true program, from its sources, as a person in a shell starts it. */
+const program = [
+  process.execPath,
+  '--import',
+  import.meta.resolve('tsx'),
+  join(import.meta.dirname, 'main.ts'),
+];
+
+interface Ended {
+  exit: number | null;
+  output: string;
+}
+
+/** Runs words; `typing`: what is typed as soon as `after` was written. */
+function run(words: readonly string[], typing?: { after: string; keys: string }): Promise<Ended> {
+  const [first = '', ...rest] = words;
+  const child = spawn(first, rest, { env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+  let output = '';
+  if (typing === undefined) child.stdin.end();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes: Buffer) => {
+      const seen = typing !== undefined && output.includes(typing.after);
+      output += bytes.toString();
+      if (typing !== undefined && !seen && output.includes(typing.after)) child.stdin.write(typing.keys);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exit) => resolve({ exit, output }));
+  });
+}
+
+const root = process.getuid?.() === 0;
+const skipped = root ? '' : ' (SKIPPED: needs root)';
+
+describe.skipIf(!root)(`renet in a shell${skipped}`, () => {
+  it.each([
+    [['up', 'shop', '--frobnicate'], 2, "Unknown option '--frobnicate'. See"],
+    [['up', 'shop', '--mount=yes'], 2, '--mount'],
+    [['create', 'shop', '--size', 'ten'], 2, '"ten" is not a size'],
+    [['resize', 'shop', '--size', '10X'], 2, '"10X" is not a size'],
+    [['autostart', 'enable', 'shop', '--delay', 'soon'], 2, '"soon" is not a whole number of seconds'],
+    [['autostart', 'enable', 'shop', '--delay', '1.5'], 2, '"1.5" is not a whole number of seconds'],
+    [['autostart', 'enable', 'shop', '--delay', '3601'], 2, '"3601" is not a whole number of seconds'],
+    [['header', 'backup', 'shop'], 2, 'renet header backup NAME FILE'],
+    // A size that is one: what is missing next is the passphrase.
+    [['create', 'shop', '--size', '64M'], 2, 'passphrase'],
+  ])('refuses %j with %i, and says why', async (words, exit, says) => {
+    const ended = await run([...program, ...words, '--datastore', datastore]);
+    expect(ended).toEqual({ exit, output: expect.stringContaining(says) as string });
+  });
+
+  it.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('is cancelled by %s at the question for a passphrase', async (_, keys) => {
+    const words = [...program, 'create', 'shop', '--size', '64M', '--datastore', datastore];
+    const terminal = ['script', '-qefc', words.map(quote).join(' '), '/dev/null'];
+    expect(await run(terminal, { after: 'shop: ', keys })).toMatchObject({ exit: 130 });
+  });
+});

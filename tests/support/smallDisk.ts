@@ -1,0 +1,29 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A true disk of its own, in memory, that can be filled to its last byte. */
+export interface SmallDisk {
+  folder: string;
+  fill: () => void;
+  remove: () => void;
+}
+
+/** Makes a disk of this size ("8m"); root's alone. */
+export function makeSmallDisk(size: string): SmallDisk {
+  const folder = mkdtempSync(join(tmpdir(), 'rediacc-disk-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]);
+  return {
+    folder,
+    fill: () => {
+      const { stderr } = spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'filler')}`, 'bs=4096']);
+      if (!stderr.includes('No space left')) throw new Error(`not full: ${stderr.toString()}`);
+    },
+    remove: () => {
+      // Who has just closed the last file may not be through with it.
+      execFileSync('umount', ['--lazy', folder]);
+      rmdirSync(folder);
+    },
+  };
+}
