@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/machine/support/longestFirst.ts';
 
 /** One project a kind of test (docs/architecture.md, "How we know"); `npm test` runs them all. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

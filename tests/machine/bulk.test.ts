@@ -6,6 +6,7 @@ import {
   on,
   openBench,
   PASSPHRASE,
+  picture,
   secret,
   succeed,
   webCompose,
@@ -46,18 +47,6 @@ const copies = `
   make broken ${ids.broken}
   make two ${ids.two}
   make web ${ids.web}
-`;
-
-/** A script that prints everything of the machine that a verb could change. */
-const picture = `
-  find /mnt/rediacc -xdev -printf '%p %y %m %u %s %T@ %l\\n' | sort
-  grep rediacc /proc/self/mountinfo | cut -d ' ' -f 2-
-  ls /dev/mapper
-  losetup -a | sort
-  systemctl list-units --all --plain --no-legend 'rediacc*' | sort
-  ls /run/systemd/system
-  pgrep -a 'dockerd|containerd' | grep rediacc
-  true
 `;
 
 interface Span {

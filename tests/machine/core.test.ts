@@ -84,14 +84,32 @@ describe('one repository, from create to a clean close and through a reboot', ()
   });
 
   it('changes nothing in a second up', async () => {
-    const state = 'docker ps -q --no-trunc; cat .rediacc.json';
-    const before = await bench.rdc(['repo', 'exec', 'shop', ...on, '--', 'sh', '-c', state]);
+    // A container that was started again keeps its id; its time tells.
+    const look = "docker inspect $(docker ps -q) --format '{{.Id}} {{.State.StartedAt}}'; cat .rediacc.json";
+    const state = async (): Promise<string> =>
+      (await succeed(bench.rdc(['repo', 'exec', 'shop', ...on, '--', 'sh', '-c', look]))).stdout;
+    const before = await state();
+    expect(before).toMatch(/^[0-9a-f]{64} 20\S+Z\n\{/);
     await succeed(bench.rdc(['repo', 'up', 'shop', ...on]));
-    const after = await bench.rdc(['repo', 'exec', 'shop', ...on, '--', 'sh', '-c', state]);
-    expect(after).toEqual(before);
+    expect(await state()).toBe(before);
   });
 
   it('closes without a trace, and nothing can be written where it was', async () => {
+    // What is looked for is seen while it is there: a search that finds nothing ever would prove nothing.
+    const open = await bench.root(leftovers);
+    for (const trace of [
+      /\/dev\/mapper\/rediacc-/,
+      /^rediacc-[0-9a-f-]{36}$/m,
+      /^\/dev\/loop\d+: .*\/repositories\//m,
+      /^rediacc-docker-2816\.service/m,
+      /^rediacc-containerd-2816\.service/m,
+      /^\d+ \S*dockerd /m,
+      /^\d+ \S*containerd /m,
+      /^\/run\/rediacc\/2816$/m,
+      /^\/run\/rediacc\/docker-2816\.sock$/m,
+    ]) {
+      expect(open).toMatch(trace);
+    }
     await succeed(bench.rdc(['repo', 'down', 'shop', ...on, '--unmount']));
     expect(await bench.root(leftovers)).toBe('');
     const written = await bench.root(`
@@ -108,7 +126,10 @@ describe('one repository, from create to a clean close and through a reboot', ()
     await succeed(bench.rdc(['repo', 'mount', 'shop', ...on, ...secret], PASSPHRASE));
     await bench.root(
       writeFiles('shop', {
-        Rediaccfile: `prep() { echo before the power cut; }\nup() { echo in the middle; sleep 1000; }\n`,
+        Rediaccfile:
+          'prep() { echo before the power cut; }\n' +
+          // What Compose draws on a terminal would hold the lines after it back until the function ends.
+          'up() { renet compose -- up -d > /dev/null 2>&1; sync; echo in the middle; sleep 1000; }\n',
       }),
     );
     const running = bench.startRdc(['repo', 'up', 'shop', ...on]);
@@ -126,6 +147,11 @@ describe('one repository, from create to a clean close and through a reboot', ()
 
     await succeed(bench.rdc(['repo', 'mount', 'shop', ...on, ...secret], PASSPHRASE));
     await bench.root(writeFiles('shop', { Rediaccfile: webRediaccfile }));
+    // Its container is to restart "unless stopped", and was not; its daemon alone must not run it.
+    await succeed(bench.rdc(['repo', 'up', 'shop', ...on, '--prep-only']));
+    const containers = 'docker ps -q | wc -l; docker ps -a -q | wc -l';
+    const counted = await succeed(bench.rdc(['repo', 'exec', 'shop', ...on, '--', 'sh', '-c', containers]));
+    expect(counted.stdout).toBe('0\n1\n');
     await succeed(bench.rdc(['repo', 'up', 'shop', ...on]));
     expect(await bench.root(fetchPage)).toMatch(/^[0-9a-f-]{36}\n$/);
   });

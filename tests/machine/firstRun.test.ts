@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp } from '../browser/support/app.ts';
@@ -7,6 +8,7 @@ import { noBrowser, openWindow, startBrowser } from '../browser/support/browser.
 import { goFirstRun } from '../browser/support/firstRun.ts';
 import { openBench, PASSPHRASE } from './support/bench.ts';
 import type { Bench } from './support/bench.ts';
+import { filesWith } from './support/search.ts';
 
 const why = noBrowser === undefined ? '' : ` (${noBrowser})`;
 
@@ -37,5 +39,10 @@ describe.skipIf(noBrowser !== undefined)(`the first run in the window${why}`, ()
       'curl -sS --retry 60 --retry-all-errors --retry-delay 2 http://127.0.11.2:8080/',
     );
     expect(JSON.parse(answer)).toMatchObject({ database: 'ok', redis: 'ok' });
+    // What was typed is kept nowhere: not by the page, not in the person's home. The machine's name shows that the
+    // search finds.
+    expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).not.toContain(PASSPHRASE);
+    expect(filesWith(app.home, PASSPHRASE)).toEqual([]);
+    expect(filesWith(app.home, 'web-1')).toContain(join('config', 'contexts.json'));
   });
 });

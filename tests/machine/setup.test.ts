@@ -13,6 +13,7 @@ import {
   writeFiles,
 } from './support/bench.ts';
 import type { Bench } from './support/bench.ts';
+import { filesWith } from './support/search.ts';
 
 const json = ['--output', 'json'] as const;
 const setUp = ['context', 'setup-machine', 'm'] as const;
@@ -94,5 +95,14 @@ describe('a user whose sudo asks for a password', () => {
     ];
     await succeed(bench.rdc(create, PASSPHRASE));
     expect(await bench.root("stat -c '%U %a' /mnt/rediacc/repos/mine/")).toBe('locked 750\n');
+    const found = await bench.root(`
+      umask 077; echo '${bench.machine.lockedPassword}' > /root/pattern
+      grep -r -l -a -F -f /root/pattern /etc /run /var /tmp /home /root /mnt/rediacc/.operations 2> /dev/null
+      journalctl --no-pager | grep -c -F -f /root/pattern | grep -v '^0$'
+      true
+    `);
+    // The file of the pattern shows that the search finds; on this side it is where this test wrote it.
+    expect(found).toBe('/root/pattern\n');
+    expect(filesWith(bench.configuration, bench.machine.lockedPassword)).toEqual(['password']);
   });
 });

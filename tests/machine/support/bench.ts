@@ -193,6 +193,21 @@ export const leftovers = [
   'systemctl list-units --all --plain --no-legend "rediacc-*" | grep -v rediacc-autostart',
   'ls /run/systemd/system | grep rediacc',
   'pgrep -a "dockerd|containerd" | grep rediacc',
+  'ls -d /run/rediacc/[0-9]* /run/rediacc/docker-*.sock 2> /dev/null',
   'true',
   '',
 ].join('\n');
+
+/** A script that prints everything of the machine that a verb could change. An open volume is written to by itself. */
+export const picture = `
+  cd /mnt/rediacc
+  find . -xdev -path './repositories/*' ! -name '*.json' -printf '%p %y %m %u %s\\n' | sort
+  find . -xdev ! '(' -path './repositories/*' ! -name '*.json' ')' -printf '%p %y %m %u %s %T@ %l\\n' | sort
+  grep rediacc /proc/self/mountinfo | cut -d ' ' -f 2-
+  ls /dev/mapper
+  losetup -a | sort
+  systemctl list-units --all --plain --no-legend 'rediacc*' | grep -v '^rediacc-op-' | sort
+  ls /run/systemd/system
+  pgrep -a 'dockerd|containerd' | grep rediacc
+  true
+`;

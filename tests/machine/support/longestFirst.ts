@@ -1,0 +1,32 @@
+import { basename } from 'node:path';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
+
+/** The groups of the machine tests by how long they take, the longest first. */
+const groups = [
+  'autostart',
+  'lifecycle',
+  'forks',
+  'setup',
+  'bulk',
+  'core',
+  'firstRun',
+  'keys',
+  'secrets',
+  'observe',
+];
+
+const turnOf = ({ moduleId }: TestSpecification): number => groups.indexOf(basename(moduleId, '.test.ts'));
+
+/**
+ * Starts the groups of the machine tests in the order of their length: two machines share them, and a long one that
+ * begins last keeps one machine waiting for the other. Vitest itself knows lengths only where it has run before.
+ */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isOnMachine = ({ project }: TestSpecification): boolean => project.name === 'machine';
+    const ordered = sorted.filter(isOnMachine).sort((a, b) => turnOf(a) - turnOf(b));
+    return sorted.map((file) => (isOnMachine(file) ? (ordered.shift() ?? file) : file));
+  }
+}
