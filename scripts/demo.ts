@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SandboxError } from '../sandbox/errors.ts';
 import { down, isOutdated, reset, up } from '../sandbox/machines.ts';
 import { templates } from '../shared/templates.ts';
 import { openApp } from './openApp.ts';
@@ -36,7 +37,7 @@ function run(
     encoding: 'utf8',
   });
   if (result.status !== 0)
-    throw new Error(`${program} ${words.join(' ')} ended with ${result.status ?? 'a signal'}`);
+    throw new SandboxError(`${words.join(' ')} ended with ${result.status ?? result.signal ?? 'no program'}`);
   return options.quiet === true ? result.stdout : '';
 }
 
@@ -78,7 +79,7 @@ function ask(): Answer {
 
 function expectEqual(what: string, actual: unknown, expected: unknown): void {
   const [left, right] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (left !== right) throw new Error(`${what}: expected ${right}, found ${left}`);
+  if (left !== right) throw new SandboxError(`${what}: expected ${right}, found ${left}`);
   console.log(`  ${what}: ${left}`);
 }
 
@@ -143,6 +144,10 @@ try {
     say('The app');
     process.exitCode = await openApp({ REDIACC_CONFIG_DIR: configuration });
   }
+} catch (error) {
+  if (!(error instanceof SandboxError)) throw error;
+  console.error(`\nThe demo failed: ${error.message}`);
+  process.exitCode = 1;
 } finally {
   if (!keep) {
     await down(MACHINE);
