@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Assignment } from '../shared/protocol.ts';
 import { launch } from './launch.ts';
 import type { Detach } from './launch.ts';
 import { ifUnlocked, KEEPING_LOCKS, noteHolder, prepareLocks, underLock, withMachineLock } from './locks.ts';
@@ -29,6 +30,18 @@ async function detach(_unit: string, command: readonly string[]): Promise<number
   return code;
 }
 
+/** An up that somebody else asks for. */
+function upOf(guid: string): Assignment {
+  return {
+    operation: randomUUID(),
+    request: { verb: 'up', repository: guid, options: {} },
+    by: 'ben',
+    origin: 'person',
+    guid,
+    owner: { uid: 0, gid: 0 },
+  };
+}
+
 describe('the repository lock', () => {
   it('tells the second who holds it', async () => {
     const guid = randomUUID();
@@ -38,14 +51,7 @@ describe('the repository lock', () => {
     await once(holder.stdout, 'data');
     await noteHolder(paths, guid, { operation: 'op-1', verb: 'up', by: 'anna (laptop)' });
 
-    const assignment = {
-      operation: randomUUID(),
-      request: { verb: 'up', repository: guid, options: {} },
-      by: 'ben',
-      origin: 'person',
-      guid,
-      owner: { uid: 0, gid: 0 },
-    } as const;
+    const assignment = upOf(guid);
     await expect(launch(paths, assignment, 'shop', detach, ['program'])).rejects.toMatchObject({
       code: 'repository-busy',
       details: { name: 'shop', id: 'op-1', verb: 'up', by: 'anna (laptop)' },
@@ -73,14 +79,7 @@ describe('the repository lock', () => {
     const gone = { pid: 1, startTime: '0', bootId: 'another boot' };
     const noted = { operation: 'gone', verb: 'down', by: 'ben', process: gone };
     writeFileSync(holderFile(paths, guid), JSON.stringify(noted));
-    const assignment = {
-      operation: randomUUID(),
-      request: { verb: 'up', repository: guid, options: {} },
-      by: 'ben',
-      origin: 'person',
-      guid,
-      owner: { uid: 0, gid: 0 },
-    } as const;
+    const assignment = upOf(guid);
     const thenNote: Detach = async (unit, command) => {
       const code = await detach(unit, command);
       setImmediate(() => void noteHolder(paths, guid, { operation: 'op-2', verb: 'up', by: 'anna' }));
