@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { AppError } from '../shared/errors.ts';
-import { isValidName } from '../shared/model.ts';
+import { isValidName } from '../shared/names.ts';
 import { readSecretFile, usePassphrase } from './secrets.ts';
 import type { Input } from './world.ts';
 

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { AppError } from '../shared/errors.ts';
 import { requests } from '../shared/protocol.ts';
-import type { Method, Requests, Result } from '../shared/protocol.ts';
-import type * as z from 'zod';
+import type { CheckedParams, Method } from '../shared/protocol.ts';
+import type { Result } from '../shared/answers.ts';
 import { listAutostart, verifyAutostart } from './autostart.ts';
 import { containersFor, streamContainerLogs } from './containerLogs.ts';
 import { dockerSocket } from './paths.ts';
@@ -21,7 +21,6 @@ import { digestOf, makePlan } from './plan.ts';
 import type { Machinery } from './plan.ts';
 import { findRepository } from './repositories.ts';
 import type { Streams } from './streams.ts';
-import { validateRepository } from './validate/validate.ts';
 import { watchMachine } from './watch.ts';
 
 /** What the verbs of the agent work with. */
@@ -36,7 +35,7 @@ export interface Agent {
 }
 
 type Handlers = {
-  [M in Method]: (params: z.output<Requests[M]['params']>, streams: Streams) => Promise<Result<M>>;
+  [M in Method]: (params: CheckedParams<M>, streams: Streams) => Promise<Result<M>>;
 };
 
 /** The answer to each request of shared/protocol. */
@@ -51,7 +50,10 @@ export function createHandlers(agent: Agent): Handlers {
     'repository.list': () => listStates(machinery),
     'repository.status': ({ repository }) => stateOf(machinery, repository),
     'repository.slots': ({ repository }) => slotsOf(machinery, repository),
-    'repository.validate': ({ repository }) => validateRepository(machinery, agent.run, repository),
+    'repository.validate': async ({ repository }) => {
+      const { validateRepository } = await import('./validate/validate.ts');
+      return validateRepository(machinery, agent.run, repository);
+    },
     'autostart.list': () => listAutostart(machinery),
     'autostart.verify': ({ repository }) => verifyAutostart(machinery, repository),
     'header.save': ({ repository }) => saveHeader(machinery, repository),
@@ -103,10 +105,7 @@ async function slotsOf(machinery: Machinery, nameOrGuid: string): Promise<Result
 }
 
 /** Starts a verb detached. Resolves with the operation's id once it holds the repository's lock. */
-export async function start(
-  agent: Agent,
-  params: z.output<Requests['operation.start']['params']>,
-): Promise<string> {
+export async function start(agent: Agent, params: CheckedParams<'operation.start'>): Promise<string> {
   const { machinery, account } = agent;
   const { verb, repository, options, digest, secret, newSecret, by, operation } = params;
   const found = verb === 'create' ? undefined : await findRepository(machinery.paths, repository, hostname());
@@ -150,12 +149,11 @@ async function answerKnown<M extends Method>(
   params: unknown,
   streams: Streams,
 ): Promise<Result<M>> {
-  const parsed = requests[method].params.safeParse(params);
+  const parsed = requests[method].safeParse(params);
   if (!parsed.success)
     throw new AppError('protocol-violation', { reason: `${method}: ${parsed.error.message}` });
-  const handler: (params: z.output<Requests[M]['params']>, streams: Streams) => Promise<Result<M>> =
-    handlers[method];
-  return handler(parsed.data as z.output<Requests[M]['params']>, streams);
+  const handler: (params: CheckedParams<M>, streams: Streams) => Promise<Result<M>> = handlers[method];
+  return handler(parsed.data as CheckedParams<M>, streams);
 }
 
 function isMethod(method: string): method is Method {

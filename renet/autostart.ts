@@ -2,13 +2,8 @@ import { hostname } from 'node:os';
 import { autostartProblems } from '../shared/autostart.ts';
 import { toWire } from '../shared/errors.ts';
 import type { WireError } from '../shared/errors.ts';
-import type {
-  AutostartEntry,
-  AutostartList,
-  AutostartState,
-  OperationSummary,
-  RepositoryMetadata,
-} from '../shared/model.ts';
+import type { AutostartEntry, AutostartList, AutostartState, OperationSummary } from '../shared/model.ts';
+import type { RepositoryMetadata } from '../shared/metadata.ts';
 import { listOperations } from './operations.ts';
 import type { Machinery } from './plan.ts';
 import { findRepository, knownRepositories } from './repositories.ts';

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { HEADER_PART, LARGEST_HEADER } from '../shared/protocol.ts';
-import type { Result } from '../shared/protocol.ts';
+import type { Result } from '../shared/answers.ts';
 import { ensureFolder, listIfThere, removeIfThere } from './host.ts';
 import { headerFile, headersFolder } from './paths.ts';
 import type { Paths } from './paths.ts';

@@ -3,14 +3,8 @@ import { AppError, toWire } from '../shared/errors.ts';
 import type { WireError } from '../shared/errors.ts';
 import { strayListeners, withListening } from '../shared/listeners.ts';
 import type { Listener } from '../shared/listeners.ts';
-import type {
-  Container,
-  Notice,
-  OperationSummary,
-  Repository,
-  RepositoryMetadata,
-  Service,
-} from '../shared/model.ts';
+import type { Container, Notice, OperationSummary, Repository, Service } from '../shared/model.ts';
+import type { RepositoryMetadata } from '../shared/metadata.ts';
 import { addressOf, variableOf } from '../shared/network.ts';
 import { parseSlotsFile, serviceSlots } from '../shared/slots.ts';
 import { sharedSpaceNotices } from '../shared/sharedSpace.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Reason } from '../shared/errors.ts';
-import type { Verb } from '../shared/model.ts';
+import type { Verb } from '../shared/verbs.ts';
 import type { VerbOptions } from '../shared/protocol.ts';
 import type { Text } from '../shared/text/en.ts';
 import type { Agent } from './api.ts';

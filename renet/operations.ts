@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
-import { isGuid } from '../shared/model.ts';
+import { isGuid } from '../shared/names.ts';
 import type { OperationEvent, OperationSummary } from '../shared/model.ts';
 import { exists, hasCode, listIfThere, readTextIfThere } from './host.ts';
 import { EVENTS_FILE, logFolder, PROCESS_FILE } from './operationLog.ts';

@@ -1,5 +1,6 @@
 import { AppError } from '../shared/errors.ts';
-import type { AutostartSettings, Outcome } from '../shared/model.ts';
+import type { Outcome } from '../shared/model.ts';
+import type { AutostartSettings } from '../shared/metadata.ts';
 import { autostartProblems } from '../shared/autostart.ts';
 import type { Work } from './work.ts';
 import { findRepository, writeMetadata } from './repositories.ts';

@@ -1,8 +1,9 @@
 import { open, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { AppError } from '../shared/errors.ts';
-import { isGuid, isValidName, repositoryMetadataSchema } from '../shared/model.ts';
-import type { RepositoryMetadata } from '../shared/model.ts';
+import { repositoryMetadataSchema } from '../shared/metadata.ts';
+import { isGuid, isValidName } from '../shared/names.ts';
+import type { RepositoryMetadata } from '../shared/metadata.ts';
 import { allocateNetworkId, isNetworkId } from '../shared/network.ts';
 import { ensureFolder, listIfThere, readTextIfThere, removeIfThere, writeAtomically } from './host.ts';
 import { highestNetworkIdFile, metadataFile, partialFile, repositoriesFolder, volumeFile } from './paths.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isGuid } from '../shared/model.ts';
+import { isGuid } from '../shared/names.ts';
 import { diskSpace, listIfThere, removeIfThere } from './host.ts';
 import { isRunning } from './operations.ts';
 import { operationsFolder, spareOperationsFolder } from './paths.ts';

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { toAppError, toWire } from '../shared/errors.ts';
 import { completePlan, goesOn, verdictOf } from '../shared/lifecycle.ts';
-import type { Plan, Step, StepKind, StepResult, Verb, Verdict } from '../shared/model.ts';
+import type { Plan, Step, StepKind, StepResult, Verdict } from '../shared/model.ts';
+import type { Verb } from '../shared/verbs.ts';
 import { discover } from './folders.ts';
 import type { OperationLog } from './operationLog.ts';
 import { mountPath } from './paths.ts';

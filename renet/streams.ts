@@ -2,7 +2,7 @@ import { toWire } from '../shared/errors.ts';
 import { encodeBytes, encodeJson } from '../shared/frames.ts';
 import type { WatchState } from '../shared/observation.ts';
 import { STATE_COST, STREAM_WINDOW } from '../shared/protocol.ts';
-import type { FromAgent } from '../shared/protocol.ts';
+import type { FromAgent } from '../shared/answers.ts';
 import type { LogSink } from './logReader.ts';
 
 /** Why a stream ended, as its last frame says. */

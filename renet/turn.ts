@@ -1,5 +1,5 @@
 import { toAppError } from '../shared/errors.ts';
-import type { RepositoryMetadata } from '../shared/model.ts';
+import type { RepositoryMetadata } from '../shared/metadata.ts';
 import type { VerbRequest } from '../shared/protocol.ts';
 import type { Agent } from './api.ts';
 import { launch } from './launch.ts';

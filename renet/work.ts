@@ -1,5 +1,7 @@
 import type { AppError } from '../shared/errors.ts';
-import type { Notice, OperationHead, RepositoryMetadata, Verb } from '../shared/model.ts';
+import type { Notice, OperationHead } from '../shared/model.ts';
+import type { RepositoryMetadata } from '../shared/metadata.ts';
+import type { Verb } from '../shared/verbs.ts';
 import type { VerbOptions } from '../shared/protocol.ts';
 import type { FunctionTime } from './functionTime.ts';
 import type { RunCommand } from './host.ts';

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { wireErrorSchema } from './errors.ts';
 import {
-  guidSchema,
   machineInfoSchema,
   machineSchema,
   operationHeadSchema,
@@ -10,6 +9,7 @@ import {
   repositorySchema,
   verdictSchema,
 } from './model.ts';
+import { guidSchema } from './names.ts';
 import { machineContainerSchema, metricsSchema } from './observation.ts';
 
 /** How the window names a machine. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from './errors.ts';
 import { completePlan, goesOn, planVerb, verdictOf } from './lifecycle.ts';
 import type { PlanFacts } from './lifecycle.ts';
-import type { Outcome, Plan, Step, StepResult, Verb } from './model.ts';
+import type { Outcome, Plan, Step, StepResult } from './model.ts';
+import type { Verb } from './verbs.ts';
 import type { VerbOptions } from './protocol.ts';
 
 const guid = '11111111-1111-4111-8111-111111111111';

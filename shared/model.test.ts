@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isGuid, isValidName, nameSchema, repositoryMetadataSchema } from './model.ts';
+import { repositoryMetadataSchema } from './metadata.ts';
+import { isGuid, isValidName, nameSchema } from './names.ts';
 
 const guid = 'a1b2c3d4-e5f6-4a1b-8c2d-0123456789ab';
 

@@ -1,72 +1,8 @@
 import * as z from 'zod';
 import { wireErrorSchema } from './errors.ts';
-
-/** Names of repositories, contexts and machines: as PRODUCT's mount path rule, and not shaped like a UUID. */
-export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
-const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** True when `name` may name a repository, a context or a machine. */
-export function isValidName(name: string): boolean {
-  return NAME_PATTERN.test(name) && !isGuid(name);
-}
-
-/** True when `value` is shaped like a GUID (lower-case UUID). */
-export function isGuid(value: string): boolean {
-  return UUID_PATTERN.test(value);
-}
-
-export const guidSchema = z.string().regex(UUID_PATTERN);
-export const nameSchema = z.string().refine(isValidName, 'not a legal name');
-
-/** The default datastore: the folder on a machine that holds everything. */
-export const DEFAULT_DATASTORE = '/mnt/rediacc';
-
-/** What a person chose for a repository that comes back by itself; its being there means "enabled". */
-export const autostartSettingsSchema = z.object({
-  /** GUID of the repository after whose start this one starts. */
-  after: guidSchema.optional(),
-  /** Seconds to wait before the start. */
-  delay: z.number().int().positive().optional(),
-  /** Who agreed to a key on the machine's disk, and when (ISO 8601, UTC). */
-  consent: z.object({ by: z.string(), at: z.string() }),
-});
-export type AutostartSettings = z.infer<typeof autostartSettingsSchema>;
-
-/** `{datastore}/repositories/{guid}.json`: what a machine knows of one of its repositories. */
-export const repositoryMetadataSchema = z.looseObject({
-  name: nameSchema,
-  guid: guidSchema,
-  networkId: z.number().int(),
-  /** ISO 8601, UTC. */
-  created: z.string(),
-  /** GUID of the repository this one was forked from. */
-  parent: guidSchema.optional(),
-  /** Of a fork: its volume was made by sharing the parent's blocks, and takes more as either changes. */
-  sharesSpace: z.boolean().optional(),
-  /** Of a fork that was never mounted: whose containers, volume names and paths its data still have. */
-  inherits: z.object({ guid: guidSchema, name: nameSchema }).optional(),
-  autostart: autostartSettingsSchema.optional(),
-});
-export type RepositoryMetadata = z.infer<typeof repositoryMetadataSchema>;
-
-/** The verbs that run as operations. */
-export const verbSchema = z.enum([
-  'create',
-  'mount',
-  'unmount',
-  'up',
-  'down',
-  'delete',
-  'autostart-enable',
-  'autostart-disable',
-  'rename',
-  'release-slot',
-  'resize',
-  'fork',
-  'passphrase-change',
-  'header-restore',
-]);
-export type Verb = z.infer<typeof verbSchema>;
+import { autostartSettingsSchema } from './metadata.ts';
+import { guidSchema, nameSchema } from './names.ts';
+import { verbSchema } from './verbs.ts';
 
 export const functionNameSchema = z.enum(['prep', 'up', 'down']);
 export type FunctionName = z.infer<typeof functionNameSchema>;

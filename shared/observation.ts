@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { containerSchema, guidSchema, operationSummarySchema, repositorySchema } from './model.ts';
+import { containerSchema, operationSummarySchema, repositorySchema } from './model.ts';
+import { guidSchema } from './names.ts';
 
 const space = { total: z.number(), available: z.number() };
 

@@ -1,23 +1,13 @@
 import * as z from 'zod';
-import { wireErrorSchema } from './errors.ts';
-import { findingSchema } from './findings.ts';
-import {
-  autostartEntrySchema,
-  autostartListSchema,
-  guidSchema,
-  machineInfoSchema,
-  operationEventSchema,
-  operationSummarySchema,
-  planSchema,
-  repositorySchema,
-  serviceSchema,
-  verbSchema,
-} from './model.ts';
-import { machineContainerSchema, watchStateSchema } from './observation.ts';
+import { guidSchema } from './names.ts';
+import { verbSchema } from './verbs.ts';
 
 /**
  * What the engine and renet say to each other over the stdio of one `renet serve` (framed by frames.ts). A change
  * that an older side would misread raises the number; agents of another number are updated or refused.
+ *
+ * Here stands what the engine says, which the agent reads; what the agent says stands in answers.ts. A side that read
+ * both would make twice as much of each start of the agent, on the smallest machines.
  */
 export const PROTOCOL_VERSION = 1;
 
@@ -90,91 +80,67 @@ const byRepository = z.object({ repository: z.string() });
 const byOperation = z.object({ operation: z.string() });
 const byHeader = z.object({ header: guidSchema });
 const position = z.number().int().nonnegative();
-const stream = z.object({ stream: z.number().int() });
 
-/** The requests, each with its parameters and its answer. */
+/** The requests by their method, each with its parameters. What is answered to each stands in answers.ts. */
 export const requests = {
   /** The machine itself. */
-  'machine.info': { params: empty, result: machineInfoSchema },
+  'machine.info': empty,
   /** The containers of all daemons, with what they use; takes a second, for the processors. */
-  'machine.containers': { params: empty, result: z.array(machineContainerSchema) },
+  'machine.containers': empty,
   /** Opens a stream of states (`stream-state`): everything at first, then what changed, until it is closed. */
-  'machine.watch': { params: empty, result: stream },
-  'repository.list': { params: empty, result: z.array(repositorySchema) },
-  'repository.status': { params: byRepository, result: repositorySchema },
-  'repository.slots': {
-    params: byRepository,
-    result: z.object({ networkId: z.number(), services: z.array(serviceSchema) }),
-  },
+  'machine.watch': empty,
+  'repository.list': empty,
+  'repository.status': byRepository,
+  'repository.slots': byRepository,
   /** Everything that is wrong with a repository, the worst first; changes nothing. */
-  'repository.validate': { params: byRepository, result: z.array(findingSchema) },
+  'repository.validate': byRepository,
   /** Autostart of every repository, each looked at closely: its key is tried on its volume. */
-  'autostart.list': { params: empty, result: autostartListSchema },
+  'autostart.list': empty,
   /** The same of one repository, without mounting it: whether it will come back. */
-  'autostart.verify': { params: byRepository, result: autostartEntrySchema },
+  'autostart.verify': byRepository,
   /** Copies a volume's LUKS header to where `header.read` finds it, until `header.forget`. */
-  'header.save': {
-    params: byRepository,
-    result: byHeader.extend({ uuid: z.string(), size: z.number().int(), sha256: z.string() }),
-  },
+  'header.save': byRepository,
   /** A part of it, at most HEADER_PART bytes; shorter only at the end. */
-  'header.read': { params: byHeader.extend({ position }), result: z.object({ base64: z.string() }) },
+  'header.read': byHeader.extend({ position }),
   /** Keeps a part of a header for header-restore; the engine chooses the id. */
-  'header.write': { params: byHeader.extend({ position, base64: z.string() }), result: empty },
-  'header.forget': { params: byHeader, result: empty },
+  'header.write': byHeader.extend({ position, base64: z.string() }),
+  'header.forget': byHeader,
   /** The preview: the plan that `operation.start` will run, and its digest. */
-  'operation.plan': {
-    params: verbRequestSchema,
-    result: z.object({ plan: planSchema, digest: z.string() }),
-  },
+  'operation.plan': verbRequestSchema,
   /** Starts a verb detached; answers once the operation holds the repository's lock and has its secret. */
-  'operation.start': {
-    params: verbRequestSchema.extend({
-      /** The operation's id, chosen by the engine: a start that is sent again answers it and starts nothing. */
-      operation: guidSchema,
-      /** Digest of the plan that was shown; refused when the plan is another by now. */
-      digest: z.string().optional(),
-      /** The passphrase's bytes, base64; only for verbs that open or format a volume. */
-      secret: z.string().optional(),
-      /** passphrase-change: the new one's bytes, base64. */
-      newSecret: z.string().optional(),
-      /** The person and computer that ask, for "who holds it". */
-      by: z.string(),
-    }),
-    result: z.object({ operation: guidSchema }),
-  },
-  'operation.list': {
-    params: z.object({ repository: z.string().optional(), limit: z.number().int().positive().optional() }),
-    result: z.array(operationSummarySchema),
-  },
-  'operation.show': { params: byOperation, result: operationSummarySchema },
+  'operation.start': verbRequestSchema.extend({
+    /** The operation's id, chosen by the engine: a start that is sent again answers it and starts nothing. */
+    operation: guidSchema,
+    /** Digest of the plan that was shown; refused when the plan is another by now. */
+    digest: z.string().optional(),
+    /** The passphrase's bytes, base64; only for verbs that open or format a volume. */
+    secret: z.string().optional(),
+    /** passphrase-change: the new one's bytes, base64. */
+    newSecret: z.string().optional(),
+    /** The person and computer that ask, for "who holds it". */
+    by: z.string(),
+  }),
+  'operation.list': z.object({
+    repository: z.string().optional(),
+    limit: z.number().int().positive().optional(),
+  }),
+  'operation.show': byOperation,
   /** Asks the operation to stop; answers when the request has reached it, or says that it had ended. */
-  'operation.cancel': { params: byOperation, result: z.object({ ended: z.boolean() }) },
+  'operation.cancel': byOperation,
   /** Opens a stream of events and output from a position; ends after the verdict. */
-  'operation.follow': { params: byOperation.extend({ from: logPositionSchema }), result: stream },
+  'operation.follow': byOperation.extend({ from: logPositionSchema }),
   /** Opens a stream of the containers' logs (all services, or one). */
-  'containers.logs': {
-    params: byRepository.extend({
-      service: z.string().optional(),
-      follow: z.boolean(),
-      tail: z.number().int().nonnegative().optional(),
-    }),
-    result: stream,
-  },
+  'containers.logs': byRepository.extend({
+    service: z.string().optional(),
+    follow: z.boolean(),
+    tail: z.number().int().nonnegative().optional(),
+  }),
 } as const;
 
-export type Requests = typeof requests;
-export type Method = keyof Requests;
-export type Params<M extends Method> = z.input<Requests[M]['params']>;
-export type Result<M extends Method> = z.infer<Requests[M]['result']>;
-
-export const helloSchema = z.object({
-  type: z.literal('hello'),
-  version: z.string(),
-  protocol: z.number().int(),
-  bootId: z.string(),
-});
-export type Hello = z.infer<typeof helloSchema>;
+export type Method = keyof typeof requests;
+export type Params<M extends Method> = z.input<(typeof requests)[M]>;
+/** The parameters as the agent has them, once they were checked. */
+export type CheckedParams<M extends Method> = z.output<(typeof requests)[M]>;
 
 /** JSON frames from the engine to renet. Unknown types are ignored by design of the version number. */
 export const toAgentSchema = z.discriminatedUnion('type', [
@@ -186,25 +152,6 @@ export const toAgentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ping') }),
 ]);
 export type ToAgent = z.infer<typeof toAgentSchema>;
-
-/** JSON frames from renet to the engine; output travels as byte frames (frames.ts). */
-export const fromAgentSchema = z.discriminatedUnion('type', [
-  helloSchema,
-  z.object({ type: z.literal('answer'), id: z.number().int(), result: z.unknown() }),
-  z.object({ type: z.literal('refusal'), id: z.number().int(), error: wireErrorSchema }),
-  z.object({ type: z.literal('stream-event'), stream: z.number().int(), event: operationEventSchema }),
-  /** Of `machine.watch`; each costs STATE_COST of the stream's credit. */
-  z.object({ type: z.literal('stream-state'), stream: z.number().int(), state: watchStateSchema }),
-  z.object({
-    type: z.literal('stream-end'),
-    stream: z.number().int(),
-    /** `verdict`: all was delivered. `lost`: the operation is gone without one. `error`: the stream broke. */
-    reason: z.enum(['verdict', 'lost', 'closed', 'error']),
-    error: wireErrorSchema.optional(),
-  }),
-  z.object({ type: z.literal('pong') }),
-]);
-export type FromAgent = z.infer<typeof fromAgentSchema>;
 
 /** What the starter hands to the detached process, once, over its private socket. */
 export const assignmentSchema = z.object({

@@ -1,7 +1,8 @@
 import { AppError, fromWire, toAppError } from '../../shared/errors.ts';
 import type { Frame } from '../../shared/frames.ts';
-import { fromAgentSchema, requests } from '../../shared/protocol.ts';
-import type { FromAgent, Hello, Method, Params, Result } from '../../shared/protocol.ts';
+import { answers, fromAgentSchema } from '../../shared/answers.ts';
+import type { Method, Params } from '../../shared/protocol.ts';
+import type { FromAgent, Hello, Result } from '../../shared/answers.ts';
 import type { SshProcess } from '../ssh/types.ts';
 import { openAgentLink } from './agentLink.ts';
 import type { AgentLink, LinkOptions } from './agentLink.ts';
@@ -55,8 +56,7 @@ interface Conversation {
 }
 
 /** The answers' schemas, in a shape that keeps a method and its result together. */
-const answers: { readonly [M in Method]: { readonly result: { parse(value: unknown): Result<M> } } } =
-  requests;
+const readers: { readonly [M in Method]: { parse(value: unknown): Result<M> } } = answers;
 
 /**
  * Starts a conversation with an agent that was just started. Rejects with why there is none: machine-not-set-up,
@@ -118,7 +118,7 @@ function createAsker(link: AgentLink, conversation: Conversation): Ask {
 
 function readAnswer<M extends Method>(method: M, result: unknown): Result<M> {
   try {
-    return answers[method].result.parse(result);
+    return readers[method].parse(result);
   } catch (error) {
     throw new AppError(
       'protocol-violation',

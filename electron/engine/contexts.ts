@@ -4,13 +4,8 @@ import { join, resolve as absolutePath } from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/errors.ts';
-import {
-  contextSchema,
-  DEFAULT_DATASTORE,
-  isValidName,
-  machineSchema,
-  nameSchema,
-} from '../../shared/model.ts';
+import { contextSchema, machineSchema } from '../../shared/model.ts';
+import { DEFAULT_DATASTORE, isValidName, nameSchema } from '../../shared/names.ts';
 import type { Context, Machine } from '../../shared/model.ts';
 import { openJsonFile } from './jsonFile.ts';
 import type { MachineReference } from './machineReference.ts';

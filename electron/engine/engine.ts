@@ -1,5 +1,6 @@
 import type { Plan } from '../../shared/model.ts';
-import type { Method, Params, Result, VerbRequest } from '../../shared/protocol.ts';
+import type { Method, Params, VerbRequest } from '../../shared/protocol.ts';
+import type { Result } from '../../shared/answers.ts';
 import type { Pty, SshProcess, SshSession } from '../ssh/types.ts';
 import { agentCommand } from './agentPath.ts';
 import type { Clock } from './clock.ts';

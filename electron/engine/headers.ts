@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import { HEADER_PART } from '../../shared/protocol.ts';
-import type { Result, VerbOptions } from '../../shared/protocol.ts';
+import type { VerbOptions } from '../../shared/protocol.ts';
+import type { Result } from '../../shared/answers.ts';
 import type { Engine, MachineReference } from './engine.ts';
 
 /** A LUKS header as it is kept on the admin's computer. */

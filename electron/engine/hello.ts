@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
-import { HELLO_MAGIC, PROTOCOL_VERSION, helloSchema } from '../../shared/protocol.ts';
-import type { Hello } from '../../shared/protocol.ts';
+import { HELLO_MAGIC, PROTOCOL_VERSION } from '../../shared/protocol.ts';
+import { helloSchema } from '../../shared/answers.ts';
+import type { Hello } from '../../shared/answers.ts';
 
 /** What shells and sudo may print before the first bytes that count. */
 const MAX_NOISE = 64 * 1024;

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { guidSchema, verbSchema, verdictSchema } from '../../shared/model.ts';
+import { verdictSchema } from '../../shared/model.ts';
+import { guidSchema } from '../../shared/names.ts';
+import { verbSchema } from '../../shared/verbs.ts';
 import { wireErrorSchema } from '../../shared/errors.ts';
 
 /** Operations kept, newest first to stay. */

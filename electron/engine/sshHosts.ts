@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import SSHConfig, { glob } from 'ssh-config';
 import type { Line, Section } from 'ssh-config';
 import { AppError } from '../../shared/errors.ts';
-import { isValidName } from '../../shared/model.ts';
+import { isValidName } from '../../shared/names.ts';
 import type { Context } from '../../shared/model.ts';
 import type { ContextStore } from './contexts.ts';
 

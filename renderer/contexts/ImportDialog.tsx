@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api.ts';
 import { fill } from '../../shared/errors.ts';
-import { isValidName } from '../../shared/model.ts';
+import { isValidName } from '../../shared/names.ts';
 import type { Context } from '../../shared/model.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Empty } from '../ui/Blocks.tsx';

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api.ts';
 import { AppError, describeError } from '../../shared/errors.ts';
-import { isValidName } from '../../shared/model.ts';
+import { isValidName } from '../../shared/names.ts';
 import { useText } from '../i18n/useText.ts';
 import { goTo } from '../state/navigation.ts';
 import { Field } from '../ui/Controls.tsx';

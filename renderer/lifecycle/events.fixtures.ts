@@ -1,5 +1,6 @@
 import { planVerb } from '../../shared/lifecycle.ts';
-import type { FunctionName, OperationEvent, Outcome, Plan, Step, Verb } from '../../shared/model.ts';
+import type { FunctionName, OperationEvent, Outcome, Plan, Step } from '../../shared/model.ts';
+import type { Verb } from '../../shared/verbs.ts';
 
 export const guid = '0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f10';
 export const operationId = '7d3a4c1e-94b8-4f0a-8a3e-3a1b2c3d4e5f';

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { MachineKey } from '../../shared/apiModel.ts';
 import { AppError, describeError, fill } from '../../shared/errors.ts';
-import { isValidName } from '../../shared/model.ts';
+import { isValidName } from '../../shared/names.ts';
 import { useText } from '../i18n/useText.ts';
 import { useMachine } from '../state/appState.ts';
 import { Field } from '../ui/Controls.tsx';

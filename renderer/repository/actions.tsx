@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../shared/api.ts';
 import type { MachineKey } from '../../shared/apiModel.ts';
-import type { Repository, Verb } from '../../shared/model.ts';
+import type { Repository } from '../../shared/model.ts';
+import type { Verb } from '../../shared/verbs.ts';
 import { showDialog } from '../state/dialogs.ts';
 import { ConfirmDown, ConfirmName, PassphraseDialog } from './dialogs.tsx';
 import { createStart } from './start.ts';

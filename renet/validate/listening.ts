@@ -1,7 +1,8 @@
 import { findingOfNotice } from '../../shared/findings.ts';
 import type { Finding } from '../../shared/findings.ts';
 import { strayListeners } from '../../shared/listeners.ts';
-import type { RepositoryMetadata, Service } from '../../shared/model.ts';
+import type { Service } from '../../shared/model.ts';
+import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { lookElsewhere, readListeners } from '../listeners.ts';
 
 /** What listens, against the slots: strangers at our addresses, services elsewhere, and services that are silent. */

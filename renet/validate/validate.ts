@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { toAppError } from '../../shared/errors.ts';
 import { findingOfError, sortFindings } from '../../shared/findings.ts';
 import type { Finding } from '../../shared/findings.ts';
-import type { RepositoryMetadata } from '../../shared/model.ts';
+import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { listRepositoryFolders } from '../folders.ts';
 import type { RunCommand } from '../host.ts';
 import { stateOf } from '../inventory.ts';

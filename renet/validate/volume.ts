@@ -3,7 +3,7 @@ import { verifyAutostart } from '../autostart.ts';
 import { AppError, fromWire } from '../../shared/errors.ts';
 import { findingOfError } from '../../shared/findings.ts';
 import type { Finding } from '../../shared/findings.ts';
-import type { RepositoryMetadata } from '../../shared/model.ts';
+import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import type { RunCommand } from '../host.ts';
 import { mapperDevice, nameLink, volumeFile } from '../paths.ts';
 import type { Machinery } from '../plan.ts';

@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { OperationEvent, Plan, Verb, Verdict } from '../../shared/model.ts';
+import type { OperationEvent, Plan, Verdict } from '../../shared/model.ts';
+import type { Verb } from '../../shared/verbs.ts';
 import type { LogPosition, VerbOptions } from '../../shared/protocol.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createAutostartKeys } from '../../renet/autostartKeys.ts';

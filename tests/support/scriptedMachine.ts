@@ -129,11 +129,11 @@ function answer(
   agent: ScriptedAgent,
 ): void {
   if (request.method === 'operation.start') {
-    const params = requests['operation.start'].params.parse(request.params);
+    const params = requests['operation.start'].parse(request.params);
     if (!machine.runs.some(({ operation }) => operation === params.operation)) machine.runs.push(params);
     agent.answer(request, { operation: params.operation });
   } else if (request.method === 'operation.follow') {
-    const { operation, from } = requests['operation.follow'].params.parse(request.params);
+    const { operation, from } = requests['operation.follow'].parse(request.params);
     const log = machine.logs.get(operation);
     if (!log) {
       refuse(request, agent, operation);

@@ -13,7 +13,8 @@ import { useCreations } from '../../renderer/repository/create/creations.ts';
 import { goTo, useNavigation } from '../../renderer/state/navigation.ts';
 import type { MachineKey } from '../../shared/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
-import type { OperationEvent, Verb, Verdict } from '../../shared/model.ts';
+import type { OperationEvent, Verdict } from '../../shared/model.ts';
+import type { Verb } from '../../shared/verbs.ts';
 import { webapp } from './panes.fixtures.ts';
 import { checkList, createProgram, machineState } from './program.fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { AppError, describeError, fill } from '../../../shared/errors.ts';
-import { isValidName } from '../../../shared/model.ts';
+import { isValidName } from '../../../shared/names.ts';
 import { parseSize, SMALLEST_VOLUME } from '../../../shared/size.ts';
 import type { Text } from '../../../shared/text/en.ts';
 import type { Formats } from '../../format/format.ts';

@@ -1,0 +1,21 @@
+import * as z from 'zod';
+
+/** Names of repositories, contexts and machines: as PRODUCT's mount path rule, and not shaped like a UUID. */
+export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** True when `name` may name a repository, a context or a machine. */
+export function isValidName(name: string): boolean {
+  return NAME_PATTERN.test(name) && !isGuid(name);
+}
+
+/** True when `value` is shaped like a GUID (lower-case UUID). */
+export function isGuid(value: string): boolean {
+  return UUID_PATTERN.test(value);
+}
+
+export const guidSchema = z.string().regex(UUID_PATTERN);
+export const nameSchema = z.string().refine(isValidName, 'not a legal name');
+
+/** The default datastore: the folder on a machine that holds everything. */
+export const DEFAULT_DATASTORE = '/mnt/rediacc';
