@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutPower, reboot } from '../../sandbox/machines.ts';
 import type { AutostartEntry, OperationSummary } from '../../shared/model.ts';
 import {
+  bootsEnded,
   foundAs,
   keysOf,
   leftAtShutdown,
@@ -15,6 +16,7 @@ import {
 } from './support/autostart.ts';
 import {
   jsonOf,
+  leastKeyCost,
   on,
   openBench,
   operationsOf,
@@ -70,7 +72,7 @@ describe('repositories that come back by themselves', () => {
 
   beforeAll(async () => {
     bench = await openBench();
-    await bench.root(watchShutdowns);
+    await bench.root(watchShutdowns + leastKeyCost);
     await create('first', web(`${slowDown}; `));
     await create('second', web(''));
     await create('third', { Rediaccfile: `up() { echo up; }\ndown() { ${slowDown}; echo end >> downs; }\n` });
@@ -136,6 +138,7 @@ jq -c .autostart repositories/*.json`),
   it('are closed cleanly by a reboot, enabled or not, and the enabled ones come back with their data', async () => {
     await reboot(bench.machine.name);
     expect(await bench.root(pages)).toBe('first\nsecond\n');
+    await bench.root(bootsEnded(2));
     await expect
       .poll(turns, patience)
       .toEqual([
@@ -202,6 +205,7 @@ jq -c .autostart repositories/*.json`),
         lastBoot?.verdict?.error?.code,
         found.map(({ code }) => code),
       ]);
+    await bench.root(bootsEnded(6));
     await expect.poll(seen, patience).toEqual([
       ['broken', 'failed', 'function-failed', []],
       ['first', 'succeeded', undefined, []],
@@ -223,6 +227,7 @@ jq -c .autostart repositories/*.json`),
     await reboot(bench.machine.name);
     expect(await bench.root(pages)).toBe('first\nsecond\n');
     const names = ['broken', 'first', 'second', 'spoilt', 'third'];
+    await bench.root(bootsEnded(12));
     await expect
       .poll(turns, patience)
       .toEqual(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationEvent, Repository } from '../../shared/model.ts';
 import {
   jsonOf,
+  leastKeyCost,
   leftovers,
   on,
   openBench,
@@ -93,6 +94,7 @@ describe('all repositories of a machine at once', () => {
   let bench: Bench;
   beforeAll(async () => {
     bench = await openBench();
+    await bench.root(leastKeyCost);
     await succeed(bench.rdc(['repo', 'create', 'one', ...on, '--size', '96M', ...secret], PASSPHRASE));
     const files = { 'docker-compose.yml': webCompose('web', 'gone'), Rediaccfile: rediaccfile };
     await bench.root(writeFiles('one', files));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutPower } from '../../sandbox/machines.ts';
 import type { MachineInfo, OperationEvent, Repository } from '../../shared/model.ts';
-import { jsonOf, leftovers, on, openBench, operationsOf } from './support/bench.ts';
+import { jsonOf, leastKeyCost, leftovers, on, openBench, operationsOf } from './support/bench.ts';
 import { PASSPHRASE, secret, succeed, writeFiles } from './support/bench.ts';
 import type { Bench } from './support/bench.ts';
 import { headersOf, moveToXfs, postgresFiles, sql, touchedBy } from './support/forks.ts';
@@ -25,6 +25,7 @@ describe('sizes and forks of a postgres', () => {
 
   beforeAll(async () => {
     bench = await openBench();
+    await bench.root(leastKeyCost);
     await repo('create', 'shop', '--size', '512M');
     await bench.root(writeFiles('shop', postgresFiles));
     await rdc('up', 'shop');

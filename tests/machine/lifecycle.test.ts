@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   jsonOf,
+  leastKeyCost,
   leftovers,
   on,
   openBench,
@@ -22,6 +23,7 @@ describe('two repositories on one machine', () => {
   let bench: Bench;
   beforeAll(async () => {
     bench = await openBench();
+    await bench.root(leastKeyCost);
     for (const name of ['one', 'two']) {
       await succeed(bench.rdc(['repo', 'create', name, ...on, '--size', '512M', ...secret], PASSPHRASE));
       await bench.root(

@@ -4,6 +4,7 @@ import type { MachineInfo, Notice, Repository } from '../../shared/model.ts';
 import type { MachineContainer } from '../../shared/observation.ts';
 import {
   jsonOf,
+  leastKeyCost,
   on,
   openBench,
   PASSPHRASE,
@@ -45,6 +46,7 @@ describe('looking at a machine', () => {
 
   beforeAll(async () => {
     bench = await openBench();
+    await bench.root(leastKeyCost);
     await succeed(bench.rdc(['repo', 'create', 'shop', ...on, '--size', '512M', ...secret], PASSPHRASE));
     await bench.root(
       writeFiles('shop', { 'docker-compose.yml': webCompose('web'), Rediaccfile: webRediaccfile }),

@@ -59,6 +59,18 @@ export function foundAs(...names: string[]): string {
   `;
 }
 
+/**
+ * A script that waits until so many starts have ended, of all boots so far. It reads the machine's logs: `rdc` would take
+ * the time of the machine that it waits for.
+ */
+export function bootsEnded(count: number): string {
+  return `
+    cd /mnt/rediacc/.operations
+    ended() { grep -l '"origin":"boot"' */events.jsonl | xargs -r grep -l '"type":"verdict"' | wc -l; }
+    until [ $(ended) -ge ${count} ]; do sleep 2; done
+  `;
+}
+
 /** A script that prints, for each repository, its key file's mode, owner and size, and its LUKS slots. */
 export function keysOf(...names: string[]): string {
   return `

@@ -211,3 +211,16 @@ export const picture = `
   pgrep -a 'dockerd|containerd' | grep rediacc
   true
 `;
+
+/**
+ * A script that tells cryptsetup what a passphrase's key is to cost, the least there is. Otherwise it measures for ten
+ * seconds what an emulated machine can do, and comes to the same; core, keys and secrets let it.
+ */
+export const leastKeyCost = `
+  cat > /usr/local/sbin/cryptsetup << 'END'
+#!/bin/sh
+[ "$1" != luksFormat ] || set -- "$@" --pbkdf-memory 65536 --pbkdf-force-iterations 4
+exec /usr/sbin/cryptsetup "$@"
+END
+  chmod 755 /usr/local/sbin/cryptsetup
+`;
