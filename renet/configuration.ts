@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { DEFAULT_DATASTORE } from '../shared/names.ts';
+import { DEFAULT_DATASTORE } from '../shared/datastore.ts';
 import { hasCode } from './host.ts';
 
 /** Written by setup-machine: where this machine's datastore is. */

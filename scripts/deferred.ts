@@ -22,7 +22,7 @@ export function deferred(...modules: readonly string[]): Plugin {
           ([name, value]) => typeof value === 'function' && name !== 'default',
         );
         return {
-          contents: callable.map(([name]) => stub(path, name)).join(''),
+          contents: callable.map(([name]) => loader(path, name)).join(''),
           resolveDir: pluginData as string,
         };
       });
@@ -30,7 +30,7 @@ export function deferred(...modules: readonly string[]): Plugin {
   };
 }
 
-function stub(path: string, name: string): string {
+function loader(path: string, name: string): string {
   const real = `require(${JSON.stringify(path)}).${name}`;
   return `export function ${name}(...given) { return new.target ? new (${real})(...given) : ${real}(...given); }\n`;
 }

@@ -16,6 +16,3 @@ export function isGuid(value: string): boolean {
 
 export const guidSchema = z.string().regex(UUID_PATTERN);
 export const nameSchema = z.string().refine(isValidName, 'not a legal name');
-
-/** The default datastore: the folder on a machine that holds everything. */
-export const DEFAULT_DATASTORE = '/mnt/rediacc';

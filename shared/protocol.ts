@@ -6,8 +6,8 @@ import { verbSchema } from './verbs.ts';
  * What the engine and renet say to each other over the stdio of one `renet serve` (framed by frames.ts). A change
  * that an older side would misread raises the number; agents of another number are updated or refused.
  *
- * Here stands what the engine says, which the agent reads; what the agent says stands in answers.ts. A side that read
- * both would make twice as much of each start of the agent, on the smallest machines.
+ * Here stands what the engine says, which the agent reads; what the agent says stands in answers.ts. The agent makes
+ * what it reads at each of its starts, and they are dear on a small machine.
  */
 export const PROTOCOL_VERSION = 1;
 

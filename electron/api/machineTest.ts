@@ -1,7 +1,7 @@
 import type { ApiResult } from '../../shared/api.ts';
 import type { MachineKey, Target } from '../../shared/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
-import { DEFAULT_DATASTORE } from '../../shared/names.ts';
+import { DEFAULT_DATASTORE } from '../../shared/datastore.ts';
 import { keyPath } from '../engine/contexts.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';

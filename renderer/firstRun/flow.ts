@@ -1,7 +1,8 @@
 import type { ApiResult, Contexts } from '../../shared/api.ts';
 import type { MachineKey, MachineState, Target } from '../../shared/apiModel.ts';
 import { AppError, describeError } from '../../shared/errors.ts';
-import { DEFAULT_DATASTORE, isValidName } from '../../shared/names.ts';
+import { DEFAULT_DATASTORE } from '../../shared/datastore.ts';
+import { isValidName } from '../../shared/names.ts';
 import type { Text } from '../../shared/text/en.ts';
 import type { Creation } from '../repository/create/creations.ts';
 import { creationTone } from '../repository/create/parts.ts';

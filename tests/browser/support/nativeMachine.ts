@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_DATASTORE } from '../../../shared/names.ts';
+import { DEFAULT_DATASTORE } from '../../../shared/datastore.ts';
 import { startLink } from '../../support/link.ts';
 import { cgroupRoot } from '../../support/nativeRepository.ts';
 import { cannotRun as noSshd, startSshd } from '../../support/sshd.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_DATASTORE } from '../../../shared/names.ts';
+import { DEFAULT_DATASTORE } from '../../../shared/datastore.ts';
 import { on, PASSPHRASE, secret, succeed, writeFiles } from '../../machine/support/bench.ts';
 import type { Bench } from '../../machine/support/bench.ts';
 import { startLink } from '../../support/link.ts';

@@ -213,8 +213,8 @@ export const picture = `
 `;
 
 /**
- * A script that tells cryptsetup what a passphrase's key is to cost, the least there is. Otherwise it measures for ten
- * seconds what an emulated machine can do, and comes to the same; core, keys and secrets let it.
+ * A script that tells cryptsetup what a passphrase's key is to cost, the least there is. Otherwise it measures for nine
+ * seconds what an emulated machine can do, and comes to the same. Where keys are what is shown, it may.
  */
 export const leastKeyCost = `
   cat > /usr/local/sbin/cryptsetup << 'END'
