@@ -1,5 +1,5 @@
-import type { BulkOutcome, BulkResult } from '../electron/engine/bulk.ts';
-import type { BulkSurvey } from '../electron/engine/bulkSurvey.ts';
+import type { BulkOutcome, BulkResult } from '../electron/engine/bulk/runBulk.ts';
+import type { BulkSurvey } from '../electron/engine/bulk/bulkSurvey.ts';
 import type { MachineReference } from '../electron/engine/engine.ts';
 import type { BulkRequest } from '../shared/bulk.ts';
 import { fill } from '../shared/errors.ts';

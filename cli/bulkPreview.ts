@@ -1,4 +1,4 @@
-import type { BulkPreview } from '../electron/engine/bulkSurvey.ts';
+import type { BulkPreview } from '../electron/engine/bulk/bulkSurvey.ts';
 import { exitOfBulk } from '../shared/bulk.ts';
 import { describeError, fromWire, toWire } from '../shared/errors.ts';
 import type { AppError } from '../shared/errors.ts';

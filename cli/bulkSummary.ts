@@ -1,4 +1,4 @@
-import type { BulkOutcome, BulkResult, BulkTask } from '../electron/engine/bulk.ts';
+import type { BulkOutcome, BulkResult, BulkTask } from '../electron/engine/bulk/runBulk.ts';
 import { exitOfBulk } from '../shared/bulk.ts';
 import { describeError, fill, fromWire } from '../shared/errors.ts';
 import type { ExitCode } from '../shared/errors.ts';

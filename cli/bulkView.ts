@@ -1,4 +1,4 @@
-import type { BulkTask, BulkWatch } from '../electron/engine/bulk.ts';
+import type { BulkTask, BulkWatch } from '../electron/engine/bulk/runBulk.ts';
 import { labelOf, sourceOf } from './bulkSummary.ts';
 import type { Call } from './call.ts';
 import { createView, showVerdict } from './follow.ts';

@@ -1,4 +1,4 @@
-import type { ContextStore } from '../electron/engine/contexts.ts';
+import type { ContextStore } from '../electron/engine/context/contexts.ts';
 import type { MachineReference } from '../electron/engine/engine.ts';
 import type { Text } from '../shared/text/en.ts';
 import type { Audience, Globals } from './globals.ts';

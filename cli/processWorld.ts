@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import type { AgentFile } from '../electron/engine/setup.ts';
+import type { AgentFile } from '../electron/engine/setup/setup.ts';
 import { AppError } from '../shared/errors.ts';
 import type { World } from './world.ts';
 
@@ -29,15 +29,15 @@ export function processWorld(): World {
     },
     async contexts() {
       const [{ createContextStore }, { ownFolders }] = await Promise.all([
-        import('../electron/engine/contexts.ts'),
-        import('../electron/engine/folders.ts'),
+        import('../electron/engine/context/contexts.ts'),
+        import('../electron/engine/store/folders.ts'),
       ]);
       return createContextStore(ownFolders().config);
     },
     async remote(people) {
       const [{ createLocalEngine }, { ownFolders }] = await Promise.all([
         import('../electron/engine/localEngine.ts'),
-        import('../electron/engine/folders.ts'),
+        import('../electron/engine/store/folders.ts'),
       ]);
       return createLocalEngine({ folders: ownFolders(), people, version, readAgent });
     },

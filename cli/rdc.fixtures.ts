@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
-import type { ContextStore } from '../electron/engine/contexts.ts';
+import type { ContextStore } from '../electron/engine/context/contexts.ts';
 import type { Engine, MachineReference } from '../electron/engine/engine.ts';
 import { AppError } from '../shared/errors.ts';
 import type { OperationEvent, Verdict } from '../shared/model.ts';

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { ContextStore } from '../electron/engine/contexts.ts';
+import type { ContextStore } from '../electron/engine/context/contexts.ts';
 import type { LocalEngine, People } from '../electron/engine/localEngine.ts';
 
 export type { LocalEngine, People };

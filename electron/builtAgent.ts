@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../shared/errors.ts';
-import type { AgentFile } from './engine/setup.ts';
+import type { AgentFile } from './engine/setup/setup.ts';
 
 const agentSchema = z.object({ version: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 

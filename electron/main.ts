@@ -1,4 +1,4 @@
-import { startShell } from './shell.ts';
+import { startShell } from './shell/shell.ts';
 
 /** The desktop app: what Electron starts. What was built stands beside this file. */
 startShell(import.meta.dirname);

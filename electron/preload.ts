@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import { IPC } from '../shared/ipcChannels.ts';
-import type { ApiBridge, CallAnswer } from '../shared/apiWire.ts';
+import { IPC } from './shell/ipcChannels.ts';
+import type { ApiBridge, CallAnswer } from '../shared/api/apiWire.ts';
 
 /** All that the window gets of the program: one way to call, one way to hear. It runs in the window's sandbox. */
 const bridge: ApiBridge = {

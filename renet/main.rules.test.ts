@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quote } from './shellText.ts';
+import { quote } from './functions/shellText.ts';
 
 let datastore: string;
 beforeAll(() => {

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import type { Reason } from '../shared/errors.ts';
 import type { Verb } from '../shared/verbs.ts';
-import type { VerbOptions } from '../shared/protocol.ts';
+import type { VerbOptions } from '../shared/protocol/protocol.ts';
 import type { Text } from '../shared/text/en.ts';
-import type { Agent } from './api.ts';
-import type { HandRequest } from './byHand.ts';
+import type { Agent } from './serve/handlers.ts';
+import type { HandRequest } from './byHand/byHand.ts';
 import { datastoreOf } from './configuration.ts';
 
 /**
@@ -51,7 +51,7 @@ async function main(words: readonly string[]): Promise<number> {
   const { values, positionals } = await parseOptions(own);
   const datastore = datastoreOf(values.datastore);
   const [first = '', second = '', third = ''] = positionals;
-  if (command === 'version') return print(`${(await import('./machineInfo.ts')).version}\n`);
+  if (command === 'version') return print(`${(await import('./observe/machineInfo.ts')).version}\n`);
   if (command === 'help' || command === '--help') return print(USAGE);
   if (process.getuid?.() !== 0) throw new (await import('../shared/errors.ts')).AppError('root-needed');
   const [passphraseFile, newPassphraseFile] = [values['passphrase-file'], values['new-passphrase-file']].map(
@@ -66,7 +66,7 @@ async function main(words: readonly string[]): Promise<number> {
       ...(values.tag === undefined ? {} : { tag: values.tag }),
       ...(values.size === undefined ? {} : { size: await sizeOf(values.size) }),
     };
-    const { runByHand } = await import('./byHand.ts');
+    const { runByHand } = await import('./byHand/byHand.ts');
     return runByHand(
       await agent(datastore),
       { verb, repository: first, options, passphraseFile },
@@ -75,14 +75,14 @@ async function main(words: readonly string[]): Promise<number> {
   }
   switch (command) {
     case 'serve': {
-      const { serve } = await import('./serve.ts');
+      const { serve } = await import('./serve/serve.ts');
       await serve(await agent(datastore), process.stdin, process.stdout);
       return 0;
     }
     case 'rename':
     case 'slots': {
       if (command === 'slots' && first !== 'release') break;
-      const { runByHand } = await import('./byHand.ts');
+      const { runByHand } = await import('./byHand/byHand.ts');
       const request: Pick<HandRequest, 'verb' | 'repository' | 'options'> =
         command === 'rename'
           ? { verb: 'rename', repository: first, options: { newName: second } }
@@ -91,14 +91,14 @@ async function main(words: readonly string[]): Promise<number> {
     }
     case 'passphrase': {
       if (first !== 'change') break;
-      const { runByHand } = await import('./byHand.ts');
+      const { runByHand } = await import('./byHand/byHand.ts');
       const files = { passphraseFile, newPassphraseFile };
       const request = { verb: 'passphrase-change', repository: second, options: {}, ...files } as const;
       return runByHand(await agent(datastore), request, await text());
     }
     case 'header': {
       if (!['backup', 'restore'].includes(first) || third === '') break;
-      const { headerByHand } = await import('./headersByHand.ts');
+      const { headerByHand } = await import('./byHand/headersByHand.ts');
       return headerByHand(
         await agent(datastore),
         { action: first, repository: second, file: third },
@@ -106,7 +106,7 @@ async function main(words: readonly string[]): Promise<number> {
       );
     }
     case 'autostart': {
-      const { autostartByHand } = await import('./autostartByHand.ts');
+      const { autostartByHand } = await import('./byHand/autostartByHand.ts');
       const after = values['no-after'] === true ? null : values.after;
       const options = {
         ...(after === undefined ? {} : { after }),
@@ -120,19 +120,22 @@ async function main(words: readonly string[]): Promise<number> {
     case 'operation-run':
       return operationRun(datastore, first);
     case 'exec': {
-      const [{ execIn }, { realMachinery }] = await Promise.all([import('./exec.ts'), import('./agent.ts')]);
+      const [{ execIn }, { realMachinery }] = await Promise.all([
+        import('./byHand/exec.ts'),
+        import('./thisMachine.ts'),
+      ]);
       return execIn(realMachinery(datastore), first, foreign);
     }
     case 'follow':
-      return (await import('./byHand.ts')).showLog(await agent(datastore), first, await text());
+      return (await import('./byHand/byHand.ts')).showLog(await agent(datastore), first, await text());
     case 'validate': {
-      const { validateByHand } = await import('./validate/byHand.ts');
+      const { validateByHand } = await import('./byHand/validateByHand.ts');
       return validateByHand(await agent(datastore), first, await text());
     }
     case 'list': {
       const [{ listStates }, { realMachinery }] = await Promise.all([
-        import('./inventory.ts'),
-        import('./agent.ts'),
+        import('./observe/inventory.ts'),
+        import('./thisMachine.ts'),
       ]);
       const found = await listStates(realMachinery(datastore));
       return print(found.map((one) => `${one.name}\t${one.state}\t${one.networkId}\t${one.guid}\n`).join(''));
@@ -185,7 +188,7 @@ async function secondsOf(delay: string): Promise<number> {
 }
 
 async function agent(datastore: string): Promise<Agent> {
-  return (await import('./agent.ts')).realAgent(datastore, process.env);
+  return (await import('./thisMachine.ts')).realAgent(datastore, process.env);
 }
 
 async function text(): Promise<Text> {
@@ -193,7 +196,7 @@ async function text(): Promise<Text> {
 }
 
 async function compose(rest: readonly string[]): Promise<number> {
-  const { runCompose, realComposeEdge } = await import('./compose.ts');
+  const { runCompose, realComposeEdge } = await import('./compose/runCompose.ts');
   const words = rest[0] === '--' ? rest.slice(1) : rest;
   return runCompose(words, realComposeEdge(datastoreOf(undefined)));
 }
@@ -201,10 +204,10 @@ async function compose(rest: readonly string[]): Promise<number> {
 async function operationRun(datastore: string, socketPath: string): Promise<number> {
   const [{ runOperation }, { realMachinery }, { runCommand }, { scopesUnder, delegatedCgroup }] =
     await Promise.all([
-      import('./operationRun.ts'),
-      import('./agent.ts'),
+      import('./operation/operationRun.ts'),
+      import('./thisMachine.ts'),
       import('./host.ts'),
-      import('./scope.ts'),
+      import('./functions/scope.ts'),
     ]);
   const controller = new AbortController();
   process.on('SIGTERM', () => controller.abort());
@@ -220,7 +223,10 @@ async function operationRun(datastore: string, socketPath: string): Promise<numb
 
 /** The boot service's process; systemd asks it to end with SIGTERM. */
 async function superviseMachine(datastore: string): Promise<number> {
-  const [{ supervise }, { runCommand }] = await Promise.all([import('./supervise.ts'), import('./host.ts')]);
+  const [{ supervise }, { runCommand }] = await Promise.all([
+    import('./boot/supervise.ts'),
+    import('./host.ts'),
+  ]);
   const controller = new AbortController();
   process.on('SIGTERM', () => controller.abort());
   // A signal handler alone does not keep a process.
@@ -242,7 +248,7 @@ function print(words: string): number {
 
 async function fail(error: unknown): Promise<number> {
   const { toAppError } = await import('../shared/errors.ts');
-  const { sentence } = await import('./byHand.ts');
+  const { sentence } = await import('./byHand/byHand.ts');
   const known = toAppError(error);
   process.stderr.write(`renet: ${sentence(known, await text())}\n`);
   return known.exitCode;

@@ -59,7 +59,7 @@ await build({
 });
 await build({
   ...onNode,
-  entryPoints: [join(root, 'electron/host.ts')],
+  entryPoints: [join(root, 'electron/browserMode.ts')],
   outfile: join(root, 'dist/host.mjs'),
 });
 await buildWindow({ configFile: join(root, 'vite.renderer.config.ts'), logLevel: 'warn' });

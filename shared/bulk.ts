@@ -2,7 +2,7 @@ import { autostartCondition } from './autostart.ts';
 import { EXIT } from './errors.ts';
 import type { ExitCode } from './errors.ts';
 import type { AutostartList, Repository, Verdict } from './model.ts';
-import type { VerbRequest } from './protocol.ts';
+import type { VerbRequest } from './protocol/protocol.ts';
 
 /** A verb for all repositories of a machine, with what was asked for (PRODUCT, "Verbs and their rules"). */
 export type BulkRequest =

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exitOfHealth, judgeHealth, worstLevel } from './health.ts';
 import type { HealthFacts, HealthLevel } from './health.ts';
 import type { MachineInfo, Repository } from './model.ts';
-import type { MachineContainer } from './observation.ts';
+import type { MachineContainer } from './protocol/observation.ts';
 
 const info: MachineInfo = {
   hostname: 'prod-1',

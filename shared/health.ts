@@ -1,7 +1,7 @@
 import { EXIT } from './errors.ts';
 import type { ErrorDetails, ExitCode } from './errors.ts';
 import type { MachineInfo, Repository } from './model.ts';
-import type { MachineContainer } from './observation.ts';
+import type { MachineContainer } from './protocol/observation.ts';
 
 /** From well to worst. `warning`: look at it soon; `error`: something is broken; `critical`: data or all services are. */
 export const HEALTH_LEVELS = ['ok', 'warning', 'error', 'critical'] as const;

@@ -5,7 +5,7 @@ import { completePlan, goesOn, planVerb, verdictOf } from './lifecycle.ts';
 import type { PlanFacts } from './lifecycle.ts';
 import type { Outcome, Plan, Step, StepResult } from './model.ts';
 import type { Verb } from './verbs.ts';
-import type { VerbOptions } from './protocol.ts';
+import type { VerbOptions } from './protocol/protocol.ts';
 
 const guid = '11111111-1111-4111-8111-111111111111';
 const open: PlanFacts = {

@@ -2,7 +2,7 @@ import { downOrder } from './discovery.ts';
 import { AppError } from './errors.ts';
 import type { Notice, Plan, Step, StepKind, StepResult, Verdict } from './model.ts';
 import type { Verb } from './verbs.ts';
-import type { VerbOptions } from './protocol.ts';
+import type { VerbOptions } from './protocol/protocol.ts';
 
 /** What a plan is made from: the repository as it stands now. */
 export interface PlanFacts {

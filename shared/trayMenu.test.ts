@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MachineState } from './apiModel.ts';
+import type { MachineState } from './api/apiModel.ts';
 import type { OperationSummary, Repository, RepositoryState } from './model.ts';
 import { en } from './text/en.ts';
 import { fr } from './text/fr.ts';

@@ -1,4 +1,4 @@
-import type { MachineKey, MachineState } from './apiModel.ts';
+import type { MachineKey, MachineState } from './api/apiModel.ts';
 import { assertNever, fill } from './errors.ts';
 import type { Repository } from './model.ts';
 import { fittingAction } from './repositoryAction.ts';

@@ -1,5 +1,5 @@
-import { runBulk } from '../../electron/engine/bulk.ts';
-import type { BulkOutcome, Passphrases } from '../../electron/engine/bulk.ts';
+import { runBulk } from '../../electron/engine/bulk/runBulk.ts';
+import type { BulkOutcome, Passphrases } from '../../electron/engine/bulk/runBulk.ts';
 import { selectAutostart } from '../../shared/bulk.ts';
 import type { AutostartVerb, Selection } from '../../shared/bulk.ts';
 import { fill } from '../../shared/errors.ts';

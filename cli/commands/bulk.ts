@@ -1,6 +1,6 @@
-import { runBulk } from '../../electron/engine/bulk.ts';
-import type { BulkTask, Passphrases } from '../../electron/engine/bulk.ts';
-import { previewBulk, surveyBulk } from '../../electron/engine/bulkSurvey.ts';
+import { runBulk } from '../../electron/engine/bulk/runBulk.ts';
+import type { BulkTask, Passphrases } from '../../electron/engine/bulk/runBulk.ts';
+import { previewBulk, surveyBulk } from '../../electron/engine/bulk/bulkSurvey.ts';
 import type { MachineReference } from '../../electron/engine/engine.ts';
 import { machinesOf } from '../../electron/engine/machineReference.ts';
 import { concurrencyLimit } from '../../shared/bulk.ts';

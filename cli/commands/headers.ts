@@ -1,9 +1,9 @@
 import { open, stat, unlink } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
-import { fetchHeader, sendHeader } from '../../electron/engine/headers.ts';
+import { fetchHeader, sendHeader } from '../../electron/engine/operation/headers.ts';
 import { AppError, fill } from '../../shared/errors.ts';
 import { readLuksHeader } from '../../shared/luksHeader.ts';
-import type { VerbRequest } from '../../shared/protocol.ts';
+import type { VerbRequest } from '../../shared/protocol/protocol.ts';
 import type { Answer, Call } from '../call.ts';
 import { askYesNo, canAsk } from '../prompt.ts';
 import { readSecretFile } from '../secrets.ts';

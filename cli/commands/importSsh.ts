@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
-import { accountName } from '../../electron/engine/account.ts';
-import { importSshHosts } from '../../electron/engine/sshHosts.ts';
-import type { ImportedHost } from '../../electron/engine/sshHosts.ts';
+import { accountName } from '../../electron/engine/context/account.ts';
+import { importSshHosts } from '../../electron/engine/context/sshHosts.ts';
+import type { ImportedHost } from '../../electron/engine/context/sshHosts.ts';
 import { EXIT, fill } from '../../shared/errors.ts';
 import type { Answer, Call } from '../call.ts';
 import { table } from '../table.ts';

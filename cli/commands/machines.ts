@@ -1,5 +1,5 @@
 import { fill } from '../../shared/errors.ts';
-import type { SetupStep } from '../../electron/engine/setup.ts';
+import type { SetupStep } from '../../electron/engine/setup/setup.ts';
 import type { Answer, Call } from '../call.ts';
 import { noticeText } from '../labels.ts';
 import { createLineModel } from '../lineModel.ts';

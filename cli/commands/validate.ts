@@ -1,5 +1,5 @@
-import { countFindings, describeFinding, exitOfFindings } from '../../shared/findings.ts';
-import type { Finding } from '../../shared/findings.ts';
+import { countFindings, describeFinding, exitOfFindings } from '../../shared/lint/findings.ts';
+import type { Finding } from '../../shared/lint/findings.ts';
 import type { Answer, Call } from '../call.ts';
 import { plain } from '../plain.ts';
 import type { Paint } from '../plain.ts';

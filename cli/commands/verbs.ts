@@ -1,8 +1,8 @@
 import type { MachineReference } from '../../electron/engine/engine.ts';
-import { abortable } from '../../electron/engine/readStream.ts';
+import { abortable } from '../../electron/engine/agent/readStream.ts';
 import { AppError, fill } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/model.ts';
-import type { VerbRequest } from '../../shared/protocol.ts';
+import type { VerbRequest } from '../../shared/protocol/protocol.ts';
 import { parseSize } from '../../shared/size.ts';
 import type { Text } from '../../shared/text/en.ts';
 import { exitOfVerdict } from '../../shared/verdict.ts';

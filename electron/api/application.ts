@@ -1,8 +1,8 @@
-import type { AppState } from '../../shared/api.ts';
-import type { CallAnswer } from '../../shared/apiWire.ts';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { AppState } from '../../shared/api/api.ts';
+import type { CallAnswer } from '../../shared/api/apiWire.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { systemClock } from '../engine/clock.ts';
-import { createContextStore } from '../engine/contexts.ts';
+import { createContextStore } from '../engine/context/contexts.ts';
 import { createLocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 import { createBulks } from './bulks.ts';

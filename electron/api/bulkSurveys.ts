@@ -1,9 +1,9 @@
-import type { Bulk, BulkRequest, BulkShown, MachineKey } from '../../shared/apiModel.ts';
+import type { Bulk, BulkRequest, BulkShown, MachineKey } from '../../shared/api/apiModel.ts';
 import { selectAutostart } from '../../shared/bulk.ts';
 import type { LeftOut } from '../../shared/bulk.ts';
 import { AppError, fromWire, toWire } from '../../shared/errors.ts';
-import type { BulkTask } from '../engine/bulk.ts';
-import { surveyBulk } from '../engine/bulkSurvey.ts';
+import type { BulkTask } from '../engine/bulk/runBulk.ts';
+import { surveyBulk } from '../engine/bulk/bulkSurvey.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Bulk, BulkRequest, MachineKey } from '../../shared/apiModel.ts';
+import type { Bulk, BulkRequest, MachineKey } from '../../shared/api/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Plan, Repository } from '../../shared/model.ts';
 import { createManualClock } from '../../tests/support/manualClock.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiResult } from '../../shared/api.ts';
-import type { Bulk, BulkPlanItem, BulkRequest, BulkShown, MachineKey } from '../../shared/apiModel.ts';
+import type { ApiResult } from '../../shared/api/api.ts';
+import type { Bulk, BulkPlanItem, BulkRequest, BulkShown, MachineKey } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import { failedVerdict, passphraseBytes } from '../../shared/verdict.ts';
-import { runBulk } from '../engine/bulk.ts';
-import type { BulkTask, Passphrases } from '../engine/bulk.ts';
-import { previewBulk } from '../engine/bulkSurvey.ts';
+import { runBulk } from '../engine/bulk/runBulk.ts';
+import type { BulkTask, Passphrases } from '../engine/bulk/runBulk.ts';
+import { previewBulk } from '../engine/bulk/bulkSurvey.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';

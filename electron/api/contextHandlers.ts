@@ -1,6 +1,6 @@
-import { accountName } from '../engine/account.ts';
-import type { Contexts } from '../engine/contexts.ts';
-import { importSshHosts, listSshHosts, machineNameOf } from '../engine/sshHosts.ts';
+import { accountName } from '../engine/context/account.ts';
+import type { Contexts } from '../engine/context/contexts.ts';
+import { importSshHosts, listSshHosts, machineNameOf } from '../engine/context/sshHosts.ts';
 import type { Some, Surroundings } from './surroundings.ts';
 
 /** Contexts and their machines; whatever changes them shows in every window. */

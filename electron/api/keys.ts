@@ -1,6 +1,6 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ApiResult } from '../../shared/api.ts';
+import type { ApiResult } from '../../shared/api/api.ts';
 
 type Key = ApiResult<'keys.list'>[number];
 

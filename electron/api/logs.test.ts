@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ApiEvent } from '../../shared/api.ts';
-import { LOG_WINDOW } from '../../shared/api.ts';
+import type { ApiEvent } from '../../shared/api/api.ts';
+import { LOG_WINDOW } from '../../shared/api/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createLogs } from './logs.ts';
 import type { LogWriter } from './logs.ts';

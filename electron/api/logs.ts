@@ -1,5 +1,5 @@
-import type { ApiPayload } from '../../shared/api.ts';
-import { LOG_WINDOW } from '../../shared/api.ts';
+import type { ApiPayload } from '../../shared/api/api.ts';
+import { LOG_WINDOW } from '../../shared/api/api.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/errors.ts';
 import type { OperationEvent } from '../../shared/model.ts';

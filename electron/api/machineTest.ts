@@ -1,8 +1,8 @@
-import type { ApiResult } from '../../shared/api.ts';
-import type { MachineKey, Target } from '../../shared/apiModel.ts';
+import type { ApiResult } from '../../shared/api/api.ts';
+import type { MachineKey, Target } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import { DEFAULT_DATASTORE } from '../../shared/datastore.ts';
-import { keyPath } from '../engine/contexts.ts';
+import { keyPath } from '../engine/context/contexts.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 

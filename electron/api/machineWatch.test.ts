@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { METRICS_KEPT } from '../../shared/apiModel.ts';
-import type { MachineState } from '../../shared/apiModel.ts';
+import { METRICS_KEPT } from '../../shared/api/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { MachineInfo } from '../../shared/model.ts';
-import type { Metrics } from '../../shared/observation.ts';
+import type { Metrics } from '../../shared/protocol/observation.ts';
 import { createManualClock } from '../../tests/support/manualClock.ts';
 import type { WatchListener } from '../engine/engine.ts';
 import { withResolvers } from '../engine/resolvers.ts';

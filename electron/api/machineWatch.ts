@@ -1,7 +1,7 @@
-import { METRICS_KEPT } from '../../shared/apiModel.ts';
-import type { MachineState } from '../../shared/apiModel.ts';
+import { METRICS_KEPT } from '../../shared/api/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
-import type { WatchState } from '../../shared/observation.ts';
+import type { WatchState } from '../../shared/protocol/observation.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine, MachineReference, WatchConnection } from '../engine/engine.ts';
 import type { Projection } from './projection.ts';

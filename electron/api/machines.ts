@@ -1,7 +1,7 @@
-import { keyOf } from '../../shared/apiModel.ts';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import type { Clock } from '../engine/clock.ts';
-import type { Contexts } from '../engine/contexts.ts';
+import type { Contexts } from '../engine/context/contexts.ts';
 import type { Engine, MachineReference } from '../engine/engine.ts';
 import { connectionIdentity } from '../engine/machineReference.ts';
 import { watchMachine } from './machineWatch.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
 import type { OperationEvent, Outcome, Plan, Repository, StepKind } from '../../shared/model.ts';
-import type { VerbRequest } from '../../shared/protocol.ts';
+import type { VerbRequest } from '../../shared/protocol/protocol.ts';
 import type { Engine, FollowOptions } from '../engine/engine.ts';
 import { startOperation } from './operations.ts';
 

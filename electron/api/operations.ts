@@ -1,12 +1,12 @@
-import type { ApiResult } from '../../shared/api.ts';
-import type { OperationEntry } from '../../shared/apiModel.ts';
+import type { ApiResult } from '../../shared/api/api.ts';
+import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
 import { usesPassphrase } from '../../shared/lifecycle.ts';
 import type { OperationEvent, Outcome } from '../../shared/model.ts';
-import type { VerbRequest } from '../../shared/protocol.ts';
+import type { VerbRequest } from '../../shared/protocol/protocol.ts';
 import { passphraseBytes } from '../../shared/verdict.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { HistoryEntry } from '../engine/history.ts';
+import type { HistoryEntry } from '../engine/operation/history.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 import type { PassphraseStore } from './passphrases.ts';

@@ -1,5 +1,5 @@
-import type { Folders } from '../engine/folders.ts';
-import type { AgentFile } from '../engine/setup.ts';
+import type { Folders } from '../engine/store/folders.ts';
+import type { AgentFile } from '../engine/setup/setup.ts';
 import type { PassphraseStore } from './passphrases.ts';
 
 /** What the program is started with; only this differs between the desktop app and browser mode. */

@@ -1,4 +1,4 @@
-import type { Keychain } from '../../shared/apiModel.ts';
+import type { Keychain } from '../../shared/api/apiModel.ts';
 
 /** Passphrases that people asked to remember, by the repository's GUID, in the system's keychain. */
 export interface PassphraseStore {

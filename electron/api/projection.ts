@@ -1,5 +1,5 @@
-import { keyOf } from '../../shared/apiModel.ts';
-import type { MachineKey, MachineState } from '../../shared/apiModel.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
+import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import type { StateChange } from './stateChanges.ts';
 
 /** What is known of the current context's machines: the truth that every window mirrors. */

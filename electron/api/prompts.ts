@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Prompt } from '../../shared/apiModel.ts';
+import type { Prompt } from '../../shared/api/apiModel.ts';
 import type { People } from '../engine/localEngine.ts';
 import { withResolvers } from '../engine/resolvers.ts';
 import type { Sessions } from './session.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { apiMethods, isApiMethod } from '../../shared/api.ts';
-import type { ApiMethod, ApiResult } from '../../shared/api.ts';
-import type { CallAnswer } from '../../shared/apiWire.ts';
+import { apiMethods, isApiMethod } from '../../shared/api/api.ts';
+import type { ApiMethod, ApiResult } from '../../shared/api/api.ts';
+import type { CallAnswer } from '../../shared/api/apiWire.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import type { Session } from './session.ts';
 

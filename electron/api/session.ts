@@ -1,4 +1,4 @@
-import type { ApiEvent, ApiPayload } from '../../shared/api.ts';
+import type { ApiEvent, ApiPayload } from '../../shared/api/api.ts';
 import { createLogs } from './logs.ts';
 import type { Logs } from './logs.ts';
 import type { Sink } from './sink.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { settingsSchema } from '../../shared/apiModel.ts';
-import type { Settings } from '../../shared/apiModel.ts';
-import { openJsonFile } from '../engine/jsonFile.ts';
+import { settingsSchema } from '../../shared/api/apiModel.ts';
+import type { Settings } from '../../shared/api/apiModel.ts';
+import { openJsonFile } from '../engine/store/jsonFile.ts';
 
 /** What a person set, in `settings.json` of the config folder. */
 export interface SettingsStore {

@@ -1,4 +1,4 @@
-import type { SetupState } from '../../shared/apiModel.ts';
+import type { SetupState } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import { machineLabel } from '../engine/machineReference.ts';

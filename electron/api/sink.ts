@@ -1,4 +1,4 @@
-import type { ApiEvent, ApiPayload } from '../../shared/api.ts';
+import type { ApiEvent, ApiPayload } from '../../shared/api/api.ts';
 
 /** A transport's way to one window. */
 export interface Sink {

@@ -1,5 +1,5 @@
-import type { ApiPayload } from '../../shared/api.ts';
-import { keyOf } from '../../shared/apiModel.ts';
+import type { ApiPayload } from '../../shared/api/api.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
 
 export type StateChange = ApiPayload<'state.changed'>;
 

@@ -1,5 +1,5 @@
-import type { MachineKey } from '../../shared/apiModel.ts';
-import type { ContextStore } from '../engine/contexts.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
+import type { ContextStore } from '../engine/context/contexts.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 import type { Bulks } from './bulks.ts';

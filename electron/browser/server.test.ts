@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createManualClock } from '../../tests/support/manualClock.ts';
-import { CLOSE_REFUSED } from '../../shared/apiWire.ts';
+import { CLOSE_REFUSED } from '../../shared/api/apiWire.ts';
 import { createApplication } from '../api/application.ts';
 import type { Application } from '../api/application.ts';
 import { noKeychain } from '../api/noKeychain.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import * as z from 'zod';
-import { CONTENT_POLICY } from '../../shared/contentPolicy.ts';
+import { CONTENT_POLICY } from './contentPolicy.ts';
 import type { Application } from '../api/application.ts';
 import { readWindowFile } from './files.ts';
 import { isOwnHost, isOwnOrigin } from './guard.ts';

@@ -1,6 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
-import { CLOSE_REFUSED, encodeLogChunk, fromWindowSchema } from '../../shared/apiWire.ts';
-import type { FromWindow, ToWindow } from '../../shared/apiWire.ts';
+import { CLOSE_REFUSED, encodeLogChunk, fromWindowSchema } from '../../shared/api/apiWire.ts';
+import type { FromWindow, ToWindow } from '../../shared/api/apiWire.ts';
 import type { Application } from '../api/application.ts';
 import type { Session } from '../api/session.ts';
 import type { Sink } from '../api/sink.ts';

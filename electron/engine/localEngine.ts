@@ -8,16 +8,16 @@ import { judgeHostKey, knownHostName } from '../ssh/knownHosts.ts';
 import { createPool } from '../ssh/pool.ts';
 import { scanHostKey } from '../ssh/scan.ts';
 import { connect } from '../ssh/session.ts';
-import { accountName } from './account.ts';
+import { accountName } from './context/account.ts';
 import { systemClock } from './clock.ts';
 import { createEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
-import type { Folders } from './folders.ts';
+import type { Folders } from './store/folders.ts';
 import type { MachineReference } from './machineReference.ts';
-import { createRootAccess } from './rootAccess.ts';
-import { createSetup } from './setup.ts';
-import type { AgentFile, Setup } from './setup.ts';
-import { createRootRunner } from './setupRunner.ts';
+import { createRootAccess } from './machine/rootAccess.ts';
+import { createSetup } from './setup/setup.ts';
+import type { AgentFile, Setup } from './setup/setup.ts';
+import { createRootRunner } from './setup/setupRunner.ts';
 
 /** A host key as people compare it. */
 export interface HostKey {

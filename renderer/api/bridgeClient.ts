@@ -1,6 +1,6 @@
-import type { ApiClient } from '../../shared/api.ts';
-import type { ApiBridge } from '../../shared/apiWire.ts';
-import { readAnswer } from '../../shared/readAnswer.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { ApiBridge } from '../../shared/api/apiWire.ts';
+import { readAnswer } from '../../shared/api/readAnswer.ts';
 import { createEventHub } from './eventHub.ts';
 
 /** The API over Electron's IPC, through what the preload put into the window. */

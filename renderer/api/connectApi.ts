@@ -1,5 +1,5 @@
-import type { ApiClient } from '../../shared/api.ts';
-import type { ApiBridge } from '../../shared/apiWire.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { ApiBridge } from '../../shared/api/apiWire.ts';
 import { createBridgeClient } from './bridgeClient.ts';
 import { createSocketClient } from './socketClient.ts';
 

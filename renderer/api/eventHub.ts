@@ -1,5 +1,5 @@
-import type { ApiEvent, ApiPayload } from '../../shared/api.ts';
-import { apiEvents, isApiEvent } from '../../shared/api.ts';
+import type { ApiEvent, ApiPayload } from '../../shared/api/api.ts';
+import { apiEvents, isApiEvent } from '../../shared/api/api.ts';
 
 /** Who listens to which event. */
 export interface EventHub {

@@ -1,8 +1,8 @@
-import type { ApiClient } from '../../shared/api.ts';
-import { CLOSE_REFUSED, decodeLogChunk, toWindowSchema } from '../../shared/apiWire.ts';
-import type { FromWindow } from '../../shared/apiWire.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import { CLOSE_REFUSED, decodeLogChunk, toWindowSchema } from '../../shared/api/apiWire.ts';
+import type { FromWindow } from '../../shared/api/apiWire.ts';
 import { AppError, fromWire } from '../../shared/errors.ts';
-import { readResult } from '../../shared/readAnswer.ts';
+import { readResult } from '../../shared/api/readAnswer.ts';
 import { createEventHub } from './eventHub.ts';
 
 /** Milliseconds until the next try after a lost link: soon, as the program is on this computer or one hop away. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import { keyOf } from '../../shared/apiModel.ts';
-import type { Bulk, MachineKey } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
+import type { Bulk, MachineKey } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';

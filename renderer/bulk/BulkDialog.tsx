@@ -1,8 +1,8 @@
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiClient, ApiParams } from '../../shared/api.ts';
-import type { BulkPlanItem, BulkRequest, MachineKey } from '../../shared/apiModel.ts';
+import type { ApiClient, ApiParams } from '../../shared/api/api.ts';
+import type { BulkPlanItem, BulkRequest, MachineKey } from '../../shared/api/apiModel.ts';
 import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';

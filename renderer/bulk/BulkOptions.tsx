@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { BulkRequest, MachineKey } from '../../shared/apiModel.ts';
+import type { BulkRequest, MachineKey } from '../../shared/api/apiModel.ts';
 import { useText } from '../i18n/useText.ts';
 import { Checkbox, Select } from '../ui/Controls.tsx';
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { BulkPlanItem } from '../../shared/apiModel.ts';
+import type { BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Field, Select } from '../ui/Controls.tsx';

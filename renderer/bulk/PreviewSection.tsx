@@ -1,8 +1,8 @@
 import { ChevronDown, ChevronRight, ListChecks } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiResult } from '../../shared/api.ts';
-import type { BulkPlanItem } from '../../shared/apiModel.ts';
+import type { ApiResult } from '../../shared/api/api.ts';
+import type { BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { describeError, fill, fromWire } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/model.ts';
 import type { Text } from '../../shared/text/en.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Bulk, BulkPlanItem } from '../../shared/apiModel.ts';
+import type { Bulk, BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { planVerb } from '../../shared/lifecycle.ts';
 import { guid, planOf } from '../lifecycle/events.fixtures.ts';
 import { itemTone, previewOf, stepGroups, totalsOf, withoutPassphrase } from './bulkView.ts';

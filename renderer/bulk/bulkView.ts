@@ -1,4 +1,4 @@
-import type { Bulk, BulkPlanItem } from '../../shared/apiModel.ts';
+import type { Bulk, BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
 import type { FunctionName, Plan, StepKind, Verdict } from '../../shared/model.ts';
 import { verdictTone } from '../lifecycle/tones.ts';

@@ -1,4 +1,4 @@
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Text } from '../../shared/text/en.ts';
 

@@ -1,5 +1,5 @@
-import type { ApiClient } from '../../shared/api.ts';
-import type { BulkRequest, MachineKey } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { BulkRequest, MachineKey } from '../../shared/api/apiModel.ts';
 import { showDialog } from '../state/dialogs.ts';
 import { BulkDialog } from './BulkDialog.tsx';
 import { BulkProgressDialog } from './BulkProgress.tsx';

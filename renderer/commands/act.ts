@@ -1,6 +1,6 @@
-import type { ApiClient } from '../../shared/api.ts';
-import type { MachineKey, MachineState } from '../../shared/apiModel.ts';
-import { keyOf } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
 import type { RepositoryAction } from '../../shared/repositoryAction.ts';
 import type { Text } from '../../shared/text/en.ts';

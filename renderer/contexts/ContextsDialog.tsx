@@ -1,7 +1,7 @@
 import { Check, Download, Layers, MoreHorizontal, Plus, Server, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Context } from '../../shared/model.ts';
 import { useFormats, useText } from '../i18n/useText.ts';

@@ -1,7 +1,7 @@
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
 import { fill } from '../../shared/errors.ts';
 import { isValidName } from '../../shared/names.ts';
 import type { Context } from '../../shared/model.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiClient, ApiResult } from '../../shared/api.ts';
+import type { ApiClient, ApiResult } from '../../shared/api/api.ts';
 import { useText } from '../i18n/useText.ts';
 import { Field, Select } from '../ui/Controls.tsx';
 

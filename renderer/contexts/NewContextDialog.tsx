@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
 import { AppError, describeError } from '../../shared/errors.ts';
 import { isValidName } from '../../shared/names.ts';
 import { useText } from '../i18n/useText.ts';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useText } from '../i18n/useText.ts';
 import { goTo, useNavigation } from '../state/navigation.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { ApiClient, ApiResult } from '../../shared/api.ts';
+import type { ApiClient, ApiResult } from '../../shared/api/api.ts';
 
 /** A host that ~/.ssh/config names. */
 export type ImportableHost = ApiResult<'contexts.importable'>[number];

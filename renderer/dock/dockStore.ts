@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { LogSource } from '../../shared/api.ts';
+import type { LogSource } from '../../shared/api/api.ts';
 import type { FunctionName } from '../../shared/model.ts';
 
 /** One pane of a tab: a whole log, or what one function of one Rediaccfile wrote. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { LogSource } from '../../shared/api.ts';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { LogSource } from '../../shared/api/api.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { paneTone } from './paneTone.ts';
 
 const key = { context: 'production', name: 'prod-1' };

@@ -1,6 +1,6 @@
-import type { LogSource } from '../../shared/api.ts';
-import { keyOf } from '../../shared/apiModel.ts';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { LogSource } from '../../shared/api/api.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { gravestTone, repositoryTone } from '../../shared/tone.ts';
 import type { Tone } from '../../shared/tone.ts';
 import { containerState } from '../lifecycle/serviceState.ts';

@@ -1,4 +1,4 @@
-import type { MachineKey, OperationEntry } from '../../shared/apiModel.ts';
+import type { MachineKey, OperationEntry } from '../../shared/api/apiModel.ts';
 import type { FunctionName } from '../../shared/model.ts';
 import type { PaneSpec } from './dockStore.ts';
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { MachineCheck, SetupState } from '../../shared/apiModel.ts';
+import type { MachineCheck, SetupState } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { StepLine, StepList } from '../ui/StepLine.tsx';

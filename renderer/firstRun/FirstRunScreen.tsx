@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { useText } from '../i18n/useText.ts';
 import { SkeletonRows } from '../ui/Blocks.tsx';
 import type { ScreenProps } from '../state/screenProps.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
 import { useImportable } from '../contexts/importable.ts';
 import type { ImportableHost } from '../contexts/importable.ts';
 import { fill } from '../../shared/errors.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiClient, LogSource } from '../../shared/api.ts';
-import type { MachineKey, MachineState } from '../../shared/apiModel.ts';
+import type { ApiClient, LogSource } from '../../shared/api/api.ts';
+import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useText } from '../i18n/useText.ts';
 import { createRepository } from '../repository/create/creations.ts';

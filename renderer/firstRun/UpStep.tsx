@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { useText } from '../i18n/useText.ts';
 import { creationSentence, creationTitle, CreationPanel } from '../repository/create/CreationPanel.tsx';
 import type { Creation } from '../repository/create/creations.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MachineCheck, SetupState } from '../../shared/apiModel.ts';
+import type { MachineCheck, SetupState } from '../../shared/api/apiModel.ts';
 import { en } from '../../shared/text/en.ts';
 import { groupChecks, isReady } from './checkGroups.ts';
 

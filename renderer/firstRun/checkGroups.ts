@@ -1,4 +1,4 @@
-import type { MachineCheck, SetupState } from '../../shared/apiModel.ts';
+import type { MachineCheck, SetupState } from '../../shared/api/apiModel.ts';
 import type { Tone } from '../ui/StateMark.tsx';
 
 type SetupStep = SetupState['steps'][number]['step'];

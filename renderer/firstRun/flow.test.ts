@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import { en } from '../../shared/text/en.ts';
 import { draftProblems, goesOn, newRun, resumedRun, stepTones } from './flow.ts';

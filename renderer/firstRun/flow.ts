@@ -1,5 +1,5 @@
-import type { ApiResult, Contexts } from '../../shared/api.ts';
-import type { MachineKey, MachineState, Target } from '../../shared/apiModel.ts';
+import type { ApiResult, Contexts } from '../../shared/api/api.ts';
+import type { MachineKey, MachineState, Target } from '../../shared/api/apiModel.ts';
 import { AppError, describeError } from '../../shared/errors.ts';
 import { DEFAULT_DATASTORE } from '../../shared/datastore.ts';
 import { isValidName } from '../../shared/names.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent } from 'react';
-import type { MachineKey, MachineState } from '../../shared/apiModel.ts';
+import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import { adoptCreation, useCreation } from '../repository/create/creations.ts';
 import type { Creation } from '../repository/create/creations.ts';
 import { useAppState } from '../state/appState.ts';

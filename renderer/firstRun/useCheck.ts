@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import type { MachineCheck, MachineKey, SetupState } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { MachineCheck, MachineKey, SetupState } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 

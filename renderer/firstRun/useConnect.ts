@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { useAppState } from '../state/appState.ts';

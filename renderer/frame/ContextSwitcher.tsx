@@ -1,6 +1,6 @@
 import { Check, ChevronDown, Layers, Plus, Settings2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
 import { showContexts, showNewContext } from '../contexts/contextDialogs.tsx';
 import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';

@@ -2,7 +2,7 @@ import { Menu as BaseMenu } from '@base-ui/react/menu';
 import { Zap } from 'lucide-react';
 import { Fragment } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
 import { trayMenu } from '../../shared/trayMenu.ts';
 import type { TrayChoice, TrayItem } from '../../shared/trayMenu.ts';
 import { useText } from '../i18n/useText.ts';

@@ -1,9 +1,9 @@
 import { ListChecks, Plus, ScrollText, Settings } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import type { KeyboardEvent, ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import type { MachineState } from '../../shared/apiModel.ts';
-import { keyOf } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { repositoryTone } from '../../shared/tone.ts';

@@ -1,7 +1,7 @@
 import { PanelBottom } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import type { OperationEntry } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Language } from '../../shared/text/language.ts';
 import { setDockOpen, useDock } from '../dock/dockStore.ts';

@@ -1,6 +1,6 @@
 import { Search } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
 import { useText } from '../i18n/useText.ts';
 import { Shortcut } from '../ui/Shortcut.tsx';
 import { ContextSwitcher } from './ContextSwitcher.tsx';

@@ -1,6 +1,6 @@
 import { SearchX } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { FirstRunScreen } from '../firstRun/FirstRunScreen.tsx';
 import { useText } from '../i18n/useText.ts';

@@ -1,4 +1,4 @@
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { assertNever, fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { useFormats, useText } from '../i18n/useText.ts';

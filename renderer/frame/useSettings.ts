@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { Settings } from '../../shared/apiModel.ts';
+import type { Settings } from '../../shared/api/apiModel.ts';
 import { languageFor, speak } from '../i18n/language.ts';
 import { useAppState } from '../state/appState.ts';
 import { followTheme } from '../styles/theme.ts';

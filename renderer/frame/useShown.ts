@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from 'react';
-import type { ApiClient, ApiPayload } from '../../shared/api.ts';
-import { keyOf } from '../../shared/apiModel.ts';
+import type { ApiClient, ApiPayload } from '../../shared/api/api.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
 import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
 import { goTo } from '../state/navigation.ts';

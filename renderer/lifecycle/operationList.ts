@@ -1,4 +1,4 @@
-import type { OperationEntry } from '../../shared/apiModel.ts';
+import type { OperationEntry } from '../../shared/api/apiModel.ts';
 
 /** What a person narrows the list of operations to; nothing given narrows nothing. */
 export interface OperationFilter {

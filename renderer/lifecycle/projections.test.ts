@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OperationEntry } from '../../shared/apiModel.ts';
+import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import type { Container, Notice, Service } from '../../shared/model.ts';
 import { groupOperations } from './operationList.ts';
 import { containerState, serviceState } from './serviceState.ts';

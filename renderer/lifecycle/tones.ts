@@ -1,4 +1,4 @@
-import type { OperationEntry } from '../../shared/apiModel.ts';
+import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
 import type { Tone } from '../ui/StateMark.tsx';
 import type { GridCell } from './grid.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { LogSource } from '../../shared/api.ts';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { LogSource } from '../../shared/api/api.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { operationView, progressOf } from './steps.ts';
 import type { Progress } from './steps.ts';

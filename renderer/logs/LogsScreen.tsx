@@ -1,8 +1,8 @@
 import { Columns2, ScrollText, Search } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { MachineState } from '../../shared/apiModel.ts';
-import { keyOf } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { repositoryTone } from '../../shared/tone.ts';

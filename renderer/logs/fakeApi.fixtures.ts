@@ -1,4 +1,4 @@
-import type { ApiClient, ApiEvent, ApiMethod, ApiParams, ApiPayload } from '../../shared/api.ts';
+import type { ApiClient, ApiEvent, ApiMethod, ApiParams, ApiPayload } from '../../shared/api/api.ts';
 
 /** A call as it was made. */
 export interface Call {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogSource } from '../../shared/api.ts';
+import type { LogSource } from '../../shared/api/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createTeller, operationId, planOf } from '../lifecycle/events.fixtures.ts';
 import { createFakeApi } from './fakeApi.fixtures.ts';

@@ -1,4 +1,4 @@
-import type { ApiClient, ApiPayload, LogSource } from '../../shared/api.ts';
+import type { ApiClient, ApiPayload, LogSource } from '../../shared/api/api.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { OperationEvent } from '../../shared/model.ts';

@@ -1,4 +1,4 @@
-import type { ApiClient, LogSource } from '../../shared/api.ts';
+import type { ApiClient, LogSource } from '../../shared/api/api.ts';
 import { openLog } from './logSession.ts';
 import type { LogSession } from './logSession.ts';
 

@@ -1,4 +1,4 @@
-import type { LogSource } from '../../shared/api.ts';
+import type { LogSource } from '../../shared/api/api.ts';
 
 /** Which log a source is: two panes of one log read it once. */
 export function sourceKey(source: LogSource): string {

@@ -1,5 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import type { LogSource } from '../../shared/api.ts';
+import type { LogSource } from '../../shared/api/api.ts';
 import type { LogSession } from './logSession.ts';
 import type { Sessions } from './sessions.ts';
 import { sourceKey } from './sourceKey.ts';

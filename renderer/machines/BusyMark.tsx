@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';

@@ -1,7 +1,7 @@
 import { Container } from 'lucide-react';
 import { useMemo } from 'react';
 import type { ReactNode } from 'react';
-import type { MachineKey, MachineState } from '../../shared/apiModel.ts';
+import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { showPane } from '../dock/dockStore.ts';
 import { containerPane } from '../dock/panes.ts';

@@ -1,6 +1,6 @@
 import { MoreHorizontal, Play, Plus, Power, PowerOff, Square, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { BulkRequest, MachineState } from '../../shared/apiModel.ts';
+import type { BulkRequest, MachineState } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Button, IconButton } from '../ui/Button.tsx';

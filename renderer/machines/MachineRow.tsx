@@ -1,7 +1,7 @@
 import { ExternalLink, MoreHorizontal, Play, RefreshCw, Square, Trash2, Wrench } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { showBulk } from '../bulk/showBulk.tsx';
 import { showRemoveMachine } from '../contexts/contextDialogs.tsx';

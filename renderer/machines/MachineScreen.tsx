@@ -1,7 +1,7 @@
 import { ServerOff } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { BulkRequest, MachineKey, MachineState } from '../../shared/apiModel.ts';
+import type { BulkRequest, MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { BulkBanner } from '../bulk/BulkBanner.tsx';

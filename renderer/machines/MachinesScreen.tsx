@@ -1,7 +1,7 @@
 import { Play, Plus, Server, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { BulkBanner } from '../bulk/BulkBanner.tsx';
 import { showBulk } from '../bulk/showBulk.tsx';
 import { showAddMachine } from '../contexts/contextDialogs.tsx';

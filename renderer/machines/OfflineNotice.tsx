@@ -1,6 +1,6 @@
 import { RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { describeError, fill, fromWire } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Button } from '../ui/Button.tsx';

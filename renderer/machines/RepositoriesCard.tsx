@@ -1,6 +1,6 @@
 import { Boxes, Plus, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import type { ScreenProps } from '../state/screenProps.ts';

@@ -10,7 +10,7 @@ import {
   X,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { assertNever, fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { fittingAction } from '../../shared/repositoryAction.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { toWire, AppError } from '../../shared/errors.ts';
 import type { Repository, RepositoryState } from '../../shared/model.ts';
 import { conditionTone, countTrouble, machineCondition, serviceCount, shownState } from './condition.ts';

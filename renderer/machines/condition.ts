@@ -1,4 +1,4 @@
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
 import type { Repository, RepositoryState } from '../../shared/model.ts';
 import type { Tone } from '../ui/StateMark.tsx';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MachineContainer } from '../../shared/observation.ts';
+import type { MachineContainer } from '../../shared/protocol/observation.ts';
 import { containerLines, daemonCount } from './containerLines.ts';
 
 const guids = {

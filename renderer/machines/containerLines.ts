@@ -1,5 +1,5 @@
 import type { Repository } from '../../shared/model.ts';
-import type { MachineContainer } from '../../shared/observation.ts';
+import type { MachineContainer } from '../../shared/protocol/observation.ts';
 import { containerState } from '../lifecycle/serviceState.ts';
 import type { ServiceState } from '../lifecycle/serviceState.ts';
 import { serviceTone } from '../lifecycle/tones.ts';

@@ -1,5 +1,5 @@
 import { HEALTH_LIMITS } from '../../shared/health.ts';
-import type { Metrics } from '../../shared/observation.ts';
+import type { Metrics } from '../../shared/protocol/observation.ts';
 
 /** Bytes per second below which traffic is drawn as the trickle that it is. */
 const QUIET = 64 * 1024;

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import type { Bulk } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { Bulk } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { itemState, itemTone } from '../bulk/bulkView.ts';
 import { showError } from '../commands/ErrorDialog.tsx';

@@ -1,7 +1,7 @@
 import { MoreHorizontal, RotateCcw, ScrollText, X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import type { OperationEntry } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { act } from '../commands/act.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import { keyOf } from '../../shared/apiModel.ts';
-import type { OperationEntry } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
+import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 

@@ -2,7 +2,7 @@ import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { Command as Cmdk, defaultFilter } from 'cmdk';
 import { Search } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
 import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
 import { Shortcut } from '../ui/Shortcut.tsx';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import type { Repository, RepositoryState } from '../../shared/model.ts';
 import { en } from '../../shared/text/en.ts';
 import { actionCommands, placeCommands } from './commands.ts';

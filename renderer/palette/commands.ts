@@ -1,6 +1,6 @@
-import type { Contexts } from '../../shared/api.ts';
-import { keyOf } from '../../shared/apiModel.ts';
-import type { BulkRequest, MachineKey, MachineState, Settings } from '../../shared/apiModel.ts';
+import type { Contexts } from '../../shared/api/api.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
+import type { BulkRequest, MachineKey, MachineState, Settings } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { fittingAction } from '../../shared/repositoryAction.ts';

@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../shared/api.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
 import type { Text } from '../../shared/text/en.ts';
 import { showBulk } from '../bulk/showBulk.tsx';
 import { showAddMachine, showNewContext } from '../contexts/contextDialogs.tsx';

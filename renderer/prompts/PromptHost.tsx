@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { SubmitEvent, ReactNode } from 'react';
-import type { ApiClient, ApiParams } from '../../shared/api.ts';
-import type { Prompt } from '../../shared/apiModel.ts';
+import type { ApiClient, ApiParams } from '../../shared/api/api.ts';
+import type { Prompt } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { showError } from '../commands/ErrorDialog.tsx';
 import { useText } from '../i18n/useText.ts';

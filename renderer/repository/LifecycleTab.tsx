@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { ReactNode } from 'react';
-import type { LogSource } from '../../shared/api.ts';
+import type { LogSource } from '../../shared/api/api.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import { splitPane } from '../dock/dockStore.ts';
 import { functionPane } from '../dock/panes.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { AppError, describeError, fill } from '../../shared/errors.ts';
 import { isValidName } from '../../shared/names.ts';
 import { useText } from '../i18n/useText.ts';

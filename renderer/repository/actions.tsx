@@ -1,5 +1,5 @@
-import type { ApiClient } from '../../shared/api.ts';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import type { Repository } from '../../shared/model.ts';
 import type { Verb } from '../../shared/verbs.ts';
 import { showDialog } from '../state/dialogs.ts';

@@ -1,5 +1,5 @@
-import type { ApiClient } from '../../shared/api.ts';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import type { Repository } from '../../shared/model.ts';
 import type { Sessions } from '../logs/sessions.ts';
 

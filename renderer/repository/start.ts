@@ -1,10 +1,10 @@
-import type { ApiClient, ApiParams } from '../../shared/api.ts';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { ApiClient, ApiParams } from '../../shared/api/api.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import type { Verb } from '../../shared/verbs.ts';
-import type { VerbOptions } from '../../shared/protocol.ts';
+import type { VerbOptions } from '../../shared/protocol/protocol.ts';
 import type { Text } from '../../shared/text/en.ts';
 import { showPane } from '../dock/dockStore.ts';
 import { operationPane } from '../dock/panes.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import type { Keychain } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { Keychain } from '../../shared/api/apiModel.ts';
 
 /** Whether this computer has a keychain for a passphrase; unknown until it has answered, or without a client. */
 export function useKeychain(api: ApiClient | undefined): Keychain['state'] | undefined {

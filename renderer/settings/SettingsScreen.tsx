@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api.ts';
-import type { Keychain, Settings } from '../../shared/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { Keychain, Settings } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { showError } from '../commands/ErrorDialog.tsx';
 import { LANGUAGE_NAMES } from '../i18n/language.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Bulk, MachineState, Prompt, Settings } from '../../shared/apiModel.ts';
+import type { Bulk, MachineState, Prompt, Settings } from '../../shared/api/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createFakeApi } from '../logs/fakeApi.fixtures.ts';
 import { feedState, mergeMachines, unknownState, useAppState } from './appState.ts';

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
-import type { ApiClient, ApiPayload, ApiResult, AppState, Contexts } from '../../shared/api.ts';
-import { keyOf } from '../../shared/apiModel.ts';
-import type { Bulk, MachineKey, MachineState, Prompt, Settings } from '../../shared/apiModel.ts';
+import type { ApiClient, ApiPayload, ApiResult, AppState, Contexts } from '../../shared/api/api.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
+import type { Bulk, MachineKey, MachineState, Prompt, Settings } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 

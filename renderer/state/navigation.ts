@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 
 /** What the main area of the window shows. */
 export type Place =

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Connection, MachineState } from '../../shared/apiModel.ts';
+import type { Connection, MachineState } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import { countConnections, toldOperations } from './overview.ts';

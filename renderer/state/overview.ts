@@ -1,4 +1,4 @@
-import type { MachineState, OperationEntry } from '../../shared/apiModel.ts';
+import type { MachineState, OperationEntry } from '../../shared/api/apiModel.ts';
 
 /** How many machines there are in each state of the connection. */
 export interface ConnectionCounts {

@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../shared/api.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
 import type { Sessions } from '../logs/sessions.ts';
 
 /** What every screen of the window gets; what it shows it reads from `useAppState`. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Finding } from '../../shared/findings.ts';
+import type { Finding } from '../../shared/lint/findings.ts';
 
 /** What `cryptsetup luksDump --dump-json-metadata` prints, as far as a validation reads it. */
 const headerSchema = z.object({

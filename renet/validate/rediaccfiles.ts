@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { findRediaccfiles } from '../../shared/discovery.ts';
 import type { Listing } from '../../shared/discovery.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
-import { findingOfError, findingOfNotice } from '../../shared/findings.ts';
-import type { Finding } from '../../shared/findings.ts';
-import { lintFile } from '../folders.ts';
+import { findingOfError, findingOfNotice } from '../../shared/lint/findings.ts';
+import type { Finding } from '../../shared/lint/findings.ts';
+import { lintFile } from '../repository/folders.ts';
 import type { RunCommand } from '../host.ts';
 
 /** The folders that hold a Rediaccfile, and what is wrong with these files; one bad file hides no other. */

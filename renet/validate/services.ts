@@ -1,12 +1,12 @@
-import { mergeFolders, networkDecision, portsNotices } from '../../shared/composeServices.ts';
-import type { FolderServices, MergedService } from '../../shared/composeServices.ts';
+import { mergeFolders, networkDecision, portsNotices } from '../../shared/compose/composeServices.ts';
+import type { FolderServices, MergedService } from '../../shared/compose/composeServices.ts';
 import { toAppError } from '../../shared/errors.ts';
-import { findingOfError, findingOfNotice } from '../../shared/findings.ts';
-import type { Finding } from '../../shared/findings.ts';
+import { findingOfError, findingOfNotice } from '../../shared/lint/findings.ts';
+import type { Finding } from '../../shared/lint/findings.ts';
 import { assignSlots, parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
 import type { SlotsFile } from '../../shared/slots.ts';
-import { servicesOfFolder } from '../composeFiles.ts';
-import { readInsideIfThere } from '../insideFile.ts';
+import { servicesOfFolder } from '../compose/composeFiles.ts';
+import { readInsideIfThere } from '../repository/insideFile.ts';
 
 const SLOTS_FILE = '.rediacc.json';
 

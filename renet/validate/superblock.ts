@@ -1,4 +1,4 @@
-import type { Finding } from '../../shared/findings.ts';
+import type { Finding } from '../../shared/lint/findings.ts';
 
 /** The parts of an ext4 superblock that a validation reads. */
 export interface Superblock {

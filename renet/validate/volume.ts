@@ -1,13 +1,13 @@
 import { lstat, readlink } from 'node:fs/promises';
-import { verifyAutostart } from '../autostart.ts';
+import { verifyAutostart } from '../boot/autostart.ts';
 import { AppError, fromWire } from '../../shared/errors.ts';
-import { findingOfError } from '../../shared/findings.ts';
-import type { Finding } from '../../shared/findings.ts';
+import { findingOfError } from '../../shared/lint/findings.ts';
+import type { Finding } from '../../shared/lint/findings.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import type { RunCommand } from '../host.ts';
 import { mapperDevice, nameLink, volumeFile } from '../paths.ts';
-import type { Machinery } from '../plan.ts';
-import { knownRepositories } from '../repositories.ts';
+import type { Machinery } from '../operation/plan.ts';
+import { knownRepositories } from '../repository/repositories.ts';
 import { headerFindings } from './luksHeader.ts';
 import { parseSuperblock, superblockFindings } from './superblock.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Finding } from '../../shared/findings.ts';
+import type { Finding } from '../../shared/lint/findings.ts';
 import type { MachineInfo, Notice, Repository } from '../../shared/model.ts';
-import type { MachineContainer } from '../../shared/observation.ts';
+import type { MachineContainer } from '../../shared/protocol/observation.ts';
 import {
   jsonOf,
   leastKeyCost,

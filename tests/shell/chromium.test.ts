@@ -1,8 +1,8 @@
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { IPC } from '../../shared/ipcChannels.ts';
-import { WINDOW_URL } from '../../shared/windowUrl.ts';
+import { IPC } from '../../electron/shell/ipcChannels.ts';
+import { WINDOW_URL } from '../../electron/shell/windowUrl.ts';
 import { findChromium } from '../../scripts/chromium.ts';
 import { eventually, startShell } from './shellUnderTest.ts';
 import type { ShellRun } from './shellUnderTest.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openSecrets } from '../../electron/secrets.ts';
+import { openSecrets } from '../../electron/shell/secrets.ts';
 import { createRecords } from './standIn/records.ts';
 import { records } from './standIn/state.ts';
 

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { IPC } from '../../shared/ipcChannels.ts';
-import { CONTENT_POLICY } from '../../shared/contentPolicy.ts';
-import { WINDOW_URL } from '../../shared/windowUrl.ts';
+import { IPC } from '../../electron/shell/ipcChannels.ts';
+import { CONTENT_POLICY } from '../../electron/browser/contentPolicy.ts';
+import { WINDOW_URL } from '../../electron/shell/windowUrl.ts';
 import { eventually, startShell } from './shellUnderTest.ts';
 import type { ShellRun } from './shellUnderTest.ts';
 

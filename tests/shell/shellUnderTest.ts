@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import type { ApiBridge } from '../../shared/apiWire.ts';
+import type { ApiBridge } from '../../shared/api/apiWire.ts';
 import type { MemoryPage } from './standIn/page.ts';
 import type * as StandIn from './standIn/electron.ts';
 
@@ -44,7 +44,7 @@ export async function startShell(
   vi.resetModules();
   const electron = (await import('electron')) as unknown as typeof StandIn;
   await prepare(electron, config);
-  const { startShell: start } = await import('../../electron/shell.ts');
+  const { startShell: start } = await import('../../electron/shell/shell.ts');
   start(dist);
   const window = (): StandIn.BrowserWindow => {
     const [open] = electron.BrowserWindow.getAllWindows();

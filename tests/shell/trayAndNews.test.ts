@@ -3,8 +3,8 @@ import { en } from '../../shared/text/en.ts';
 import { trayMenu } from '../../shared/trayMenu.ts';
 import type { TrayChoice } from '../../shared/trayMenu.ts';
 import type { OperationSummary } from '../../shared/model.ts';
-import { createNotifications } from '../../electron/notifications.ts';
-import { createTray } from '../../electron/tray.ts';
+import { createNotifications } from '../../electron/shell/notifications.ts';
+import { createTray } from '../../electron/shell/tray.ts';
 import { machineWith, webapp } from '../window/panes.fixtures.ts';
 import { records } from './standIn/state.ts';
 

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import type { SshProcess } from '../../electron/ssh/types.ts';
-import { createFrameDecoder, encodeBytes, encodeJson } from '../../shared/frames.ts';
-import { HELLO_MAGIC, PROTOCOL_VERSION, toAgentSchema } from '../../shared/protocol.ts';
-import type { ToAgent } from '../../shared/protocol.ts';
-import type { FromAgent } from '../../shared/answers.ts';
+import { createFrameDecoder, encodeBytes, encodeJson } from '../../shared/protocol/frames.ts';
+import { HELLO_MAGIC, PROTOCOL_VERSION, toAgentSchema } from '../../shared/protocol/protocol.ts';
+import type { ToAgent } from '../../shared/protocol/protocol.ts';
+import type { FromAgent } from '../../shared/protocol/answers.ts';
 
 export type AgentRequest = Extract<ToAgent, { type: 'request' }>;
 

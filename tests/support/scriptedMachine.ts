@@ -1,9 +1,9 @@
-import type { MachineAccess } from '../../electron/engine/machineAccess.ts';
+import type { MachineAccess } from '../../electron/engine/machine/machineAccess.ts';
 import type { SshSession } from '../../electron/ssh/types.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import type { OperationEvent } from '../../shared/model.ts';
-import { requests, STREAM_WINDOW } from '../../shared/protocol.ts';
-import type { LogPosition, Params, ToAgent } from '../../shared/protocol.ts';
+import { requests, STREAM_WINDOW } from '../../shared/protocol/protocol.ts';
+import type { LogPosition, Params, ToAgent } from '../../shared/protocol/protocol.ts';
 import { startScriptedAgent } from './scriptedAgent.ts';
 import type { AgentRequest, ScriptedAgent } from './scriptedAgent.ts';
 

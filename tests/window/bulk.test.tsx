@@ -10,7 +10,7 @@ import { planOf } from '../../renderer/lifecycle/events.fixtures.ts';
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
 import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
-import type { Bulk, BulkPlanItem, BulkRequest } from '../../shared/apiModel.ts';
+import type { Bulk, BulkPlanItem, BulkRequest } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 
 // Against a test that hangs; whole dialogs take their time on a busy computer.

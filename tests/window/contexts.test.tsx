@@ -6,7 +6,7 @@ import { DialogHost } from '../../renderer/frame/DialogHost.tsx';
 import { speak } from '../../renderer/i18n/language.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
 import { goTo, useNavigation } from '../../renderer/state/navigation.ts';
-import type { ApiResult } from '../../shared/api.ts';
+import type { ApiResult } from '../../shared/api/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createProgram } from './program.fixtures.ts';
 

@@ -11,7 +11,7 @@ import { guid } from '../../renderer/lifecycle/events.fixtures.ts';
 import { createSessions } from '../../renderer/logs/sessions.ts';
 import { useCreations } from '../../renderer/repository/create/creations.ts';
 import { goTo, useNavigation } from '../../renderer/state/navigation.ts';
-import type { MachineKey } from '../../shared/apiModel.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import type { OperationEvent, Verdict } from '../../shared/model.ts';
 import type { Verb } from '../../shared/verbs.ts';

@@ -12,7 +12,7 @@ import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import type { WindowState } from '../../renderer/state/appState.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
 import { useNavigation } from '../../renderer/state/navigation.ts';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import { machineWith, webapp } from './panes.fixtures.ts';
 

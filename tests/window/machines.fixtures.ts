@@ -1,6 +1,6 @@
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import type { OperationSummary, Repository } from '../../shared/model.ts';
-import type { MachineContainer, Metrics } from '../../shared/observation.ts';
+import type { MachineContainer, Metrics } from '../../shared/protocol/observation.ts';
 import { webapp } from './panes.fixtures.ts';
 
 const GIBI = 1024 ** 3;

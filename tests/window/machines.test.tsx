@@ -12,7 +12,7 @@ import { MachinesScreen } from '../../renderer/machines/MachinesScreen.tsx';
 import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
 import { useNavigation } from '../../renderer/state/navigation.ts';
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import { prod1 } from './machines.fixtures.ts';
 

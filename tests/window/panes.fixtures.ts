@@ -1,4 +1,4 @@
-import type { MachineState } from '../../shared/apiModel.ts';
+import type { MachineState } from '../../shared/api/apiModel.ts';
 import type { Repository } from '../../shared/model.ts';
 import { guid } from '../../renderer/lifecycle/events.fixtures.ts';
 

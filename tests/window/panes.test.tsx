@@ -11,7 +11,7 @@ import { createSessions } from '../../renderer/logs/sessions.ts';
 import { OperationsScreen } from '../../renderer/operations/OperationsScreen.tsx';
 import { RepositoryScreen } from '../../renderer/repository/RepositoryScreen.tsx';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
-import type { OperationEntry } from '../../shared/apiModel.ts';
+import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import type { OperationSummary, Repository } from '../../shared/model.ts';
 import { machineWith, webapp } from './panes.fixtures.ts';
 

@@ -1,7 +1,7 @@
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
 import { feedState, unknownState, useAppState } from '../../renderer/state/appState.ts';
-import type { ApiMethod, ApiParams, ApiResult, Contexts, LogSource } from '../../shared/api.ts';
-import type { MachineCheck, MachineKey, MachineState } from '../../shared/apiModel.ts';
+import type { ApiMethod, ApiParams, ApiResult, Contexts, LogSource } from '../../shared/api/api.ts';
+import type { MachineCheck, MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { Machine, OperationEvent } from '../../shared/model.ts';
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { MachineKey } from '../../../shared/apiModel.ts';
+import type { MachineKey } from '../../../shared/api/apiModel.ts';
 import { fill } from '../../../shared/errors.ts';
 import { useText } from '../../i18n/useText.ts';
 import { useMachine } from '../../state/appState.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { MachineState } from '../../../shared/apiModel.ts';
+import type { MachineState } from '../../../shared/api/apiModel.ts';
 import { fill } from '../../../shared/errors.ts';
 import type { Text } from '../../../shared/text/en.ts';
 import { useText } from '../../i18n/useText.ts';

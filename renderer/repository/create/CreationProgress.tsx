@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiClient, LogSource } from '../../../shared/api.ts';
+import type { ApiClient, LogSource } from '../../../shared/api/api.ts';
 import { fill } from '../../../shared/errors.ts';
 import { operationPane } from '../../dock/panes.ts';
 import { useFormats, useText } from '../../i18n/useText.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { ReactNode, SubmitEvent } from 'react';
-import type { ApiClient } from '../../../shared/api.ts';
-import type { MachineState } from '../../../shared/apiModel.ts';
+import type { ApiClient } from '../../../shared/api/api.ts';
+import type { MachineState } from '../../../shared/api/apiModel.ts';
 import { fill } from '../../../shared/errors.ts';
 import { useFormats, useText } from '../../i18n/useText.ts';
 import { Button } from '../../ui/Button.tsx';

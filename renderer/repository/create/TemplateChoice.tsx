@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiResult } from '../../../shared/api.ts';
+import type { ApiResult } from '../../../shared/api/api.ts';
 import { fill } from '../../../shared/errors.ts';
 import type { Text } from '../../../shared/text/en.ts';
 import { useFormats, useText } from '../../i18n/useText.ts';

@@ -1,10 +1,10 @@
 import { create } from 'zustand';
-import type { ApiClient } from '../../../shared/api.ts';
-import type { MachineKey } from '../../../shared/apiModel.ts';
+import type { ApiClient } from '../../../shared/api/api.ts';
+import type { MachineKey } from '../../../shared/api/apiModel.ts';
 import { toWire } from '../../../shared/errors.ts';
 import type { WireError } from '../../../shared/errors.ts';
 import type { Verdict } from '../../../shared/model.ts';
-import type { VerbRequest } from '../../../shared/protocol.ts';
+import type { VerbRequest } from '../../../shared/protocol/protocol.ts';
 import type { Sessions } from '../../logs/sessions.ts';
 import { verdictOf } from './verdictOf.ts';
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { ApiClient, ApiResult } from '../../../shared/api.ts';
+import type { ApiClient, ApiResult } from '../../../shared/api/api.ts';
 
 /** The templates that there are; none until the program has answered. */
 export function useTemplates(api: ApiClient): ApiResult<'templates.list'> {

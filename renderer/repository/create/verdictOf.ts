@@ -1,5 +1,5 @@
-import type { LogSource } from '../../../shared/api.ts';
-import type { MachineKey } from '../../../shared/apiModel.ts';
+import type { LogSource } from '../../../shared/api/api.ts';
+import type { MachineKey } from '../../../shared/api/apiModel.ts';
 import { fromWire } from '../../../shared/errors.ts';
 import type { Verdict } from '../../../shared/model.ts';
 import { lostVerdict } from '../../../shared/verdict.ts';

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { listOperations } from '../../../renet/operations.ts';
+import { listOperations } from '../../../renet/operation/knownOperations.ts';
 import { operationFolder } from '../../../renet/paths.ts';
-import { serve } from '../../../renet/serve.ts';
+import { serve } from '../../../renet/serve/serve.ts';
 import { makeRepository } from '../../support/nativeRepository.ts';
 
 /**

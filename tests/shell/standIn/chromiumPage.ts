@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page as BrowserPage, Request, Route } from 'playwright-core';
-import { WINDOW_URL } from '../../../shared/windowUrl.ts';
+import { WINDOW_URL } from '../../../electron/shell/windowUrl.ts';
 import type { Frame, Page, PageHost } from './page.ts';
 
 /** Chromium knows no `rediacc:`; under this host a page is as trusted as under a secure scheme of our own. */

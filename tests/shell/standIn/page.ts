@@ -1,4 +1,4 @@
-import type { ApiBridge } from '../../../shared/apiWire.ts';
+import type { ApiBridge } from '../../../shared/api/apiWire.ts';
 
 /** What a page needs of the program that it belongs to. */
 export interface PageHost {

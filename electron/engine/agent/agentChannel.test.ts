@@ -1,0 +1,345 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../../shared/errors.ts';
+import { encodeJson } from '../../../shared/protocol/frames.ts';
+import type { OperationEvent } from '../../../shared/model.ts';
+import { HELLO_MAGIC, PROTOCOL_VERSION, STREAM_WINDOW } from '../../../shared/protocol/protocol.ts';
+import { createManualClock } from '../../../tests/support/manualClock.ts';
+import { startScriptedAgent } from '../../../tests/support/scriptedAgent.ts';
+import type { AgentScript, ScriptedAgent } from '../../../tests/support/scriptedAgent.ts';
+import { openAgentChannel } from './agentChannel.ts';
+import { withResolvers } from '../resolvers.ts';
+
+const machine = {
+  context: 'work',
+  machine: { name: 'web', host: 'web.test', port: 22, user: 'deploy', datastore: '/mnt/rediacc' },
+  sshKey: '/keys/id',
+};
+
+/** A channel that is being opened to a new agent. */
+function open(script: AgentScript = {}) {
+  const clock = createManualClock();
+  const agent = startScriptedAgent(script);
+  const silent = withResolvers<true>();
+  const channel = openAgentChannel(agent.process, {
+    machine,
+    version: '2.0.0',
+    clock,
+    onHeard: () => undefined,
+    onSilent: () => silent.resolve(true),
+  });
+  return { clock, agent, channel, silent: silent.promise };
+}
+
+/** A channel whose agent has said hello. */
+async function connect(script: AgentScript = {}) {
+  const opened = open(script);
+  opened.agent.sayHello();
+  return { ...opened, channel: await opened.channel };
+}
+
+/** How a promise failed, as data. */
+async function failure(work: Promise<unknown>): Promise<{ code: string; details: object }> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof AppError) return { code: error.code, details: error.details };
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+describe('hello', () => {
+  test('noise before it is skipped, in whatever cut the bytes come', async () => {
+    const { agent, channel } = open();
+    agent.write('Welcome to web!\r\n\u0000renet-hel');
+    agent.write('but not quite\n');
+    const hello = { type: 'hello', version: '1.0.0', protocol: PROTOCOL_VERSION, bootId: 'boot' };
+    for (const byte of Buffer.concat([Buffer.from(HELLO_MAGIC), encodeJson(hello)])) {
+      agent.write(Uint8Array.of(byte));
+    }
+    expect((await channel).hello).toEqual(hello);
+  });
+
+  test('no byte is written before it, however long it takes', async () => {
+    const { agent, clock, channel } = open();
+    agent.write('[sudo] password for deploy: ');
+    clock.advance(29_000);
+    expect(agent.bytesReceived()).toBe(0);
+    agent.sayHello();
+    void (await channel).request('machine.info', {}).catch(() => undefined);
+    expect(await agent.next('request')).toMatchObject({ method: 'machine.info' });
+  });
+
+  test('one that does not come ends the attempt', async () => {
+    const silent = open();
+    silent.clock.advance(60_000);
+    const noisy = open();
+    noisy.agent.write(Buffer.alloc(64 * 1024 + 1, 'x'));
+    expect([await failure(silent.channel), await failure(noisy.channel)]).toEqual([
+      { code: 'connection-lost', details: { host: 'web.test', reason: 'no-answer' } },
+      { code: 'protocol-violation', details: { reason: 'it did not say hello' } },
+    ]);
+    expect([silent.agent.killed(), noisy.agent.killed()]).toEqual([true, true]);
+  });
+
+  test.each([
+    [PROTOCOL_VERSION - 1, 'agent-older'],
+    [PROTOCOL_VERSION + 1, 'agent-newer'],
+  ])('protocol %i is refused as %s', async (protocol, code) => {
+    const { agent, channel } = open();
+    agent.sayHello({ protocol });
+    expect(await failure(channel)).toEqual({
+      code,
+      details: { machine: 'web', agent: '1.0.0', ours: '2.0.0' },
+    });
+    expect([agent.killed(), agent.bytesReceived()]).toEqual([true, 0]);
+  });
+
+  test.each([
+    [127, 'bash: line 1: /usr/local/lib/rediacc/current/renet: No such file or directory', 'renet'],
+    [1, 'sudo: /usr/local/lib/rediacc/current/renet: command not found', 'renet'],
+    [127, "env: 'node': No such file or directory", 'node'],
+  ])('exit %i, "%s": not set up, %s is missing', async (code, said, missing) => {
+    const { agent, channel } = open();
+    agent.exit(code, said);
+    expect(await failure(channel)).toEqual({
+      code: 'machine-not-set-up',
+      details: { machine: 'web', missing },
+    });
+  });
+
+  test('an agent that gives up says why; a connection that ends does not know', async () => {
+    const refusing = open();
+    refusing.agent.exit(4, 'renet needs root rights for this.\n');
+    const cut = open();
+    cut.agent.cut();
+    expect([await failure(refusing.channel), await failure(cut.channel)]).toEqual([
+      {
+        code: 'command-failed',
+        details: { command: 'renet serve', exitCode: 4, output: 'renet needs root rights for this.' },
+      },
+      { code: 'connection-lost', details: { host: 'web.test', reason: 'closed' } },
+    ]);
+  });
+});
+
+describe('requests', () => {
+  test('run side by side and take their own answers, in any order', async () => {
+    const { agent, channel } = await connect();
+    const answers = Promise.all([
+      channel.request('operation.cancel', { operation: 'a' }),
+      channel.request('operation.list', {}),
+      channel.request('operation.cancel', { operation: 'c' }),
+    ]);
+    const [first, second, third] = [
+      await agent.next('request'),
+      await agent.next('request'),
+      await agent.next('request'),
+    ];
+    agent.answer(third, { ended: true });
+    agent.answer(second, []);
+    agent.answer(first, { ended: false });
+    expect(await answers).toEqual([{ ended: false }, [], { ended: true }]);
+  });
+
+  test('an answer that is none is a violation of that request only', async () => {
+    const { agent, channel } = await connect();
+    const broken = channel.request('operation.cancel', { operation: 'a' });
+    agent.answer(await agent.next('request'), { ended: 'perhaps' });
+    expect(await failure(broken)).toMatchObject({ code: 'protocol-violation' });
+    const sound = channel.request('operation.list', {});
+    agent.answer(await agent.next('request'), []);
+    expect(await sound).toEqual([]);
+  });
+
+  test('a refusal is the error it was; a code of a later version keeps its sentence', async () => {
+    const { agent, channel } = await connect();
+    const known = channel.request('repository.status', { repository: 'shop' });
+    const details = { name: 'shop', machine: 'web' };
+    const { id } = await agent.next('request');
+    agent.send({ type: 'refusal', id, error: { code: 'repository-not-found', details, message: 'gone' } });
+    expect(await failure(known)).toEqual({ code: 'repository-not-found', details });
+    const later = channel.request('repository.status', { repository: 'shop' });
+    const next = await agent.next('request');
+    agent.send({
+      type: 'refusal',
+      id: next.id,
+      error: { code: 'from-1999', details: {}, message: 'Too late.' },
+    });
+    expect(await failure(later)).toEqual({ code: 'internal', details: { reason: 'Too late.' } });
+  });
+
+  test('the death of the channel rejects what is pending and what comes after', async () => {
+    const { agent, channel } = await connect();
+    const pending = [channel.request('machine.info', {}), channel.request('repository.list', {})];
+    await agent.next('request');
+    agent.exit(1, 'out of memory');
+    const lost = {
+      code: 'connection-lost',
+      details: { host: 'web.test', reason: 'renet-ended-saying', exitCode: 1, output: 'out of memory' },
+    };
+    expect(await Promise.all(pending.map(failure))).toEqual([lost, lost]);
+    expect(await failure(channel.request('machine.info', {}))).toEqual(lost);
+    expect(await channel.closed).toMatchObject(lost);
+  });
+
+  test('frames of unknown types are ignored, those that cannot be read end the channel', async () => {
+    const { agent, channel } = await connect();
+    agent.write(encodeJson({ type: 'weather', sun: true }));
+    const answered = channel.request('operation.list', {});
+    agent.answer(await agent.next('request'), []);
+    expect(await answered).toEqual([]);
+    agent.write(encodeJson({ type: 'answer', id: 'seven' }));
+    expect(await channel.closed).toMatchObject({ code: 'protocol-violation' });
+    expect(agent.killed()).toBe(true);
+  });
+});
+
+describe('a dead link', () => {
+  test('is noticed within fifteen seconds, a quiet one that answers pings is not', async () => {
+    const { agent, clock, channel, silent } = await connect({ onMessage: () => undefined });
+    for (let round = 0; round < 10; round++) {
+      clock.advance(5_000);
+      await agent.next('ping');
+      agent.send({ type: 'pong' });
+      const seen = channel.request('operation.list', {});
+      agent.answer(await agent.next('request'), []);
+      await seen;
+    }
+    clock.advance(15_000);
+    expect(await channel.closed).toMatchObject({ code: 'connection-lost', details: { reason: 'no-answer' } });
+    expect([await silent, agent.killed()]).toEqual([true, true]);
+  });
+
+  test('is found out sooner when asked', async () => {
+    const { agent, clock, channel } = await connect({ onMessage: () => undefined });
+    channel.probe();
+    await agent.next('ping');
+    clock.advance(1_500);
+    expect(await channel.closed).toMatchObject({ code: 'connection-lost' });
+  });
+});
+
+test('the round trip is that of the last ping that was answered', async () => {
+  const { agent, clock, channel } = await connect({ onMessage: () => undefined });
+  const after = async (milliseconds: number): Promise<number | undefined> => {
+    await agent.next('ping');
+    clock.advance(milliseconds);
+    agent.send({ type: 'pong' });
+    const heard = channel.request('operation.list', {});
+    agent.answer(await agent.next('request'), []);
+    await heard;
+    return channel.latency();
+  };
+  expect([channel.latency(), await after(40)]).toEqual([undefined, 40]);
+  clock.advance(4_960);
+  expect(await after(7)).toBe(7);
+});
+
+const event = (n: number): OperationEvent => ({
+  type: 'notice',
+  n,
+  at: 5,
+  output: 0,
+  notice: { code: 'rolled-back', details: {} },
+});
+
+/** A stream, open on both sides, whose reader finishes with bytes when the test says so. */
+async function openStream(agent: ScriptedAgent, channel: Awaited<ReturnType<typeof connect>>['channel']) {
+  const seen: (number | string)[] = [];
+  const waiting: (() => void)[] = [];
+  const opening = channel.openStream(
+    'operation.follow',
+    { operation: 'a', from: { event: 0, output: 0 } },
+    {
+      onEvent: ({ n }) => void seen.push(n),
+      onOutput: (bytes, position) => {
+        seen.push(`${position}:${Buffer.from(bytes).toString()}`);
+        return new Promise((resolve) => waiting.push(resolve));
+      },
+    },
+  );
+  agent.answer(await agent.next('request'), { stream: 7 });
+  const finishOne = async (): Promise<void> => {
+    await expect.poll(() => waiting.length, { interval: 1 }).toBeGreaterThan(0);
+    waiting.shift()?.();
+  };
+  return { seen, stream: await opening, finishOne };
+}
+
+describe('streams', () => {
+  test('keep their order and end when the reader has it all', async () => {
+    const { agent, channel } = await connect();
+    const { seen, stream, finishOne } = await openStream(agent, channel);
+    agent.send({ type: 'stream-event', stream: 7, event: event(0) });
+    agent.sendBytes(7, 0, Buffer.from('one'));
+    agent.send({ type: 'stream-event', stream: 7, event: event(1) });
+    agent.sendBytes(7, 3, Buffer.from('two'));
+    agent.send({ type: 'stream-end', stream: 7, reason: 'verdict' });
+    await finishOne();
+    await finishOne();
+    expect(await stream.end).toEqual({ reason: 'verdict' });
+    expect(seen).toEqual([0, '0:one', 1, '3:two']);
+  });
+
+  test('grant bytes only once the reader has finished with as many', async () => {
+    const { agent, channel } = await connect();
+    const { finishOne } = await openStream(agent, channel);
+    agent.sendBytes(7, 0, Buffer.alloc(STREAM_WINDOW - 10, 'a'));
+    agent.sendBytes(7, STREAM_WINDOW - 10, Buffer.alloc(10, 'b'));
+    await finishOne();
+    expect(await agent.next('credit')).toEqual({ type: 'credit', stream: 7, bytes: STREAM_WINDOW - 10 });
+    await finishOne();
+    expect(await agent.next('credit')).toEqual({ type: 'credit', stream: 7, bytes: 10 });
+  });
+
+  test('more than was granted ends the channel', async () => {
+    const { agent, channel } = await connect();
+    await openStream(agent, channel);
+    agent.sendBytes(7, 0, Buffer.alloc(STREAM_WINDOW));
+    agent.sendBytes(7, STREAM_WINDOW, Buffer.alloc(1));
+    expect(await channel.closed).toMatchObject({ code: 'protocol-violation' });
+  });
+
+  test('a closed one is closed on the other side too, and what still comes is ignored', async () => {
+    const { agent, channel } = await connect();
+    const { seen, stream } = await openStream(agent, channel);
+    stream.close();
+    expect([await stream.end, await agent.next('close-stream')]).toEqual([
+      { reason: 'closed' },
+      { type: 'close-stream', stream: 7 },
+    ]);
+    agent.sendBytes(7, 0, Buffer.from('late'));
+    agent.send({ type: 'stream-end', stream: 7, reason: 'closed' });
+    const alive = channel.request('operation.list', {});
+    agent.answer(await agent.next('request'), []);
+    expect([await alive, seen]).toEqual([[], []]);
+  });
+
+  test('a reader that fails ends its stream with its own error', async () => {
+    const { agent, channel } = await connect();
+    const opening = channel.openStream(
+      'containers.logs',
+      { repository: 'shop', follow: true },
+      {
+        onEvent: () => undefined,
+        onOutput: () => Promise.reject(new AppError('disk-full', { path: '/tmp' })),
+      },
+    );
+    agent.answer(await agent.next('request'), { stream: 3 });
+    agent.sendBytes(3, 0, Buffer.from('x'));
+    expect(await failure((await opening).end)).toEqual({ code: 'disk-full', details: { path: '/tmp' } });
+    expect(await agent.next('close-stream')).toEqual({ type: 'close-stream', stream: 3 });
+  });
+
+  test('the death of the channel ends them after what had arrived was read', async () => {
+    const { agent, channel } = await connect();
+    const { seen, stream, finishOne } = await openStream(agent, channel);
+    agent.sendBytes(7, 0, Buffer.from('last'));
+    agent.cut();
+    await channel.closed;
+    await finishOne();
+    expect(await failure(stream.end)).toMatchObject({ code: 'connection-lost' });
+    expect(seen).toEqual(['0:last']);
+  });
+});

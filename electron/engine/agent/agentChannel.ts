@@ -1,0 +1,210 @@
+import { AppError, fromWire, toAppError } from '../../../shared/errors.ts';
+import type { Frame } from '../../../shared/protocol/frames.ts';
+import { answers, fromAgentSchema } from '../../../shared/protocol/answers.ts';
+import type { Method, Params } from '../../../shared/protocol/protocol.ts';
+import type { FromAgent, Hello, Result } from '../../../shared/protocol/answers.ts';
+import type { SshProcess } from '../../ssh/types.ts';
+import { openAgentLink } from './agentLink.ts';
+import type { AgentLink, LinkOptions } from './agentLink.ts';
+import { withResolvers } from '../resolvers.ts';
+import { createStreamReceiver } from './streamReceiver.ts';
+import type { StreamConsumer, StreamEnd, StreamReceiver } from './streamReceiver.ts';
+
+/** The requests that open a stream. */
+export type StreamMethod = 'operation.follow' | 'containers.logs' | 'machine.watch';
+
+/** A stream that the agent has opened. */
+export interface OpenStream {
+  /** Its end, once the consumer has all of it; rejects with `connection-lost`, and with what the consumer threw. */
+  readonly end: Promise<StreamEnd>;
+  /** Ends it now; what waits is dropped. */
+  close(): void;
+}
+
+/** One conversation with the agent. */
+export interface AgentChannel {
+  readonly hello: Hello;
+  /** Rejects with the agent's refusal, `connection-lost`, or `protocol-violation` when the answer is none. */
+  request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
+  /** Opens a stream. Rejects as `request` does. */
+  openStream<M extends StreamMethod>(
+    method: M,
+    params: Params<M>,
+    consumer: StreamConsumer,
+  ): Promise<OpenStream>;
+  /** Milliseconds of the last round trip, measured every few seconds; undefined until the first is over. */
+  latency(): number | undefined;
+  /** Finds out soon whether the link still lives. */
+  probe(): void;
+  /** Ends the agent's process; what is pending is rejected with `reason`. */
+  end(reason: AppError): void;
+  /** Resolves, with the reason, when the channel is over. */
+  readonly closed: Promise<AppError>;
+}
+
+/** What waits for an answer. `answered` runs before the next frame is looked at. */
+interface Pending {
+  readonly answered: (result: unknown) => void;
+  readonly refused: (error: AppError) => void;
+}
+
+/** What a channel knows of the conversation. */
+interface Conversation {
+  readonly pending: Map<number, Pending>;
+  readonly streams: Map<number, StreamReceiver>;
+  over?: AppError;
+}
+
+/** The answers' schemas, in a shape that keeps a method and its result together. */
+const readers: { readonly [M in Method]: { parse(value: unknown): Result<M> } } = answers;
+
+/**
+ * Starts a conversation with an agent that was just started. Rejects with why there is none: machine-not-set-up,
+ * agent-older, agent-newer, protocol-violation, connection-lost, command-failed; the process is then ended.
+ */
+export async function openAgentChannel(agent: SshProcess, options: LinkOptions): Promise<AgentChannel> {
+  const conversation: Conversation = { pending: new Map(), streams: new Map() };
+  const closed = withResolvers<AppError>();
+  const link = openAgentLink(agent, options, {
+    onFrame: (frame) => handleFrame(conversation, frame, () => link.ponged()),
+    onEnd: (reason) => {
+      breakOff(conversation, reason);
+      closed.resolve(reason);
+    },
+  });
+  const hello = await link.hello;
+  const ask = createAsker(link, conversation);
+  return {
+    hello,
+    request: (method, params) => ask(method, params, (result) => result),
+    openStream: (method, params, consumer) =>
+      ask(method, params, ({ stream }) => openStream(link, conversation, stream, consumer)),
+    latency: () => link.latency(),
+    probe: () => link.probe(),
+    end: (reason) => link.end(reason),
+    closed: closed.promise,
+  };
+}
+
+type Ask = <M extends Method, T>(
+  method: M,
+  params: Params<M>,
+  answered: (result: Result<M>) => T,
+) => Promise<T>;
+
+/** Sends requests; `answered` makes of the answer what the caller gets, before the next frame is looked at. */
+function createAsker(link: AgentLink, conversation: Conversation): Ask {
+  let nextId = 0;
+  return (method, params, answered) =>
+    new Promise((resolve, reject) => {
+      if (conversation.over) {
+        reject(conversation.over);
+        return;
+      }
+      const id = nextId++;
+      conversation.pending.set(id, {
+        answered: (result) => {
+          try {
+            resolve(answered(readAnswer(method, result)));
+          } catch (error) {
+            reject(toAppError(error));
+          }
+        },
+        refused: reject,
+      });
+      link.send({ type: 'request', id, method, params });
+    });
+}
+
+function readAnswer<M extends Method>(method: M, result: unknown): Result<M> {
+  try {
+    return readers[method].parse(result);
+  } catch (error) {
+    throw new AppError(
+      'protocol-violation',
+      { reason: `an answer to ${method} that cannot be read` },
+      { cause: error },
+    );
+  }
+}
+
+function openStream(
+  link: AgentLink,
+  { streams }: Conversation,
+  stream: number,
+  consumer: StreamConsumer,
+): OpenStream {
+  const receiver = createStreamReceiver(consumer, (bytes) => link.send({ type: 'credit', stream, bytes }));
+  streams.set(stream, receiver);
+  const stop = (): void => {
+    if (streams.get(stream) !== receiver) return;
+    streams.delete(stream);
+    link.send({ type: 'close-stream', stream });
+  };
+  // Only a consumer that threw leaves the agent sending.
+  receiver.done.catch(stop);
+  return {
+    end: receiver.done,
+    close: () => {
+      receiver.close();
+      stop();
+    },
+  };
+}
+
+/** Frames about streams that were closed, and answers that nobody waits for, may be late and are ignored. */
+function handleFrame({ pending, streams }: Conversation, frame: Frame, ponged: () => void): void {
+  if (frame.kind === 'bytes') {
+    streams.get(frame.stream)?.output(frame.bytes, frame.position);
+    return;
+  }
+  const message = readMessage(frame.value);
+  switch (message?.type) {
+    case 'answer':
+      take(pending, message.id)?.answered(message.result);
+      break;
+    case 'refusal':
+      take(pending, message.id)?.refused(fromWire(message.error));
+      break;
+    case 'stream-event':
+      streams.get(message.stream)?.event(message.event);
+      break;
+    case 'stream-state':
+      streams.get(message.stream)?.state(message.state);
+      break;
+    case 'stream-end':
+      take(streams, message.stream)?.end({ reason: message.reason, error: message.error });
+      break;
+    case 'pong':
+      ponged();
+      break;
+    case 'hello':
+    case undefined:
+      break;
+  }
+}
+
+function take<T>(map: Map<number, T>, key: number): T | undefined {
+  const value = map.get(key);
+  map.delete(key);
+  return value;
+}
+
+function breakOff(conversation: Conversation, reason: AppError): void {
+  conversation.over = reason;
+  for (const { refused } of conversation.pending.values()) refused(reason);
+  for (const receiver of conversation.streams.values()) receiver.fail(reason);
+  conversation.pending.clear();
+  conversation.streams.clear();
+}
+
+const knownTypes = new Set<unknown>(fromAgentSchema.options.map((option) => option.shape.type.value));
+
+/** A frame of a type that this version knows; undefined for the others, which are ignored. */
+function readMessage(value: unknown): FromAgent | undefined {
+  const message = fromAgentSchema.safeParse(value);
+  if (message.success) return message.data;
+  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
+  if (typeof type === 'string' && !knownTypes.has(type)) return undefined;
+  throw new AppError('protocol-violation', { reason: `a frame "${String(type)}" that cannot be read` });
+}

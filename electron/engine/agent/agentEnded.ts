@@ -1,0 +1,46 @@
+import { AppError } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/errors.ts';
+
+/** How the agent's process ended, and the last it wrote on standard error. */
+export interface AgentEnd {
+  /** Null when the connection or a signal ended it. */
+  readonly code: number | null;
+  readonly errorOutput: string;
+}
+
+/** What a shell, sudo or env say, and answer with, when there is no such program. */
+const MISSING = /no such file|not found/i;
+const MISSING_CODES = [126, 127];
+
+/**
+ * The error for an agent that ended before its hello: `machine-not-set-up` naming what is missing, `command-failed`
+ * when it ran and gave up, `connection-lost` when nothing says so.
+ */
+export function agentNotStarted(machine: { name: string; host: string }, end: AgentEnd): AppError {
+  const { code, errorOutput } = end;
+  if (code === null) return lost(machine.host, errorOutput);
+  if (MISSING_CODES.includes(code) || (code !== 0 && MISSING.test(errorOutput))) {
+    // The agent is there, but not what runs it: "env: 'node': No such file or directory".
+    const missing = /\bnode\b/.test(errorOutput) ? 'node' : 'renet';
+    return new AppError('machine-not-set-up', { machine: machine.name, missing });
+  }
+  return new AppError('command-failed', {
+    command: 'renet serve',
+    exitCode: code,
+    output: errorOutput.trim(),
+  });
+}
+
+/** The error for an agent that ended in the middle of a conversation: `connection-lost`. */
+export function agentEnded(host: string, { code, errorOutput }: AgentEnd): AppError {
+  if (code === null) return lost(host, errorOutput);
+  const output = errorOutput.trim();
+  const reason: Reason = output === '' ? 'renet-ended' : 'renet-ended-saying';
+  return new AppError('connection-lost', { host, reason, exitCode: code, output });
+}
+
+/** `connection-lost` with its reason, which may be empty. */
+export function lost(host: string, reason: string): AppError {
+  const closed: Reason = 'closed';
+  return new AppError('connection-lost', { host, reason: reason.trim() || closed });
+}

@@ -1,0 +1,158 @@
+import { finished } from 'node:stream/promises';
+import { toAppError } from '../../../shared/errors.ts';
+import type { AppError, Reason } from '../../../shared/errors.ts';
+import { createFrameDecoder, encodeJson } from '../../../shared/protocol/frames.ts';
+import type { Frame } from '../../../shared/protocol/frames.ts';
+import type { ToAgent } from '../../../shared/protocol/protocol.ts';
+import type { Hello } from '../../../shared/protocol/answers.ts';
+import type { SshProcess } from '../../ssh/types.ts';
+import { agentEnded, agentNotStarted, lost } from './agentEnded.ts';
+import type { AgentEnd } from './agentEnded.ts';
+import type { Clock } from '../clock.ts';
+import { createNoiseSkipper, readHello } from './hello.ts';
+import { watchLiveness } from './liveness.ts';
+import type { MachineReference } from '../machineReference.ts';
+import { withResolvers } from '../resolvers.ts';
+
+/**
+ * The agent must have said hello by then, milliseconds: a loaded machine takes its time to start a program, and a dead
+ * link is noticed by SSH itself.
+ */
+const HELLO_LIMIT = 60_000;
+/** Of standard error the end is kept, for the reason of a failure. */
+const ERROR_OUTPUT_KEPT = 2_000;
+
+export interface LinkOptions {
+  readonly machine: MachineReference;
+  /** Our version. */
+  readonly version: string;
+  readonly clock: Clock;
+  /** Some byte came from the agent. */
+  readonly onHeard: () => void;
+  /** Nothing came for so long that the link counts as dead. */
+  readonly onSilent: () => void;
+}
+
+/** Frames in both directions over one `renet serve`, until the process, the link or the protocol breaks. */
+export interface AgentLink {
+  /** Rejects with why there is no conversation: machine-not-set-up, agent-older, agent-newer, connection-lost, ... */
+  readonly hello: Promise<Hello>;
+  /** Does nothing once the link is over. */
+  send(message: ToAgent): void;
+  /** The answer to a ping has come; they come in the order of the pings. */
+  ponged(): void;
+  /** Milliseconds of the last round trip; undefined until the first is over. */
+  latency(): number | undefined;
+  /** Finds out soon whether the link still lives. */
+  probe(): void;
+  end(reason: AppError): void;
+}
+
+/** Who listens to a link. */
+export interface LinkListener {
+  /** Every frame after the hello; what it throws ends the link. */
+  readonly onFrame: (frame: Frame) => void;
+  /** Called once, with the reason, when the link is over. */
+  readonly onEnd: (reason: AppError) => void;
+}
+
+/** Takes over the process. */
+export function openAgentLink(
+  agent: SshProcess,
+  { machine: { machine }, version, clock, onHeard, onSilent }: LinkOptions,
+  { onFrame, onEnd }: LinkListener,
+): AgentLink {
+  const hello = withResolvers<Hello>();
+  hello.promise.catch(() => undefined);
+  let greeted = false;
+  let over = false;
+  const pings: number[] = [];
+  let latency: number | undefined;
+
+  const end = (reason: AppError): void => {
+    if (over) return;
+    over = true;
+    stopHelloLimit();
+    liveness?.stop();
+    agent.kill();
+    hello.reject(reason);
+    onEnd(reason);
+  };
+  const send = (message: ToAgent): void => {
+    if (!over) agent.stdin.write(encodeJson(message));
+  };
+  const ping = (): void => {
+    pings.push(clock.now());
+    send({ type: 'ping' });
+  };
+  const giveUp = (): void => end(lost(machine.host, 'no-answer' satisfies Reason));
+  const stopHelloLimit = clock.after(HELLO_LIMIT, giveUp);
+  let liveness: ReturnType<typeof watchLiveness> | undefined;
+
+  const receive = createReceiver((frame) => {
+    if (greeted) {
+      onFrame(frame);
+      return;
+    }
+    const answer = readHello(frame.kind === 'json' ? frame.value : undefined, machine.name, version);
+    greeted = true;
+    stopHelloLimit();
+    // The first round trip is measured at once.
+    ping();
+    liveness = watchLiveness(clock, ping, () => {
+      giveUp();
+      onSilent();
+    });
+    hello.resolve(answer);
+  });
+  agent.stdout.on('data', (chunk: Uint8Array) => {
+    if (over) return;
+    onHeard();
+    liveness?.heard();
+    try {
+      receive(chunk);
+    } catch (error) {
+      end(toAppError(error));
+    }
+  });
+  void whenEnded(agent).then((ended) =>
+    end(greeted ? agentEnded(machine.host, ended) : agentNotStarted(machine, ended)),
+  );
+  return {
+    hello: hello.promise,
+    send,
+    ponged: () => {
+      const asked = pings.shift();
+      if (asked !== undefined) latency = clock.now() - asked;
+    },
+    latency: () => latency,
+    probe: () => liveness?.probe(),
+    end,
+  };
+}
+
+/** Bytes to frames, from the first byte after the noise on. */
+function createReceiver(onFrame: (frame: Frame) => void): (chunk: Uint8Array) => void {
+  const skip = createNoiseSkipper();
+  const decode = createFrameDecoder();
+  let speaking = false;
+  return (chunk) => {
+    const spoken = speaking ? chunk : skip(chunk);
+    if (!spoken) return;
+    speaking = true;
+    for (const frame of decode(spoken)) onFrame(frame);
+  };
+}
+
+/** Waits for the end of the process and of what it wrote, so that its last words are read before the end counts. */
+async function whenEnded(agent: SshProcess): Promise<AgentEnd> {
+  let errorOutput = '';
+  agent.stderr.on('data', (chunk: Uint8Array) => {
+    errorOutput = (errorOutput + Buffer.from(chunk).toString('utf8')).slice(-ERROR_OUTPUT_KEPT);
+  });
+  // A write that fails says no more than that the process is gone.
+  agent.stdin.on('error', () => undefined);
+  const outputs = [agent.stdout, agent.stderr].map((output) => finished(output, { writable: false }));
+  const [{ code }] = await Promise.all([agent.exit, Promise.allSettled(outputs)]);
+  return { code, errorOutput };
+}

@@ -1,0 +1,42 @@
+import { AppError } from '../../../shared/errors.ts';
+import { HELLO_MAGIC, PROTOCOL_VERSION } from '../../../shared/protocol/protocol.ts';
+import { helloSchema } from '../../../shared/protocol/answers.ts';
+import type { Hello } from '../../../shared/protocol/answers.ts';
+
+/** What shells and sudo may print before the first bytes that count. */
+const MAX_NOISE = 64 * 1024;
+
+/**
+ * A reader that takes the first bytes as they arrive, in any cut, and answers undefined until `first` went by; then
+ * what follows it. Throws `protocol-violation` when it does not come.
+ */
+export function createNoiseSkipper(first = HELLO_MAGIC): (chunk: Uint8Array) => Uint8Array | undefined {
+  let seen = Buffer.alloc(0);
+  return (chunk) => {
+    seen = Buffer.concat([seen, chunk]);
+    const at = seen.indexOf(first);
+    if (at >= 0) return seen.subarray(at + Buffer.byteLength(first));
+    if (seen.length > MAX_NOISE) {
+      throw new AppError('protocol-violation', { reason: 'it did not say hello' });
+    }
+    return undefined;
+  };
+}
+
+/**
+ * The agent's first frame, when it speaks our protocol. Throws `agent-older`, `agent-newer`, and
+ * `protocol-violation` for what is no hello. `ours`: our version.
+ */
+export function readHello(frame: unknown, machine: string, ours: string): Hello {
+  // Another protocol's hello may look otherwise but for these two.
+  const about = helloSchema.pick({ type: true, version: true, protocol: true }).safeParse(frame);
+  if (!about.success) throw new AppError('protocol-violation', { reason: 'the first frame is no hello' });
+  const { protocol, version } = about.data;
+  if (protocol !== PROTOCOL_VERSION) {
+    const code = protocol < PROTOCOL_VERSION ? 'agent-older' : 'agent-newer';
+    throw new AppError(code, { machine, agent: version, ours });
+  }
+  const hello = helloSchema.safeParse(frame);
+  if (!hello.success) throw new AppError('protocol-violation', { reason: 'the hello is not complete' });
+  return hello.data;
+}

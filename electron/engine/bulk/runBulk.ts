@@ -1,0 +1,165 @@
+import type { BulkTarget } from '../../../shared/bulk.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { Verdict } from '../../../shared/model.ts';
+import { failedVerdict, lostVerdict } from '../../../shared/verdict.ts';
+import type { Engine, FollowOptions, MachineReference } from '../engine.ts';
+import { workInLanes } from './lanes.ts';
+import { machineLabel } from '../machineReference.ts';
+import { abortable } from '../agent/readStream.ts';
+
+/** Passphrases as LUKS gets them: one that is tried on each, or each repository's by its GUID or its name. */
+export type Passphrases = Uint8Array | ReadonlyMap<string, Uint8Array>;
+
+/** One repository's part in a verb for all. */
+export interface BulkTask extends BulkTarget {
+  readonly machine: MachineReference;
+  /** Digest of the plan that a person was shown: another plan is refused. */
+  readonly digest?: string;
+}
+
+export interface BulkJob {
+  readonly tasks: readonly BulkTask[];
+  /** Operations at once on one machine; they share its two channels, so that sshd's limit is never the bound. */
+  readonly limit: number;
+  /** For those that need one. Wiped at the end, whatever happens. */
+  readonly passphrases?: Passphrases | undefined;
+}
+
+/** Who watches, and may end it. */
+export interface BulkWatch {
+  /** Cancels the operations that run and begins no other. */
+  readonly cancel: AbortSignal;
+  /** Stops watching the operations that run, which go on, and begins no other. */
+  readonly leave: AbortSignal;
+  /** Told of every task before the first begins. */
+  readonly onQueued?: (task: BulkTask) => void;
+  /** An operation was started: what shows it. */
+  readonly onStarted: (task: BulkTask, operation: string) => Omit<FollowOptions, 'from' | 'signal'>;
+  /** One repository is done with. */
+  readonly onEnded?: (result: BulkResult, task: BulkTask) => void | Promise<void>;
+  /** An operation that runs could not be asked to stop. */
+  readonly onCancelFailed?: (error: unknown) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** How it went with one repository, or with a machine that could not be asked for its repositories. */
+export interface BulkResult {
+  readonly machine: string;
+  /** Absent for a whole machine. */
+  readonly guid?: string;
+  readonly repository?: string;
+  /** Absent when none could be started; the verdict's error says why. */
+  readonly operation?: string;
+  readonly verdict: Verdict;
+  readonly milliseconds: number;
+}
+
+/** What it all came to; each list in the order of the tasks. */
+export interface BulkOutcome {
+  readonly results: readonly BulkResult[];
+  /** Those left when it was cancelled. */
+  readonly notBegun: readonly BulkTask[];
+  /** Those that still run; without an operation it was left while it started. */
+  readonly left: readonly { readonly task: BulkTask; readonly operation?: string }[];
+}
+
+type End =
+  { readonly result: BulkResult } | { readonly task: BulkTask; readonly operation: string | undefined };
+
+/**
+ * Runs every task, each machine's in order and at most `limit` of them at once; a failure, of whatever kind, is that
+ * repository's result and stops no other.
+ */
+export async function runBulk(
+  engine: Pick<Engine, 'start' | 'follow' | 'cancel'>,
+  { tasks, limit, passphrases }: BulkJob,
+  watch: BulkWatch,
+): Promise<BulkOutcome> {
+  const laneOf = ({ machine }: BulkTask): string => machineLabel(machine);
+  const signal = AbortSignal.any([watch.cancel, watch.leave]);
+  for (const task of tasks) watch.onQueued?.(task);
+  try {
+    const ends = await workInLanes(tasks, { laneOf, limit, signal }, async (task) => {
+      const end = await runOne(engine, task, passphrases, watch);
+      if ('result' in end) await watch.onEnded?.(end.result, task);
+      return end;
+    });
+    return {
+      results: ends.flatMap((end) => (end !== undefined && 'result' in end ? [end.result] : [])),
+      notBegun: tasks.filter((_, at) => ends[at] === undefined),
+      left: ends.flatMap((end) => (end !== undefined && 'task' in end ? [leftOf(end)] : [])),
+    };
+  } finally {
+    wipe(passphrases);
+  }
+}
+
+function leftOf({ task, operation }: Extract<End, { task: unknown }>): BulkOutcome['left'][number] {
+  return { task, ...(operation !== undefined && { operation }) };
+}
+
+/** Overwrites every passphrase. */
+function wipe(passphrases: Passphrases | undefined): void {
+  if (passphrases === undefined) return;
+  for (const bytes of passphrases instanceof Uint8Array ? [passphrases] : passphrases.values()) bytes.fill(0);
+}
+
+async function runOne(
+  engine: Pick<Engine, 'start' | 'follow' | 'cancel'>,
+  task: BulkTask,
+  passphrases: Passphrases | undefined,
+  watch: BulkWatch,
+): Promise<End> {
+  const { machine, guid, name, request, digest } = task;
+  const startedAt = watch.now();
+  let operation: string | undefined;
+  let verdict: Verdict;
+  try {
+    const passphrase = passphraseOf(task, passphrases);
+    const options = { ...(passphrase && { passphrase }), ...(digest !== undefined && { digest }) };
+    const starting = engine.start(machine, { ...request, repository: name }, options);
+    ({ operation } = await abortable(watch.leave, starting));
+    verdict = await followOne(engine, task, operation, watch);
+  } catch (error) {
+    if (watch.leave.aborted) return { task, operation };
+    verdict = failedVerdict(error);
+  }
+  const milliseconds = watch.now() - startedAt;
+  const about = { machine: machine.machine.name, guid, repository: name };
+  return { result: { ...about, ...(operation !== undefined && { operation }), verdict, milliseconds } };
+}
+
+/** Only what its operation needs is sent. */
+function passphraseOf(
+  { guid, name, needsPassphrase }: BulkTask,
+  passphrases: Passphrases | undefined,
+): Uint8Array | undefined {
+  if (!needsPassphrase) return undefined;
+  const passphrase =
+    passphrases instanceof Uint8Array ? passphrases : (passphrases?.get(guid) ?? passphrases?.get(name));
+  if (passphrase === undefined) throw new AppError('passphrase-missing', { name });
+  return passphrase;
+}
+
+/** Follows to the verdict; asks the operation to stop when that is wanted by then or while it runs. */
+async function followOne(
+  engine: Pick<Engine, 'follow' | 'cancel'>,
+  task: BulkTask,
+  operation: string,
+  { cancel, leave, onStarted, onCancelFailed }: BulkWatch,
+): Promise<Verdict> {
+  const askToStop = (): void => {
+    // The verdict tells whether it worked.
+    engine.cancel(task.machine, operation).catch((error: unknown) => onCancelFailed?.(error));
+  };
+  if (cancel.aborted) askToStop();
+  else cancel.addEventListener('abort', askToStop);
+  try {
+    const options = { ...onStarted(task, operation), signal: leave };
+    const end = await engine.follow(task.machine, operation, options);
+    return end.kind === 'verdict' ? end.verdict : lostVerdict(operation);
+  } finally {
+    cancel.removeEventListener('abort', askToStop);
+  }
+}

@@ -1,0 +1,154 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import SSHConfig, { glob } from 'ssh-config';
+import type { Line, Section } from 'ssh-config';
+import { AppError } from '../../../shared/errors.ts';
+import { isValidName } from '../../../shared/names.ts';
+import type { Context } from '../../../shared/model.ts';
+import type { ContextStore } from './contexts.ts';
+
+/** A host that a person's `~/.ssh/config` names. */
+export interface SshHost {
+  /** As the file calls it. */
+  readonly alias: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** Absolute path of the first key that is named for it. */
+  readonly sshKey?: string;
+  /** It is reached through another host or a command of its own, which we do not do. */
+  readonly throughOther: boolean;
+}
+
+/** Whose file it is. */
+export interface SshConfigOwner {
+  /** The home folder. */
+  readonly home: string;
+  /** The account's name: the user where none is named. */
+  readonly account: string;
+}
+
+/** Includes within includes, as many as OpenSSH follows. */
+const DEEPEST = 16;
+
+/**
+ * The hosts that `~/.ssh/config` names one by one, in its order, as `ssh` would reach them; patterns give them their
+ * settings. Nothing of it is executed: a `Match exec` never matches. Empty without the file.
+ */
+export async function listSshHosts(owner: SshConfigOwner): Promise<SshHost[]> {
+  const config = SSHConfig.parse(await readWithIncludes(join(owner.home, '.ssh', 'config'), owner.home));
+  const aliases = config.filter(isHost).flatMap(({ value }) => wordsOf(value));
+  const named = aliases.filter((alias) => !/[*?!]/.test(alias));
+  return [...new Set(named)].map((alias) => hostOf(config, alias, owner));
+}
+
+function isHost(line: Line): line is Section {
+  return 'param' in line && /^host$/i.test(line.param);
+}
+
+function wordsOf(value: Section['value']): string[] {
+  return typeof value === 'string' ? [value] : value.map(({ val }) => val);
+}
+
+function hostOf(config: SSHConfig, alias: string, { home, account }: SshConfigOwner): SshHost {
+  const computed = config.compute(alias, { ignoreCase: true, matchExec: false });
+  const first = (name: string): string | undefined => [computed[name] ?? []].flat()[0];
+  const isOn = (name: string): boolean => !['none', undefined].includes(first(name)?.toLowerCase());
+  const key = first('identityfile');
+  const expand = (path: string): string => path.replace(/^~(?=\/)|^%d/, home).replaceAll('%h', alias);
+  return {
+    alias,
+    host: (first('hostname') ?? alias).replaceAll('%h', alias),
+    port: Number(first('port') ?? 22),
+    user: first('user') ?? account,
+    ...(key !== undefined && { sshKey: resolve(home, '.ssh', expand(key)) }),
+    throughOther: isOn('proxyjump') || isOn('proxycommand'),
+  };
+}
+
+/** A file with the files that it includes before its first section put in their place; none where it is missing. */
+async function readWithIncludes(file: string, home: string, depth = 0): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const lines: string[] = [];
+  let inSection = false;
+  for (const line of text.split('\n')) {
+    const [, keyword = '', value = ''] = /^\s*(\w+)\s*[\s=]\s*(.*?)\s*$/.exec(line) ?? [];
+    inSection ||= /^(host|match)$/i.test(keyword);
+    // Looking a name up at every reading would wait for the network.
+    if (/^canonicalizehostname$/i.test(keyword)) continue;
+    if (!/^include$/i.test(keyword) || inSection) lines.push(line);
+    else if (depth < DEEPEST) {
+      for (const included of await includedFiles(value, home)) {
+        lines.push(await readWithIncludes(included, home, depth + 1));
+      }
+    }
+  }
+  return lines.join('\n');
+}
+
+/** The files that an include means: words that may end in a pattern, relative to `~/.ssh`. */
+async function includedFiles(value: string, home: string): Promise<string[]> {
+  const words = value.match(/"[^"]*"|\S+/g) ?? [];
+  const found = words.map(async (word) => {
+    const path = resolve(home, '.ssh', word.replaceAll('"', '').replace(/^~(?=\/)/, home));
+    if (!/[*?]/.test(path)) return [path];
+    const names = await readdir(dirname(path)).catch(() => []);
+    const wanted = names.filter((name) => glob(basename(path), name)).sort();
+    return wanted.map((name) => join(dirname(path), name));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** What keeps a host from becoming a machine of a context. */
+export type NotImported = 'already' | 'bad-name' | 'other-key' | 'through-other';
+
+/** The machine that a host becomes: its alias as far as a name can be that. */
+export function machineNameOf({ alias }: SshHost): string {
+  return alias
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 63);
+}
+
+/** Why a host cannot become a machine of the context; undefined when it can. A context has one key. */
+export function whyNotImported(host: SshHost, { machines, sshKey }: Context): NotImported | undefined {
+  const name = machineNameOf(host);
+  if (!isValidName(name)) return 'bad-name';
+  if (machines.some((known) => known.name === name)) return 'already';
+  if (host.throughOther) return 'through-other';
+  return host.sshKey === undefined || host.sshKey === sshKey ? undefined : 'other-key';
+}
+
+/** A host that was to become a machine of a context. */
+export interface ImportedHost extends SshHost {
+  /** The machine's name. */
+  readonly name: string;
+  /** Why it became none; absent when it did. */
+  readonly reason?: NotImported;
+}
+
+/**
+ * Makes machines of a context of the hosts that `~/.ssh/config` names; without aliases, of all. Throws
+ * `ssh-host-not-found` before anything was changed.
+ */
+export async function importSshHosts(
+  store: Pick<ContextStore, 'machines' | 'addMachine'>,
+  context: string,
+  owner: SshConfigOwner,
+  aliases: readonly string[],
+): Promise<ImportedHost[]> {
+  const listed = await listSshHosts(owner);
+  const unknown = aliases.find((alias) => !listed.some((host) => host.alias === alias));
+  if (unknown !== undefined) throw new AppError('ssh-host-not-found', { name: unknown });
+  const hosts = listed.filter(({ alias }) => aliases.length === 0 || aliases.includes(alias));
+  const imported: ImportedHost[] = [];
+  for (const host of hosts) {
+    // Read anew: two aliases may come to one name.
+    const reason = whyNotImported(host, await store.machines(context));
+    const name = machineNameOf(host);
+    if (reason === undefined) await store.addMachine({ ...host, name }, context);
+    imported.push({ ...host, name, ...(reason && { reason }) });
+  }
+  return imported;
+}

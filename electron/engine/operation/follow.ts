@@ -1,0 +1,154 @@
+import { AppError, fromWire, toAppError } from '../../../shared/errors.ts';
+import type { ErrorCode, Reason } from '../../../shared/errors.ts';
+import type { OperationEvent, Verdict } from '../../../shared/model.ts';
+import type { LogPosition } from '../../../shared/protocol/protocol.ts';
+import type { Clock } from '../clock.ts';
+import type { Connections } from '../machine/connections.ts';
+import { createLogReader } from './logReader.ts';
+import type { LogReader } from './logReader.ts';
+import type { MachineReference } from '../machineReference.ts';
+import { backOff } from '../pause.ts';
+import type { Pause } from '../pause.ts';
+import { abortable, readStream } from '../agent/readStream.ts';
+import type { StreamEnd } from '../agent/streamReceiver.ts';
+
+/** What becomes of the connection while something is followed. */
+export interface ConnectionState {
+  readonly connected: boolean;
+  /** Why there is none. */
+  readonly error?: AppError;
+  /** When the next try is made, milliseconds since the epoch. */
+  readonly retryAt?: number;
+}
+
+export interface FollowOptions {
+  /** The first event and byte wanted; without it the whole log. */
+  readonly from?: LogPosition;
+  readonly onEvent: (event: OperationEvent) => void;
+  /** `position`: offset of the first byte in the operation's output. The next bytes come once the promise resolved. */
+  readonly onOutput: (bytes: Uint8Array, position: number) => void | Promise<void>;
+  readonly onConnection?: (state: ConnectionState) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How a followed operation ended. */
+export type FollowEnd = { kind: 'verdict'; verdict: Verdict } | { kind: 'lost' };
+
+/** What following and starting need. */
+export interface OperationSurroundings {
+  readonly connections: Connections;
+  readonly pause: Pause;
+  readonly clock: Clock;
+}
+
+/** True for what trying again later may mend; the others (a refused key, a changed host key, sudo) want a person. */
+export function isConnectionProblem(error: unknown): error is AppError {
+  return (
+    error instanceof AppError && (error.code === 'connection-lost' || error.code === 'machine-unreachable')
+  );
+}
+
+/** What only a person can mend (a refused key must not be offered for ever), and the end of the engine. */
+const FOR_PEOPLE: ReadonlySet<ErrorCode> = new Set([
+  'key-refused',
+  'key-unreadable',
+  'key-not-private',
+  'host-key-unknown',
+  'host-key-changed',
+  'host-key-revoked',
+  'host-key-unexpected',
+  'sudo-password-needed',
+  'sudo-password-refused',
+  'sudo-not-allowed',
+  'root-needed',
+  'not-permitted',
+  'machine-not-set-up',
+  'agent-older',
+  'agent-newer',
+  'cancelled',
+]);
+
+/** True for what is of no use to try again before a person has done something. */
+export function needsPerson(error: AppError): boolean {
+  return FOR_PEOPLE.has(error.code);
+}
+
+/** Follows an operation to its end, re-attaching after every lost connection (Engine.follow). */
+export async function followOperation(
+  { connections, clock, pause }: OperationSurroundings,
+  machine: MachineReference,
+  operation: string,
+  options: FollowOptions,
+): Promise<FollowEnd> {
+  const { signal, onConnection, onEvent, onOutput } = options;
+  const from = options.from ?? { event: 0, output: 0 };
+  const reader = createLogReader(from, { onEvent, onOutput });
+  let failures = 0;
+  const onOpen = (): void => {
+    failures = 0;
+    onConnection?.({ connected: true });
+  };
+  for (;;) {
+    try {
+      return await attach(connections, { machine, operation, reader, onOpen, signal });
+    } catch (error) {
+      if (!isConnectionProblem(error)) throw toAppError(error);
+      const delay = backOff(failures++);
+      onConnection?.({ connected: false, error, retryAt: clock.now() + delay });
+      await pause.wait(delay, signal);
+    }
+  }
+}
+
+interface Attachment {
+  readonly machine: MachineReference;
+  readonly operation: string;
+  readonly reader: LogReader;
+  readonly onOpen: () => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Reads on until the end, or until the connection breaks (`connection-lost`) or the signal aborts (`cancelled`). */
+async function attach(
+  connections: Connections,
+  { machine, operation, reader, onOpen, signal }: Attachment,
+): Promise<FollowEnd> {
+  const channel = await abortable(signal, connections.logs(machine));
+  const params = { operation, from: reader.position() };
+  const { consumer } = reader;
+  const end = await readStream(channel, { method: 'operation.follow', params, consumer, onOpen, signal });
+  switch (end.reason) {
+    case 'lost':
+      return { kind: 'lost' };
+    case 'error':
+      throw streamError(end);
+    case 'closed':
+      throw new AppError('connection-lost', {
+        host: machine.machine.host,
+        reason: 'renet-ending' satisfies Reason,
+      });
+    case 'verdict':
+      return asEnd(reader.verdict() ?? (await readVerdict(connections, machine, operation)));
+  }
+}
+
+/** A reader that began after the verdict has not seen it. */
+async function readVerdict(
+  connections: Connections,
+  machine: MachineReference,
+  operation: string,
+): Promise<Verdict | undefined> {
+  const channel = await connections.control(machine);
+  return (await channel.request('operation.show', { operation })).verdict;
+}
+
+function asEnd(verdict: Verdict | undefined): FollowEnd {
+  return !verdict || verdict.kind === 'lost' ? { kind: 'lost' } : { kind: 'verdict', verdict };
+}
+
+/** The error of a stream that the agent broke off. */
+export function streamError({ error }: StreamEnd): AppError {
+  return error
+    ? fromWire(error)
+    : new AppError('protocol-violation', { reason: 'a stream that broke without saying why' });
+}

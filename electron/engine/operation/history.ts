@@ -1,0 +1,140 @@
+import { appendFile, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { OperationHead, Verdict } from '../../../shared/model.ts';
+import { permitted, withFileLock } from '../store/fileLock.ts';
+import { foldHistory, parseHistory, unfoldEntry } from './historyLines.ts';
+import type { HistoryEntry, HistoryLine, ParsedHistory } from './historyLines.ts';
+import type { MachineReference } from '../machineReference.ts';
+
+export type { HistoryEntry } from './historyLines.ts';
+
+/** A file beyond this many bytes is written anew with what still counts, down to at most half of it. */
+const COMPACT_AT = 16 * 1024 * 1024;
+
+/**
+ * The admin's side of the history, in `history.jsonl` of the state folder: what was started or followed on this
+ * computer. The whole log of an operation stays on its machine. It holds no secret and no output.
+ */
+export interface History {
+  /** Notes that an operation began. Throws `not-permitted`, `configuration-busy`. */
+  started(machine: MachineReference, operation: OperationNote): Promise<void>;
+  /** Notes how an operation ended; `endedAt` in milliseconds since the epoch. */
+  ended(machine: MachineReference, id: string, verdict: Verdict, endedAt: number): Promise<void>;
+  /**
+   * The newest operations first, of one machine or of all. Lines that cannot be read were moved to the file
+   * `keptAside`, for a person to look at; the others are not touched by them.
+   */
+  list(options: HistoryQuery): Promise<{ entries: HistoryEntry[]; keptAside?: string }>;
+}
+
+/** What is noted of an operation at its start; `repository` is the name. */
+export type OperationNote = Pick<OperationHead, 'id' | 'verb' | 'startedAt'> & { repository: string };
+
+export interface HistoryQuery {
+  readonly machine?: Pick<MachineReference, 'context' | 'machine'>;
+  /** At most this many; without it all that are kept. */
+  readonly limit?: number;
+}
+
+/** The history in `stateFolder` (absolute; made when missing). `compactAt`: bytes at which it is written anew. */
+export function openHistory(stateFolder: string, compactAt = COMPACT_AT): History {
+  const path = join(stateFolder, 'history.jsonl');
+  const aside = join(stateFolder, 'history.damaged.jsonl');
+
+  const append = (line: HistoryLine): Promise<void> =>
+    withFileLock(path, async () => {
+      if ((await appendLines(path, [JSON.stringify(line)])) > compactAt) await rewrite(compactAt / 2);
+    });
+
+  /** Under the lock: moves damaged lines aside, keeps the newest entries that fit into `limit` bytes. */
+  const rewrite = async (limit: number): Promise<ParsedHistory> => {
+    const parsed = parseHistory(await readOrEmpty(path));
+    if (parsed.damaged.length > 0) await appendLines(aside, parsed.damaged);
+    await writeFileAtomic(path, newestThatFit(foldHistory(parsed.lines), limit), { mode: 0o600 });
+    return parsed;
+  };
+
+  const read = async (): Promise<ParsedHistory> => {
+    const parsed = parseHistory(await permitted(readOrEmpty(path)));
+    // What looks damaged may be a line that another process is writing: under the lock it is whole.
+    return parsed.damaged.length > 0 ? withFileLock(path, () => rewrite(compactAt)) : parsed;
+  };
+
+  return {
+    started: ({ context, machine }, { id, verb, repository, startedAt }) =>
+      append({ type: 'started', context, machine: machine.name, id, verb, repository, startedAt }),
+    ended: ({ context, machine }, id, { kind, reason, error }, endedAt) =>
+      append({
+        type: 'ended',
+        context,
+        machine: machine.name,
+        id,
+        endedAt,
+        verdict: { kind, reason, error },
+      }),
+    list: async ({ machine, limit }) => {
+      const { lines, damaged } = await read();
+      const entries = foldHistory(lines)
+        .filter((entry) => !machine || belongsTo(entry, machine))
+        .reverse()
+        .slice(0, limit);
+      return damaged.length > 0 ? { entries, keptAside: aside } : { entries };
+    },
+  };
+}
+
+function belongsTo(entry: HistoryEntry, { context, machine }: Pick<MachineReference, 'context' | 'machine'>) {
+  return entry.context === context && entry.machine === machine.name;
+}
+
+/** The last entries whose lines take up at most `limit` bytes, as a file's text. */
+function newestThatFit(entries: readonly HistoryEntry[], limit: number): string {
+  const texts: string[] = [];
+  let bytes = 0;
+  for (const entry of entries.toReversed()) {
+    const text = unfoldEntry(entry)
+      .map((line) => JSON.stringify(line) + '\n')
+      .join('');
+    bytes += Buffer.byteLength(text);
+    if (bytes > limit) break;
+    texts.push(text);
+  }
+  return texts.reverse().join('');
+}
+
+/** Appends whole lines and answers the file's size in bytes. */
+async function appendLines(path: string, lines: readonly string[]): Promise<number> {
+  // A write that was cut short by a power failure must not take the next line with it.
+  const start = (await endsInsideLine(path)) ? '\n' : '';
+  await appendFile(path, start + lines.map((line) => line + '\n').join(''), { mode: 0o600 });
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+}
+
+async function endsInsideLine(path: string): Promise<boolean> {
+  const file = await open(path, 'r').catch(ignoreMissing);
+  if (!file) return false;
+  try {
+    const { size } = await file.stat();
+    if (size === 0) return false;
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+    return buffer[0] !== 0x0a;
+  } finally {
+    await file.close();
+  }
+}
+
+async function readOrEmpty(path: string): Promise<string> {
+  return (await readFile(path, 'utf8').catch(ignoreMissing)) ?? '';
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
+}

@@ -1,0 +1,46 @@
+import { AppError } from '../../../shared/errors.ts';
+import type { Verdict } from '../../../shared/model.ts';
+import type { LogPosition } from '../../../shared/protocol/protocol.ts';
+import type { StreamConsumer } from '../agent/streamReceiver.ts';
+
+/** Where a reader of an operation's log stands, over as many streams as it takes. */
+export interface LogReader {
+  /** For one stream after the other; what was had already is left out. */
+  readonly consumer: StreamConsumer;
+  /** The next event and byte. */
+  position(): LogPosition;
+  /** Once it was read. */
+  verdict(): Verdict | undefined;
+}
+
+/**
+ * Delivers a log's events and bytes once each and in order. A byte position further on than expected is passed on as
+ * it is: the machine drops the middle of logs that grow too long, and says so in a notice. A missing event is a
+ * `protocol-violation`.
+ */
+export function createLogReader(from: LogPosition, consumer: StreamConsumer): LogReader {
+  let { event: nextEvent, output: nextByte } = from;
+  let verdict: Verdict | undefined;
+  return {
+    consumer: {
+      onEvent: (event) => {
+        if (event.n < nextEvent) return;
+        if (event.n > nextEvent) {
+          throw new AppError('protocol-violation', { reason: `event ${event.n} instead of ${nextEvent}` });
+        }
+        nextEvent += 1;
+        if (event.type === 'verdict') verdict = event.verdict;
+        consumer.onEvent(event);
+      },
+      onOutput: async (bytes, position) => {
+        const fresh = bytes.subarray(Math.max(0, nextByte - position));
+        if (fresh.length === 0) return;
+        const start = Math.max(position, nextByte);
+        await consumer.onOutput(fresh, start);
+        nextByte = start + fresh.length;
+      },
+    },
+    position: () => ({ event: nextEvent, output: nextByte }),
+    verdict: () => verdict,
+  };
+}

@@ -1,0 +1,66 @@
+import type { VerbRequest } from '../../../shared/protocol/protocol.ts';
+import { followOperation } from './follow.ts';
+import type { FollowEnd, FollowOptions, OperationSurroundings } from './follow.ts';
+import type { History } from './history.ts';
+import type { MachineReference } from '../machineReference.ts';
+import { startOperation } from './start.ts';
+import type { StartOptions } from './start.ts';
+
+/** Starting and following, with what is noted of it in the history on this computer. */
+export interface Operations {
+  start(
+    machine: MachineReference,
+    request: VerbRequest,
+    options: StartOptions,
+  ): Promise<{ operation: string }>;
+  follow(machine: MachineReference, operation: string, options: FollowOptions): Promise<FollowEnd>;
+  /** Resolves when all that was to be noted so far is on disk. */
+  settled(): Promise<void>;
+}
+
+export interface OperationOptions extends OperationSurroundings {
+  readonly history: History;
+  /** The person that asks, as account@computer. */
+  readonly by: string;
+}
+
+/** Operations noted in `history` as they begin and end. */
+export function createOperations(options: OperationOptions): Operations {
+  const { history, clock, by } = options;
+  let notes = Promise.resolve();
+  // The machine keeps the truth: a history that cannot be written ends no operation. Whoever lists it is told.
+  const note = (write: () => Promise<void>): Promise<void> => {
+    notes = notes.then(write).catch(() => undefined);
+    return notes;
+  };
+  return {
+    start: async (machine, request, startOptions) => {
+      const startedAt = clock.now();
+      const started = await startOperation(options, by, machine, request, startOptions);
+      const { verb, repository } = request;
+      await note(() => history.started(machine, { id: started.operation, verb, repository, startedAt }));
+      return started;
+    },
+    follow: async (machine, operation, followOptions) => {
+      let endedAt: number | undefined;
+      const end = await followOperation(options, machine, operation, {
+        ...followOptions,
+        onEvent: (event) => {
+          if (event.type === 'started') {
+            const { verb, repository, startedAt } = event.operation;
+            void note(() =>
+              history.started(machine, { id: operation, verb, repository: repository.name, startedAt }),
+            );
+          }
+          if (event.type === 'verdict') endedAt = event.at;
+          followOptions.onEvent(event);
+        },
+      });
+      const verdict =
+        end.kind === 'verdict' ? end.verdict : { kind: 'lost' as const, failures: [], notRun: [] };
+      await note(() => history.ended(machine, operation, verdict, endedAt ?? clock.now()));
+      return end;
+    },
+    settled: () => notes,
+  };
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../../shared/errors.ts';
+import type { VerbRequest } from '../../../shared/protocol/protocol.ts';
+import { isConnectionProblem } from './follow.ts';
+import type { OperationSurroundings } from './follow.ts';
+import type { MachineReference } from '../machineReference.ts';
+import { backOff } from '../pause.ts';
+
+/** Tries after which a start whose answer never came is given up: about a minute and a half of waiting. */
+const START_TRIES = 12;
+
+export interface StartOptions {
+  readonly passphrase?: Uint8Array;
+  /** passphrase-change: the new one. */
+  readonly newPassphrase?: Uint8Array;
+  /** Digest of the plan that was shown. */
+  readonly digest?: string;
+}
+
+/**
+ * Starts a verb and answers the operation's id. The id is chosen here, and the agent starts nothing for an id that it
+ * knows: so a start whose answer was lost with the connection is sent again, and runs once. When there is no
+ * connection to begin with, or none any more for too long, rejects with `connection-lost` or `machine-unreachable`;
+ * its details then name the `operation` that may have been started.
+ */
+export async function startOperation(
+  { connections, pause }: OperationSurroundings,
+  by: string,
+  machine: MachineReference,
+  request: VerbRequest,
+  { passphrase, newPassphrase, digest }: StartOptions,
+): Promise<{ operation: string }> {
+  const operation = randomUUID();
+  const encoded = (secret: Uint8Array | undefined): string | undefined =>
+    secret && Buffer.from(secret).toString('base64');
+  const [secret, newSecret] = [encoded(passphrase), encoded(newPassphrase)];
+  const params = {
+    ...request,
+    operation,
+    by,
+    ...(digest !== undefined && { digest }),
+    ...(secret !== undefined && { secret }),
+    ...(newSecret !== undefined && { newSecret }),
+  };
+  let sent = false;
+  for (let tries = 1; ; tries++) {
+    try {
+      const channel = await connections.control(machine);
+      sent = true;
+      return await channel.request('operation.start', params);
+    } catch (error) {
+      if (!sent || !isConnectionProblem(error)) throw error;
+      if (tries === START_TRIES)
+        throw new AppError(error.code, { ...error.details, operation }, { cause: error });
+      await pause.wait(backOff(tries - 1));
+    }
+  }
+}

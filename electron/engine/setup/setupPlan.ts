@@ -1,0 +1,189 @@
+import * as z from 'zod';
+import { autostartUnitText } from '../../../shared/autostart.ts';
+import { packagesFor } from './setupPackages.ts';
+import type { Requirement } from './setupPackages.ts';
+import type { Probe } from './setupProbe.ts';
+
+/** Kernel modules that volumes, and the daemons' storage, need; loaded at every boot. */
+export const MODULES = ['dm_crypt', 'loop', 'overlay'] as const;
+
+/** What no package of the distribution brings. */
+const OWN = [
+  'systemd',
+  'cgroup',
+  ...MODULES,
+  'modules',
+  'agent',
+  'configuration',
+  'datastore',
+  'autostart',
+] as const;
+
+/** What a machine must have; each has a label in text (`checks`). */
+export type CheckId = Requirement | (typeof OWN)[number];
+
+/** One line of the check-list. */
+export interface Check {
+  readonly id: CheckId;
+  /** `missing`: the set-up brings it. `unsupported`: it is there but cannot be used, or cannot be brought. */
+  readonly state: 'present' | 'missing' | 'unsupported';
+  /** What was found: a version, a path. */
+  readonly found?: string;
+  /** What is needed, when it is more than being there: ">= 18", a version, a path. */
+  readonly needed?: string;
+}
+
+/** What the set-up is to bring about. */
+export interface Wanted {
+  readonly version: string;
+  /** SHA-256 of the agent's file, hexadecimal. */
+  readonly sha256: string;
+  /** Absolute path of the datastore on the machine. */
+  readonly datastore: string;
+}
+
+/** Modes of the datastore's folders, in the order in which the probe lists them. */
+const FOLDER_MODES = '700 755 700 700 700';
+
+/** The oldest versions that work: DelegateSubgroup= came with systemd 254, Docker's cgroup v2 with 20.10. */
+const OLDEST: Readonly<Partial<Record<CheckId, string>>> = {
+  systemd: '254',
+  node: '18',
+  docker: '20.10',
+  compose: '2',
+  cryptsetup: '2',
+};
+
+/** The word before the version, where another program could answer to the name (podman calls itself docker). */
+const VERSION: Readonly<Partial<Record<CheckId, RegExp>>> = {
+  docker: /^Docker version (\d[\w.+~-]*)/,
+  systemd: /^systemd (\d+)/,
+};
+
+const PROGRAMS = [
+  'dockerd',
+  'containerd',
+  'losetup',
+  'mkfs.ext4',
+  'chattr',
+  'script',
+  'flock',
+  'stty',
+  'modprobe',
+] as const;
+
+/** The whole check-list of a machine, in the order in which people read it. */
+export function assess(probe: Probe, wanted: Wanted): Check[] {
+  const found: Check[] = [
+    fixed(versioned(probe, 'systemd')),
+    fixed({ id: 'cgroup', state: probe['cgroup'] === '2' ? 'present' : 'missing', needed: 'v2' }),
+    ...(['node', 'docker', 'compose', 'cryptsetup'] as const).map((id) => versioned(probe, id)),
+    ...PROGRAMS.map((id): Check => ({ id, state: probe[id] === undefined ? 'missing' : 'present' })),
+    ...MODULES.map((id) => kernelModule(probe, id)),
+    { id: 'modules', state: probe['modules'] === MODULES.join(' ') ? 'present' : 'missing' },
+    agent(probe, wanted),
+    configuration(probe, wanted),
+    {
+      id: 'datastore',
+      state: probe['folders'] === FOLDER_MODES ? 'present' : 'missing',
+      needed: wanted.datastore,
+    },
+    autostart(probe, wanted),
+  ];
+  const { unavailable } = packagesFor(probe, missingRequirements(found));
+  return found.map((check) =>
+    unavailable.some((id) => id === check.id) ? { ...check, state: 'unsupported' } : check,
+  );
+}
+
+/** What the distribution's packages have to bring. */
+export function missingRequirements(checks: readonly Check[]): Requirement[] {
+  const own: readonly CheckId[] = OWN;
+  const isRequirement = (id: CheckId): id is Requirement => !own.includes(id);
+  return checks
+    .filter(({ state }) => state === 'missing')
+    .map(({ id }) => id)
+    .filter(isRequirement);
+}
+
+/** Checks in words that need no translation, such as "systemd >= 254 (252), cgroup v2". */
+export function nameChecks(checks: readonly Check[]): string {
+  return checks
+    .map(({ id, needed, found }) => [id, needed, found && `(${found})`].filter(Boolean).join(' '))
+    .join(', ');
+}
+
+/** What no package brings: missing is unsupported. */
+function fixed(check: Check): Check {
+  return check.state === 'present' ? check : { ...check, state: 'unsupported' };
+}
+
+function versioned(probe: Probe, id: CheckId): Check {
+  const oldest = OLDEST[id] ?? '0';
+  const needed = `>= ${oldest}`;
+  const found = (VERSION[id] ?? /(\d[\w.+~-]*)/).exec(probe[id] ?? '')?.[1];
+  if (found === undefined) return { id, state: 'missing', needed };
+  return { id, state: compareVersions(found, oldest) < 0 ? 'unsupported' : 'present', found, needed };
+}
+
+function kernelModule(probe: Probe, id: (typeof MODULES)[number]): Check {
+  const state = probe[`module.${id}`];
+  // Without modprobe nobody can tell; it is looked at again once kmod is there.
+  if (state === 'unknown') return { id, state: 'missing' };
+  return { id, state: state === 'available' ? 'present' : 'unsupported' };
+}
+
+function agent(probe: Probe, { version, sha256 }: Wanted): Check {
+  const found = probe['agent.version'];
+  const linked = probe['agent.link'] === '/usr/local/lib/rediacc/current/renet';
+  if (found === undefined || !linked) return { id: 'agent', state: 'missing', needed: version };
+  // Another admin's newer agent stays; whether it can be spoken to is said at the connection.
+  const order = compareVersions(found, version);
+  const same = order === 0 && probe['agent.sha256']?.split(' ')[0] === sha256;
+  return { id: 'agent', state: same || order > 0 ? 'present' : 'missing', found, needed: version };
+}
+
+function configuration(probe: Probe, { datastore }: Wanted): Check {
+  const found = configuredDatastore(probe['configuration']);
+  if (found === undefined) return { id: 'configuration', state: 'missing', needed: datastore };
+  // The machine keeps its repositories elsewhere: another datastore would hide them all.
+  return {
+    id: 'configuration',
+    state: found === datastore ? 'present' : 'unsupported',
+    found,
+    needed: datastore,
+  };
+}
+
+/** The service, and whether it comes with the next boot and waits for the next shutdown. */
+function autostart(probe: Probe, { version, datastore }: Wanted): Check {
+  const needed = 'enabled, active';
+  const text = probe['autostart.text'];
+  // Another admin's newer agent stays, and so does the unit that it wrote.
+  const newer = compareVersions(probe['agent.version'] ?? '0', version) > 0;
+  const wanted = autostartUnitText(datastore).replaceAll('\n', ' ').trim();
+  if (text === undefined || !(newer || text === wanted)) return { id: 'autostart', state: 'missing', needed };
+  const found = `${probe['autostart.UnitFileState'] ?? ''}, ${probe['autostart.ActiveState'] ?? ''}`;
+  return { id: 'autostart', state: found === needed ? 'present' : 'missing', found, needed };
+}
+
+function configuredDatastore(text: string | undefined): string | undefined {
+  try {
+    return z.object({ datastore: z.string() }).parse(JSON.parse(text ?? '')).datastore;
+  } catch {
+    // Absent or unreadable: it is the set-up's own file, to be written anew.
+    return undefined;
+  }
+}
+
+/** Negative, zero or positive as version `a` is older than, as old as, or newer than `b`; only numbers count. */
+export function compareVersions(a: string, b: string): number {
+  const numbers = (version: string): number[] => (/^[\d.]*/.exec(version)?.[0] ?? '').split('.').map(Number);
+  const left = numbers(a);
+  const right = numbers(b);
+  for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
+    const difference = (left[at] ?? 0) - (right[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

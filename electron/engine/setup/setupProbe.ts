@@ -1,0 +1,71 @@
+import { AUTOSTART_UNIT } from '../../../shared/autostart.ts';
+
+/**
+ * Looks a machine over in one go. A process start is dear on a small machine, so whatever the shell can find out by
+ * itself it does: about a dozen processes, however much is missing. Run as `sh -s -- PREFIX DATASTORE` with the script
+ * on standard input; PREFIX is empty on a machine, and a folder in tests. Prints `rediacc:KEY=VALUE` lines.
+ */
+export const PROBE_SCRIPT = `{
+exec </dev/null 2>/dev/null
+R=$1
+PATH="$R/usr/local/sbin:$R/usr/local/bin:$R/usr/sbin:$R/usr/bin:$R/sbin:$R/bin"
+LC_ALL=C
+export PATH LC_ALL
+newline='
+'
+say() { printf 'rediacc:%s=%s\\n' "$1" "$2"; }
+first_line() { say "$1" "\${2%%"$newline"*}"; }
+have() { command -v "$1" >/dev/null; }
+
+if [ -r "$R/etc/os-release" ]; then
+  (. "$R/etc/os-release"; say id "$ID"; say like "$ID_LIKE"; say version "$VERSION_ID"; say name "$PRETTY_NAME")
+fi
+say kernel "$(uname -rm)"
+for manager in apt-get dnf zypper; do
+  if have "$manager"; then say manager "$manager"; break; fi
+done
+[ -d "$R/run/systemd/system" ] && first_line systemd "$(systemctl --version)"
+[ -f "$R/sys/fs/cgroup/cgroup.controllers" ] && say cgroup 2
+for program in dockerd containerd losetup mkfs.ext4 chattr script flock stty modprobe; do
+  have "$program" && say "$program" yes
+done
+have node && first_line node "$(node --version)"
+have cryptsetup && first_line cryptsetup "$(cryptsetup --version)"
+have docker && first_line docker "$(docker --version)" && first_line compose "$(docker compose version --short)"
+for module in dm_crypt loop overlay; do
+  if [ -d "$R/sys/module/$module" ]; then say "module.$module" available
+  elif ! have modprobe; then say "module.$module" unknown
+  elif modprobe -n -q "$module"; then say "module.$module" available
+  fi
+done
+[ -r "$R/etc/modules-load.d/rediacc.conf" ] && say modules "$(tr '\\n' ' ' <"$R/etc/modules-load.d/rediacc.conf")"
+lib=$R/usr/local/lib/rediacc
+if [ -f "$lib/current/renet" ]; then
+  say agent.version "$(readlink "$lib/current")"
+  say agent.link "$(readlink "$R/usr/local/bin/renet")"
+  say agent.sha256 "$(sha256sum <"$lib/current/renet")"
+fi
+[ -r "$R/etc/rediacc/renet.json" ] && say configuration "$(tr '\\n' ' ' <"$R/etc/rediacc/renet.json")"
+unit=$R/etc/systemd/system/${AUTOSTART_UNIT}
+if [ -r "$unit" ]; then
+  say autostart.text "$(tr '\\n' ' ' <"$unit")"
+  for property in $(systemctl show -p ActiveState -p UnitFileState ${AUTOSTART_UNIT}); do
+    say "autostart.\${property%%=*}" "\${property#*=}"
+  done
+fi
+D=$R$2
+say folders "$(stat -c %a "$D/repositories" "$D/repos" "$D/.operations" "$D/.credentials" "$D/.credentials/keys" | tr '\\n' ' ')"
+say end yes
+exit 0
+}
+`;
+
+/** What the probe found: its keys and values, each value trimmed. A key it does not hold was not found. */
+export type Probe = Readonly<Record<string, string>>;
+
+/** The probe's lines out of all that was printed (login shells talk too); undefined when it did not reach its end. */
+export function parseProbe(output: string): Probe | undefined {
+  const lines = [...output.matchAll(/^rediacc:([\w.-]+)=(.*)$/gm)];
+  const probe = Object.fromEntries(lines.map(([, key = '', value = '']) => [key, value.trim()]));
+  return probe['end'] === 'yes' ? probe : undefined;
+}

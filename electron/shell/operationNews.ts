@@ -1,0 +1,39 @@
+import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
+import { fill } from '../../shared/errors.ts';
+import type { OperationSummary } from '../../shared/model.ts';
+import type { Text } from '../../shared/text/en.ts';
+
+/** An operation that ended, and where. */
+export interface OperationNews {
+  readonly machine: MachineKey;
+  readonly operation: OperationSummary;
+}
+
+type Machines = readonly Pick<MachineState, 'machine' | 'operations'>[];
+
+/**
+ * What ended between two looks at the machines: what ran, or what began after everything that was known and has ended
+ * already. What a machine tells when it is first heard is its past, and no news.
+ */
+export function endedBetween(before: Machines, after: Machines): OperationNews[] {
+  return after.flatMap(({ machine: { context, name }, operations = [] }) => {
+    const earlier = before.find(({ machine }) => machine.context === context && machine.name === name);
+    const known = earlier?.operations;
+    if (!known) return [];
+    const running = new Set(known.filter(({ state }) => state === 'running').map(({ id }) => id));
+    const newest = Math.max(0, ...known.map(({ startedAt }) => startedAt));
+    return operations
+      .filter(({ id, state, startedAt }) => state !== 'running' && (running.has(id) || startedAt > newest))
+      .map((operation) => ({ machine: { context, name }, operation }));
+  });
+}
+
+/** What the system's notification says of it. */
+export function newsText({ machine, operation }: OperationNews, text: Text): { title: string; body: string } {
+  const { verb, repository, state } = operation;
+  const words = text.shell.notification;
+  return {
+    title: fill(words.title, { verdict: text.app.verdicts[state], repository: repository.name }),
+    body: fill(words.body, { verb: text.app.verbs[verb], machine: machine.name }),
+  };
+}

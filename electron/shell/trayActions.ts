@@ -1,0 +1,94 @@
+import type { ApiPayload, AppState } from '../../shared/api/api.ts';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
+import { assertNever } from '../../shared/errors.ts';
+import type { Repository } from '../../shared/model.ts';
+import type { TrayChoice } from '../../shared/trayMenu.ts';
+import type { OwnSession } from './ownSession.ts';
+
+/** What the tray can ask of its surroundings. */
+export interface TraySurroundings {
+  readonly call: OwnSession['call'];
+  readonly snapshot: () => Pick<AppState, 'machines'>;
+  /** Brings the window to the front, at what it is told to show. */
+  readonly show: (what: ApiPayload<'app.show'>) => void;
+  /** Asks the light question before a Down; true: go on. */
+  readonly confirmDown: (names: { name: string; machine: string }) => Promise<boolean>;
+  readonly quit: () => void;
+}
+
+/** Does what was chosen in the tray. Rejects with an AppError; nothing else is shown then. */
+export async function perform(choice: TrayChoice, surroundings: TraySurroundings): Promise<void> {
+  const { call, show, quit } = surroundings;
+  switch (choice.kind) {
+    case 'repository':
+      await act(choice, surroundings);
+      return;
+    case 'reconnect':
+      await call('machine.reconnect', { machine: choice.machine });
+      return;
+    case 'operation':
+      show({ machine: choice.machine, operation: choice.operation });
+      return;
+    case 'open':
+      show({});
+      return;
+    case 'quit':
+      quit();
+      return;
+    default:
+      return assertNever(choice);
+  }
+}
+
+async function act(
+  { action, machine, guid }: Extract<TrayChoice, { kind: 'repository' }>,
+  surroundings: TraySurroundings,
+): Promise<void> {
+  const { call, show } = surroundings;
+  // The menu may be older than what is known by now.
+  const repository = find(surroundings.snapshot(), machine, guid);
+  if (!repository) return;
+  switch (action) {
+    case 'up':
+      await up(machine, repository, surroundings);
+      return;
+    case 'down':
+      if (await surroundings.confirmDown({ name: repository.name, machine: machine.name }))
+        await call('operation.start', { machine, request: { verb: 'down', repository: guid, options: {} } });
+      return;
+    case 'cancel':
+      if (repository.operation)
+        await call('operation.cancel', { machine, operation: repository.operation.id });
+      return;
+    case 'inspect':
+      show({ machine, repository: guid });
+      return;
+    default:
+      return assertNever(action);
+  }
+}
+
+/** Without a question where none is needed; the window asks for a passphrase that is not remembered. */
+async function up(
+  machine: MachineKey,
+  { guid, mounted }: Repository,
+  { call, show }: TraySurroundings,
+): Promise<void> {
+  const remembered = mounted || (await call('passphrase.remembered', { machine })).includes(guid);
+  if (!remembered) {
+    show({ machine, repository: guid, ask: 'up' });
+    return;
+  }
+  const options = mounted ? {} : { mount: true };
+  await call('operation.start', { machine, request: { verb: 'up', repository: guid, options } });
+}
+
+function find(
+  { machines }: Pick<AppState, 'machines'>,
+  { context, name }: MachineKey,
+  guid: string,
+): Repository | undefined {
+  return machines
+    .find(({ machine }) => machine.context === context && machine.name === name)
+    ?.repositories?.find((repository) => repository.guid === guid);
+}

@@ -1,0 +1,77 @@
+import { hostname } from 'node:os';
+import { autostartProblems } from '../../shared/autostart.ts';
+import { toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
+import type { AutostartEntry, AutostartList, AutostartState, OperationSummary } from '../../shared/model.ts';
+import type { RepositoryMetadata } from '../../shared/metadata.ts';
+import { listOperations } from '../operation/knownOperations.ts';
+import type { Machinery } from '../operation/plan.ts';
+import { findRepository, knownRepositories } from '../repository/repositories.ts';
+
+/** Operations looked through for the last boot and shutdown of the repositories. */
+const OPERATIONS = 500;
+
+/** What is shown of autostart where nothing is tried: switched on or off, and how the last turns went. */
+export function autostartState(enabled: boolean, operations: readonly OperationSummary[]): AutostartState {
+  const lastBoot = operations.find(({ origin }) => origin === 'boot');
+  const lastShutdown = operations.find(({ origin }) => origin === 'shutdown');
+  return {
+    enabled,
+    ...(lastBoot === undefined ? {} : { lastBoot }),
+    ...(lastShutdown === undefined ? {} : { lastShutdown }),
+  };
+}
+
+/** Autostart of every repository, by name, each key tried on its volume. */
+export async function listAutostart(machinery: Machinery): Promise<AutostartList> {
+  const { paths, bootUnit } = machinery;
+  const all = await knownRepositories(paths);
+  const operations = await listOperations(paths, { limit: OPERATIONS });
+  const problem = await bootUnit.problem();
+  const repositories: AutostartEntry[] = [];
+  for (const metadata of all) repositories.push(await entryOf(machinery, metadata, all, operations));
+  const wanted = repositories.some(({ enabled }) => enabled);
+  return { unit: problem !== undefined && wanted ? { problem: toWire(problem) } : {}, repositories };
+}
+
+/** Autostart of one repository, the boot service's fault included. Throws repository-not-found. */
+export async function verifyAutostart(machinery: Machinery, nameOrGuid: string): Promise<AutostartEntry> {
+  const { paths, bootUnit } = machinery;
+  const metadata = await findRepository(paths, nameOrGuid, hostname());
+  const operations = await listOperations(paths, { guid: metadata.guid });
+  const entry = await entryOf(machinery, metadata, await knownRepositories(paths), operations);
+  const problem = entry.enabled ? await bootUnit.problem() : undefined;
+  return problem === undefined ? entry : { ...entry, problems: [...entry.problems, toWire(problem)] };
+}
+
+async function entryOf(
+  machinery: Machinery,
+  metadata: RepositoryMetadata,
+  all: readonly RepositoryMetadata[],
+  operations: readonly OperationSummary[],
+): Promise<AutostartEntry> {
+  const { guid, name, parent, autostart } = metadata;
+  const own = operations.filter(({ repository }) => repository.guid === guid);
+  const { after, delay, consent } = autostart ?? {};
+  const before = all.find((one) => one.guid === after);
+  return {
+    ...autostartState(autostart !== undefined, own),
+    guid,
+    name,
+    ...(parent === undefined ? {} : { parent }),
+    ...(after === undefined ? {} : { after: before?.name ?? after }),
+    ...(delay === undefined ? {} : { delay }),
+    ...(consent === undefined ? {} : { consent }),
+    problems: await problemsOf(machinery, metadata),
+  };
+}
+
+/** One repository whose volume cannot be read must not take the others out of the list. */
+async function problemsOf({ keys }: Machinery, metadata: RepositoryMetadata): Promise<WireError[]> {
+  try {
+    const facts = await keys.facts(metadata);
+    return autostartProblems({ ...facts, name: metadata.name, recorded: metadata.autostart !== undefined });
+  } catch (error) {
+    return [toWire(error)];
+  }
+}

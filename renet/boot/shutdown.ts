@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import {
+  SHUTDOWN_FUNCTIONS_SECONDS,
+  SHUTDOWN_REPOSITORY_SECONDS,
+  SHUTDOWN_SECONDS,
+  shutdownParallel,
+  waitsFor,
+} from '../../shared/autostart.ts';
+import { toAppError } from '../../shared/errors.ts';
+import type { Agent } from '../serve/handlers.ts';
+import { inOrder } from './inOrder.ts';
+import { awaitVerdict } from '../operation/log/logReader.ts';
+import { logFolder } from '../operation/log/operationLog.ts';
+import { cancelOperation, listOperations } from '../operation/knownOperations.ts';
+import type { Machinery } from '../operation/plan.ts';
+import { knownRepositories } from '../repository/repositories.ts';
+import { takeTurn } from './turn.ts';
+import type { Say, Turn } from './turn.ts';
+
+const SHUTDOWN: Turn = {
+  origin: 'shutdown',
+  request: { verb: 'down', options: { unmount: true, timeLimit: SHUTDOWN_FUNCTIONS_SECONDS } },
+};
+/** Operations that were asked to end have this long; a cancelled function has ten seconds of it. */
+const CANCEL_SECONDS = 30;
+
+/**
+ * Shuts every open repository down, enabled or not, those that started after another one before it. Resolves when all
+ * have ended, or when the time that the machine gives is over.
+ */
+export async function shutDown(agent: Agent, say: Say): Promise<void> {
+  const { paths, volumes } = agent.machinery;
+  const signal = AbortSignal.timeout(SHUTDOWN_SECONDS * 1000);
+  await cancelRunning(agent.machinery, say);
+  const all = await knownRepositories(paths);
+  const states = await Promise.all(all.map(({ guid }) => volumes.isOpen(guid)));
+  const open = all.filter((_, index) => states[index]);
+  say(`shutdown: ${open.length} of ${all.length} repositories are open`);
+  const edges = waitsFor(open.map(({ guid, autostart }) => ({ guid, after: autostart?.after })));
+  const done = inOrder(
+    open,
+    {
+      key: ({ guid }) => guid,
+      waitsFor: ({ guid }) => [...edges].filter(([, before]) => before === guid).map(([later]) => later),
+      delay: () => 0,
+      parallel: shutdownParallel(open.length),
+      turnSeconds: SHUTDOWN_REPOSITORY_SECONDS,
+      signal,
+    },
+    (repository) => takeTurn(agent, SHUTDOWN, { operation: randomUUID(), repository }, { say, signal }),
+  );
+  const over = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => {
+      say(`shutdown: the ${SHUTDOWN_SECONDS} s for it are over`);
+      resolve();
+    });
+  });
+  await Promise.race([done, over]);
+}
+
+/**
+ * Ends what runs on the repositories, as systemd asks operations to end when the machine goes down: only then can be
+ * told what is open. One that cannot be ended holds up no repository but its own.
+ */
+async function cancelRunning({ paths }: Machinery, say: Say): Promise<void> {
+  const patience = AbortSignal.timeout(CANCEL_SECONDS * 1000);
+  const tell = (error: unknown): void => say(`shutdown: what runs: ${toAppError(error).message}`);
+  const operations = await listOperations(paths, {}).catch((error: unknown) => {
+    tell(error);
+    return [];
+  });
+  await Promise.all(
+    operations
+      .filter(({ state }) => state === 'running')
+      .map(async ({ id }) => {
+        await cancelOperation(paths, id);
+        await awaitVerdict(logFolder(paths, id), patience);
+      })
+      .map((ended) => ended.catch(tell)),
+  );
+}

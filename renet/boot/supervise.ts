@@ -1,0 +1,29 @@
+import { toAppError } from '../../shared/errors.ts';
+import type { Agent } from '../serve/handlers.ts';
+import { boot } from './boot.ts';
+import { forgetBoot } from './bootUnit.ts';
+import { shutDown } from './shutdown.ts';
+import type { Say } from './turn.ts';
+
+/**
+ * The boot service's process: boots the enabled repositories, then waits; when it is asked to end because the machine
+ * goes down, it shuts down every open one. Asked to end at any other time (updates restart services) it leaves
+ * everything as it is, and one that is started again in the same boot goes on where the last one was.
+ */
+export async function supervise(
+  agent: Agent,
+  say: Say,
+  stop: AbortSignal,
+  machineGoesDown: () => Promise<boolean>,
+): Promise<void> {
+  const booting = boot(agent, say, stop).catch((error: unknown) => say(`boot: ${toAppError(error).message}`));
+  await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+  if (!(await machineGoesDown())) {
+    say('asked to end while the machine stays up: every repository stays as it is');
+    // What is being started is started first.
+    await booting;
+    return;
+  }
+  await shutDown(agent, say);
+  await forgetBoot(agent.machinery.paths);
+}

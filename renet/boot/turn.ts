@@ -1,0 +1,45 @@
+import { toAppError } from '../../shared/errors.ts';
+import type { RepositoryMetadata } from '../../shared/metadata.ts';
+import type { VerbRequest } from '../../shared/protocol/protocol.ts';
+import type { Agent } from '../serve/handlers.ts';
+import { launch } from '../operation/start/launch.ts';
+import { awaitVerdict } from '../operation/log/logReader.ts';
+import { logFolder } from '../operation/log/operationLog.ts';
+
+/** Tells the machine's journal; sentences of ours, for whoever reads it there. */
+export type Say = (line: string) => void;
+
+/** What boot or shutdown does with a repository. */
+export interface Turn {
+  origin: 'boot' | 'shutdown';
+  request: Omit<VerbRequest, 'repository'>;
+}
+
+/** Starts one repository's operation, unless it was started already, and waits for its end, or for the signal. */
+export async function takeTurn(
+  agent: Agent,
+  { origin, request }: Turn,
+  { operation, repository }: { operation: string; repository: RepositoryMetadata },
+  { say, signal }: { say: Say; signal: AbortSignal },
+): Promise<void> {
+  const { paths } = agent.machinery;
+  const { guid, name } = repository;
+  const assignment = {
+    operation,
+    request: { ...request, repository: guid },
+    by: origin,
+    origin,
+    guid,
+    owner: { uid: 0, gid: 0 },
+  };
+  try {
+    say(`${origin}: ${name} begins (${operation})`);
+    await launch(paths, assignment, name, agent.detach, agent.program);
+    const verdict = await awaitVerdict(logFolder(paths, operation), signal);
+    if (signal.aborted) return;
+    const error = verdict?.error === undefined ? '' : `: ${verdict.error.message}`;
+    say(`${origin}: ${name} ${verdict?.kind ?? 'lost'}${error}`);
+  } catch (error) {
+    say(`${origin}: ${name} failed: ${toAppError(error).message}`);
+  }
+}

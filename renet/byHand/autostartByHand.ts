@@ -1,0 +1,105 @@
+import { EXIT, fromWire, toAppError } from '../../shared/errors.ts';
+import type { AutostartEntry } from '../../shared/model.ts';
+import type { VerbOptions } from '../../shared/protocol/protocol.ts';
+import type { Text } from '../../shared/text/en.ts';
+import type { Agent } from '../serve/handlers.ts';
+import { listAutostart, verifyAutostart } from '../boot/autostart.ts';
+import { readPassphrase, runByHand, sentence } from './byHand.ts';
+
+/** `renet autostart ACTION [NAME]` as a person typed it. */
+export interface AutostartRequest {
+  action: string;
+  repository: string;
+  options: VerbOptions;
+  passphraseFile: string | undefined;
+}
+
+/** Does it and resolves with the exit code. */
+export async function autostartByHand(agent: Agent, request: AutostartRequest, text: Text): Promise<number> {
+  const { action, repository, options, passphraseFile } = request;
+  const { machinery } = agent;
+  switch (action) {
+    case 'enable':
+      process.stderr.write(`${text.securityNotes.autostart}\n`);
+      return runByHand(agent, { verb: 'autostart-enable', repository, options, passphraseFile }, text);
+    case 'disable':
+      return runByHand(agent, { verb: 'autostart-disable', repository, options: {}, passphraseFile }, text);
+    case 'verify': {
+      const entry = await verifyAutostart(machinery, repository);
+      process.stdout.write(linesOf(entry, text));
+      return entry.enabled && entry.problems.length === 0 ? EXIT.succeeded : EXIT.failed;
+    }
+    case 'list': {
+      const { unit, repositories } = await listAutostart(machinery);
+      process.stdout.write(repositories.map((entry) => linesOf(entry, text)).join(''));
+      if (unit.problem !== undefined) process.stdout.write(`! ${sentence(fromWire(unit.problem), text)}\n`);
+      return EXIT.succeeded;
+    }
+    case 'enable-all':
+      process.stderr.write(`${text.securityNotes.autostart}\n`);
+      return forAll(
+        agent,
+        'autostart-enable',
+        (entry) => !isGood(entry) && entry.parent === undefined,
+        request,
+        text,
+      );
+    case 'disable-all':
+      return forAll(
+        agent,
+        'autostart-disable',
+        (entry) => entry.enabled || entry.problems.length > 0,
+        request,
+        text,
+      );
+    case 'install-unit':
+      await machinery.bootUnit.ensure({ restart: true });
+      return EXIT.succeeded;
+    default:
+      process.stderr.write('renet autostart enable | disable | verify | enable-all | disable-all | list\n');
+      return EXIT.badArguments;
+  }
+}
+
+/** A verb on one repository after the other; a failure stops no other, Ctrl-C ends the row. */
+async function forAll(
+  agent: Agent,
+  verb: 'autostart-enable' | 'autostart-disable',
+  wanted: (entry: AutostartEntry) => boolean,
+  { passphraseFile }: AutostartRequest,
+  text: Text,
+): Promise<number> {
+  const { repositories } = await listAutostart(agent.machinery);
+  const names = repositories.filter(wanted).map(({ name }) => name);
+  if (names.length === 0) return EXIT.succeeded;
+  const passphrase =
+    verb === 'autostart-enable' ? await readPassphrase(passphraseFile, names.join(', ')) : undefined;
+  let failed = 0;
+  for (const repository of names) {
+    const exit = await runByHand(
+      agent,
+      { verb, repository, options: {}, passphraseFile: undefined, passphrase },
+      text,
+    ).catch((error: unknown) => {
+      const known = toAppError(error);
+      process.stderr.write(`${sentence(known, text)}\n`);
+      return known.exitCode;
+    });
+    if (exit === EXIT.cancelled) return exit;
+    if (exit !== EXIT.succeeded) failed += 1;
+  }
+  if (failed === 0) return EXIT.succeeded;
+  return failed === names.length ? EXIT.failed : EXIT.warnings;
+}
+
+function isGood({ enabled, problems }: AutostartEntry): boolean {
+  return enabled && problems.length === 0;
+}
+
+/** A repository's line, for people and for `cut`, and a line for each of its problems. */
+function linesOf(entry: AutostartEntry, text: Text): string {
+  const { name, enabled, after = '', delay = 0, lastBoot, problems } = entry;
+  const boot = lastBoot === undefined ? '' : text.verdicts[lastBoot.state];
+  const sentences = problems.map((problem) => `! ${sentence(fromWire(problem), text)}\n`);
+  return `${name}\t${enabled ? 'enabled' : 'disabled'}\t${after}\t${delay}\t${boot}\n${sentences.join('')}`;
+}

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { hostname } from 'node:os';
+import { AppError } from '../../shared/errors.ts';
+import { addressesOf, parseSlotsFile } from '../../shared/slots.ts';
+import { exists } from '../host.ts';
+import { readInside } from '../repository/insideFile.ts';
+import { dockerSocket, mountPath, slotsFile } from '../paths.ts';
+import type { Machinery } from '../operation/plan.ts';
+import { findRepository } from '../repository/repositories.ts';
+import { functionEnvironment } from '../functions/shellText.ts';
+
+/**
+ * Runs a command in a mounted repository: its folder, its daemon, its addresses. Standard streams, terminal and exit
+ * code pass through. Resolves with the exit code. Throws not-mounted, repository-not-found.
+ */
+export async function execIn(
+  machinery: Machinery,
+  nameOrGuid: string,
+  command: readonly string[],
+): Promise<number> {
+  const { paths, volumes } = machinery;
+  const { guid, name, networkId } = await findRepository(paths, nameOrGuid, hostname());
+  if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
+  const root = mountPath(paths, guid);
+  const text = (await exists(slotsFile(paths, guid))) ? await readInside(root, '.rediacc.json') : undefined;
+  const environment = functionEnvironment({
+    path: root,
+    guid,
+    networkId,
+    dockerHost: `unix://${dockerSocket(networkId)}`,
+    addresses: addressesOf(parseSlotsFile(text, slotsFile(paths, guid)), networkId),
+  });
+  const [program = '', ...words] = command;
+  const terminal = process.env['TERM'];
+  // The terminal signals the whole foreground group; the command decides what an interruption means.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const child = spawn(program, words, {
+    cwd: root,
+    env: terminal === undefined ? environment : { ...environment, TERM: terminal },
+    stdio: 'inherit',
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) => {
+      reject(new AppError('command-failed', { command: program, exitCode: 127, output: error.message }));
+    });
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
+  });
+}

@@ -1,0 +1,145 @@
+import { dirname, join, resolve } from 'node:path';
+import { mergeFolders, mergeServices, portsNotices } from '../../shared/compose/composeServices.ts';
+import type { MergedService } from '../../shared/compose/composeServices.ts';
+import { composeFilesOf, findRediaccfiles } from '../../shared/discovery.ts';
+import type { Listing } from '../../shared/discovery.ts';
+import type { Lookup } from '../../shared/compose/interpolation.ts';
+import type { Notice } from '../../shared/model.ts';
+import { loadModel, withEnvFiles } from './composeModel.ts';
+import { repositoryFiles } from '../repository/repositoryFiles.ts';
+import type { RepositoryFiles } from '../repository/repositoryFiles.ts';
+
+/** What decides which files Compose uses. */
+export interface ComposeRequest {
+  /** Working directory, canonical, inside the repository. */
+  directory: string;
+  /** Values of -f, --env-file and --project-directory, as given. */
+  files: readonly string[];
+  envFiles: readonly string[];
+  projectDirectory: string | undefined;
+  environment: Lookup;
+  /** True: without files of its own, a folder uses those of the nearest folder above it, up to the root. */
+  searchesParents: boolean;
+}
+
+/** The files Compose would use, absolute and canonical, in its order; none when there are none. */
+export interface ComposeChoice {
+  files: string[];
+  projectDirectory: string;
+  /**
+   * The `.env` files Compose would read, when passing the files explicitly would make it miss one (it reads the
+   * working directory's before it knows the files, and their folder's afterwards); the last one wins.
+   */
+  envFiles: string[];
+  /** The environment with those variables beneath it. */
+  lookup: Lookup;
+}
+
+/**
+ * Finds the files as Compose does (compose-spec/compose-go, cli/options.go, in the order of docker/compose's
+ * toProjectOptions): -f, else COMPOSE_FILE from the environment or `.env`, else the default file and its override in
+ * the working directory or the nearest folder above; but never above the repository's root.
+ */
+export async function chooseFiles(files: RepositoryFiles, request: ComposeRequest): Promise<ComposeChoice> {
+  const { directory, environment } = request;
+  const absolute = (path: string): string => files.canonical(resolve(directory, path));
+  const own = request.projectDirectory === undefined ? undefined : absolute(request.projectDirectory);
+  const given = request.files.map(absolute);
+  const start = own ?? folderOf(given) ?? directory;
+  const explicit = explicitEnvFiles(request).map(absolute);
+  const usesDotenv = explicit.length === 0 && !isTrue(environment('COMPOSE_DISABLE_ENV_FILE'));
+  const first = usesDotenv ? [join(start, '.env')] : explicit;
+  const early = await withEnvFiles(files, first, environment);
+  const chosen =
+    given.length > 0 ? given : (fromVariable(early, absolute) ?? (await search(files, start, request)));
+  const projectDirectory = own ?? folderOf(chosen) ?? start;
+  if (!usesDotenv || projectDirectory === start) {
+    return { files: chosen, projectDirectory, envFiles: [], lookup: early };
+  }
+  const both = [join(projectDirectory, '.env'), ...first];
+  const present = [];
+  for (const path of both)
+    if (files.holds(path) && (await files.read(path)) !== undefined) present.push(path);
+  return {
+    files: chosen,
+    projectDirectory,
+    envFiles: present,
+    lookup: await withEnvFiles(files, both, environment),
+  };
+}
+
+function folderOf(files: readonly string[]): string | undefined {
+  return files[0] === undefined ? undefined : dirname(files[0]);
+}
+
+function explicitEnvFiles({ envFiles, environment }: ComposeRequest): string[] {
+  if (envFiles.length > 0) return [...envFiles];
+  return (environment('COMPOSE_ENV_FILES') ?? '').split(',').filter((path) => path !== '');
+}
+
+/** Go's strconv.ParseBool. */
+function isTrue(value: string | undefined): boolean {
+  return value !== undefined && ['1', 't', 'T', 'TRUE', 'true', 'True'].includes(value);
+}
+
+function fromVariable(lookup: Lookup, absolute: (path: string) => string): string[] | undefined {
+  const value = lookup('COMPOSE_FILE');
+  if (value === undefined || value === '') return undefined;
+  const separator = lookup('COMPOSE_PATH_SEPARATOR');
+  return value.split(separator === undefined || separator === '' ? ':' : separator).map(absolute);
+}
+
+async function search(files: RepositoryFiles, start: string, request: ComposeRequest): Promise<string[]> {
+  for (let folder = start; files.holds(folder); folder = dirname(folder)) {
+    const names = await files.names(folder);
+    const found = composeFilesOf({ folder, entries: names.map((name) => ({ name, kind: 'file' })) });
+    if (found.length > 0) return found.map((name) => join(folder, name));
+    if (!request.searchesParents) break;
+  }
+  return [];
+}
+
+/** The services that the files of a choice make together, sorted bytewise. Throws as loadModel does. */
+export async function servicesOfChoice(
+  files: RepositoryFiles,
+  choice: ComposeChoice,
+): Promise<MergedService[]> {
+  const { projectDirectory: directory, lookup } = choice;
+  return mergeServices(await loadModel(files, { paths: choice.files, directory, lookup }));
+}
+
+/**
+ * The services of a repository that get addresses: those of the compose files that Compose itself would use in each
+ * folder that holds a Rediaccfile, sorted bytewise over all folders, each once. Notices: service-in-two-folders,
+ * ports-ignored. Throws compose-invalid, file-too-large, unsafe-path, file-not-found (an include that is not there).
+ */
+export async function gatherServices(
+  root: string,
+  folders: readonly Listing[],
+): Promise<{ services: string[]; notices: Notice[] }> {
+  const found = [];
+  for (const { folder } of findRediaccfiles(folders).files) {
+    const { file, services } = await servicesOfFolder(root, folder);
+    found.push({ file, names: services.map(({ name }) => name), notices: portsNotices(services) });
+  }
+  const { services, notices } = mergeFolders(found);
+  return { services, notices: [...notices, ...found.flatMap((folder) => folder.notices)] };
+}
+
+/** The services of the compose files that Compose itself would use in one folder, and the first of these files. */
+export async function servicesOfFolder(
+  root: string,
+  folder: string,
+): Promise<{ file: string; services: MergedService[] }> {
+  const files = repositoryFiles(root);
+  const choice = await chooseFiles(files, {
+    directory: join(root, folder),
+    files: [],
+    envFiles: [],
+    projectDirectory: undefined,
+    environment: () => undefined,
+    searchesParents: false,
+  });
+  const services = await servicesOfChoice(files, choice);
+  return { file: files.shown(choice.files[0] ?? folder), services };
+}

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, readdir, realpath } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { Notice } from '../../shared/model.ts';
+import { exists, hasCode, writeAtomically } from '../host.ts';
+import { readMounts } from '../mounts.ts';
+import { RUN_FOLDER } from '../paths.ts';
+
+/** What `renet compose` needs to know of a repository. */
+export interface RepositoryIdentity {
+  guid: string;
+  name: string;
+  networkId: number;
+}
+
+/** Everything `renet compose` needs of its surroundings, but for the repository's own files. */
+export interface ComposeEdge {
+  datastore: string;
+  /** Root of what ends with the boot; /run/rediacc on a machine. */
+  run: string;
+  isRoot: boolean;
+  workingDirectory: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  /** The path without links, or undefined when nothing stands there. */
+  realPath: (path: string) => Promise<string | undefined>;
+  /** Every repository of the datastore whose metadata can be read. */
+  repositories: () => Promise<RepositoryIdentity[]>;
+  isMounted: (path: string) => Promise<boolean>;
+  /** Keeps a file that only root reads; one of this path has these bytes already. */
+  keep: (path: string, text: string) => Promise<void>;
+  notice: (notice: Notice) => Promise<void>;
+  /** Runs a command on our own standard streams; resolves with its exit code, 128 + n when signal n ended it. */
+  runCommand: (command: readonly string[], place: CommandPlace) => Promise<number>;
+}
+
+export interface CommandPlace {
+  directory: string;
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** `renet compose` on this machine. */
+export function realComposeEdge(datastore: string): ComposeEdge {
+  return {
+    datastore,
+    run: RUN_FOLDER,
+    isRoot: process.getuid?.() === 0,
+    workingDirectory: process.cwd(),
+    environment: process.env,
+    realPath,
+    repositories: () => readIdentities(join(datastore, 'repositories')),
+    isMounted: async (path) => (await readMounts()).some(({ mountPoint }) => mountPoint === path),
+    keep: keepFile,
+    notice: printNotice,
+    runCommand: runInForeground,
+  };
+
+  async function realPath(path: string): Promise<string | undefined> {
+    try {
+      return await realpath(path);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Plain checks instead of the schema: loading that would cost more than all the rest of a start. */
+async function readIdentities(folder: string): Promise<RepositoryIdentity[]> {
+  const names = await readdir(folder).catch(() => []);
+  const found = names
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => readIdentity(join(folder, name)));
+  return (await Promise.all(found)).filter((identity) => identity !== undefined);
+}
+
+async function readIdentity(path: string): Promise<RepositoryIdentity | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (!('guid' in value) || !('name' in value) || !('networkId' in value)) return undefined;
+    const { guid, name, networkId } = value;
+    if (typeof guid !== 'string' || typeof name !== 'string' || typeof networkId !== 'number')
+      return undefined;
+    return { guid, name, networkId };
+  } catch {
+    // A repository whose metadata cannot be read is "damaged": shown by list, and none that we could serve here.
+    return undefined;
+  }
+}
+
+async function keepFile(path: string, text: string): Promise<void> {
+  if (await exists(path)) return;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeAtomically(path, text, { mode: 0o600 });
+}
+
+async function printNotice(notice: Notice): Promise<void> {
+  const [{ fill }, { textFor }] = await Promise.all([
+    import('../../shared/errors.ts'),
+    import('../../shared/text/language.ts'),
+  ]);
+  const sentences: Readonly<Record<string, string>> = textFor(process.env).notices;
+  process.stderr.write(`renet: ${fill(sentences[notice.code] ?? notice.code, notice.details)}\n`);
+}
+
+function runInForeground(command: readonly string[], place: CommandPlace): Promise<number> {
+  const [program = '', ...words] = command;
+  // A terminal signals the whole foreground group, the command included. A second SIGINT from us would make Compose
+  // kill what it is stopping gently; so we pass one on only where no terminal can have sent it.
+  const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  const handlers = {
+    SIGINT: () => {
+      if (!onTerminal) child.kill('SIGINT');
+    },
+    SIGTERM: () => void child.kill('SIGTERM'),
+    SIGHUP: () => void child.kill('SIGHUP'),
+  };
+  // Before the command is there: what reaches us as it begins would end us, and leave it running.
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
+  const child = spawn(program, words, { cwd: place.directory, env: place.environment, stdio: 'inherit' });
+  return new Promise<number>((resolve, reject) => {
+    child.once('error', (error) => {
+      reject(new AppError('command-failed', { command: program, exitCode: 127, output: error.message }));
+    });
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
+  }).finally(() => {
+    for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
+  });
+}

@@ -1,0 +1,368 @@
+import { execFile, spawn } from 'node:child_process';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../shared/errors.ts';
+import type { Notice } from '../../shared/model.ts';
+import { realComposeEdge, runCompose } from './runCompose.ts';
+import type { ComposeEdge } from './composeHost.ts';
+
+const guid = '3f2a9c1e-0b7d-4c55-9a10-5d2e8f6b7c44';
+let datastore = '';
+let root = '';
+let commands: {
+  command: readonly string[];
+  directory: string;
+  environment: Record<string, string | undefined>;
+}[] = [];
+let notices: Notice[] = [];
+
+beforeEach(async () => {
+  datastore = await realpath(await mkdtemp(join(tmpdir(), 'rediacc-datastore-')));
+  root = join(datastore, 'repos', guid);
+  commands = [];
+  notices = [];
+  await mkdir(root, { recursive: true });
+  await mkdir(join(datastore, 'repositories'));
+  await symlink(guid, join(datastore, 'repos/shop'));
+  const metadata = { guid, name: 'shop', networkId: 2816, created: '2025-01-01T00:00:00Z' };
+  await writeFile(join(datastore, 'repositories', `${guid}.json`), JSON.stringify(metadata));
+  await writeFile(join(datastore, 'repositories/broken.json'), '{');
+  await write({ '.rediacc.json': '{"services": {"api": {"slot": 0}, "listmonk-db": {"slot": 1}}}' });
+});
+
+afterEach(async () => {
+  await rm(datastore, { recursive: true });
+});
+
+async function write(texts: Record<string, string>): Promise<void> {
+  for (const [path, text] of Object.entries(texts)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+}
+
+/** The true edge, but for the mount, the caller and the command: those are recorded. */
+function edge(changes: Partial<ComposeEdge> = {}): ComposeEdge {
+  return {
+    ...realComposeEdge(datastore),
+    run: join(datastore, 'run'),
+    isRoot: true,
+    workingDirectory: root,
+    environment: { PATH: '/bin', HOME: '/root' },
+    isMounted: (path) => Promise.resolve(path === root),
+    notice: (notice) => {
+      notices.push(notice);
+      return Promise.resolve();
+    },
+    runCommand: (command, { directory, environment }) => {
+      commands.push({ command, directory, environment });
+      return Promise.resolve(0);
+    },
+    ...changes,
+  };
+}
+
+/** The words after `docker compose`, the datastore's path left out, the override's name as OVERRIDE. */
+async function words(given: string[], changes: Partial<ComposeEdge> = {}): Promise<string[]> {
+  commands = [];
+  await runCompose(given, edge(changes));
+  const [program, compose, ...rest] = commands[0]?.command ?? [];
+  expect([program, compose, commands.length]).toEqual(['docker', 'compose', 1]);
+  const override = new RegExp(`^${datastore}/run/2816/compose/[0-9a-f]{32}\\.yml$`);
+  return rest.map((word) => (override.test(word) ? 'OVERRIDE' : word.replace(`${root}/`, 'ROOT/')));
+}
+
+async function refusal(given: string[], changes: Partial<ComposeEdge> = {}): Promise<unknown> {
+  try {
+    await runCompose(given, edge(changes));
+  } catch (error) {
+    if (error instanceof AppError) return [error.code, error.details];
+    throw error;
+  }
+  return 'ran';
+}
+
+describe('renet compose: what is run', () => {
+  it('names the files, its override last, and gives daemon and addresses', async () => {
+    await write({
+      'compose.yaml': 'services: {api: {image: x}}\n',
+      'compose.override.yaml': 'services: {}\n',
+    });
+    expect(await words(['--profile', 'debug', 'up', '-d', '--', 'api'])).toEqual([
+      ...[
+        '--profile',
+        'debug',
+        '-f',
+        'ROOT/compose.yaml',
+        '-f',
+        'ROOT/compose.override.yaml',
+        '-f',
+        'OVERRIDE',
+      ],
+      ...['up', '-d', '--', 'api'],
+    ]);
+    expect(commands[0]).toMatchObject({
+      directory: root,
+      environment: {
+        PATH: '/bin',
+        HOME: '/root',
+        API_IP: '127.0.11.2',
+        LISTMONK_DB_IP: '127.0.11.3',
+        REPOSITORY_PATH: root,
+        REPOSITORY_NAME: guid,
+        REPOSITORY_NETWORK_ID: '2816',
+        DOCKER_HOST: 'unix:///var/run/rediacc/docker-2816.sock',
+        PWD: root,
+      },
+    });
+    expect(notices).toEqual([]);
+  });
+
+  it('keeps the override for root alone, at one path for the same bytes', async () => {
+    await write({ 'compose.yaml': 'services: {api: {image: x}, late: {image: y}}\n' });
+    const paths = new Set<string | undefined>();
+    for (const given of [['up', '-d'], ['ps'], ['up']]) {
+      await runCompose(given, edge());
+      paths.add(commands.at(-1)?.command.find((word) => word.includes('/run/')));
+    }
+    const [path = ''] = [...paths];
+    expect(paths.size).toBe(1);
+    const modes = [(await stat(path)).mode & 0o777, (await stat(dirname(path))).mode & 0o777];
+    expect([modes, await readdir(dirname(path))]).toEqual([
+      [0o600, 0o700],
+      [path.slice(dirname(path).length + 1)],
+    ]);
+    expect(await readFile(path, 'utf8')).toContain('rediacc.service_ip: "127.0.11.2"');
+    await runCompose(['up'], edge());
+    expect(notices.filter(({ code }) => code === 'service-without-address')).toEqual(
+      Array.from({ length: 3 }, () => ({
+        code: 'service-without-address',
+        details: { service: 'late', name: 'shop' },
+      })),
+    );
+  });
+
+  it('runs in the canonical folder, wherever the caller came from', async () => {
+    await write({ 'api/compose.yaml': 'services: {api: {}}\n', 'compose.yaml': 'services: {api: {}}\n' });
+    const outside = { REPOSITORY_NETWORK_ID: '2816' };
+    const table: [string, Record<string, string>, string][] = [
+      [join(datastore, 'repos/shop/api'), { PWD: join(datastore, 'repos/shop/api') }, join(root, 'api')],
+      [join(root, 'api'), outside, join(root, 'api')],
+      ['/', outside, root],
+    ];
+    for (const [workingDirectory, environment, expected] of table) {
+      await runCompose(['ps'], edge({ workingDirectory, environment }));
+      const { directory, environment: given } = commands.at(-1) ?? {};
+      expect([directory, given?.['PWD']]).toEqual([expected, expected]);
+    }
+  });
+
+  it('passes .env files that Compose would otherwise miss, and the project folder in its canonical form', async () => {
+    await write({
+      '.env': 'COMPOSE_FILE=deploy/base.yml\n',
+      'deploy/base.yml': 'services: {api: {}}\n',
+      'sub/compose.yaml': 'services: {api: {}}\n',
+    });
+    expect(await words(['up'])).toEqual([
+      '--env-file',
+      'ROOT/.env',
+      '-f',
+      'ROOT/deploy/base.yml',
+      '-f',
+      'OVERRIDE',
+      'up',
+    ]);
+    const byLink = join(datastore, 'repos/shop/sub');
+    const canonical = [
+      '--project-directory',
+      'ROOT/sub',
+      '-f',
+      'ROOT/sub/compose.yaml',
+      '-f',
+      'OVERRIDE',
+      'up',
+    ];
+    expect(await words(['--project-directory', byLink, 'up'])).toEqual(canonical);
+    expect((await words(['--project-directory', 'sub', 'up'])).slice(0, 2)).toEqual([
+      '--project-directory',
+      'sub',
+    ]);
+  });
+
+  it('passes what needs no files through', async () => {
+    const everywhere = { isRoot: false, workingDirectory: '/' };
+    for (const given of [[], ['version'], ['--help'], ['help', 'up'], ['up', '--help'], ['-v']]) {
+      expect(await words(given, everywhere)).toEqual(given);
+    }
+    for (const given of [['ls'], ['-p', 'other', 'down', '-v'], ['-p', 'other', 'ps']]) {
+      expect(await words(given)).toEqual(given);
+      expect(commands[0]?.environment['DOCKER_HOST']).toBe('unix:///var/run/rediacc/docker-2816.sock');
+    }
+    expect(await words(['ps'], { environment: { COMPOSE_PROJECT_NAME: 'other' } })).toEqual(['ps']);
+  });
+
+  it('adds no override where there is no service, and leaves the rest to Compose', async () => {
+    await write({ 'compose.yaml': '' });
+    expect(await words(['up'])).toEqual(['-f', 'ROOT/compose.yaml', 'up']);
+  });
+});
+
+describe('renet compose: what is refused', () => {
+  it('says where it must be run, and how', async () => {
+    await write({ 'compose.yaml': 'services: {api: {}}\n' });
+    const reason = '-f - (a compose file on standard input) cannot be used here';
+    const table: [string[], Partial<ComposeEdge>, unknown][] = [
+      [['up'], { isRoot: false }, ['root-needed', {}]],
+      [['up'], { workingDirectory: '/' }, ['not-in-repository', { path: '/' }]],
+      [['up'], { workingDirectory: datastore }, ['not-in-repository', { path: datastore }]],
+      [
+        ['up'],
+        { environment: { REPOSITORY_NETWORK_ID: '2880' } },
+        ['not-in-repository', { path: 'REPOSITORY_NETWORK_ID=2880' }],
+      ],
+      [['up'], { isMounted: () => Promise.resolve(false) }, ['not-mounted', { name: 'shop' }]],
+      [['-f', '-', 'up'], {}, ['bad-arguments', { reason }]],
+      [
+        ['-f', '/etc/hostname', 'up'],
+        {},
+        ['unsafe-path', { path: '/etc/hostname', reason: 'it leads out of the repository' }],
+      ],
+    ];
+    for (const [given, changes, expected] of table) expect(await refusal(given, changes)).toEqual(expected);
+    await rm(join(root, 'compose.yaml'));
+    expect(await refusal(['up'])).toEqual(['no-compose-file', { folder: root, root }]);
+    expect(commands).toEqual([]);
+  });
+
+  it('refuses networks before anything starts, but not to look or to stop', async () => {
+    await write({ 'compose.yaml': 'services:\n  api:\n    networks: [front]\n' });
+    const details = { file: 'compose.yaml', line: 3, service: 'api', what: 'networks:', variable: 'API_IP' };
+    for (const verb of ['up', 'run', 'create', 'pull', 'build'])
+      expect(await refusal([verb])).toEqual(['compose-network', details]);
+    for (const verb of ['down', 'ps', 'logs', 'stop', 'exec']) expect(await refusal([verb])).toBe('ran');
+  });
+
+  it('reads neither .env, nor .rediacc.json, nor a compose file through a link', async () => {
+    for (const name of ['.env', 'compose.yaml', '.rediacc.json']) {
+      await write({ 'compose.yaml': 'services: {api: {}}\n' });
+      await rm(join(root, name), { force: true });
+      await symlink('/etc/hostname', join(root, name));
+      expect(await refusal(['up'])).toEqual([
+        'unsafe-path',
+        { path: name, reason: 'it is a link, or leads through one' },
+      ]);
+      await rm(join(root, name));
+    }
+  });
+});
+
+describe('renet compose: as a process', () => {
+  const run = promisify(execFile);
+
+  /** A `docker` that records how it was called, copies its input, and ends as it is told. */
+  async function stage(): Promise<{ environment: Record<string, string>; program: string[] }> {
+    const bin = join(datastore, 'bin');
+    await mkdir(bin);
+    const recorder = [
+      '#!/bin/sh',
+      'for word in "$@"; do printf "%s\\n" "$word"; done > "$RECORD/words"',
+      'pwd -P > "$RECORD/folder"; printf "%s\\n" "$PWD" >> "$RECORD/folder"',
+      'env > "$RECORD/environment"',
+      'if [ "$ENDING" = wait ]; then trap "exit 42" TERM INT; echo ready; while :; do sleep 0.05; done; fi',
+      'if [ "$ENDING" = killed ]; then kill -KILL $$; fi',
+      'cat; echo problem >&2; exit "$ENDING"',
+    ];
+    await writeFile(join(bin, 'docker'), `${recorder.join('\n')}\n`);
+    await chmod(join(bin, 'docker'), 0o755);
+    await writeFile(
+      join(datastore, 'start.ts'),
+      [
+        `import { realComposeEdge, runCompose } from '${join(import.meta.dirname, 'runCompose.ts')}';`,
+        `const edge = { ...realComposeEdge('${datastore}'), isRoot: true, run: '${datastore}/run', isMounted: async () => true };`,
+        'runCompose(process.argv.slice(2), edge).then((code) => process.exit(code));',
+      ].join('\n'),
+    );
+    const environment = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, RECORD: datastore, LANG: 'C.UTF-8' };
+    const tsx = import.meta.resolve('tsx');
+    return { environment, program: [process.execPath, '--import', tsx, join(datastore, 'start.ts')] };
+  }
+
+  it('hands over words, folder, environment and input; hands back output and exit code', async () => {
+    await write({ 'api/compose.yaml': 'services: {api: {}, other: {}}\n' });
+    const { environment, program } = await stage();
+    const [node = '', ...start] = program;
+    const child = run(node, [...start, 'run', '-T', 'api', 'a b', '', '*'], {
+      cwd: join(datastore, 'repos/shop/api'),
+      env: { ...environment, ENDING: '17', PWD: join(datastore, 'repos/shop/api') },
+    });
+    child.child.stdin?.end('input\n');
+    const ended: unknown = await child.catch((error: unknown) => error);
+    expect(ended).toMatchObject({ code: 17, stdout: 'input\n' });
+    expect(ended).toHaveProperty(
+      'stderr',
+      'renet: The service "other" has no address yet: `rdc repo up shop` gives it one.\nproblem\n',
+    );
+    const recorded = async (name: string): Promise<string> => readFile(join(datastore, name), 'utf8');
+    const override = join(
+      datastore,
+      'run/2816/compose',
+      (await readdir(join(datastore, 'run/2816/compose')))[0] ?? '',
+    );
+    expect(await recorded('words')).toBe(
+      [
+        'compose',
+        '-f',
+        join(root, 'api/compose.yaml'),
+        '-f',
+        override,
+        'run',
+        '-T',
+        'api',
+        'a b',
+        '',
+        '*',
+        '',
+      ].join('\n'),
+    );
+    expect(await recorded('folder')).toBe(`${join(root, 'api')}\n${join(root, 'api')}\n`);
+    expect((await recorded('environment')).split('\n')).toEqual(
+      expect.arrayContaining(['API_IP=127.0.11.2', `REPOSITORY_PATH=${root}`, 'LANG=C.UTF-8']),
+    );
+  });
+
+  it('ends as a shell would when a signal ended docker', async () => {
+    await write({ 'compose.yaml': 'services: {api: {}}\n' });
+    const { environment, program } = await stage();
+    const [node = '', ...start] = program;
+    const child = run(node, [...start, 'ps'], { cwd: root, env: { ...environment, ENDING: 'killed' } });
+    await expect(child).rejects.toMatchObject({ code: 137 });
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('passes %s on and waits for the end', async (signal) => {
+    await write({ 'compose.yaml': 'services: {api: {}}\n' });
+    const { environment, program } = await stage();
+    const [node = '', ...start] = program;
+    const child = spawn(node, [...start, 'logs', '-f'], {
+      cwd: root,
+      env: { ...environment, ENDING: 'wait' },
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill(signal);
+    expect(await ended).toBe(42);
+  });
+});

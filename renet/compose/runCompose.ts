@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { isAbsolute, join, relative } from 'node:path';
+import { overrideFor } from './composeOverride.ts';
+import type { MergedService } from '../../shared/compose/composeServices.ts';
+import { AppError } from '../../shared/errors.ts';
+import { addressOf } from '../../shared/network.ts';
+import { addressesOf, parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
+import { parseComposeArguments } from './composeArguments.ts';
+import type { ComposeArguments } from './composeArguments.ts';
+import { chooseFiles, servicesOfChoice } from './composeFiles.ts';
+import type { ComposeChoice } from './composeFiles.ts';
+import type { ComposeEdge, RepositoryIdentity } from './composeHost.ts';
+import { daemonFolder, dockerSocket, mountPath, mountsFolder, nameLink } from '../paths.ts';
+import { repositoryFiles } from '../repository/repositoryFiles.ts';
+import type { RepositoryFiles } from '../repository/repositoryFiles.ts';
+
+export { realComposeEdge } from './composeHost.ts';
+
+/** Subcommands that tell something and touch neither files nor daemon. */
+const TELLING = new Set(['version', 'help', 'completion', '__complete', '__completeNoDesc']);
+
+/**
+ * Subcommands that work on what is already there. Compose lets a project's name (-p, COMPOSE_PROJECT_NAME) stand for
+ * its files in these (docker/compose, projectOrName); and in these a forbidden network is no reason to refuse: what
+ * was once started can still be looked at and stopped.
+ */
+const ON_WHAT_IS_THERE = new Set(
+  (
+    'attach commit cp down events exec export images kill logs pause port ps restart rm start stats stop top unpause ' +
+    'volumes wait'
+  ).split(' '),
+);
+
+/** The repository that a call works on. */
+interface Place {
+  repository: RepositoryIdentity;
+  files: RepositoryFiles;
+  /** Canonical working directory: inside the repository, its root when the caller's own is not. */
+  directory: string;
+  /** Address by service name. */
+  addresses: Record<string, string>;
+  environment: Record<string, string | undefined>;
+}
+
+/**
+ * `renet compose -- WORDS`: `docker compose WORDS` on the repository's own daemon, in its canonical path, with its
+ * addresses in the environment and a generated override last. Resolves with the exit code; takes no lock. Throws
+ * root-needed, not-in-repository, repository-not-found, repository-damaged, not-mounted, no-compose-file,
+ * compose-network, bad-arguments (`-f -`), and whatever reading the compose files and .rediacc.json throws.
+ */
+export async function runCompose(words: readonly string[], edge: ComposeEdge): Promise<number> {
+  const given = parseComposeArguments(words);
+  if (isTelling(given)) {
+    const { workingDirectory: directory, environment } = edge;
+    return edge.runCommand(['docker', 'compose', ...words], { directory, environment });
+  }
+  if (!edge.isRoot) throw new AppError('root-needed');
+  if (given.files.includes('-')) {
+    throw new AppError('bad-arguments', {
+      reason: '-f - (a compose file on standard input) cannot be used here',
+    });
+  }
+  const place = await placeOf(edge);
+  const { directory, environment } = place;
+  const run = (rest: readonly string[]): Promise<number> =>
+    edge.runCommand(['docker', 'compose', ...rest], { directory, environment });
+  const [subcommand = ''] = given.command;
+  const onWhatIsThere = ON_WHAT_IS_THERE.has(subcommand);
+  const isByName = onWhatIsThere && given.files.length === 0;
+  if (subcommand === 'ls' || (isByName && given.projectName !== undefined)) return run(words);
+  const choice = await chooseFiles(place.files, {
+    directory,
+    ...given,
+    environment: (name) => environment[name],
+    searchesParents: true,
+  });
+  if (choice.files.length === 0) {
+    if (isByName && (environment['COMPOSE_PROJECT_NAME'] ?? '') !== '') return run(words);
+    throw new AppError('no-compose-file', { folder: choice.projectDirectory, root: place.files.root });
+  }
+  const services = await servicesOfChoice(place.files, choice);
+  if (!onWhatIsThere) await noticeUnaddressed(edge, place, services);
+  const override = await keepOverride(edge, place, services, !onWhatIsThere);
+  const exitCode = await run(composeWords(place, given, choice, override));
+  if (subcommand === 'pull' && exitCode !== 0) await edge.notice({ code: 'image-pull-failed', details: {} });
+  return exitCode;
+}
+
+function isTelling({ informational, command: [subcommand, option] }: ComposeArguments): boolean {
+  if (informational || subcommand === undefined) return true;
+  return TELLING.has(subcommand) || option === '--help' || option === '-h';
+}
+
+/** Our words for Compose: what was given, with its files spelled out and the override last. */
+function composeWords(
+  { files }: Place,
+  given: ComposeArguments,
+  choice: ComposeChoice,
+  override: string | undefined,
+): string[] {
+  const directory = given.projectDirectory;
+  return [
+    ...given.globals,
+    // Through the name link it would be another project: a second database.
+    ...(directory === undefined
+      ? []
+      : ['--project-directory', isAbsolute(directory) ? files.canonical(directory) : directory]),
+    ...choice.envFiles.flatMap((path) => ['--env-file', path]),
+    ...[...choice.files, ...(override === undefined ? [] : [override])].flatMap((path) => ['-f', path]),
+    ...given.command,
+  ];
+}
+
+/**
+ * Writes the override under a name made of its bytes: calls at the same time cannot disturb one another, and Compose
+ * sees the same path for the same content. (It hashes a service's configuration, without the file names.) Without
+ * services there is nothing to add.
+ */
+async function keepOverride(
+  edge: ComposeEdge,
+  { repository, addresses }: Place,
+  services: readonly MergedService[],
+  strict: boolean,
+): Promise<string | undefined> {
+  if (services.length === 0) return undefined;
+  const text = overrideFor(services, { repository, addresses, strict });
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  const path = join(daemonFolder(edge, repository.networkId), 'compose', `${name}.yml`);
+  await edge.keep(path, text);
+  return path;
+}
+
+async function noticeUnaddressed(
+  edge: ComposeEdge,
+  place: Place,
+  services: readonly MergedService[],
+): Promise<void> {
+  for (const { name } of services) {
+    if (Object.hasOwn(place.addresses, name)) continue;
+    const details = { service: name, name: place.repository.name };
+    await edge.notice({ code: 'service-without-address', details });
+  }
+}
+
+async function placeOf(edge: ComposeEdge): Promise<Place> {
+  const here = (await edge.realPath(edge.workingDirectory)) ?? edge.workingDirectory;
+  const repository = await findRepositoryHere(edge, here);
+  const { guid, name, networkId } = repository;
+  const root = mountPath(edge, guid);
+  const realRoot = (await edge.realPath(root)) ?? root;
+  if (!(await edge.isMounted(realRoot))) throw new AppError('not-mounted', { name });
+  const isInside = here === realRoot || here.startsWith(`${realRoot}/`);
+  const directory = isInside ? join(root, relative(realRoot, here)) : root;
+  const files = repositoryFiles(root, [nameLink(edge, name), realRoot]);
+  const slots = parseSlotsFile(await files.read(join(root, '.rediacc.json')), '.rediacc.json');
+  const environment = {
+    ...edge.environment,
+    ...addressesOf(slots, networkId),
+    REPOSITORY_PATH: root,
+    REPOSITORY_NAME: guid,
+    REPOSITORY_NETWORK_ID: String(networkId),
+    DOCKER_HOST: `unix://${dockerSocket(networkId)}`,
+    // Compose believes PWD: one that goes through the name link would give the project another name.
+    PWD: directory,
+  };
+  const addresses = serviceSlots(slots).map(
+    (service) => [service.name, addressOf(networkId, service.slot)] as const,
+  );
+  return { repository, files, directory, addresses: Object.fromEntries(addresses), environment };
+}
+
+/** By REPOSITORY_NETWORK_ID, else by the mount that holds the real working directory. */
+async function findRepositoryHere(edge: ComposeEdge, here: string): Promise<RepositoryIdentity> {
+  const all = await edge.repositories();
+  const networkId = edge.environment['REPOSITORY_NETWORK_ID'] ?? '';
+  if (networkId !== '') {
+    const named = all.find((repository) => String(repository.networkId) === networkId);
+    if (named === undefined)
+      throw new AppError('not-in-repository', { path: `REPOSITORY_NETWORK_ID=${networkId}` });
+    return named;
+  }
+  const mounts = mountsFolder(edge);
+  const realMounts = (await edge.realPath(mounts)) ?? mounts;
+  const guid = here.startsWith(`${realMounts}/`)
+    ? here.slice(realMounts.length + 1).split('/')[0]
+    : undefined;
+  const found = all.find((repository) => repository.guid === guid);
+  if (found === undefined) throw new AppError('not-in-repository', { path: here });
+  return found;
+}

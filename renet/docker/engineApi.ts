@@ -1,0 +1,172 @@
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Container } from '../../shared/model.ts';
+
+/** The Docker Engine API on a repository's own socket: no process start per question. */
+const ANSWER_MILLISECONDS = 10_000;
+
+async function get(socketPath: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath, path, ...(signal === undefined ? {} : { signal }) }, resolve);
+    asked.setTimeout(ANSWER_MILLISECONDS, () =>
+      asked.destroy(new Error('the Docker daemon does not answer')),
+    );
+    asked.once('error', reject);
+    asked.end();
+  });
+}
+
+/** The daemon answers, and will not give what was asked for. */
+export class DaemonRefusal extends Error {}
+
+/** As `get`; throws DaemonRefusal, with the daemon's own words. */
+async function getGranted(socketPath: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
+  const response = await get(socketPath, path, signal);
+  if (response.statusCode === 200) return response;
+  throw new DaemonRefusal(`${path}: ${response.statusCode ?? 0} ${(await textOf(response)).trim()}`);
+}
+
+async function getJson(socketPath: string, path: string): Promise<unknown> {
+  return JSON.parse(await textOf(await getGranted(socketPath, path))) as unknown;
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** True when a daemon answers on the socket. */
+export async function daemonAnswers(socketPath: string): Promise<boolean> {
+  try {
+    const response = await get(socketPath, '/_ping');
+    response.resume();
+    return response.statusCode === 200;
+  } catch {
+    return false;
+  }
+}
+
+/** What GET /containers/json answers, as far as we read it (Docker Engine API v1.43). */
+interface ListedContainer {
+  Id: string;
+  Names: string[];
+  Image: string;
+  State: string;
+  Status: string;
+  Labels: Record<string, string>;
+}
+
+/** All containers of a daemon, stopped ones too. */
+export async function containersOf(socketPath: string): Promise<Container[]> {
+  const listed = (await getJson(socketPath, '/containers/json?all=1')) as ListedContainer[];
+  return listed.map((container) => {
+    const service = container.Labels['com.docker.compose.service'];
+    const exitCode = exitCodeOf(container);
+    return {
+      id: container.Id,
+      name: (container.Names[0] ?? container.Id).replace(/^\//, ''),
+      image: container.Image,
+      state: container.State,
+      status: container.Status,
+      health: healthOf(container.Status),
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(service === undefined ? {} : { service }),
+    };
+  });
+}
+
+/** How one ended stands in the list only inside its status sentence: "Exited (1) 5 minutes ago". */
+function exitCodeOf({ State, Status }: ListedContainer): number | undefined {
+  const code = State === 'exited' ? /^Exited \((-?\d+)\)/.exec(Status)?.[1] : undefined;
+  return code === undefined ? undefined : Number(code);
+}
+
+/** The list carries a container's health only inside its status sentence. */
+export function healthOf(status: string): Container['health'] {
+  if (status.includes('(unhealthy)')) return 'unhealthy';
+  if (status.includes('(healthy)')) return 'healthy';
+  return status.includes('(health: starting)') ? 'starting' : 'none';
+}
+
+/** What GET /containers/ID/json adds to the list. */
+interface InspectedContainer {
+  RestartCount: number;
+  State: { Status: string; ExitCode: number; StartedAt: string };
+}
+
+/** How often a container was started again, since when it runs, and how it ended. */
+export async function containerDetails(
+  socketPath: string,
+  id: string,
+): Promise<{ restarts: number; exitCode?: number; startedAt?: number }> {
+  const { RestartCount, State } = (await getJson(socketPath, `/containers/${id}/json`)) as InspectedContainer;
+  // Year 1 is Docker's "never".
+  const startedAt = Date.parse(State.StartedAt);
+  return {
+    restarts: RestartCount,
+    ...(['exited', 'dead', 'restarting'].includes(State.Status) ? { exitCode: State.ExitCode } : {}),
+    ...(startedAt > 0 ? { startedAt } : {}),
+  };
+}
+
+/** Events that change what the list shows; those of commands inside containers (health checks) are not among them. */
+const EVENTS = 'create start restart die stop pause unpause destroy rename oom health_status'.split(' ');
+
+/**
+ * Calls `onEvent` whenever a container of the daemon changes. Resolves when the daemon ends the stream, rejects when
+ * there is none or when `signal` aborts.
+ */
+export async function onContainerEvents(
+  socketPath: string,
+  onEvent: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const filters = JSON.stringify({ type: ['container'], event: EVENTS });
+  const query = new URLSearchParams({ filters });
+  const stream = await getGranted(socketPath, `/events?${query.toString()}`, signal);
+  // Hours without an event are no sign of trouble.
+  stream.socket.setTimeout(0);
+  // What happened before the subscription was seen by nobody.
+  onEvent();
+  for await (const chunk of stream) if ((chunk as Buffer).length > 0) onEvent();
+}
+
+/** The log of one container as the API streams it; `follow` keeps it open. Ends with `signal`. Throws DaemonRefusal. */
+export async function containerLog(
+  socketPath: string,
+  id: string,
+  options: { follow: boolean; tail?: number | undefined },
+  signal: AbortSignal,
+): Promise<{ stream: IncomingMessage; tty: boolean }> {
+  const inspected = (await getJson(socketPath, `/containers/${id}/json`)) as { Config: { Tty: boolean } };
+  const query = new URLSearchParams({
+    stdout: '1',
+    stderr: '1',
+    follow: options.follow ? '1' : '0',
+    tail: options.tail === undefined ? 'all' : String(options.tail),
+  });
+  const stream = await getGranted(socketPath, `/containers/${id}/logs?${query.toString()}`, signal);
+  // A quiet log is not a dead daemon.
+  stream.socket.setTimeout(0);
+  return { stream, tty: inspected.Config.Tty };
+}
+
+/**
+ * Takes the frames of a log stream apart (8 bytes header: stream, three zeros, length big endian; Docker Engine API,
+ * "Attach to a container") and returns the bytes they carry. A container with a terminal sends no frames.
+ */
+export function createLogDecoder(): (chunk: Uint8Array) => Uint8Array[] {
+  let pending = Buffer.alloc(0);
+  return (chunk) => {
+    pending = Buffer.concat([pending, chunk]);
+    const parts: Uint8Array[] = [];
+    while (pending.length >= 8) {
+      const length = pending.readUInt32BE(4);
+      if (pending.length < 8 + length) break;
+      parts.push(pending.subarray(8, 8 + length));
+      pending = pending.subarray(8 + length);
+    }
+    return parts;
+  };
+}

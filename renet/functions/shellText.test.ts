@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lastLines } from '../operation/runPlan.ts';
+import { quote } from './shellText.ts';
+
+describe('quote', () => {
+  it('passes any word through a true shell unchanged', () => {
+    const word = fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0'));
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (words) => {
+        const script = `printf '%s\\0' ${words.map(quote).join(' ')}`;
+        const { stdout } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+        expect(stdout.split('\0').slice(0, -1)).toEqual(
+          words.map((text) => Buffer.from(text).toString('utf8')),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('lastLines', () => {
+  it('gives plain text: no colours, no overwritten progress, no empty lines, ten at most', () => {
+    const numbered = Array.from({ length: 12 }, (_, index) => `line ${index}`).join('\r\n');
+    expect(lastLines(Buffer.from(numbered))).toEqual(numbered.split('\r\n').slice(2));
+    expect(lastLines(Buffer.from('\u001b[31mred\u001b[0m\r\n\r\n10%\r50%\r100%\r\n'))).toEqual([
+      'red',
+      '100%',
+    ]);
+    expect(lastLines(undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,52 @@
+import type { FunctionName } from '../../shared/model.ts';
+
+/** Size of the terminal that functions run on (HARD-PARTS, "Running functions"). */
+const COLUMNS = 120;
+const ROWS = 40;
+
+/** A word for a POSIX shell, whatever is in it. */
+export function quote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * The bash text that runs one function of one Rediaccfile on its terminal. It uses no variable and no argument, so
+ * the file sees nothing of ours. After sourcing, and not before, it notes in `mark` whether the function is defined:
+ * without a note, the file itself ended the shell.
+ */
+export function functionText(file: string, name: FunctionName, mark: string): string {
+  return [
+    `stty cols ${COLUMNS} rows ${ROWS}`,
+    `. ${quote(file)}`,
+    `if ! builtin declare -F ${name} >/dev/null; then builtin printf undefined >| ${quote(mark)}; builtin exit 0; fi`,
+    `builtin printf defined >| ${quote(mark)}`,
+    name,
+    'builtin exit $?',
+    '',
+  ].join('\n');
+}
+
+/**
+ * The environment of a function, to the letter (PRODUCT, "Constants"): a clean base, the repository, its daemon and
+ * one {SERVICE}_IP per service. Bash adds PWD, SHLVL and _ of its own.
+ */
+export function functionEnvironment(repository: {
+  path: string;
+  guid: string;
+  networkId: number;
+  dockerHost: string;
+  addresses: Readonly<Record<string, string>>;
+}): Record<string, string> {
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: '/root',
+    USER: 'root',
+    LANG: 'C.UTF-8',
+    TERM: 'xterm-256color',
+    ...repository.addresses,
+    REPOSITORY_PATH: repository.path,
+    REPOSITORY_NAME: repository.guid,
+    REPOSITORY_NETWORK_ID: String(repository.networkId),
+    DOCKER_HOST: repository.dockerHost,
+  };
+}

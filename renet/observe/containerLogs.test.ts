@@ -1,0 +1,138 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Container } from '../../shared/model.ts';
+import { streamContainerLogs } from './containerLogs.ts';
+import type { StreamSink } from './streams.ts';
+
+let folder: string;
+let daemon: Server;
+/** What the daemon does with a question for a container's log, by container. */
+let logs: Record<string, (response: ServerResponse) => void>;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rediacc-logs-'));
+  logs = {};
+  daemon = createServer(({ url = '' }, response) => {
+    const [, , id = '', what] = url.split(/[/?]/);
+    if (what === 'json') response.end(JSON.stringify({ Config: { Tty: false } }));
+    else logs[id]?.(response);
+  }).listen(join(folder, 'docker.sock'));
+  await once(daemon, 'listening');
+});
+afterEach(() => {
+  daemon.closeAllConnections();
+  daemon.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** A frame of a log as the Engine API sends it. */
+function frame(content: string | Uint8Array): Buffer {
+  const bytes = Buffer.from(content);
+  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32BE(bytes.length, 4);
+  return Buffer.concat([header, bytes]);
+}
+
+/** Follows the logs of these containers into `text`. */
+function follow(...ids: string[]) {
+  const containers = ids.map((id): Container => {
+    const state = { image: 'x', state: 'running', status: 'Up 1 second', health: 'none' } as const;
+    return { id, name: `shop-${id}-1`, service: id, ...state };
+  });
+  const chunks: Uint8Array[] = [];
+  const controller = new AbortController();
+  const sink: StreamSink = {
+    signal: controller.signal,
+    output: async (bytes) => {
+      chunks.push(bytes);
+      return Promise.resolve();
+    },
+    event: () => Promise.resolve(),
+    state: () => Promise.resolve(),
+  };
+  const found = { socket: join(folder, 'docker.sock'), containers };
+  const ended = streamContainerLogs(found, { repository: 'shop', follow: true }, sink);
+  ended.catch(() => undefined);
+  return { ended, text: () => Buffer.concat(chunks).toString('utf8'), close: () => controller.abort() };
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  await expect.poll(isSo, { timeout: 40_000, interval: 10 }).toBe(true);
+}
+
+describe('the logs of several containers', () => {
+  it('come as whole lines, each after its container, and no character is torn', async () => {
+    const bytes = Buffer.from('héé\nlast');
+    logs['api'] = (response) => {
+      for (const byte of bytes) response.write(frame(Buffer.from([byte])));
+      response.end();
+    };
+    logs['db'] = (response) => response.end(frame('one\ntwo\n'));
+    const followed = follow('api', 'db');
+    expect(await followed.ended).toBe('closed');
+    const lines = followed.text().trimEnd().split('\n');
+    expect(lines.sort()).toEqual(['api | héé', 'api | last', 'db | one', 'db | two']);
+  });
+
+  it('end together when the log of one breaks off', async () => {
+    const open: Record<string, ServerResponse> = {};
+    for (const id of ['api', 'db']) {
+      logs[id] = (response) => {
+        open[id] = response;
+        response.write(frame('ready\n'));
+      };
+    }
+    const followed = follow('api', 'db');
+    await until(() => followed.text().split('ready').length === 3);
+    const left = once(open['db'] ?? daemon, 'close');
+    open['api']?.destroy();
+    await expect(followed.ended).rejects.toThrow();
+    await left;
+  });
+
+  it('come while a container writes no end of its line', async () => {
+    logs['api'] = (response) => {
+      for (let part = 0; part < 20; part += 1) response.write(frame('x'.repeat(16 * 1024)));
+    };
+    logs['db'] = (response) => response.write(frame('ready\n'));
+    const followed = follow('api', 'db');
+    await until(() => followed.text().length > 250 * 1024);
+    followed.close();
+    expect(await followed.ended).toBe('closed');
+  });
+
+  it('go on beside one that the daemon does not give, and say so', async () => {
+    logs['api'] = (response) => {
+      response.writeHead(501).end('{"message":"configured logging driver does not support reading"}');
+    };
+    logs['db'] = (response) => response.end(frame('ready\n'));
+    const followed = follow('api', 'db');
+    expect(await followed.ended).toBe('closed');
+    expect(followed.text()).toMatch(
+      /^api \| Docker does not give .*logging driver does not support reading/m,
+    );
+    expect(followed.text()).toContain('db | ready\n');
+  });
+});
+
+describe('the log of one container', () => {
+  it('passes as it is', async () => {
+    logs['api'] = (response) => response.end(frame('no\nprefix'));
+    const followed = follow('api');
+    await followed.ended;
+    expect(followed.text()).toBe('no\nprefix');
+  });
+
+  it('is refused with the words of the daemon', async () => {
+    logs['api'] = (response) => response.writeHead(404).end('{"message":"No such container: api"}');
+    await expect(follow('api').ended).rejects.toMatchObject({
+      code: 'log-refused',
+      details: { name: 'shop-api-1', reason: expect.stringContaining('No such container') as string },
+    });
+  });
+});

@@ -1,0 +1,135 @@
+import { AppError } from '../../shared/errors.ts';
+import type { Container } from '../../shared/model.ts';
+import { containerLog, containersOf, createLogDecoder, DaemonRefusal } from '../docker/engineApi.ts';
+import { dockerSocket } from '../paths.ts';
+import type { Machinery } from '../operation/plan.ts';
+import { findRepository } from '../repository/repositories.ts';
+import type { StreamSink } from './streams.ts';
+
+export interface ContainerLogRequest {
+  repository: string;
+  service?: string | undefined;
+  follow: boolean;
+  tail?: number | undefined;
+}
+
+/**
+ * The containers a log request means. Throws not-mounted, daemon-not-running, service-not-found.
+ */
+export async function containersFor(
+  { paths, volumes, daemons }: Machinery,
+  request: ContainerLogRequest,
+  machine: string,
+): Promise<{ socket: string; containers: Container[] }> {
+  const { guid, name, networkId } = await findRepository(paths, request.repository, machine);
+  if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
+  if (!(await daemons.isUp(networkId))) throw new AppError('daemon-not-running', { name });
+  const all = await containersOf(dockerSocket(networkId));
+  const { service } = request;
+  const containers = service === undefined ? all : all.filter((container) => container.service === service);
+  if (service !== undefined && containers.length === 0)
+    throw new AppError('service-not-found', { name, service });
+  return { socket: dockerSocket(networkId), containers };
+}
+
+/**
+ * Sends the logs of containers into one stream. Of several, each line is preceded by its container's name, and one
+ * whose log the daemon does not give (its log driver keeps none) says so in a line; of one, the bytes pass as they are.
+ */
+export async function streamContainerLogs(
+  found: { socket: string; containers: Container[] },
+  request: ContainerLogRequest,
+  sink: StreamSink,
+): Promise<'closed'> {
+  let position = 0;
+  let turn = Promise.resolve();
+  // One after another onto the wire: lines of two containers never mix.
+  const send = (bytes: Uint8Array): Promise<void> => {
+    turn = turn.then(async () => {
+      await sink.output(bytes, position);
+      position += bytes.length;
+    });
+    return turn;
+  };
+  const several = found.containers.length > 1;
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  sink.signal.addEventListener('abort', stop, { once: true });
+  if (sink.signal.aborted) stop();
+  const following = found.containers.map(async (container) => {
+    const lines = several ? createLines(`${container.service ?? container.name} | `) : undefined;
+    try {
+      await sendOne(found.socket, container, request, { lines, send, signal: controller.signal });
+    } catch (error) {
+      // The stream ends with the first fault: nobody would read what the others still send.
+      stop();
+      throw error;
+    }
+  });
+  await Promise.allSettled(following);
+  sink.signal.removeEventListener('abort', stop);
+  await Promise.all(following);
+  return 'closed';
+}
+
+/** Where one container's log goes; `lines` of one among several. */
+interface Out {
+  lines: Lines | undefined;
+  send: (bytes: Uint8Array) => Promise<void>;
+  signal: AbortSignal;
+}
+
+async function sendOne(
+  socket: string,
+  { id, name }: Container,
+  request: ContainerLogRequest,
+  { lines, send, signal }: Out,
+): Promise<void> {
+  try {
+    const { stream, tty } = await containerLog(socket, id, request, signal);
+    const decode = tty ? (chunk: Uint8Array): Uint8Array[] => [chunk] : createLogDecoder();
+    for await (const chunk of stream) {
+      for (const part of decode(chunk as Buffer)) {
+        const bytes = lines === undefined ? part : lines.add(part);
+        if (bytes.length > 0) await send(bytes);
+      }
+    }
+    if (lines !== undefined) await send(lines.end());
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof DaemonRefusal)) throw error;
+    const refused = new AppError('log-refused', { name, reason: error.message }, { cause: error });
+    if (lines === undefined) throw refused;
+    await send(lines.add(Buffer.from(`${refused.message}\n`)));
+  }
+}
+
+/** Bytes after which a line that has no end yet is cut. */
+const LONGEST_LINE = 64 * 1024;
+
+interface Lines {
+  /** The whole lines that these bytes complete, each after the prefix. */
+  add(bytes: Uint8Array): Uint8Array;
+  /** What was left of the last one. */
+  end(): Uint8Array;
+}
+
+/** Puts a prefix before each line of what comes in pieces. */
+function createLines(prefix: string): Lines {
+  // As Latin-1 every byte is a character, and no character is torn where two pieces meet.
+  let rest = '';
+  const whole = (lines: readonly string[]): Uint8Array =>
+    Buffer.concat(lines.flatMap((line) => [Buffer.from(prefix), Buffer.from(`${line}\n`, 'latin1')]));
+  return {
+    add: (bytes) => {
+      const lines = (rest + Buffer.from(bytes).toString('latin1')).split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length >= LONGEST_LINE) {
+        lines.push(rest);
+        rest = '';
+      }
+      return whole(lines);
+    },
+    end: () => whole(rest === '' ? [] : [rest]),
+  };
+}

@@ -1,0 +1,193 @@
+import { hostname } from 'node:os';
+import { AppError, toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
+import { strayListeners, withListening } from './listening.ts';
+import type { Listener } from './listening.ts';
+import type { Container, Notice, OperationSummary, Repository, Service } from '../../shared/model.ts';
+import type { RepositoryMetadata } from '../../shared/metadata.ts';
+import { addressOf, variableOf } from '../../shared/network.ts';
+import { parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
+import { sharedSpaceNotices } from '../../shared/sharedSpace.ts';
+import { countRunning, repositoryState } from './repositoryState.ts';
+import { autostartState } from '../boot/autostart.ts';
+import { containersOf } from '../docker/engineApi.ts';
+import { listRepositoryFolders } from '../repository/folders.ts';
+import { gatherServices } from '../compose/composeFiles.ts';
+import { diskSpace, exists } from '../host.ts';
+import { readInside } from '../repository/insideFile.ts';
+import { lookElsewhere, readListeners } from './listeners.ts';
+import { listOperations } from '../operation/knownOperations.ts';
+import { dockerSocket, mountPath, slotsFile } from '../paths.ts';
+import type { Paths } from '../paths.ts';
+import type { Machinery } from '../operation/plan.ts';
+import { findRepository, listRepositories, sharingSizes } from '../repository/repositories.ts';
+import type { StoredRepository } from '../repository/repositories.ts';
+
+/** Every repository of the machine with its state now, sorted by name. */
+export async function listStates(machinery: Machinery): Promise<Repository[]> {
+  return describeAll(machinery, await listOperations(machinery.paths, { limit: 200 }));
+}
+
+/** The same, with operations that were read already. */
+export async function describeAll(
+  machinery: Machinery,
+  operations: readonly OperationSummary[],
+): Promise<Repository[]> {
+  const stored = await listRepositories(machinery.paths);
+  const space = await spaceNotices(machinery.paths, stored);
+  const look = { operations, listeners: readListeners(), space };
+  const states = await Promise.all(stored.map((one) => describe(machinery, one, look)));
+  return states.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** One repository with its state now. Throws repository-not-found. */
+export async function stateOf(machinery: Machinery, nameOrGuid: string): Promise<Repository> {
+  const all = await listRepositories(machinery.paths);
+  const stored = all.find((one) =>
+    one.kind === 'damaged'
+      ? one.guid === nameOrGuid
+      : one.metadata.guid === nameOrGuid || one.metadata.name === nameOrGuid,
+  );
+  const space = await spaceNotices(machinery.paths, all);
+  if (stored === undefined) {
+    const metadata = await findRepository(machinery.paths, nameOrGuid, hostname());
+    const nothing = { operations: [], listeners: [], space };
+    return describe(machinery, { kind: 'repository', metadata, size: 0 }, nothing);
+  }
+  const operations = await listOperations(machinery.paths, { limit: 200 });
+  return describe(machinery, stored, { operations, listeners: readListeners(), space });
+}
+
+/** What is to be said of the datastore's space because of its forks. */
+export async function spaceNotices(
+  { datastore }: Paths,
+  stored: readonly StoredRepository[],
+): Promise<Notice[]> {
+  return sharedSpaceNotices(await diskSpace(datastore), sharingSizes(stored));
+}
+
+/** What is read once, for all repositories. */
+interface Look {
+  operations: readonly OperationSummary[];
+  listeners: readonly Listener[];
+  /** Said of every fork that shares its parent's space. */
+  space: readonly Notice[];
+}
+
+async function describe(
+  machinery: Machinery,
+  stored: StoredRepository,
+  { operations, listeners, space: shared }: Look,
+): Promise<Repository> {
+  if (stored.kind === 'damaged') return damagedRepository(machinery, stored);
+  const { paths, volumes, daemons } = machinery;
+  const { guid, name, networkId, created, parent, sharesSpace, autostart } = stored.metadata;
+  const path = mountPath(paths, guid);
+  const own = operations.filter((operation) => operation.repository.guid === guid);
+  const operation = own.find((one) => one.state === 'running');
+  const lastOperation = own.find((one) => one.state !== 'running');
+  const mounted = await volumes.isMounted(guid);
+  const daemon = mounted && (await daemons.isUp(networkId));
+  // One repository with a broken file, or a daemon that does not answer, must not take the others out of the list.
+  const answer = daemon ? await containersOf(dockerSocket(networkId)).catch(() => undefined) : [];
+  const containers = answer ?? [];
+  const nothing: Seen = { services: [], notices: [] };
+  const seen: Seen = mounted
+    ? await servicesOf(machinery, stored.metadata, { containers, listeners }).catch(
+        (error: unknown): Seen => ({
+          ...nothing,
+          problem: toWire(error),
+        }),
+      )
+    : nothing;
+  const silent = answer === undefined ? toWire(new AppError('daemon-not-running', { name })) : undefined;
+  const problem = seen.problem ?? silent;
+  const space = mounted ? await diskSpace(path) : undefined;
+  const lastTurn = own.find((one) => (one.verb === 'up' || one.verb === 'down') && one.state !== 'running');
+  const lastUp = lastTurn?.verb === 'up' ? lastTurn.verdict?.kind : undefined;
+  const facts = { mounted, daemon, containers, services: seen.services };
+  return {
+    guid,
+    name,
+    networkId,
+    created,
+    ...(parent === undefined ? {} : { parent }),
+    ...(sharesSpace === undefined ? {} : { sharesSpace }),
+    state: repositoryState({ damaged: false, busy: operation !== undefined, lastUp, ...facts }),
+    mounted,
+    daemon,
+    size: stored.size,
+    ...(space === undefined ? {} : { used: space.total - space.available, available: space.available }),
+    path,
+    services: seen.services,
+    running: countRunning({ damaged: false, busy: false, lastUp, ...facts }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(lastOperation === undefined ? {} : { lastOperation }),
+    autostart: autostartState(autostart !== undefined, own),
+    notices: [...seen.notices, ...(sharesSpace === true ? shared : [])],
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+interface Seen {
+  services: Service[];
+  notices: Notice[];
+  problem?: WireError;
+}
+
+function damagedRepository({ paths }: Machinery, stored: StoredRepository & { kind: 'damaged' }): Repository {
+  return {
+    guid: stored.guid,
+    name: stored.guid,
+    networkId: 0,
+    created: '',
+    state: 'damaged',
+    mounted: false,
+    daemon: false,
+    size: stored.size,
+    path: mountPath(paths, stored.guid),
+    services: [],
+    running: 0,
+    autostart: { enabled: false },
+    damage: stored.reason,
+    notices: [],
+  };
+}
+
+/**
+ * The services of a mounted repository, by slot: those of .rediacc.json, present in a compose file or not. Notices tell
+ * of its files, and of what listens where it should not.
+ */
+export async function servicesOf(
+  { paths }: Machinery,
+  { guid, networkId }: Pick<RepositoryMetadata, 'guid' | 'networkId'>,
+  { containers, listeners }: { containers: readonly Container[]; listeners: readonly Listener[] },
+): Promise<{ services: Service[]; notices: Notice[] }> {
+  const root = mountPath(paths, guid);
+  const text = (await exists(slotsFile(paths, guid))) ? await readInside(root, '.rediacc.json') : undefined;
+  const slots = serviceSlots(parseSlotsFile(text, slotsFile(paths, guid)));
+  const found = await gatherServices(root, await listRepositoryFolders(root));
+  const present = new Set(found.services);
+  const addressed = slots.map(({ name, slot }): Service => {
+    const variable = variableOf(name);
+    return {
+      name,
+      slot,
+      address: addressOf(networkId, slot),
+      ...(variable === undefined ? {} : { variable }),
+      present: present.has(name),
+      containers: containers.filter((container) => container.service === name),
+    };
+  });
+  const services = withListening(addressed, listeners);
+  // Looking into processes is dear: only those of services that should be heard and are not.
+  const silent = services.filter(({ listening = [] }) => listening.length === 0);
+  return {
+    services,
+    notices: [
+      ...found.notices,
+      ...strayListeners(networkId, services, listeners),
+      ...lookElsewhere(networkId, silent, listeners),
+    ],
+  };
+}

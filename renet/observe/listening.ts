@@ -1,0 +1,53 @@
+import type { Notice, Service } from '../../shared/model.ts';
+import { offsetOf } from '../../shared/network.ts';
+
+/** A socket that waits for somebody: TCP that listens, or UDP that is not connected. */
+export interface Listener {
+  protocol: 'tcp' | 'udp';
+  /** Dotted IPv4, or IPv6 as it is written; 0.0.0.0 and :: are every address. */
+  address: string;
+  port: number;
+  /** The kernel's number of the socket, which the processes that hold it can be found by. */
+  inode: string;
+}
+
+/** The services with the ports, ascending, on which something listens at exactly their address. */
+export function withListening(services: readonly Service[], listeners: readonly Listener[]): Service[] {
+  return services.map((service) => {
+    const ports = listeners.filter(({ address }) => address === service.address).map(({ port }) => port);
+    return { ...service, listening: [...new Set(ports)].sort((a, b) => a - b) };
+  });
+}
+
+/** `listener-without-service` for each socket in the repository's addresses at one that is no service's. */
+export function strayListeners(
+  networkId: number,
+  services: readonly Service[],
+  listeners: readonly Listener[],
+): Notice[] {
+  const owned = new Set(services.map(({ address }) => address));
+  return listeners
+    .filter(({ address }) => offsetOf(networkId, address) !== undefined && !owned.has(address))
+    .map(({ address, port }) => ({ code: 'listener-without-service', details: { address, port } }));
+}
+
+/**
+ * `listens-elsewhere` when a socket of the service's own containers (`sockets`: their inodes) listens at another address
+ * than the service's. Only TCP is told: a UDP socket at another address may as well be a client's.
+ */
+export function listensElsewhere(
+  { name, address: own }: Service,
+  sockets: ReadonlySet<string>,
+  listeners: readonly Listener[],
+): Notice[] {
+  const others = listeners.filter(
+    ({ protocol, address, inode }) => protocol === 'tcp' && address !== own && sockets.has(inode),
+  );
+  if (others.length === 0) return [];
+  const found = [...new Set(others.map(shown))].join(', ');
+  return [{ code: 'listens-elsewhere', details: { service: name, address: own, found } }];
+}
+
+function shown({ address, port }: Listener): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,0 +1,115 @@
+import { readFileSync, statSync, watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
+import type { OperationSummary, Repository } from '../../shared/model.ts';
+import { onContainerEvents } from '../docker/engineApi.ts';
+import { loopbackListeners } from './listeners.ts';
+import { EVENTS_FILE, logFolder } from '../operation/log/operationLog.ts';
+import { isRunning } from '../operation/knownOperations.ts';
+import { dockerSocket, operationsFolder, repositoriesFolder, spareOperationsFolder } from '../paths.ts';
+import type { Paths } from '../paths.ts';
+
+/** What tells that something of a machine's repositories has changed, whoever changed it. */
+export interface MachineChanges {
+  /** Goes with what runs now: the logs of running operations, the daemons that are up. */
+  follow(repositories: readonly Repository[], operations: readonly OperationSummary[]): void;
+  /** What no one pushes is looked at: mounts, metadata, listening services, processes that are gone. */
+  look(): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Calls `changed` when something is pushed: a new or ended operation, a step of one, a daemon's socket, a volume that is
+ * opened or closed, a container's event. The folder of the volumes is never watched: the kernel tells each write into one.
+ */
+export function watchChanges(paths: Paths, changed: () => void): MachineChanges {
+  const folders = createFolderWatchers(changed);
+  const daemons = createDaemonWatchers(changed);
+  let running: string[] = [];
+  let seen: string | undefined;
+  const fixed = [operationsFolder(paths), spareOperationsFolder(paths), paths.run, '/dev/mapper'];
+  for (const folder of fixed) folders.add(folder);
+  return {
+    follow: (repositories, operations) => {
+      running = operations.filter(({ state }) => state === 'running').map(({ id }) => logFolder(paths, id));
+      folders.keep([...fixed, ...running]);
+      for (const folder of running) folders.add(folder, EVENTS_FILE);
+      daemons.keep(repositories.filter(({ daemon }) => daemon).map(({ networkId }) => networkId));
+    },
+    look: async () => {
+      for (const folder of fixed) folders.add(folder);
+      const before = seen;
+      seen = [
+        readFileSync('/proc/self/mountinfo', 'utf8'),
+        mtimeOf(repositoriesFolder(paths)),
+        loopbackListeners(),
+      ].join('\n');
+      const alive = await Promise.all(running.map(isRunning));
+      if ((before !== undefined && seen !== before) || alive.includes(false)) changed();
+    },
+    close: () => {
+      folders.keep([]);
+      daemons.keep([]);
+    },
+  };
+}
+
+function mtimeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Watches of folders; one that is not there yet is tried again when it is added again. */
+function createFolderWatchers(changed: () => void) {
+  const watchers = new Map<string, FSWatcher>();
+  const drop = (folder: string): void => {
+    watchers.get(folder)?.close();
+    watchers.delete(folder);
+  };
+  return {
+    /** `only`: the one file in it that matters. */
+    add: (folder: string, only?: string) => {
+      if (watchers.has(folder)) return;
+      try {
+        const watcher = watch(folder, (_, name) => {
+          if (only === undefined || name === only) changed();
+        });
+        watcher.on('error', () => drop(folder));
+        watchers.set(folder, watcher);
+        changed();
+      } catch {
+        // Not there (yet), or no watch left: look() and the next add make up for it.
+      }
+    },
+    keep: (folders: readonly string[]) => {
+      for (const folder of [...watchers.keys()]) if (!folders.includes(folder)) drop(folder);
+    },
+  };
+}
+
+/** Subscriptions to the events of daemons, by network id. */
+function createDaemonWatchers(changed: () => void) {
+  const subscriptions = new Map<number, AbortController>();
+  const subscribe = async (networkId: number, controller: AbortController): Promise<void> => {
+    try {
+      await onContainerEvents(dockerSocket(networkId), changed, controller.signal);
+    } catch {
+      // The daemon is gone; whoever follows says when it is back.
+    }
+    if (subscriptions.get(networkId) === controller) subscriptions.delete(networkId);
+    if (!controller.signal.aborted) changed();
+  };
+  return {
+    keep: (networkIds: readonly number[]) => {
+      for (const [networkId, controller] of subscriptions) {
+        if (networkIds.includes(networkId)) continue;
+        subscriptions.delete(networkId);
+        controller.abort();
+      }
+      for (const networkId of networkIds) {
+        if (subscriptions.has(networkId)) continue;
+        const controller = new AbortController();
+        subscriptions.set(networkId, controller);
+        void subscribe(networkId, controller);
+      }
+    },
+  };
+}

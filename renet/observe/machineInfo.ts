@@ -1,0 +1,85 @@
+import { readFile, stat } from 'node:fs/promises';
+import { arch, cpus, hostname, loadavg, release, uptime } from 'node:os';
+import type { MachineInfo } from '../../shared/model.ts';
+import { diskSpace } from '../host.ts';
+import type { RunCommand } from '../host.ts';
+import type { Machinery } from '../operation/plan.ts';
+import { readMounts } from '../mounts.ts';
+import type { Mount } from '../mounts.ts';
+import { bootId } from '../process.ts';
+import { spaceNotices } from './inventory.ts';
+import { parseMemory } from './procfs.ts';
+import { listRepositories } from '../repository/repositories.ts';
+
+declare const RENET_VERSION: string;
+
+/** The agent's own version, put in by the build. */
+export const version = typeof RENET_VERSION === 'string' ? RENET_VERSION : '0.0.0';
+
+/** The machine itself, from /proc and the programs' own version words. */
+export async function machineInfo({ paths }: Machinery, run: RunCommand): Promise<MachineInfo> {
+  const { memory } = parseMemory(await readFile('/proc/meminfo', 'utf8'));
+  const os = /^PRETTY_NAME="?(.*?)"?$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
+  const [docker, compose, cryptsetup, systemd] = await Promise.all([
+    versionOf(run, ['docker', '--version']),
+    versionOf(run, ['docker', 'compose', 'version', '--short']),
+    versionOf(run, ['cryptsetup', '--version']),
+    versionOf(run, ['systemctl', '--version']),
+  ]);
+  const programs = { docker, compose, cryptsetup, systemd };
+  const stored = await listRepositories(paths);
+  return {
+    hostname: hostname(),
+    os: os ?? 'Linux',
+    kernel: release(),
+    architecture: arch(),
+    uptime: Math.floor(uptime()),
+    bootId: bootId(),
+    cpus: cpus().length,
+    load: loadavg(),
+    memoryTotal: memory.total,
+    memoryAvailable: memory.available,
+    datastore: { path: paths.datastore, ...(await diskSpace(paths.datastore)) },
+    disks: await otherDisks(paths.datastore, await readMounts()),
+    agent: version,
+    node: process.versions.node,
+    ...Object.fromEntries(Object.entries(programs).filter(([, found]) => found !== undefined)),
+    repositories: stored.length,
+    notices: await spaceNotices(paths, stored),
+  };
+}
+
+async function versionOf(run: RunCommand, command: readonly string[]): Promise<string | undefined> {
+  const answer = await run(command).catch(() => undefined);
+  return /\d+(?:\.\d+)+|\d+/.exec(answer?.stdout ?? '')?.[0];
+}
+
+/** Not among the disks: read-only media, images that are mounted as a loop, and the volumes of repositories. */
+const NO_DISK = /^\/dev\/(sr\d|loop\d|mapper\/rediacc-)/;
+
+/**
+ * The file systems on disks of the machine, each once, without the one that the datastore is on. One that does not
+ * answer (a path that another mount hides, a disk that was pulled out) takes nothing away from the others.
+ */
+export async function otherDisks(
+  datastore: string,
+  mounts: readonly Mount[],
+): Promise<NonNullable<MachineInfo['disks']>> {
+  const disks = mounts.filter(({ source }) => source.startsWith('/dev/') && !NO_DISK.test(source));
+  const seen = new Set([(await stat(datastore)).dev]);
+  const found = [];
+  for (const { mountPoint: path } of disks) {
+    const disk = await lookAtDisk(path).catch(() => undefined);
+    if (disk === undefined || seen.has(disk.dev)) continue;
+    seen.add(disk.dev);
+    found.push({ path, ...disk.space });
+  }
+  return found;
+}
+
+async function lookAtDisk(
+  path: string,
+): Promise<{ dev: number; space: { total: number; available: number } }> {
+  const { dev } = await stat(path);
+  return { dev, space: await diskSpace(path) };
+}

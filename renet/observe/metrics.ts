@@ -1,0 +1,55 @@
+import { readFileSync, statfsSync } from 'node:fs';
+import type { Metrics } from '../../shared/protocol/observation.ts';
+import { parseCpu, parseLoad, parseMemory, parseNetwork } from './procfs.ts';
+import type { CpuTicks } from './procfs.ts';
+
+/** One look at a machine: what is so now, and what has been counted since boot. */
+export interface Look {
+  now: Omit<Metrics, 'cpu' | 'network'>;
+  cpu: CpuTicks;
+  network: { in: number; out: number };
+}
+
+/**
+ * Looks. Without a pause in between: files of /proc are made while they are read, and a look costs less so than the
+ * thread pool would.
+ */
+export function lookAtMachine(datastore: string, proc = '/proc'): Look {
+  const read = (name: string): string => readFileSync(`${proc}/${name}`, 'utf8');
+  const cpu = parseCpu(read('stat'));
+  const { memory, swap } = parseMemory(read('meminfo'));
+  const space = statfsSync(datastore);
+  return {
+    cpu,
+    network: parseNetwork(read('net/dev')),
+    now: {
+      at: Date.now(),
+      cpus: cpu.cpus,
+      load: parseLoad(read('loadavg')),
+      memory,
+      ...(swap.total === 0 ? {} : { swap }),
+      datastore: {
+        path: datastore,
+        total: space.blocks * space.bsize,
+        available: space.bavail * space.bsize,
+      },
+      uptime: Math.floor(Number(read('uptime').split(' ')[0])),
+    },
+  };
+}
+
+/** What two looks tell together; of a first look alone, everything since boot counts. */
+export function metricsOf(look: Look, before?: Look): Metrics {
+  const seconds = before === undefined ? look.now.uptime : (look.now.at - before.now.at) / 1000;
+  const perSecond = (direction: 'in' | 'out'): number =>
+    seconds <= 0
+      ? 0
+      : Math.max(0, Math.round((look.network[direction] - (before?.network[direction] ?? 0)) / seconds));
+  const total = look.cpu.total - (before?.cpu.total ?? 0);
+  const busy = look.cpu.busy - (before?.cpu.busy ?? 0);
+  return {
+    ...look.now,
+    cpu: total <= 0 ? 0 : Math.min(1, Math.max(0, Math.round((busy / total) * 1000) / 1000)),
+    network: { in: perSecond('in'), out: perSecond('out') },
+  };
+}

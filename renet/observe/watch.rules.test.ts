@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFrameDecoder } from '../../shared/protocol/frames.ts';
+import type { WatchState } from '../../shared/protocol/observation.ts';
+import { STATE_COST } from '../../shared/protocol/protocol.ts';
+import { fromAgentSchema } from '../../shared/protocol/answers.ts';
+import { makeRepository } from '../../tests/support/nativeRepository.ts';
+import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
+import { createStreams } from './streams.ts';
+import { watchMachine } from './watch.ts';
+
+let repository: NativeRepository;
+beforeEach(() => {
+  repository = makeRepository({});
+});
+afterEach(() => repository.remove());
+
+/** Watches the machine of the repository over a true stream. */
+function watchNative(machinery = repository.machinery) {
+  const states: WatchState[] = [];
+  let wake: () => void = () => undefined;
+  const decode = createFrameDecoder();
+  const streams = createStreams((frame) => {
+    for (const part of decode(frame)) {
+      const message = fromAgentSchema.parse(part.kind === 'json' ? part.value : undefined);
+      if (message.type === 'stream-state') states.push(message.state);
+    }
+    wake();
+    return Promise.resolve();
+  });
+  const stream = streams.open((sink) => watchMachine(machinery, sink));
+  /** The first state from `from` on for which it is so. */
+  const until = async (isSo: (state: WatchState) => boolean): Promise<WatchState> => {
+    for (;;) {
+      const found = states.find(isSo);
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
+  return {
+    states,
+    until,
+    take: () => streams.credit(stream, STATE_COST),
+    close: () => streams.close(stream),
+  };
+}
+
+describe('a watched machine', () => {
+  it('tells everything at first, then what an operation changed', async () => {
+    const watched = watchNative();
+    const first = await watched.until(() => true);
+    expect(first).toMatchObject({
+      metrics: { cpus: expect.any(Number) as number },
+      repositories: [{ guid: repository.guid, state: 'mounted' }],
+      containers: [],
+      operations: [],
+    });
+    const feed = setInterval(watched.take, 10);
+    const { verdict } = await repository.run('mount');
+    expect(verdict?.kind).toBe('succeeded');
+    const ended = await watched.until(({ operations }) => operations?.[0]?.state === 'succeeded');
+    expect(ended).toMatchObject({ operations: [{ verb: 'mount', repository: { guid: repository.guid } }] });
+    expect(ended.repositories?.[0]?.lastOperation?.verb).toBe('mount');
+    clearInterval(feed);
+    watched.close();
+  });
+
+  it('tells when a service begins to listen, which nobody pushes', async () => {
+    repository.write({
+      Rediaccfile: '',
+      'compose.yml': 'services: {api: {image: x}}',
+      '.rediacc.json': '{"services": {"api": {"slot": 20}}}',
+    });
+    const watched = watchNative();
+    const feed = setInterval(watched.take, 10);
+    const listening = ({ repositories }: WatchState): readonly number[] =>
+      repositories?.[0]?.services[0]?.listening ?? [];
+    await watched.until(({ repositories }) => repositories !== undefined);
+    const server = createServer().listen(0, '127.0.11.22');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(listening(await watched.until((state) => listening(state).includes(port)))).toContain(port);
+    server.close();
+    clearInterval(feed);
+    watched.close();
+  });
+
+  it('leaves out what is as it was', async () => {
+    // Of a closed one nobody asks what listens: other tests do, at the same addresses.
+    repository.flags.mounted = false;
+    const watched = watchNative();
+    await watched.until(({ repositories }) => repositories !== undefined);
+    watched.take();
+    const next = await watched.until((state) => state !== watched.states[0]);
+    expect(Object.keys(next).sort()).toEqual(['at', 'metrics']);
+    watched.close();
+  });
+
+  it('goes on when it could not be read for a moment', async () => {
+    const { volumes } = repository.machinery;
+    let failures = 3;
+    const isMounted: typeof volumes.isMounted = (guid) =>
+      failures-- > 0 ? Promise.reject(new Error('gone in between')) : volumes.isMounted(guid);
+    const watched = watchNative({ ...repository.machinery, volumes: { ...volumes, isMounted } });
+    const first = await watched.until(({ repositories }) => repositories !== undefined);
+    expect(first.repositories).toMatchObject([{ guid: repository.guid }]);
+    expect(failures).toBeLessThan(0);
+    watched.close();
+  });
+
+  it('lists a repository whose daemon does not answer, and says so', async () => {
+    repository.flags.daemon = true;
+    const watched = watchNative();
+    const { repositories } = await watched.until((state) => state.repositories !== undefined);
+    expect(repositories).toMatchObject([{ guid: repository.guid, problem: { code: 'daemon-not-running' } }]);
+    watched.close();
+  });
+
+  it('gives a slow reader the newest state, not a queue', async () => {
+    const watched = watchNative();
+    await watched.until(() => watched.states.length === 2);
+    // Nothing is granted: two states are under way and no third is sent, whatever happens.
+    for (let run = 0; run < 3; run += 1) await repository.run('mount');
+    expect(watched.states.length).toBe(2);
+    watched.take();
+    const third = await watched.until(() => watched.states.length === 3).then(() => watched.states[2]);
+    expect(third?.operations?.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    watched.close();
+  });
+});

@@ -1,0 +1,152 @@
+import type { OperationSummary } from '../../shared/model.ts';
+import type { Metrics, WatchState } from '../../shared/protocol/observation.ts';
+import { describeAll } from './inventory.ts';
+import { watchChanges } from './machineChanges.ts';
+import { createUsageMeter, listContainers } from './machineContainers.ts';
+import type { PlacedContainer } from './machineContainers.ts';
+import { lookAtMachine, metricsOf } from './metrics.ts';
+import type { Look } from './metrics.ts';
+import { listOperations } from '../operation/knownOperations.ts';
+import type { Machinery } from '../operation/plan.ts';
+import type { StreamSink } from './streams.ts';
+
+/** Milliseconds between two looks at the numbers. */
+const LOOK_EVERY = 2_000;
+/** Looks after which everything is read again: nobody pushes how full a volume is. */
+const LOOKS_UNTIL_ALL = 30;
+/** After everything was read, so many times as long as that took pass before it is read again. */
+const REST = 4;
+const REST_AT_LEAST = 100;
+/** Readings that may fail one after the other; the rest doubles each time, so that this is a matter of seconds. */
+const MOST_FAILURES = 6;
+
+const OPERATIONS_READ = 200;
+const OPERATIONS_SENT = 50;
+
+type Parts = Omit<WatchState, 'at'>;
+
+/**
+ * Pushes the state of the machine into a stream: everything, then the parts that changed, until the stream is closed. A
+ * state is made only when the reader can take it, so a slow one gets the newest, never a queue.
+ */
+export async function watchMachine(machinery: Machinery, sink: StreamSink): Promise<'closed'> {
+  const due = { look: true, all: true };
+  const waker = createWaker(sink.signal);
+  const mark = (part: keyof typeof due): void => {
+    due[part] = true;
+    waker.wake();
+  };
+  const changes = watchChanges(machinery.paths, () => mark('all'));
+  const timer = setInterval(() => mark('look'), LOOK_EVERY);
+  const inventory = createInventory(machinery);
+  const numbers = createNumbers(machinery.paths.datastore);
+  const sent = new Map<string, string>();
+  let looks = 0;
+  try {
+    while (!sink.signal.aborted) {
+      await sink.state(async () => {
+        const parts: Parts = {};
+        if (due.look) {
+          due.look = false;
+          looks += 1;
+          if (looks % LOOKS_UNTIL_ALL === 0) due.all = true;
+          await changes.look();
+          parts.metrics = numbers();
+        }
+        const readAll = due.all && inventory.isRested();
+        if (readAll) {
+          due.all = false;
+          Object.assign(parts, await inventory.read());
+          due.all ||= inventory.isStale();
+          changes.follow(inventory.repositories(), inventory.operations());
+        }
+        if (parts.metrics !== undefined || readAll) parts.containers = inventory.containers();
+        return changedParts(parts, sent);
+      });
+      await waker.next(due.look || due.all, due.look ? 0 : inventory.restLeft());
+    }
+  } finally {
+    clearInterval(timer);
+    changes.close();
+  }
+  return 'closed';
+}
+
+/** The parts that differ from what was sent last, as a state; undefined when none does. Notes them as sent. */
+export function changedParts(parts: Parts, sent: Map<string, string>): WatchState | undefined {
+  const changed = Object.entries(parts).filter(([name, value]) => {
+    const text = JSON.stringify(value);
+    if (sent.get(name) === text) return false;
+    sent.set(name, text);
+    return true;
+  });
+  return changed.length === 0 ? undefined : { at: Date.now(), ...Object.fromEntries(changed) };
+}
+
+/** Repositories, operations and containers, read together and not too often. */
+function createInventory(machinery: Machinery) {
+  const ended = new Map<string, OperationSummary>();
+  const measure = createUsageMeter();
+  let parts: Pick<WatchState, 'repositories' | 'operations'> = {};
+  let placed: PlacedContainer[] = [];
+  let restedAt = 0;
+  let failures = 0;
+  const restLeft = (): number => Math.max(0, restedAt - performance.now());
+  return {
+    read: async (): Promise<Parts> => {
+      const begun = performance.now();
+      try {
+        const operations = await listOperations(machinery.paths, { limit: OPERATIONS_READ }, ended);
+        const repositories = await describeAll(machinery, operations);
+        placed = await listContainers(repositories);
+        parts = { repositories, operations: operations.slice(0, OPERATIONS_SENT) };
+        failures = 0;
+        return parts;
+      } catch (error) {
+        // A daemon or a volume that went while it was read is no trouble; the same for seconds is.
+        failures += 1;
+        if (failures > MOST_FAILURES) throw error;
+        return {};
+      } finally {
+        const rest = Math.max(REST_AT_LEAST * 2 ** failures, REST * (performance.now() - begun));
+        restedAt = performance.now() + rest;
+      }
+    },
+    /** The last reading failed. */
+    isStale: () => failures > 0,
+    isRested: () => restLeft() === 0,
+    restLeft,
+    repositories: () => parts.repositories ?? [],
+    operations: () => parts.operations ?? [],
+    containers: () => measure(placed),
+  };
+}
+
+function createNumbers(datastore: string): () => Metrics {
+  let before: Look | undefined;
+  return () => {
+    const look = lookAtMachine(datastore);
+    const metrics = metricsOf(look, before);
+    before = look;
+    return metrics;
+  };
+}
+
+/** Waits until something is due. */
+function createWaker(signal: AbortSignal) {
+  let wake: () => void = () => undefined;
+  signal.addEventListener('abort', () => wake());
+  return {
+    wake: () => wake(),
+    /** `isDue`: something is due already, once `milliseconds` have passed. */
+    next: (isDue: boolean, milliseconds: number): Promise<void> =>
+      new Promise((resolve) => {
+        const timer = isDue ? setTimeout(resolve, milliseconds) : undefined;
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (signal.aborted) wake();
+      }),
+  };
+}

@@ -1,0 +1,170 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
+import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
+import { createHandlers } from '../serve/handlers.ts';
+import { headersFolder } from '../paths.ts';
+
+const repositories: NativeRepository[] = [];
+function repositoryWith(slots: Record<string, string> = { 0: 'secret' }): NativeRepository {
+  const made = makeRepository({});
+  repositories.push(made);
+  made.flags.slots.clear();
+  for (const [slot, key] of Object.entries(slots)) made.flags.slots.set(slot, Buffer.from(key));
+  return made;
+}
+afterEach(() => {
+  for (const made of repositories.splice(0)) made.remove();
+});
+
+function slotsOf({ flags }: NativeRepository): Record<string, string> {
+  return Object.fromEntries([...flags.slots].map(([slot, key]) => [slot, key.toString()]));
+}
+
+function change(repository: NativeRepository, from: string, to: string): Promise<Finished> {
+  repository.flags.passphrase = from;
+  repository.flags.newPassphrase = to;
+  return repository.run('passphrase-change');
+}
+
+function endOf({ events, verdict }: Finished): unknown[] {
+  const outcomes = events.flatMap((event) => (event.type === 'step-ended' ? [event.result.outcome] : []));
+  return [verdict?.kind, verdict?.error?.code, ...outcomes];
+}
+
+const root = cgroupRoot();
+const skipped = root === undefined ? ' (SKIPPED: needs root and a writable cgroup v2 tree)' : '';
+
+describe.skipIf(root === undefined)(`a change of the passphrase, natively${skipped}`, () => {
+  it.each([true, false])('changes slot 0 and nothing else, mounted: %s', async (mounted) => {
+    const repository = repositoryWith({ 0: 'secret', 1: 'the key of autostart' });
+    repository.flags.mounted = mounted;
+    const ended = await change(repository, 'secret', 'better');
+    expect([endOf(ended), slotsOf(repository), repository.flags.mounted]).toEqual([
+      ['succeeded', undefined, 'succeeded'],
+      { 0: 'better', 1: 'the key of autostart' },
+      mounted,
+    ]);
+  });
+
+  it('changes nothing with a wrong passphrase, and says so', async () => {
+    const repository = repositoryWith({ 0: 'secret', 1: 'key' });
+    const ended = await change(repository, 'wrong', 'better');
+    expect([endOf(ended), slotsOf(repository)]).toEqual([
+      ['failed', 'wrong-passphrase', 'failed'],
+      { 0: 'secret', 1: 'key' },
+    ]);
+  });
+
+  it('has nothing to do where the new one is in place', async () => {
+    const repository = repositoryWith();
+    expect(endOf(await change(repository, 'secret', 'secret'))).toEqual(['succeeded', undefined, 'already']);
+    expect(endOf(await change(repository, 'older', 'secret'))).toEqual(['succeeded', undefined, 'already']);
+    expect(slotsOf(repository)).toEqual({ 0: 'secret' });
+  });
+
+  it.each(['1', '2'])('completes one that was interrupted before slot %s was emptied', async (left) => {
+    const repository = repositoryWith({ 0: 'better', 3: 'another', [left]: 'secret' });
+    expect(endOf(await change(repository, 'secret', 'better'))).toEqual([
+      'succeeded',
+      undefined,
+      'succeeded',
+    ]);
+    expect(slotsOf(repository)).toEqual({ 0: 'better', 3: 'another' });
+  });
+
+  it('names the other slots that open the volume', async () => {
+    const repository = repositoryWith({ 0: 'secret', 1: 'key', 3: 'another' });
+    const { events } = await change(repository, 'secret', 'better');
+    const notices = events.flatMap((event) => (event.type === 'notice' ? [event.notice] : []));
+    expect(notices).toEqual([{ code: 'other-key-slots', details: { name: 'shop', slots: '3' } }]);
+  });
+
+  it('does not begin without both passphrases', async () => {
+    const repository = repositoryWith();
+    await expect(repository.start('passphrase-change')).rejects.toMatchObject({
+      code: 'new-passphrase-missing',
+    });
+  });
+});
+
+describe.skipIf(root === undefined)(`headers, natively${skipped}`, () => {
+  const closed = (): NativeRepository => {
+    const made = repositoryWith();
+    made.flags.mounted = false;
+    return made;
+  };
+  const waiting = ({ machinery }: NativeRepository): string[] => readdirSync(headersFolder(machinery.paths));
+
+  /** Writes a header to the machine in two parts and has it put back. */
+  async function restore(repository: NativeRepository, text: string, sent = text): Promise<Finished> {
+    const handlers = createHandlers(repository.agent);
+    const id = randomUUID();
+    const write = (position: number, part: string): Promise<unknown> => {
+      const base64 = Buffer.from(part).toString('base64');
+      return handlers['header.write']({ header: id, position, base64 }, undefined as never);
+    };
+    await write(0, sent.slice(0, 3));
+    await write(3, sent.slice(3));
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    return repository.run('header-restore', { header: { id, sha256 } });
+  }
+
+  it('are saved, read in parts, and forgotten', async () => {
+    const repository = repositoryWith();
+    const handlers = createHandlers(repository.agent);
+    const ask = undefined as never;
+    const saved = await handlers['header.save']({ repository: 'shop' }, ask);
+    const read = async (position: number): Promise<string> => {
+      const { base64 } = await handlers['header.read']({ header: saved.header, position }, ask);
+      return Buffer.from(base64, 'base64').toString();
+    };
+    expect([saved.uuid, saved.size, await read(0), await read(7), await read(19)]).toEqual([
+      ...['uuid-of-shop', 19, 'header uuid-of-shop', 'uuid-of-shop', ''],
+    ]);
+    await handlers['header.forget']({ header: saved.header }, ask);
+    expect(waiting(repository)).toEqual([]);
+    await expect(read(0)).rejects.toMatchObject({ code: 'header-incomplete' });
+  });
+
+  it.each(['uuid-of-shop', undefined])('are put back onto a volume whose own is %s', async (uuid) => {
+    const repository = closed();
+    repository.flags.uuid = uuid;
+    const ended = await restore(repository, 'header uuid-of-shop');
+    expect([endOf(ended), slotsOf(repository), waiting(repository)]).toEqual([
+      ['succeeded', undefined, 'succeeded', 'succeeded'],
+      { 0: 'the saved passphrase' },
+      [],
+    ]);
+  });
+
+  it.each([
+    ['another volume', 'header another', undefined, 'header-of-another'],
+    ['no volume', 'no header at all', undefined, 'not-a-header'],
+    ['one that was cut off', 'header uuid-of-shop', 'header uuid', 'header-incomplete'],
+  ])('of %s are refused, and nothing is changed', async (_, text, sent, code) => {
+    const repository = closed();
+    const ended = await restore(repository, text, sent);
+    expect([endOf(ended), slotsOf(repository), waiting(repository)]).toEqual([
+      ['failed', code, 'failed'],
+      { 0: 'secret' },
+      [],
+    ]);
+  });
+
+  it('are not put under an open volume', async () => {
+    const repository = repositoryWith();
+    await expect(repository.plan('header-restore')).rejects.toMatchObject({ code: 'still-mounted' });
+  });
+
+  it('cannot be saved from a volume that has none any more', async () => {
+    const repository = closed();
+    repository.flags.uuid = undefined;
+    const saving = createHandlers(repository.agent)['header.save'](
+      { repository: 'shop' },
+      undefined as never,
+    );
+    await expect(saving).rejects.toMatchObject({ code: 'not-a-repository-volume' });
+  });
+});

@@ -1,0 +1,249 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OperationEvent, Verdict } from '../../../shared/model.ts';
+import { makeSmallDisk } from '../../../tests/support/smallDisk.ts';
+import { readLog } from './logReader.ts';
+import { createLog, EVENTS_FILE, logFolder, openLog, PROCESS_FILE } from './operationLog.ts';
+import type { OperationLog } from './operationLog.ts';
+import { listOperations, parseEvents, showOperation } from '../knownOperations.ts';
+
+/** Words before a command for which the kernel has no inotify instance. */
+const WITHOUT_WATCHES = [
+  ...['unshare', '-Ur', 'sh', '-c'],
+  ...['echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"', 'sh'],
+];
+const canForbidWatches = spawnSync('unshare', [...WITHOUT_WATCHES.slice(1), 'true']).status === 0;
+
+const id = randomUUID();
+const guid = randomUUID();
+let datastore: string;
+let folder: string;
+beforeEach(() => {
+  datastore = mkdtempSync(join(tmpdir(), 'rediacc-log-'));
+  folder = join(datastore, '.operations', id);
+});
+afterEach(() => rmSync(datastore, { recursive: true, force: true }));
+
+const head = {
+  id,
+  verb: 'up',
+  repository: { guid, name: 'shop' },
+  origin: 'person',
+  by: 'anna',
+  startedAt: 5,
+} as const;
+const verdict: Verdict = { kind: 'succeeded', failures: [], notRun: [] };
+
+async function begin(segmentBytes?: number): Promise<OperationLog> {
+  const log = await createLog(folder, () => 7, segmentBytes);
+  log.event({ type: 'started', operation: head });
+  return log;
+}
+
+async function readAll(
+  from = { event: 0, output: 0 },
+): Promise<{ end: string; seen: string[]; missing: number }> {
+  const seen: string[] = [];
+  let expected = from.output;
+  let missing = 0;
+  const end = await readLog(
+    folder,
+    from,
+    {
+      event: (event: OperationEvent) => Promise.resolve(void seen.push(`${event.n} ${event.type}`)),
+      output: (bytes, position) => {
+        missing += position - expected;
+        expected = position + bytes.length;
+        return Promise.resolve(void seen.push(Buffer.from(bytes).toString()));
+      },
+    },
+    new AbortController().signal,
+  );
+  return { end, seen, missing };
+}
+
+/** As a power cut would: the process that wrote it is not there any more. */
+function forgetProcess(): void {
+  writeFileSync(
+    join(folder, PROCESS_FILE),
+    JSON.stringify({ pid: 1, startTime: '0', bootId: 'another boot' }),
+  );
+}
+
+describe('an operation log', () => {
+  it('is read in the order it was written, output before the event that followed it', async () => {
+    const log = await begin();
+    log.output(Buffer.from('one'));
+    log.event({ type: 'notice', notice: { code: 'x', details: {} } });
+    log.output(Buffer.from('two'));
+    log.event({ type: 'verdict', verdict });
+    log.close();
+    expect(await readAll()).toEqual({
+      end: 'verdict',
+      seen: ['0 started', 'one', '1 notice', 'two', '2 verdict'],
+      missing: 0,
+    });
+    expect((await readAll({ event: 1, output: 2 })).seen).toEqual(['e', '1 notice', 'two', '2 verdict']);
+  });
+
+  it('can be followed while it is written', async () => {
+    const log = await begin();
+    const reading = readAll();
+    log.output(Buffer.from('late'));
+    await new Promise(setImmediate);
+    log.event({ type: 'verdict', verdict });
+    log.close();
+    expect((await reading).seen.join('|')).toBe('0 started|late|1 verdict');
+  });
+
+  it('is root’s alone', async () => {
+    (await begin()).close();
+    const modes = await Promise.all(
+      [folder, join(folder, EVENTS_FILE)].map(async (path) => (await stat(path)).mode),
+    );
+    expect(modes.map((mode) => mode & 0o777)).toEqual([0o700, 0o600]);
+  });
+
+  it('is lost, and says so, when its process is gone without a verdict', async () => {
+    const log = await begin();
+    log.output(Buffer.from('half'));
+    log.close();
+    expect((await showOperation({ datastore, run: '' }, id)).state).toBe('running');
+    forgetProcess();
+    expect(await readAll()).toEqual({ end: 'lost', seen: ['0 started', 'half'], missing: 0 });
+    expect(await showOperation({ datastore, run: '' }, id)).toMatchObject({
+      state: 'lost',
+      verdict: { kind: 'lost' },
+    });
+  });
+
+  it('survives a last line that a power cut left half', async () => {
+    const log = await begin();
+    log.event({ type: 'notice', notice: { code: 'x', details: {} } });
+    log.close();
+    const events = join(folder, EVENTS_FILE);
+    truncateSync(events, (await readFile(events)).length - 3);
+    forgetProcess();
+    expect(await readAll()).toEqual({ end: 'lost', seen: ['0 started'], missing: 0 });
+    const listed = await listOperations({ datastore, run: '' }, {});
+    expect(listed.map((one) => [one.id, one.state])).toEqual([[id, 'lost']]);
+  });
+
+  it('is read without a line that the disk has spoiled', async () => {
+    const log = await begin();
+    log.close();
+    appendFileSync(
+      join(folder, EVENTS_FILE),
+      `\0\0\0\n${JSON.stringify({ n: 2, type: 'plan', output: 0 })}\n`,
+    );
+    forgetProcess();
+    expect(await readAll()).toEqual({ end: 'lost', seen: ['0 started', '2 plan'], missing: 0 });
+    expect((await readAll({ event: 2, output: 0 })).seen).toEqual(['2 plan']);
+    const listed = await listOperations({ datastore, run: '' }, {});
+    expect(listed.map((one) => [one.id, one.state])).toEqual([[id, 'lost']]);
+  });
+
+  it.skipIf(!canForbidWatches)(
+    `is followed where the kernel has no watch left${canForbidWatches ? '' : ' (SKIPPED: needs unshare)'}`,
+    async () => {
+      const log = await begin();
+      const script = join(datastore, 'follow.ts');
+      writeFileSync(
+        script,
+        `import { watch } from 'node:fs';
+        import { awaitVerdict } from '${join(import.meta.dirname, 'logReader.ts')}';
+        const folder = ${JSON.stringify(folder)};
+        try {
+          watch(folder);
+          console.log('there are watches');
+        } catch {
+          const verdict = awaitVerdict(folder, new AbortController().signal);
+          console.log('follows');
+          verdict.then((ended) => console.log(ended?.kind));
+        }`,
+      );
+      const tsx = import.meta.resolve('tsx');
+      const [program, ...words] = [...WITHOUT_WATCHES, process.execPath, '--import', tsx, script];
+      const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+      const exited = once(child, 'exit');
+      const heard = async (): Promise<string> => String((await once(child.stdout, 'data'))[0]).trim();
+      expect(await heard()).toBe('follows');
+      const ended = heard();
+      log.event({ type: 'verdict', verdict });
+      log.close();
+      expect(await ended).toBe('succeeded');
+      await exited;
+    },
+  );
+
+  it('drops the middle of a flood and lets the reader count what is missing', async () => {
+    const log = await begin(10);
+    for (let index = 0; index < 40; index += 1) log.output(Buffer.from(String(index).padStart(10, '.')));
+    log.event({ type: 'verdict', verdict });
+    log.close();
+    expect(readdirSync(folder).filter((name) => name.startsWith('output.')).length).toBe(16);
+    const { seen, missing } = await readAll();
+    expect(missing).toBe(240);
+    expect(seen.filter((one) => one.startsWith('.')).length).toBe(16);
+    expect([seen[1], seen[8], seen[9], seen.at(-2)]).toEqual([
+      '.........0',
+      '.........7',
+      '........32',
+      '........39',
+    ]);
+  });
+
+  it('never runs the same operation twice', async () => {
+    (await begin()).close();
+    await expect(createLog(folder, () => 7)).rejects.toMatchObject({ code: 'EEXIST' });
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  it.skipIf(!isRoot)(
+    `keeps its verdict on a full disk${isRoot ? '' : ' (SKIPPED: needs root)'}`,
+    async () => {
+      const disk = makeSmallDisk('1m');
+      try {
+        const log = await createLog(join(disk.folder, 'log', id), () => 7);
+        log.event({ type: 'started', operation: head });
+        for (let index = 0; index < 40; index += 1) log.output(Buffer.alloc(64 * 1024, 'x'));
+        for (let index = 0; index < 100; index += 1)
+          log.event({ type: 'notice', notice: { code: 'x', details: {} } });
+        log.event({ type: 'verdict', verdict });
+        log.close();
+        const events = parseEvents(await readFile(join(disk.folder, 'log', id, EVENTS_FILE), 'utf8'));
+        expect([events.length, events.at(-1)?.type]).toEqual([102, 'verdict']);
+      } finally {
+        disk.remove();
+      }
+    },
+  );
+
+  it.skipIf(!isRoot)(
+    `begins elsewhere while the disk is full, and is found${isRoot ? '' : ' (SKIPPED: needs root)'}`,
+    async () => {
+      const disk = makeSmallDisk('1m');
+      const paths = { datastore: disk.folder, run: datastore };
+      disk.fill();
+      try {
+        const log = await openLog(paths, id, () => 7);
+        log.event({ type: 'started', operation: head });
+        log.event({ type: 'verdict', verdict });
+        log.close();
+        folder = logFolder(paths, id);
+        expect((await readAll()).seen).toEqual(['0 started', '1 verdict']);
+        const listed = await listOperations(paths, {});
+        expect(listed.map((one) => [one.id, one.state])).toEqual([[id, 'succeeded']]);
+        expect(readdirSync(join(disk.folder, '.operations'))).toEqual([]);
+      } finally {
+        disk.remove();
+      }
+    },
+  );
+});

@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
+import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
+import { metadataFile, volumeFile } from '../paths.ts';
+
+const repositories: NativeRepository[] = [];
+function repositoryWith(files: Record<string, string> = {}): NativeRepository {
+  const made = makeRepository({ Rediaccfile: 'up() { :; }\n', ...files });
+  repositories.push(made);
+  return made;
+}
+afterEach(() => {
+  for (const made of repositories.splice(0)) made.remove();
+});
+
+function metadata({ machinery, guid }: NativeRepository): unknown {
+  return JSON.parse(readFileSync(metadataFile(machinery.paths, guid), 'utf8'));
+}
+
+const root = cgroupRoot();
+const skipped = root === undefined ? ' (SKIPPED: needs root and a writable cgroup v2 tree)' : '';
+
+describe.skipIf(root === undefined)(`names and slots, natively${skipped}`, () => {
+  it('renames: the metadata has the new name, and nothing else in it changes', async () => {
+    const repository = repositoryWith();
+    const before = metadata(repository) as object;
+    const result = await repository.run('rename', { newName: 'store' });
+    expect([result.verdict?.kind, metadata(repository)]).toEqual(['succeeded', { ...before, name: 'store' }]);
+    await expect(repository.plan('down')).rejects.toMatchObject({ code: 'repository-not-found' });
+  });
+
+  it('takes its own name for a rename that was interrupted, and completes it', async () => {
+    const repository = repositoryWith();
+    const result = await repository.run('rename', { newName: 'shop' });
+    const ended = result.events.flatMap((event) =>
+      event.type === 'step-ended' ? [event.result.outcome] : [],
+    );
+    expect([result.verdict?.kind, ended]).toEqual(['succeeded', ['already']]);
+  });
+
+  it('refuses a name that is taken or cannot be one, before anything is changed', async () => {
+    const repository = repositoryWith();
+    const { paths } = repository.machinery;
+    const guid = '33333333-3333-4333-8333-333333333333';
+    const other = { name: 'store', guid, networkId: 2880, created: '2026-01-01T00:00:00.000Z' };
+    writeFileSync(volumeFile(paths, guid), '');
+    writeFileSync(metadataFile(paths, guid), JSON.stringify(other));
+    await expect(repository.start('rename', { newName: 'store' })).rejects.toMatchObject({
+      code: 'name-taken',
+    });
+    for (const newName of ['', 'Not A Name', guid]) {
+      await expect(repository.start('rename', { newName })).rejects.toMatchObject({ code: 'bad-name' });
+    }
+    expect(metadata(repository)).toMatchObject({ name: 'shop' });
+  });
+
+  const compose = 'services:\n  api: {image: x, network_mode: host}\n';
+  const slots = { note: 'mine', services: { api: { slot: 0 }, gone: { slot: 1 } } };
+
+  it('gives back the slot of a service that is gone, and keeps the rest of the file', async () => {
+    const repository = repositoryWith({
+      'docker-compose.yml': compose,
+      '.rediacc.json': JSON.stringify(slots),
+    });
+    const result = await repository.run('release-slot', { service: 'gone' });
+    expect([result.verdict?.kind, JSON.parse(repository.read('.rediacc.json'))]).toEqual([
+      'succeeded',
+      { note: 'mine', services: { api: { slot: 0 } } },
+    ]);
+  });
+
+  it('keeps the slot of a service that a compose file has, and knows no others', async () => {
+    const repository = repositoryWith({
+      'docker-compose.yml': compose,
+      '.rediacc.json': JSON.stringify(slots),
+    });
+    const codes = [];
+    for (const service of ['api', 'never', '__proto__']) {
+      codes.push((await repository.run('release-slot', { service })).verdict?.error?.code);
+    }
+    expect(codes).toEqual(['slot-in-use', 'service-not-found', 'service-not-found']);
+    expect(JSON.parse(repository.read('.rediacc.json'))).toEqual(slots);
+  });
+
+  it('refuses to release a slot of a closed one, whose file cannot be seen', async () => {
+    const repository = repositoryWith();
+    repository.flags.mounted = false;
+    await expect(repository.start('release-slot', { service: 'gone' })).rejects.toMatchObject({
+      code: 'not-mounted',
+    });
+  });
+});

@@ -1,0 +1,144 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { goesOn } from '../../shared/lifecycle.ts';
+import { toAppError } from '../../shared/errors.ts';
+import type { Outcome, Step } from '../../shared/model.ts';
+import type { Verb } from '../../shared/verbs.ts';
+import type { VerbOptions } from '../../shared/protocol/protocol.ts';
+import { makeRepository } from '../../tests/support/nativeRepository.ts';
+import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
+import { createFunctionTime } from '../functions/functionTime.ts';
+import { digestOf, makePlan } from './plan.ts';
+import { runPlan } from './runPlan.ts';
+import type { Work } from './work.ts';
+
+/** What stands in one folder beside its name: Rediaccfiles in their spellings, a link of that name, another file. */
+const spelling = fc.constantFrom('Rediaccfile', 'rediaccfile', 'REDIACCFILE');
+const content = fc.record({
+  files: fc.oneof({ arbitrary: fc.subarray(['Rediaccfile']), weight: 8 }, fc.uniqueArray(spelling)),
+  link: fc.boolean(),
+  deeper: fc.boolean(),
+});
+const folderName = fc.constantFrom('a', 'B', 'a-1', 'api', 'é', '.hidden', 'with space', 'z', 'Ω', '😀');
+const tree = fc.record({
+  root: content,
+  folders: fc.dictionary(folderName, content, { maxKeys: 5, noNullPrototype: true }),
+});
+const verb = fc.constantFrom<[Verb, VerbOptions]>(
+  ['up', { mount: true }],
+  ['up', { mount: true, prepOnly: true }],
+  ['down', {}],
+  ['down', { unmount: true }],
+  ['mount', {}],
+);
+const scene = fc.record({
+  tree,
+  verb,
+  mounted: fc.boolean(),
+  daemon: fc.boolean(),
+  /** How the steps that may fail end, in their order. */
+  outcomes: fc.array(fc.constantFrom<Outcome>('succeeded', 'succeeded', 'not-defined', 'failed'), {
+    maxLength: 12,
+  }),
+});
+type Content = typeof content extends fc.Arbitrary<infer T> ? T : never;
+type Scene = typeof scene extends fc.Arbitrary<infer T> ? T : never;
+
+function plant(folder: string, { files, link, deeper }: Content): void {
+  mkdirSync(folder, { recursive: true });
+  for (const file of files) writeFileSync(join(folder, file), 'up() { :; }\n', { mode: 0o644 });
+  if (link) symlinkSync('/etc/hostname', join(folder, 'rediaccFILE'));
+  if (deeper) plant(join(folder, 'sub', 'deep'), { files: ['Rediaccfile'], link: false, deeper: false });
+}
+
+/** Runs a plan as it is now, noting each step instead of doing it; the volume and the daemon follow as flags. */
+async function perform(repository: NativeRepository, { verb: [name, options], outcomes }: Scene) {
+  const { machinery, flags, agent } = repository;
+  const made = await makePlan(machinery, { verb: name, repository: 'shop', options });
+  if (made.repository === undefined) throw new Error('the repository is gone');
+  const performed: Step[] = [];
+  const begun: Step[] = [];
+  const { signal } = new AbortController();
+  const work: Work = {
+    ...{ operation: '', verb: name, origin: 'person', by: '', hostname: '', machinery, run: agent.run },
+    openScope: () => Promise.reject(new Error('no function runs')) as never,
+    ...{ workFolder: '', repository: made.repository, options, owner: { uid: 0, gid: 0 }, secret: undefined },
+    ...{ newSecret: undefined, parent: undefined, clock: Date.now },
+    log: {
+      event: (event) => {
+        if (event.type === 'step-started') begun.push(event.step);
+      },
+      ...{ output: () => undefined, position: () => 0, close: () => undefined },
+    },
+    notice: () => undefined,
+    ...{ signal, files: [], broken: new Map(), making: false, time: createFunctionTime(signal, undefined) },
+  };
+  const endings = [...outcomes];
+  const verdict = await runPlan(made.plan, work, (step) => {
+    performed.push(step);
+    if (step.kind === 'mount') flags.mounted = true;
+    if (step.kind === 'daemon-start') flags.daemon = true;
+    const outcome = step.kind === 'function' ? (endings.shift() ?? 'succeeded') : 'succeeded';
+    return Promise.resolve({ step, outcome });
+  });
+  return { digest: digestOf(made.plan), performed, begun, verdict };
+}
+
+/** The steps of a preview that run when the functions end so. */
+function untilItStops(steps: readonly Step[], outcomes: readonly Outcome[]): Step[] {
+  const endings = [...outcomes];
+  const end = steps.findIndex((step) => {
+    const outcome = step.kind === 'function' ? (endings.shift() ?? 'succeeded') : 'succeeded';
+    return !goesOn({ step, outcome });
+  });
+  return end === -1 ? [...steps] : steps.slice(0, end + 1);
+}
+
+const codeOf = (error: unknown): string => toAppError(error).code;
+
+let repository: NativeRepository;
+beforeAll(() => {
+  repository = makeRepository({});
+});
+afterAll(() => repository.remove());
+
+test('the preview equals the run, for every tree, mounted or closed', async () => {
+  await fc.assert(
+    fc.asyncProperty(scene, async (given) => {
+      rmSync(repository.root, { recursive: true });
+      plant(repository.root, given.tree.root);
+      for (const [name, each] of Object.entries(given.tree.folders)) plant(join(repository.root, name), each);
+      const [name, options] = given.verb;
+      repository.flags.mounted = given.mounted;
+      repository.flags.daemon = given.mounted && given.daemon;
+      const shown = await repository.plan(name, options).catch(codeOf);
+      if (typeof shown === 'string') {
+        // What refuses the preview refuses the run, before its first step.
+        expect(await perform(repository, given).catch(codeOf)).toBe(shown);
+        return;
+      }
+      const ran = await perform(repository, given);
+      expect([ran.digest, ran.begun]).toEqual([shown.digest, ran.performed]);
+      const { complete, steps } = shown.plan;
+      const whole = complete ? steps : await onceMounted(repository, given, steps);
+      expect(ran.performed).toEqual(untilItStops(whole, given.outcomes));
+    }),
+    { numRuns: 1000 },
+  );
+}, 600_000);
+
+/** What the preview of a closed repository left open: the steps that it shows once the volume is mounted. */
+async function onceMounted(
+  repository: NativeRepository,
+  { verb: [name, options] }: Scene,
+  shown: readonly Step[],
+): Promise<Step[]> {
+  repository.flags.mounted = true;
+  repository.flags.daemon = false;
+  const mounted = await repository.plan(name, options).catch(codeOf);
+  const opening = shown.slice(0, shown.findIndex(({ kind }) => kind === 'discover') + 1);
+  const rest = typeof mounted === 'string' ? [] : mounted.plan.steps;
+  return [...opening, ...rest].map((step, index) => ({ ...step, index }));
+}

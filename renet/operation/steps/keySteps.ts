@@ -1,0 +1,72 @@
+import { AppError } from '../../../shared/errors.ts';
+import type { Outcome } from '../../../shared/model.ts';
+import { measure } from '../../volume/headers.ts';
+import { headerFile } from '../../paths.ts';
+import { refuseOpenElsewhere } from '../../volume/volumes.ts';
+import type { Work } from '../work.ts';
+
+/**
+ * Puts a new passphrase in slot 0. A second try completes a change that was interrupted after the new one was in
+ * place: what still opened by the old one is emptied. Throws wrong-passphrase, autostart-slot-needed.
+ */
+export async function changePassphrase(
+  work: Work,
+  passphrase: Uint8Array,
+  replacement: Uint8Array,
+): Promise<Outcome> {
+  const { repository, machinery } = work;
+  const { luks } = machinery;
+  const { name } = repository;
+  const slots = await luks.slots(repository);
+  if (!slots.has('0')) throw new AppError('autostart-slot-needed', { name });
+  if (!(await luks.opens(repository, '0', passphrase))) {
+    if (!(await luks.opens(repository, '0', replacement))) throw new AppError('wrong-passphrase', { name });
+    return (await emptyOthers(work, slots, passphrase)) ? 'succeeded' : 'already';
+  }
+  if (Buffer.from(passphrase).equals(replacement)) return 'already';
+  await luks.replace(repository, passphrase, replacement);
+  if (!(await luks.opens(repository, '0', replacement))) {
+    throw new AppError('step-failed', { step: 'cryptsetup luksChangeKey', reason: 'slot 0 does not open' });
+  }
+  const others = [...slots].filter((slot) => !['0', '1'].includes(slot)).join(', ');
+  if (others !== '') work.notice({ code: 'other-key-slots', details: { name, slots: others } });
+  return 'succeeded';
+}
+
+/** Refuses a header that did not arrive whole, is none, or is another volume's; a volume may have lost its own. */
+export async function checkHeader({ machinery, repository, options }: Work): Promise<Outcome> {
+  const { paths, luks } = machinery;
+  const { name } = repository;
+  const file = headerFile(paths, options.header?.id ?? '');
+  if ((await measure(file)).sha256 !== options.header?.sha256) throw new AppError('header-incomplete');
+  const found = await luks.uuid(file);
+  if (found === undefined) throw new AppError('not-a-header', { file: name });
+  const expected = await luks.uuid(luks.volumeOf(repository));
+  if (expected !== undefined && expected !== found) {
+    throw new AppError('header-of-another', { name, found, expected });
+  }
+  return 'succeeded';
+}
+
+/** Puts the header back. Throws volume-open-elsewhere: whoever opened it would go on with other keys. */
+export async function restoreHeader({ machinery, repository, options }: Work): Promise<Outcome> {
+  const { paths, luks } = machinery;
+  await refuseOpenElsewhere(repository.name, luks.volumeOf(repository));
+  await luks.restore(repository, headerFile(paths, options.header?.id ?? ''));
+  return 'succeeded';
+}
+
+/** Empties the slots but 0 that open by this passphrase; the autostart key's never does. */
+async function emptyOthers(
+  { repository, machinery: { luks } }: Work,
+  slots: ReadonlySet<string>,
+  passphrase: Uint8Array,
+): Promise<boolean> {
+  let emptied = false;
+  for (const slot of slots) {
+    if (slot === '0' || !(await luks.opens(repository, slot, passphrase))) continue;
+    await luks.killSlot(repository, slot);
+    emptied = true;
+  }
+  return emptied;
+}

@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, watch, writeFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Verdict } from '../../shared/model.ts';
+import { SMALLEST_VOLUME } from '../../shared/size.ts';
+import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
+import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
+import { makeSmallDisk } from '../../tests/support/smallDisk.ts';
+import { start } from '../serve/handlers.ts';
+import { awaitVerdict } from './log/logReader.ts';
+import { logFolder } from './log/operationLog.ts';
+import { metadataFile, partialFile, repositoriesFolder } from '../paths.ts';
+
+const cleanUps: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) cleanUp();
+});
+
+function repositoryIn(parent?: string): NativeRepository {
+  const made = makeRepository({ Rediaccfile: 'up() { :; }' }, parent);
+  cleanUps.push(() => made.remove());
+  return made;
+}
+
+/** What a killed create left: it has a name, and space. */
+function leave({ machinery }: NativeRepository, name: string, bytes = 1): string {
+  const guid = randomUUID();
+  const metadata = { name, guid, networkId: 2880, created: '2026-01-01T00:00:00.000Z' };
+  writeFileSync(metadataFile(machinery.paths, guid), JSON.stringify(metadata));
+  execFileSync('fallocate', ['-l', String(bytes), partialFile(machinery.paths, guid)]);
+  return guid;
+}
+
+/** Creates as the engine does, and waits for the verdict. */
+async function create({ agent, machinery }: NativeRepository, name: string): Promise<Verdict | undefined> {
+  const operation = randomUUID();
+  const options = { size: SMALLEST_VOLUME };
+  const secret = Buffer.from('secret').toString('base64');
+  await start(agent, { operation, verb: 'create', repository: name, options, secret, by: 'test' });
+  return awaitVerdict(logFolder(machinery.paths, operation), new AbortController().signal);
+}
+
+const root = cgroupRoot();
+const skipped = root === undefined ? ' (SKIPPED: needs root and a writable cgroup v2 tree)' : '';
+
+describe.skipIf(root === undefined)(`unfinished work, natively${skipped}`, () => {
+  it('does not keep its space from the create that is tried again', async () => {
+    const disk = makeSmallDisk('112m');
+    cleanUps.push(disk.remove);
+    const repository = repositoryIn(disk.folder);
+    repository.flags.mounted = false;
+    const dead = leave(repository, 'fresh', SMALLEST_VOLUME);
+    expect(await create(repository, 'fresh')).toMatchObject({ kind: 'succeeded' });
+    expect(existsSync(partialFile(repository.machinery.paths, dead))).toBe(false);
+  });
+
+  it('does not keep its name from a rename', async () => {
+    const repository = repositoryIn();
+    const dead = leave(repository, 'store');
+    const { verdict } = await repository.run('rename', { newName: 'store' });
+    expect([verdict?.kind, existsSync(metadataFile(repository.machinery.paths, dead))]).toEqual([
+      ...['succeeded', false],
+    ]);
+  });
+
+  it('is never taken for a damaged repository: its volume stands before its metadata', async () => {
+    const repository = repositoryIn();
+    repository.flags.mounted = false;
+    const folder = repositoriesFolder(repository.machinery.paths);
+    const made: string[] = [];
+    const watcher = watch(folder, (_, name) => {
+      if (name?.startsWith(repository.guid) === false) made.push(extname(name));
+    });
+    expect((await create(repository, 'fresh'))?.kind).toBe('succeeded');
+    await expect.poll(() => made).toContain('.json');
+    watcher.close();
+    expect(made.find((extension) => ['.json', '.partial'].includes(extension))).toBe('.partial');
+  });
+});

@@ -1,0 +1,123 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dirent } from 'node:fs';
+import { findRediaccfiles, foldersToList } from '../../shared/discovery.ts';
+import type { Listing } from '../../shared/discovery.ts';
+import { toAppError } from '../../shared/errors.ts';
+import type { AppError } from '../../shared/errors.ts';
+import { lintOwnership, lintRediaccfile } from '../../shared/lint/lint.ts';
+import type { Notice } from '../../shared/model.ts';
+import { groupHasOthers, readAccounts } from './accounts.ts';
+import { hasCode } from '../host.ts';
+import { readInside } from './insideFile.ts';
+
+/**
+ * The root of a mounted repository and its first-level folders, as plain data for shared/discovery. Links are listed
+ * as links and never followed; a folder on another device (something mounted inside) is left out.
+ */
+export async function listRepositoryFolders(root: string): Promise<Listing[]> {
+  const { listings, faults } = await lookAtFolders(root);
+  if (faults[0] !== undefined) throw faults[0].error;
+  return listings;
+}
+
+/** Why a folder or a file of a repository cannot be looked at; `path` names it, "." is the root. */
+interface Fault {
+  path: string;
+  error: AppError;
+}
+
+async function lookAtFolders(root: string): Promise<{ listings: Listing[]; faults: Fault[] }> {
+  const rootListing = await listing(root, '');
+  const { dev } = await lstat(root);
+  const listings = [rootListing];
+  const faults: Fault[] = [];
+  for (const folder of foldersToList(rootListing)) {
+    const path = join(root, folder);
+    try {
+      if ((await lstat(path)).dev === dev) listings.push(await listing(path, folder));
+    } catch (error) {
+      // One that went since the root was listed is none.
+      if (!hasCode(error, 'ENOENT', 'ENOTDIR')) faults.push({ path: folder, error: toAppError(error) });
+    }
+  }
+  return { listings, faults };
+}
+
+async function listing(path: string, folder: string): Promise<Listing> {
+  const entries = await readdir(path, { withFileTypes: true });
+  return { folder, entries: entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) })) };
+}
+
+function kindOf(entry: Dirent): Listing['entries'][number]['kind'] {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isSymbolicLink() ? 'link' : 'other';
+}
+
+/**
+ * The Rediaccfiles of a mounted repository in starting order, relative to its root, and what a person should know of
+ * them before root runs them (shared/lint).
+ */
+export async function discover(root: string): Promise<{ files: string[]; notices: Notice[] }> {
+  const { files, notices, faults } = await findFiles(root);
+  if (faults[0] !== undefined) throw faults[0].error;
+  for (const path of files) notices.push(...(await lintFile(root, path)));
+  return { files, notices };
+}
+
+/**
+ * As `discover`, for a down, which does what it can: a notice names each folder and file that cannot be looked at.
+ * `unseen`: there are such folders.
+ */
+export async function discoverForDown(
+  root: string,
+): Promise<{ files: string[]; unseen: boolean; notices: Notice[] }> {
+  const { files, notices, faults } = await findFiles(root);
+  notices.push(...faults.map(noticeOf));
+  for (const path of files) {
+    const linted = await lintFile(root, path).catch((error: unknown) => [
+      noticeOf({ path, error: toAppError(error) }),
+    ]);
+    notices.push(...linted);
+  }
+  return { files, unseen: faults.length > 0, notices };
+}
+
+/** The Rediaccfiles in starting order, and the folders of which they cannot be told; one hides no other. */
+export async function findFiles(
+  root: string,
+): Promise<{ files: string[]; notices: Notice[]; faults: Fault[] }> {
+  const files: string[] = [];
+  const notices: Notice[] = [];
+  const { listings, faults } = await lookAtFolders(root).catch((error: unknown) => ({
+    listings: [],
+    faults: [{ path: '.', error: toAppError(error) }],
+  }));
+  for (const one of listings) {
+    try {
+      const found = findRediaccfiles([one]);
+      files.push(...found.files.map(({ path }) => path));
+      notices.push(...found.notices);
+    } catch (error) {
+      faults.push({ path: one.folder === '' ? '.' : one.folder, error: toAppError(error) });
+    }
+  }
+  return { files, notices, faults };
+}
+
+function noticeOf({ path, error }: Fault): Notice {
+  if (error.code === 'two-rediaccfiles') return { code: 'two-rediaccfiles', details: error.details };
+  return { code: 'down-not-readable', details: { path, reason: error.message } };
+}
+
+/** What a person should know of one Rediaccfile: its text, and who may change it. */
+export async function lintFile(root: string, path: string): Promise<Notice[]> {
+  const { uid: ownerUid } = await lstat(root);
+  const { mode, uid, gid } = await lstat(join(root, path));
+  const groupIsShared = groupHasOthers(await readAccounts(), gid, ownerUid);
+  return [
+    ...lintRediaccfile(path, await readInside(root, path)),
+    ...lintOwnership(path, { mode, uid, ownerUid, groupIsShared }),
+  ];
+}

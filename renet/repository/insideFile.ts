@@ -1,0 +1,110 @@
+import { constants } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { lstat, open, readlink, realpath } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join, normalize } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { hasCode } from '../host.ts';
+
+/** HARD-PARTS, "Rights and hostile content". */
+const LARGEST_FILE = 1024 * 1024;
+
+/**
+ * The UTF-8 text of a file inside a repository, which anybody with rights there may have shaped: root reads it, so no
+ * link may lead root elsewhere. `root` is the mount's folder, `relative` the path below it.
+ *
+ * Node has no openat(2), so no folder can be held while the next name is looked up in it. Three checks make up for
+ * it: every component is looked at without following it (lstat) and must be a true folder on the root's device, the
+ * last one a true file; the file is opened with O_NOFOLLOW, and what was opened must be what was looked at (device
+ * and inode); and the kernel's own name for the open file (/proc/self/fd) must be the path that was asked for, which
+ * it is not when a folder on the way was swapped for a link between the look and the opening.
+ *
+ * Throws unsafe-path (a link, a path that leads out, another device, no true file), file-too-large (beyond 1 MiB),
+ * file-not-found. Errors name the relative path.
+ */
+export async function readInside(root: string, relative: string): Promise<string> {
+  const text = await readInsideIfThere(root, relative);
+  if (text === undefined) throw new AppError('file-not-found', { file: relative });
+  return text;
+}
+
+/** As readInside, but undefined when there is no such file. */
+export async function readInsideIfThere(root: string, relative: string): Promise<string | undefined> {
+  const components = componentsOf(relative);
+  const { dev } = await lstat(await realpath(root));
+  const seen = await look(root, components, dev, relative);
+  if (seen === undefined) return undefined;
+  if (!seen.isFile()) throw unsafe(relative, 'it is not a regular file');
+  let file: FileHandle;
+  try {
+    // Non-blocking: a pipe put there in the meantime must not hold us up.
+    file = await open(
+      join(root, ...components),
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    );
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'))
+      throw unsafe(relative, 'it changed while it was opened');
+    throw error;
+  }
+  try {
+    const opened = await file.stat();
+    const isSame = opened.isFile() && opened.dev === seen.dev && opened.ino === seen.ino;
+    const path = await readlink(`/proc/self/fd/${file.fd}`);
+    if (!isSame || path !== join(await realpath(root), ...components)) {
+      throw unsafe(relative, 'it changed while it was opened');
+    }
+    return await readLimited(file, relative);
+  } finally {
+    await file.close();
+  }
+}
+
+function componentsOf(relative: string): string[] {
+  const path = normalize(relative);
+  if (path.startsWith('/') || path.includes('\0') || path.split('/').includes('..')) {
+    throw unsafe(relative, 'it leads out of the repository');
+  }
+  return path.split('/').filter((name) => name !== '' && name !== '.');
+}
+
+/** Looks at every component without following it; the last one's facts, or undefined when one is not there. */
+async function look(
+  root: string,
+  components: readonly string[],
+  dev: number,
+  relative: string,
+): Promise<Stats | undefined> {
+  let path = root;
+  let facts: Stats | undefined;
+  for (const name of components) {
+    if (facts !== undefined && !facts.isDirectory()) return undefined;
+    path = join(path, name);
+    try {
+      facts = await lstat(path);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+      throw error;
+    }
+    if (facts.isSymbolicLink()) throw unsafe(relative, 'it is a link, or leads through one');
+    if (facts.dev !== dev) throw unsafe(relative, 'it is on another device than the repository');
+  }
+  if (facts === undefined) throw unsafe(relative, 'it is not a regular file');
+  return facts;
+}
+
+async function readLimited(file: FileHandle, relative: string): Promise<string> {
+  // One byte more than allowed tells too large from just right, also for a file that grows meanwhile.
+  const bytes = Buffer.alloc(LARGEST_FILE + 1);
+  let length = 0;
+  while (length < bytes.length) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, null);
+    if (bytesRead === 0) return bytes.toString('utf8', 0, length);
+    length += bytesRead;
+  }
+  throw new AppError('file-too-large', { file: relative, limit: '1 MiB' });
+}
+
+function unsafe(path: string, reason: string): AppError {
+  return new AppError('unsafe-path', { path, reason });
+}

@@ -1,0 +1,165 @@
+import { open, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { AppError } from '../../shared/errors.ts';
+import { repositoryMetadataSchema } from '../../shared/metadata.ts';
+import { isGuid, isValidName } from '../../shared/names.ts';
+import type { RepositoryMetadata } from '../../shared/metadata.ts';
+import { allocateNetworkId, isNetworkId } from '../../shared/network.ts';
+import { ensureFolder, listIfThere, readTextIfThere, removeIfThere, writeAtomically } from '../host.ts';
+import { highestNetworkIdFile, metadataFile, partialFile, repositoriesFolder, volumeFile } from '../paths.ts';
+import type { Paths } from '../paths.ts';
+
+/** A repository as the datastore has it: its metadata, or why it cannot be read. */
+export type StoredRepository =
+  | { kind: 'repository'; metadata: RepositoryMetadata; size: number }
+  | { kind: 'damaged'; guid: string; reason: string; size: number };
+
+const METADATA_SUFFIX = '.json';
+const PARTIAL_SUFFIX = '.partial';
+
+/** Every repository of the datastore, finished ones only, in no particular order. */
+export async function listRepositories(paths: Paths): Promise<StoredRepository[]> {
+  const names = await listIfThere(repositoriesFolder(paths));
+  const guids = new Set(names.map((name) => name.replace(/\.json$/, '')).filter(isGuid));
+  const partial = new Set(unfinished(names));
+  const finished = [...guids].filter((guid) => !partial.has(guid));
+  return Promise.all(finished.map((guid) => readRepository(paths, guid)));
+}
+
+/** GUIDs with unfinished work: being made now, or left by an interruption. */
+export async function listUnfinished(paths: Paths): Promise<string[]> {
+  return unfinished(await listIfThere(repositoriesFolder(paths)));
+}
+
+function unfinished(names: readonly string[]): string[] {
+  return names
+    .filter((name) => name.endsWith(PARTIAL_SUFFIX))
+    .map((name) => name.slice(0, -PARTIAL_SUFFIX.length))
+    .filter(isGuid);
+}
+
+async function readRepository(paths: Paths, guid: string): Promise<StoredRepository> {
+  const size = await stat(volumeFile(paths, guid)).then(
+    (found) => found.size,
+    () => undefined,
+  );
+  const damaged = (reason: string): StoredRepository => ({ kind: 'damaged', guid, reason, size: size ?? 0 });
+  if (size === undefined) return damaged(`its volume ${volumeFile(paths, guid)} is missing`);
+  const metadata = await readMetadata(paths, guid);
+  if (typeof metadata === 'string') return damaged(metadata);
+  return { kind: 'repository', metadata, size };
+}
+
+/** The metadata of a repository, or a sentence that says why it cannot be read. */
+async function readMetadata(paths: Paths, guid: string): Promise<RepositoryMetadata | string> {
+  const file = metadataFile(paths, guid);
+  const text = await readTextIfThere(file);
+  if (text === undefined) return `its metadata ${file} is missing`;
+  try {
+    const parsed = repositoryMetadataSchema.safeParse(JSON.parse(text));
+    if (!parsed.success) return `its metadata ${file} is not valid`;
+    if (!isNetworkId(parsed.data.networkId)) return `its metadata ${file} has no valid network id`;
+    if (parsed.data.guid !== guid) return `its metadata ${file} names another repository`;
+    return parsed.data;
+  } catch {
+    return `its metadata ${file} is not JSON`;
+  }
+}
+
+/**
+ * The repository that a name or GUID means. Throws repository-not-found, or repository-damaged when its metadata
+ * cannot be read.
+ */
+export async function findRepository(
+  paths: Paths,
+  nameOrGuid: string,
+  machine: string,
+): Promise<RepositoryMetadata> {
+  const all = await listRepositories(paths);
+  for (const stored of all) {
+    if (stored.kind === 'damaged') {
+      if (stored.guid === nameOrGuid) {
+        throw new AppError('repository-damaged', { name: stored.guid, reason: stored.reason });
+      }
+    } else if (stored.metadata.name === nameOrGuid || stored.metadata.guid === nameOrGuid) {
+      return stored.metadata;
+    }
+  }
+  throw new AppError('repository-not-found', { name: nameOrGuid, machine });
+}
+
+/**
+ * Reserves name and network id for a new repository by its unfinished volume and its metadata; call it under the
+ * machine's lock. Throws name-taken, also for a name whose creation is under way.
+ */
+export async function reserve(
+  paths: Paths,
+  fresh: Pick<RepositoryMetadata, 'guid' | 'name' | 'created'> & Partial<RepositoryMetadata>,
+): Promise<RepositoryMetadata> {
+  await ensureFolder(repositoriesFolder(paths), 0o700);
+  const known = await allMetadata(paths);
+  if (known.some(({ name, guid }) => name === fresh.name || guid === fresh.guid))
+    throw new AppError('name-taken', { name: fresh.name });
+  const highest = Number((await readTextIfThere(highestNetworkIdFile(paths))) ?? '0');
+  const used = known.map((metadata) => metadata.networkId);
+  const networkId = allocateNetworkId(used, highest);
+  const metadata: RepositoryMetadata = { ...fresh, networkId };
+  if (networkId > highest)
+    await writeAtomically(highestNetworkIdFile(paths), `${networkId}\n`, { mode: 0o600 });
+  // The volume before the metadata, which alone would be taken for a repository that has lost its volume.
+  const partial = partialFile(paths, fresh.guid);
+  await (await open(partial, 'wx', 0o600)).close();
+  try {
+    await writeMetadata(paths, metadata);
+  } catch (error) {
+    await removeIfThere(partial);
+    throw error;
+  }
+  return metadata;
+}
+
+/**
+ * Gives a repository another name, in its metadata alone; call it under the machine's lock. Throws bad-name, and
+ * name-taken, also for a name whose creation is under way.
+ */
+export async function rename(paths: Paths, guid: string, name: string): Promise<RepositoryMetadata> {
+  if (!isValidName(name)) throw new AppError('bad-name', { name });
+  const known = await allMetadata(paths);
+  const current = known.find((metadata) => metadata.guid === guid);
+  if (current === undefined) throw new AppError('repository-not-found', { name: guid, machine: hostname() });
+  if (known.some((metadata) => metadata.name === name && metadata.guid !== guid))
+    throw new AppError('name-taken', { name });
+  const renamed = { ...current, name };
+  if (current.name !== name) await writeMetadata(paths, renamed);
+  return renamed;
+}
+
+/** Writes the metadata of a repository in one step. */
+export async function writeMetadata(paths: Paths, metadata: RepositoryMetadata): Promise<void> {
+  const text = JSON.stringify(metadata, undefined, 2) + '\n';
+  await writeAtomically(metadataFile(paths, metadata.guid), text, { mode: 0o600 });
+}
+
+/** The metadata of every repository of the datastore that is not damaged, by name. */
+export async function knownRepositories(paths: Paths): Promise<RepositoryMetadata[]> {
+  const stored = await listRepositories(paths);
+  const known = stored.flatMap((one) => (one.kind === 'repository' ? [one.metadata] : []));
+  return known.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The sizes in bytes of the forks that share their parents' space. */
+export function sharingSizes(stored: readonly StoredRepository[]): number[] {
+  return stored.flatMap((one) =>
+    one.kind === 'repository' && one.metadata.sharesSpace === true ? [one.size] : [],
+  );
+}
+
+/** What every readable metadata file says, of unfinished repositories too. */
+async function allMetadata(paths: Paths): Promise<RepositoryMetadata[]> {
+  const names = await listIfThere(repositoriesFolder(paths));
+  const guids = names
+    .filter((name) => name.endsWith(METADATA_SUFFIX))
+    .map((name) => name.slice(0, -METADATA_SUFFIX.length));
+  const read = await Promise.all(guids.filter(isGuid).map((guid) => readMetadata(paths, guid)));
+  return read.filter((metadata) => typeof metadata !== 'string');
+}

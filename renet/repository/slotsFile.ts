@@ -1,0 +1,14 @@
+import { parseSlotsFile } from '../../shared/slots.ts';
+import type { SlotsFile } from '../../shared/slots.ts';
+import { readInsideIfThere } from './insideFile.ts';
+import { mountPath, slotsFile } from '../paths.ts';
+import type { Paths } from '../paths.ts';
+
+/**
+ * The `.rediacc.json` of a mounted repository, never through a link. Throws slots-file-invalid, unsafe-path,
+ * file-too-large.
+ */
+export async function readSlots(paths: Paths, guid: string): Promise<SlotsFile> {
+  const text = await readInsideIfThere(mountPath(paths, guid), '.rediacc.json');
+  return parseSlotsFile(text, slotsFile(paths, guid));
+}

@@ -1,0 +1,166 @@
+import { hostname } from 'node:os';
+import { AppError } from '../../shared/errors.ts';
+import { requests } from '../../shared/protocol/protocol.ts';
+import type { CheckedParams, Method } from '../../shared/protocol/protocol.ts';
+import type { Result } from '../../shared/protocol/answers.ts';
+import { listAutostart, verifyAutostart } from '../boot/autostart.ts';
+import { containersFor, streamContainerLogs } from '../observe/containerLogs.ts';
+import { dockerSocket } from '../paths.ts';
+import { containersOf } from '../docker/engineApi.ts';
+import { forgetHeader, readHeaderPart, saveHeader, writeHeaderPart } from '../volume/headers.ts';
+import type { RunCommand } from '../host.ts';
+import { listStates, servicesOf, stateOf } from '../observe/inventory.ts';
+import { launch } from '../operation/start/launch.ts';
+import { readListeners } from '../observe/listeners.ts';
+import { measureContainers } from '../observe/machineContainers.ts';
+import { machineInfo } from '../observe/machineInfo.ts';
+import type { Detach } from '../operation/start/launch.ts';
+import { readLog } from '../operation/log/logReader.ts';
+import {
+  cancelOperation,
+  findOperation,
+  listOperations,
+  showOperation,
+} from '../operation/knownOperations.ts';
+import { digestOf, makePlan } from '../operation/plan.ts';
+import type { Machinery } from '../operation/plan.ts';
+import { findRepository } from '../repository/repositories.ts';
+import type { Streams } from '../observe/streams.ts';
+import { watchMachine } from '../observe/watch.ts';
+
+/** What the verbs of the agent work with. */
+export interface Agent {
+  machinery: Machinery;
+  run: RunCommand;
+  detach: Detach;
+  /** The words that start this program again (for the detached process). */
+  program: readonly string[];
+  /** The account on this machine that connected: owner of what create makes. */
+  account: { name: string; uid: number; gid: number };
+}
+
+type Handlers = {
+  [M in Method]: (params: CheckedParams<M>, streams: Streams) => Promise<Result<M>>;
+};
+
+/** The answer to each request of shared/protocol. */
+export function createHandlers(agent: Agent): Handlers {
+  const { machinery } = agent;
+  const { paths } = machinery;
+  return {
+    'machine.info': () => machineInfo(machinery, agent.run),
+    'machine.containers': async () => measureContainers(await listStates(machinery)),
+    'machine.watch': (_, streams) =>
+      Promise.resolve({ stream: streams.open((sink) => watchMachine(machinery, sink)) }),
+    'repository.list': () => listStates(machinery),
+    'repository.status': ({ repository }) => stateOf(machinery, repository),
+    'repository.slots': ({ repository }) => slotsOf(machinery, repository),
+    'repository.validate': async ({ repository }) => {
+      const { validateRepository } = await import('../validate/validate.ts');
+      return validateRepository(machinery, agent.run, repository);
+    },
+    'autostart.list': () => listAutostart(machinery),
+    'autostart.verify': ({ repository }) => verifyAutostart(machinery, repository),
+    'header.save': ({ repository }) => saveHeader(machinery, repository),
+    'header.read': async ({ header, position }) => ({
+      base64: await readHeaderPart(paths, header, position),
+    }),
+    'header.write': async ({ header, position, base64 }) => {
+      await writeHeaderPart(paths, header, position, base64);
+      return {};
+    },
+    'header.forget': async ({ header }) => {
+      await forgetHeader(paths, header);
+      return {};
+    },
+    'operation.plan': async (request) => {
+      const { plan } = await makePlan(machinery, request);
+      return { plan, digest: digestOf(plan) };
+    },
+    'operation.start': async (params) => ({ operation: await start(agent, params) }),
+    'operation.list': async ({ repository, limit }) => {
+      const guid =
+        repository === undefined ? undefined : (await findRepository(paths, repository, hostname())).guid;
+      return listOperations(paths, { guid, limit });
+    },
+    'operation.show': ({ operation }) => showOperation(paths, operation),
+    'operation.cancel': async ({ operation }) => ({ ended: !(await cancelOperation(paths, operation)) }),
+    'operation.follow': async ({ operation, from }, streams) => {
+      const folder = await findOperation(paths, operation);
+      return { stream: streams.open((sink) => readLog(folder, from, sink, sink.signal)) };
+    },
+    'containers.logs': async (request, streams) => {
+      const found = await containersFor(machinery, request, hostname());
+      return { stream: streams.open((sink) => streamContainerLogs(found, request, sink)) };
+    },
+  };
+}
+
+async function slotsOf(machinery: Machinery, nameOrGuid: string): Promise<Result<'repository.slots'>> {
+  const { guid, name, networkId } = await findRepository(machinery.paths, nameOrGuid, hostname());
+  if (!(await machinery.volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
+  const daemon = await machinery.daemons.isUp(networkId);
+  const containers = daemon ? await containersOf(dockerSocket(networkId)) : [];
+  const { services } = await servicesOf(
+    machinery,
+    { guid, networkId },
+    { containers, listeners: readListeners() },
+  );
+  return { networkId, services };
+}
+
+/** Starts a verb detached. Resolves with the operation's id once it holds the repository's lock. */
+export async function start(agent: Agent, params: CheckedParams<'operation.start'>): Promise<string> {
+  const { machinery, account } = agent;
+  const { verb, repository, options, digest, secret, newSecret, by, operation } = params;
+  const found = verb === 'create' ? undefined : await findRepository(machinery.paths, repository, hostname());
+  const isNew = found === undefined || verb === 'fork';
+  await launch(
+    machinery.paths,
+    {
+      operation,
+      request: { verb, repository: found?.guid ?? repository, options },
+      ...(digest === undefined ? {} : { digest }),
+      ...(secret === undefined ? {} : { secret }),
+      ...(newSecret === undefined ? {} : { newSecret }),
+      by: `${account.name} (${by})`,
+      origin: 'person',
+      // A start that is sent again may be met by the process of the first one, which holds the lock of this GUID.
+      guid: isNew ? operation : found.guid,
+      ...(found !== undefined && isNew ? { parent: found.guid } : {}),
+      owner: { uid: account.uid, gid: account.gid },
+    },
+    repository,
+    agent.detach,
+    agent.program,
+  );
+  return operation;
+}
+
+/** Checks a request's parameters and answers it. Throws what the handler throws, or protocol-violation. */
+export async function answer(
+  handlers: Handlers,
+  method: string,
+  params: unknown,
+  streams: Streams,
+): Promise<unknown> {
+  if (!isMethod(method)) throw new AppError('protocol-violation', { reason: `no method ${method}` });
+  return answerKnown(handlers, method, params, streams);
+}
+
+async function answerKnown<M extends Method>(
+  handlers: Handlers,
+  method: M,
+  params: unknown,
+  streams: Streams,
+): Promise<Result<M>> {
+  const parsed = requests[method].safeParse(params);
+  if (!parsed.success)
+    throw new AppError('protocol-violation', { reason: `${method}: ${parsed.error.message}` });
+  const handler: (params: CheckedParams<M>, streams: Streams) => Promise<Result<M>> = handlers[method];
+  return handler(parsed.data as CheckedParams<M>, streams);
+}
+
+function isMethod(method: string): method is Method {
+  return Object.hasOwn(requests, method);
+}

@@ -1,0 +1,192 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect as connectTo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFrameDecoder, encodeJson } from '../../shared/protocol/frames.ts';
+import type { Frame } from '../../shared/protocol/frames.ts';
+import { HELLO_MAGIC, PROTOCOL_VERSION, STREAM_WINDOW } from '../../shared/protocol/protocol.ts';
+import { runCommand } from '../host.ts';
+import { readJsonLine, writeJsonLine } from '../operation/start/jsonLines.ts';
+import type { Detach } from '../operation/start/launch.ts';
+import { createLog } from '../operation/log/operationLog.ts';
+import { operationFolder } from '../paths.ts';
+import { serve } from './serve.ts';
+import { createLuks } from '../volume/luks.ts';
+import { createVolumes } from '../volume/volumes.ts';
+import { createAutostartKeys } from '../volume/autostartKeys.ts';
+import { createBootUnit } from '../boot/bootUnit.ts';
+import { createDaemons } from '../docker/daemons.ts';
+import { createForks } from '../volume/forks.ts';
+
+let datastore: string;
+beforeEach(() => {
+  datastore = mkdtempSync(join(tmpdir(), 'rediacc-serve-'));
+});
+afterEach(() => rmSync(datastore, { recursive: true, force: true }));
+
+/** An agent on an empty datastore, and the engine's end of its channel. */
+function connect(detach: Detach = () => Promise.resolve(0)): {
+  send: (value: unknown) => void;
+  next: () => Promise<Frame>;
+  hangUp: () => Promise<void>;
+} {
+  const paths = { datastore, run: join(datastore, 'run') };
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const machinery = {
+    paths,
+    volumes: createVolumes(paths, runCommand),
+    daemons: createDaemons(paths, runCommand),
+    keys: createAutostartKeys(paths, runCommand),
+    luks: createLuks(paths, runCommand),
+    bootUnit: createBootUnit(paths, runCommand),
+    forks: createForks(paths, runCommand),
+  };
+  const account = { name: 'deploy', uid: 1000, gid: 1000 };
+  const agent = { machinery, run: runCommand, detach, program: [], account };
+  const served = serve(agent, input, output);
+  const decode = createFrameDecoder();
+  const frames: Frame[] = [];
+  let wake: () => void = () => undefined;
+  let skip = Buffer.byteLength(HELLO_MAGIC);
+  output.on('data', (chunk: Buffer) => {
+    const body = chunk.subarray(skip);
+    skip = Math.max(0, skip - chunk.length);
+    frames.push(...decode(body));
+    wake();
+  });
+  return {
+    send: (value) => void input.write(encodeJson(value)),
+    next: async () => {
+      for (;;) {
+        const frame = frames.shift();
+        if (frame !== undefined) return frame;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+    hangUp: async () => {
+      input.end();
+      await served;
+    },
+  };
+}
+
+function signal(): { give: () => void; given: Promise<void> } {
+  let give: () => void = () => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { give: () => give(), given };
+}
+
+const json = (frame: Frame): unknown => (frame.kind === 'json' ? frame.value : undefined);
+
+describe('renet serve', () => {
+  it('says hello with its protocol, answers pings, and ends with its channel', async () => {
+    const peer = connect();
+    expect(json(await peer.next())).toMatchObject({ type: 'hello', protocol: PROTOCOL_VERSION });
+    peer.send({ type: 'ping' });
+    expect(json(await peer.next())).toEqual({ type: 'pong' });
+    await peer.hangUp();
+  });
+
+  it('answers requests, and refuses with codes', async () => {
+    const peer = connect();
+    await peer.next();
+    peer.send({ type: 'request', id: 1, method: 'repository.list', params: {} });
+    expect(json(await peer.next())).toEqual({ type: 'answer', id: 1, result: [] });
+    const refused: [string, unknown, string][] = [
+      ['repository.status', { repository: 'nowhere' }, 'repository-not-found'],
+      ['operation.show', { operation: '../../etc' }, 'operation-not-found'],
+      ['operation.start', { verb: 'reboot' }, 'protocol-violation'],
+      ['no.such', {}, 'protocol-violation'],
+      ['__proto__', {}, 'protocol-violation'],
+    ];
+    for (const [method, params, code] of refused) {
+      peer.send({ type: 'request', id: 2, method, params });
+      expect(json(await peer.next())).toMatchObject({ type: 'refusal', id: 2, error: { code } });
+    }
+    await peer.hangUp();
+  });
+
+  it('ends only when what it is starting has what it needs', async () => {
+    const operation = randomUUID();
+    const [begins, goesOn] = [signal(), signal()];
+    let given: unknown;
+    const peer = connect(async (_unit, command) => {
+      begins.give();
+      await goesOn.given;
+      const socket = connectTo(command.at(-1) ?? '');
+      given = await readJsonLine(socket);
+      writeJsonLine(socket, { accepted: operation });
+      socket.end();
+      return 0;
+    });
+    const params = {
+      operation,
+      verb: 'create',
+      repository: 'shop',
+      options: {},
+      by: 'anna',
+      secret: 'c2VjcmV0',
+    };
+    peer.send({ type: 'request', id: 1, method: 'operation.start', params });
+    await begins.given;
+    const ended = peer.hangUp();
+    goesOn.give();
+    await ended;
+    expect(given).toMatchObject({ operation, guid: operation, secret: 'c2VjcmV0' });
+  });
+
+  it('sends no more of a stream than it was granted', async () => {
+    const operation = randomUUID();
+    const total = 3 * STREAM_WINDOW;
+    const log = await createLog(operationFolder({ datastore, run: '' }, operation), Date.now);
+    const repository = { guid: randomUUID(), name: 'shop' };
+    const head = {
+      id: operation,
+      verb: 'up',
+      repository,
+      origin: 'person',
+      by: 'anna',
+      startedAt: 1,
+    } as const;
+    log.event({ type: 'started', operation: head });
+    log.output(Buffer.alloc(total, 'x'));
+    log.event({ type: 'verdict', verdict: { kind: 'succeeded', failures: [], notRun: [] } });
+    log.close();
+
+    const peer = connect();
+    await peer.next();
+    peer.send({
+      type: 'request',
+      id: 1,
+      method: 'operation.follow',
+      params: { operation, from: { event: 0, output: 0 } },
+    });
+    expect(json(await peer.next())).toMatchObject({ type: 'answer', result: { stream: 1 } });
+    expect(json(await peer.next())).toMatchObject({ type: 'stream-event', event: { type: 'started' } });
+    let received = 0;
+    const take = async (until: number): Promise<void> => {
+      while (received < until) {
+        const frame = await peer.next();
+        if (frame.kind !== 'bytes') throw new Error(`not bytes: ${JSON.stringify(frame)}`);
+        expect(frame.position).toBe(received);
+        received += frame.bytes.length;
+      }
+    };
+    await take(STREAM_WINDOW);
+    // The window is used up: the next thing on the wire is the answer to a ping, not more of the stream.
+    peer.send({ type: 'ping' });
+    expect(json(await peer.next())).toEqual({ type: 'pong' });
+    peer.send({ type: 'credit', stream: 1, bytes: 2 * STREAM_WINDOW });
+    await take(total);
+    expect(json(await peer.next())).toMatchObject({ type: 'stream-event', event: { type: 'verdict' } });
+    expect(json(await peer.next())).toEqual({ type: 'stream-end', stream: 1, reason: 'verdict' });
+    await peer.hangUp();
+  });
+});

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { toWire } from '../../shared/errors.ts';
+import { createFrameDecoder, encodeJson } from '../../shared/protocol/frames.ts';
+import { HELLO_MAGIC, PROTOCOL_VERSION, toAgentSchema } from '../../shared/protocol/protocol.ts';
+import type { ToAgent } from '../../shared/protocol/protocol.ts';
+import type { FromAgent } from '../../shared/protocol/answers.ts';
+import { answer, createHandlers } from './handlers.ts';
+import type { Agent } from './handlers.ts';
+import { version } from '../observe/machineInfo.ts';
+import { bootId } from '../process.ts';
+import { createStreams } from '../observe/streams.ts';
+import type { Streams } from '../observe/streams.ts';
+
+/**
+ * The agent's side of one channel: says hello, answers requests as they come (none waits for another), and serves
+ * streams. Resolves when the other side closed its end. What was started goes on without it; what is being started is
+ * started first, because cut off it would wait for its secret.
+ */
+export async function serve(agent: Agent, input: Readable, output: Writable): Promise<void> {
+  // A peer that is gone is an end, not a fault.
+  output.on('error', () => undefined);
+  const write = async (frame: Uint8Array): Promise<void> => {
+    if (output.writableNeedDrain && !output.destroyed)
+      await Promise.race([once(output, 'drain'), once(output, 'close')]);
+    output.write(frame);
+  };
+  const send = (message: FromAgent): Promise<void> => write(encodeJson(message));
+  const streams = createStreams(write);
+  const handlers = createHandlers(agent);
+  output.write(HELLO_MAGIC);
+  await send({ type: 'hello', version, protocol: PROTOCOL_VERSION, bootId: bootId() });
+
+  const starts = new Set<Promise<unknown>>();
+  const respond = async (request: Extract<ToAgent, { type: 'request' }>): Promise<void> => {
+    const answering = answer(handlers, request.method, request.params, streams);
+    if (request.method === 'operation.start') starts.add(answering);
+    try {
+      const result = await answering;
+      await send({ type: 'answer', id: request.id, result });
+    } catch (error) {
+      await send({ type: 'refusal', id: request.id, error: toWire(error) });
+    } finally {
+      starts.delete(answering);
+    }
+  };
+
+  const decode = createFrameDecoder();
+  for await (const chunk of input) {
+    for (const frame of decode(chunk as Buffer)) {
+      if (frame.kind !== 'json') continue;
+      const message = toAgentSchema.safeParse(frame.value);
+      if (message.success) take(message.data, streams, respond, send);
+    }
+  }
+  streams.closeAll();
+  await Promise.allSettled(starts);
+}
+
+function take(
+  message: ToAgent,
+  streams: Streams,
+  respond: (request: Extract<ToAgent, { type: 'request' }>) => Promise<void>,
+  send: (message: FromAgent) => Promise<void>,
+): void {
+  switch (message.type) {
+    case 'request':
+      void respond(message);
+      break;
+    case 'credit':
+      streams.credit(message.stream, message.bytes);
+      break;
+    case 'close-stream':
+      streams.close(message.stream);
+      break;
+    case 'ping':
+      void send({ type: 'pong' });
+      break;
+  }
+}

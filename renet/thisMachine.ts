@@ -1,0 +1,41 @@
+import { userInfo } from 'node:os';
+import type { Agent } from './serve/handlers.ts';
+import { createAutostartKeys } from './volume/autostartKeys.ts';
+import { createBootUnit } from './boot/bootUnit.ts';
+import { createDaemons } from './docker/daemons.ts';
+import { createForks } from './volume/forks.ts';
+import { runCommand } from './host.ts';
+import { detachBySystemd } from './operation/start/launch.ts';
+import { createLuks } from './volume/luks.ts';
+import { RUN_FOLDER } from './paths.ts';
+import type { Machinery } from './operation/plan.ts';
+import { createVolumes } from './volume/volumes.ts';
+
+/** The true machine: cryptsetup, systemd and Docker under this datastore. */
+export function realMachinery(datastore: string): Machinery {
+  const paths = { datastore, run: RUN_FOLDER };
+  return {
+    paths,
+    volumes: createVolumes(paths, runCommand),
+    daemons: createDaemons(paths, runCommand),
+    keys: createAutostartKeys(paths, runCommand),
+    luks: createLuks(paths, runCommand),
+    bootUnit: createBootUnit(paths, runCommand),
+    forks: createForks(paths, runCommand),
+  };
+}
+
+/** The agent on this machine, for whoever called it: through sudo, the account that used it. */
+export function realAgent(datastore: string, environment: NodeJS.ProcessEnv): Agent {
+  return {
+    machinery: realMachinery(datastore),
+    run: runCommand,
+    detach: detachBySystemd,
+    program: [process.execPath, process.argv[1] ?? ''],
+    account: {
+      name: environment['SUDO_USER'] ?? userInfo().username,
+      uid: Number(environment['SUDO_UID'] ?? 0),
+      gid: Number(environment['SUDO_GID'] ?? 0),
+    },
+  };
+}

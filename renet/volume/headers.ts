@@ -1,0 +1,87 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { open, readFile, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { HEADER_PART, LARGEST_HEADER } from '../../shared/protocol/protocol.ts';
+import type { Result } from '../../shared/protocol/answers.ts';
+import { ensureFolder, listIfThere, removeIfThere } from '../host.ts';
+import { headerFile, headersFolder } from '../paths.ts';
+import type { Paths } from '../paths.ts';
+import type { Machinery } from '../operation/plan.ts';
+import { findRepository } from '../repository/repositories.ts';
+
+/**
+ * LUKS headers on their way: whole in a file of root's alone under /run, which is memory, and in parts over the wire.
+ * Whoever is done with one removes it; one that was forgotten goes with the next that comes, or with the boot.
+ */
+const FORGOTTEN_MILLISECONDS = 60 * 60 * 1000;
+
+/** Makes a copy of a volume's header to be read in parts. Throws not-a-repository-volume. */
+export async function saveHeader(
+  { paths, luks }: Machinery,
+  nameOrGuid: string,
+): Promise<Result<'header.save'>> {
+  const repository = await findRepository(paths, nameOrGuid, hostname());
+  const uuid = await luks.uuid(luks.volumeOf(repository));
+  if (uuid === undefined) throw new AppError('not-a-repository-volume', { name: repository.name });
+  await prepareHeaders(paths);
+  const header = randomUUID();
+  const file = headerFile(paths, header);
+  await luks.backUp(repository, file);
+  return { header, uuid, ...(await measure(file)) };
+}
+
+/** A part of a header; shorter only at its end. Throws header-incomplete when there is none. */
+export async function readHeaderPart(paths: Paths, header: string, position: number): Promise<string> {
+  const file = await open(headerFile(paths, header), 'r').catch(incomplete);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_PART), 0, HEADER_PART, position);
+    return buffer.toString('base64', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Keeps a part of a header that a person has; sent again after a lost answer, it is the same. */
+export async function writeHeaderPart(
+  paths: Paths,
+  header: string,
+  position: number,
+  base64: string,
+): Promise<void> {
+  if (position > LARGEST_HEADER) throw new AppError('header-incomplete');
+  await prepareHeaders(paths);
+  const file = await open(headerFile(paths, header), position === 0 ? 'w' : 'r+', 0o600).catch(incomplete);
+  try {
+    await file.write(Buffer.from(base64, 'base64'), 0, undefined, position);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Removes a header that is done with. */
+export async function forgetHeader(paths: Paths, header: string): Promise<void> {
+  await removeIfThere(headerFile(paths, header));
+}
+
+/** Size in bytes and SHA-256 of a file. Throws header-incomplete when it is not there. */
+export async function measure(file: string): Promise<{ size: number; sha256: string }> {
+  const bytes = await readFile(file).catch(incomplete);
+  return { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+function incomplete(cause: unknown): never {
+  throw new AppError('header-incomplete', {}, { cause });
+}
+
+/** Makes the folder, and removes what was forgotten in it. */
+export async function prepareHeaders(paths: Paths): Promise<void> {
+  await ensureFolder(paths.run, 0o755);
+  await ensureFolder(headersFolder(paths), 0o700);
+  for (const name of await listIfThere(headersFolder(paths))) {
+    const file = join(headersFolder(paths), name);
+    const found = await stat(file).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs > FORGOTTEN_MILLISECONDS) await removeIfThere(file);
+  }
+}

@@ -1,0 +1,43 @@
+import { readlink, rename, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode, listIfThere, removeIfThere } from '../host.ts';
+import { mountsFolder, nameLink } from '../paths.ts';
+import type { Paths } from '../paths.ts';
+
+/**
+ * Makes the link that is a repository's name lead to its mount point, and no other link. Others may be made and
+ * removed in the same folder meanwhile: at boot repositories start side by side.
+ */
+export async function linkName(paths: Paths, guid: string, name: string): Promise<void> {
+  const link = nameLink(paths, name);
+  for (const other of await linksTo(paths, guid)) if (other !== link) await removeIfThere(other);
+  if ((await targetOf(link)) === guid) return;
+  const fresh = join(mountsFolder(paths), `.${guid}.link`);
+  await removeIfThere(fresh);
+  await symlink(guid, fresh);
+  await rename(fresh, link);
+}
+
+/** Removes the links that lead to this repository, whatever their name (it may have been renamed). */
+export async function unlinkName(paths: Paths, guid: string): Promise<void> {
+  for (const link of await linksTo(paths, guid)) await removeIfThere(link);
+}
+
+async function linksTo(paths: Paths, guid: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await listIfThere(mountsFolder(paths))) {
+    const path = join(mountsFolder(paths), entry);
+    if ((await targetOf(path)) === guid) found.push(path);
+  }
+  return found;
+}
+
+/** Where a link leads; undefined of what is no link, or is gone by now. */
+async function targetOf(path: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    if (hasCode(error, 'EINVAL', 'ENOENT')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,194 @@
+import { isMap, isScalar, isSeq } from 'yaml';
+import { readYaml } from './composeYaml.ts';
+import type { Entry, Value, YamlDocument } from './composeYaml.ts';
+import { AppError } from '../errors.ts';
+import { interpolate } from './interpolation.ts';
+import type { Lookup } from './interpolation.ts';
+
+/** The keys of a service that decide how it runs on a machine of ours. */
+export type ServiceKey = 'network_mode' | 'networks' | 'ports' | 'build' | 'build.network';
+
+/** What a file says of one key: scalars as text, else "set". Without a value the key is taken away (`!reset`). */
+export interface Setting {
+  file: string;
+  line: number;
+  value: string | undefined;
+}
+export type Settings = Partial<Record<ServiceKey, Setting>>;
+
+/** One service as one document has it. */
+export interface ServiceReading {
+  name: string;
+  file: string;
+  line: number;
+  /** What it does to a service of this name in earlier files; `!override` replaces, `!reset` removes. */
+  mode: 'merge' | 'replace' | 'remove';
+  settings: Settings;
+  extends?: { service: string; file?: string; line: number };
+}
+
+/** One entry of `include:`; the first path is the main file, the others override it. */
+export interface Include {
+  paths: string[];
+  projectDirectory?: string;
+  envFiles: string[];
+  line: number;
+}
+
+/** One YAML document of a compose file. */
+export interface ComposeDocument {
+  file: string;
+  /** True: the services of earlier files are dropped (`services: !override`). */
+  replacesServices: boolean;
+  services: ServiceReading[];
+  includes: Include[];
+}
+
+/** HARD-PARTS, "Rights and hostile content". */
+const LARGEST_FILE = 1024 * 1024;
+
+/** The names that Compose's schema allows for services. */
+const SERVICE_NAME = /^[a-zA-Z0-9._-]+$/;
+
+const nothingSet: Lookup = () => undefined;
+
+/**
+ * Reads a compose file as far as we need it, values interpolated from `lookup`. A file of several documents gives
+ * several, which Compose folds like successive files (compose-spec/compose-go, loader.go, loadYamlFile); an empty
+ * file gives none or empty ones. `file` is how errors name it. Throws compose-invalid with file and line (from 1),
+ * and file-too-large beyond 1 MiB. Whatever else is wrong in it is left for Compose to say.
+ */
+export function readCompose(text: string, file: string, lookup: Lookup = nothingSet): ComposeDocument[] {
+  if (text.length > LARGEST_FILE || new TextEncoder().encode(text).length > LARGEST_FILE) {
+    throw new AppError('file-too-large', { file, limit: '1 MiB' });
+  }
+  return readYaml(text, file).map((document) => readDocument({ document, file, lookup }));
+}
+
+interface Reading {
+  document: YamlDocument;
+  file: string;
+  lookup: Lookup;
+}
+
+function invalid(reading: Reading, line: number, reason: string): AppError {
+  return new AppError('compose-invalid', { file: reading.file, line, reason });
+}
+
+function readDocument(reading: Reading): ComposeDocument {
+  const { document, file } = reading;
+  const { root } = document;
+  if (!isNothing(root) && !isMap(root)) {
+    throw invalid(reading, document.lineOf(root), 'the top level of a compose file must be a mapping');
+  }
+  const entries = document.entries(root);
+  const services = entries.find(({ key }) => key === 'services');
+  const include = entries.find(({ key }) => key === 'include');
+  const tag = tagOf(services?.value);
+  return {
+    file,
+    replacesServices: tag !== undefined,
+    services: services === undefined || tag === '!reset' ? [] : readServices(reading, services),
+    includes: include === undefined ? [] : readIncludes(reading, include),
+  };
+}
+
+function readServices(reading: Reading, { value, line }: Entry): ServiceReading[] {
+  if (!isNothing(value) && !isMap(value)) throw invalid(reading, line, '"services" must be a mapping');
+  return reading.document.entries(value).map((entry) => readService(reading, entry));
+}
+
+function readService(reading: Reading, { key: name, line, value }: Entry): ServiceReading {
+  const { document, file } = reading;
+  if (!SERVICE_NAME.test(name)) throw invalid(reading, line, `"${name}" cannot be the name of a service`);
+  const tag = tagOf(value);
+  const mode = tag === '!reset' ? 'remove' : tag === '!override' ? 'replace' : 'merge';
+  if (mode === 'remove' || isNothing(value)) return { name, file, line, mode, settings: {} };
+  if (!isMap(value)) throw invalid(reading, line, `the service "${name}" must be a mapping`);
+  const settings: Settings = {};
+  let base: ServiceReading['extends'];
+  for (const entry of document.entries(value)) {
+    if (entry.key === 'extends') base = readExtends(reading, entry);
+    Object.assign(settings, readSetting(reading, entry));
+  }
+  return { name, file, line, mode, settings, ...(base === undefined ? {} : { extends: base }) };
+}
+
+function readExtends(reading: Reading, { value, line }: Entry): ServiceReading['extends'] {
+  const short = textOf(reading, value);
+  if (short !== undefined) return { service: short, line };
+  const entries = reading.document.entries(value);
+  const service = textOf(reading, entries.find(({ key }) => key === 'service')?.value);
+  const file = textOf(reading, entries.find(({ key }) => key === 'file')?.value);
+  if (service === undefined) return undefined;
+  return { service, line, ...(file === undefined ? {} : { file }) };
+}
+
+/** What an entry of a service says of the keys we look at. */
+function readSetting(reading: Reading, { key, line, value }: Entry): Settings {
+  const { document, file } = reading;
+  const tag = tagOf(value);
+  const setting = (text: string | undefined): Setting => ({ file, line, value: text });
+  if (key === 'build') {
+    const away: Settings = tag === undefined ? {} : { 'build.network': setting(undefined) };
+    if (tag === '!reset') return { ...away, build: setting(undefined) };
+    if (isNothing(value)) return away;
+    const network = document.entries(value).find((entry) => entry.key === 'network');
+    const own =
+      network === undefined
+        ? {}
+        : { 'build.network': { file, line: network.line, value: textOf(reading, network.value) } };
+    return { ...away, ...own, build: setting('set') };
+  }
+  if (key !== 'network_mode' && key !== 'networks' && key !== 'ports') return {};
+  if (tag === '!reset') return { [key]: setting(undefined) };
+  const text = key === 'network_mode' ? textOf(reading, value) : isFilled(value) ? 'set' : undefined;
+  // Saying nothing (`networks:`) leaves what earlier files said; `!override` with nothing takes it away.
+  return text === undefined && tag === undefined ? {} : { [key]: setting(text) };
+}
+
+function readIncludes(reading: Reading, { value, line }: Entry): Include[] {
+  if (isNothing(value)) return [];
+  if (!isSeq(value)) throw invalid(reading, line, '"include" must be a list');
+  return reading.document.items(value).map((item) => {
+    const at = reading.document.lineOf(item);
+    const short = textOf(reading, item);
+    if (short !== undefined) return { paths: [short], envFiles: [], line: at };
+    const entries = reading.document.entries(item);
+    const valueOf = (key: string): Value => entries.find((entry) => entry.key === key)?.value ?? null;
+    const paths = textsOf(reading, valueOf('path'));
+    if (paths.length === 0) throw invalid(reading, at, 'an "include" names no path');
+    const projectDirectory = textOf(reading, valueOf('project_directory'));
+    return {
+      paths,
+      envFiles: textsOf(reading, valueOf('env_file')),
+      line: at,
+      ...(projectDirectory === undefined ? {} : { projectDirectory }),
+    };
+  });
+}
+
+/** The text of a scalar, variables filled; undefined for anything else and for nothing. */
+function textOf({ lookup }: Reading, value: Value | undefined): string | undefined {
+  if (!isScalar(value) || isNothing(value)) return undefined;
+  return interpolate(String(value.value), lookup);
+}
+
+function textsOf(reading: Reading, value: Value): string[] {
+  const single = textOf(reading, value);
+  if (single !== undefined) return [single];
+  return reading.document.items(value).flatMap((item) => textOf(reading, item) ?? []);
+}
+
+/** Compose's own tags; any other tag means nothing to it, nor to us. */
+function tagOf(value: Value | undefined): '!reset' | '!override' | undefined {
+  return value?.tag === '!reset' || value?.tag === '!override' ? value.tag : undefined;
+}
+
+function isNothing(value: Value): boolean {
+  return value === null || (isScalar(value) && value.value === null);
+}
+
+function isFilled(value: Value): boolean {
+  return isMap(value) || isSeq(value) ? value.items.length > 0 : !isNothing(value);
+}

@@ -1,0 +1,99 @@
+import type { ComposeDocument, ServiceReading, Settings } from './compose.ts';
+import { AppError } from '../errors.ts';
+import type { Notice } from '../model.ts';
+import { variableOf } from '../network.ts';
+import { compareBytewise } from '../order.ts';
+
+/** A service as all files together make it. */
+export interface MergedService {
+  name: string;
+  /** Where it was first found. */
+  file: string;
+  line: number;
+  settings: Settings;
+}
+
+/**
+ * The services of documents in Compose's order (an included document before the one that includes it, an override
+ * after its base), sorted bytewise by name. A later document's keys win; keys it does not have stay.
+ */
+export function mergeServices(documents: readonly ComposeDocument[]): MergedService[] {
+  const merged = new Map<string, MergedService>();
+  for (const document of documents) {
+    if (document.replacesServices) merged.clear();
+    for (const service of document.services) mergeOne(merged, service);
+  }
+  return [...merged.values()].sort((a, b) => compareBytewise(a.name, b.name));
+}
+
+function mergeOne(
+  merged: Map<string, MergedService>,
+  { name, file, line, mode, settings }: ServiceReading,
+): void {
+  const before = merged.get(name);
+  if (mode === 'remove') merged.delete(name);
+  else if (before === undefined || mode === 'replace') merged.set(name, { name, file, line, settings });
+  else merged.set(name, { ...before, settings: { ...before.settings, ...settings } });
+}
+
+/** Modes that keep off the networks we do not have: the host's, none at all, another container's. */
+const PASSING_MODE = /^(host|none|service:.+|container:.+)$/;
+
+/**
+ * What the generated override does for the network of a service: host networking is injected where neither
+ * network_mode nor networks is set; host, none, `service:` and `container:` pass. Throws compose-network for
+ * `networks:` and every other mode, with file, line, service, what and variable (HARD-PARTS, "Docker").
+ */
+export function networkDecision({ name, settings }: MergedService): 'inject-host' | 'pass' {
+  const { networks, network_mode: mode } = settings;
+  const variable = variableNameOf(name);
+  if (networks?.value !== undefined) {
+    const { file, line } = networks;
+    throw new AppError('compose-network', { file, line, service: name, what: 'networks:', variable });
+  }
+  // An empty mode is what `${MODE}` gives while the variable is not set.
+  if (mode?.value === undefined || mode.value === '') return 'inject-host';
+  if (PASSING_MODE.test(mode.value)) return 'pass';
+  const what = `network_mode: ${mode.value}`;
+  throw new AppError('compose-network', { file: mode.file, line: mode.line, service: name, what, variable });
+}
+
+/** One notice (ports-ignored) for each service whose `ports:` the host network makes void. */
+export function portsNotices(services: readonly MergedService[]): Notice[] {
+  return services.flatMap(({ name, settings: { ports } }) => {
+    if (ports?.value === undefined) return [];
+    const { file, line } = ports;
+    return [
+      { code: 'ports-ignored', details: { file, line, service: name, variable: variableNameOf(name) } },
+    ];
+  });
+}
+
+/** The variable as a sentence names it; where a name gives no legal one, the pattern that all others follow. */
+function variableNameOf(service: string): string {
+  return variableOf(service) ?? '{SERVICE}_IP';
+}
+
+/** The services that the compose files of one folder make. */
+export interface FolderServices {
+  /** The compose file that a sentence names for the folder: "docker-compose.yml", "api/compose.yaml". */
+  file: string;
+  names: readonly string[];
+}
+
+/**
+ * The service names of several folders, each once, sorted bytewise. One name in two folders means one slot, and a
+ * notice (service-in-two-folders) that names both.
+ */
+export function mergeFolders(folders: readonly FolderServices[]): { services: string[]; notices: Notice[] } {
+  const firstFile = new Map<string, string>();
+  const notices: Notice[] = [];
+  for (const { file, names } of folders) {
+    for (const service of names) {
+      const first = firstFile.get(service);
+      if (first === undefined) firstFile.set(service, file);
+      else notices.push({ code: 'service-in-two-folders', details: { service, first, second: file } });
+    }
+  }
+  return { services: [...firstFile.keys()].sort(compareBytewise), notices };
+}

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { EXIT, fill } from '../errors.ts';
+import type { AppError, ExitCode } from '../errors.ts';
+import type { Notice } from '../model.ts';
+import type { Text } from '../text/en.ts';
+
+/**
+ * Something that `repository.validate` found. `error`: it does not work, or data are in danger; `warning`: it should be
+ * otherwise; `information`: worth knowing. `details` hold `file` and `line` where there are such.
+ */
+export const findingSchema = z.object({
+  severity: z.enum(['error', 'warning', 'information']),
+  code: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type Finding = z.infer<typeof findingSchema>;
+
+/** A finding of the code of an error that something would end with. */
+export function findingOfError({ code, details }: Pick<AppError, 'code' | 'details'>): Finding {
+  return { severity: 'error', code, details };
+}
+
+/** A notice as a finding: a warning, unless said otherwise. */
+export function findingOfNotice(notice: Notice, severity: Finding['severity'] = 'warning'): Finding {
+  return { severity, ...notice };
+}
+
+/** The worst first, else in the order they were found; each once. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  const { options } = findingSchema.shape.severity;
+  const each = new Map(findings.map((finding) => [JSON.stringify(finding), finding]));
+  return [...each.values()].sort((a, b) => options.indexOf(a.severity) - options.indexOf(b.severity));
+}
+
+/** What was found and what to do about it, in the language of `text`; of an unknown code, the code. */
+export function describeFinding(
+  { code, details }: Pick<Finding, 'code' | 'details'>,
+  text: Text,
+): { message: string; next: string } {
+  const { own, fixes } = text.findings;
+  const whole = entryOf(own, code) ?? entryOf(text.errors, code);
+  const { message, next } = whole ?? {
+    message: entryOf(text.notices, code) ?? code,
+    next: entryOf(fixes, code) ?? '',
+  };
+  return { message: fill(message, details), next: fill(next, details) };
+}
+
+/** The closing line: how many errors and warnings there are, or that there are none. `name`: the repository's. */
+export function countFindings(findings: readonly Finding[], name: string, text: Text): string {
+  const count = (severity: Finding['severity']): number =>
+    findings.filter((finding) => finding.severity === severity).length;
+  const counts = { name, errors: count('error'), warnings: count('warning') };
+  const { clean, counted } = text.findings;
+  return fill(counts.errors + counts.warnings === 0 ? clean : counted, counts);
+}
+
+function entryOf<Entry>(table: Readonly<Record<string, Entry>>, code: string): Entry | undefined {
+  return Object.hasOwn(table, code) ? table[code] : undefined;
+}
+
+/** The exit code that findings end a command with; what is only information is clean. */
+export function exitOfFindings(findings: readonly Pick<Finding, 'severity'>[]): ExitCode {
+  if (findings.some(({ severity }) => severity === 'error')) return EXIT.failed;
+  return findings.some(({ severity }) => severity === 'warning') ? EXIT.warnings : EXIT.succeeded;
+}

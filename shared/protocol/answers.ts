@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { wireErrorSchema } from '../errors.ts';
+import { findingSchema } from '../lint/findings.ts';
+import {
+  autostartEntrySchema,
+  autostartListSchema,
+  machineInfoSchema,
+  operationEventSchema,
+  operationSummarySchema,
+  planSchema,
+  repositorySchema,
+  serviceSchema,
+} from '../model.ts';
+import { guidSchema } from '../names.ts';
+import { machineContainerSchema, watchStateSchema } from './observation.ts';
+import type { Method } from './protocol.ts';
+
+const empty = z.object({});
+const stream = z.object({ stream: z.number().int() });
+
+/** What renet answers to each request of protocol.ts. */
+export const answers = {
+  'machine.info': machineInfoSchema,
+  'machine.containers': z.array(machineContainerSchema),
+  'machine.watch': stream,
+  'repository.list': z.array(repositorySchema),
+  'repository.status': repositorySchema,
+  'repository.slots': z.object({ networkId: z.number(), services: z.array(serviceSchema) }),
+  'repository.validate': z.array(findingSchema),
+  'autostart.list': autostartListSchema,
+  'autostart.verify': autostartEntrySchema,
+  'header.save': z.object({
+    header: guidSchema,
+    uuid: z.string(),
+    size: z.number().int(),
+    sha256: z.string(),
+  }),
+  'header.read': z.object({ base64: z.string() }),
+  'header.write': empty,
+  'header.forget': empty,
+  'operation.plan': z.object({ plan: planSchema, digest: z.string() }),
+  'operation.start': z.object({ operation: guidSchema }),
+  'operation.list': z.array(operationSummarySchema),
+  'operation.show': operationSummarySchema,
+  'operation.cancel': z.object({ ended: z.boolean() }),
+  'operation.follow': stream,
+  'containers.logs': stream,
+} as const satisfies Record<Method, z.ZodType>;
+
+export type Result<M extends Method> = z.infer<(typeof answers)[M]>;
+
+export const helloSchema = z.object({
+  type: z.literal('hello'),
+  version: z.string(),
+  protocol: z.number().int(),
+  bootId: z.string(),
+});
+export type Hello = z.infer<typeof helloSchema>;
+
+/** JSON frames from renet to the engine; output travels as byte frames (frames.ts). */
+export const fromAgentSchema = z.discriminatedUnion('type', [
+  helloSchema,
+  z.object({ type: z.literal('answer'), id: z.number().int(), result: z.unknown() }),
+  z.object({ type: z.literal('refusal'), id: z.number().int(), error: wireErrorSchema }),
+  z.object({ type: z.literal('stream-event'), stream: z.number().int(), event: operationEventSchema }),
+  /** Of `machine.watch`; each costs STATE_COST of the stream's credit. */
+  z.object({ type: z.literal('stream-state'), stream: z.number().int(), state: watchStateSchema }),
+  z.object({
+    type: z.literal('stream-end'),
+    stream: z.number().int(),
+    /** `verdict`: all was delivered. `lost`: the operation is gone without one. `error`: the stream broke. */
+    reason: z.enum(['verdict', 'lost', 'closed', 'error']),
+    error: wireErrorSchema.optional(),
+  }),
+  z.object({ type: z.literal('pong') }),
+]);
+export type FromAgent = z.infer<typeof fromAgentSchema>;

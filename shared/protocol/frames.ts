@@ -1,0 +1,105 @@
+import { AppError } from '../errors.ts';
+
+/**
+ * Frames on the wire between engine and renet: 4 bytes length of what follows (big endian), 1 byte kind, payload.
+ * Kind 1: a JSON document, UTF-8. Kind 2: 4 bytes stream id, 8 bytes position of the first byte, then raw output.
+ */
+const KIND_JSON = 1;
+const KIND_BYTES = 2;
+const BYTES_HEADER = 12;
+
+/** Larger frames are refused: nothing we send comes near. */
+export const MAX_FRAME = 8 * 1024 * 1024;
+
+export type Frame =
+  { kind: 'json'; value: unknown } | { kind: 'bytes'; stream: number; position: number; bytes: Uint8Array };
+
+/** A JSON value as one frame. */
+export function encodeJson(value: unknown): Uint8Array {
+  const body = new TextEncoder().encode(JSON.stringify(value));
+  return assemble(KIND_JSON, body);
+}
+
+/** Output bytes of a stream as one frame; `position` is the offset of the first byte in the whole output. */
+export function encodeBytes(stream: number, position: number, bytes: Uint8Array): Uint8Array {
+  const body = new Uint8Array(BYTES_HEADER + bytes.length);
+  const view = new DataView(body.buffer);
+  view.setUint32(0, stream);
+  view.setBigUint64(4, BigInt(position));
+  body.set(bytes, BYTES_HEADER);
+  return assemble(KIND_BYTES, body);
+}
+
+function assemble(kind: number, body: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(5 + body.length);
+  new DataView(frame.buffer).setUint32(0, 1 + body.length);
+  frame[4] = kind;
+  frame.set(body, 5);
+  return frame;
+}
+
+/**
+ * A decoder that takes the bytes as they arrive, in any cut, and returns the frames they complete.
+ * Throws `protocol-violation` on a frame that cannot be one.
+ */
+export function createFrameDecoder(): (chunk: Uint8Array) => Frame[] {
+  // Chunks are kept as they came and joined once a frame is complete, so a large frame costs one copy.
+  let chunks: Uint8Array[] = [];
+  let buffered = 0;
+  let needed = 4;
+  return (chunk) => {
+    chunks.push(chunk);
+    buffered += chunk.length;
+    const frames: Frame[] = [];
+    while (buffered >= needed) {
+      const joined = join(chunks, buffered);
+      chunks = [joined];
+      const length = new DataView(joined.buffer, joined.byteOffset).getUint32(0);
+      if (length < 1 || length > MAX_FRAME) throw violation(`a frame of ${length} bytes`);
+      needed = 4 + length;
+      if (buffered < needed) break;
+      frames.push(decode(joined.subarray(4, needed)));
+      chunks = [joined.subarray(needed)];
+      buffered -= needed;
+      needed = 4;
+    }
+    return frames;
+  };
+}
+
+function decode(body: Uint8Array): Frame {
+  const payload = body.subarray(1);
+  if (body[0] === KIND_JSON) return { kind: 'json', value: parse(payload) };
+  if (body[0] !== KIND_BYTES || payload.length < BYTES_HEADER) throw violation('an unknown kind of frame');
+  const view = new DataView(payload.buffer, payload.byteOffset);
+  return {
+    kind: 'bytes',
+    stream: view.getUint32(0),
+    position: Number(view.getBigUint64(4)),
+    bytes: payload.subarray(BYTES_HEADER),
+  };
+}
+
+function parse(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+  } catch (error) {
+    throw violation(error instanceof Error ? error.message : 'not JSON');
+  }
+}
+
+function join(chunks: Uint8Array[], length: number): Uint8Array {
+  const [first] = chunks;
+  if (chunks.length === 1 && first) return first;
+  const joined = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, at);
+    at += chunk.length;
+  }
+  return joined;
+}
+
+function violation(reason: string): AppError {
+  return new AppError('protocol-violation', { reason });
+}
