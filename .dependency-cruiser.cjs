@@ -7,8 +7,50 @@ const only = (name, from, allowed, comment) => ({
   to: { pathNot: [...allowed, '(^|/)node_modules/'], dependencyTypesNot: ['core'] },
 });
 
+/**
+ * The rooms of a folder, from the ground up: a room knows only what stands below it and the files at the ground of its
+ * folder, so rooms form no circle. Types count as well.
+ */
+const rooms = {
+  shared: ['shell', 'text', 'lint', 'compose', 'protocol', 'api'],
+  renet: [
+    'repository',
+    'functions',
+    'volume',
+    'docker',
+    'compose',
+    'operation',
+    'boot',
+    'observe',
+    'validate',
+    'serve',
+    'byHand',
+  ],
+  'renet/operation': ['log', 'start', 'steps'],
+  electron: ['ssh', 'engine', 'api', 'browser', 'shell'],
+  'electron/engine': ['store', 'agent', 'context', 'machine', 'operation', 'bulk', 'setup'],
+};
+
+const roomRules = Object.entries(rooms).flatMap(([folder, names]) => [
+  ...names.map((name, index) => ({
+    name: `${folder}/${name}-knows-what-stands-below`,
+    comment: `from the ground up: ${names.join(', ')}`,
+    severity: 'error',
+    from: { path: `^${folder}/${name}/`, pathNot: '\\.test\\.tsx?$' },
+    to: { path: `^${folder}/(${names.slice(index + 1).join('|') || '(?!)'})/` },
+  })),
+  {
+    name: `${folder}-names-its-rooms`,
+    comment: 'a new room takes its place in the list of rooms',
+    severity: 'error',
+    from: { path: `^${folder}/(?!(?:${names.join('|')})/)[^/]+/` },
+    to: {},
+  },
+]);
+
 module.exports = {
   forbidden: [
+    ...roomRules,
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     only('shared-knows-nobody', '^shared/', ['^shared/'], 'shared is the domain: it knows no other layer'),
     {
@@ -56,8 +98,7 @@ module.exports = {
       severity: 'error',
       comment: 'what runs without Electron is tested without it',
       from: {
-        pathNot:
-          '^(electron/(shell|window|locks|tray|menu|notifications|preload|ipc|secrets)\\.ts$|tests/shell/)',
+        pathNot: '^(electron/(main|preload)\\.ts$|electron/shell/|tests/shell/)',
       },
       to: { path: '(^|/)node_modules/electron/' },
     },
@@ -66,7 +107,7 @@ module.exports = {
       comment: 'engine, ssh, api and browser mode run without the shell',
       severity: 'error',
       from: { path: '^(electron/(engine|ssh|api|browser)|shared|renet|renderer|cli|sandbox|scripts)/' },
-      to: { path: '^electron/[^/]+\\.ts$' },
+      to: { path: '^electron/(shell/|[^/]+\\.ts$)' },
     },
     only('cli-knows-engine', '^cli/', ['^cli/', '^shared/', '^electron/engine/'], 'rdc calls the engine'),
     only(

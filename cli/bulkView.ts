@@ -17,7 +17,7 @@ export function createBulkWatch(
   { cancel, leave }: Stop,
   { tasks, limit }: { tasks: readonly BulkTask[]; limit: number },
 ): BulkWatch {
-  const { world, live, text } = call;
+  const { dependencies, live, text } = call;
   const several = isOverSeveral(tasks);
   const together = tasks.length > 1 && (limit > 1 || several);
   const share = shareLive(call, Math.max(...tasks.map((task) => labelOf(task, several).length)));
@@ -31,7 +31,7 @@ export function createBulkWatch(
   return {
     cancel,
     leave,
-    now: () => world.now(),
+    now: () => dependencies.now(),
     onQueued: (task) => void live.event({ type: 'queued', of: sourceOf(task) }),
     onStarted: (task, operation) => {
       const own = liveOf(task, operation);

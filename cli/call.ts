@@ -4,11 +4,11 @@ import type { Text } from '../shared/text/en.ts';
 import type { Audience, Globals } from './globals.ts';
 import type { Live } from './live.ts';
 import type { Paint } from './plain.ts';
-import type { LocalEngine, World } from './world.ts';
+import type { LocalEngine, RdcDependencies } from './dependencies.ts';
 
 /** One call of a command: its surroundings, and what was asked for. */
 export interface Call {
-  readonly world: World;
+  readonly dependencies: RdcDependencies;
   readonly globals: Globals;
   readonly audience: Audience;
   readonly text: Text;

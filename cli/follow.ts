@@ -55,7 +55,7 @@ export interface View {
  * Shows events and bytes in the order in which they come, whatever each takes. `terminal`: lines may be shown while
  * they still change.
  */
-export function createView(call: Call, terminal = call.world.stdout.isTTY === true): View {
+export function createView(call: Call, terminal = call.dependencies.stdout.isTTY === true): View {
   const { text, live, paint } = call;
   const renderer = createRenderer({ text, paint, terminal });
   let shown: Promise<void> = Promise.resolve();

@@ -3,7 +3,7 @@ import type { Audience } from './globals.ts';
 import type { Paint } from './plain.ts';
 import type { Shown } from './render.ts';
 import { createScreen, oneRow } from './screen.ts';
-import type { Output, World } from './world.ts';
+import type { Output, RdcDependencies } from './dependencies.ts';
 
 /** What is shown while a command runs. A promise resolves when more may be written. */
 export interface Live {
@@ -34,7 +34,7 @@ export async function write(output: Output, text: string | Uint8Array): Promise<
 
 /** Lines go to standard output; the line that says where the operation is, to a terminal only. */
 export function createLive(
-  { stdout, stderr }: Pick<World, 'stdout' | 'stderr'>,
+  { stdout, stderr }: Pick<RdcDependencies, 'stdout' | 'stderr'>,
   audience: Audience,
   paint: Paint,
 ): Live {

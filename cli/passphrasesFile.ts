@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { AppError } from '../shared/errors.ts';
 import { isValidName } from '../shared/names.ts';
 import { readSecretFile, usePassphrase } from './secrets.ts';
-import type { Input } from './world.ts';
+import type { Input } from './dependencies.ts';
 
 const TAB = 0x09;
 const LINE_END = 0x0a;

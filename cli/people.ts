@@ -5,10 +5,15 @@ import type { Live } from './live.ts';
 import { plain } from './plain.ts';
 import { ask, askYesNo, canAsk } from './prompt.ts';
 import { readPasswordFile } from './secrets.ts';
-import type { People, World } from './world.ts';
+import type { People, RdcDependencies } from './dependencies.ts';
 
 /** The person at the terminal; without one, only what the options name. */
-export function createPeople(world: World, globals: Globals, text: Text, live: Live): People {
+export function createPeople(
+  dependencies: RdcDependencies,
+  globals: Globals,
+  text: Text,
+  live: Live,
+): People {
   const passwordFile = globals.sudoPasswordFile;
   let password: Promise<Buffer> | undefined;
   // Several machines may want an answer at once: a person is asked one thing after the other.
@@ -26,16 +31,18 @@ export function createPeople(world: World, globals: Globals, text: Text, live: L
       if (passwordFile !== undefined) {
         // The file has no other.
         if (again) return undefined;
-        password ??= readPasswordFile(world.stdin, passwordFile);
+        password ??= readPasswordFile(dependencies.stdin, passwordFile);
         // Whoever uses it wipes it, and the next machine needs it too.
         return Buffer.from(await password);
       }
-      if (!canAsk(world)) return undefined;
-      return inTurn(() => ask(world, fill(text.cli.sudoPrompt, { user, machine: name }), false));
+      if (!canAsk(dependencies)) return undefined;
+      return inTurn(() => ask(dependencies, fill(text.cli.sudoPrompt, { user, machine: name }), false));
     },
     async trustHostKey({ host, type, fingerprint }) {
-      if (!canAsk(world)) return false;
-      return inTurn(() => askYesNo(world, plain(fill(text.cli.trustPrompt, { host, type, fingerprint }))));
+      if (!canAsk(dependencies)) return false;
+      return inTurn(() =>
+        askYesNo(dependencies, plain(fill(text.cli.trustPrompt, { host, type, fingerprint }))),
+      );
     },
   };
 }

@@ -1,14 +1,14 @@
 import { AppError } from '../shared/errors.ts';
-import type { Input, World } from './world.ts';
+import type { Input, RdcDependencies } from './dependencies.ts';
 
 /** True when there is a person to ask: questions go to standard error, answers come from standard input. */
-export function canAsk({ stdin, stderr }: Pick<World, 'stdin' | 'stderr'>): boolean {
+export function canAsk({ stdin, stderr }: Pick<RdcDependencies, 'stdin' | 'stderr'>): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
 /** Asks for a line, shown as it is typed when `echo` says so. Throws `cancelled` on Ctrl-C and at the end of input. */
 export async function ask(
-  { stdin, stderr }: Pick<World, 'stdin' | 'stderr'>,
+  { stdin, stderr }: Pick<RdcDependencies, 'stdin' | 'stderr'>,
   question: string,
   echo: boolean,
 ): Promise<Buffer> {
@@ -88,9 +88,12 @@ function isContinuation(byte: number | undefined): boolean {
 }
 
 /** Asks until the answer is yes or no, in either language. */
-export async function askYesNo(world: Pick<World, 'stdin' | 'stderr'>, question: string): Promise<boolean> {
+export async function askYesNo(
+  dependencies: Pick<RdcDependencies, 'stdin' | 'stderr'>,
+  question: string,
+): Promise<boolean> {
   for (;;) {
-    const answer = (await ask(world, question, true)).toString().trim().toLowerCase();
+    const answer = (await ask(dependencies, question, true)).toString().trim().toLowerCase();
     if (['yes', 'y', 'oui', 'o'].includes(answer)) return true;
     if (['no', 'n', 'non'].includes(answer)) return false;
   }

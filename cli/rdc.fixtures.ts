@@ -4,7 +4,7 @@ import type { Engine, MachineReference } from '../electron/engine/engine.ts';
 import { AppError } from '../shared/errors.ts';
 import type { OperationEvent, Verdict } from '../shared/model.ts';
 import { runRdc } from './rdc.ts';
-import type { Input, Output, People, LocalEngine, World } from './world.ts';
+import type { Input, Output, People, LocalEngine, RdcDependencies } from './dependencies.ts';
 
 export const OPERATION = '22222222-2222-4222-8222-222222222222';
 export const repository = { guid: '11111111-1111-4111-8111-111111111111', name: 'webapp' };
@@ -49,7 +49,7 @@ export async function rdc(words: string, scene: Scene = {}): Promise<Ran> {
   return { exit, stdout: stdout.text(), stderr: stderr.text(), asked };
 }
 
-function worldOf(scene: Scene, asked: unknown[], stdout: Output, stderr: Output): World {
+function worldOf(scene: Scene, asked: unknown[], stdout: Output, stderr: Output): RdcDependencies {
   const stdin: Input = Object.assign(new PassThrough(), { isTTY: scene.terminal === true });
   stdin.push(scene.stdin ?? '');
   if (!scene.terminal) stdin.push(null);

@@ -3,7 +3,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Plan } from '../shared/model.ts';
 import { following, OPERATION, rdc, repository } from './rdc.fixtures.ts';
 import type { Scene } from './rdc.fixtures.ts';
-import type { People } from './world.ts';
+import type { People } from './dependencies.ts';
 
 const succeeds = following({ kind: 'succeeded' });
 

@@ -10,24 +10,24 @@ import { createLive } from './live.ts';
 import { createPaint, plain } from './plain.ts';
 import { createPeople } from './people.ts';
 import { createProgram } from './program.ts';
-import type { LocalEngine, World } from './world.ts';
+import type { LocalEngine, RdcDependencies } from './dependencies.ts';
 
 /** Runs `rdc` with these words and resolves with its exit code; everything it says is written to the world. */
-export async function runRdc(words: readonly string[], world: World): Promise<number> {
+export async function runRdc(words: readonly string[], dependencies: RdcDependencies): Promise<number> {
   const guess = guessGlobals(words);
-  const text = languages[guess.lang ?? languageOf(world.env)];
+  const text = languages[guess.lang ?? languageOf(dependencies.env)];
   let globals = guess;
   let exit: number = EXIT.succeeded;
   const building = {
     text,
     async run(action: (call: Call) => Promise<Answer>) {
       globals = program.opts<Globals>();
-      exit = await runAction(world, globals, text, action);
+      exit = await runAction(dependencies, globals, text, action);
     },
   };
-  const program = createProgram(building, world.version, {
-    writeOut: (help) => world.stdout.write(help),
-    writeErr: (help) => world.stderr.write(help),
+  const program = createProgram(building, dependencies.version, {
+    writeOut: (help) => dependencies.stdout.write(help),
+    writeErr: (help) => dependencies.stderr.write(help),
     // Told below, in the language and form that were asked for.
     outputError: () => undefined,
   });
@@ -35,39 +35,41 @@ export async function runRdc(words: readonly string[], world: World): Promise<nu
     await program.parseAsync([...words], { from: 'user' });
     return exit;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return tellError(world, globals, text, error);
+    if (!(error instanceof CommanderError)) return tellError(dependencies, globals, text, error);
     if (error.exitCode === 0) return EXIT.succeeded;
     // People were shown the help; a program waits for its document.
     if (error.code === 'commander.help' && audienceOf(globals) === 'people') return EXIT.badArguments;
-    return tellError(world, globals, text, usageError(error, text));
+    return tellError(dependencies, globals, text, usageError(error, text));
   }
 }
 
 async function runAction(
-  world: World,
+  dependencies: RdcDependencies,
   globals: Globals,
   text: Text,
   action: (call: Call) => Promise<Answer>,
 ): Promise<number> {
   const audience = audienceOf(globals);
-  const paint = createPaint(world.stdout.isTTY === true && !world.env['NO_COLOR'] && audience === 'people');
-  const live = createLive(world, audience, paint);
+  const paint = createPaint(
+    dependencies.stdout.isTTY === true && !dependencies.env['NO_COLOR'] && audience === 'people',
+  );
+  const live = createLive(dependencies, audience, paint);
   let remote: Promise<LocalEngine> | undefined;
   const call: Call = {
-    world,
+    dependencies,
     globals,
     audience,
     text,
     paint,
     live,
-    contexts: () => world.contexts(),
-    machine: async (name) => (await world.contexts()).resolve(name, globals.context),
-    remote: () => (remote ??= world.remote(createPeople(world, globals, text, live))),
+    contexts: () => dependencies.contexts(),
+    machine: async (name) => (await dependencies.contexts()).resolve(name, globals.context),
+    remote: () => (remote ??= dependencies.remote(createPeople(dependencies, globals, text, live))),
   };
   try {
     const answer = await action(call);
     live.end();
-    tellAnswer(world, globals, answer);
+    tellAnswer(dependencies, globals, answer);
     return answer.exit ?? EXIT.succeeded;
   } finally {
     live.end();
@@ -79,7 +81,7 @@ async function runAction(
   }
 }
 
-function tellAnswer({ stdout }: World, globals: Globals, { document, lines = [] }: Answer): void {
+function tellAnswer({ stdout }: RdcDependencies, globals: Globals, { document, lines = [] }: Answer): void {
   const audience = audienceOf(globals);
   if (audience === 'people') {
     stdout.write(lines.map((line) => `${line}\n`).join(''));
@@ -92,7 +94,12 @@ function tellAnswer({ stdout }: World, globals: Globals, { document, lines = [] 
   }
 }
 
-function tellError({ stdout, stderr }: World, globals: Globals, text: Text, thrown: unknown): number {
+function tellError(
+  { stdout, stderr }: RdcDependencies,
+  globals: Globals,
+  text: Text,
+  thrown: unknown,
+): number {
   const error = toAppError(thrown);
   const { message, next } = describeError(error, text);
   const audience = audienceOf(globals);

@@ -3,9 +3,9 @@ import { AppError, fill } from '../shared/errors.ts';
 import { passphraseBytes } from '../shared/verdict.ts';
 import type { Text } from '../shared/text/en.ts';
 import { ask, canAsk } from './prompt.ts';
-import type { Input, World } from './world.ts';
+import type { Input, RdcDependencies } from './dependencies.ts';
 
-type Terminal = Pick<World, 'stdin' | 'stderr'>;
+type Terminal = Pick<RdcDependencies, 'stdin' | 'stderr'>;
 
 /** Where a passphrase comes from. */
 export interface PassphraseSource {

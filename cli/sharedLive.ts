@@ -9,7 +9,7 @@ const MOST_ROWS = 10;
  * One screen for several operations at once: each line stands behind its operation's label, below them stands where
  * each one is, and every event names its source. `width`: that of the widest label.
  */
-export function shareLive({ live, paint, world }: Call, width: number) {
+export function shareLive({ live, paint, dependencies }: Call, width: number) {
   const places = new Map<string, string>();
   let sources = 0;
   let turn: Promise<void> = Promise.resolve();
@@ -18,7 +18,8 @@ export function shareLive({ live, paint, world }: Call, width: number) {
 
   const where = (): { changing: string[]; progress?: string } => {
     const rows = [...places].map(([label, place]) => `${label}: ${place}`);
-    if (world.stdout.isTTY) return { changing: rows.slice(0, MOST_ROWS).map((row) => paint.faint(row)) };
+    if (dependencies.stdout.isTTY)
+      return { changing: rows.slice(0, MOST_ROWS).map((row) => paint.faint(row)) };
     return { changing: [], ...(rows.length > 0 && { progress: rows.join(' · ') }) };
   };
 

@@ -8,10 +8,10 @@ export interface Stop {
 }
 
 /** Listens to Ctrl-C until it is released: the first cancels and is answered with `said`, the second leaves. */
-export function createStop({ world, live }: Call, said: () => string): Stop {
+export function createStop({ dependencies, live }: Call, said: () => string): Stop {
   const cancel = new AbortController();
   const leave = new AbortController();
-  const release = world.onInterrupt(() => {
+  const release = dependencies.onInterrupt(() => {
     if (cancel.signal.aborted) {
       leave.abort();
       return;
@@ -23,8 +23,8 @@ export function createStop({ world, live }: Call, said: () => string): Stop {
 }
 
 /** The same for what is only watched: the first Ctrl-C leaves. */
-export function createLeave({ world }: Call): Stop {
+export function createLeave({ dependencies }: Call): Stop {
   const leave = new AbortController();
-  const release = world.onInterrupt(() => leave.abort());
+  const release = dependencies.onInterrupt(() => leave.abort());
   return { cancel: new AbortController().signal, leave: leave.signal, release };
 }

@@ -3,7 +3,7 @@ import type { Reason } from '../shared/errors.ts';
 import type { Verb } from '../shared/verbs.ts';
 import type { VerbOptions } from '../shared/protocol/protocol.ts';
 import type { Text } from '../shared/text/en.ts';
-import type { Agent } from './serve/handlers.ts';
+import type { Agent } from './agent.ts';
 import type { HandRequest } from './byHand/byHand.ts';
 import { datastoreOf } from './configuration.ts';
 
@@ -120,11 +120,11 @@ async function main(words: readonly string[]): Promise<number> {
     case 'operation-run':
       return operationRun(datastore, first);
     case 'exec': {
-      const [{ execIn }, { realMachinery }] = await Promise.all([
+      const [{ execIn }, { thisMachine }] = await Promise.all([
         import('./byHand/exec.ts'),
         import('./thisMachine.ts'),
       ]);
-      return execIn(realMachinery(datastore), first, foreign);
+      return execIn(thisMachine(datastore), first, foreign);
     }
     case 'follow':
       return (await import('./byHand/byHand.ts')).showLog(await agent(datastore), first, await text());
@@ -133,11 +133,11 @@ async function main(words: readonly string[]): Promise<number> {
       return validateByHand(await agent(datastore), first, await text());
     }
     case 'list': {
-      const [{ listStates }, { realMachinery }] = await Promise.all([
+      const [{ listStates }, { thisMachine }] = await Promise.all([
         import('./observe/inventory.ts'),
         import('./thisMachine.ts'),
       ]);
-      const found = await listStates(realMachinery(datastore));
+      const found = await listStates(thisMachine(datastore));
       return print(found.map((one) => `${one.name}\t${one.state}\t${one.networkId}\t${one.guid}\n`).join(''));
     }
   }
@@ -188,7 +188,7 @@ async function secondsOf(delay: string): Promise<number> {
 }
 
 async function agent(datastore: string): Promise<Agent> {
-  return (await import('./thisMachine.ts')).realAgent(datastore, process.env);
+  return (await import('./thisMachine.ts')).thisAgent(datastore, process.env);
 }
 
 async function text(): Promise<Text> {
@@ -196,13 +196,13 @@ async function text(): Promise<Text> {
 }
 
 async function compose(rest: readonly string[]): Promise<number> {
-  const { runCompose, realComposeEdge } = await import('./compose/runCompose.ts');
+  const { runCompose, realComposeDependencies } = await import('./compose/runCompose.ts');
   const words = rest[0] === '--' ? rest.slice(1) : rest;
-  return runCompose(words, realComposeEdge(datastoreOf(undefined)));
+  return runCompose(words, realComposeDependencies(datastoreOf(undefined)));
 }
 
 async function operationRun(datastore: string, socketPath: string): Promise<number> {
-  const [{ runOperation }, { realMachinery }, { runCommand }, { scopesUnder, delegatedCgroup }] =
+  const [{ runOperation }, { thisMachine }, { runCommand }, { scopesUnder, delegatedCgroup }] =
     await Promise.all([
       import('./operation/operationRun.ts'),
       import('./thisMachine.ts'),
@@ -212,7 +212,7 @@ async function operationRun(datastore: string, socketPath: string): Promise<numb
   const controller = new AbortController();
   process.on('SIGTERM', () => controller.abort());
   await runOperation(socketPath, {
-    machinery: realMachinery(datastore),
+    machine: thisMachine(datastore),
     run: runCommand,
     openScope: scopesUnder(delegatedCgroup()),
     clock: Date.now,

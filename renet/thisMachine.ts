@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Agent } from './serve/handlers.ts';
+import type { Agent } from './agent.ts';
 import { createAutostartKeys } from './volume/autostartKeys.ts';
 import { createBootUnit } from './boot/bootUnit.ts';
 import { createDaemons } from './docker/daemons.ts';
@@ -8,11 +8,11 @@ import { runCommand } from './host.ts';
 import { detachBySystemd } from './operation/start/launch.ts';
 import { createLuks } from './volume/luks.ts';
 import { RUN_FOLDER } from './paths.ts';
-import type { Machinery } from './operation/plan.ts';
+import type { MachineDependencies } from './machineDependencies.ts';
 import { createVolumes } from './volume/volumes.ts';
 
 /** The true machine: cryptsetup, systemd and Docker under this datastore. */
-export function realMachinery(datastore: string): Machinery {
+export function thisMachine(datastore: string): MachineDependencies {
   const paths = { datastore, run: RUN_FOLDER };
   return {
     paths,
@@ -26,9 +26,9 @@ export function realMachinery(datastore: string): Machinery {
 }
 
 /** The agent on this machine, for whoever called it: through sudo, the account that used it. */
-export function realAgent(datastore: string, environment: NodeJS.ProcessEnv): Agent {
+export function thisAgent(datastore: string, environment: NodeJS.ProcessEnv): Agent {
   return {
-    machinery: realMachinery(datastore),
+    machine: thisMachine(datastore),
     run: runCommand,
     detach: detachBySystemd,
     program: [process.execPath, process.argv[1] ?? ''],

@@ -1,17 +1,18 @@
 import { expect, it } from 'vitest';
 import { findElectron } from './electronBinary.ts';
-import type { Surroundings } from './electronBinary.ts';
+import type { ElectronBinaryDependencies } from './electronBinary.ts';
 
-const onDesktop: Surroundings = {
+const onDesktop: ElectronBinaryDependencies = {
   platform: 'linux',
   environment: { WAYLAND_DISPLAY: 'wayland-0' },
   root: false,
   exists: () => true,
   starts: () => true,
 };
-const find = (change: Partial<Surroundings>) => findElectron('/app', { ...onDesktop, ...change });
+const find = (change: Partial<ElectronBinaryDependencies>) =>
+  findElectron('/app', { ...onDesktop, ...change });
 
-it.each<[string, Partial<Surroundings>, string]>([
+it.each<[string, Partial<ElectronBinaryDependencies>, string]>([
   ['Linux', {}, '/app/node_modules/electron/dist/electron'],
   [
     'an Electron elsewhere',
@@ -28,7 +29,7 @@ it.each<[string, Partial<Surroundings>, string]>([
   expect(find(change)).toEqual({ program });
 });
 
-it.each<[string, Partial<Surroundings>]>([
+it.each<[string, Partial<ElectronBinaryDependencies>]>([
   ['absent', { exists: () => false }],
   ['not-built', { exists: (path) => !path.endsWith('main.cjs') }],
   ['no-display', { environment: {} }],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export type NoElectron = 'absent' | 'no-display' | 'root' | 'broken' | 'not-built';
 
 /** What the choice between Electron and the browser goes by. */
-export interface Surroundings {
+export interface ElectronBinaryDependencies {
   readonly platform: NodeJS.Platform;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** True for root on a system that has one. */
@@ -27,7 +27,7 @@ const BINARIES: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
  */
 export function findElectron(
   folder: string,
-  { platform, environment, root, exists, starts }: Surroundings,
+  { platform, environment, root, exists, starts }: ElectronBinaryDependencies,
 ): { readonly program: string } | { readonly reason: NoElectron } {
   const place = environment['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(folder, 'node_modules/electron/dist');
   const program = join(place, BINARIES[platform] ?? 'electron');
@@ -43,7 +43,7 @@ export function findElectron(
 }
 
 /** This computer. */
-export const here: Surroundings = {
+export const here: ElectronBinaryDependencies = {
   platform: process.platform,
   environment: process.env,
   root: process.getuid?.() === 0,

@@ -39,7 +39,7 @@ export async function enable(
     call,
     machine,
     request,
-    await readPassphrase(call.world, { file, name, isNew: false }, call.text),
+    await readPassphrase(call.dependencies, { file, name, isNew: false }, call.text),
   );
 }
 
@@ -72,7 +72,7 @@ export async function list(call: Call, machineName: string | undefined): Promise
   const machine = await call.machine(machineName);
   const found = await (await call.remote()).engine.request(machine, 'autostart.list', {});
   const { repositories, unit } = found;
-  const { text, world } = call;
+  const { text, dependencies } = call;
   const { columns, autostart, nothing, never, ago } = text.cli;
   if (repositories.length === 0) return { document: found, lines: [nothing] };
   const heads = [columns.name, columns.autostart, columns.after, columns.delay, columns.lastBoot];
@@ -83,7 +83,7 @@ export async function list(call: Call, machineName: string | undefined): Promise
     entry.delay === undefined ? '' : `${entry.delay} s`,
     entry.lastBoot === undefined
       ? never
-      : `${text.verdicts[entry.lastBoot.state]}, ${fill(ago, { age: ageText(entry.lastBoot, world.now(), text) })}`,
+      : `${text.verdicts[entry.lastBoot.state]}, ${fill(ago, { age: ageText(entry.lastBoot, dependencies.now(), text) })}`,
   ]);
   const wrong = [
     ...(unit.problem === undefined ? [] : problemLines(unit.problem, call)),

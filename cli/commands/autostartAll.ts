@@ -51,9 +51,9 @@ function askForAll(
   { passphraseFile: file, passphrasesFile }: AllOptions,
 ): Promise<Passphrases> {
   tellSecurityNote(call);
-  if (passphrasesFile !== undefined) return readPassphrasesFile(call.world.stdin, passphrasesFile);
+  if (passphrasesFile !== undefined) return readPassphrasesFile(call.dependencies.stdin, passphrasesFile);
   const name = targets.map((target) => target.name).join(', ');
-  return readPassphrase(call.world, { file, name, isNew: false }, call.text);
+  return readPassphrase(call.dependencies, { file, name, isNew: false }, call.text);
 }
 
 function answerOf(

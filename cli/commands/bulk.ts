@@ -39,7 +39,7 @@ export function downAll(call: Call, options: BulkOptions & { unmount?: boolean }
 async function forAll(call: Call, request: BulkRequest, options: BulkOptions): Promise<Answer> {
   const machines = await machinesFor(call, options);
   const { engine } = await call.remote();
-  const survey = await surveyBulk(engine, machines, request, () => call.world.now());
+  const survey = await surveyBulk(engine, machines, request, () => call.dependencies.now());
   const [failure] = survey.unreachable;
   // A machine that was named is what the command is about, not one of many.
   if (options.allMachines !== true && failure?.verdict.error) throw fromWire(failure.verdict.error);
@@ -69,11 +69,11 @@ async function passphrasesFor(
   tasks: readonly BulkTask[],
   { passphraseFile: file, passphrasesFile }: BulkOptions,
 ): Promise<Passphrases | undefined> {
-  const { world, text } = call;
+  const { dependencies, text } = call;
   const closed = tasks.filter(({ needsPassphrase }) => needsPassphrase);
   if (closed.length === 0) return undefined;
-  if (passphrasesFile !== undefined) return readPassphrasesFile(world.stdin, passphrasesFile);
-  if (file === undefined && !canAsk(world)) return undefined;
+  if (passphrasesFile !== undefined) return readPassphrasesFile(dependencies.stdin, passphrasesFile);
+  if (file === undefined && !canAsk(dependencies)) return undefined;
   const name = [...new Set(closed.map((task) => task.name))].join(', ');
-  return readPassphrase(world, { file, name, isNew: false }, text);
+  return readPassphrase(dependencies, { file, name, isNew: false }, text);
 }

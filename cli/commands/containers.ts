@@ -20,10 +20,10 @@ export async function showLogs(
   service: string | undefined,
   { machine: machineName, follow = false, tail }: LogsOptions,
 ): Promise<Answer> {
-  const { world, live, audience } = call;
+  const { dependencies, live, audience } = call;
   const machine = await call.machine(machineName);
   const { engine } = await call.remote();
-  const lines = createLineModel(1, world.stdout.isTTY === true);
+  const lines = createLineModel(1, dependencies.stdout.isTTY === true);
   const decoder = new TextDecoder();
   const kept: string[] = [];
   const show = async (): Promise<void> => {
@@ -32,7 +32,7 @@ export async function showLogs(
     await live.show({ finished, changing: [] });
   };
   const stopped = new AbortController();
-  const release = world.onInterrupt(() => stopped.abort());
+  const release = dependencies.onInterrupt(() => stopped.abort());
   const request = { repository, ...(service && { service }), follow, ...(tail !== undefined && { tail }) };
   const onOutput = async (bytes: Uint8Array): Promise<void> => {
     await live.event(outputEvent(bytes));
@@ -59,7 +59,7 @@ export async function execute(
   command: readonly string[],
   machineName: string | undefined,
 ): Promise<Answer> {
-  const { stdin, stdout, stderr, env } = call.world;
+  const { stdin, stdout, stderr, env } = call.dependencies;
   const machine = await call.machine(machineName);
   const { engine } = await call.remote();
   // Asked first: what the command itself is refused with is the machine's English, on streams that are the command's.
@@ -79,7 +79,7 @@ export async function execute(
   const stopped = new AbortController();
   stopped.signal.addEventListener('abort', () => child.kill());
   // On a terminal Ctrl-C is a key like any other: the command gets it.
-  const release = onTerminal ? () => undefined : call.world.onInterrupt(() => stopped.abort());
+  const release = onTerminal ? () => undefined : call.dependencies.onInterrupt(() => stopped.abort());
   // A command that ends early leaves the rest of its input unread.
   child.stdin.on('error', () => undefined);
   stdin.pipe(child.stdin);
@@ -102,7 +102,7 @@ export async function execute(
   }
 }
 
-async function copy(from: AsyncIterable<Uint8Array>, to: Call['world']['stdout']): Promise<void> {
+async function copy(from: AsyncIterable<Uint8Array>, to: Call['dependencies']['stdout']): Promise<void> {
   for await (const bytes of from) await write(to, bytes);
 }
 

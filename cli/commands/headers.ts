@@ -40,14 +40,14 @@ export async function backUpHeader(
 }
 
 /** True when a file that is there may be replaced. Throws file-exists where there is nobody to ask. */
-async function mayReplace({ world, text }: Call, file: string): Promise<boolean> {
+async function mayReplace({ dependencies, text }: Call, file: string): Promise<boolean> {
   const there = await stat(file).then(
     () => true,
     () => false,
   );
   if (!there) return false;
-  if (!canAsk(world)) throw new AppError('file-exists', { file });
-  if (await askYesNo(world, fill(text.cli.headerOverwrite, { file }))) return true;
+  if (!canAsk(dependencies)) throw new AppError('file-exists', { file });
+  if (await askYesNo(dependencies, fill(text.cli.headerOverwrite, { file }))) return true;
   throw new AppError('cancelled');
 }
 
@@ -94,7 +94,7 @@ export async function restoreHeader(
   name: string,
   { machine: machineName, file, confirm: given }: RestoreOptions,
 ): Promise<Answer> {
-  const bytes = await readSecretFile(call.world.stdin, file);
+  const bytes = await readSecretFile(call.dependencies.stdin, file);
   if (readLuksHeader(bytes) === undefined) throw new AppError('not-a-header', { file });
   const machine = await call.machine(machineName);
   const { engine } = await call.remote();

@@ -15,14 +15,14 @@ export async function changePassphrase(
   name: string,
   { machine: machineName, passphraseFile, newPassphraseFile }: ChangeOptions,
 ): Promise<Answer> {
-  const { world, text } = call;
+  const { dependencies, text } = call;
   if (passphraseFile === '-' && newPassphraseFile === '-') {
     throw new AppError('bad-arguments', { reason: text.cli.usage.oneStandardInput });
   }
   const machine = await call.machine(machineName);
-  const old = await readPassphrase(world, { file: passphraseFile, name, isNew: false }, text);
+  const old = await readPassphrase(dependencies, { file: passphraseFile, name, isNew: false }, text);
   const source = { file: newPassphraseFile, name, isNew: true, replaces: true };
-  const replacement = await readPassphrase(world, source, text);
+  const replacement = await readPassphrase(dependencies, source, text);
   const request = { verb: 'passphrase-change', repository: name, options: {} } as const;
   return run(call, machine, request, old, replacement);
 }

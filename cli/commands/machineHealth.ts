@@ -18,7 +18,7 @@ export async function machineHealth(call: Call, name: string | undefined): Promi
     engine.request(machine, 'repository.list', {}),
     engine.request(machine, 'machine.containers', {}),
   ]);
-  const checks = judgeHealth({ info, repositories, containers, version: call.world.version });
+  const checks = judgeHealth({ info, repositories, containers, version: call.dependencies.version });
   const level = worstLevel(checks);
   const counted = { repositories: repositories.length, containers: containers.length };
   const { summary, levels } = call.text.health;

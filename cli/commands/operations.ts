@@ -21,7 +21,7 @@ export async function listOperations(call: Call, machineName: string | undefined
     operation.verb,
     operation.repository.name,
     call.text.verdicts[operation.state],
-    spanText((call.world.now() - operation.startedAt) / 1000, call.text),
+    spanText((call.dependencies.now() - operation.startedAt) / 1000, call.text),
     starterOf(operation, call.text),
   ]);
   return { document: operations, lines: rows.length === 0 ? [nothing] : table(heads, rows) };

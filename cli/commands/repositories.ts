@@ -53,7 +53,7 @@ export async function showRepository(
   return {
     document: repository,
     lines: [
-      ...statusFields(repository, text, call.world.now()),
+      ...statusFields(repository, text, call.dependencies.now()),
       ...(repository.services.length > 0 ? ['', ...servicesTable(repository.services, text)] : []),
       ...repository.notices.map((notice) => `! ${noticeText(notice, text)}`),
     ],

@@ -6,7 +6,7 @@ import { execute } from './containers.ts';
 
 /** `term NAME -m M`: a shell in the repository's folder, with its daemon and addresses. */
 export function openTerminal(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
-  const { stdin, stdout } = call.world;
+  const { stdin, stdout } = call.dependencies;
   if (stdin.isTTY !== true || stdout.isTTY !== true) throw new AppError('terminal-needed', { name });
   return execute(call, name, ['bash', '-i'], machineName);
 }
@@ -23,12 +23,12 @@ export async function openTunnel(
   target: string,
   { machine: machineName, local }: TunnelOptions,
 ): Promise<Answer> {
-  const { world, live, text } = call;
+  const { dependencies, live, text } = call;
   const machine = await call.machine(machineName);
   const { engine } = await call.remote();
   const { services } = await engine.request(machine, 'repository.slots', { repository: name });
   const { address: host, port } = endOf(name, target, services);
-  const stopped = new Promise<void>((resolve) => world.onInterrupt(resolve));
+  const stopped = new Promise<void>((resolve) => dependencies.onInterrupt(resolve));
   const tunnel = await engine.tunnel(machine, {
     ...{ host, port, ...(local !== undefined && { local }) },
     onRefused: (error) => live.note(plain(describeError(error, text).message)),

@@ -33,7 +33,7 @@ export async function create(
   };
   const machine = await call.machine(options.machine);
   const source = { file: options.passphraseFile, name, isNew: true };
-  return run(call, machine, request, await readPassphrase(call.world, source, call.text));
+  return run(call, machine, request, await readPassphrase(call.dependencies, source, call.text));
 }
 
 /** `repo mount NAME -m M` */
@@ -94,15 +94,15 @@ export async function deleteRepository(
 
 /** Has the repository's name typed, unless it was given. Throws confirmation-needed when it is another. */
 export async function confirm(
-  { world }: Call,
+  { dependencies }: Call,
   question: string,
   about: { name: string; machine: string },
   given: string | undefined,
 ): Promise<void> {
   const typed =
-    given !== undefined || !canAsk(world)
+    given !== undefined || !canAsk(dependencies)
       ? given
-      : (await ask(world, fill(question, about), true)).toString().trim();
+      : (await ask(dependencies, fill(question, about), true)).toString().trim();
   if (typed !== about.name) throw new AppError('confirmation-needed', { name: about.name });
 }
 
@@ -116,7 +116,7 @@ async function passphraseIfClosed(
   const { engine } = await call.remote();
   const { mounted } = await engine.request(machine, 'repository.status', { repository: name });
   if (mounted) return undefined;
-  return readPassphrase(call.world, { file, name, isNew: false }, call.text);
+  return readPassphrase(call.dependencies, { file, name, isNew: false }, call.text);
 }
 
 /** Starts a verb, follows it to its verdict, and wipes the passphrases. Ctrl-C is heard from before the start. */

@@ -38,7 +38,7 @@ export async function resize(
     call,
     machine,
     request,
-    await readPassphrase(call.world, { file, name, isNew: false }, call.text),
+    await readPassphrase(call.dependencies, { file, name, isNew: false }, call.text),
   );
 }
 

@@ -16,7 +16,7 @@ export interface Survey {
   readonly failures: Bulk['failures'];
 }
 
-export interface SurveySurroundings {
+export interface SurveyDependencies {
   readonly engine: Pick<Engine, 'request'>;
   readonly clock: Clock;
   readonly resolve: (machine: MachineKey) => Promise<MachineReference>;
@@ -24,13 +24,13 @@ export interface SurveySurroundings {
 
 /** Asks every machine of the request, all at once, for what there is to do; never rejects. */
 export async function surveyMachines(
-  surroundings: SurveySurroundings,
+  dependencies: SurveyDependencies,
   request: BulkRequest,
 ): Promise<Survey> {
   const surveys = await Promise.all(
     request.machines.map(async (machine): Promise<Survey> => {
       try {
-        return await surveyOne(surroundings, await surroundings.resolve(machine), request);
+        return await surveyOne(dependencies, await dependencies.resolve(machine), request);
       } catch (error) {
         return { tasks: [], leftOut: [], failures: [{ machine, error: toWire(error) }] };
       }
@@ -44,7 +44,7 @@ export async function surveyMachines(
 }
 
 async function surveyOne(
-  { engine, clock }: SurveySurroundings,
+  { engine, clock }: SurveyDependencies,
   machine: MachineReference,
   { verb, includeForks = false, mountOnly = false, unmount = false }: BulkRequest,
 ): Promise<Survey> {

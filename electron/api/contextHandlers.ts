@@ -1,10 +1,15 @@
 import { accountName } from '../engine/context/account.ts';
 import type { Contexts } from '../engine/context/contexts.ts';
 import { importSshHosts, listSshHosts, machineNameOf } from '../engine/context/sshHosts.ts';
-import type { Some, Surroundings } from './surroundings.ts';
+import type { Some, HandlerDependencies } from './handlerDependencies.ts';
 
 /** Contexts and their machines; whatever changes them shows in every window. */
-export function contextHandlers({ contexts, machines, sessions, home }: Surroundings): Some<'contexts'> {
+export function contextHandlers({
+  contexts,
+  machines,
+  sessions,
+  home,
+}: HandlerDependencies): Some<'contexts'> {
   const owner = { home, account: accountName() };
   const changed = async (change: Promise<unknown>): Promise<Contexts> => {
     await change;

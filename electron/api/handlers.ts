@@ -6,23 +6,25 @@ import { machineOf, testMachine } from './machineTest.ts';
 import { readLog } from './openLog.ts';
 import { listOperations, startOperation } from './operations.ts';
 import type { Handlers } from './router.ts';
-import type { Some, Surroundings } from './surroundings.ts';
+import type { Some, HandlerDependencies } from './handlerDependencies.ts';
 import { applyTemplate } from './templates.ts';
 
 /** What answers each method: a few words each, as the work is done elsewhere. */
-export function createHandlers(surroundings: Surroundings): Handlers {
+export function createHandlers(dependencies: HandlerDependencies): Handlers {
   return {
-    ...appHandlers(surroundings),
-    ...contextHandlers(surroundings),
-    ...machineHandlers(surroundings),
-    ...operationHandlers(surroundings),
-    ...repositoryHandlers(surroundings),
-    ...bulkHandlers(surroundings),
+    ...appHandlers(dependencies),
+    ...contextHandlers(dependencies),
+    ...machineHandlers(dependencies),
+    ...operationHandlers(dependencies),
+    ...repositoryHandlers(dependencies),
+    ...bulkHandlers(dependencies),
   };
 }
 
-function appHandlers(surroundings: Surroundings): Some<'app' | 'settings' | 'keys' | 'state' | 'prompt'> {
-  const { version, mode, locale, passphrases, settings, sessions, projection, bulks, prompts } = surroundings;
+function appHandlers(
+  dependencies: HandlerDependencies,
+): Some<'app' | 'settings' | 'keys' | 'state' | 'prompt'> {
+  const { version, mode, locale, passphrases, settings, sessions, projection, bulks, prompts } = dependencies;
   return {
     'app.info': () =>
       Promise.resolve({
@@ -36,7 +38,7 @@ function appHandlers(surroundings: Surroundings): Some<'app' | 'settings' | 'key
       sessions.tell('settings.changed', value);
       return value;
     },
-    'keys.list': () => listKeys(join(surroundings.home, '.ssh')),
+    'keys.list': () => listKeys(join(dependencies.home, '.ssh')),
     'state.get': () =>
       Promise.resolve({ ...projection.snapshot(), bulks: bulks.list(), prompts: prompts.list() }),
     'prompt.answer': ({ prompt, password, trust }) => {
@@ -46,7 +48,7 @@ function appHandlers(surroundings: Surroundings): Some<'app' | 'settings' | 'key
   };
 }
 
-function machineHandlers({ local, machines, setups, resolve }: Surroundings): Some<'machine'> {
+function machineHandlers({ local, machines, setups, resolve }: HandlerDependencies): Some<'machine'> {
   const { engine } = local;
   return {
     'machine.test': async (params) => testMachine(local, await machineOf(params, resolve)),
@@ -70,19 +72,19 @@ function machineHandlers({ local, machines, setups, resolve }: Surroundings): So
   };
 }
 
-function operationHandlers(surroundings: Surroundings): Some<'operation' | 'log' | 'passphrase'> {
-  const { local, passphrases, resolve } = surroundings;
+function operationHandlers(dependencies: HandlerDependencies): Some<'operation' | 'log' | 'passphrase'> {
+  const { local, passphrases, resolve } = dependencies;
   const { engine } = local;
   return {
     'operation.plan': async ({ machine, request }) => engine.plan(await resolve(machine), request),
-    'operation.start': async (params) => startOperation(surroundings, await resolve(params.machine), params),
+    'operation.start': async (params) => startOperation(dependencies, await resolve(params.machine), params),
     'operation.cancel': async ({ machine, operation }) => engine.cancel(await resolve(machine), operation),
-    'operation.list': ({ limit }) => listOperations(surroundings, limit),
+    'operation.list': ({ limit }) => listOperations(dependencies, limit),
     'operation.show': async ({ machine, operation }) =>
       engine.request(await resolve(machine), 'operation.show', { operation }),
     'log.open': async ({ source }, session) => {
       const machine = await resolve(source.machine);
-      return { log: session.logs.open(readLog(surroundings, machine, source)) };
+      return { log: session.logs.open(readLog(dependencies, machine, source)) };
     },
     'log.ack': ({ log, bytes }, session) => {
       session.logs.ack(log, bytes);
@@ -94,7 +96,7 @@ function operationHandlers(surroundings: Surroundings): Some<'operation' | 'log'
     },
     'passphrase.remembered': async ({ machine }) => {
       const kept = new Set(await passphrases.list());
-      const { repositories = [] } = surroundings.projection.get(machine) ?? {};
+      const { repositories = [] } = dependencies.projection.get(machine) ?? {};
       return repositories.map(({ guid }) => guid).filter((guid) => kept.has(guid));
     },
     'passphrase.forget': async ({ guid }) => {
@@ -107,7 +109,7 @@ function operationHandlers(surroundings: Surroundings): Some<'operation' | 'log'
 function repositoryHandlers({
   local: { engine },
   resolve,
-}: Surroundings): Some<'repository' | 'templates' | 'autostart'> {
+}: HandlerDependencies): Some<'repository' | 'templates' | 'autostart'> {
   return {
     'repository.slots': async ({ machine, repository }) =>
       engine.request(await resolve(machine), 'repository.slots', { repository }),
@@ -127,7 +129,7 @@ function repositoryHandlers({
   };
 }
 
-function bulkHandlers({ bulks }: Surroundings): Some<'bulk'> {
+function bulkHandlers({ bulks }: HandlerDependencies): Some<'bulk'> {
   return {
     'bulk.plan': ({ request }) => bulks.plan(request),
     'bulk.start': ({ request, ...given }) => bulks.start(request, given),

@@ -16,7 +16,7 @@ export interface MachineWatch {
   stop(): void;
 }
 
-export interface WatchSurroundings {
+export interface WatchDependencies {
   readonly engine: Pick<Engine, 'watch' | 'request' | 'lastSeen'>;
   readonly clock: Clock;
   readonly projection: Projection;
@@ -24,7 +24,7 @@ export interface WatchSurroundings {
 
 /** Watches a machine: what it pushes, and what becomes of the connection, goes into the projection. */
 export function watchMachine(
-  { engine, clock, projection }: WatchSurroundings,
+  { engine, clock, projection }: WatchDependencies,
   machine: MachineReference,
 ): MachineWatch {
   const key = { context: machine.context, name: machine.machine.name };

@@ -18,12 +18,12 @@ export interface Machines {
 }
 
 /** No machine is watched yet. */
-export function createMachines(surroundings: {
+export function createMachines(dependencies: {
   engine: Engine;
   clock: Clock;
   projection: Projection;
 }): Machines {
-  const { clock, projection } = surroundings;
+  const { clock, projection } = dependencies;
   const watches = new Map<string, { key: MachineKey; identity: string; watch: MachineWatch }>();
   let shown: string | undefined;
 
@@ -40,7 +40,7 @@ export function createMachines(surroundings: {
       metrics: [],
     });
     const identity = connectionIdentity(reference);
-    watches.set(keyOf(key), { key, identity, watch: watchMachine(surroundings, reference) });
+    watches.set(keyOf(key), { key, identity, watch: watchMachine(dependencies, reference) });
   };
 
   return {

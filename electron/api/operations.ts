@@ -20,7 +20,7 @@ interface Start {
   readonly remember?: boolean | undefined;
 }
 
-interface OperationSurroundings {
+interface OperationHandlerDependencies {
   readonly local: Pick<LocalEngine, 'engine'>;
   readonly passphrases: PassphraseStore;
   readonly projection: Pick<Projection, 'get' | 'snapshot'>;
@@ -28,7 +28,7 @@ interface OperationSurroundings {
 
 /** Starts a verb with the passphrase that was typed, else with the one that is remembered where its plan needs one. */
 export async function startOperation(
-  { local: { engine }, passphrases, projection }: OperationSurroundings,
+  { local: { engine }, passphrases, projection }: OperationHandlerDependencies,
   machine: MachineReference,
   { request, digest, passphrase, newPassphrase, remember = false }: Start,
 ): Promise<{ operation: string }> {
@@ -130,7 +130,7 @@ async function passphraseStep(
 
 /** What the shown machines say of their operations, and what this computer noted of the others. */
 export async function listOperations(
-  { local: { engine }, projection }: OperationSurroundings,
+  { local: { engine }, projection }: OperationHandlerDependencies,
   limit: number | undefined,
 ): Promise<ApiResult<'operation.list'>> {
   const { entries, keptAside } = await engine.history.list(limit === undefined ? {} : { limit });

@@ -6,7 +6,7 @@ import { agentCommand } from './agent/agentPath.ts';
 import type { Clock } from './clock.ts';
 import { createConnections } from './machine/connections.ts';
 import type { Connections } from './machine/connections.ts';
-import { streamError } from './operation/follow.ts';
+import { streamError } from './agent/readStream.ts';
 import type { FollowEnd, FollowOptions } from './operation/follow.ts';
 import { openHistory } from './operation/history.ts';
 import type { History } from './operation/history.ts';

@@ -97,14 +97,14 @@ async function assemble(dist: string, application: Application, file: WindowFile
     text: () => text,
     chosen: ({ machine, operation }) => show({ machine, operation: operation.id }),
   });
-  const surroundings = {
+  const dependencies = {
     snapshot: () => application.snapshot(),
     show,
     confirmDown: (names: { name: string; machine: string }) => confirmDown(names, text),
     quit: () => app.quit(),
   };
   const tray = createTray(dist, trayMenu({ machines: [] }, text), (choice) => {
-    perform(choice, { ...surroundings, call: own.call }).catch((error: unknown) => tellError(error, text));
+    perform(choice, { ...dependencies, call: own.call }).catch((error: unknown) => tellError(error, text));
   });
   const own = await openOwnSession(application, {
     state: (state) => {

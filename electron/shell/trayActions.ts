@@ -6,7 +6,7 @@ import type { TrayChoice } from '../../shared/trayMenu.ts';
 import type { OwnSession } from './ownSession.ts';
 
 /** What the tray can ask of its surroundings. */
-export interface TraySurroundings {
+export interface TrayDependencies {
   readonly call: OwnSession['call'];
   readonly snapshot: () => Pick<AppState, 'machines'>;
   /** Brings the window to the front, at what it is told to show. */
@@ -17,11 +17,11 @@ export interface TraySurroundings {
 }
 
 /** Does what was chosen in the tray. Rejects with an AppError; nothing else is shown then. */
-export async function perform(choice: TrayChoice, surroundings: TraySurroundings): Promise<void> {
-  const { call, show, quit } = surroundings;
+export async function perform(choice: TrayChoice, dependencies: TrayDependencies): Promise<void> {
+  const { call, show, quit } = dependencies;
   switch (choice.kind) {
     case 'repository':
-      await act(choice, surroundings);
+      await act(choice, dependencies);
       return;
     case 'reconnect':
       await call('machine.reconnect', { machine: choice.machine });
@@ -42,18 +42,18 @@ export async function perform(choice: TrayChoice, surroundings: TraySurroundings
 
 async function act(
   { action, machine, guid }: Extract<TrayChoice, { kind: 'repository' }>,
-  surroundings: TraySurroundings,
+  dependencies: TrayDependencies,
 ): Promise<void> {
-  const { call, show } = surroundings;
+  const { call, show } = dependencies;
   // The menu may be older than what is known by now.
-  const repository = find(surroundings.snapshot(), machine, guid);
+  const repository = find(dependencies.snapshot(), machine, guid);
   if (!repository) return;
   switch (action) {
     case 'up':
-      await up(machine, repository, surroundings);
+      await up(machine, repository, dependencies);
       return;
     case 'down':
-      if (await surroundings.confirmDown({ name: repository.name, machine: machine.name }))
+      if (await dependencies.confirmDown({ name: repository.name, machine: machine.name }))
         await call('operation.start', { machine, request: { verb: 'down', repository: guid, options: {} } });
       return;
     case 'cancel':
@@ -72,7 +72,7 @@ async function act(
 async function up(
   machine: MachineKey,
   { guid, mounted }: Repository,
-  { call, show }: TraySurroundings,
+  { call, show }: TrayDependencies,
 ): Promise<void> {
   const remembered = mounted || (await call('passphrase.remembered', { machine })).includes(guid);
   if (!remembered) {

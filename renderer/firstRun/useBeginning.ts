@@ -57,7 +57,7 @@ export function useBeginning(wanted: MachineKey | undefined): void {
 
 /** Goes on with a repository that an earlier window began. */
 export function useAdoption(
-  means: ScreenProps,
+  dependencies: ScreenProps,
   { machine, repository, step }: FirstRun,
   { state, creation }: RunFacts,
 ): void {
@@ -67,7 +67,7 @@ export function useAdoption(
     const creating = state?.operations?.find(
       (one) => one.verb === 'create' && one.state === 'running' && one.repository.name === repository,
     );
-    adoptCreation(means, machine, repository, creating?.id);
+    adoptCreation(dependencies, machine, repository, creating?.id);
   });
   useEffect(() => {
     if (unknown) adopt();

@@ -51,8 +51,8 @@ export function FindBar({
       shown = true;
       showFirst(first);
     };
-    const surroundings = { now: () => performance.now(), breathe };
-    const search = followSearch(store, query, () => linesNow(), surroundings, show);
+    const dependencies = { now: () => performance.now(), breathe };
+    const search = followSearch(store, query, () => linesNow(), dependencies, show);
     running.current = search;
     return () => search.stop();
   }, [store, query]);

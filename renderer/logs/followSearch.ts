@@ -2,7 +2,7 @@ import type { ByteStore } from './byteStore.ts';
 import { MOST_HITS } from './search.ts';
 import type { Hit, SearchQuery } from './search.ts';
 import { runSearch } from './searchRun.ts';
-import type { LineRange, SearchProgress, SearchSurroundings } from './searchRun.ts';
+import type { LineRange, SearchProgress, SearchDependencies } from './searchRun.ts';
 
 /** A search that goes on with its log. */
 export interface FollowedSearch {
@@ -19,7 +19,7 @@ export function followSearch(
   store: ByteStore,
   query: SearchQuery,
   range: () => LineRange,
-  surroundings: SearchSurroundings,
+  dependencies: SearchDependencies,
   onProgress: (progress: SearchProgress) => void,
 ): FollowedSearch {
   const given = new AbortController();
@@ -39,7 +39,7 @@ export function followSearch(
         found = [...before, ...progress.hits];
         onProgress({ ...progress, hits: found });
       };
-      await runSearch(store, query, { from: first, to }, surroundings, report, given.signal);
+      await runSearch(store, query, { from: first, to }, dependencies, report, given.signal);
       next = Math.max(first, to - 1);
     }
     running = false;

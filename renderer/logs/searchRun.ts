@@ -15,7 +15,7 @@ export interface SearchProgress {
 }
 
 /** What a search needs of its surroundings. */
-export interface SearchSurroundings {
+export interface SearchDependencies {
   /** Milliseconds, of any origin. */
   readonly now: () => number;
   /** Lets the window draw and answer before the work goes on. */
@@ -42,7 +42,7 @@ export async function runSearch(
   store: ByteStore,
   query: SearchQuery,
   { from, to }: LineRange,
-  { now, breathe }: SearchSurroundings,
+  { now, breathe }: SearchDependencies,
   onProgress: (progress: SearchProgress) => void,
   signal: AbortSignal,
 ): Promise<void> {

@@ -5,7 +5,7 @@ import type { Verb } from '../../shared/verbs.ts';
 import { showDialog } from '../state/dialogs.ts';
 import { ConfirmDown, ConfirmName, PassphraseDialog } from './dialogs.tsx';
 import { createStart } from './start.ts';
-import type { Start, StartSurroundings } from './start.ts';
+import type { Start, StartDependencies } from './start.ts';
 
 /** What can be done with a repository; each shows its operation's log in the dock. */
 export interface Actions {
@@ -25,28 +25,28 @@ export interface ActionTarget {
   readonly repository: Pick<Repository, 'guid' | 'name' | 'mounted' | 'operation'>;
 }
 
-interface ActionSurroundings extends StartSurroundings, ActionTarget {
+interface ActionDependencies extends StartDependencies, ActionTarget {
   readonly repository: ActionTarget['repository'];
 }
 
 /** The actions of a repository with the questions that belong to them (EXPERIENCE, "Manners"). */
-export function repositoryActions(surroundings: ActionSurroundings): Actions {
-  const { api, machine, repository } = surroundings;
-  const { attempt, start } = createStart(surroundings);
+export function repositoryActions(dependencies: ActionDependencies): Actions {
+  const { api, machine, repository } = dependencies;
+  const { attempt, start } = createStart(dependencies);
   return {
-    up: () => attempt(() => startUp(surroundings, start)),
+    up: () => attempt(() => startUp(dependencies, start)),
     cancel: () =>
       attempt(async () => {
         const { operation } = repository;
         if (operation !== undefined) await api.call('operation.cancel', { machine, operation: operation.id });
       }),
     reconnect: () => attempt(() => api.call('machine.reconnect', { machine })),
-    ...askedFirst(surroundings, start),
+    ...askedFirst(dependencies, start),
   };
 }
 
 /** Without a question where none is needed: an open volume, or a passphrase that this computer remembers. */
-async function startUp({ api, machine, repository, text }: ActionSurroundings, start: Start): Promise<void> {
+async function startUp({ api, machine, repository, text }: ActionDependencies, start: Start): Promise<void> {
   if (repository.mounted) {
     start('up');
     return;
@@ -74,7 +74,7 @@ async function startUp({ api, machine, repository, text }: ActionSurroundings, s
 
 /** What is never done without a question. */
 function askedFirst(
-  { machine, repository, text }: ActionSurroundings,
+  { machine, repository, text }: ActionDependencies,
   start: Start,
 ): Pick<Actions, 'down' | 'remove' | 'enableAutostart' | 'disableAutostart'> {
   const { confirm, head, autostart } = text.panes;

@@ -6,7 +6,7 @@ import { ChangePassphraseDialog } from './ChangePassphraseDialog.tsx';
 import { GrowDialog } from './GrowDialog.tsx';
 import { NameDialog } from './NameDialog.tsx';
 import { createStart } from './start.ts';
-import type { Start, StartSurroundings } from './start.ts';
+import type { Start, StartDependencies } from './start.ts';
 
 /** What can be changed of a repository itself, each with its question. */
 export interface Changes {
@@ -18,16 +18,16 @@ export interface Changes {
   readonly releaseSlot: (service: Pick<Service, 'name' | 'slot'>) => void;
 }
 
-interface ChangeSurroundings extends StartSurroundings {
+interface ChangeDependencies extends StartDependencies {
   readonly repository: Repository;
 }
 
 /** The changes of a repository; each runs as an operation. */
-export function repositoryChanges(surroundings: ChangeSurroundings): Changes {
-  const { machine, repository } = surroundings;
-  const { start } = createStart(surroundings);
+export function repositoryChanges(dependencies: ChangeDependencies): Changes {
+  const { machine, repository } = dependencies;
+  const { start } = createStart(dependencies);
   return {
-    ...namedChanges(surroundings, start),
+    ...namedChanges(dependencies, start),
     grow: () =>
       void showDialog((close) => (
         <GrowDialog
@@ -53,13 +53,13 @@ export function repositoryChanges(surroundings: ChangeSurroundings): Changes {
           }}
         />
       )),
-    releaseSlot: (service) => askRelease(surroundings, start, service),
+    releaseSlot: (service) => askRelease(dependencies, start, service),
   };
 }
 
 /** What asks for a name. */
 function namedChanges(
-  { machine, repository, text }: ChangeSurroundings,
+  { machine, repository, text }: ChangeDependencies,
   start: Start,
 ): Pick<Changes, 'rename' | 'fork'> {
   const words = text.manage;
@@ -101,7 +101,7 @@ function namedChanges(
 }
 
 function askRelease(
-  { repository, text }: ChangeSurroundings,
+  { repository, text }: ChangeDependencies,
   start: Start,
   { name: service, slot }: Pick<Service, 'name' | 'slot'>,
 ): void {

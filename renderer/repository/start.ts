@@ -10,7 +10,7 @@ import { showPane } from '../dock/dockStore.ts';
 import { operationPane } from '../dock/panes.ts';
 
 /** The repository that something is done with, and how the window hears of it. */
-export interface StartSurroundings {
+export interface StartDependencies {
   readonly api: ApiClient;
   readonly machine: MachineKey;
   readonly repository: Pick<Repository, 'guid' | 'name'>;
@@ -32,7 +32,7 @@ export type Start = (
 export type Attempt = (work: () => Promise<unknown>) => void;
 
 /** The way from a choice to an operation. */
-export function createStart({ api, machine, repository, text, onStarted, onRefused }: StartSurroundings): {
+export function createStart({ api, machine, repository, text, onStarted, onRefused }: StartDependencies): {
   readonly attempt: Attempt;
   readonly start: Start;
 } {

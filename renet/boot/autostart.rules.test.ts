@@ -21,20 +21,20 @@ function outcomes({ events }: Finished): string[] {
   );
 }
 
-function keyFile({ machinery, guid }: NativeRepository): string {
-  return autostartKeyFile(machinery.paths, guid);
+function keyFile({ machine, guid }: NativeRepository): string {
+  return autostartKeyFile(machine.paths, guid);
 }
 
 interface Kept {
   name: string;
   autostart?: { after?: string; delay?: number; consent: { by: string } };
 }
-function metadata({ machinery, guid }: NativeRepository): Kept {
-  return JSON.parse(readFileSync(metadataFile(machinery.paths, guid), 'utf8')) as Kept;
+function metadata({ machine, guid }: NativeRepository): Kept {
+  return JSON.parse(readFileSync(metadataFile(machine.paths, guid), 'utf8')) as Kept;
 }
 
 async function problems(repository: NativeRepository): Promise<string[]> {
-  return (await verifyAutostart(repository.machinery, 'shop')).problems.map(({ code }) => code);
+  return (await verifyAutostart(repository.machine, 'shop')).problems.map(({ code }) => code);
 }
 
 const root = cgroupRoot();
@@ -56,7 +56,7 @@ describe.skipIf(root === undefined)(`autostart rules, natively${skipped}`, () =>
       ]),
     );
     expect(metadata(repository).autostart).toMatchObject({ delay: 5, consent: { by: 'test' } });
-    expect(await listAutostart(repository.machinery)).toMatchObject({
+    expect(await listAutostart(repository.machine)).toMatchObject({
       unit: {},
       repositories: [{ name: 'shop', enabled: true, delay: 5, problems: [] }],
     });
@@ -127,7 +127,7 @@ describe.skipIf(root === undefined)(`autostart rules, natively${skipped}`, () =>
       (one) => {
         const { autostart, ...others } = metadata(one);
         expect(autostart).toBeDefined();
-        writeFileSync(metadataFile(one.machinery.paths, one.guid), JSON.stringify(others));
+        writeFileSync(metadataFile(one.machine.paths, one.guid), JSON.stringify(others));
       },
       ['autostart-half-done'],
     ],
@@ -148,7 +148,7 @@ describe.skipIf(root === undefined)(`autostart rules, natively${skipped}`, () =>
 
   it('takes everything back when it cannot come to its end', async () => {
     const repository = repositoryWith();
-    repository.machinery.bootUnit.ensure = () => Promise.reject(new Error('no systemd'));
+    repository.machine.bootUnit.ensure = () => Promise.reject(new Error('no systemd'));
     const result = await repository.run('autostart-enable');
     expect([
       result.verdict?.kind,

@@ -5,7 +5,7 @@ import type { WireError } from '../../shared/errors.ts';
 import type { AutostartEntry, AutostartList, AutostartState, OperationSummary } from '../../shared/model.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { listOperations } from '../operation/knownOperations.ts';
-import type { Machinery } from '../operation/plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository, knownRepositories } from '../repository/repositories.ts';
 
 /** Operations looked through for the last boot and shutdown of the repositories. */
@@ -23,29 +23,32 @@ export function autostartState(enabled: boolean, operations: readonly OperationS
 }
 
 /** Autostart of every repository, by name, each key tried on its volume. */
-export async function listAutostart(machinery: Machinery): Promise<AutostartList> {
-  const { paths, bootUnit } = machinery;
+export async function listAutostart(machine: MachineDependencies): Promise<AutostartList> {
+  const { paths, bootUnit } = machine;
   const all = await knownRepositories(paths);
   const operations = await listOperations(paths, { limit: OPERATIONS });
   const problem = await bootUnit.problem();
   const repositories: AutostartEntry[] = [];
-  for (const metadata of all) repositories.push(await entryOf(machinery, metadata, all, operations));
+  for (const metadata of all) repositories.push(await entryOf(machine, metadata, all, operations));
   const wanted = repositories.some(({ enabled }) => enabled);
   return { unit: problem !== undefined && wanted ? { problem: toWire(problem) } : {}, repositories };
 }
 
 /** Autostart of one repository, the boot service's fault included. Throws repository-not-found. */
-export async function verifyAutostart(machinery: Machinery, nameOrGuid: string): Promise<AutostartEntry> {
-  const { paths, bootUnit } = machinery;
+export async function verifyAutostart(
+  machine: MachineDependencies,
+  nameOrGuid: string,
+): Promise<AutostartEntry> {
+  const { paths, bootUnit } = machine;
   const metadata = await findRepository(paths, nameOrGuid, hostname());
   const operations = await listOperations(paths, { guid: metadata.guid });
-  const entry = await entryOf(machinery, metadata, await knownRepositories(paths), operations);
+  const entry = await entryOf(machine, metadata, await knownRepositories(paths), operations);
   const problem = entry.enabled ? await bootUnit.problem() : undefined;
   return problem === undefined ? entry : { ...entry, problems: [...entry.problems, toWire(problem)] };
 }
 
 async function entryOf(
-  machinery: Machinery,
+  machine: MachineDependencies,
   metadata: RepositoryMetadata,
   all: readonly RepositoryMetadata[],
   operations: readonly OperationSummary[],
@@ -62,12 +65,12 @@ async function entryOf(
     ...(after === undefined ? {} : { after: before?.name ?? after }),
     ...(delay === undefined ? {} : { delay }),
     ...(consent === undefined ? {} : { consent }),
-    problems: await problemsOf(machinery, metadata),
+    problems: await problemsOf(machine, metadata),
   };
 }
 
 /** One repository whose volume cannot be read must not take the others out of the list. */
-async function problemsOf({ keys }: Machinery, metadata: RepositoryMetadata): Promise<WireError[]> {
+async function problemsOf({ keys }: MachineDependencies, metadata: RepositoryMetadata): Promise<WireError[]> {
   try {
     const facts = await keys.facts(metadata);
     return autostartProblems({ ...facts, name: metadata.name, recorded: metadata.autostart !== undefined });

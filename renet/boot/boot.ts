@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BOOT_PARALLEL, BOOT_SECONDS, BOOT_TURN_SECONDS, waitsFor } from '../../shared/autostart.ts';
 import { toAppError } from '../../shared/errors.ts';
-import type { Agent } from '../serve/handlers.ts';
+import type { Agent } from '../agent.ts';
 import { bootOperationOf, isBooted, noteBooted, noteBootOperation } from './bootUnit.ts';
 import { inOrder } from './inOrder.ts';
 import { withMachineLock } from '../operation/locks.ts';
@@ -20,9 +20,9 @@ const BOOT: Turn = {
  * time. One that fails or hangs holds up no other but those that wait for it.
  */
 export async function boot(agent: Agent, say: Say, signal: AbortSignal): Promise<void> {
-  const { paths } = agent.machinery;
+  const { paths } = agent.machine;
   if (await isBooted(paths)) return;
-  const kept = await withMachineLock(paths, () => collectUnfinished(agent.machinery)).catch(
+  const kept = await withMachineLock(paths, () => collectUnfinished(agent.machine)).catch(
     (error: unknown) => [toAppError(error)],
   );
   for (const { message } of kept) say(`boot: unfinished work stays: ${message}`);

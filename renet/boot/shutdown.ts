@@ -7,12 +7,12 @@ import {
   waitsFor,
 } from '../../shared/autostart.ts';
 import { toAppError } from '../../shared/errors.ts';
-import type { Agent } from '../serve/handlers.ts';
+import type { Agent } from '../agent.ts';
 import { inOrder } from './inOrder.ts';
 import { awaitVerdict } from '../operation/log/logReader.ts';
 import { logFolder } from '../operation/log/operationLog.ts';
 import { cancelOperation, listOperations } from '../operation/knownOperations.ts';
-import type { Machinery } from '../operation/plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import { knownRepositories } from '../repository/repositories.ts';
 import { takeTurn } from './turn.ts';
 import type { Say, Turn } from './turn.ts';
@@ -29,9 +29,9 @@ const CANCEL_SECONDS = 30;
  * have ended, or when the time that the machine gives is over.
  */
 export async function shutDown(agent: Agent, say: Say): Promise<void> {
-  const { paths, volumes } = agent.machinery;
+  const { paths, volumes } = agent.machine;
   const signal = AbortSignal.timeout(SHUTDOWN_SECONDS * 1000);
-  await cancelRunning(agent.machinery, say);
+  await cancelRunning(agent.machine, say);
   const all = await knownRepositories(paths);
   const states = await Promise.all(all.map(({ guid }) => volumes.isOpen(guid)));
   const open = all.filter((_, index) => states[index]);
@@ -62,7 +62,7 @@ export async function shutDown(agent: Agent, say: Say): Promise<void> {
  * Ends what runs on the repositories, as systemd asks operations to end when the machine goes down: only then can be
  * told what is open. One that cannot be ended holds up no repository but its own.
  */
-async function cancelRunning({ paths }: Machinery, say: Say): Promise<void> {
+async function cancelRunning({ paths }: MachineDependencies, say: Say): Promise<void> {
   const patience = AbortSignal.timeout(CANCEL_SECONDS * 1000);
   const tell = (error: unknown): void => say(`shutdown: what runs: ${toAppError(error).message}`);
   const operations = await listOperations(paths, {}).catch((error: unknown) => {

@@ -59,8 +59,8 @@ function trace(repository: NativeRepository): string {
   return repository.exists('trace') ? repository.read('trace').trimEnd().replaceAll('\n', ' ') : '';
 }
 
-async function verbs({ machinery }: NativeRepository): Promise<string[]> {
-  const operations = await listOperations(machinery.paths, {});
+async function verbs({ machine }: NativeRepository): Promise<string[]> {
+  const operations = await listOperations(machine.paths, {});
   return operations.map(({ verb, origin, state }) => `${verb} ${origin} ${state}`).reverse();
 }
 
@@ -78,7 +78,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
     expect(await verbs(repository)).toEqual([
       ...['autostart-enable person succeeded', 'up boot succeeded', 'down shutdown succeeded'],
     ]);
-    expect((await stateOf(repository.machinery, 'shop')).autostart).toMatchObject({
+    expect((await stateOf(repository.machine, 'shop')).autostart).toMatchObject({
       enabled: true,
       lastBoot: { state: 'succeeded' },
       lastShutdown: { state: 'succeeded' },
@@ -114,7 +114,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
     const again = start(broken);
     await expect.poll(() => again.said.length).toBe(2);
     await again.end(false);
-    const [last] = await listOperations(broken.machinery.paths, {});
+    const [last] = await listOperations(broken.machine.paths, {});
     expect(last).toMatchObject({
       origin: 'boot',
       state: 'failed',
@@ -124,7 +124,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
 
   it('boots although unfinished work cannot be removed, and says so', async () => {
     const repository = await enabled();
-    const { paths } = repository.machinery;
+    const { paths } = repository.machine;
     const [stuck, other] = [randomUUID(), randomUUID()] as const;
     for (const guid of [stuck, other]) writeFileSync(partialFile(paths, guid), '');
     mkdirSync(join(mountPath(paths, stuck), 'in the way'), { recursive: true });
@@ -139,7 +139,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
     const repository = await enabled();
     const supervised = start(repository);
     await expect.poll(() => supervised.said).toContain('boot: shop succeeded');
-    const folder = operationFolder(repository.machinery.paths, randomUUID());
+    const folder = operationFolder(repository.machine.paths, randomUUID());
     mkdirSync(folder);
     writeFileSync(join(folder, PROCESS_FILE), 'spoiled');
     writeFileSync(join(folder, EVENTS_FILE), 'spoiled\n');
@@ -175,7 +175,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
     );
     const supervised = start(repository);
     await expect.poll(() => trace(repository)).toBe('begun');
-    const running = listOperations(repository.machinery.paths, {}).then(([last]) => last?.state);
+    const running = listOperations(repository.machine.paths, {}).then(([last]) => last?.state);
     expect(await running).toBe('running');
     await supervised.end(true);
     expect([trace(repository), repository.flags.mounted]).toEqual(['begun down', false]);

@@ -1,5 +1,5 @@
 import { toAppError } from '../../shared/errors.ts';
-import type { Agent } from '../serve/handlers.ts';
+import type { Agent } from '../agent.ts';
 import { boot } from './boot.ts';
 import { forgetBoot } from './bootUnit.ts';
 import { shutDown } from './shutdown.ts';
@@ -25,5 +25,5 @@ export async function supervise(
     return;
   }
   await shutDown(agent, say);
-  await forgetBoot(agent.machinery.paths);
+  await forgetBoot(agent.machine.paths);
 }

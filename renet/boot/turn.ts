@@ -1,7 +1,7 @@
 import { toAppError } from '../../shared/errors.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import type { VerbRequest } from '../../shared/protocol/protocol.ts';
-import type { Agent } from '../serve/handlers.ts';
+import type { Agent } from '../agent.ts';
 import { launch } from '../operation/start/launch.ts';
 import { awaitVerdict } from '../operation/log/logReader.ts';
 import { logFolder } from '../operation/log/operationLog.ts';
@@ -22,7 +22,7 @@ export async function takeTurn(
   { operation, repository }: { operation: string; repository: RepositoryMetadata },
   { say, signal }: { say: Say; signal: AbortSignal },
 ): Promise<void> {
-  const { paths } = agent.machinery;
+  const { paths } = agent.machine;
   const { guid, name } = repository;
   const assignment = {
     operation,

@@ -2,7 +2,7 @@ import { EXIT, fromWire, toAppError } from '../../shared/errors.ts';
 import type { AutostartEntry } from '../../shared/model.ts';
 import type { VerbOptions } from '../../shared/protocol/protocol.ts';
 import type { Text } from '../../shared/text/en.ts';
-import type { Agent } from '../serve/handlers.ts';
+import type { Agent } from '../agent.ts';
 import { listAutostart, verifyAutostart } from '../boot/autostart.ts';
 import { readPassphrase, runByHand, sentence } from './byHand.ts';
 
@@ -17,7 +17,7 @@ export interface AutostartRequest {
 /** Does it and resolves with the exit code. */
 export async function autostartByHand(agent: Agent, request: AutostartRequest, text: Text): Promise<number> {
   const { action, repository, options, passphraseFile } = request;
-  const { machinery } = agent;
+  const { machine } = agent;
   switch (action) {
     case 'enable':
       process.stderr.write(`${text.securityNotes.autostart}\n`);
@@ -25,12 +25,12 @@ export async function autostartByHand(agent: Agent, request: AutostartRequest, t
     case 'disable':
       return runByHand(agent, { verb: 'autostart-disable', repository, options: {}, passphraseFile }, text);
     case 'verify': {
-      const entry = await verifyAutostart(machinery, repository);
+      const entry = await verifyAutostart(machine, repository);
       process.stdout.write(linesOf(entry, text));
       return entry.enabled && entry.problems.length === 0 ? EXIT.succeeded : EXIT.failed;
     }
     case 'list': {
-      const { unit, repositories } = await listAutostart(machinery);
+      const { unit, repositories } = await listAutostart(machine);
       process.stdout.write(repositories.map((entry) => linesOf(entry, text)).join(''));
       if (unit.problem !== undefined) process.stdout.write(`! ${sentence(fromWire(unit.problem), text)}\n`);
       return EXIT.succeeded;
@@ -53,7 +53,7 @@ export async function autostartByHand(agent: Agent, request: AutostartRequest, t
         text,
       );
     case 'install-unit':
-      await machinery.bootUnit.ensure({ restart: true });
+      await machine.bootUnit.ensure({ restart: true });
       return EXIT.succeeded;
     default:
       process.stderr.write('renet autostart enable | disable | verify | enable-all | disable-all | list\n');
@@ -69,7 +69,7 @@ async function forAll(
   { passphraseFile }: AutostartRequest,
   text: Text,
 ): Promise<number> {
-  const { repositories } = await listAutostart(agent.machinery);
+  const { repositories } = await listAutostart(agent.machine);
   const names = repositories.filter(wanted).map(({ name }) => name);
   if (names.length === 0) return EXIT.succeeded;
   const passphrase =

@@ -11,7 +11,7 @@ import { percentOf, progressText } from '../../shared/progressText.ts';
 import type { VerbOptions } from '../../shared/protocol/protocol.ts';
 import type { Text } from '../../shared/text/en.ts';
 import { start } from '../serve/handlers.ts';
-import type { Agent } from '../serve/handlers.ts';
+import type { Agent } from '../agent.ts';
 import { stateOf } from '../observe/inventory.ts';
 import { readLog } from '../operation/log/logReader.ts';
 import { cancelOperation, findOperation } from '../operation/knownOperations.ts';
@@ -46,7 +46,7 @@ export async function runByHand(agent: Agent, request: HandRequest, text: Text):
     ...(secret === undefined ? {} : { secret: Buffer.from(secret).toString('base64') }),
     ...(newSecret === undefined ? {} : { newSecret: Buffer.from(newSecret).toString('base64') }),
   });
-  const cancel = (): void => void cancelOperation(agent.machinery.paths, operation);
+  const cancel = (): void => void cancelOperation(agent.machine.paths, operation);
   process.on('SIGINT', cancel);
   try {
     return await showLog(agent, operation, text);
@@ -57,7 +57,7 @@ export async function runByHand(agent: Agent, request: HandRequest, text: Text):
 
 /** Shows an operation's log from its beginning to its end. Resolves with the exit code of its verdict. */
 export async function showLog(agent: Agent, operation: string, text: Text): Promise<number> {
-  const folder = await findOperation(agent.machinery.paths, operation);
+  const folder = await findOperation(agent.machine.paths, operation);
   let verdict: Verdict | undefined;
   let tenths = 0;
   const sink = {
@@ -115,11 +115,11 @@ export function sentence(error: AppError, text: Text): string {
 
 /** A resize of what starts at boot needs nobody's passphrase, unless one is given. */
 async function withKey(
-  { machinery }: Agent,
+  { machine }: Agent,
   { verb, repository, options, passphraseFile }: HandRequest,
 ): Promise<VerbOptions> {
   if (verb !== 'resize' || passphraseFile !== undefined) return options;
-  const { autostart } = await stateOf(machinery, repository);
+  const { autostart } = await stateOf(machine, repository);
   return autostart.enabled ? { ...options, byKey: true } : options;
 }
 
@@ -129,7 +129,7 @@ async function passphraseFor(agent: Agent, request: HandRequest): Promise<Uint8A
     ['create', 'autostart-enable', 'resize', 'passphrase-change'].includes(verb) && options.byKey !== true;
   const opens = request.verb === 'mount' || request.options.mount === true;
   if (!always && !opens) return undefined;
-  if (!always && (await stateOf(agent.machinery, request.repository)).mounted) return undefined;
+  if (!always && (await stateOf(agent.machine, request.repository)).mounted) return undefined;
   return readPassphrase(request.passphraseFile, request.repository);
 }
 

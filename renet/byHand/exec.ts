@@ -6,7 +6,7 @@ import { addressesOf, parseSlotsFile } from '../../shared/slots.ts';
 import { exists } from '../host.ts';
 import { readInside } from '../repository/insideFile.ts';
 import { dockerSocket, mountPath, slotsFile } from '../paths.ts';
-import type { Machinery } from '../operation/plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository } from '../repository/repositories.ts';
 import { functionEnvironment } from '../functions/shellText.ts';
 
@@ -15,11 +15,11 @@ import { functionEnvironment } from '../functions/shellText.ts';
  * code pass through. Resolves with the exit code. Throws not-mounted, repository-not-found.
  */
 export async function execIn(
-  machinery: Machinery,
+  machine: MachineDependencies,
   nameOrGuid: string,
   command: readonly string[],
 ): Promise<number> {
-  const { paths, volumes } = machinery;
+  const { paths, volumes } = machine;
   const { guid, name, networkId } = await findRepository(paths, nameOrGuid, hostname());
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
   const root = mountPath(paths, guid);

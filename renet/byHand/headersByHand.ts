@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { readLuksHeader } from '../../shared/luksHeader.ts';
 import type { Text } from '../../shared/text/en.ts';
-import type { Agent } from '../serve/handlers.ts';
+import type { Agent } from '../agent.ts';
 import { runByHand } from './byHand.ts';
 import { forgetHeader, measure, prepareHeaders } from '../volume/headers.ts';
 import { exists, hasCode } from '../host.ts';
@@ -18,7 +18,7 @@ export async function headerByHand(
   { action, repository, file }: { action: string; repository: string; file: string },
   text: Text,
 ): Promise<number> {
-  const { paths, luks } = agent.machinery;
+  const { paths, luks } = agent.machine;
   if (action === 'backup') {
     if (await exists(file)) throw new AppError('file-exists', { file });
     // Commands run in another folder than the person's.

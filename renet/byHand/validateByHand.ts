@@ -1,11 +1,11 @@
 import { countFindings, describeFinding, exitOfFindings } from '../../shared/lint/findings.ts';
 import type { Text } from '../../shared/text/en.ts';
-import type { Agent } from '../serve/handlers.ts';
+import type { Agent } from '../agent.ts';
 import { validateRepository } from '../validate/validate.ts';
 
 /** `renet validate NAME`: prints what was found. Resolves with the exit code. */
 export async function validateByHand(agent: Agent, repository: string, text: Text): Promise<number> {
-  const findings = await validateRepository(agent.machinery, agent.run, repository);
+  const findings = await validateRepository(agent.machine, agent.run, repository);
   for (const finding of findings) {
     const { message, next } = describeFinding(finding, text);
     process.stdout.write(`${text.findings.severities[finding.severity]}: ${message} ${next}\n`);

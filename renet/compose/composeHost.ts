@@ -16,7 +16,7 @@ export interface RepositoryIdentity {
 }
 
 /** Everything `renet compose` needs of its surroundings, but for the repository's own files. */
-export interface ComposeEdge {
+export interface ComposeDependencies {
   datastore: string;
   /** Root of what ends with the boot; /run/rediacc on a machine. */
   run: string;
@@ -41,7 +41,7 @@ export interface CommandPlace {
 }
 
 /** `renet compose` on this machine. */
-export function realComposeEdge(datastore: string): ComposeEdge {
+export function realComposeDependencies(datastore: string): ComposeDependencies {
   return {
     datastore,
     run: RUN_FOLDER,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { realComposeEdge, runCompose } from './runCompose.ts';
+import { realComposeDependencies, runCompose } from './runCompose.ts';
 
 const hasCompose = spawnSync('docker', ['compose', 'version']).status === 0;
 const guid = '3f2a9c1e-0b7d-4c55-9a10-5d2e8f6b7c44';
@@ -30,7 +30,7 @@ async function configured(texts: Record<string, string>): Promise<unknown> {
   }
   let printed = '';
   await runCompose(['--profile', 'debug', 'config', '--format', 'json'], {
-    ...realComposeEdge(datastore),
+    ...realComposeDependencies(datastore),
     isRoot: true,
     run: join(datastore, 'run'),
     workingDirectory: root,

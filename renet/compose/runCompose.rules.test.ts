@@ -17,8 +17,8 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
 import type { Notice } from '../../shared/model.ts';
-import { realComposeEdge, runCompose } from './runCompose.ts';
-import type { ComposeEdge } from './composeHost.ts';
+import { realComposeDependencies, runCompose } from './runCompose.ts';
+import type { ComposeDependencies } from './composeHost.ts';
 
 const guid = '3f2a9c1e-0b7d-4c55-9a10-5d2e8f6b7c44';
 let datastore = '';
@@ -56,9 +56,9 @@ async function write(texts: Record<string, string>): Promise<void> {
 }
 
 /** The true edge, but for the mount, the caller and the command: those are recorded. */
-function edge(changes: Partial<ComposeEdge> = {}): ComposeEdge {
+function dependencies(changes: Partial<ComposeDependencies> = {}): ComposeDependencies {
   return {
-    ...realComposeEdge(datastore),
+    ...realComposeDependencies(datastore),
     run: join(datastore, 'run'),
     isRoot: true,
     workingDirectory: root,
@@ -77,18 +77,18 @@ function edge(changes: Partial<ComposeEdge> = {}): ComposeEdge {
 }
 
 /** The words after `docker compose`, the datastore's path left out, the override's name as OVERRIDE. */
-async function words(given: string[], changes: Partial<ComposeEdge> = {}): Promise<string[]> {
+async function words(given: string[], changes: Partial<ComposeDependencies> = {}): Promise<string[]> {
   commands = [];
-  await runCompose(given, edge(changes));
+  await runCompose(given, dependencies(changes));
   const [program, compose, ...rest] = commands[0]?.command ?? [];
   expect([program, compose, commands.length]).toEqual(['docker', 'compose', 1]);
   const override = new RegExp(`^${datastore}/run/2816/compose/[0-9a-f]{32}\\.yml$`);
   return rest.map((word) => (override.test(word) ? 'OVERRIDE' : word.replace(`${root}/`, 'ROOT/')));
 }
 
-async function refusal(given: string[], changes: Partial<ComposeEdge> = {}): Promise<unknown> {
+async function refusal(given: string[], changes: Partial<ComposeDependencies> = {}): Promise<unknown> {
   try {
-    await runCompose(given, edge(changes));
+    await runCompose(given, dependencies(changes));
   } catch (error) {
     if (error instanceof AppError) return [error.code, error.details];
     throw error;
@@ -136,7 +136,7 @@ describe('renet compose: what is run', () => {
     await write({ 'compose.yaml': 'services: {api: {image: x}, late: {image: y}}\n' });
     const paths = new Set<string | undefined>();
     for (const given of [['up', '-d'], ['ps'], ['up']]) {
-      await runCompose(given, edge());
+      await runCompose(given, dependencies());
       paths.add(commands.at(-1)?.command.find((word) => word.includes('/run/')));
     }
     const [path = ''] = [...paths];
@@ -147,7 +147,7 @@ describe('renet compose: what is run', () => {
       [path.slice(dirname(path).length + 1)],
     ]);
     expect(await readFile(path, 'utf8')).toContain('rediacc.service_ip: "127.0.11.2"');
-    await runCompose(['up'], edge());
+    await runCompose(['up'], dependencies());
     expect(notices.filter(({ code }) => code === 'service-without-address')).toEqual(
       Array.from({ length: 3 }, () => ({
         code: 'service-without-address',
@@ -165,7 +165,7 @@ describe('renet compose: what is run', () => {
       ['/', outside, root],
     ];
     for (const [workingDirectory, environment, expected] of table) {
-      await runCompose(['ps'], edge({ workingDirectory, environment }));
+      await runCompose(['ps'], dependencies({ workingDirectory, environment }));
       const { directory, environment: given } = commands.at(-1) ?? {};
       expect([directory, given?.['PWD']]).toEqual([expected, expected]);
     }
@@ -225,7 +225,7 @@ describe('renet compose: what is refused', () => {
   it('says where it must be run, and how', async () => {
     await write({ 'compose.yaml': 'services: {api: {}}\n' });
     const reason = '-f - (a compose file on standard input) cannot be used here';
-    const table: [string[], Partial<ComposeEdge>, unknown][] = [
+    const table: [string[], Partial<ComposeDependencies>, unknown][] = [
       [['up'], { isRoot: false }, ['root-needed', {}]],
       [['up'], { workingDirectory: '/' }, ['not-in-repository', { path: '/' }]],
       [['up'], { workingDirectory: datastore }, ['not-in-repository', { path: datastore }]],
@@ -291,9 +291,9 @@ describe('renet compose: as a process', () => {
     await writeFile(
       join(datastore, 'start.ts'),
       [
-        `import { realComposeEdge, runCompose } from '${join(import.meta.dirname, 'runCompose.ts')}';`,
-        `const edge = { ...realComposeEdge('${datastore}'), isRoot: true, run: '${datastore}/run', isMounted: async () => true };`,
-        'runCompose(process.argv.slice(2), edge).then((code) => process.exit(code));',
+        `import { realComposeDependencies, runCompose } from '${join(import.meta.dirname, 'runCompose.ts')}';`,
+        `const dependencies = { ...realComposeDependencies('${datastore}'), isRoot: true, run: '${datastore}/run', isMounted: async () => true };`,
+        'runCompose(process.argv.slice(2), dependencies).then((code) => process.exit(code));',
       ].join('\n'),
     );
     const environment = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, RECORD: datastore, LANG: 'C.UTF-8' };

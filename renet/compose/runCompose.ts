@@ -9,12 +9,12 @@ import { parseComposeArguments } from './composeArguments.ts';
 import type { ComposeArguments } from './composeArguments.ts';
 import { chooseFiles, servicesOfChoice } from './composeFiles.ts';
 import type { ComposeChoice } from './composeFiles.ts';
-import type { ComposeEdge, RepositoryIdentity } from './composeHost.ts';
+import type { ComposeDependencies, RepositoryIdentity } from './composeHost.ts';
 import { daemonFolder, dockerSocket, mountPath, mountsFolder, nameLink } from '../paths.ts';
 import { repositoryFiles } from '../repository/repositoryFiles.ts';
 import type { RepositoryFiles } from '../repository/repositoryFiles.ts';
 
-export { realComposeEdge } from './composeHost.ts';
+export { realComposeDependencies } from './composeHost.ts';
 
 /** Subcommands that tell something and touch neither files nor daemon. */
 const TELLING = new Set(['version', 'help', 'completion', '__complete', '__completeNoDesc']);
@@ -48,22 +48,25 @@ interface Place {
  * root-needed, not-in-repository, repository-not-found, repository-damaged, not-mounted, no-compose-file,
  * compose-network, bad-arguments (`-f -`), and whatever reading the compose files and .rediacc.json throws.
  */
-export async function runCompose(words: readonly string[], edge: ComposeEdge): Promise<number> {
+export async function runCompose(
+  words: readonly string[],
+  dependencies: ComposeDependencies,
+): Promise<number> {
   const given = parseComposeArguments(words);
   if (isTelling(given)) {
-    const { workingDirectory: directory, environment } = edge;
-    return edge.runCommand(['docker', 'compose', ...words], { directory, environment });
+    const { workingDirectory: directory, environment } = dependencies;
+    return dependencies.runCommand(['docker', 'compose', ...words], { directory, environment });
   }
-  if (!edge.isRoot) throw new AppError('root-needed');
+  if (!dependencies.isRoot) throw new AppError('root-needed');
   if (given.files.includes('-')) {
     throw new AppError('bad-arguments', {
       reason: '-f - (a compose file on standard input) cannot be used here',
     });
   }
-  const place = await placeOf(edge);
+  const place = await placeOf(dependencies);
   const { directory, environment } = place;
   const run = (rest: readonly string[]): Promise<number> =>
-    edge.runCommand(['docker', 'compose', ...rest], { directory, environment });
+    dependencies.runCommand(['docker', 'compose', ...rest], { directory, environment });
   const [subcommand = ''] = given.command;
   const onWhatIsThere = ON_WHAT_IS_THERE.has(subcommand);
   const isByName = onWhatIsThere && given.files.length === 0;
@@ -79,10 +82,11 @@ export async function runCompose(words: readonly string[], edge: ComposeEdge): P
     throw new AppError('no-compose-file', { folder: choice.projectDirectory, root: place.files.root });
   }
   const services = await servicesOfChoice(place.files, choice);
-  if (!onWhatIsThere) await noticeUnaddressed(edge, place, services);
-  const override = await keepOverride(edge, place, services, !onWhatIsThere);
+  if (!onWhatIsThere) await noticeUnaddressed(dependencies, place, services);
+  const override = await keepOverride(dependencies, place, services, !onWhatIsThere);
   const exitCode = await run(composeWords(place, given, choice, override));
-  if (subcommand === 'pull' && exitCode !== 0) await edge.notice({ code: 'image-pull-failed', details: {} });
+  if (subcommand === 'pull' && exitCode !== 0)
+    await dependencies.notice({ code: 'image-pull-failed', details: {} });
   return exitCode;
 }
 
@@ -117,7 +121,7 @@ function composeWords(
  * services there is nothing to add.
  */
 async function keepOverride(
-  edge: ComposeEdge,
+  dependencies: ComposeDependencies,
   { repository, addresses }: Place,
   services: readonly MergedService[],
   strict: boolean,
@@ -125,36 +129,36 @@ async function keepOverride(
   if (services.length === 0) return undefined;
   const text = overrideFor(services, { repository, addresses, strict });
   const name = createHash('sha256').update(text).digest('hex').slice(0, 32);
-  const path = join(daemonFolder(edge, repository.networkId), 'compose', `${name}.yml`);
-  await edge.keep(path, text);
+  const path = join(daemonFolder(dependencies, repository.networkId), 'compose', `${name}.yml`);
+  await dependencies.keep(path, text);
   return path;
 }
 
 async function noticeUnaddressed(
-  edge: ComposeEdge,
+  dependencies: ComposeDependencies,
   place: Place,
   services: readonly MergedService[],
 ): Promise<void> {
   for (const { name } of services) {
     if (Object.hasOwn(place.addresses, name)) continue;
     const details = { service: name, name: place.repository.name };
-    await edge.notice({ code: 'service-without-address', details });
+    await dependencies.notice({ code: 'service-without-address', details });
   }
 }
 
-async function placeOf(edge: ComposeEdge): Promise<Place> {
-  const here = (await edge.realPath(edge.workingDirectory)) ?? edge.workingDirectory;
-  const repository = await findRepositoryHere(edge, here);
+async function placeOf(dependencies: ComposeDependencies): Promise<Place> {
+  const here = (await dependencies.realPath(dependencies.workingDirectory)) ?? dependencies.workingDirectory;
+  const repository = await findRepositoryHere(dependencies, here);
   const { guid, name, networkId } = repository;
-  const root = mountPath(edge, guid);
-  const realRoot = (await edge.realPath(root)) ?? root;
-  if (!(await edge.isMounted(realRoot))) throw new AppError('not-mounted', { name });
+  const root = mountPath(dependencies, guid);
+  const realRoot = (await dependencies.realPath(root)) ?? root;
+  if (!(await dependencies.isMounted(realRoot))) throw new AppError('not-mounted', { name });
   const isInside = here === realRoot || here.startsWith(`${realRoot}/`);
   const directory = isInside ? join(root, relative(realRoot, here)) : root;
-  const files = repositoryFiles(root, [nameLink(edge, name), realRoot]);
+  const files = repositoryFiles(root, [nameLink(dependencies, name), realRoot]);
   const slots = parseSlotsFile(await files.read(join(root, '.rediacc.json')), '.rediacc.json');
   const environment = {
-    ...edge.environment,
+    ...dependencies.environment,
     ...addressesOf(slots, networkId),
     REPOSITORY_PATH: root,
     REPOSITORY_NAME: guid,
@@ -170,17 +174,20 @@ async function placeOf(edge: ComposeEdge): Promise<Place> {
 }
 
 /** By REPOSITORY_NETWORK_ID, else by the mount that holds the real working directory. */
-async function findRepositoryHere(edge: ComposeEdge, here: string): Promise<RepositoryIdentity> {
-  const all = await edge.repositories();
-  const networkId = edge.environment['REPOSITORY_NETWORK_ID'] ?? '';
+async function findRepositoryHere(
+  dependencies: ComposeDependencies,
+  here: string,
+): Promise<RepositoryIdentity> {
+  const all = await dependencies.repositories();
+  const networkId = dependencies.environment['REPOSITORY_NETWORK_ID'] ?? '';
   if (networkId !== '') {
     const named = all.find((repository) => String(repository.networkId) === networkId);
     if (named === undefined)
       throw new AppError('not-in-repository', { path: `REPOSITORY_NETWORK_ID=${networkId}` });
     return named;
   }
-  const mounts = mountsFolder(edge);
-  const realMounts = (await edge.realPath(mounts)) ?? mounts;
+  const mounts = mountsFolder(dependencies);
+  const realMounts = (await dependencies.realPath(mounts)) ?? mounts;
   const guid = here.startsWith(`${realMounts}/`)
     ? here.slice(realMounts.length + 1).split('/')[0]
     : undefined;

@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Container } from '../../shared/model.ts';
 import { containerLog, containersOf, createLogDecoder, DaemonRefusal } from '../docker/engineApi.ts';
 import { dockerSocket } from '../paths.ts';
-import type { Machinery } from '../operation/plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository } from '../repository/repositories.ts';
 import type { StreamSink } from './streams.ts';
 
@@ -17,7 +17,7 @@ export interface ContainerLogRequest {
  * The containers a log request means. Throws not-mounted, daemon-not-running, service-not-found.
  */
 export async function containersFor(
-  { paths, volumes, daemons }: Machinery,
+  { paths, volumes, daemons }: MachineDependencies,
   request: ContainerLogRequest,
   machine: string,
 ): Promise<{ socket: string; containers: Container[] }> {

@@ -23,7 +23,7 @@ beforeEach(async () => {
     'compose.yml': 'services: {api: {image: x}}',
     '.rediacc.json': '{"services": {"api": {"slot": 0}}}',
   });
-  const file = metadataFile(repository.machinery.paths, repository.guid);
+  const file = metadataFile(repository.machine.paths, repository.guid);
   const metadata = JSON.parse(readFileSync(file, 'utf8')) as object;
   writeFileSync(file, JSON.stringify({ ...metadata, networkId: NETWORK_ID }));
   repository.flags.daemon = true;
@@ -52,7 +52,7 @@ describe.skipIf(root === undefined)(`a repository of which nothing runs, nativel
     ['Exited (143) 3 weeks ago', 'daemon-up', 143],
   ])('after "%s" is %s', async (Status, state, exitCode) => {
     container = { State: 'exited', Status };
-    expect(await listStates(repository.machinery)).toMatchObject([
+    expect(await listStates(repository.machine)).toMatchObject([
       { state, running: 0, services: [{ name: 'api', containers: [{ exitCode }] }] },
     ]);
   });

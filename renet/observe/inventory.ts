@@ -19,43 +19,43 @@ import { lookElsewhere, readListeners } from './listeners.ts';
 import { listOperations } from '../operation/knownOperations.ts';
 import { dockerSocket, mountPath, slotsFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
-import type { Machinery } from '../operation/plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository, listRepositories, sharingSizes } from '../repository/repositories.ts';
 import type { StoredRepository } from '../repository/repositories.ts';
 
 /** Every repository of the machine with its state now, sorted by name. */
-export async function listStates(machinery: Machinery): Promise<Repository[]> {
-  return describeAll(machinery, await listOperations(machinery.paths, { limit: 200 }));
+export async function listStates(machine: MachineDependencies): Promise<Repository[]> {
+  return describeAll(machine, await listOperations(machine.paths, { limit: 200 }));
 }
 
 /** The same, with operations that were read already. */
 export async function describeAll(
-  machinery: Machinery,
+  machine: MachineDependencies,
   operations: readonly OperationSummary[],
 ): Promise<Repository[]> {
-  const stored = await listRepositories(machinery.paths);
-  const space = await spaceNotices(machinery.paths, stored);
+  const stored = await listRepositories(machine.paths);
+  const space = await spaceNotices(machine.paths, stored);
   const look = { operations, listeners: readListeners(), space };
-  const states = await Promise.all(stored.map((one) => describe(machinery, one, look)));
+  const states = await Promise.all(stored.map((one) => describe(machine, one, look)));
   return states.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** One repository with its state now. Throws repository-not-found. */
-export async function stateOf(machinery: Machinery, nameOrGuid: string): Promise<Repository> {
-  const all = await listRepositories(machinery.paths);
+export async function stateOf(machine: MachineDependencies, nameOrGuid: string): Promise<Repository> {
+  const all = await listRepositories(machine.paths);
   const stored = all.find((one) =>
     one.kind === 'damaged'
       ? one.guid === nameOrGuid
       : one.metadata.guid === nameOrGuid || one.metadata.name === nameOrGuid,
   );
-  const space = await spaceNotices(machinery.paths, all);
+  const space = await spaceNotices(machine.paths, all);
   if (stored === undefined) {
-    const metadata = await findRepository(machinery.paths, nameOrGuid, hostname());
+    const metadata = await findRepository(machine.paths, nameOrGuid, hostname());
     const nothing = { operations: [], listeners: [], space };
-    return describe(machinery, { kind: 'repository', metadata, size: 0 }, nothing);
+    return describe(machine, { kind: 'repository', metadata, size: 0 }, nothing);
   }
-  const operations = await listOperations(machinery.paths, { limit: 200 });
-  return describe(machinery, stored, { operations, listeners: readListeners(), space });
+  const operations = await listOperations(machine.paths, { limit: 200 });
+  return describe(machine, stored, { operations, listeners: readListeners(), space });
 }
 
 /** What is to be said of the datastore's space because of its forks. */
@@ -75,12 +75,12 @@ interface Look {
 }
 
 async function describe(
-  machinery: Machinery,
+  machine: MachineDependencies,
   stored: StoredRepository,
   { operations, listeners, space: shared }: Look,
 ): Promise<Repository> {
-  if (stored.kind === 'damaged') return damagedRepository(machinery, stored);
-  const { paths, volumes, daemons } = machinery;
+  if (stored.kind === 'damaged') return damagedRepository(machine, stored);
+  const { paths, volumes, daemons } = machine;
   const { guid, name, networkId, created, parent, sharesSpace, autostart } = stored.metadata;
   const path = mountPath(paths, guid);
   const own = operations.filter((operation) => operation.repository.guid === guid);
@@ -93,12 +93,10 @@ async function describe(
   const containers = answer ?? [];
   const nothing: Seen = { services: [], notices: [] };
   const seen: Seen = mounted
-    ? await servicesOf(machinery, stored.metadata, { containers, listeners }).catch(
-        (error: unknown): Seen => ({
-          ...nothing,
-          problem: toWire(error),
-        }),
-      )
+    ? await servicesOf(machine, stored.metadata, { containers, listeners }).catch((error: unknown): Seen => ({
+        ...nothing,
+        problem: toWire(error),
+      }))
     : nothing;
   const silent = answer === undefined ? toWire(new AppError('daemon-not-running', { name })) : undefined;
   const problem = seen.problem ?? silent;
@@ -135,7 +133,10 @@ interface Seen {
   problem?: WireError;
 }
 
-function damagedRepository({ paths }: Machinery, stored: StoredRepository & { kind: 'damaged' }): Repository {
+function damagedRepository(
+  { paths }: MachineDependencies,
+  stored: StoredRepository & { kind: 'damaged' },
+): Repository {
   return {
     guid: stored.guid,
     name: stored.guid,
@@ -159,7 +160,7 @@ function damagedRepository({ paths }: Machinery, stored: StoredRepository & { ki
  * of its files, and of what listens where it should not.
  */
 export async function servicesOf(
-  { paths }: Machinery,
+  { paths }: MachineDependencies,
   { guid, networkId }: Pick<RepositoryMetadata, 'guid' | 'networkId'>,
   { containers, listeners }: { containers: readonly Container[]; listeners: readonly Listener[] },
 ): Promise<{ services: Service[]; notices: Notice[] }> {

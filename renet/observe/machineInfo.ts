@@ -3,7 +3,7 @@ import { arch, cpus, hostname, loadavg, release, uptime } from 'node:os';
 import type { MachineInfo } from '../../shared/model.ts';
 import { diskSpace } from '../host.ts';
 import type { RunCommand } from '../host.ts';
-import type { Machinery } from '../operation/plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import { readMounts } from '../mounts.ts';
 import type { Mount } from '../mounts.ts';
 import { bootId } from '../process.ts';
@@ -17,7 +17,7 @@ declare const RENET_VERSION: string;
 export const version = typeof RENET_VERSION === 'string' ? RENET_VERSION : '0.0.0';
 
 /** The machine itself, from /proc and the programs' own version words. */
-export async function machineInfo({ paths }: Machinery, run: RunCommand): Promise<MachineInfo> {
+export async function machineInfo({ paths }: MachineDependencies, run: RunCommand): Promise<MachineInfo> {
   const { memory } = parseMemory(await readFile('/proc/meminfo', 'utf8'));
   const os = /^PRETTY_NAME="?(.*?)"?$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
   const [docker, compose, cryptsetup, systemd] = await Promise.all([

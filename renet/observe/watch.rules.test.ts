@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => repository.remove());
 
 /** Watches the machine of the repository over a true stream. */
-function watchNative(machinery = repository.machinery) {
+function watchNative(machine = repository.machine) {
   const states: WatchState[] = [];
   let wake: () => void = () => undefined;
   const decode = createFrameDecoder();
@@ -30,7 +30,7 @@ function watchNative(machinery = repository.machinery) {
     wake();
     return Promise.resolve();
   });
-  const stream = streams.open((sink) => watchMachine(machinery, sink));
+  const stream = streams.open((sink) => watchMachine(machine, sink));
   /** The first state from `from` on for which it is so. */
   const until = async (isSo: (state: WatchState) => boolean): Promise<WatchState> => {
     for (;;) {
@@ -101,11 +101,11 @@ describe('a watched machine', () => {
   });
 
   it('goes on when it could not be read for a moment', async () => {
-    const { volumes } = repository.machinery;
+    const { volumes } = repository.machine;
     let failures = 3;
     const isMounted: typeof volumes.isMounted = (guid) =>
       failures-- > 0 ? Promise.reject(new Error('gone in between')) : volumes.isMounted(guid);
-    const watched = watchNative({ ...repository.machinery, volumes: { ...volumes, isMounted } });
+    const watched = watchNative({ ...repository.machine, volumes: { ...volumes, isMounted } });
     const first = await watched.until(({ repositories }) => repositories !== undefined);
     expect(first.repositories).toMatchObject([{ guid: repository.guid }]);
     expect(failures).toBeLessThan(0);

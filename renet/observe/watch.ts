@@ -7,7 +7,7 @@ import type { PlacedContainer } from './machineContainers.ts';
 import { lookAtMachine, metricsOf } from './metrics.ts';
 import type { Look } from './metrics.ts';
 import { listOperations } from '../operation/knownOperations.ts';
-import type { Machinery } from '../operation/plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import type { StreamSink } from './streams.ts';
 
 /** Milliseconds between two looks at the numbers. */
@@ -29,17 +29,17 @@ type Parts = Omit<WatchState, 'at'>;
  * Pushes the state of the machine into a stream: everything, then the parts that changed, until the stream is closed. A
  * state is made only when the reader can take it, so a slow one gets the newest, never a queue.
  */
-export async function watchMachine(machinery: Machinery, sink: StreamSink): Promise<'closed'> {
+export async function watchMachine(machine: MachineDependencies, sink: StreamSink): Promise<'closed'> {
   const due = { look: true, all: true };
   const waker = createWaker(sink.signal);
   const mark = (part: keyof typeof due): void => {
     due[part] = true;
     waker.wake();
   };
-  const changes = watchChanges(machinery.paths, () => mark('all'));
+  const changes = watchChanges(machine.paths, () => mark('all'));
   const timer = setInterval(() => mark('look'), LOOK_EVERY);
-  const inventory = createInventory(machinery);
-  const numbers = createNumbers(machinery.paths.datastore);
+  const inventory = createInventory(machine);
+  const numbers = createNumbers(machine.paths.datastore);
   const sent = new Map<string, string>();
   let looks = 0;
   try {
@@ -84,7 +84,7 @@ export function changedParts(parts: Parts, sent: Map<string, string>): WatchStat
 }
 
 /** Repositories, operations and containers, read together and not too often. */
-function createInventory(machinery: Machinery) {
+function createInventory(machine: MachineDependencies) {
   const ended = new Map<string, OperationSummary>();
   const measure = createUsageMeter();
   let parts: Pick<WatchState, 'repositories' | 'operations'> = {};
@@ -96,8 +96,8 @@ function createInventory(machinery: Machinery) {
     read: async (): Promise<Parts> => {
       const begun = performance.now();
       try {
-        const operations = await listOperations(machinery.paths, { limit: OPERATIONS_READ }, ended);
-        const repositories = await describeAll(machinery, operations);
+        const operations = await listOperations(machine.paths, { limit: OPERATIONS_READ }, ended);
+        const repositories = await describeAll(machine, operations);
         placed = await listContainers(repositories);
         parts = { repositories, operations: operations.slice(0, OPERATIONS_SENT) };
         failures = 0;

@@ -112,9 +112,9 @@ describe.skipIf(root === undefined)(`down does what it can, natively${skipped}`,
 
   it('does not ask a daemon what runs, which only unmount has to know', async () => {
     const repository = repositoryWith({ Rediaccfile: tracing('root') });
-    const { daemons } = repository.machinery;
+    const { daemons } = repository.machine;
     const running = (): Promise<never> => Promise.reject(new Error('the Docker daemon does not answer'));
-    repository.machinery.daemons = { ...daemons, running };
+    repository.machine.daemons = { ...daemons, running };
     const refused = { code: 'daemon-silent', details: { name: 'shop' } };
     await expect(repository.start('unmount')).rejects.toMatchObject(refused);
     expect((await repository.run('up')).verdict?.kind).toBe('succeeded');

@@ -23,7 +23,7 @@ function repositoryWith(files: Record<string, string> = {}): NativeRepository {
   repositories.push(made);
   made.flags.mounted = false;
   writeFileSync(
-    volumeFile(made.machinery.paths, made.guid),
+    volumeFile(made.machine.paths, made.guid),
     Buffer.concat([bytes, Buffer.alloc(8 * 1024 ** 2)]),
   );
   return made;
@@ -36,7 +36,7 @@ const bytes = randomBytes(5 * 1024 ** 2 + 512);
 
 /** Starts a verb as the engine does, and waits for its verdict. */
 async function run(
-  { agent, machinery }: NativeRepository,
+  { agent, machine }: NativeRepository,
   verb: Verb,
   repository: string,
   options: VerbOptions = {},
@@ -45,15 +45,15 @@ async function run(
   const secret = Buffer.from('secret').toString('base64');
   await start(agent, { operation, verb, repository, options, secret, by: 'test' });
   const { signal } = new AbortController();
-  return awaitVerdict(operationFolder(machinery.paths, operation), signal);
+  return awaitVerdict(operationFolder(machine.paths, operation), signal);
 }
 
 const fork = (repository: NativeRepository, tag = 'copy', parent = 'shop'): Promise<Verdict | undefined> =>
   run(repository, 'fork', parent, { tag });
-const find = ({ machinery }: NativeRepository, name: string): Promise<RepositoryMetadata> =>
-  findRepository(machinery.paths, name, 'here');
-const stored = ({ machinery }: NativeRepository): string[] =>
-  readdirSync(repositoriesFolder(machinery.paths)).sort();
+const find = ({ machine }: NativeRepository, name: string): Promise<RepositoryMetadata> =>
+  findRepository(machine.paths, name, 'here');
+const stored = ({ machine }: NativeRepository): string[] =>
+  readdirSync(repositoriesFolder(machine.paths)).sort();
 
 const root = cgroupRoot();
 const skipped = root === undefined ? ' (SKIPPED: needs root and a writable cgroup v2 tree)' : '';
@@ -61,7 +61,7 @@ const skipped = root === undefined ? ' (SKIPPED: needs root and a writable cgrou
 describe.skipIf(root === undefined)(`forks, natively${skipped}`, () => {
   it('copies a closed repository to one of its own name, GUID and addresses', async () => {
     const repository = repositoryWith();
-    const { paths } = repository.machinery;
+    const { paths } = repository.machine;
     await run(repository, 'autostart-enable', 'shop', {});
     expect((await fork(repository))?.kind).toBe('succeeded');
     const [parent, copy] = [await find(repository, 'shop'), await find(repository, 'copy')];
@@ -96,9 +96,9 @@ describe.skipIf(root === undefined)(`forks, natively${skipped}`, () => {
 
   it('leaves nothing when it is cancelled in the middle', async () => {
     const repository = repositoryWith();
-    const { paths, forks } = repository.machinery;
+    const { paths, forks } = repository.machine;
     const operation = randomUUID();
-    repository.machinery.forks = {
+    repository.machine.forks = {
       ...forks,
       copy: async (which, tell, signal) => {
         await cancelOperation(paths, operation);
@@ -125,7 +125,7 @@ describe.skipIf(root === undefined)(`forks, natively${skipped}`, () => {
 
   it('removes what a killed fork left, before the next one', async () => {
     const repository = repositoryWith();
-    const { paths } = repository.machinery;
+    const { paths } = repository.machine;
     const dead = randomUUID();
     const half = { name: 'copy', guid: dead, networkId: 2880, created: '2026-01-01T00:00:00.000Z' };
     writeFileSync(metadataFile(paths, dead), JSON.stringify(half));
@@ -139,22 +139,22 @@ describe.skipIf(root === undefined)(`forks, natively${skipped}`, () => {
     await fork(repository);
     await fork(repository, 'second', 'copy');
     const { guid } = await find(repository, 'copy');
-    const { machinery } = repository;
+    const { machine } = repository;
     // A fork of a fork that was never mounted has the data of the first parent.
     expect((await find(repository, 'second')).inherits).toEqual({ guid: repository.guid, name: 'shop' });
     const kinds = async (verb: Verb, options: VerbOptions = {}): Promise<string[]> =>
-      (await makePlan(machinery, { verb, repository: 'copy', options })).plan.steps.map(({ kind }) => kind);
+      (await makePlan(machine, { verb, repository: 'copy', options })).plan.steps.map(({ kind }) => kind);
     expect(await kinds('up', { mount: true })).toEqual([
       ...['open', 'mount', 'forget-parent', 'discover', 'daemon-start'],
     ]);
-    const container = join(daemonData(machinery.paths, guid).docker, 'containers/abc/config.v2.json');
+    const container = join(daemonData(machine.paths, guid).docker, 'containers/abc/config.v2.json');
     mkdirSync(dirname(container), { recursive: true });
     writeFileSync(container, '{}');
     expect((await run(repository, 'mount', 'copy'))?.kind).toBe('succeeded');
     expect([existsSync(dirname(container)), (await find(repository, 'copy')).inherits]).toEqual([
       ...[false, undefined],
     ]);
-    expect(existsSync(mountPath(machinery.paths, guid))).toBe(true);
+    expect(existsSync(mountPath(machine.paths, guid))).toBe(true);
     repository.flags.mounted = false;
     expect(await kinds('mount')).toEqual(['open', 'mount']);
   });

@@ -36,7 +36,7 @@ describe.skipIf(root === undefined)(`a full datastore, natively${skipped}`, () =
     // The mount point of a closed volume is empty.
     for (const entry of readdirSync(full.root)) rmSync(join(full.root, entry), { recursive: true });
     expect((await full.run('delete')).verdict?.kind).toBe('succeeded');
-    const { paths } = full.machinery;
+    const { paths } = full.machine;
     expect(await listRepositories(paths)).toEqual([]);
     const listed = await listOperations(paths, {});
     expect(listed.map(({ verb, state }) => `${verb} ${state}`).sort()).toEqual([

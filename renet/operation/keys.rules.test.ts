@@ -95,7 +95,7 @@ describe.skipIf(root === undefined)(`headers, natively${skipped}`, () => {
     made.flags.mounted = false;
     return made;
   };
-  const waiting = ({ machinery }: NativeRepository): string[] => readdirSync(headersFolder(machinery.paths));
+  const waiting = ({ machine }: NativeRepository): string[] => readdirSync(headersFolder(machine.paths));
 
   /** Writes a header to the machine in two parts and has it put back. */
   async function restore(repository: NativeRepository, text: string, sent = text): Promise<Finished> {

@@ -275,7 +275,7 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
     const execs = 'for i in 1 2 3 4; do timeout --foreground 3 cat; done';
     const repository = repositoryWith({ Rediaccfile: `up() { ${execs}; echo asks; read -r answer; }` });
     const running = await repository.start('up');
-    const log = join(operationFolder(repository.machinery.paths, running.operation), EVENTS_FILE);
+    const log = join(operationFolder(repository.machine.paths, running.operation), EVENTS_FILE);
     await waitFor(async () => (await readFile(log, 'utf8')).includes('waiting-for-input'));
     running.cancel();
     const { events, verdict } = await running.follow();

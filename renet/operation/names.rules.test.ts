@@ -14,8 +14,8 @@ afterEach(() => {
   for (const made of repositories.splice(0)) made.remove();
 });
 
-function metadata({ machinery, guid }: NativeRepository): unknown {
-  return JSON.parse(readFileSync(metadataFile(machinery.paths, guid), 'utf8'));
+function metadata({ machine, guid }: NativeRepository): unknown {
+  return JSON.parse(readFileSync(metadataFile(machine.paths, guid), 'utf8'));
 }
 
 const root = cgroupRoot();
@@ -41,7 +41,7 @@ describe.skipIf(root === undefined)(`names and slots, natively${skipped}`, () =>
 
   it('refuses a name that is taken or cannot be one, before anything is changed', async () => {
     const repository = repositoryWith();
-    const { paths } = repository.machinery;
+    const { paths } = repository.machine;
     const guid = '33333333-3333-4333-8333-333333333333';
     const other = { name: 'store', guid, networkId: 2880, created: '2026-01-01T00:00:00.000Z' };
     writeFileSync(volumeFile(paths, guid), '');

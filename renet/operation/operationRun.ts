@@ -16,9 +16,10 @@ import type { RunCommand } from '../host.ts';
 import { readJsonLine, writeJsonLine } from './start/jsonLines.ts';
 import { noteHolder, withMachineLock } from './locks.ts';
 import { openLog } from './log/operationLog.ts';
-import type { Work } from './work.ts';
+import type { StepDependencies } from './stepDependencies.ts';
 import { digestOf, makePlan } from './plan.ts';
-import type { MadePlan, Machinery } from './plan.ts';
+import type { MadePlan } from './plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import { listUnfinished, reserve } from '../repository/repositories.ts';
 import { removeOldLogs } from './log/retention.ts';
 import { runPlan } from './runPlan.ts';
@@ -28,8 +29,8 @@ import { collectUnfinished } from './unfinished.ts';
 /** What the detached process answers its starter: it holds the lock and the secret, or why it will not start. */
 export type StartAnswer = { accepted: string } | { refused: ReturnType<typeof toWire> };
 
-export interface OperationDependencies {
-  machinery: Machinery;
+export interface OperationRunDependencies {
+  machine: MachineDependencies;
   run: RunCommand;
   openScope: (name: string) => Scope;
   clock: () => number;
@@ -41,8 +42,11 @@ export interface OperationDependencies {
  * The detached process of one operation; it runs under the repository's lock already. It fetches its assignment, and
  * with it the secret, once from the starter's socket; without a starter nothing is changed.
  */
-export async function runOperation(socketPath: string, dependencies: OperationDependencies): Promise<void> {
-  const { paths } = dependencies.machinery;
+export async function runOperation(
+  socketPath: string,
+  dependencies: OperationRunDependencies,
+): Promise<void> {
+  const { paths } = dependencies.machine;
   const socket = connect(socketPath);
   const assignment = await receive(socket);
   const { operation, request, by, guid, parent } = assignment;
@@ -55,7 +59,7 @@ export async function runOperation(socketPath: string, dependencies: OperationDe
   };
   try {
     for (const one of locked) await noteHolder(paths, one, { operation, verb: request.verb, by });
-    const prepared = await prepare(assignment, dependencies.machinery);
+    const prepared = await prepare(assignment, dependencies.machine);
     await execute(assignment, prepared, dependencies, () => answer({ accepted: operation }));
   } catch (error) {
     if (!socket.writableEnded) answer({ refused: toWire(error) });
@@ -81,37 +85,37 @@ interface Prepared {
 }
 
 /** The plan, made under the lock; every refusal comes from here, before anything was changed. */
-async function prepare(assignment: Assignment, machinery: Machinery): Promise<Prepared> {
-  const { paths } = machinery;
+async function prepare(assignment: Assignment, machine: MachineDependencies): Promise<Prepared> {
+  const { paths } = machine;
   const { verb } = assignment.request;
   if (verb === 'create' || verb === 'fork')
     return withMachineLock(paths, async () => {
-      await collectUnfinished(machinery);
-      return prepareAsThingsAre(assignment, machinery);
+      await collectUnfinished(machine);
+      return prepareAsThingsAre(assignment, machine);
     });
   // The name or the space that is asked for may be of what a killed operation left.
   if ((verb === 'rename' || verb === 'resize') && (await listUnfinished(paths)).length > 0)
-    await withMachineLock(paths, () => collectUnfinished(machinery));
-  return prepareAsThingsAre(assignment, machinery);
+    await withMachineLock(paths, () => collectUnfinished(machine));
+  return prepareAsThingsAre(assignment, machine);
 }
 
-async function prepareAsThingsAre(assignment: Assignment, machinery: Machinery): Promise<Prepared> {
+async function prepareAsThingsAre(assignment: Assignment, machine: MachineDependencies): Promise<Prepared> {
   const { request, digest } = assignment;
-  const made = await makePlan(machinery, request);
+  const made = await makePlan(machine, request);
   const { plan, repository } = made;
   if (digest !== undefined && digest !== digestOf(plan)) {
     throw new AppError('changed-since-preview', { name: request.repository });
   }
   refuseWithoutSecret(plan, assignment);
   if (repository !== undefined) return { plan, repository };
-  return reserveFor(assignment, made, machinery);
+  return reserveFor(assignment, made, machine);
 }
 
 /** Gives what is yet to be made its name and network id, under the machine's lock. */
 async function reserveFor(
   { guid }: Assignment,
   { plan, parent }: MadePlan,
-  { paths }: Machinery,
+  { paths }: MachineDependencies,
 ): Promise<Prepared> {
   const reserved = await reserve(paths, {
     ...{ guid, name: plan.repository.name, created: new Date().toISOString() },
@@ -139,11 +143,11 @@ function refuseWithoutSecret({ steps, repository: { name } }: Plan, { secret, ne
 async function execute(
   assignment: Assignment,
   { plan, repository, parent }: Prepared,
-  dependencies: OperationDependencies,
+  dependencies: OperationRunDependencies,
   accepted: () => void,
 ): Promise<void> {
-  const { machinery, clock } = dependencies;
-  const { paths } = machinery;
+  const { machine, clock } = dependencies;
+  const { paths } = machine;
   const { operation, request, by, origin } = assignment;
   const head = {
     id: operation,
@@ -160,13 +164,13 @@ async function execute(
   accepted();
   const workFolder = join(paths.run, 'operations', operation);
   const files = [...new Set(plan.steps.flatMap((step) => step.file ?? []))];
-  const work: Work = {
+  const work: StepDependencies = {
     operation,
     verb: request.verb,
     origin,
     by,
     hostname: hostname(),
-    machinery,
+    machine,
     run: dependencies.run,
     openScope: dependencies.openScope,
     workFolder,
@@ -200,7 +204,7 @@ function bytesOf(secret: string | undefined): Uint8Array | undefined {
 }
 
 /** A fault of ours still ends in a verdict that says so; silence would be taken for a lost operation. */
-async function verdictEvenSo(plan: Plan, work: Work): Promise<Verdict> {
+async function verdictEvenSo(plan: Plan, work: StepDependencies): Promise<Verdict> {
   try {
     return await runPlan(plan, work);
   } catch (error) {

@@ -11,13 +11,10 @@ import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import type { Verb } from '../../shared/verbs.ts';
 import type { VerbRequest } from '../../shared/protocol/protocol.ts';
 import { SMALLEST_VOLUME } from '../../shared/size.ts';
-import type { AutostartKeys } from '../volume/autostartKeys.ts';
-import type { BootUnit } from '../boot/bootUnit.ts';
 import type { Daemons } from '../docker/daemons.ts';
 import { discover, discoverForDown } from '../repository/folders.ts';
-import type { Forks } from '../volume/forks.ts';
 import { diskSpace } from '../host.ts';
-import type { Luks } from '../volume/luks.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import { mountPath, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import {
@@ -27,18 +24,6 @@ import {
   sharingSizes,
 } from '../repository/repositories.ts';
 import { readSlots } from '../repository/slotsFile.ts';
-import type { Volumes } from '../volume/volumes.ts';
-
-/** The machine's side of a plan: what to ask it, injected. */
-export interface Machinery {
-  paths: Paths;
-  volumes: Volumes;
-  daemons: Daemons;
-  keys: AutostartKeys;
-  luks: Luks;
-  bootUnit: BootUnit;
-  forks: Forks;
-}
 
 /** Bytes that no volume takes: the logs of operations and the files beside the volumes have to be written too. */
 const KEPT_FREE = 32 * 1024 ** 2;
@@ -56,11 +41,11 @@ export interface MadePlan {
  * The plan of a request as things stand now. The run makes its plan with this same function, under the lock. Throws
  * every refusal that needs no step.
  */
-export async function makePlan(machinery: Machinery, request: VerbRequest): Promise<MadePlan> {
-  if (request.verb === 'create') return { plan: await planCreate(machinery, request), repository: undefined };
-  const { paths, volumes, daemons } = machinery;
+export async function makePlan(machine: MachineDependencies, request: VerbRequest): Promise<MadePlan> {
+  if (request.verb === 'create') return { plan: await planCreate(machine, request), repository: undefined };
+  const { paths, volumes, daemons } = machine;
   const repository = await findRepository(paths, request.repository, hostname());
-  if (request.verb === 'fork') return planFork(machinery, request, repository);
+  if (request.verb === 'fork') return planFork(machine, request, repository);
   if (typeof request.options.after === 'string')
     await checkAfter(paths, repository.guid, request.options.after);
   if (request.verb === 'resize') await checkGrowth(paths, repository, request.options.size);
@@ -155,7 +140,7 @@ const NOTHING_YET = {
   notices: [],
 };
 
-async function planCreate({ paths }: Machinery, request: VerbRequest): Promise<Plan> {
+async function planCreate({ paths }: MachineDependencies, request: VerbRequest): Promise<Plan> {
   const name = request.repository;
   await checkName(paths, name);
   const { size } = request.options;
@@ -165,7 +150,7 @@ async function planCreate({ paths }: Machinery, request: VerbRequest): Promise<P
 }
 
 async function planFork(
-  { paths, volumes, forks }: Machinery,
+  { paths, volumes, forks }: MachineDependencies,
   request: VerbRequest,
   parent: RepositoryMetadata,
 ): Promise<MadePlan> {

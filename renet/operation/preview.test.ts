@@ -12,7 +12,7 @@ import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { createFunctionTime } from '../functions/functionTime.ts';
 import { digestOf, makePlan } from './plan.ts';
 import { runPlan } from './runPlan.ts';
-import type { Work } from './work.ts';
+import type { StepDependencies } from './stepDependencies.ts';
 
 /** What stands in one folder beside its name: Rediaccfiles in their spellings, a link of that name, another file. */
 const spelling = fc.constantFrom('Rediaccfile', 'rediaccfile', 'REDIACCFILE');
@@ -55,14 +55,14 @@ function plant(folder: string, { files, link, deeper }: Content): void {
 
 /** Runs a plan as it is now, noting each step instead of doing it; the volume and the daemon follow as flags. */
 async function perform(repository: NativeRepository, { verb: [name, options], outcomes }: Scene) {
-  const { machinery, flags, agent } = repository;
-  const made = await makePlan(machinery, { verb: name, repository: 'shop', options });
+  const { machine, flags, agent } = repository;
+  const made = await makePlan(machine, { verb: name, repository: 'shop', options });
   if (made.repository === undefined) throw new Error('the repository is gone');
   const performed: Step[] = [];
   const begun: Step[] = [];
   const { signal } = new AbortController();
-  const work: Work = {
-    ...{ operation: '', verb: name, origin: 'person', by: '', hostname: '', machinery, run: agent.run },
+  const work: StepDependencies = {
+    ...{ operation: '', verb: name, origin: 'person', by: '', hostname: '', machine, run: agent.run },
     openScope: () => Promise.reject(new Error('no function runs')) as never,
     ...{ workFolder: '', repository: made.repository, options, owner: { uid: 0, gid: 0 }, secret: undefined },
     ...{ newSecret: undefined, parent: undefined, clock: Date.now },

@@ -9,7 +9,7 @@ const repositories: NativeRepository[] = [];
 function repositoryWith(flags: Partial<NativeRepository['flags']> = {}): NativeRepository {
   const made = makeRepository({ Rediaccfile: 'up() { :; }\n' });
   repositories.push(made);
-  truncateSync(volumeFile(made.machinery.paths, made.guid), MEBI);
+  truncateSync(volumeFile(made.machine.paths, made.guid), MEBI);
   Object.assign(made.flags, { size: MEBI, ...flags });
   return made;
 }
@@ -49,11 +49,11 @@ describe.skipIf(root === undefined)(`resize, natively${skipped}`, () => {
 
   it('closes it too when the growing fails, and a second try goes on', async () => {
     const repository = repositoryWith({ mounted: false });
-    const working = repository.machinery.volumes;
-    repository.machinery.volumes = { ...working, grow: () => Promise.reject(new Error('no')) };
+    const working = repository.machine.volumes;
+    repository.machine.volumes = { ...working, grow: () => Promise.reject(new Error('no')) };
     const failed = await repository.run('resize', { size: 2 * MEBI });
     expect([failed.verdict?.kind, repository.flags.mounted]).toEqual(['failed', false]);
-    repository.machinery.volumes = working;
+    repository.machine.volumes = working;
     const again = await repository.run('resize', { size: 2 * MEBI });
     expect([again.verdict?.kind, repository.flags.size]).toEqual(['succeeded', 2 * MEBI]);
   });

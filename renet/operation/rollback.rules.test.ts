@@ -31,13 +31,8 @@ const STEPS = ['allocate', 'format', 'open', 'makeFileSystem', 'mount', 'handOve
 type StepName = (typeof STEPS)[number];
 
 /** Puts something before and after a step of a volume's making. */
-function around(
-  { machinery }: NativeRepository,
-  name: StepName,
-  before: () => unknown,
-  after?: () => unknown,
-) {
-  const { volumes } = machinery;
+function around({ machine }: NativeRepository, name: StepName, before: () => unknown, after?: () => unknown) {
+  const { volumes } = machine;
   const steps: Record<StepName, (...words: never[]) => Promise<unknown>> = volumes;
   const step = steps[name].bind(volumes) as (...words: unknown[]) => Promise<unknown>;
   const wrapped = async (...words: unknown[]): Promise<unknown> => {
@@ -46,7 +41,7 @@ function around(
     await after?.();
     return result;
   };
-  machinery.volumes = { ...volumes, [name]: wrapped };
+  machine.volumes = { ...volumes, [name]: wrapped };
 }
 
 const no = (): never => {
@@ -54,13 +49,13 @@ const no = (): never => {
 };
 
 async function create(
-  { agent, machinery }: NativeRepository,
+  { agent, machine }: NativeRepository,
   operation = randomUUID(),
 ): Promise<{ verdict: Verdict | undefined; notices: Notice[] }> {
   const secret = Buffer.from('secret').toString('base64');
   const options = { size: 64 * 1024 ** 2 };
   await start(agent, { operation, verb: 'create', repository: 'second', options, secret, by: 'test' });
-  const folder = operationFolder(machinery.paths, operation);
+  const folder = operationFolder(machine.paths, operation);
   const verdict = await awaitVerdict(folder, new AbortController().signal);
   const lines = readFileSync(join(folder, EVENTS_FILE), 'utf8').trimEnd().split('\n');
   return { verdict, notices: noticesIn(lines.map((line) => JSON.parse(line) as OperationEvent)) };
@@ -75,7 +70,7 @@ function codes({ events }: Pick<Finished, 'events'>): string[] {
 }
 
 /** Everything of the machine that a creation touches. */
-function standing({ machinery: { paths }, flags }: NativeRepository) {
+function standing({ machine: { paths }, flags }: NativeRepository) {
   const { mounted, open } = flags;
   return {
     ...{ mounted, open },
@@ -110,7 +105,7 @@ describe.skipIf(root === undefined)(`a create that does not come to its end, nat
     const operation = randomUUID();
     around(repository, step, async () => {
       const asked = once(process, 'SIGTERM');
-      await cancelOperation(repository.machinery.paths, operation);
+      await cancelOperation(repository.machine.paths, operation);
       await asked;
     });
     const { verdict, notices } = await create(repository, operation);
@@ -128,9 +123,9 @@ describe.skipIf(root === undefined)(`a create that does not come to its end, nat
   it('says why it failed, also when it cannot be taken back', async () => {
     const repository = await closedRepository();
     around(repository, 'handOver', no);
-    const { volumes } = repository.machinery;
+    const { volumes } = repository.machine;
     const busy = (): Promise<never> => Promise.reject(new Error('somebody holds it'));
-    repository.machinery.volumes = { ...volumes, unmount: busy };
+    repository.machine.volumes = { ...volumes, unmount: busy };
     const { verdict, notices } = await create(repository);
     expect([verdict?.kind, verdict?.error?.details, verdict?.failures.length]).toEqual([
       ...['failed', { reason: 'the disk says no' }, 1],
@@ -150,13 +145,13 @@ describe.skipIf(root === undefined)(`a volume that was opened, natively${skipped
   ): Promise<Finished> {
     let goOn: () => void = () => undefined;
     const cancelled = new Promise<void>((resolve) => (goOn = resolve));
-    const { volumes } = repository.machinery;
+    const { volumes } = repository.machine;
     around(repository, 'open', () => cancelled);
     const running = await repository.start(verb, options);
     running.cancel();
     goOn();
     const finished = await running.follow();
-    repository.machinery.volumes = volumes;
+    repository.machine.volumes = volumes;
     return finished;
   }
 
@@ -187,11 +182,11 @@ describe.skipIf(root === undefined)(`a volume that was opened, natively${skipped
 
   it('is closed when it cannot be mounted, and stays mounted when something after that fails', async () => {
     const repository = await closedRepository();
-    const { volumes } = repository.machinery;
+    const { volumes } = repository.machine;
     around(repository, 'mount', no);
     expect((await repository.run('mount')).verdict?.kind).toBe('failed');
     expect([repository.flags.open, repository.flags.mounted]).toEqual([false, false]);
-    repository.machinery.volumes = volumes;
+    repository.machine.volumes = volumes;
     expect((await repository.run('up', { mount: true })).verdict?.error?.code).toBe('nothing-to-start');
     expect(repository.flags.mounted).toBe(true);
   });
@@ -199,7 +194,7 @@ describe.skipIf(root === undefined)(`a volume that was opened, natively${skipped
   it('is told of when it cannot be closed again, and the verdict stays what it was', async () => {
     const repository = await closedRepository();
     const close = (): Promise<never> => Promise.reject(new Error('somebody holds it'));
-    repository.machinery.volumes = { ...repository.machinery.volumes, close };
+    repository.machine.volumes = { ...repository.machine.volumes, close };
     const result = await cancelWhileOpening(repository, 'up', { mount: true });
     expect([result.verdict?.kind, result.verdict?.notRun.map(({ kind }) => kind), codes(result)]).toEqual([
       ...['cancelled', ['mount', 'discover', 'daemon-start']],
@@ -219,10 +214,10 @@ describe.skipIf(root === undefined)(`an autostart key, natively${skipped}`, () =
   it('is told of when it cannot be taken back', async () => {
     const repository = makeRepository({});
     repositories.push(repository);
-    const { keys } = repository.machinery;
+    const { keys } = repository.machine;
     const refuse = (): Promise<never> => Promise.reject(new Error('read-only'));
-    repository.machinery.keys = { ...keys, remove: refuse };
-    repository.machinery.bootUnit = { ...repository.machinery.bootUnit, ensure: refuse };
+    repository.machine.keys = { ...keys, remove: refuse };
+    repository.machine.bootUnit = { ...repository.machine.bootUnit, ensure: refuse };
     const result = await repository.run('autostart-enable');
     expect([result.verdict?.kind, result.verdict?.failures[0]?.step.kind, codes(result)]).toEqual([
       ...['failed', 'enable-unit'],

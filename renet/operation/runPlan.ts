@@ -7,7 +7,7 @@ import { discover } from '../repository/folders.ts';
 import type { OperationLog } from './log/operationLog.ts';
 import { mountPath } from '../paths.ts';
 import { perform } from './steps/perform.ts';
-import type { Work } from './work.ts';
+import type { StepDependencies } from './stepDependencies.ts';
 import { undoEnable } from './steps/autostartSteps.ts';
 
 const TAIL_BYTES = 8 * 1024;
@@ -18,7 +18,7 @@ const OPENING: ReadonlySet<StepKind> = new Set(['open', 'open-by-key']);
  * Runs a plan, step by step, each with its events; what is undone after a failure is undone here too. Returns the
  * verdict, which the caller logs last. `doStep` is what does a step (a test may only note it).
  */
-export async function runPlan(first: Plan, work: Work, doStep = perform): Promise<Verdict> {
+export async function runPlan(first: Plan, work: StepDependencies, doStep = perform): Promise<Verdict> {
   const tails = new Map<number, Buffer>();
   const log = keepingTails(work.log, tails);
   const results: StepResult[] = [];
@@ -52,8 +52,8 @@ function finished(plan: Plan, results: readonly StepResult[]): boolean {
 }
 
 /** What an `up --mount` could not see before its volume was open. */
-async function complete(plan: Plan, work: Work): Promise<Plan> {
-  const found = await discover(mountPath(work.machinery.paths, work.repository.guid));
+async function complete(plan: Plan, work: StepDependencies): Promise<Plan> {
+  const found = await discover(mountPath(work.machine.paths, work.repository.guid));
   const whole = completePlan(plan, work.options, found.files, found.notices);
   work.files = found.files;
   return whole;
@@ -67,7 +67,7 @@ const NOT_UNDONE: Partial<Record<Verb, string>> = {
 };
 
 /** Takes back what can be; what cannot is said, and changes nothing about why it had to be taken back. */
-async function undoEvenSo(plan: Plan, results: readonly StepResult[], work: Work): Promise<void> {
+async function undoEvenSo(plan: Plan, results: readonly StepResult[], work: StepDependencies): Promise<void> {
   try {
     await undo(plan, results, work);
   } catch (thrown) {
@@ -78,8 +78,8 @@ async function undoEvenSo(plan: Plan, results: readonly StepResult[], work: Work
 }
 
 /** Takes back what a failed or cancelled verb made: a whole create or fork, or an opened volume that was never mounted. */
-async function undo(plan: Plan, results: readonly StepResult[], work: Work): Promise<void> {
-  const { volumes, daemons } = work.machinery;
+async function undo(plan: Plan, results: readonly StepResult[], work: StepDependencies): Promise<void> {
+  const { volumes, daemons } = work.machine;
   const began = (kind: StepKind): boolean =>
     results.some(({ step, outcome }) => step.kind === kind && outcome !== 'already');
   if (began('add-key')) await undoEnable(work);

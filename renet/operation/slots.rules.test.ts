@@ -140,7 +140,7 @@ describe.skipIf(root === undefined)(`addresses, natively${skipped}`, () => {
     await repository.run('up');
     repository.flags.daemon = false;
     const [own, stray] = await Promise.all([listenAt('127.0.11.2'), listenAt('127.0.11.62')]);
-    const { services, notices } = await stateOf(repository.machinery, 'shop');
+    const { services, notices } = await stateOf(repository.machine, 'shop');
     expect(services.find(({ name }) => name === 'api')?.listening).toContain(own.port);
     expect(notices).toContainEqual({
       code: 'listener-without-service',

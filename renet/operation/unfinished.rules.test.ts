@@ -25,21 +25,21 @@ function repositoryIn(parent?: string): NativeRepository {
 }
 
 /** What a killed create left: it has a name, and space. */
-function leave({ machinery }: NativeRepository, name: string, bytes = 1): string {
+function leave({ machine }: NativeRepository, name: string, bytes = 1): string {
   const guid = randomUUID();
   const metadata = { name, guid, networkId: 2880, created: '2026-01-01T00:00:00.000Z' };
-  writeFileSync(metadataFile(machinery.paths, guid), JSON.stringify(metadata));
-  execFileSync('fallocate', ['-l', String(bytes), partialFile(machinery.paths, guid)]);
+  writeFileSync(metadataFile(machine.paths, guid), JSON.stringify(metadata));
+  execFileSync('fallocate', ['-l', String(bytes), partialFile(machine.paths, guid)]);
   return guid;
 }
 
 /** Creates as the engine does, and waits for the verdict. */
-async function create({ agent, machinery }: NativeRepository, name: string): Promise<Verdict | undefined> {
+async function create({ agent, machine }: NativeRepository, name: string): Promise<Verdict | undefined> {
   const operation = randomUUID();
   const options = { size: SMALLEST_VOLUME };
   const secret = Buffer.from('secret').toString('base64');
   await start(agent, { operation, verb: 'create', repository: name, options, secret, by: 'test' });
-  return awaitVerdict(logFolder(machinery.paths, operation), new AbortController().signal);
+  return awaitVerdict(logFolder(machine.paths, operation), new AbortController().signal);
 }
 
 const root = cgroupRoot();
@@ -53,14 +53,14 @@ describe.skipIf(root === undefined)(`unfinished work, natively${skipped}`, () =>
     repository.flags.mounted = false;
     const dead = leave(repository, 'fresh', SMALLEST_VOLUME);
     expect(await create(repository, 'fresh')).toMatchObject({ kind: 'succeeded' });
-    expect(existsSync(partialFile(repository.machinery.paths, dead))).toBe(false);
+    expect(existsSync(partialFile(repository.machine.paths, dead))).toBe(false);
   });
 
   it('does not keep its name from a rename', async () => {
     const repository = repositoryIn();
     const dead = leave(repository, 'store');
     const { verdict } = await repository.run('rename', { newName: 'store' });
-    expect([verdict?.kind, existsSync(metadataFile(repository.machinery.paths, dead))]).toEqual([
+    expect([verdict?.kind, existsSync(metadataFile(repository.machine.paths, dead))]).toEqual([
       ...['succeeded', false],
     ]);
   });
@@ -68,7 +68,7 @@ describe.skipIf(root === undefined)(`unfinished work, natively${skipped}`, () =>
   it('is never taken for a damaged repository: its volume stands before its metadata', async () => {
     const repository = repositoryIn();
     repository.flags.mounted = false;
-    const folder = repositoriesFolder(repository.machinery.paths);
+    const folder = repositoriesFolder(repository.machine.paths);
     const made: string[] = [];
     const watcher = watch(folder, (_, name) => {
       if (name?.startsWith(repository.guid) === false) made.push(extname(name));

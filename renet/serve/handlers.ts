@@ -3,18 +3,17 @@ import { AppError } from '../../shared/errors.ts';
 import { requests } from '../../shared/protocol/protocol.ts';
 import type { CheckedParams, Method } from '../../shared/protocol/protocol.ts';
 import type { Result } from '../../shared/protocol/answers.ts';
+import type { Agent } from '../agent.ts';
 import { listAutostart, verifyAutostart } from '../boot/autostart.ts';
 import { containersFor, streamContainerLogs } from '../observe/containerLogs.ts';
 import { dockerSocket } from '../paths.ts';
 import { containersOf } from '../docker/engineApi.ts';
 import { forgetHeader, readHeaderPart, saveHeader, writeHeaderPart } from '../volume/headers.ts';
-import type { RunCommand } from '../host.ts';
 import { listStates, servicesOf, stateOf } from '../observe/inventory.ts';
 import { launch } from '../operation/start/launch.ts';
 import { readListeners } from '../observe/listeners.ts';
 import { measureContainers } from '../observe/machineContainers.ts';
 import { machineInfo } from '../observe/machineInfo.ts';
-import type { Detach } from '../operation/start/launch.ts';
 import { readLog } from '../operation/log/logReader.ts';
 import {
   cancelOperation,
@@ -23,21 +22,10 @@ import {
   showOperation,
 } from '../operation/knownOperations.ts';
 import { digestOf, makePlan } from '../operation/plan.ts';
-import type { Machinery } from '../operation/plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository } from '../repository/repositories.ts';
 import type { Streams } from '../observe/streams.ts';
 import { watchMachine } from '../observe/watch.ts';
-
-/** What the verbs of the agent work with. */
-export interface Agent {
-  machinery: Machinery;
-  run: RunCommand;
-  detach: Detach;
-  /** The words that start this program again (for the detached process). */
-  program: readonly string[];
-  /** The account on this machine that connected: owner of what create makes. */
-  account: { name: string; uid: number; gid: number };
-}
 
 type Handlers = {
   [M in Method]: (params: CheckedParams<M>, streams: Streams) => Promise<Result<M>>;
@@ -45,23 +33,23 @@ type Handlers = {
 
 /** The answer to each request of shared/protocol. */
 export function createHandlers(agent: Agent): Handlers {
-  const { machinery } = agent;
-  const { paths } = machinery;
+  const { machine } = agent;
+  const { paths } = machine;
   return {
-    'machine.info': () => machineInfo(machinery, agent.run),
-    'machine.containers': async () => measureContainers(await listStates(machinery)),
+    'machine.info': () => machineInfo(machine, agent.run),
+    'machine.containers': async () => measureContainers(await listStates(machine)),
     'machine.watch': (_, streams) =>
-      Promise.resolve({ stream: streams.open((sink) => watchMachine(machinery, sink)) }),
-    'repository.list': () => listStates(machinery),
-    'repository.status': ({ repository }) => stateOf(machinery, repository),
-    'repository.slots': ({ repository }) => slotsOf(machinery, repository),
+      Promise.resolve({ stream: streams.open((sink) => watchMachine(machine, sink)) }),
+    'repository.list': () => listStates(machine),
+    'repository.status': ({ repository }) => stateOf(machine, repository),
+    'repository.slots': ({ repository }) => slotsOf(machine, repository),
     'repository.validate': async ({ repository }) => {
       const { validateRepository } = await import('../validate/validate.ts');
-      return validateRepository(machinery, agent.run, repository);
+      return validateRepository(machine, agent.run, repository);
     },
-    'autostart.list': () => listAutostart(machinery),
-    'autostart.verify': ({ repository }) => verifyAutostart(machinery, repository),
-    'header.save': ({ repository }) => saveHeader(machinery, repository),
+    'autostart.list': () => listAutostart(machine),
+    'autostart.verify': ({ repository }) => verifyAutostart(machine, repository),
+    'header.save': ({ repository }) => saveHeader(machine, repository),
     'header.read': async ({ header, position }) => ({
       base64: await readHeaderPart(paths, header, position),
     }),
@@ -74,7 +62,7 @@ export function createHandlers(agent: Agent): Handlers {
       return {};
     },
     'operation.plan': async (request) => {
-      const { plan } = await makePlan(machinery, request);
+      const { plan } = await makePlan(machine, request);
       return { plan, digest: digestOf(plan) };
     },
     'operation.start': async (params) => ({ operation: await start(agent, params) }),
@@ -90,19 +78,22 @@ export function createHandlers(agent: Agent): Handlers {
       return { stream: streams.open((sink) => readLog(folder, from, sink, sink.signal)) };
     },
     'containers.logs': async (request, streams) => {
-      const found = await containersFor(machinery, request, hostname());
+      const found = await containersFor(machine, request, hostname());
       return { stream: streams.open((sink) => streamContainerLogs(found, request, sink)) };
     },
   };
 }
 
-async function slotsOf(machinery: Machinery, nameOrGuid: string): Promise<Result<'repository.slots'>> {
-  const { guid, name, networkId } = await findRepository(machinery.paths, nameOrGuid, hostname());
-  if (!(await machinery.volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
-  const daemon = await machinery.daemons.isUp(networkId);
+async function slotsOf(
+  machine: MachineDependencies,
+  nameOrGuid: string,
+): Promise<Result<'repository.slots'>> {
+  const { guid, name, networkId } = await findRepository(machine.paths, nameOrGuid, hostname());
+  if (!(await machine.volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
+  const daemon = await machine.daemons.isUp(networkId);
   const containers = daemon ? await containersOf(dockerSocket(networkId)) : [];
   const { services } = await servicesOf(
-    machinery,
+    machine,
     { guid, networkId },
     { containers, listeners: readListeners() },
   );
@@ -111,12 +102,12 @@ async function slotsOf(machinery: Machinery, nameOrGuid: string): Promise<Result
 
 /** Starts a verb detached. Resolves with the operation's id once it holds the repository's lock. */
 export async function start(agent: Agent, params: CheckedParams<'operation.start'>): Promise<string> {
-  const { machinery, account } = agent;
+  const { machine, account } = agent;
   const { verb, repository, options, digest, secret, newSecret, by, operation } = params;
-  const found = verb === 'create' ? undefined : await findRepository(machinery.paths, repository, hostname());
+  const found = verb === 'create' ? undefined : await findRepository(machine.paths, repository, hostname());
   const isNew = found === undefined || verb === 'fork';
   await launch(
-    machinery.paths,
+    machine.paths,
     {
       operation,
       request: { verb, repository: found?.guid ?? repository, options },

@@ -35,7 +35,7 @@ function connect(detach: Detach = () => Promise.resolve(0)): {
 } {
   const paths = { datastore, run: join(datastore, 'run') };
   const [input, output] = [new PassThrough(), new PassThrough()];
-  const machinery = {
+  const machine = {
     paths,
     volumes: createVolumes(paths, runCommand),
     daemons: createDaemons(paths, runCommand),
@@ -45,7 +45,7 @@ function connect(detach: Detach = () => Promise.resolve(0)): {
     forks: createForks(paths, runCommand),
   };
   const account = { name: 'deploy', uid: 1000, gid: 1000 };
-  const agent = { machinery, run: runCommand, detach, program: [], account };
+  const agent = { machine, run: runCommand, detach, program: [], account };
   const served = serve(agent, input, output);
   const decode = createFrameDecoder();
   const frames: Frame[] = [];

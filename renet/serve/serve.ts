@@ -6,7 +6,7 @@ import { HELLO_MAGIC, PROTOCOL_VERSION, toAgentSchema } from '../../shared/proto
 import type { ToAgent } from '../../shared/protocol/protocol.ts';
 import type { FromAgent } from '../../shared/protocol/answers.ts';
 import { answer, createHandlers } from './handlers.ts';
-import type { Agent } from './handlers.ts';
+import type { Agent } from '../agent.ts';
 import { version } from '../observe/machineInfo.ts';
 import { bootId } from '../process.ts';
 import { createStreams } from '../observe/streams.ts';

@@ -26,7 +26,7 @@ beforeEach(() => {
     'docker-compose.yml': compose,
     '.rediacc.json': '{"services": {"api": {"slot": 0}}}',
   });
-  const { paths } = repository.machinery;
+  const { paths } = repository.machine;
   // At addresses of its own: other tests listen at those that all other native repositories have.
   const metadata = metadataFile(paths, repository.guid);
   writeFileSync(metadata, readFileSync(metadata, 'utf8').replace('2816', '66816'));
@@ -47,7 +47,7 @@ const run: RunCommand = (command, options) => {
     : Promise.resolve({ exitCode: 0, stdout, stderr: '' });
 };
 
-const validate = (): Promise<Finding[]> => validateRepository(repository.machinery, run, 'shop');
+const validate = (): Promise<Finding[]> => validateRepository(repository.machine, run, 'shop');
 const brief = async (): Promise<string[]> =>
   (await validate()).map(({ severity, code }) => `${severity} ${code}`);
 
@@ -138,7 +138,7 @@ describe('validation, natively', () => {
   });
 
   it('finds a volume that others may read and whose space is not reserved, and a wrong link', async () => {
-    const { paths } = repository.machinery;
+    const { paths } = repository.machine;
     writeFileSync(volumeFile(paths, repository.guid), '');
     truncateSync(volumeFile(paths, repository.guid), 64 * 1024 * 1024);
     chmodSync(volumeFile(paths, repository.guid), 0o644);
@@ -154,14 +154,14 @@ describe('validation, natively', () => {
       command[0] === 'cryptsetup'
         ? Promise.resolve({ exitCode: 1, stdout: '', stderr: '' })
         : run(command, options);
-    const found = await validateRepository(repository.machinery, headless, 'shop');
+    const found = await validateRepository(repository.machine, headless, 'shop');
     expect(found.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
       'error not-a-repository-volume',
       'warning nothing-to-start',
       'information slot-kept',
     ]);
-    writeFileSync(metadataFile(repository.machinery.paths, repository.guid), '{');
-    expect(await validateRepository(repository.machinery, run, repository.guid)).toMatchObject([
+    writeFileSync(metadataFile(repository.machine.paths, repository.guid), '{');
+    expect(await validateRepository(repository.machine, run, repository.guid)).toMatchObject([
       { severity: 'error', code: 'repository-damaged' },
     ]);
     await expect(validate()).rejects.toMatchObject({ code: 'repository-not-found' });

@@ -7,7 +7,7 @@ import { listRepositoryFolders } from '../repository/folders.ts';
 import type { RunCommand } from '../host.ts';
 import { stateOf } from '../observe/inventory.ts';
 import { mountPath } from '../paths.ts';
-import type { Machinery } from '../operation/plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository } from '../repository/repositories.ts';
 import { validateListening } from './listeningFindings.ts';
 import { validateRediaccfiles } from './rediaccfiles.ts';
@@ -19,25 +19,25 @@ import { validateFileSystem, validateKeys, validateMetadata, validateVolumeFile 
  * mounted. The worst finding first. Throws repository-not-found; damaged metadata are a finding.
  */
 export async function validateRepository(
-  machinery: Machinery,
+  machine: MachineDependencies,
   run: RunCommand,
   nameOrGuid: string,
 ): Promise<Finding[]> {
   let repository: RepositoryMetadata;
   try {
-    repository = await findRepository(machinery.paths, nameOrGuid, hostname());
+    repository = await findRepository(machine.paths, nameOrGuid, hostname());
   } catch (error) {
     const known = toAppError(error);
     if (known.code !== 'repository-damaged') throw error;
     return [findingOfError(known)];
   }
-  const mounted = await machinery.volumes.isMounted(repository.guid);
+  const mounted = await machine.volumes.isMounted(repository.guid);
   const looks = [
-    () => validateVolumeFile(machinery, repository),
-    () => validateMetadata(machinery, repository, mounted),
-    () => validateKeys(machinery, run, repository),
-    () => validateFileSystem(machinery, run, repository, mounted),
-    ...(mounted ? [() => validateInside(machinery, run, repository)] : []),
+    () => validateVolumeFile(machine, repository),
+    () => validateMetadata(machine, repository, mounted),
+    () => validateKeys(machine, run, repository),
+    () => validateFileSystem(machine, run, repository, mounted),
+    ...(mounted ? [() => validateInside(machine, run, repository)] : []),
   ];
   // What one look cannot see must not hide what the others see.
   const found = looks.map((look) => look().catch((error: unknown) => [findingOfError(toAppError(error))]));
@@ -45,15 +45,15 @@ export async function validateRepository(
 }
 
 async function validateInside(
-  machinery: Machinery,
+  machine: MachineDependencies,
   run: RunCommand,
   repository: RepositoryMetadata,
 ): Promise<Finding[]> {
   const { guid, name } = repository;
-  const root = mountPath(machinery.paths, guid);
+  const root = mountPath(machine.paths, guid);
   const listings = await listRepositoryFolders(root);
   const { folders, findings } = await validateRediaccfiles(root, name, listings, run);
-  const { services, problem } = await stateOf(machinery, guid);
+  const { services, problem } = await stateOf(machine, guid);
   return [
     ...findings,
     ...(await validateServices(root, name, folders)),

@@ -6,7 +6,7 @@ import type { Finding } from '../../shared/lint/findings.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import type { RunCommand } from '../host.ts';
 import { mapperDevice, nameLink, volumeFile } from '../paths.ts';
-import type { Machinery } from '../operation/plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import { knownRepositories } from '../repository/repositories.ts';
 import { headerFindings } from './luksHeader.ts';
 import { parseSuperblock, superblockFindings } from './superblock.ts';
@@ -19,7 +19,7 @@ const E2FSCK_LINES = 3;
 
 /** The volume's file: its rights, and whether all its space is reserved. */
 export async function validateVolumeFile(
-  { paths }: Machinery,
+  { paths }: MachineDependencies,
   { guid, name }: RepositoryMetadata,
 ): Promise<Finding[]> {
   const file = volumeFile(paths, guid);
@@ -37,7 +37,7 @@ export async function validateVolumeFile(
 
 /** What the metadata says against the other repositories, and the link that is the name of a mounted one. */
 export async function validateMetadata(
-  { paths }: Machinery,
+  { paths }: MachineDependencies,
   { guid, name, networkId }: RepositoryMetadata,
   mounted: boolean,
 ): Promise<Finding[]> {
@@ -55,14 +55,14 @@ export async function validateMetadata(
 
 /** The LUKS header, and the autostart key, which is tried on it. */
 export async function validateKeys(
-  machinery: Machinery,
+  machine: MachineDependencies,
   run: RunCommand,
   { guid, name }: RepositoryMetadata,
 ): Promise<Finding[]> {
-  const file = volumeFile(machinery.paths, guid);
+  const file = volumeFile(machine.paths, guid);
   const dump = await run(['cryptsetup', 'luksDump', '--dump-json-metadata', file], { expected: [0, 1] });
   if (dump.exitCode !== 0) return [findingOfError(new AppError('not-a-repository-volume', { name }))];
-  const { problems } = await verifyAutostart(machinery, guid);
+  const { problems } = await verifyAutostart(machine, guid);
   return [
     ...headerFindings(dump.stdout, { name, file }),
     ...problems.map((problem) => findingOfError(fromWire(problem))),
@@ -74,7 +74,7 @@ export async function validateKeys(
  * mounted a whole check, of a closed one nothing.
  */
 export async function validateFileSystem(
-  { paths, volumes }: Machinery,
+  { paths, volumes }: MachineDependencies,
   run: RunCommand,
   { guid, name }: RepositoryMetadata,
   mounted: boolean,

@@ -8,7 +8,7 @@ import type { Result } from '../../shared/protocol/answers.ts';
 import { ensureFolder, listIfThere, removeIfThere } from '../host.ts';
 import { headerFile, headersFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
-import type { Machinery } from '../operation/plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository } from '../repository/repositories.ts';
 
 /**
@@ -19,7 +19,7 @@ const FORGOTTEN_MILLISECONDS = 60 * 60 * 1000;
 
 /** Makes a copy of a volume's header to be read in parts. Throws not-a-repository-volume. */
 export async function saveHeader(
-  { paths, luks }: Machinery,
+  { paths, luks }: MachineDependencies,
   nameOrGuid: string,
 ): Promise<Result<'header.save'>> {
   const repository = await findRepository(paths, nameOrGuid, hostname());

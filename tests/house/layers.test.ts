@@ -60,13 +60,33 @@ it.each([
     "import 'electron';",
     'no-electron-outside-the-shell',
   ],
-  ['the API knows the shell', 'electron/api/bad.ts', "import '../shell.ts';", 'the-shell-is-the-outermost'],
+  [
+    'the API knows the shell',
+    'electron/api/bad.ts',
+    "import '../shell/shell.ts';",
+    'the-shell-is-the-outermost',
+  ],
   ['somebody but ssh uses ssh2', 'cli/bad.ts', "import 'ssh2';", 'only-ssh-knows-ssh2'],
+  [
+    'a volume knows the operation that uses it',
+    'renet/volume/bad.ts',
+    "import type { Plan } from '../operation/plan.ts';",
+    'renet/volume-knows-what-stands-below',
+  ],
+  [
+    'a step reaches up',
+    'renet/operation/log/bad.ts',
+    "import '../steps/perform.ts';",
+    'renet/operation/log-knows-what-stands-below',
+  ],
+  ['a room has no place', 'renet/attic/bad.ts', "import '../main.ts';", 'renet-names-its-rooms'],
 ])('objects when %s', (_, path, text, rule) => {
   const others = {
+    'renet/operation/plan.ts': 'export interface Plan { readonly steps: number }\n',
+    'renet/operation/steps/perform.ts': 'export const seven = 7;\n',
     'renet/main.ts': 'export const two = 2;\n',
     'electron/engine/engine.ts': 'export const three = 3;\n',
-    'electron/shell.ts': 'export const six = 6;\n',
+    'electron/shell/shell.ts': 'export const six = 6;\n',
     'electron/ssh/session.ts': 'export const four = 4;\n',
     'cli/main.ts': 'export const five = 5;\n',
   };

@@ -9,7 +9,7 @@ import type { LogPosition, VerbOptions } from '../../shared/protocol/protocol.ts
 import { AppError } from '../../shared/errors.ts';
 import { createAutostartKeys } from '../../renet/volume/autostartKeys.ts';
 import { createLuks } from '../../renet/volume/luks.ts';
-import type { Agent } from '../../renet/serve/handlers.ts';
+import type { Agent } from '../../renet/agent.ts';
 import { launch } from '../../renet/operation/start/launch.ts';
 import { createForks } from '../../renet/volume/forks.ts';
 import type { Detach } from '../../renet/operation/start/launch.ts';
@@ -22,7 +22,7 @@ import { runOperation } from '../../renet/operation/operationRun.ts';
 import { mountPath, operationFolder, repositoriesFolder } from '../../renet/paths.ts';
 import type { Paths } from '../../renet/paths.ts';
 import { digestOf, makePlan } from '../../renet/operation/plan.ts';
-import type { Machinery } from '../../renet/operation/plan.ts';
+import type { MachineDependencies } from '../../renet/machineDependencies.ts';
 import { scopesUnder } from '../../renet/functions/scope.ts';
 import { createVolumes } from '../../renet/volume/volumes.ts';
 
@@ -33,7 +33,7 @@ import { createVolumes } from '../../renet/volume/volumes.ts';
 export interface NativeRepository {
   root: string;
   guid: string;
-  machinery: Machinery;
+  machine: MachineDependencies;
   agent: Agent;
   flags: Flags;
   write(files: Record<string, string>): void;
@@ -118,14 +118,14 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
   writeFileSync(join(repositoriesFolder(paths), guid), '');
   const metadata = { name: 'shop', guid, networkId: NETWORK_ID, created: '2026-01-01T00:00:00.000Z' };
   writeFileSync(join(repositoriesFolder(paths), `${guid}.json`), JSON.stringify(metadata));
-  const machinery = { paths, ...flaggedMachinery(paths, flags) };
+  const machine = { paths, ...flaggedMachinery(paths, flags) };
 
   // In this process, where a debugger reaches it; the lock's own test starts a true second process.
   const detachUnder =
     (signal: AbortSignal): Detach =>
     async (_unit, command) => {
       await runOperation(command.at(-1) ?? '', {
-        machinery,
+        machine,
         run: runCommand,
         openScope: scopesUnder(cgroups),
         clock: Date.now,
@@ -136,7 +136,7 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
 
   const repository: NativeRepository = {
     agent: {
-      machinery,
+      machine,
       run: runCommand,
       // Cancelled as the true process of an operation is.
       detach: async (...words) => {
@@ -150,7 +150,7 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
     },
     root,
     guid,
-    machinery,
+    machine,
     flags,
     write: (more) => {
       for (const [path, content] of Object.entries(more)) {
@@ -162,7 +162,7 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
     read: (path) => readFileSync(join(root, path), 'utf8'),
     exists: (path) => existsSync(join(root, path)),
     plan: async (verb, options = {}) => {
-      const { plan } = await makePlan(machinery, { verb, repository: 'shop', options });
+      const { plan } = await makePlan(machine, { verb, repository: 'shop', options });
       return { plan, digest: digestOf(plan) };
     },
     start: async (verb, options = {}, digest) => {
@@ -204,7 +204,7 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
 }
 
 /** The volume and the daemon as flags; every step that is not theirs is the true one. */
-function flaggedMachinery(paths: Paths, flags: Flags): Omit<Machinery, 'paths'> {
+function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies, 'paths'> {
   const nothing = (): Promise<void> => Promise.resolve();
   // The folders and links of a volume are true; only its mount point's attributes, which few file systems here have, not.
   const files = createVolumes(paths, (command, options) =>
@@ -363,5 +363,5 @@ async function follow(folder: string, from: LogPosition = { event: 0, output: 0 
 
 /** The bytes of an operation's output as the machine keeps them. */
 export async function keptOutput(repository: NativeRepository, operation: string): Promise<Buffer> {
-  return readFile(join(operationFolder(repository.machinery.paths, operation), 'output.000000000000000'));
+  return readFile(join(operationFolder(repository.machine.paths, operation), 'output.000000000000000'));
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, fromWire } from '../../../shared/errors.ts';
 import type { Params } from '../../../shared/protocol/protocol.ts';
 import type { AgentChannel, StreamMethod } from './agentChannel.ts';
 import type { StreamConsumer, StreamEnd } from './streamReceiver.ts';
@@ -54,4 +54,11 @@ export async function abortable<T>(signal: AbortSignal | undefined, work: Promis
   } finally {
     if (stop) signal.removeEventListener('abort', stop);
   }
+}
+
+/** The error of a stream that the agent broke off. */
+export function streamError({ error }: StreamEnd): AppError {
+  return error
+    ? fromWire(error)
+    : new AppError('protocol-violation', { reason: 'a stream that broke without saying why' });
 }

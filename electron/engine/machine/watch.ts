@@ -2,11 +2,11 @@ import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { Reason } from '../../../shared/errors.ts';
 import type { WatchState } from '../../../shared/protocol/observation.ts';
 import type { Connections } from './connections.ts';
-import { needsPerson, streamError } from '../operation/follow.ts';
-import type { OperationSurroundings } from '../operation/follow.ts';
+import { needsPerson } from './connectionProblems.ts';
+import type { ReconnectDependencies } from './reconnectDependencies.ts';
 import type { MachineReference } from '../machineReference.ts';
 import { backOff } from '../pause.ts';
-import { abortable, readStream } from '../agent/readStream.ts';
+import { abortable, readStream, streamError } from '../agent/readStream.ts';
 
 /** What becomes of the connection to a watched machine; times in milliseconds since the epoch, by our clock. */
 export interface WatchConnection {
@@ -30,7 +30,7 @@ export interface WatchListener {
 
 /** Watches a machine until the signal aborts (Engine.watch). */
 export async function watchMachine(
-  { connections, pause, clock }: OperationSurroundings,
+  { connections, pause, clock }: ReconnectDependencies,
   machine: MachineReference,
   { onState, onConnection }: WatchListener,
   signal: AbortSignal,

@@ -1,16 +1,15 @@
-import { AppError, fromWire, toAppError } from '../../../shared/errors.ts';
-import type { ErrorCode, Reason } from '../../../shared/errors.ts';
+import { AppError, toAppError } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/errors.ts';
 import type { OperationEvent, Verdict } from '../../../shared/model.ts';
 import type { LogPosition } from '../../../shared/protocol/protocol.ts';
-import type { Clock } from '../clock.ts';
 import type { Connections } from '../machine/connections.ts';
 import { createLogReader } from './logReader.ts';
 import type { LogReader } from './logReader.ts';
 import type { MachineReference } from '../machineReference.ts';
+import { isConnectionProblem } from '../machine/connectionProblems.ts';
+import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts';
 import { backOff } from '../pause.ts';
-import type { Pause } from '../pause.ts';
-import { abortable, readStream } from '../agent/readStream.ts';
-import type { StreamEnd } from '../agent/streamReceiver.ts';
+import { abortable, readStream, streamError } from '../agent/readStream.ts';
 
 /** What becomes of the connection while something is followed. */
 export interface ConnectionState {
@@ -34,48 +33,9 @@ export interface FollowOptions {
 /** How a followed operation ended. */
 export type FollowEnd = { kind: 'verdict'; verdict: Verdict } | { kind: 'lost' };
 
-/** What following and starting need. */
-export interface OperationSurroundings {
-  readonly connections: Connections;
-  readonly pause: Pause;
-  readonly clock: Clock;
-}
-
-/** True for what trying again later may mend; the others (a refused key, a changed host key, sudo) want a person. */
-export function isConnectionProblem(error: unknown): error is AppError {
-  return (
-    error instanceof AppError && (error.code === 'connection-lost' || error.code === 'machine-unreachable')
-  );
-}
-
-/** What only a person can mend (a refused key must not be offered for ever), and the end of the engine. */
-const FOR_PEOPLE: ReadonlySet<ErrorCode> = new Set([
-  'key-refused',
-  'key-unreadable',
-  'key-not-private',
-  'host-key-unknown',
-  'host-key-changed',
-  'host-key-revoked',
-  'host-key-unexpected',
-  'sudo-password-needed',
-  'sudo-password-refused',
-  'sudo-not-allowed',
-  'root-needed',
-  'not-permitted',
-  'machine-not-set-up',
-  'agent-older',
-  'agent-newer',
-  'cancelled',
-]);
-
-/** True for what is of no use to try again before a person has done something. */
-export function needsPerson(error: AppError): boolean {
-  return FOR_PEOPLE.has(error.code);
-}
-
 /** Follows an operation to its end, re-attaching after every lost connection (Engine.follow). */
 export async function followOperation(
-  { connections, clock, pause }: OperationSurroundings,
+  { connections, clock, pause }: ReconnectDependencies,
   machine: MachineReference,
   operation: string,
   options: FollowOptions,
@@ -144,11 +104,4 @@ async function readVerdict(
 
 function asEnd(verdict: Verdict | undefined): FollowEnd {
   return !verdict || verdict.kind === 'lost' ? { kind: 'lost' } : { kind: 'verdict', verdict };
-}
-
-/** The error of a stream that the agent broke off. */
-export function streamError({ error }: StreamEnd): AppError {
-  return error
-    ? fromWire(error)
-    : new AppError('protocol-violation', { reason: 'a stream that broke without saying why' });
 }

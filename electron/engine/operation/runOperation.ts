@@ -1,6 +1,7 @@
 import type { VerbRequest } from '../../../shared/protocol/protocol.ts';
 import { followOperation } from './follow.ts';
-import type { FollowEnd, FollowOptions, OperationSurroundings } from './follow.ts';
+import type { FollowEnd, FollowOptions } from './follow.ts';
+import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts';
 import type { History } from './history.ts';
 import type { MachineReference } from '../machineReference.ts';
 import { startOperation } from './start.ts';
@@ -18,7 +19,7 @@ export interface Operations {
   settled(): Promise<void>;
 }
 
-export interface OperationOptions extends OperationSurroundings {
+export interface OperationOptions extends ReconnectDependencies {
   readonly history: History;
   /** The person that asks, as account@computer. */
   readonly by: string;

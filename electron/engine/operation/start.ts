@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../shared/errors.ts';
 import type { VerbRequest } from '../../../shared/protocol/protocol.ts';
-import { isConnectionProblem } from './follow.ts';
-import type { OperationSurroundings } from './follow.ts';
+import { isConnectionProblem } from '../machine/connectionProblems.ts';
+import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts';
 import type { MachineReference } from '../machineReference.ts';
 import { backOff } from '../pause.ts';
 
@@ -24,7 +24,7 @@ export interface StartOptions {
  * its details then name the `operation` that may have been started.
  */
 export async function startOperation(
-  { connections, pause }: OperationSurroundings,
+  { connections, pause }: ReconnectDependencies,
   by: string,
   machine: MachineReference,
   request: VerbRequest,

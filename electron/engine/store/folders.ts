@@ -10,7 +10,7 @@ export interface Folders {
 }
 
 /** What the choice of folders depends on. */
-export interface Surroundings {
+export interface FolderDependencies {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly home: string;
@@ -20,7 +20,7 @@ export interface Surroundings {
  * The config and state folders (PRODUCT, "Kept on the admin's computer"): both under `$REDIACC_CONFIG_DIR` when it is
  * set, else in the platform's own places.
  */
-export function chooseFolders({ env, platform, home }: Surroundings): Folders {
+export function chooseFolders({ env, platform, home }: FolderDependencies): Folders {
   const path = platform === 'win32' ? win32 : posix;
   const own = env['REDIACC_CONFIG_DIR'];
   if (own) {

@@ -38,7 +38,7 @@ export interface NewRepository {
   readonly template?: string | undefined;
 }
 
-interface Means {
+interface CreationDependencies {
   readonly api: ApiClient;
   readonly sessions: Sessions;
 }
@@ -65,18 +65,22 @@ function put(creation: Creation): Creation {
 }
 
 /** Makes a repository, writes its template and starts it; how it goes stands in `useCreations`. */
-export function createRepository(means: Means, machine: MachineKey, wanted: NewRepository): void {
+export function createRepository(
+  dependencies: CreationDependencies,
+  machine: MachineKey,
+  wanted: NewRepository,
+): void {
   const { name, size, passphrase, remember, template } = wanted;
   const begun = put({ machine, name, template, phase: 'create', state: 'running', operations: {} });
   const request: VerbRequest = { verb: 'create', repository: name, options: { size } };
   void carry(begun, async (creation) => {
-    const { operation } = await means.api.call('operation.start', {
+    const { operation } = await dependencies.api.call('operation.start', {
       machine,
       request,
       passphrase,
       ...(remember && { remember }),
     });
-    return finishCreate(means, put({ ...creation, operations: { create: operation } }), operation);
+    return finishCreate(dependencies, put({ ...creation, operations: { create: operation } }), operation);
   });
 }
 
@@ -84,7 +88,12 @@ export function createRepository(means: Means, machine: MachineKey, wanted: NewR
  * Finds what an earlier window began: a repository that is still being made (`operation`), or one that is there and
  * empty. It then waits for a person to say what it begins with.
  */
-export function adoptCreation(means: Means, machine: MachineKey, name: string, operation?: string): void {
+export function adoptCreation(
+  dependencies: CreationDependencies,
+  machine: MachineKey,
+  name: string,
+  operation?: string,
+): void {
   const known = useCreations.getState().creations[keyOf({ machine, name })];
   if (known !== undefined) return;
   const operations = operation === undefined ? {} : { create: operation };
@@ -92,18 +101,22 @@ export function adoptCreation(means: Means, machine: MachineKey, name: string, o
   if (operation === undefined) put({ ...found, phase: 'template', state: 'waiting' });
   else {
     void carry(put(found), async (creation) => {
-      const verdict = await ended(means, creation, operation);
+      const verdict = await ended(dependencies, creation, operation);
       if (verdict !== undefined) put({ ...creation, phase: 'template', state: 'waiting' });
     });
   }
 }
 
 /** Goes on where it stopped, or with what a person has chosen now. */
-export function continueCreation(means: Means, stopped: Creation, template = stopped.template): void {
+export function continueCreation(
+  dependencies: CreationDependencies,
+  stopped: Creation,
+  template = stopped.template,
+): void {
   const { machine, name, phase, operations } = stopped;
   const again = put({ machine, name, template, phase, state: 'running', operations });
   void carry(again, (creation) =>
-    phase === 'up' ? startUp(means, creation) : writeTemplate(means, creation),
+    phase === 'up' ? startUp(dependencies, creation) : writeTemplate(dependencies, creation),
   );
 }
 
@@ -124,37 +137,41 @@ async function carry(creation: Creation, work: (creation: Creation) => Promise<v
   }
 }
 
-async function finishCreate(means: Means, creation: Creation, operation: string): Promise<void> {
-  const verdict = await ended(means, creation, operation);
+async function finishCreate(
+  dependencies: CreationDependencies,
+  creation: Creation,
+  operation: string,
+): Promise<void> {
+  const verdict = await ended(dependencies, creation, operation);
   if (verdict === undefined) return;
   if (creation.template === undefined) put({ ...creation, state: 'done', verdict });
-  else await writeTemplate(means, put({ ...creation, phase: 'template' }));
+  else await writeTemplate(dependencies, put({ ...creation, phase: 'template' }));
 }
 
-async function writeTemplate(means: Means, creation: Creation): Promise<void> {
+async function writeTemplate(dependencies: CreationDependencies, creation: Creation): Promise<void> {
   const { machine, name: repository, template } = creation;
   if (template === undefined) {
     put({ ...creation, phase: 'create', state: 'done' });
     return;
   }
   put({ ...creation, phase: 'template' });
-  await means.api.call('templates.apply', { machine, repository, template });
-  await startUp(means, creation);
+  await dependencies.api.call('templates.apply', { machine, repository, template });
+  await startUp(dependencies, creation);
 }
 
-async function startUp(means: Means, before: Creation): Promise<void> {
+async function startUp(dependencies: CreationDependencies, before: Creation): Promise<void> {
   const { machine, name: repository, operations } = before;
   const creation = put({ ...before, phase: 'up' });
   const request: VerbRequest = { verb: 'up', repository, options: {} };
-  const { operation } = await means.api.call('operation.start', { machine, request });
+  const { operation } = await dependencies.api.call('operation.start', { machine, request });
   const started = put({ ...creation, operations: { ...operations, up: operation } });
-  const verdict = await ended(means, started, operation);
+  const verdict = await ended(dependencies, started, operation);
   if (verdict !== undefined) put({ ...started, state: 'done', verdict });
 }
 
 /** Waits for an operation's end; undefined, and noted, when it came to nothing. */
 async function ended(
-  { sessions }: Means,
+  { sessions }: CreationDependencies,
   creation: Creation,
   operation: string,
 ): Promise<Verdict | undefined> {

@@ -69,19 +69,16 @@ function start(
   assignment: Assignment,
   detach = underTrueLocks(repository),
 ): Promise<void> {
-  return launch(repository.machinery.paths, assignment, 'shop', detach, ['renet']);
+  return launch(repository.machine.paths, assignment, 'shop', detach, ['renet']);
 }
 
-function verdictOf({ machinery }: NativeRepository, { operation }: Assignment): Promise<Verdict | undefined> {
-  return awaitVerdict(logFolder(machinery.paths, operation), new AbortController().signal);
+function verdictOf({ machine }: NativeRepository, { operation }: Assignment): Promise<Verdict | undefined> {
+  return awaitVerdict(logFolder(machine.paths, operation), new AbortController().signal);
 }
 
 /** Another process that waits for the operation, as its starter does; a kill leaves its socket. */
-async function otherStarter(
-  { machinery }: NativeRepository,
-  { operation }: Assignment,
-): Promise<ChildProcess> {
-  const socketPath = startSocket(machinery.paths, operation);
+async function otherStarter({ machine }: NativeRepository, { operation }: Assignment): Promise<ChildProcess> {
+  const socketPath = startSocket(machine.paths, operation);
   mkdirSync(dirname(socketPath), { recursive: true });
   const script = 'require("net").createServer().listen(process.argv[1], () => console.log("listening"))';
   const child = spawn(process.execPath, ['-e', script, socketPath], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -113,7 +110,7 @@ describe.skipIf(root === undefined)(`starting an operation, natively${skipped}`,
     repository.write({ go: '' });
     expect((await verdictOf(repository, winner))?.kind).toBe('succeeded');
     await Promise.all(detached);
-    expect(existsSync(holderFile(repository.machinery.paths, repository.guid))).toBe(false);
+    expect(existsSync(holderFile(repository.machine.paths, repository.guid))).toBe(false);
   });
 
   it('starts once what is sent twice', async () => {
@@ -130,7 +127,7 @@ describe.skipIf(root === undefined)(`starting an operation, natively${skipped}`,
     const repository = repositoryWith();
     const assignment = up(repository);
     await kill(await otherStarter(repository, assignment));
-    expect(existsSync(startSocket(repository.machinery.paths, assignment.operation))).toBe(true);
+    expect(existsSync(startSocket(repository.machine.paths, assignment.operation))).toBe(true);
     await start(repository, assignment);
     expect((await verdictOf(repository, assignment))?.kind).toBe('succeeded');
   });
@@ -158,13 +155,13 @@ describe.skipIf(root === undefined)(`starting an operation, natively${skipped}`,
 
   it('changes nothing when nobody hands the secret over', async () => {
     const repository = repositoryWith();
-    const { machinery } = repository;
+    const { machine } = repository;
     const silent = createServer((socket) => socket.end());
-    const path = join(machinery.paths.run, 'silent');
+    const path = join(machine.paths.run, 'silent');
     silent.listen(path);
     await once(silent, 'listening');
     const dependencies = {
-      machinery,
+      machine,
       run: runCommand,
       openScope: scopesUnder('/nowhere'),
       clock: Date.now,
@@ -177,7 +174,7 @@ describe.skipIf(root === undefined)(`starting an operation, natively${skipped}`,
       });
     }
     silent.close();
-    expect(await listOperations(machinery.paths, {})).toEqual([]);
-    expect(existsSync(locksFolder(machinery.paths))).toBe(false);
+    expect(await listOperations(machine.paths, {})).toEqual([]);
+    expect(existsSync(locksFolder(machine.paths))).toBe(false);
   });
 });

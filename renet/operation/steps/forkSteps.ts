@@ -6,25 +6,25 @@ import { forgetParent } from '../../docker/forgetParent.ts';
 import type { ForkOf } from '../../volume/forks.ts';
 import { volumeFile } from '../../paths.ts';
 import { findRepository, writeMetadata } from '../../repository/repositories.ts';
-import type { Work } from '../work.ts';
+import type { StepDependencies } from '../stepDependencies.ts';
 
 /** What the steps of a fork are for. */
-export function forkOf({ parent, repository }: Work): ForkOf {
+export function forkOf({ parent, repository }: StepDependencies): ForkOf {
   if (parent === undefined) throw new AppError('internal', { reason: 'a fork without a parent' });
   return { parent, guid: repository.guid };
 }
 
 /** Copies the volume in one moment. */
-export async function shareVolume(work: Work): Promise<void> {
+export async function shareVolume(work: StepDependencies): Promise<void> {
   const fork = forkOf(work);
-  const { volumes, forks } = work.machinery;
+  const { volumes, forks } = work.machine;
   await forks.share(fork, await volumes.isMounted(fork.parent.guid));
 }
 
 /** Copies the volume of a closed parent, and tells how far it is. */
-export async function copyVolume(work: Work): Promise<Outcome> {
-  const { machinery, log, signal, clock } = work;
-  const { paths, volumes, forks } = machinery;
+export async function copyVolume(work: StepDependencies): Promise<Outcome> {
+  const { machine, log, signal, clock } = work;
+  const { paths, volumes, forks } = machine;
   const fork = forkOf(work);
   // It may have been opened by hand since the plan.
   if (await volumes.isOpen(fork.parent.guid))
@@ -35,8 +35,8 @@ export async function copyVolume(work: Work): Promise<Outcome> {
 }
 
 /** Takes out of a fork what is its parent's, once; what was not done to its end is done again. */
-export async function leaveParent({ machinery, repository, hostname }: Work): Promise<void> {
-  const { paths, volumes } = machinery;
+export async function leaveParent({ machine, repository, hostname }: StepDependencies): Promise<void> {
+  const { paths, volumes } = machine;
   const { guid, name } = repository;
   // The volume may have been taken away by hand since the plan: nothing is removed beneath the mount.
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });

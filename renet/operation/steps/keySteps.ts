@@ -3,19 +3,19 @@ import type { Outcome } from '../../../shared/model.ts';
 import { measure } from '../../volume/headers.ts';
 import { headerFile } from '../../paths.ts';
 import { refuseOpenElsewhere } from '../../volume/volumes.ts';
-import type { Work } from '../work.ts';
+import type { StepDependencies } from '../stepDependencies.ts';
 
 /**
  * Puts a new passphrase in slot 0. A second try completes a change that was interrupted after the new one was in
  * place: what still opened by the old one is emptied. Throws wrong-passphrase, autostart-slot-needed.
  */
 export async function changePassphrase(
-  work: Work,
+  work: StepDependencies,
   passphrase: Uint8Array,
   replacement: Uint8Array,
 ): Promise<Outcome> {
-  const { repository, machinery } = work;
-  const { luks } = machinery;
+  const { repository, machine } = work;
+  const { luks } = machine;
   const { name } = repository;
   const slots = await luks.slots(repository);
   if (!slots.has('0')) throw new AppError('autostart-slot-needed', { name });
@@ -34,8 +34,8 @@ export async function changePassphrase(
 }
 
 /** Refuses a header that did not arrive whole, is none, or is another volume's; a volume may have lost its own. */
-export async function checkHeader({ machinery, repository, options }: Work): Promise<Outcome> {
-  const { paths, luks } = machinery;
+export async function checkHeader({ machine, repository, options }: StepDependencies): Promise<Outcome> {
+  const { paths, luks } = machine;
   const { name } = repository;
   const file = headerFile(paths, options.header?.id ?? '');
   if ((await measure(file)).sha256 !== options.header?.sha256) throw new AppError('header-incomplete');
@@ -49,8 +49,8 @@ export async function checkHeader({ machinery, repository, options }: Work): Pro
 }
 
 /** Puts the header back. Throws volume-open-elsewhere: whoever opened it would go on with other keys. */
-export async function restoreHeader({ machinery, repository, options }: Work): Promise<Outcome> {
-  const { paths, luks } = machinery;
+export async function restoreHeader({ machine, repository, options }: StepDependencies): Promise<Outcome> {
+  const { paths, luks } = machine;
   await refuseOpenElsewhere(repository.name, luks.volumeOf(repository));
   await luks.restore(repository, headerFile(paths, options.header?.id ?? ''));
   return 'succeeded';
@@ -58,7 +58,7 @@ export async function restoreHeader({ machinery, repository, options }: Work): P
 
 /** Empties the slots but 0 that open by this passphrase; the autostart key's never does. */
 async function emptyOthers(
-  { repository, machinery: { luks } }: Work,
+  { repository, machine: { luks } }: StepDependencies,
   slots: ReadonlySet<string>,
   passphrase: Uint8Array,
 ): Promise<boolean> {

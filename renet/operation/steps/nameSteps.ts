@@ -10,14 +10,14 @@ import { readInsideIfThere } from '../../repository/insideFile.ts';
 import { withMachineLock } from '../locks.ts';
 import { dockerSocket, mountPath, slotsFile } from '../../paths.ts';
 import { rename } from '../../repository/repositories.ts';
-import type { Work } from '../work.ts';
+import type { StepDependencies } from '../stepDependencies.ts';
 
 /** States of a container that has processes, or will again by itself. */
 const RUNS = ['running', 'paused', 'restarting'];
 
 /** Gives the repository its new name: metadata and link. A second try completes an interrupted one. */
-export async function renameRepository({ machinery, repository, options }: Work): Promise<Outcome> {
-  const { paths, volumes } = machinery;
+export async function renameRepository({ machine, repository, options }: StepDependencies): Promise<Outcome> {
+  const { paths, volumes } = machine;
   const renamed = await withMachineLock(paths, async () => {
     const metadata = await rename(paths, repository.guid, options.newName ?? '');
     await volumes.link(metadata);
@@ -27,9 +27,9 @@ export async function renameRepository({ machinery, repository, options }: Work)
 }
 
 /** Gives back the slot of a service that no compose file has and nothing of which runs. */
-export async function releaseServiceSlot(work: Work): Promise<Outcome> {
-  const { machinery, repository, options } = work;
-  const { paths, volumes, daemons } = machinery;
+export async function releaseServiceSlot(work: StepDependencies): Promise<Outcome> {
+  const { machine, repository, options } = work;
+  const { paths, volumes, daemons } = machine;
   const { guid, name, networkId } = repository;
   const service = options.service ?? '';
   // The volume may have been taken away by hand since the plan: nothing is written beneath the mount.

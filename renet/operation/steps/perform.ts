@@ -17,14 +17,14 @@ import { copyVolume, forkOf, leaveParent, shareVolume } from './forkSteps.ts';
 import { checkKey, growRepository } from './volumeSteps.ts';
 import { functionEnvironment } from '../../functions/shellText.ts';
 import { readSlots } from '../../repository/slotsFile.ts';
-import type { Work } from '../work.ts';
+import type { StepDependencies } from '../stepDependencies.ts';
 
 type Performed = Omit<StepResult, 'step'>;
 
 const done = (outcome: Outcome = 'succeeded'): Performed => ({ outcome });
 
 /** Does one step; a fault becomes the step's failed result. */
-export async function perform(step: Step, work: Work): Promise<StepResult> {
+export async function perform(step: Step, work: StepDependencies): Promise<StepResult> {
   try {
     return { step, ...(await performKind(step, work)) };
   } catch (error) {
@@ -32,8 +32,8 @@ export async function perform(step: Step, work: Work): Promise<StepResult> {
   }
 }
 
-async function performKind(step: Step, work: Work): Promise<Performed> {
-  const { volumes, daemons, keys } = work.machinery;
+async function performKind(step: Step, work: StepDependencies): Promise<Performed> {
+  const { volumes, daemons, keys } = work.machine;
   const { repository } = work;
   switch (step.kind) {
     case 'allocate':
@@ -90,7 +90,7 @@ async function performKind(step: Step, work: Work): Promise<Performed> {
     case 'record':
       return done(await record(work));
     case 'enable-unit':
-      return done((await work.machinery.bootUnit.ensure()) ? 'succeeded' : 'already');
+      return done((await work.machine.bootUnit.ensure()) ? 'succeeded' : 'already');
     case 'rename':
       return done(await renameRepository(work));
     case 'release-slot':
@@ -101,7 +101,7 @@ async function performKind(step: Step, work: Work): Promise<Performed> {
     case 'copy':
       return done(await copyVolume(work));
     case 'renew':
-      await work.machinery.forks.renew(forkOf(work));
+      await work.machine.forks.renew(forkOf(work));
       return done();
     case 'forget-parent':
       await leaveParent(work);
@@ -120,30 +120,30 @@ async function performKind(step: Step, work: Work): Promise<Performed> {
   }
 }
 
-async function unmount({ machinery, repository, origin, notice }: Work): Promise<Performed> {
+async function unmount({ machine, repository, origin, notice }: StepDependencies): Promise<Performed> {
   // Who still holds the volume when the machine goes down would be ended a moment later, and the data with them.
-  const holders = await machinery.volumes.unmount(repository, { endHolders: origin === 'shutdown' });
+  const holders = await machine.volumes.unmount(repository, { endHolders: origin === 'shutdown' });
   if (holders !== '') notice({ code: 'holders-ended', details: { name: repository.name, holders } });
   return done();
 }
 
-function secretOf(work: Work): Uint8Array {
+function secretOf(work: StepDependencies): Uint8Array {
   if (work.secret === undefined) throw new AppError('passphrase-missing', { name: work.repository.name });
   return work.secret;
 }
 
-function newSecretOf({ newSecret, repository }: Work): Uint8Array {
+function newSecretOf({ newSecret, repository }: StepDependencies): Uint8Array {
   if (newSecret === undefined) throw new AppError('new-passphrase-missing', { name: repository.name });
   return newSecret;
 }
 
-function volumeOf({ making, machinery: { paths }, repository }: Work): string {
+function volumeOf({ making, machine: { paths }, repository }: StepDependencies): string {
   return making ? partialFile(paths, repository.guid) : volumeFile(paths, repository.guid);
 }
 
 /** Finds the services of every compose file and writes the addresses of new ones into .rediacc.json. */
-async function assignAddresses(work: Work): Promise<Performed> {
-  const { paths } = work.machinery;
+async function assignAddresses(work: StepDependencies): Promise<Performed> {
+  const { paths } = work.machine;
   const root = mountPath(paths, work.repository.guid);
   const file = slotsFile(paths, work.repository.guid);
   const found = await gatherServices(root, await listRepositoryFolders(root));
@@ -159,8 +159,8 @@ async function assignAddresses(work: Work): Promise<Performed> {
 }
 
 /** `bash -n` on every file before any function runs: what cannot be read must not run half. */
-async function checkFiles(step: Step, work: Work): Promise<Performed> {
-  const root = mountPath(work.machinery.paths, work.repository.guid);
+async function checkFiles(step: Step, work: StepDependencies): Promise<Performed> {
+  const root = mountPath(work.machine.paths, work.repository.guid);
   for (const file of work.files) {
     try {
       await checkFile(root, file, work.run);
@@ -192,7 +192,7 @@ async function untold(root: string): Promise<AppError[]> {
  */
 async function addressesFor(
   name: FunctionName,
-  { machinery: { paths }, repository: { guid, networkId } }: Work,
+  { machine: { paths }, repository: { guid, networkId } }: StepDependencies,
 ): Promise<Record<string, string>> {
   try {
     return addressesOf(await readSlots(paths, guid), networkId);
@@ -202,11 +202,11 @@ async function addressesFor(
   }
 }
 
-async function callFunction(step: Step, work: Work): Promise<Performed> {
+async function callFunction(step: Step, work: StepDependencies): Promise<Performed> {
   const { file, function: name } = step;
   if (file === undefined || name === undefined)
     throw new AppError('internal', { reason: 'a function step without one' });
-  const { paths, volumes } = work.machinery;
+  const { paths, volumes } = work.machine;
   const { guid, networkId } = work.repository;
   const root = mountPath(paths, guid);
   // The volume may have been taken away by hand since the plan: a function must not write beneath the mount.

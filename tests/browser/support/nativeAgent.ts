@@ -22,7 +22,7 @@ const server = createServer((peer) => {
 server.listen(socket, () => process.stdout.write('ready\n'));
 /** The SHA-256 of what the newest operation wrote, all its pieces in a row. */
 async function newestOutput(): Promise<string> {
-  const { paths } = repository.machinery;
+  const { paths } = repository.machine;
   const [newest] = await listOperations(paths, { limit: 1 });
   if (newest === undefined) return '';
   const folder = operationFolder(paths, newest.id);

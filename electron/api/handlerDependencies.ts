@@ -13,7 +13,7 @@ import type { SettingsStore } from './settings.ts';
 import type { Setups } from './setups.ts';
 
 /** Everything that answers. */
-export interface Surroundings extends ApplicationOptions {
+export interface HandlerDependencies extends ApplicationOptions {
   readonly local: LocalEngine;
   readonly contexts: ContextStore;
   readonly projection: Projection;

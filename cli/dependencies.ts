@@ -11,7 +11,7 @@ export type Input = Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) =>
 export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 
 /** The program around the commands: what it reads and writes, and how it reaches its machines. */
-export interface World {
+export interface RdcDependencies {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import type { AgentFile } from '../electron/engine/setup/setup.ts';
 import { AppError } from '../shared/errors.ts';
-import type { World } from './world.ts';
+import type { RdcDependencies } from './dependencies.ts';
 
 /** Set by the build; absent when the sources run as they are. */
 declare const RDC_VERSION: string | undefined;
@@ -14,7 +14,7 @@ const versionSchema = z.object({ version: z.string() });
 const agentSchema = versionSchema.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
 /** The world of this process. */
-export function processWorld(): World {
+export function processDependencies(): RdcDependencies {
   const version = isBuilt ? RDC_VERSION : sourceVersion();
   return {
     stdin: process.stdin,

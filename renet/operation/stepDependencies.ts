@@ -6,11 +6,11 @@ import type { VerbOptions } from '../../shared/protocol/protocol.ts';
 import type { FunctionTime } from '../functions/functionTime.ts';
 import type { RunCommand } from '../host.ts';
 import type { OperationLog } from './log/operationLog.ts';
-import type { Machinery } from './plan.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
 import type { Scope } from '../functions/scope.ts';
 
 /** What the steps of one operation work with. */
-export interface Work {
+export interface StepDependencies {
   operation: string;
   verb: Verb;
   origin: OperationHead['origin'];
@@ -18,7 +18,7 @@ export interface Work {
   by: string;
   /** The machine's own name, for messages. */
   hostname: string;
-  machinery: Machinery;
+  machine: MachineDependencies;
   run: RunCommand;
   openScope: (name: string) => Scope;
   /** A folder of root's alone, gone with the boot, for the functions' small files. */

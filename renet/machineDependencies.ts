@@ -1,0 +1,18 @@
+import type { BootUnit } from './boot/bootUnit.ts';
+import type { Daemons } from './docker/daemons.ts';
+import type { Paths } from './paths.ts';
+import type { AutostartKeys } from './volume/autostartKeys.ts';
+import type { Forks } from './volume/forks.ts';
+import type { Luks } from './volume/luks.ts';
+import type { Volumes } from './volume/volumes.ts';
+
+/** What acts on the machine itself: volumes, daemons, keys and the boot's unit, each behind an interface. */
+export interface MachineDependencies {
+  paths: Paths;
+  volumes: Volumes;
+  daemons: Daemons;
+  keys: AutostartKeys;
+  luks: Luks;
+  bootUnit: BootUnit;
+  forks: Forks;
+}
