@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import type { Text } from '../shared/text/en.ts';
+import type { Text } from '../shared/text/text.ts';
 import type { Answer, Call } from './call.ts';
 
 /** Runs a command's action; what it answers is printed by main. */

@@ -3,7 +3,7 @@ import type { BulkSurvey } from '../electron/engine/bulk/bulkSurvey.ts';
 import type { MachineReference } from '../electron/engine/engine.ts';
 import type { BulkRequest } from '../shared/bulk.ts';
 import { fill } from '../shared/errors.ts';
-import type { Text } from '../shared/text/en.ts';
+import type { Text } from '../shared/text/text.ts';
 import { exitOfOutcome, labelOf, namesLine, sourceOf, summaryTable, unfinishedLines } from './bulkSummary.ts';
 import type { Answer, Call } from './call.ts';
 

@@ -2,7 +2,7 @@ import type { BulkOutcome, BulkResult, BulkTask } from '../electron/engine/bulk/
 import { exitOfBulk } from '../shared/bulk.ts';
 import { describeError, fill, fromWire } from '../shared/errors.ts';
 import type { ExitCode } from '../shared/errors.ts';
-import type { Text } from '../shared/text/en.ts';
+import type { Text } from '../shared/text/text.ts';
 import { spanText } from './size.ts';
 import { table } from './table.ts';
 

@@ -1,6 +1,6 @@
 import type { ContextStore } from '../electron/engine/context/contexts.ts';
 import type { MachineReference } from '../electron/engine/engine.ts';
-import type { Text } from '../shared/text/en.ts';
+import type { Text } from '../shared/text/text.ts';
 import type { Audience, Globals } from './globals.ts';
 import type { Live } from './live.ts';
 import type { Paint } from './plain.ts';

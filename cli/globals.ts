@@ -1,4 +1,5 @@
-import type { Language } from '../shared/text/language.ts';
+import { isLanguage } from '../shared/text/languages.ts';
+import type { Language } from '../shared/text/languages.ts';
 
 /** The options that every command takes. */
 export interface Globals {
@@ -33,6 +34,6 @@ export function guessGlobals(words: readonly string[]): Globals {
   return {
     ...(valueOf('--output') === 'json' && { output: 'json' }),
     ...(own.includes('--events') && { events: true }),
-    ...((lang === 'en' || lang === 'fr') && { lang }),
+    ...(isLanguage(lang) && { lang }),
   };
 }

@@ -1,6 +1,6 @@
 import { describeError, fill, toAppError } from '../shared/errors.ts';
 import type { Notice, Step } from '../shared/model.ts';
-import type { Text } from '../shared/text/en.ts';
+import type { Text } from '../shared/text/text.ts';
 import { plain } from './plain.ts';
 
 /** A step in words, such as "up of api/Rediaccfile". */

@@ -1,5 +1,5 @@
 import { fill } from '../shared/errors.ts';
-import type { Text } from '../shared/text/en.ts';
+import type { Text } from '../shared/text/text.ts';
 import type { Globals } from './globals.ts';
 import type { Live } from './live.ts';
 import { plain } from './plain.ts';

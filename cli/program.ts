@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { OutputConfiguration } from 'commander';
+import { languageCodes } from '../shared/text/languages.ts';
 import type { Building } from './building.ts';
 import { addContextCommands, addMachineCommands } from './programContexts.ts';
 import { addOperationCommands } from './programOperations.ts';
@@ -17,7 +18,7 @@ export function createProgram(building: Building, version: string, output: Outpu
     .option('--context <name>', options.context)
     .addOption(new Option('--output <form>', options.output).choices(['table', 'json']))
     .option('--events', options.events)
-    .addOption(new Option('--lang <language>', options.lang).choices(['en', 'fr']))
+    .addOption(new Option('--lang <language>', options.lang).choices(languageCodes))
     .option('--sudo-password-file <file>', options.sudoPasswordFile)
     .addHelpText('after', `\n${help.after}`)
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => names[title] ?? title })

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { AppError, describeError, EXIT, fill, toAppError } from '../shared/errors.ts';
-import type { Text } from '../shared/text/en.ts';
+import type { Text } from '../shared/text/text.ts';
 import { languageOf, languages } from '../shared/text/language.ts';
 import type { Answer, Call } from './call.ts';
 import { audienceOf, guessGlobals } from './globals.ts';

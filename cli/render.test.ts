@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OperationEvent, Step, Verdict } from '../shared/model.ts';
-import { en } from '../shared/text/en.ts';
+import { en } from '../shared/text/en/en.ts';
 import { createPaint } from './plain.ts';
 import { createRenderer } from './render.ts';
 import type { Shown } from './render.ts';

@@ -1,7 +1,7 @@
 import { assertNever, fill, fromWire, describeError } from '../shared/errors.ts';
 import type { OperationEvent, Step, StepResult } from '../shared/model.ts';
 import { progressText } from '../shared/progressText.ts';
-import type { Text } from '../shared/text/en.ts';
+import type { Text } from '../shared/text/text.ts';
 import { noticeText, stepLabel } from './labels.ts';
 import { createLineModel } from './lineModel.ts';
 import { plain } from './plain.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { en } from '../shared/text/en.ts';
+import { en } from '../shared/text/en/en.ts';
 import { ask, askYesNo } from './prompt.ts';
 import { readPassphrase, readPasswordFile } from './secrets.ts';
 

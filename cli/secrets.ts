@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { AppError, fill } from '../shared/errors.ts';
 import { passphraseBytes } from '../shared/verdict.ts';
-import type { Text } from '../shared/text/en.ts';
+import type { Text } from '../shared/text/text.ts';
 import { ask, canAsk } from './prompt.ts';
 import type { Input, RdcDependencies } from './dependencies.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { en } from '../shared/text/en.ts';
-import { fr } from '../shared/text/fr.ts';
+import { en } from '../shared/text/en/en.ts';
+import { fr } from '../shared/text/fr/fr.ts';
 import { numberText, sizeText, spanText } from './size.ts';
 import { fields, table } from './table.ts';
 

@@ -1,5 +1,5 @@
 import { fill } from '../shared/errors.ts';
-import type { Text } from '../shared/text/en.ts';
+import type { Text } from '../shared/text/text.ts';
 
 const SPANS = [
   [86_400, 'day'],

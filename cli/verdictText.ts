@@ -1,6 +1,6 @@
 import { assertNever, describeError, fill, fromWire } from '../shared/errors.ts';
 import type { StepResult, Verdict } from '../shared/model.ts';
-import type { Text } from '../shared/text/en.ts';
+import type { Text } from '../shared/text/text.ts';
 import { plain } from './plain.ts';
 import type { Paint } from './plain.ts';
 import { stepLabel } from './labels.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeError, AppError } from '../shared/errors.ts';
-import { fr } from '../shared/text/fr.ts';
+import { fr } from '../shared/text/fr/fr.ts';
 
 test('a start that fails says why, and what to do, in the language of the shell', () => {
   // Nothing that was built stands beside the sources.

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Reason } from '../shared/errors.ts';
 import type { Verb } from '../shared/verbs.ts';
 import type { VerbOptions } from '../shared/protocol/protocol.ts';
-import type { Text } from '../shared/text/en.ts';
+import type { Text } from '../shared/text/text.ts';
 import type { Agent } from './agent.ts';
 import type { HandRequest } from './byHand/byHand.ts';
 import { datastoreOf } from './configuration.ts';

@@ -13,8 +13,8 @@ import {
   wireErrorSchema,
 } from './errors.ts';
 import type { ErrorCode, ErrorDetails, Reason } from './errors.ts';
-import { en } from './text/en.ts';
-import { fr } from './text/fr.ts';
+import { en } from './text/en/en.ts';
+import { fr } from './text/fr/fr.ts';
 
 const codes = Object.keys(ERROR_EXIT) as ErrorCode[];
 

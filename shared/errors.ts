@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { formatSize } from './formatSize.ts';
 import type { SizeStyle } from './formatSize.ts';
-import { en } from './text/en.ts';
-import type { Text } from './text/en.ts';
+import { en } from './text/en/en.ts';
+import type { Text } from './text/text.ts';
 
 /** Exit codes of `rdc` and `renet` (PRODUCT, "Verdicts"). */
 export const EXIT = {
@@ -26,7 +26,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /**
  * Every error a person can meet, with the exit code it ends a command with. Its sentence and next step stand under
- * the same code in text/en.ts and text/fr.ts.
+ * the same code in text/en/errors.ts and in every other language.
  */
 export const ERROR_EXIT = {
   internal: EXIT.failed,
@@ -153,7 +153,7 @@ export const ERROR_EXIT = {
 
 export type ErrorCode = keyof typeof ERROR_EXIT;
 
-/** A reason of our own, as the detail `reason` carries it; its words stand under it in text/en.ts and text/fr.ts. */
+/** A reason of our own, as the detail `reason` carries it; its words stand under it in text/en/reasons.ts. */
 export type Reason = keyof Text['reasons'];
 
 /** Values that fill the `{placeholders}` of a sentence; also what programs read. */

@@ -1,4 +1,4 @@
-const UNITS = ['', 'Ki', 'Mi', 'Gi', 'Ti'];
+const UNITS = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 const KIBI = 1024;
 
 /** The word a language has for bytes, and its decimal sign. */

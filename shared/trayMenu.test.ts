@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MachineState } from './api/apiModel.ts';
 import type { OperationSummary, Repository, RepositoryState } from './model.ts';
-import { en } from './text/en.ts';
-import { fr } from './text/fr.ts';
+import { en } from './text/en/en.ts';
+import { fr } from './text/fr/fr.ts';
 import { gravestTone } from './tone.ts';
 import { trayMenu } from './trayMenu.ts';
 import type { TrayItem } from './trayMenu.ts';

@@ -3,7 +3,7 @@ import { assertNever, fill } from './errors.ts';
 import type { Repository } from './model.ts';
 import { fittingAction } from './repositoryAction.ts';
 import type { RepositoryAction } from './repositoryAction.ts';
-import type { Text } from './text/en.ts';
+import type { Text } from './text/text.ts';
 import { gravestTone, repositoryTone } from './tone.ts';
 import type { Tone } from './tone.ts';
 

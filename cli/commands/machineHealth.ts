@@ -2,7 +2,7 @@ import { fill } from '../../shared/errors.ts';
 import { exitOfHealth, judgeHealth, worstLevel } from '../../shared/health.ts';
 import type { HealthCheck, HealthLevel } from '../../shared/health.ts';
 import type { MachineContainer } from '../../shared/protocol/observation.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import type { Answer, Call } from '../call.ts';
 import { plain } from '../plain.ts';
 import type { Paint } from '../plain.ts';

@@ -1,7 +1,7 @@
 import type { MachineReference } from '../../electron/engine/engine.ts';
 import { fill } from '../../shared/errors.ts';
 import type { OperationSummary } from '../../shared/model.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { exitOfVerdict } from '../../shared/verdict.ts';
 import type { Answer, Call } from '../call.ts';
 import { followOperation } from '../follow.ts';

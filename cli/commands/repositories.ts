@@ -1,7 +1,7 @@
 import { describeError, fill, fromWire } from '../../shared/errors.ts';
 import type { OperationSummary, Repository, Service } from '../../shared/model.ts';
 import { isSharedSpaceNotice } from '../../shared/sharedSpace.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import type { Answer, Call } from '../call.ts';
 import { noticeText } from '../labels.ts';
 import { ageText, sizeText } from '../size.ts';

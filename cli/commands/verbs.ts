@@ -4,7 +4,7 @@ import { AppError, fill } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/model.ts';
 import type { VerbRequest } from '../../shared/protocol/protocol.ts';
 import { parseSize } from '../../shared/size.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { exitOfVerdict } from '../../shared/verdict.ts';
 import type { Answer, Call } from '../call.ts';
 import { followOperation } from '../follow.ts';

@@ -1,6 +1,6 @@
 import { Menu } from 'electron';
 import type { MenuItemConstructorOptions } from 'electron';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 
 /** The program's menu with the usual roles; what is ours has its keys in the window. */
 export function setMenu(text: Text): void {

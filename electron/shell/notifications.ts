@@ -1,6 +1,6 @@
 import { Notification } from 'electron';
 import type { AppState } from '../../shared/api/api.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { endedBetween, newsText } from './operationNews.ts';
 import type { OperationNews } from './operationNews.ts';
 

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import { endedBetween, newsText } from './operationNews.ts';
-import { en } from '../../shared/text/en.ts';
-import { fr } from '../../shared/text/fr.ts';
+import { en } from '../../shared/text/en/en.ts';
+import { fr } from '../../shared/text/fr/fr.ts';
 
 const operation = (id: string, startedAt: number, state: OperationSummary['state']): OperationSummary => ({
   id,

@@ -1,7 +1,7 @@
 import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { OperationSummary } from '../../shared/model.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 
 /** An operation that ended, and where. */
 export interface OperationNews {

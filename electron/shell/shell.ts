@@ -6,7 +6,7 @@ import type { ApiPayload } from '../../shared/api/api.ts';
 import type { Settings } from '../../shared/api/apiModel.ts';
 import { describeError, fill, toAppError } from '../../shared/errors.ts';
 import { languageFor, languages } from '../../shared/text/language.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { trayMenu } from '../../shared/trayMenu.ts';
 import { createApplication } from '../api/application.ts';
 import type { Application } from '../api/application.ts';

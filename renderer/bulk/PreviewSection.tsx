@@ -5,7 +5,7 @@ import type { ApiResult } from '../../shared/api/api.ts';
 import type { BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { describeError, fill, fromWire } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/model.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';

@@ -1,6 +1,6 @@
 import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 
 /** What a person types before services stop or keys go: the machine's name, or the context's of several. */
 export function placeName(machines: readonly MachineKey[]): string {

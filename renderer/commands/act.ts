@@ -3,7 +3,7 @@ import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import { keyOf } from '../../shared/api/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
 import type { RepositoryAction } from '../../shared/repositoryAction.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { showPane } from '../dock/dockStore.ts';
 import { operationPane } from '../dock/panes.ts';
 import { repositoryActions } from '../repository/actions.tsx';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MachineCheck, SetupState } from '../../shared/api/apiModel.ts';
-import { en } from '../../shared/text/en.ts';
+import { en } from '../../shared/text/en/en.ts';
 import { groupChecks, isReady } from './checkGroups.ts';
 
 const check = (id: string, state: MachineCheck['state'] = 'present'): MachineCheck => ({ id, state });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
-import { en } from '../../shared/text/en.ts';
+import { en } from '../../shared/text/en/en.ts';
 import { draftProblems, goesOn, newRun, resumedRun, stepTones } from './flow.ts';
 import type { FirstRun, MachineTest } from './flow.ts';
 

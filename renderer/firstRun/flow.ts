@@ -3,7 +3,7 @@ import type { MachineKey, MachineState, Target } from '../../shared/api/apiModel
 import { AppError, describeError } from '../../shared/errors.ts';
 import { DEFAULT_DATASTORE } from '../../shared/datastore.ts';
 import { isValidName } from '../../shared/names.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import type { Creation } from '../repository/create/creations.ts';
 import { creationTone } from '../repository/create/parts.ts';
 import type { Tone } from '../ui/StateMark.tsx';

@@ -8,16 +8,16 @@ const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/g, ' ');
 describe('sizes', () => {
   it('are in powers of 1024 with at most one decimal', () => {
     expect([0, 900, 10 * 1024 ** 3, 6.14 * 1024 ** 3, 171 * 1024 ** 3].map((n) => plain(en.size(n)))).toEqual(
-      ['0 B', '900 B', '10 GB', '6.1 GB', '171 GB'],
+      ['0 B', '900 B', '10 GiB', '6.1 GiB', '171 GiB'],
     );
   });
 
   it('of a part are in the unit of the whole', () => {
     const pair = en.sizePair(512 * 1024 ** 2, 10 * 1024 ** 3);
-    expect([pair.part, plain(pair.whole)]).toEqual(['0.5', '10 GB']);
+    expect([pair.part, plain(pair.whole)]).toEqual(['0.5', '10 GiB']);
   });
 
-  it('speak French', () => expect(plain(fr.size(6.14 * 1024 ** 3))).toBe('6,1 Go'));
+  it('speak French', () => expect(plain(fr.size(6.14 * 1024 ** 3))).toBe('6,1 Gio'));
 });
 
 describe('times', () => {

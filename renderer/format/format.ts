@@ -1,5 +1,5 @@
 const KIBI = 1024;
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 /** A number and its unit, apart, so that a column can right-align both. */
 export interface Quantity {
@@ -12,10 +12,10 @@ export interface Formats {
   readonly number: (value: number, digits?: number) => string;
   /** Of a share from 0 to 1: "86 %". */
   readonly percent: (share: number) => string;
-  /** Bytes in powers of 1024, as the machine counts them: "6.1 GB". */
+  /** Bytes in powers of 1024, as the machine counts them: "6.1 GiB". */
   readonly size: (bytes: number) => string;
   readonly quantity: (bytes: number) => Quantity;
-  /** "6.1 of 10 GB" without the word between: both in the unit of the whole. */
+  /** "6.1 of 10 GiB" without the word between: both in the unit of the whole. */
   readonly sizePair: (part: number, whole: number) => { part: string; whole: string };
   /** A length of time in its largest whole unit: "41 days". */
   readonly span: (seconds: number) => string;

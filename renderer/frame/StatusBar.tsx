@@ -3,10 +3,11 @@ import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api/api.ts';
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
-import type { Language } from '../../shared/text/language.ts';
+import type { Language } from '../../shared/text/languages.ts';
 import { setDockOpen, useDock } from '../dock/dockStore.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { LANGUAGE_NAMES, useLanguageStore } from '../i18n/language.ts';
+import { languageCodes, languageNames } from '../../shared/text/languages.ts';
+import { useLanguageStore } from '../i18n/language.ts';
 import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
 import type { Sessions } from '../logs/sessions.ts';
 import { machineCondition } from '../machines/condition.ts';
@@ -139,18 +140,13 @@ function LanguageSwitch({ api }: { readonly api: ApiClient }): ReactNode {
       trigger={
         <button
           type="button"
-          aria-label={fill(words.language, { language: LANGUAGE_NAMES[current] })}
+          aria-label={fill(words.language, { language: languageNames[current] })}
           className="rounded text-muted hover:text-text"
         >
-          {LANGUAGE_NAMES[current]}
+          {languageNames[current]}
         </button>
       }
-      groups={[
-        [
-          { id: 'en', label: LANGUAGE_NAMES.en, onSelect: () => choose('en') },
-          { id: 'fr', label: LANGUAGE_NAMES.fr, onSelect: () => choose('fr') },
-        ],
-      ]}
+      groups={[languageCodes.map((id) => ({ id, label: languageNames[id], onSelect: () => choose(id) }))]}
     />
   );
 }

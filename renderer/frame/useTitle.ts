@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
 import type { Place } from '../state/navigation.ts';

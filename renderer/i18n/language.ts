@@ -1,13 +1,10 @@
 import { create } from 'zustand';
-import type { Language } from '../../shared/text/language.ts';
+import type { Language } from '../../shared/text/languages.ts';
 
 export { languageFor } from '../../shared/text/language.ts';
 
 /** The language that the window speaks now. */
 export const useLanguageStore = create<{ readonly language: Language }>(() => ({ language: 'en' }));
-
-/** Each language in its own words, so that it is found by who speaks it. */
-export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' };
 
 /** Switches the language of everything that is shown, and of the page itself for screen readers. */
 export function speak(language: Language): void {

@@ -1,5 +1,6 @@
 import { languages } from '../../shared/text/language.ts';
-import type { Text } from '../../shared/text/en.ts';
+import { forEachLanguage } from '../../shared/text/languages.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { createFormats } from '../format/format.ts';
 import type { Formats } from '../format/format.ts';
 import { useLanguageStore } from './language.ts';
@@ -9,7 +10,7 @@ export function useText(): Text {
   return languages[useLanguageStore(({ language }) => language)];
 }
 
-const formats = { en: createFormats('en'), fr: createFormats('fr') };
+const formats = forEachLanguage(createFormats);
 
 /** Numbers, sizes and ages, in the language that the window speaks. */
 export function useFormats(): Formats {

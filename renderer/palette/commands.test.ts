@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import type { Repository, RepositoryState } from '../../shared/model.ts';
-import { en } from '../../shared/text/en.ts';
+import { en } from '../../shared/text/en/en.ts';
 import { actionCommands, placeCommands } from './commands.ts';
 
 const repository = (name: string, state: RepositoryState, daemon = true) =>

@@ -5,11 +5,11 @@ import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { fittingAction } from '../../shared/repositoryAction.ts';
 import type { RepositoryAction } from '../../shared/repositoryAction.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { repositoryTone } from '../../shared/tone.ts';
 import type { Tone } from '../../shared/tone.ts';
 import { sectionKeys, SECTIONS } from '../frame/sections.ts';
-import { LANGUAGE_NAMES } from '../i18n/language.ts';
+import { languageCodes, languageNames } from '../../shared/text/languages.ts';
 import { conditionTone, machineCondition, shownState } from '../machines/condition.ts';
 import type { Place } from '../state/navigation.ts';
 
@@ -173,8 +173,8 @@ function windowCommands({ contexts, text }: CommandSources): readonly Command[] 
         change: { theme },
       }),
     ),
-    ...(['en', 'fr'] as const).map((language) =>
-      command(`language ${language}`, fill(palette.language, { language: LANGUAGE_NAMES[language] }), {
+    ...languageCodes.map((language) =>
+      command(`language ${language}`, fill(palette.language, { language: languageNames[language] }), {
         kind: 'settings',
         change: { language },
       }),

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../shared/api/api.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { showBulk } from '../bulk/showBulk.tsx';
 import { showAddMachine, showNewContext } from '../contexts/contextDialogs.tsx';
 import { setDockOpen, showPane, useDock } from '../dock/dockStore.ts';

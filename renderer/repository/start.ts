@@ -5,7 +5,7 @@ import type { WireError } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import type { Verb } from '../../shared/verbs.ts';
 import type { VerbOptions } from '../../shared/protocol/protocol.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { showPane } from '../dock/dockStore.ts';
 import { operationPane } from '../dock/panes.ts';
 

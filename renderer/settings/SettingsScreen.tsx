@@ -3,7 +3,7 @@ import type { ApiClient } from '../../shared/api/api.ts';
 import type { Keychain, Settings } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { showError } from '../commands/ErrorDialog.tsx';
-import { LANGUAGE_NAMES } from '../i18n/language.ts';
+import { languageCodes, languageNames } from '../../shared/text/languages.ts';
 import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
 import { Card, SkeletonRows } from '../ui/Blocks.tsx';
@@ -41,8 +41,7 @@ export function SettingsScreen({ api }: { readonly api: ApiClient }): ReactNode 
             value={settings.language}
             options={[
               { value: 'system', label: words.systemLanguage },
-              { value: 'en', label: LANGUAGE_NAMES.en },
-              { value: 'fr', label: LANGUAGE_NAMES.fr },
+              ...languageCodes.map((value) => ({ value, label: languageNames[value] })),
             ]}
             onChange={(language) => change({ language })}
           />

@@ -1,7 +1,7 @@
 import { EXIT, fromWire, toAppError } from '../../shared/errors.ts';
 import type { AutostartEntry } from '../../shared/model.ts';
 import type { VerbOptions } from '../../shared/protocol/protocol.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import type { Agent } from '../agent.ts';
 import { listAutostart, verifyAutostart } from '../boot/autostart.ts';
 import { readPassphrase, runByHand, sentence } from './byHand.ts';

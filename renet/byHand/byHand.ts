@@ -9,7 +9,7 @@ import type { Verb } from '../../shared/verbs.ts';
 import { exitOfVerdict, passphraseBytes } from '../../shared/verdict.ts';
 import { percentOf, progressText } from '../../shared/progressText.ts';
 import type { VerbOptions } from '../../shared/protocol/protocol.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { start } from '../serve/handlers.ts';
 import type { Agent } from '../agent.ts';
 import { stateOf } from '../observe/inventory.ts';

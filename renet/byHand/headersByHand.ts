@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { readLuksHeader } from '../../shared/luksHeader.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import type { Agent } from '../agent.ts';
 import { runByHand } from './byHand.ts';
 import { forgetHeader, measure, prepareHeaders } from '../volume/headers.ts';

@@ -1,5 +1,5 @@
 import { countFindings, describeFinding, exitOfFindings } from '../../shared/lint/findings.ts';
-import type { Text } from '../../shared/text/en.ts';
+import type { Text } from '../../shared/text/text.ts';
 import type { Agent } from '../agent.ts';
 import { validateRepository } from '../validate/validate.ts';
 

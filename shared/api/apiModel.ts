@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { languageCodes } from '../text/languages.ts';
 import { wireErrorSchema } from '../errors.ts';
 import {
   machineInfoSchema,
@@ -43,7 +44,7 @@ export type Target = z.infer<typeof targetSchema>;
 
 const settingValues = {
   theme: z.enum(['system', 'light', 'dark']),
-  language: z.enum(['system', 'en', 'fr']),
+  language: z.enum(['system', ...languageCodes]),
   /** xterm's screen-reader mode. */
   screenReader: z.boolean(),
   /** A system notification when an operation ends while the window is not in front. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeFinding, exitOfFindings, sortFindings } from './findings.ts';
 import type { Finding } from './findings.ts';
-import { en } from '../text/en.ts';
+import { en } from '../text/en/en.ts';
 
 const finding = (severity: Finding['severity'], code = 'x'): Finding => ({ severity, code, details: {} });
 

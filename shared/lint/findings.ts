@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { EXIT, fill } from '../errors.ts';
 import type { AppError, ExitCode } from '../errors.ts';
 import type { Notice } from '../model.ts';
-import type { Text } from '../text/en.ts';
+import type { Text } from '../text/text.ts';
 
 /**
  * Something that `repository.validate` found. `error`: it does not work, or data are in danger; `warning`: it should be

@@ -1,27 +1,35 @@
-import { en } from './en.ts';
-import type { Text } from './en.ts';
-import { fr } from './fr.ts';
+import { en } from './en/en.ts';
+import { fr } from './fr/fr.ts';
+import { isLanguage } from './languages.ts';
+import type { Language } from './languages.ts';
+import type { Text } from './text.ts';
 
-/** The languages people can read us in. */
-export const languages = { en, fr } as const satisfies Record<string, Text>;
-export type Language = keyof typeof languages;
+/** The sentences of each language. */
+export const languages: Readonly<Record<Language, Text>> = { en, fr };
 
-/** The language a shell's environment asks for (POSIX: LC_ALL before LC_MESSAGES before LANG); English otherwise. */
+const DEFAULT: Language = 'en';
+
+/** Finds the language of a locale or a language tag: "fr_FR.UTF-8" and "fr-CA" are French. */
+function languageOfTag(tag: string): Language | undefined {
+  const [code] = tag.toLowerCase().split(/[^a-z]/);
+  return isLanguage(code) ? code : undefined;
+}
+
+/** Returns the language that a shell's environment asks for (POSIX: LC_ALL before LC_MESSAGES before LANG), or English. */
 export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {
   const asked = [environment['LC_ALL'], environment['LC_MESSAGES'], environment['LANG']].find(
     (value) => value,
   );
-  return asked?.toLowerCase().startsWith('fr') === true ? 'fr' : 'en';
+  return languageOfTag(asked ?? '') ?? DEFAULT;
 }
 
-/** The sentences in the language a shell's environment asks for. */
+/** Returns the sentences in the language that a shell's environment asks for. */
 export function textFor(environment: Readonly<Record<string, string | undefined>>): Text {
   return languages[languageOf(environment)];
 }
 
-/** The language for a setting and the languages that the system asks for, in order. */
+/** Returns the language for a setting; `system` takes the first known one of the languages that the system asks for. */
 export function languageFor(setting: 'system' | Language, asked: readonly string[]): Language {
   if (setting !== 'system') return setting;
-  const known = asked.map((tag) => tag.toLowerCase()).find((tag) => /^(?:en|fr)\b/.test(tag));
-  return known?.startsWith('fr') === true ? 'fr' : 'en';
+  return asked.map(languageOfTag).find((known) => known !== undefined) ?? DEFAULT;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_EXIT } from '../errors.ts';
 import { repositoryStateSchema, stepKindSchema, verdictSchema } from '../model.ts';
-import { en } from './en.ts';
-import { fr } from './fr.ts';
+import { en } from './en/en.ts';
+import { fr } from './fr/fr.ts';
 
 /** Every sentence of a language by its path, such as "errors.bad-name.message". */
 function sentences(text: object, path: readonly string[] = []): [string, string][] {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { en } from '../../shared/text/en.ts';
+import { en } from '../../shared/text/en/en.ts';
 import { trayMenu } from '../../shared/trayMenu.ts';
 import type { TrayChoice } from '../../shared/trayMenu.ts';
 import type { OperationSummary } from '../../shared/model.ts';

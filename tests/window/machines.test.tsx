@@ -78,18 +78,18 @@ describe('the page of a machine', () => {
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('prod-1');
     expect(screen.getByText('deploy@203.0.113.50')).toBeDefined();
     expect(screen.getByRole('region', { name: 'CPU' }).textContent).toBe('CPU4 cores23 %');
-    expect(screen.getByRole('region', { name: 'Datastore' }).textContent).toMatch(/400\s*GB342 GB · 85\s*%/);
+    expect(screen.getByRole('region', { name: 'Datastore' }).textContent).toMatch(/400\s*GiB342 GiB · 85\s*%/);
     expect(rowsOf('Repositories')).toEqual([
-      expect.stringMatching(/^Startingwebapp6.1 of 10\s*GB2\/3.*Cancel$/),
-      expect.stringMatching(/^Runningmail11.7 of 20\s*GB4\/42880boot · .*Down$/),
-      expect.stringMatching(/^Degradedanalytics88 of 96\s*GB5\/6.*up · .*Down$/),
+      expect.stringMatching(/^Startingwebapp6.1 of 10\s*GiB2\/3.*Cancel$/),
+      expect.stringMatching(/^Runningmail11.7 of 20\s*GiB4\/42880boot · .*Down$/),
+      expect.stringMatching(/^Degradedanalytics88 of 96\s*GiB5\/6.*up · .*Down$/),
       expect.stringMatching(/^Stopped, mountedstaging-copy fork of webapp.*0\/3.*Up$/),
-      expect.stringMatching(/^Closedarchive200\s*GB–.*Up$/),
+      expect.stringMatching(/^Closedarchive200\s*GiB–.*Up$/),
     ]);
     expect(rowsOf('Containers')).toEqual([
       expect.stringMatching(/^Exited \(137\)clickhouseanalytics127.0.11.131––4/),
-      expect.stringMatching(/^Startingapiwebapp127.0.11.234\s*%96\s*MB0/),
-      expect.stringMatching(/^Healthypostgreswebapp127.0.11.31.2\s*%212\s*MB0/),
+      expect.stringMatching(/^Startingapiwebapp127.0.11.234\s*%96\s*MiB0/),
+      expect.stringMatching(/^Healthypostgreswebapp127.0.11.31.2\s*%212\s*MiB0/),
     ]);
     expect((await axe.run(container)).violations).toEqual([]);
   });

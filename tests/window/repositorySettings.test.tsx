@@ -74,7 +74,7 @@ it('grows to a larger size only, with the passphrase', async () => {
   await screen.findByRole('dialog', { name: 'Grow webapp on prod-1' });
   const field = screen.getByLabelText('New size');
   fireEvent.change(field, { target: { value: '10G' } });
-  expect(screen.getByText(/It has 10\sGB already/)).toBeDefined();
+  expect(screen.getByText(/It has 10\sGiB already/)).toBeDefined();
   fireEvent.change(field, { target: { value: '20G' } });
   fireEvent.change(screen.getByLabelText('Passphrase of webapp'), { target: { value: 'correct horse' } });
   fireEvent.submit(field.closest('form') as HTMLFormElement);

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError, describeError } from '../../../shared/errors.ts';
-import { en } from '../../../shared/text/en.ts';
-import { fr } from '../../../shared/text/fr.ts';
+import { en } from '../../../shared/text/en/en.ts';
+import { fr } from '../../../shared/text/fr/fr.ts';
 import { createContextStore } from './contexts.ts';
 import type { ContextStore } from './contexts.ts';
 

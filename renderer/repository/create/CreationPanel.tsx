@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { MachineState } from '../../../shared/api/apiModel.ts';
 import { fill } from '../../../shared/errors.ts';
-import type { Text } from '../../../shared/text/en.ts';
+import type { Text } from '../../../shared/text/text.ts';
 import { useText } from '../../i18n/useText.ts';
 import { goTo } from '../../state/navigation.ts';
 import type { ScreenProps } from '../../state/screenProps.ts';

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import type { ReactNode } from 'react';
 import type { ApiResult } from '../../../shared/api/api.ts';
 import { fill } from '../../../shared/errors.ts';
-import type { Text } from '../../../shared/text/en.ts';
+import type { Text } from '../../../shared/text/text.ts';
 import { useFormats, useText } from '../../i18n/useText.ts';
 
 /** What a template is called; one that this window does not know goes by its id. */

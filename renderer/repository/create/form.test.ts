@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { en } from '../../../shared/text/en.ts';
+import { en } from '../../../shared/text/en/en.ts';
 import { createFormats } from '../../format/format.ts';
 import { repositoryProblems } from './form.ts';
 import type { Room } from './form.ts';
@@ -14,8 +14,8 @@ it.each([
   [{ name: 'Web' }, { name: expect.stringContaining('"Web" cannot be a name') as unknown }],
   [{ name: 'mail' }, { name: 'prod-1 has a repository of this name.' }],
   [{ size: 'much' }, { size: expect.stringContaining('"much" is not a size') as unknown }],
-  [{ size: '10M' }, { size: 'The smallest volume is 64\u00a0MB.' }],
-  [{ size: '21G' }, { size: 'That is more than the 20\u00a0GB that are free in /mnt/rediacc.' }],
+  [{ size: '10M' }, { size: 'The smallest volume is 64\u00a0MiB.' }],
+  [{ size: '21G' }, { size: 'That is more than the 20\u00a0GiB that are free in /mnt/rediacc.' }],
   [{ passphrase: '', repeat: '' }, { passphrase: expect.stringContaining('empty') as unknown }],
   [{ repeat: 'b' }, { repeat: 'The two are not the same.' }],
 ])('finds in %j what the machine would refuse', (change, expected) => {

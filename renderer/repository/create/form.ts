@@ -1,7 +1,7 @@
 import { AppError, describeError, fill } from '../../../shared/errors.ts';
 import { isValidName } from '../../../shared/names.ts';
 import { parseSize, SMALLEST_VOLUME } from '../../../shared/size.ts';
-import type { Text } from '../../../shared/text/en.ts';
+import type { Text } from '../../../shared/text/text.ts';
 import type { Formats } from '../../format/format.ts';
 
 /** What is typed of a new repository. */

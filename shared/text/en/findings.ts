@@ -1,0 +1,81 @@
+/**
+ * What `repo validate` finds, in English; part of en/en.ts. A finding has the code of an error (errors, with its next
+ * step), of a notice (notices, with its fix here), or one of its own.
+ */
+export const findingsEn = {
+  severities: { error: 'error', warning: 'warning', information: 'note' },
+  /** At the end of all. */
+  clean: '"{name}": nothing is wrong.',
+  counted: '"{name}": errors {errors}, warnings {warnings}.',
+  own: {
+    'volume-sparse': {
+      message: '{missing} MiB of the volume of "{name}" are not reserved on the datastore.',
+      next: 'Keep the datastore well below full, or give the volume all its space: `fallocate -l {size} {file}`.',
+    },
+    'volume-exposed': {
+      message: 'Others than root may get at the volume {file} (it has {mode}).',
+      next: 'Make it root’s alone: `chown root:root {file}`, `chmod 600 {file}`.',
+    },
+    'volume-not-grown': {
+      message:
+        'The volume of "{name}" has {spare} MiB that its file system does not use: it was not grown to its end.',
+      next: 'Run `rdc repo resize {name}` to the size of the volume again.',
+    },
+    'name-link': {
+      message: 'The link {file} does not lead to "{name}".',
+      next: 'Unmount the repository and mount it again: that makes the link.',
+    },
+    'network-id-shared': {
+      message: '"{name}" and "{other}" have the same network id, {networkId}, and so the same addresses.',
+      next: 'Never run both at once; move the data of one into a new repository.',
+    },
+    'passphrase-slot-empty': {
+      message: 'The volume of "{name}" has no passphrase: key slot 0 is empty.',
+      next: 'Add one (`cryptsetup luksAddKey --new-key-slot 0 {file}`) while another key still opens it.',
+    },
+    'weak-key-derivation': {
+      message: 'The passphrase of "{name}" is stretched by {kdf} instead of argon2id, which is weaker.',
+      next: 'Have it stretched anew: `cryptsetup luksConvertKey --key-slot 0 --pbkdf argon2id {file}`.',
+    },
+    'other-key-slots': {
+      message: 'The volume of "{name}" has keys in slots that are not Rediacc’s: {slots}.',
+      next: 'If nobody knows of them, remove them with `cryptsetup luksKillSlot {file} SLOT`.',
+    },
+    'filesystem-errors': {
+      message: 'The file system of "{name}" has errors: {found}.',
+      next: 'Save what can be read. Then close it, open the volume by hand (`cryptsetup open {file} check`) and repair it (`e2fsck -f /dev/mapper/check`).',
+    },
+    'filesystem-not-checked': {
+      message: 'The file system of "{name}" was not checked: {reason}.',
+      next: 'Mount it and validate it again.',
+    },
+    'not-looked-inside': {
+      message:
+        '"{name}" is closed: its file system, Rediaccfiles, compose files and addresses were not looked at.',
+      next: 'Mount it and validate it again.',
+    },
+    'slot-kept': {
+      message: 'Slot {slot} is kept for "{service}", which is in no compose file any more.',
+      next: 'Give it back with `rdc repo slots release {name} {service}` if the service does not come back.',
+    },
+    'service-silent': {
+      message: 'The service "{service}" runs, and nothing listens at its address, {address}.',
+      next: 'Nothing, if it needs no address; else have it listen on ${variable}.',
+    },
+  },
+  /** What to do about a notice. */
+  fixes: {
+    'link-skipped': 'Put a true file in its place.',
+    'sudo-docker': 'Write `docker`, or `sudo -E docker`.',
+    'writable-by-others':
+      'Take the right to write away: `chmod go-w {file}`, and give it to the owner of the repository.',
+    'ports-ignored': 'Remove `ports:` and have the service listen on ${variable}.',
+    'service-in-two-folders': 'Rename one of the two, unless they are one and the same.',
+    'no-variable': 'Give the service a name of letters, digits and hyphens.',
+    'service-without-address': 'Run `rdc repo up {name}`.',
+    'listener-without-service':
+      'See who it is with `ss -ltunp` on the machine; end it, or make it a service.',
+    'listens-elsewhere':
+      'Have it listen on its own address: two repositories can then use one port, and none is open to the network.',
+  },
+};

@@ -1,0 +1,33 @@
+/** What `rdc machine health` says, in English; part of en/en.ts. */
+export const healthEn = {
+  levels: { ok: 'ok', warning: 'warning', error: 'error', critical: 'critical' },
+  /** What was found, by the check's code (health.ts). */
+  found: {
+    load: 'Load {load} per processor over 15 minutes',
+    memory: 'Memory {percent} % used',
+    datastore: 'Datastore {path} {percent} % used',
+    disk: 'Disk {path} {percent} % used',
+    program: '{program} is missing',
+    agent: 'Agent {agent}',
+    repository: 'Repository {name}: {state}',
+    'repository-closed': 'Repository {name} is closed, though it should start by itself',
+    volume: 'Volume of {name} {percent} % used',
+    container: 'Container {name} of {repository}: {status}',
+  },
+  /** What to do about it when it is not well. */
+  next: {
+    load: 'See what uses the processors with `rdc machine containers`.',
+    memory: 'See what uses it with `rdc machine containers`.',
+    datastore:
+      'Delete repositories that nobody needs, or give the datastore a larger disk; at 100 % every write fails.',
+    disk: 'Free space on it.',
+    program: 'Run `rdc context setup-machine` again.',
+    agent: 'This is {version}: run `rdc context setup-machine` to bring both together.',
+    repository: 'See `rdc repo status {name}` and the log of its last operation.',
+    'repository-closed': 'See `rdc repo autostart verify {name}` and the log of its last boot, or mount it.',
+    volume: 'Free space in it.',
+    container: 'See `rdc repo logs {repository}`.',
+  },
+  summary:
+    'Looked at, repositories: {repositories}, containers: {containers}. Health of the machine: {level}',
+};

@@ -1,0 +1,48 @@
+/** Things worth knowing that are not errors (model.ts, Notice). */
+export const noticesEn = {
+  'already-mounted': '"{name}" was mounted already.',
+  'already-closed': '"{name}" was closed already; there was nothing to stop.',
+  'nothing-running': 'The Docker daemon of "{name}" was not running; there was nothing to stop.',
+  'nothing-to-stop':
+    '"{name}" has no Rediaccfile, so there was no down() to call: what runs goes on until the volume is closed (`rdc repo down {name} --unmount`).',
+  'two-rediaccfiles':
+    '{folder} holds both "{first}" and "{second}", so the down() of neither is called. Keep one of them.',
+  'down-not-readable': '{path} cannot be read, so no down() of it can be called: {reason}',
+  'addresses-unknown': 'down() runs without the addresses of the services until this is mended: {reason}',
+  'service-in-two-folders':
+    'The service "{service}" stands in {first} and in {second}; both share one address.',
+  'no-variable': 'The service "{service}" has an address but no variable: its name gives no legal one.',
+  'services-assigned': 'New addresses: {services}.',
+  'left-running': '{file} left processes running outside containers; they were ended: {processes}.',
+  'waiting-for-input':
+    '{file} {function} waits for input, which nobody can give here; cancel it if it does not go on.',
+  'image-pull-failed':
+    'An image could not be pulled; Docker says why above. Check its name and that the machine reaches the registry.',
+  'log-truncated': '{bytes} bytes of output in the middle were dropped: the log is limited to 1 GiB.',
+  'link-skipped': '{path} is a link and was skipped.',
+  'sudo-docker':
+    "{file}, line {line}: sudo clears DOCKER_HOST, so this reaches the system's Docker. Write `docker`, or `sudo -E docker`.",
+  'writable-by-others': '{file} is writable by others than its owner ({who}), and root runs it.',
+  'service-without-address': 'The service "{service}" has no address yet: `rdc repo up {name}` gives it one.',
+  'ports-ignored':
+    '{file}, line {line}: ports: of "{service}" has no effect on the host network; listen on ${variable}.',
+  'listener-without-service':
+    "Something listens on {address}:{port}, an address of the repository that is no service's.",
+  'listens-elsewhere': 'The service "{service}" listens on {found} instead of its own address, {address}.',
+  'key-renewed': 'The old autostart key of "{name}" was not as it should be; it is replaced by a new one.',
+  'holders-ended': 'The machine is going down: ended what still used "{name}": {holders}.',
+  'slot-released': 'The slot {slot} of "{service}" is free again.',
+  'space-overcommitted':
+    'Forks share the space of their parents: they may come to need {promised:bytes} more, and the datastore has {available:bytes} left.',
+  'datastore-nearly-full':
+    'The datastore is {percent} % full, and forks that share space may come to need {promised:bytes} more. When it is full they can no longer write: free space, or delete a fork.',
+  'other-key-slots':
+    'Other keys open "{name}" too, which a change of the passphrase leaves alone: LUKS key slot {slots}.',
+  'rolled-back': 'What had been made was removed again.',
+  'not-removed':
+    'What had been made of "{name}" could not be removed; the next create or fork on this machine tries again: {reason}',
+  'key-not-removed':
+    'The autostart key of "{name}" could not be taken back; remove it with `rdc repo autostart disable {name}`: {reason}',
+  'not-closed':
+    'The volume of "{name}" could not be closed again; close it with `rdc repo unmount {name}`: {reason}',
+};

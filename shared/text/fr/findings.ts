@@ -1,0 +1,79 @@
+import type { findingsEn } from '../en/findings.ts';
+
+/** What `repo validate` finds, in French; part of fr/fr.ts. */
+export const findingsFr: typeof findingsEn = {
+  severities: { error: 'erreur', warning: 'avertissement', information: 'note' },
+  clean: '« {name} » : rien à redire.',
+  counted: '« {name} » : erreurs {errors}, avertissements {warnings}.',
+  own: {
+    'volume-sparse': {
+      message: '{missing} Mio du volume de « {name} » ne sont pas réservés sur le datastore.',
+      next: 'Gardez le datastore loin d’être plein, ou donnez au volume tout son espace : `fallocate -l {size} {file}`.',
+    },
+    'volume-exposed': {
+      message: 'D’autres que root peuvent atteindre le volume {file} ({mode}).',
+      next: 'Réservez-le à root : `chown root:root {file}`, `chmod 600 {file}`.',
+    },
+    'volume-not-grown': {
+      message:
+        'Le volume de « {name} » a {spare} Mio que son système de fichiers n’utilise pas : l’agrandissement n’est pas allé à son terme.',
+      next: 'Relancez `rdc repo resize {name}` à la taille du volume.',
+    },
+    'name-link': {
+      message: 'Le lien {file} ne mène pas à « {name} ».',
+      next: 'Démontez le dépôt et montez-le de nouveau : cela refait le lien.',
+    },
+    'network-id-shared': {
+      message: '« {name} » et « {other} » ont le même ID réseau, {networkId}, donc les mêmes adresses.',
+      next: 'Ne les lancez jamais ensemble ; déplacez les données de l’un dans un nouveau dépôt.',
+    },
+    'passphrase-slot-empty': {
+      message: 'Le volume de « {name} » n’a pas de phrase secrète : le slot LUKS 0 est vide.',
+      next: 'Ajoutez-en une (`cryptsetup luksAddKey --new-key-slot 0 {file}`) tant qu’une autre clé l’ouvre.',
+    },
+    'weak-key-derivation': {
+      message:
+        'La phrase secrète de « {name} » est renforcée par {kdf} au lieu d’argon2id, ce qui est plus faible.',
+      next: 'Renforcez-la de nouveau : `cryptsetup luksConvertKey --key-slot 0 --pbkdf argon2id {file}`.',
+    },
+    'other-key-slots': {
+      message: 'Le volume de « {name} » a des clés dans des slots qui ne sont pas ceux de Rediacc : {slots}.',
+      next: 'Si personne ne les connaît, retirez-les avec `cryptsetup luksKillSlot {file} SLOT`.',
+    },
+    'filesystem-errors': {
+      message: 'Le système de fichiers de « {name} » a des erreurs : {found}.',
+      next: 'Sauvez ce qui se lit. Puis fermez-le, ouvrez le volume à la main (`cryptsetup open {file} check`) et réparez-le (`e2fsck -f /dev/mapper/check`).',
+    },
+    'filesystem-not-checked': {
+      message: 'Le système de fichiers de « {name} » n’a pas été vérifié : {reason}.',
+      next: 'Montez-le et validez-le de nouveau.',
+    },
+    'not-looked-inside': {
+      message:
+        '« {name} » est fermé : son système de fichiers, ses Rediaccfiles, ses fichiers compose et ses adresses n’ont pas été examinés.',
+      next: 'Montez-le et validez-le de nouveau.',
+    },
+    'slot-kept': {
+      message: 'Le slot {slot} est gardé pour « {service} », qui n’est plus dans aucun fichier compose.',
+      next: 'Rendez-le avec `rdc repo slots release {name} {service}` si le service ne revient pas.',
+    },
+    'service-silent': {
+      message: 'Le service « {service} » est en marche, et rien n’écoute à son adresse, {address}.',
+      next: 'Rien à faire s’il n’a pas besoin d’adresse ; sinon, faites-le écouter sur ${variable}.',
+    },
+  },
+  fixes: {
+    'link-skipped': 'Mettez un vrai fichier à sa place.',
+    'sudo-docker': 'Écrivez `docker`, ou `sudo -E docker`.',
+    'writable-by-others':
+      'Retirez le droit d’écriture : `chmod go-w {file}`, et donnez-le au propriétaire du dépôt.',
+    'ports-ignored': 'Retirez `ports:` et faites écouter le service sur ${variable}.',
+    'service-in-two-folders': 'Renommez l’un des deux, sauf si c’est un seul et même service.',
+    'no-variable': 'Donnez au service un nom fait de lettres, de chiffres et de tirets.',
+    'service-without-address': 'Lancez `rdc repo up {name}`.',
+    'listener-without-service':
+      'Voyez qui c’est avec `ss -ltunp` sur la machine ; arrêtez-le, ou faites-en un service.',
+    'listens-elsewhere':
+      'Faites-le écouter à sa propre adresse : deux dépôts peuvent alors utiliser un même port, et aucun n’est ouvert au réseau.',
+  },
+};

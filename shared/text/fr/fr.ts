@@ -1,0 +1,49 @@
+import { appFr } from './app.ts';
+import { hostFr } from './browserMode.ts';
+import { cliFr } from './cli.ts';
+import { contextsFr } from './contexts.ts';
+import { creationFr } from './creation.ts';
+import { errorsFr } from './errors.ts';
+import { findingsFr } from './findings.ts';
+import { firstRunFr } from './firstRun.ts';
+import { frameFr } from './frame.ts';
+import { healthFr } from './health.ts';
+import { machinesFr } from './machines.ts';
+import { manageFr } from './manage.ts';
+import { noticesFr } from './notices.ts';
+import { stepsFr, verdictsFr, statesFr } from './operations.ts';
+import { panesFr } from './panes.ts';
+import { reasonsFr } from './reasons.ts';
+import { securityNotesFr } from './security.ts';
+import { checksFr, checkStatesFr, setupStepsFr } from './setup.ts';
+import { shellFr } from './shell.ts';
+import { templatesFr } from './templates.ts';
+import type { Text } from '../text.ts';
+
+/** Chaque phrase que les gens lisent, en français : un fichier par sujet. */
+export const fr: Text = {
+  errors: errorsFr,
+  reasons: reasonsFr,
+  notices: noticesFr,
+  steps: stepsFr,
+  verdicts: verdictsFr,
+  states: statesFr,
+  checks: checksFr,
+  checkStates: checkStatesFr,
+  setupSteps: setupStepsFr,
+  securityNotes: securityNotesFr,
+  cli: cliFr,
+  manage: manageFr,
+  panes: panesFr,
+  frame: frameFr,
+  machines: machinesFr,
+  contexts: contextsFr,
+  creation: creationFr,
+  firstRun: firstRunFr,
+  app: appFr,
+  host: hostFr,
+  shell: shellFr,
+  health: healthFr,
+  findings: findingsFr,
+  templates: templatesFr,
+};

@@ -1,0 +1,33 @@
+import type { healthEn } from '../en/health.ts';
+
+/** What `rdc machine health` says, in French; part of fr/fr.ts. */
+export const healthFr: typeof healthEn = {
+  levels: { ok: 'bon', warning: 'avertissement', error: 'erreur', critical: 'critique' },
+  found: {
+    load: 'Charge {load} par processeur sur 15 minutes',
+    memory: 'Mémoire utilisée à {percent} %',
+    datastore: 'Datastore {path} utilisé à {percent} %',
+    disk: 'Disque {path} utilisé à {percent} %',
+    program: '{program} manque',
+    agent: 'Agent {agent}',
+    repository: 'Dépôt {name} : {state}',
+    'repository-closed': 'Le dépôt {name} est fermé, alors qu’il devrait démarrer de lui-même',
+    volume: 'Volume de {name} utilisé à {percent} %',
+    container: 'Conteneur {name} de {repository} : {status}',
+  },
+  next: {
+    load: 'Voyez ce qui occupe les processeurs avec `rdc machine containers`.',
+    memory: 'Voyez ce qui l’utilise avec `rdc machine containers`.',
+    datastore:
+      'Supprimez les dépôts dont personne n’a besoin, ou donnez au datastore un disque plus grand ; à 100 %, toute écriture échoue.',
+    disk: 'Libérez de la place.',
+    program: 'Relancez `rdc context setup-machine`.',
+    agent: 'Ce programme est {version} : lancez `rdc context setup-machine` pour les accorder.',
+    repository: 'Voyez `rdc repo status {name}` et le journal de sa dernière opération.',
+    'repository-closed':
+      'Voyez `rdc repo autostart verify {name}` et le journal de son dernier démarrage, ou montez-le.',
+    volume: 'Libérez de la place dedans.',
+    container: 'Voyez `rdc repo logs {repository}`.',
+  },
+  summary: 'Examinés, dépôts : {repositories}, conteneurs : {containers}. Santé de la machine : {level}',
+};

@@ -1,0 +1,55 @@
+import type { noticesEn } from '../en/notices.ts';
+
+export const noticesFr: typeof noticesEn = {
+  'already-mounted': '« {name} » était déjà monté.',
+  'already-closed': '« {name} » était déjà fermé ; il n’y avait rien à arrêter.',
+  'nothing-running': 'Le démon Docker de « {name} » ne tournait pas ; il n’y avait rien à arrêter.',
+  'nothing-to-stop':
+    '« {name} » n’a pas de Rediaccfile, il n’y avait donc aucun down() à appeler : ce qui tourne continue jusqu’à la fermeture du volume (`rdc repo down {name} --unmount`).',
+  'two-rediaccfiles':
+    '{folder} contient à la fois « {first} » et « {second} » : le down() d’aucun des deux n’est appelé. N’en gardez qu’un.',
+  'down-not-readable': '{path} est illisible, aucun down() n’y peut être appelé : {reason}',
+  'addresses-unknown':
+    'down() s’exécute sans les adresses des services tant que ceci n’est pas corrigé : {reason}',
+  'service-in-two-folders':
+    'Le service « {service} » figure dans {first} et dans {second} ; les deux partagent une adresse.',
+  'no-variable':
+    'Le service « {service} » a une adresse mais pas de variable : son nom n’en donne pas de valide.',
+  'services-assigned': 'Nouvelles adresses : {services}.',
+  'left-running':
+    '{file} a laissé des processus en marche hors des conteneurs ; il y a été mis fin : {processes}.',
+  'waiting-for-input':
+    '{file} {function} attend une saisie que personne ne peut donner ici ; annulez si cela n’avance pas.',
+  'image-pull-failed':
+    'Une image n’a pas pu être récupérée ; Docker en donne la raison ci-dessus. Vérifiez son nom et que la machine atteint le registre.',
+  'log-truncated':
+    '{bytes} octets au milieu de la sortie ont été abandonnés : le journal est limité à 1 Gio.',
+  'link-skipped': '{path} est un lien et a été ignoré.',
+  'sudo-docker':
+    '{file}, ligne {line} : sudo efface DOCKER_HOST, la commande atteint donc le Docker du système. Écrivez `docker`, ou `sudo -E docker`.',
+  'writable-by-others': '{file} est modifiable par d’autres que son propriétaire ({who}), et root l’exécute.',
+  'service-without-address':
+    'Le service « {service} » n’a pas encore d’adresse : `rdc repo up {name}` lui en donne une.',
+  'ports-ignored':
+    '{file}, ligne {line} : ports: de « {service} » est sans effet sur le réseau de l’hôte ; écoutez sur ${variable}.',
+  'listener-without-service':
+    'Quelque chose écoute sur {address}:{port}, une adresse du dépôt qui n’est celle d’aucun service.',
+  'listens-elsewhere': 'Le service « {service} » écoute sur {found} au lieu de son adresse, {address}.',
+  'key-renewed':
+    'L’ancienne clé de démarrage automatique de « {name} » n’était pas en ordre ; une nouvelle la remplace.',
+  'holders-ended': 'La machine s’arrête : ce qui utilisait encore « {name} » a été arrêté : {holders}.',
+  'slot-released': 'Le slot {slot} de « {service} » est libre à nouveau.',
+  'space-overcommitted':
+    'Les forks partagent la place de leurs parents : ils peuvent encore avoir besoin de {promised:octets}, et il reste {available:octets} au datastore.',
+  'datastore-nearly-full':
+    'Le datastore est plein à {percent} %, et les forks qui partagent leur place peuvent encore avoir besoin de {promised:octets}. Une fois plein, ils ne pourront plus écrire : libérez de la place, ou supprimez un fork.',
+  'other-key-slots':
+    'D’autres clés ouvrent aussi « {name} », que le changement de phrase secrète laisse intactes : slot LUKS {slots}.',
+  'rolled-back': 'Ce qui avait été fait a été retiré.',
+  'not-removed':
+    'Ce qui avait été fait de « {name} » n’a pas pu être retiré ; la prochaine création ou le prochain fork sur cette machine réessaiera : {reason}',
+  'key-not-removed':
+    'La clé de démarrage automatique de « {name} » n’a pas pu être retirée ; retirez-la avec `rdc repo autostart disable {name}` : {reason}',
+  'not-closed':
+    'Le volume de « {name} » n’a pas pu être refermé ; fermez-le avec `rdc repo unmount {name}` : {reason}',
+};

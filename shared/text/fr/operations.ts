@@ -1,0 +1,58 @@
+import type { stepsEn, verdictsEn, statesEn } from '../en/operations.ts';
+
+export const stepsFr: typeof stepsEn = {
+  allocate: 'Réserver le volume',
+  format: 'Le chiffrer',
+  open: 'Ouvrir le volume',
+  filesystem: 'Créer le système de fichiers',
+  mount: 'Monter',
+  handover: 'Le remettre à son propriétaire',
+  commit: 'Le garder',
+  'daemon-start': 'Démarrer le démon Docker',
+  discover: 'Chercher les Rediaccfiles',
+  slots: 'Attribuer les adresses',
+  check: 'Vérifier les Rediaccfiles',
+  function: '{function} de {file}',
+  'daemon-stop': 'Arrêter le démon Docker',
+  unmount: 'Démonter',
+  close: 'Fermer le volume',
+  remove: 'Supprimer le volume',
+  'open-by-key': 'Ouvrir le volume avec sa clé de démarrage automatique',
+  'check-passphrase': 'Vérifier la phrase secrète',
+  'add-key': 'Créer la clé de démarrage automatique',
+  'remove-key': 'Supprimer la clé de démarrage automatique',
+  record: 'L’inscrire',
+  'enable-unit': 'Mettre en place le service de démarrage',
+  rename: 'Lui donner son nouveau nom',
+  'release-slot': 'Libérer le slot',
+  'check-key': 'Essayer la clé de démarrage automatique',
+  grow: 'Agrandir le volume et son système de fichiers',
+  share: 'Copier le volume d’un coup',
+  copy: 'Copier le volume',
+  renew: 'Donner à la copie sa propre identité',
+  'forget-parent': 'Laisser les conteneurs du parent derrière soi',
+  'change-passphrase': 'Changer la phrase secrète',
+  'check-header': 'Vérifier l’en-tête',
+  'restore-header': 'Remettre l’en-tête',
+};
+
+export const verdictsFr: typeof verdictsEn = {
+  succeeded: 'réussi',
+  warnings: 'réussi avec des avertissements',
+  failed: 'échoué',
+  cancelled: 'annulé',
+  lost: 'perdu',
+  running: 'en cours',
+};
+
+export const statesFr: typeof statesEn = {
+  closed: 'fermé',
+  mounted: 'monté',
+  'daemon-up': 'démon démarré',
+  running: 'en marche',
+  degraded: 'dégradé',
+  failed: 'en échec',
+  busy: 'occupé',
+  damaged: 'endommagé',
+  unknown: 'inconnu',
+};

@@ -1,0 +1,20 @@
+import type { reasonsEn } from '../en/reasons.ts';
+
+export const reasonsFr: typeof reasonsEn = {
+  'no-answer': 'pas de réponse',
+  closed: 'elle a été fermée',
+  'closed-here': 'elle a été terminée de ce côté',
+  'closed-there': 'l’autre côté a fermé la connexion',
+  'renet-ending': 'renet se termine',
+  'renet-ended': 'renet s’est terminé avec le code {exitCode}',
+  'renet-ended-saying': 'renet s’est terminé avec le code {exitCode} : {output}',
+  'key-locked': 'elle a une phrase secrète, et aucun agent SSH ne tourne',
+  'key-not-loaded': 'elle a une phrase secrète, et l’agent SSH ne la détient pas',
+  'agent-silent': 'elle a une phrase secrète, et l’agent SSH ne répond pas',
+  'public-half-needed':
+    'elle a une phrase secrète, et il faut aussi sa moitié publique, {file}.pub : {cause}',
+  'datastore-relative': 'Le datastore « {datastore} » n’est pas un chemin absolu',
+  'machine-incomplete': 'Il faut à une machine une adresse et un utilisateur',
+  'not-seconds': '« {delay} » n’est pas un nombre entier de secondes, 3600 au plus',
+  'too-many-logs': 'Trop de journaux sont ouverts',
+};
