@@ -78,7 +78,9 @@ describe('the page of a machine', () => {
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('prod-1');
     expect(screen.getByText('deploy@203.0.113.50')).toBeDefined();
     expect(screen.getByRole('region', { name: 'CPU' }).textContent).toBe('CPU4 cores23 %');
-    expect(screen.getByRole('region', { name: 'Datastore' }).textContent).toMatch(/400\s*GiB342 GiB · 85\s*%/);
+    expect(screen.getByRole('region', { name: 'Datastore' }).textContent).toMatch(
+      /400\s*GiB342 GiB · 85\s*%/,
+    );
     expect(rowsOf('Repositories')).toEqual([
       expect.stringMatching(/^Startingwebapp6.1 of 10\s*GiB2\/3.*Cancel$/),
       expect.stringMatching(/^Runningmail11.7 of 20\s*GiB4\/42880boot · .*Down$/),
