@@ -1,5 +1,7 @@
 import { describeError, fill, toAppError } from '../shared/errors.ts';
-import type { Notice, Step } from '../shared/model.ts';
+import type { Step } from '../shared/model.ts';
+import type { WireNotice } from '../shared/notices.ts';
+import { noticeText } from '../shared/noticeText.ts';
 import type { Text } from '../shared/text/text.ts';
 import { plain } from './plain.ts';
 
@@ -8,10 +10,9 @@ export function stepLabel(step: Step, text: Text): string {
   return plain(fill(text.steps[step.kind], { file: step.file ?? '', function: step.function ?? '' }));
 }
 
-/** A notice's sentence; of a code this version does not know, the code. */
-export function noticeText({ code, details }: Notice, text: Text): string {
-  const template = Object.entries(text.notices).find(([known]) => known === code)?.[1];
-  return plain(template === undefined ? code : fill(template, details));
+/** Returns a notice's sentence without control characters, for a terminal. */
+export function noticeLine(notice: WireNotice, text: Text): string {
+  return plain(noticeText(notice, text));
 }
 
 /** What went wrong, in one sentence. */

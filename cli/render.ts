@@ -2,7 +2,7 @@ import { assertNever, fill, fromWire, describeError } from '../shared/errors.ts'
 import type { OperationEvent, Step, StepResult } from '../shared/model.ts';
 import { progressText } from '../shared/progressText.ts';
 import type { Text } from '../shared/text/text.ts';
-import { noticeText, stepLabel } from './labels.ts';
+import { noticeLine, stepLabel } from './labels.ts';
 import { createLineModel } from './lineModel.ts';
 import { plain } from './plain.ts';
 import type { Paint } from './plain.ts';
@@ -133,7 +133,7 @@ function createTeller({ text, paint }: RenderOptions) {
       }
       case 'plan':
         total = event.plan.steps.length;
-        return event.plan.notices.map((notice) => paint.amber(`! ${noticeText(notice, text)}`));
+        return event.plan.notices.map((notice) => paint.amber(`! ${noticeLine(notice, text)}`));
       case 'step-started':
         begin(event.step);
         return [];
@@ -144,7 +144,7 @@ function createTeller({ text, paint }: RenderOptions) {
         progress = `${running}: ${progressText(event, text)}`;
         return [];
       case 'notice':
-        return [paint.amber(`! ${noticeText(event.notice, text)}`)];
+        return [paint.amber(`! ${noticeLine(event.notice, text)}`)];
       case 'verdict':
         progress = undefined;
         return verdictLines(event.verdict, { text, paint, milliseconds: event.at - startedAt });

@@ -1,5 +1,5 @@
 import { AppError } from './errors.ts';
-import type { Notice } from './model.ts';
+import type { Notice } from './notices.ts';
 import { compareBytewise } from './order.ts';
 
 /** What one folder of a repository holds, as the disk said; nothing in it was followed or opened. */

@@ -1,6 +1,7 @@
 import { downOrder } from './discovery.ts';
 import { AppError } from './errors.ts';
-import type { Notice, Plan, Step, StepKind, StepResult, Verdict } from './model.ts';
+import type { Plan, Step, StepKind, StepResult, Verdict } from './model.ts';
+import type { Notice } from './notices.ts';
 import type { Verb } from './verbs.ts';
 import type { VerbOptions } from './protocol/protocol.ts';
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { wireErrorSchema } from './errors.ts';
 import { autostartSettingsSchema } from './metadata.ts';
 import { guidSchema, nameSchema } from './names.ts';
+import { noticeSchema } from './notices.ts';
 import { verbSchema } from './verbs.ts';
 
 export const functionNameSchema = z.enum(['prep', 'up', 'down']);
@@ -69,13 +70,6 @@ export const stepSchema = z.object({
   function: functionNameSchema.optional(),
 });
 export type Step = z.infer<typeof stepSchema>;
-
-/** Something worth knowing that is not an error. The sentence stands under the code in text/. */
-export const noticeSchema = z.object({
-  code: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number()])),
-});
-export type Notice = z.infer<typeof noticeSchema>;
 
 /** What a verb will do, in order; the preview and the run are this same data. */
 export const planSchema = z.object({

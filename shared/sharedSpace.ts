@@ -1,10 +1,9 @@
-import type { Notice } from './model.ts';
+import type { NoticeOf, WireNotice } from './notices.ts';
 
 /** From this share of the datastore in use, forks that share their parents' space are warned of (HARD-PARTS). */
 const WARNING_SHARE = 0.85;
 
-const OVERCOMMITTED = 'space-overcommitted';
-const NEARLY_FULL = 'datastore-nearly-full';
+type SharedSpaceNotice = NoticeOf<'space-overcommitted' | 'datastore-nearly-full'>;
 
 /** Bytes. */
 interface Space {
@@ -16,18 +15,22 @@ interface Space {
  * What is to be said of a datastore whose forks share their parents' space. Volumes are preallocated, so these forks
  * are its only over-commitment: each may come to need its whole size once more. `sizes`: theirs, in bytes.
  */
-export function sharedSpaceNotices({ total, available }: Space, sizes: readonly number[]): Notice[] {
+export function sharedSpaceNotices(
+  { total, available }: Space,
+  sizes: readonly number[],
+): SharedSpaceNotice[] {
   const promised = sizes.reduce((sum, size) => sum + size, 0);
   if (promised === 0) return [];
   const used = total === 0 ? 1 : (total - available) / total;
   const percent = Math.floor(used * 100);
-  return [
-    ...(promised > available ? [{ code: OVERCOMMITTED, details: { promised, available } }] : []),
-    ...(used >= WARNING_SHARE ? [{ code: NEARLY_FULL, details: { percent, promised } }] : []),
-  ];
+  const notices: SharedSpaceNotice[] = [];
+  if (promised > available) notices.push({ code: 'space-overcommitted', details: { promised, available } });
+  if (used >= WARNING_SHARE) notices.push({ code: 'datastore-nearly-full', details: { percent, promised } });
+  return notices;
 }
 
-/** Whether a notice is one of these. */
-export function isSharedSpaceNotice({ code }: Notice): boolean {
-  return code === OVERCOMMITTED || code === NEARLY_FULL;
+/** Tells whether a notice is about the space that forks share with their parents. */
+export function isSharedSpaceNotice({ code }: WireNotice): boolean {
+  const codes: readonly SharedSpaceNotice['code'][] = ['space-overcommitted', 'datastore-nearly-full'];
+  return codes.some((one) => one === code);
 }

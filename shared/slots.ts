@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AppError } from './errors.ts';
-import type { Notice } from './model.ts';
+import type { Notice } from './notices.ts';
 import { addressOf, SLOT_COUNT, variableOf } from './network.ts';
 import { compareBytewise } from './order.ts';
 

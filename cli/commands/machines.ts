@@ -1,7 +1,7 @@
 import { fill } from '../../shared/errors.ts';
 import type { SetupStep } from '../../electron/engine/setup/setup.ts';
 import type { Answer, Call } from '../call.ts';
-import { noticeText } from '../labels.ts';
+import { noticeLine } from '../labels.ts';
 import { createLineModel } from '../lineModel.ts';
 import { outputEvent } from '../live.ts';
 import { numberText, sizeText, spanText } from '../size.ts';
@@ -98,7 +98,7 @@ export async function machineInfo(call: Call, name: string | undefined): Promise
         [names.systemd, info.systemd],
         [names.repositories, info.repositories],
       ]),
-      ...(info.notices ?? []).map((notice) => `! ${noticeText(notice, text)}`),
+      ...(info.notices ?? []).map((notice) => `! ${noticeLine(notice, text)}`),
     ],
   };
 }

@@ -3,7 +3,7 @@ import type { OperationSummary, Repository, Service } from '../../shared/model.t
 import { isSharedSpaceNotice } from '../../shared/sharedSpace.ts';
 import type { Text } from '../../shared/text/text.ts';
 import type { Answer, Call } from '../call.ts';
-import { noticeText } from '../labels.ts';
+import { noticeLine } from '../labels.ts';
 import { ageText, sizeText } from '../size.ts';
 import { fields, table } from '../table.ts';
 
@@ -37,7 +37,7 @@ export async function listRepositories(call: Call, machineName: string | undefin
 /** What is to be said of the space that forks share; each of them says the same. */
 function spaceLines(repositories: readonly Repository[], text: Text): string[] {
   const notices = repositories.flatMap((one) => one.notices.filter(isSharedSpaceNotice));
-  return [...new Set(notices.map((notice) => `! ${noticeText(notice, text)}`))];
+  return [...new Set(notices.map((notice) => `! ${noticeLine(notice, text)}`))];
 }
 
 /** `repo status NAME -m M` */
@@ -55,7 +55,7 @@ export async function showRepository(
     lines: [
       ...statusFields(repository, text, call.dependencies.now()),
       ...(repository.services.length > 0 ? ['', ...servicesTable(repository.services, text)] : []),
-      ...repository.notices.map((notice) => `! ${noticeText(notice, text)}`),
+      ...repository.notices.map((notice) => `! ${noticeLine(notice, text)}`),
     ],
   };
 }

@@ -8,7 +8,7 @@ import type { Text } from '../../shared/text/text.ts';
 import { exitOfVerdict } from '../../shared/verdict.ts';
 import type { Answer, Call } from '../call.ts';
 import { followOperation } from '../follow.ts';
-import { noticeText, stepLabel } from '../labels.ts';
+import { noticeLine, stepLabel } from '../labels.ts';
 import { ask, canAsk } from '../prompt.ts';
 import { readPassphrase } from '../secrets.ts';
 import { createStop } from '../stop.ts';
@@ -185,6 +185,6 @@ export function planLines(plan: Plan, text: Text): string[] {
     fill(planTitle, { verb: plan.verb, repository: plan.repository.name }),
     ...steps,
     ...(plan.complete ? [] : [planIncomplete]),
-    ...plan.notices.map((notice) => `! ${noticeText(notice, text)}`),
+    ...plan.notices.map((notice) => `! ${noticeLine(notice, text)}`),
   ];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
-import type { Container, Notice, Service } from '../../shared/model.ts';
+import type { Container, Service } from '../../shared/model.ts';
+import type { Notice } from '../../shared/notices.ts';
 import { groupOperations } from './operationList.ts';
 import { containerState, serviceState } from './serviceState.ts';
 import { slotMap } from './slotMap.ts';
@@ -57,7 +58,10 @@ describe('slotMap', () => {
       [
         { code: 'listens-elsewhere', details: { service: 's2', address: '127.0.11.4', found: '0.0.0.0:80' } },
         { code: 'listener-without-service', details: { address: '127.0.11.63', port: 1 } },
-        { code: 'ports-ignored', details: {} },
+        {
+          code: 'ports-ignored',
+          details: { file: 'compose.yaml', line: 3, service: 's1', variable: 'S1_IP' },
+        },
       ],
     );
     expect([2, 3, 4, 5, 63].map((offset) => map[offset]?.state)).toEqual([

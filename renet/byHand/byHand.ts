@@ -4,7 +4,8 @@ import { hostname } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { AppError, describeError, EXIT, fill, fromWire } from '../../shared/errors.ts';
-import type { Notice, OperationEvent, Verdict } from '../../shared/model.ts';
+import type { OperationEvent, Verdict } from '../../shared/model.ts';
+import { noticeText } from '../../shared/noticeText.ts';
 import type { Verb } from '../../shared/verbs.ts';
 import { exitOfVerdict, passphraseBytes } from '../../shared/verdict.ts';
 import { percentOf, progressText } from '../../shared/progressText.ts';
@@ -100,11 +101,6 @@ function lineOf(event: OperationEvent, text: Text): string | undefined {
     case 'started':
       return undefined;
   }
-}
-
-function noticeText({ code, details }: Notice, text: Text): string {
-  const template = Object.entries(text.notices).find(([known]) => known === code)?.[1];
-  return template === undefined ? code : fill(template, details);
 }
 
 /** An error as two sentences on one line. */

@@ -4,7 +4,7 @@ import type { MergedService } from '../../shared/compose/composeServices.ts';
 import { composeFilesOf, findRediaccfiles } from '../../shared/discovery.ts';
 import type { Listing } from '../../shared/discovery.ts';
 import type { Lookup } from '../../shared/compose/interpolation.ts';
-import type { Notice } from '../../shared/model.ts';
+import type { Notice } from '../../shared/notices.ts';
 import { loadModel, withEnvFiles } from './composeModel.ts';
 import { repositoryFiles } from '../repository/repositoryFiles.ts';
 import type { RepositoryFiles } from '../repository/repositoryFiles.ts';

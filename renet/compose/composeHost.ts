@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, realpath } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import type { Notice } from '../../shared/model.ts';
+import type { Notice } from '../../shared/notices.ts';
 import { exists, hasCode, writeAtomically } from '../host.ts';
 import { readMounts } from '../mounts.ts';
 import { RUN_FOLDER } from '../paths.ts';
@@ -97,12 +97,11 @@ async function keepFile(path: string, text: string): Promise<void> {
 }
 
 async function printNotice(notice: Notice): Promise<void> {
-  const [{ fill }, { textFor }] = await Promise.all([
-    import('../../shared/errors.ts'),
+  const [{ noticeText }, { textFor }] = await Promise.all([
+    import('../../shared/noticeText.ts'),
     import('../../shared/text/language.ts'),
   ]);
-  const sentences: Readonly<Record<string, string>> = textFor(process.env).notices;
-  process.stderr.write(`renet: ${fill(sentences[notice.code] ?? notice.code, notice.details)}\n`);
+  process.stderr.write(`renet: ${noticeText(notice, textFor(process.env))}\n`);
 }
 
 function runInForeground(command: readonly string[], place: CommandPlace): Promise<number> {

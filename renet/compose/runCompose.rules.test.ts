@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
-import type { Notice } from '../../shared/model.ts';
+import type { Notice } from '../../shared/notices.ts';
 import { realComposeDependencies, runCompose } from './runCompose.ts';
 import type { ComposeDependencies } from './composeHost.ts';
 

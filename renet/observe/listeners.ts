@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { listensElsewhere } from './listening.ts';
 import type { Listener } from './listening.ts';
-import type { Notice, Service } from '../../shared/model.ts';
+import type { Service } from '../../shared/model.ts';
+import type { NoticeOf } from '../../shared/notices.ts';
 import { hasCode } from '../host.ts';
 import { parseListeners } from './procfs.ts';
 import { processesOf } from './usage.ts';
@@ -31,7 +32,7 @@ export function lookElsewhere(
   networkId: number,
   services: readonly Service[],
   listeners: readonly Listener[],
-): Notice[] {
+): NoticeOf<'listens-elsewhere'>[] {
   return services.flatMap((service) => {
     const running = service.containers.filter(({ state }) => state === 'running');
     const processes = running.flatMap(({ id }) => processesOf(networkId, id));

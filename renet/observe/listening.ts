@@ -1,4 +1,5 @@
-import type { Notice, Service } from '../../shared/model.ts';
+import type { Service } from '../../shared/model.ts';
+import type { NoticeOf } from '../../shared/notices.ts';
 import { offsetOf } from '../../shared/network.ts';
 
 /** A socket that waits for somebody: TCP that listens, or UDP that is not connected. */
@@ -24,7 +25,7 @@ export function strayListeners(
   networkId: number,
   services: readonly Service[],
   listeners: readonly Listener[],
-): Notice[] {
+): NoticeOf<'listener-without-service'>[] {
   const owned = new Set(services.map(({ address }) => address));
   return listeners
     .filter(({ address }) => offsetOf(networkId, address) !== undefined && !owned.has(address))
@@ -39,7 +40,7 @@ export function listensElsewhere(
   { name, address: own }: Service,
   sockets: ReadonlySet<string>,
   listeners: readonly Listener[],
-): Notice[] {
+): NoticeOf<'listens-elsewhere'>[] {
   const others = listeners.filter(
     ({ protocol, address, inode }) => protocol === 'tcp' && address !== own && sockets.has(inode),
   );

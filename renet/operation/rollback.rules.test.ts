@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Notice, OperationEvent, Verdict } from '../../shared/model.ts';
+import type { OperationEvent, Verdict } from '../../shared/model.ts';
+import type { WireNotice } from '../../shared/notices.ts';
 import type { Verb } from '../../shared/verbs.ts';
 import type { VerbOptions } from '../../shared/protocol/protocol.ts';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
@@ -51,7 +52,7 @@ const no = (): never => {
 async function create(
   { agent, machine }: NativeRepository,
   operation = randomUUID(),
-): Promise<{ verdict: Verdict | undefined; notices: Notice[] }> {
+): Promise<{ verdict: Verdict | undefined; notices: WireNotice[] }> {
   const secret = Buffer.from('secret').toString('base64');
   const options = { size: 64 * 1024 ** 2 };
   await start(agent, { operation, verb: 'create', repository: 'second', options, secret, by: 'test' });
@@ -61,7 +62,7 @@ async function create(
   return { verdict, notices: noticesIn(lines.map((line) => JSON.parse(line) as OperationEvent)) };
 }
 
-function noticesIn(events: readonly OperationEvent[]): Notice[] {
+function noticesIn(events: readonly OperationEvent[]): WireNotice[] {
   return events.flatMap((event) => (event.type === 'notice' ? [event.notice] : []));
 }
 

@@ -60,7 +60,7 @@ async function complete(plan: Plan, work: StepDependencies): Promise<Plan> {
 }
 
 /** What a person is told when it could not be taken back: that something stays, and what to do about it. */
-const NOT_UNDONE: Partial<Record<Verb, string>> = {
+const NOT_UNDONE: Partial<Record<Verb, 'not-removed' | 'key-not-removed'>> = {
   create: 'not-removed',
   fork: 'not-removed',
   'autostart-enable': 'key-not-removed',

@@ -1,5 +1,6 @@
 import type { AppError } from '../../shared/errors.ts';
-import type { Notice, OperationHead } from '../../shared/model.ts';
+import type { OperationHead } from '../../shared/model.ts';
+import type { Notice } from '../../shared/notices.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import type { Verb } from '../../shared/verbs.ts';
 import type { VerbOptions } from '../../shared/protocol/protocol.ts';

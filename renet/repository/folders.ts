@@ -6,7 +6,8 @@ import type { Listing } from '../../shared/discovery.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { AppError } from '../../shared/errors.ts';
 import { lintOwnership, lintRediaccfile } from '../../shared/lint/lint.ts';
-import type { Notice } from '../../shared/model.ts';
+import { isNotice } from '../../shared/notices.ts';
+import type { Notice } from '../../shared/notices.ts';
 import { groupHasOthers, readAccounts } from './accounts.ts';
 import { hasCode } from '../host.ts';
 import { readInside } from './insideFile.ts';
@@ -107,7 +108,8 @@ export async function findFiles(
 }
 
 function noticeOf({ path, error }: Fault): Notice {
-  if (error.code === 'two-rediaccfiles') return { code: 'two-rediaccfiles', details: error.details };
+  const known = { code: error.code, details: error.details };
+  if (known.code === 'two-rediaccfiles' && isNotice(known)) return known;
   return { code: 'down-not-readable', details: { path, reason: error.message } };
 }
 

@@ -12,7 +12,7 @@ export function validateListening(
 ): Finding[] {
   const listeners = readListeners();
   const elsewhere = lookElsewhere(networkId, services, listeners);
-  const named = new Set(elsewhere.map(({ details }) => details['service']));
+  const named = new Set(elsewhere.map(({ details }) => details.service));
   const silent = services.filter(
     ({ name, present, listening = [], containers }) =>
       present &&

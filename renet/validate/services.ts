@@ -3,6 +3,7 @@ import type { FolderServices, MergedService } from '../../shared/compose/compose
 import { toAppError } from '../../shared/errors.ts';
 import { findingOfError, findingOfNotice } from '../../shared/lint/findings.ts';
 import type { Finding } from '../../shared/lint/findings.ts';
+import type { Notice } from '../../shared/notices.ts';
 import { assignSlots, parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
 import type { SlotsFile } from '../../shared/slots.ts';
 import { servicesOfFolder } from '../compose/composeFiles.ts';
@@ -84,10 +85,9 @@ function compare(file: SlotsFile, services: readonly string[], name: string): Fi
   });
   try {
     const { added, notices } = assignSlots(file, services);
-    const fresh = added.map(({ service }) => ({
-      code: 'service-without-address',
-      details: { name, service },
-    }));
+    const fresh = added.map(({ service }): Notice => {
+      return { code: 'service-without-address', details: { name, service } };
+    });
     return [
       ...notices.map((notice) => findingOfNotice(notice)),
       ...fresh.map((notice) => findingOfNotice(notice, 'information')),

@@ -1,6 +1,6 @@
 import type { ComposeDocument, ServiceReading, Settings } from './compose.ts';
 import { AppError } from '../errors.ts';
-import type { Notice } from '../model.ts';
+import type { Notice } from '../notices.ts';
 import { variableOf } from '../network.ts';
 import { compareBytewise } from '../order.ts';
 

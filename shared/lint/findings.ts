@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { EXIT, fill } from '../errors.ts';
 import type { AppError, ExitCode } from '../errors.ts';
-import type { Notice } from '../model.ts';
+import type { Notice } from '../notices.ts';
 import type { Text } from '../text/text.ts';
 
 /**

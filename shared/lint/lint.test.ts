@@ -4,7 +4,7 @@ import { lintOwnership, lintRediaccfile } from './lint.ts';
 
 /** The lines of the sudo-docker findings of a Rediaccfile. */
 const linesOf = (text: string) =>
-  lintRediaccfile('api/Rediaccfile', text).map((notice) => notice.details['line']);
+  lintRediaccfile('api/Rediaccfile', text).map((notice) => notice.details.line);
 
 describe('lintRediaccfile', () => {
   it('names the file and the line, once a line', () => {

@@ -1,4 +1,4 @@
-import type { Notice } from '../model.ts';
+import type { NoticeOf } from '../notices.ts';
 import { commandsOf } from '../shell/shellWords.ts';
 import type { Word } from '../shell/shellWords.ts';
 
@@ -26,7 +26,7 @@ const VALUE_NAMES = new Set(
  * runs under a sudo that does not keep DOCKER_HOST. `file` is what the finding calls it. Only what is written as a
  * command is seen: not what a variable, an alias or a string given to `bash -c` holds (shellWords.ts has the rest).
  */
-export function lintRediaccfile(file: string, text: string): Notice[] {
+export function lintRediaccfile(file: string, text: string): NoticeOf<'sudo-docker'>[] {
   const lines = commandsOf(text).map(lineOfLostHost);
   return [...new Set(lines)]
     .filter((line) => line !== undefined)
@@ -104,7 +104,7 @@ function lettersOf(option: string): string {
 export function lintOwnership(
   file: string,
   facts: { mode: number; uid: number; ownerUid: number; groupIsShared: boolean },
-): Notice[] {
+): NoticeOf<'writable-by-others'>[] {
   const { mode, uid, ownerUid, groupIsShared } = facts;
   const who = [
     ...(uid === 0 || uid === ownerUid ? [] : [`uid ${uid}`]),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_EXIT } from '../errors.ts';
+import { NOTICE_DETAILS } from '../notices.ts';
 import { repositoryStateSchema, stepKindSchema, verdictSchema } from '../model.ts';
 import { en } from './en/en.ts';
 import { fr } from './fr/fr.ts';
@@ -42,6 +43,7 @@ describe('both languages', () => {
 
   it.each([
     ['errors', Object.keys(ERROR_EXIT)],
+    ['notices', Object.keys(NOTICE_DETAILS)],
     ['steps', stepKindSchema.options],
     ['states', repositoryStateSchema.options],
     ['verdicts', [...verdictSchema.shape.kind.options, 'running']],
@@ -49,6 +51,15 @@ describe('both languages', () => {
     expect(Object.keys(en[part]).sort()).toEqual([...keys].sort());
   });
 });
+
+it.each(Object.entries(NOTICE_DETAILS))(
+  'the notice %s has the placeholders of its details',
+  (code, details) => {
+    const sentences: Readonly<Record<string, string>> = en.notices;
+    const names = [...(sentences[code] ?? '').matchAll(/\{(\w+)/g)].map(([, name]) => name);
+    expect([...new Set(names)].sort()).toEqual([...details].sort());
+  },
+);
 
 describe('French', () => {
   it('counts in octets', () => {

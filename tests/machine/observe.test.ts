@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../shared/lint/findings.ts';
-import type { MachineInfo, Notice, Repository } from '../../shared/model.ts';
+import type { MachineInfo, Repository } from '../../shared/model.ts';
+import type { WireNotice } from '../../shared/notices.ts';
 import type { MachineContainer } from '../../shared/protocol/observation.ts';
 import {
   jsonOf,
@@ -86,7 +87,7 @@ describe('looking at a machine', () => {
     `);
     await bench.root(writeFiles('shop', { 'docker-compose.yml': `${webCompose('web')}${loose}` }));
     await succeed(bench.rdc(['repo', 'up', 'shop', ...on]));
-    const notices = async (): Promise<Notice[]> => (await status()).notices;
+    const notices = async (): Promise<WireNotice[]> => (await status()).notices;
     await expect.poll(notices, { timeout: 600_000, interval: 3000 }).toEqual([
       { code: 'listener-without-service', details: { address: '127.0.11.40', port: 7070 } },
       {

@@ -1,4 +1,6 @@
-/** Things worth knowing that are not errors (model.ts, Notice). */
+import type { NoticeCode } from '../../notices.ts';
+
+/** The sentences of notices, which are worth knowing and not errors. */
 export const noticesEn = {
   'already-mounted': '"{name}" was mounted already.',
   'already-closed': '"{name}" was closed already; there was nothing to stop.',
@@ -45,4 +47,4 @@ export const noticesEn = {
     'The autostart key of "{name}" could not be taken back; remove it with `rdc repo autostart disable {name}`: {reason}',
   'not-closed':
     'The volume of "{name}" could not be closed again; close it with `rdc repo unmount {name}`: {reason}',
-};
+} satisfies Record<NoticeCode, string>;

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+
+/**
+ * Every notice with the details that its sentence needs. A notice is worth knowing and is not an error; its sentence
+ * stands under its code in text/, in each language.
+ */
+export const NOTICE_DETAILS = {
+  'already-mounted': ['name'],
+  'already-closed': ['name'],
+  'nothing-running': ['name'],
+  'nothing-to-stop': ['name'],
+  'two-rediaccfiles': ['folder', 'first', 'second'],
+  'down-not-readable': ['path', 'reason'],
+  'addresses-unknown': ['reason'],
+  'service-in-two-folders': ['service', 'first', 'second'],
+  'no-variable': ['service'],
+  'services-assigned': ['services'],
+  'left-running': ['file', 'processes'],
+  'waiting-for-input': ['file', 'function'],
+  'image-pull-failed': [],
+  'log-truncated': ['bytes'],
+  'link-skipped': ['path'],
+  'sudo-docker': ['file', 'line'],
+  'writable-by-others': ['file', 'who'],
+  'service-without-address': ['service', 'name'],
+  'ports-ignored': ['file', 'line', 'service', 'variable'],
+  'listener-without-service': ['address', 'port'],
+  'listens-elsewhere': ['service', 'found', 'address'],
+  'key-renewed': ['name'],
+  'holders-ended': ['name', 'holders'],
+  'slot-released': ['slot', 'service'],
+  'space-overcommitted': ['promised', 'available'],
+  'datastore-nearly-full': ['percent', 'promised'],
+  'other-key-slots': ['name', 'slots'],
+  'rolled-back': [],
+  'not-removed': ['name', 'reason'],
+  'key-not-removed': ['name', 'reason'],
+  'not-closed': ['name', 'reason'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type NoticeCode = keyof typeof NOTICE_DETAILS;
+
+/** A notice as this version makes it: its code, with the details that belong to it. */
+export type Notice = {
+  [Code in NoticeCode]: {
+    code: Code;
+    details: Record<(typeof NOTICE_DETAILS)[Code][number], string | number>;
+  };
+}[NoticeCode];
+export type NoticeOf<Code extends NoticeCode> = Extract<Notice, { code: Code }>;
+
+/** A notice as it crosses a wire (SSH, IPC, a log file); another version may send a code that this one does not know. */
+export const noticeSchema = z.object({
+  code: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type WireNotice = z.infer<typeof noticeSchema>;
+
+/** Tells whether a notice is one that this version knows, with the details that belong to it. */
+export function isNotice(notice: WireNotice): notice is Notice {
+  const names: Readonly<Record<string, readonly string[]>> = NOTICE_DETAILS;
+  const wanted = Object.hasOwn(names, notice.code) ? names[notice.code] : undefined;
+  return wanted?.every((name) => Object.hasOwn(notice.details, name)) ?? false;
+}
