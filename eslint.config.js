@@ -3,7 +3,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'packaging/out/', '.tsc/', '**/*.cjs', '**/*.mjs', 'eslint.config.js'] },
+  { ignores: ['**/dist/', 'out/', '.tsc/', '**/*.cjs', '**/*.mjs', 'eslint.config.js'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
@@ -22,11 +22,5 @@ export default tseslint.config(
     // Terminal programs speak on the terminal, through one function each; scripts are the program.
     files: ['scripts/**', 'sandbox/**'],
     rules: { 'no-console': 'off' },
-  },
-  {
-    // It has libraries of its own, which are rarely installed; `npm run package` checks its types.
-    files: ['packaging/**'],
-    extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { parserOptions: { projectService: false } },
   },
 );

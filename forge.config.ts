@@ -1,7 +1,18 @@
 import type { ForgeConfig } from '@electron-forge/shared-types';
-import { BuilderMaker } from './builderMaker.ts';
+import { BuilderMaker } from './scripts/builderMaker.ts';
 
-/** Packages what stands in `dist/`, as `npm run build` made it: everything is bundled, so no node_modules go along. */
+/** What the installed app consists of. Everything is bundled, so no node_modules; `rdc` and browser mode stay out. */
+const PARTS = [
+  '/package.json',
+  '/dist/main.cjs',
+  '/dist/preload.cjs',
+  '/dist/renet.cjs',
+  '/dist/renet.json',
+  '/dist/icons',
+  '/dist/renderer',
+];
+
+/** Packages what `npm run build` made; `npm run package` runs both. */
 const config: ForgeConfig = {
   packagerConfig: {
     name: 'Rediacc Desktop',
@@ -9,8 +20,8 @@ const config: ForgeConfig = {
     appBundleId: 'com.rediacc.desktop',
     appCategoryType: 'public.app-category.developer-tools',
     asar: true,
-    ignore: (path) =>
-      path !== '' && path !== '/package.json' && path !== '/dist' && !path.startsWith('/dist/'),
+    // `path` is relative to the project and begins with a slash; a part's folders are kept, and all that a part holds.
+    ignore: (path) => !PARTS.some((part) => `${part}/`.startsWith(`${path}/`) || path.startsWith(`${part}/`)),
   },
   makers: [
     new BuilderMaker({
