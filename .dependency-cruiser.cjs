@@ -94,6 +94,13 @@ module.exports = {
       to: { path: '(^|/)node_modules/ssh2/' },
     },
     {
+      name: 'only-packaging-knows-forge',
+      severity: 'error',
+      comment: 'the program runs without what makes its installers',
+      from: { pathNot: '^(forge\\.config|scripts/builderMaker)\\.ts$' },
+      to: { path: '(^|/)node_modules/(@electron-forge|electron-builder|app-builder-lib)/' },
+    },
+    {
       name: 'no-electron-outside-the-shell',
       severity: 'error',
       comment: 'what runs without Electron is tested without it',

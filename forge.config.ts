@@ -1,7 +1,7 @@
 import type { ForgeConfig } from '@electron-forge/shared-types';
 import { BuilderMaker } from './scripts/builderMaker.ts';
 
-/** What the installed app consists of. Everything is bundled, so no node_modules; `rdc` and browser mode stay out. */
+/** What the installed app consists of: everything is bundled, so no node_modules; `rdc` and browser mode stay out. */
 const PARTS = [
   '/package.json',
   '/dist/main.cjs',

@@ -25,7 +25,7 @@ function run(command, words) {
 
 if (modified('node_modules/.package-lock.json') < modified('package-lock.json')) {
   console.error('Installing the libraries of the project (npm ci) ...');
-  // ssh2 and esbuild work without their install scripts, which would want a compiler.
+  // No library needs its install script: ssh2's wants a compiler, and it works without.
   run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
 }
 run(process.execPath, ['--import', 'tsx', join(root, script), ...args]);

@@ -30,7 +30,6 @@ export const importedHostSchema = z.object({
   /** Why it became no machine; absent when it did. Its sentence stands under `cli.importReasons` in text/. */
   reason: z.enum(['already', 'bad-name', 'other-key', 'through-other']).optional(),
 });
-export type ImportedHost = z.infer<typeof importedHostSchema>;
 
 /** A machine that may not be in a context yet: what a person typed to try it. */
 export const targetSchema = z.object({

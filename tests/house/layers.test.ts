@@ -68,6 +68,12 @@ it.each([
   ],
   ['somebody but ssh uses ssh2', 'cli/bad.ts', "import 'ssh2';", 'only-ssh-knows-ssh2'],
   [
+    'a script makes installers of its own',
+    'scripts/bad.ts',
+    "import 'electron-builder';",
+    'only-packaging-knows-forge',
+  ],
+  [
     'a volume knows the operation that uses it',
     'renet/volume/bad.ts',
     "import type { Plan } from '../operation/plan.ts';",
