@@ -55,6 +55,7 @@ export default defineConfig({
       {
         test: {
           name: 'machine',
+          globalSetup: ['tests/machine/support/stopMachines.ts'],
           include: ['tests/machine/**/*.test.ts'],
           // Two machines: each keeps one processor busy, and two groups take as long as the longer one.
           maxWorkers: 2,
@@ -67,6 +68,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          globalSetup: ['tests/machine/support/stopMachines.ts'],
           include: ['tests/browser/**/*.test.ts'],
           // One browser at a time: a computer has few processors.
           fileParallelism: false,

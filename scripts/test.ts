@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SandboxError } from '../sandbox/errors.ts';
 import { ensureSystemPackages, installSystemPackages } from '../sandbox/systemPackages.ts';
-import { addCounts, countsOf, closingLine } from './testCounts.ts';
+import { allowedSkips } from './allowedSkips.ts';
+import { addCounts, closingLine, readReport } from './testCounts.ts';
 import type { Counts } from './testCounts.ts';
 
 /**
@@ -41,7 +42,18 @@ function vitest(title: string, projects: readonly string[], files: readonly stri
   const reporters = [`--reporter=${told}`, '--reporter=json', `--outputFile.json=${report}`];
   const exitCode = run(title, 'npx', ['vitest', 'run', ...selection, ...reporters, ...files]);
   try {
-    return countsOf(readFileSync(report, 'utf8'), exitCode);
+    const { counts, skips } = readReport(
+      readFileSync(report, 'utf8'),
+      exitCode,
+      allowedSkips(process.getuid?.() === 0),
+    );
+    for (const { name, reason } of skips)
+      console.log(
+        reason === undefined
+          ? `== FAILED: skipped, and not expected to be: ${name}`
+          : `== skipped (${reason}): ${name}`,
+      );
+    return counts;
   } catch {
     // It did not come far enough to report.
     return { passed: 0, failed: 1, skipped: 0 };
@@ -75,9 +87,19 @@ function preferChromium(): void {
   }
 }
 
+/** Sees to cryptsetup, whose headers are tried on files; without it those tests skip themselves, which fails the run. */
+function preferCryptsetup(): void {
+  try {
+    installSystemPackages(['cryptsetup-bin']);
+  } catch (error) {
+    console.log(`\n== No cryptsetup: its tests cannot run. ${String(error)}`);
+  }
+}
+
 /** Unit tests, rules, and the desktop app's shell with its page in Chromium, where there is one or it may be installed. */
 function unit(): Counts {
   preferChromium();
+  preferCryptsetup();
   return vitest('unit, rules, and the shell on a stand-in for Electron', ['unit', 'rules', 'shell']);
 }
 

@@ -1,16 +1,42 @@
 import { expect, it } from 'vitest';
-import { addCounts, closingLine, countsOf } from './testCounts.ts';
+import { allowedSkips } from './allowedSkips.ts';
+import { addCounts, closingLine, readReport } from './testCounts.ts';
 
-const report = (numbers: object): string =>
-  JSON.stringify({ numPassedTests: 3, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, ...numbers });
+const report = (failed: number, ...skipped: string[]): string =>
+  JSON.stringify({
+    numPassedTests: 3,
+    numFailedTests: failed,
+    testResults: [
+      { assertionResults: [{ status: 'passed', fullName: 'one' }] },
+      { assertionResults: skipped.map((fullName) => ({ status: 'skipped', fullName })) },
+    ],
+  });
+const allowed = [{ title: 'in Electron', reason: 'needs Electron' }];
+const counts = (text: string, exitCode: number): unknown => readReport(text, exitCode, allowed).counts;
 
 it('counts what passed, failed and was skipped', () => {
-  expect(countsOf(report({ numFailedTests: 2 }), 1)).toEqual({ passed: 3, failed: 2, skipped: 2 });
-  expect(countsOf(report({}), 0)).toEqual({ passed: 3, failed: 0, skipped: 2 });
+  expect(counts(report(2, 'the app in Electron opens'), 1)).toEqual({ passed: 3, failed: 2, skipped: 1 });
+  expect(counts(report(0), 0)).toEqual({ passed: 3, failed: 0, skipped: 0 });
 });
 
 it('counts a run that failed without a failed test as one', () => {
-  expect(countsOf(report({}), 1)).toEqual({ passed: 3, failed: 1, skipped: 2 });
+  expect(counts(report(0), 1)).toEqual({ passed: 3, failed: 1, skipped: 0 });
+});
+
+it('counts a skip that nobody expects as a failure, and names it', () => {
+  const read = readReport(report(0, 'the app in Electron opens', 'a rule, natively'), 0, allowed);
+  expect(read.counts).toEqual({ passed: 3, failed: 1, skipped: 1 });
+  expect(read.skips).toEqual([
+    { name: 'the app in Electron opens', reason: 'needs Electron' },
+    { name: 'a rule, natively', reason: undefined },
+  ]);
+});
+
+it('expects native tests to run for root, and nobody else', () => {
+  const natively = 'a rule, natively (SKIPPED: needs root and a writable cgroup v2 tree)';
+  const failures = (root: boolean): number =>
+    readReport(report(0, natively), 0, allowedSkips(root)).counts.failed;
+  expect([failures(true), failures(false)]).toEqual([1, 0]);
 });
 
 it('adds runs up to the line that is read last', () => {

@@ -1,3 +1,5 @@
+import type { AllowedSkip } from './allowedSkips.ts';
+
 /** How many tests of a run passed, failed and were skipped. */
 export interface Counts {
   passed: number;
@@ -5,14 +7,45 @@ export interface Counts {
   skipped: number;
 }
 
-/** The counts in vitest's JSON report; a run that failed without a failed test (a file that did not load) counts one. */
-export function countsOf(report: string, exitCode: number): Counts {
-  const parsed = JSON.parse(report) as Record<string, number>;
-  const failed = parsed['numFailedTests'] ?? 0;
+/** What vitest's JSON report says of one run. */
+export interface TestReport {
+  readonly counts: Counts;
+  /** Full names of the tests that skipped themselves, each with the reason that is allowed, or none. */
+  readonly skips: readonly { readonly name: string; readonly reason: string | undefined }[];
+}
+
+interface VitestReport {
+  readonly numPassedTests?: number;
+  readonly numFailedTests?: number;
+  readonly testResults?: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+const SKIPPED = new Set(['skipped', 'pending', 'todo', 'disabled']);
+
+/**
+ * Reads vitest's JSON report. A run that failed without a failed test (a file that did not load) counts one failure, and
+ * so does each skip that is not allowed: what was meant to run here did not.
+ */
+export function readReport(report: string, exitCode: number, allowed: readonly AllowedSkip[]): TestReport {
+  const parsed = JSON.parse(report) as VitestReport;
+  const failed = parsed.numFailedTests ?? 0;
+  const skips = (parsed.testResults ?? [])
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => SKIPPED.has(status))
+    .map(({ fullName }) => ({
+      name: fullName.trim(),
+      reason: allowed.find(({ title }) => fullName.includes(title))?.reason,
+    }));
+  const unexpected = skips.filter(({ reason }) => reason === undefined).length;
   return {
-    passed: parsed['numPassedTests'] ?? 0,
-    failed: exitCode !== 0 && failed === 0 ? 1 : failed,
-    skipped: (parsed['numPendingTests'] ?? 0) + (parsed['numTodoTests'] ?? 0),
+    counts: {
+      passed: parsed.numPassedTests ?? 0,
+      failed: (exitCode !== 0 && failed === 0 ? 1 : failed) + unexpected,
+      skipped: skips.length - unexpected,
+    },
+    skips,
   };
 }
 

@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -87,11 +97,19 @@ export function cgroupRoot(): string | undefined {
   try {
     const probe = join(folder, `rediacc-probe-${process.pid}`);
     mkdirSync(probe);
-    rmSync(probe, { recursive: true, force: true });
+    rmdirSync(probe);
     return folder;
   } catch {
     return undefined;
   }
+}
+
+/** Removes an empty control group and those inside. Its files are the kernel's: nobody may remove them one by one. */
+function removeControlGroup(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeControlGroup(join(folder, entry.name));
+  rmdirSync(folder);
 }
 
 const NETWORK_ID = 2816;
@@ -196,7 +214,7 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
     run: async (verb, options) => (await repository.start(verb, options)).follow(),
     remove: () => {
       for (const folder of [datastore, paths.run]) rmSync(folder, { recursive: true, force: true });
-      rmSync(cgroups, { recursive: true, force: true });
+      removeControlGroup(cgroups);
     },
   };
   repository.write(files);
