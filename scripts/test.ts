@@ -10,7 +10,7 @@ import type { Counts } from './testCounts.ts';
 
 /**
  * `npm test`: check, unit, rules, shell, ssh, electron, browser and the core of machine, one after the other, whatever
- * fails; the last line says how many passed, failed and were skipped. `test.ts ssh`, `test.ts browser [GROUP ...]` and
+ * fails; the last line says how many passed, failed and were skipped. `test.ts unit`, `test.ts ssh`, `test.ts browser [GROUP ...]` and
  * `test.ts machine [GROUP ...] [--core]` run a part.
  */
 const root = join(import.meta.dirname, '..');
@@ -145,6 +145,8 @@ function everything(): Counts[] {
 
 function selected(part: string | undefined, words: readonly string[]): Counts[] {
   switch (part) {
+    case 'unit':
+      return [unit()];
     case 'ssh':
       return [ssh()];
     case 'browser':
