@@ -164,6 +164,7 @@ describe('planVerb', () => {
     ['up of a closed one without --mount', 'up', {}, closed, 'not-mounted'],
     ['up without a Rediaccfile', 'up', {}, { ...open, files: [] }, 'nothing-to-start'],
     ['delete of an open one', 'delete', {}, open, 'still-mounted'],
+    ['unmount under one running service', 'unmount', {}, { ...open, running: 1 }, 'services-running'],
     ['unmount under running services', 'unmount', {}, { ...open, running: 2 }, 'services-running'],
   ];
   it.each(refusals)('refuses %s', (_, verb, options, facts, code) => {

@@ -8,6 +8,7 @@ import { stateOf } from '../observe/inventory.ts';
 import { EVENTS_FILE, PROCESS_FILE } from '../operation/log/operationLog.ts';
 import { listOperations } from '../operation/knownOperations.ts';
 import { mountPath, operationFolder, partialFile } from '../paths.ts';
+import { isBooted } from './bootUnit.ts';
 import { supervise } from './supervise.ts';
 
 const rediaccfile = `
@@ -165,6 +166,8 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
     const ended = supervised.end(false);
     goOn();
     await ended;
+    // It has not come to its end: the service that is started next goes on with it.
+    expect(await isBooted(repository.machine.paths)).toBe(false);
     expect((await verbs(repository)).at(-1)).toMatch(/^up boot/);
     await expect.poll(() => verbs(repository)).toContain('up boot succeeded');
   });

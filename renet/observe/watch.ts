@@ -6,6 +6,7 @@ import { createUsageMeter, listContainers } from './machineContainers.ts';
 import type { PlacedContainer } from './machineContainers.ts';
 import { lookAtMachine, metricsOf } from './metrics.ts';
 import type { Look } from './metrics.ts';
+import { MOST_FAILURES, restAfter } from './rest.ts';
 import { listOperations } from '../operation/knownOperations.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import type { StreamSink } from './streams.ts';
@@ -14,11 +15,6 @@ import type { StreamSink } from './streams.ts';
 const LOOK_EVERY = 2_000;
 /** Looks after which everything is read again: nobody pushes how full a volume is. */
 const LOOKS_UNTIL_ALL = 30;
-/** After everything was read, so many times as long as that took pass before it is read again. */
-const REST = 4;
-const REST_AT_LEAST = 100;
-/** Readings that may fail one after the other; the rest doubles each time, so that this is a matter of seconds. */
-const MOST_FAILURES = 6;
 
 const OPERATIONS_READ = 200;
 const OPERATIONS_SENT = 50;
@@ -108,8 +104,7 @@ function createInventory(machine: MachineDependencies) {
         if (failures > MOST_FAILURES) throw error;
         return {};
       } finally {
-        const rest = Math.max(REST_AT_LEAST * 2 ** failures, REST * (performance.now() - begun));
-        restedAt = performance.now() + rest;
+        restedAt = performance.now() + restAfter(performance.now() - begun, failures);
       }
     },
     /** The last reading failed. */

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { createHandlers } from '../serve/handlers.ts';
 import { headersFolder } from '../paths.ts';
+import { LARGEST_HEADER } from '../../shared/protocol/protocol.ts';
 
 const repositories: NativeRepository[] = [];
 function repositoryWith(slots: Record<string, string> = { 0: 'secret' }): NativeRepository {
@@ -110,6 +112,18 @@ describe.skipIf(root === undefined)(`headers, natively${skipped}`, () => {
     const sha256 = createHash('sha256').update(text).digest('hex');
     return repository.run('header-restore', { header: { id, sha256 } });
   }
+
+  it('that would be larger than any header are refused', async () => {
+    const repository = repositoryWith();
+    const handlers = createHandlers(repository.agent);
+    const header = randomUUID();
+    const base64 = Buffer.from('more').toString('base64');
+    const write = (position: number): Promise<unknown> =>
+      handlers['header.write']({ header, position, base64 }, undefined as never);
+    await write(0);
+    await expect(write(LARGEST_HEADER + 1)).rejects.toMatchObject({ code: 'header-incomplete' });
+    expect(statSync(join(headersFolder(repository.machine.paths), header)).size).toBe(4);
+  });
 
   it('are saved, read in parts, and forgotten', async () => {
     const repository = repositoryWith();

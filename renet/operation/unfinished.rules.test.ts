@@ -8,7 +8,9 @@ import { SMALLEST_VOLUME } from '../../shared/size.ts';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { makeSmallDisk } from '../../tests/support/smallDisk.ts';
+import { diskSpace } from '../host.ts';
 import { start } from '../serve/handlers.ts';
+import { makePlan } from './plan.ts';
 import { awaitVerdict } from './log/logReader.ts';
 import { logFolder } from './log/operationLog.ts';
 import { metadataFile, partialFile, repositoriesFolder } from '../paths.ts';
@@ -54,6 +56,21 @@ describe.skipIf(root === undefined)(`unfinished work, natively${skipped}`, () =>
     const dead = leave(repository, 'fresh', SMALLEST_VOLUME);
     expect(await create(repository, 'fresh')).toMatchObject({ kind: 'succeeded' });
     expect(existsSync(partialFile(repository.machine.paths, dead))).toBe(false);
+  });
+
+  it('a new volume leaves room for logs and metadata: 32 MiB, and not a byte less', async () => {
+    const disk = makeSmallDisk('256m');
+    cleanUps.push(disk.remove);
+    const repository = repositoryIn(disk.folder);
+    const { available } = await diskSpace(repository.machine.paths.datastore);
+    const kept = 32 * 1024 ** 2;
+    const plan = (size: number): Promise<unknown> =>
+      makePlan(repository.machine, { verb: 'create', repository: 'fresh', options: { size } });
+    await expect(plan(available - kept + 1)).rejects.toMatchObject({
+      code: 'disk-too-small',
+      details: { available: available - kept },
+    });
+    await expect(plan(available - kept)).resolves.toBeDefined();
   });
 
   it('does not keep its name from a rename', async () => {

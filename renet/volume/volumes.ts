@@ -47,11 +47,14 @@ export interface Volumes {
   isMounted(guid: string): Promise<boolean>;
 }
 
+/** Where the kernel tells of block devices (sysfs). */
+const BLOCK_DEVICES = '/sys/block';
+
 /** cryptsetup's exit code for "no key available with this passphrase" (cryptsetup(8), RETURN CODES). */
 const NO_PERMISSION = 2;
 
 /** The steps on LUKS volumes, by cryptsetup, mount and mkfs (RECIPES, "LUKS"). */
-export function createVolumes(paths: Paths, run: RunCommand): Volumes {
+export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOCK_DEVICES): Volumes {
   const isMounted = async (guid: string): Promise<boolean> =>
     (await readMounts()).some(
       (mount) => mount.mountPoint === mountPath(paths, guid) && mount.source === mapperDevice(guid),
@@ -83,7 +86,7 @@ export function createVolumes(paths: Paths, run: RunCommand): Volumes {
     open: async (repository, passphrase, file, slot) => {
       const { guid, name } = repository;
       if (await isOpen(guid)) return false;
-      await refuseOpenElsewhere(name, file);
+      await refuseOpenElsewhere(name, file, blockDevices);
       const only = slot === undefined ? [] : ['--key-slot', String(slot)];
       const options = ['--type', 'luks2', '--serialize-memory-hard-pbkdf', ...only, '--key-file', '-'];
       const opened = await run(['cryptsetup', 'open', ...options, file, mapperName(guid)], {
@@ -192,12 +195,16 @@ function endProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
 }
 
 /** A loop device on our file that is not below our own mapper: somebody opened the volume by hand. */
-export async function refuseOpenElsewhere(name: string, file: string): Promise<void> {
-  for (const device of await listIfThere('/sys/block')) {
+export async function refuseOpenElsewhere(
+  name: string,
+  file: string,
+  blockDevices = BLOCK_DEVICES,
+): Promise<void> {
+  for (const device of await listIfThere(blockDevices)) {
     if (!device.startsWith('loop')) continue;
-    const backing = await readFile(join('/sys/block', device, 'loop/backing_file'), 'utf8').catch(() => '');
+    const backing = await readFile(join(blockDevices, device, 'loop/backing_file'), 'utf8').catch(() => '');
     if (backing.trim() !== file) continue;
-    const [holder] = await readdir(join('/sys/block', device, 'holders')).catch(() => []);
+    const [holder] = await readdir(join(blockDevices, device, 'holders')).catch(() => []);
     // A loop device alone, left by an interrupted open, holds nobody's data back: cryptsetup takes another.
     if (holder !== undefined) throw new AppError('volume-open-elsewhere', { name, device: `/dev/${holder}` });
   }

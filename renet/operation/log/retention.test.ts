@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { operationFolder, spareOperationsFolder } from '../../paths.ts';
+import { identify } from '../../process.ts';
+import { PROCESS_FILE } from './operationLog.ts';
 import { logsToRemove, removeOldLogs } from './retention.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -26,6 +28,18 @@ describe('logsToRemove', () => {
 });
 
 describe('removeOldLogs', () => {
+  it('keeps the log of an operation that runs, however old it is', async () => {
+    const datastore = mkdtempSync(join(tmpdir(), 'rediacc-retention-'));
+    const paths = { datastore, run: datastore };
+    const running = operationFolder(paths, '2d25d88d-e186-48b0-aff3-500528150a52');
+    mkdirSync(running, { recursive: true });
+    writeFileSync(join(running, PROCESS_FILE), JSON.stringify(identify(process.pid)));
+    for (const path of [join(running, PROCESS_FILE), running]) utimesSync(path, 1, 1);
+    await removeOldLogs(paths, Date.now());
+    expect(existsSync(running)).toBe(true);
+    rmSync(datastore, { recursive: true });
+  });
+
   it('leaves the folder of an operation that is just beginning, and removes one that is old', async () => {
     const datastore = mkdtempSync(join(tmpdir(), 'rediacc-retention-'));
     const paths = { datastore, run: datastore };

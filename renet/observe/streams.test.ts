@@ -1,0 +1,73 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { createFrameDecoder } from '../../shared/protocol/frames.ts';
+import type { Frame } from '../../shared/protocol/frames.ts';
+import { STATE_COST, STREAM_WINDOW } from '../../shared/protocol/protocol.ts';
+import { createStreams } from './streams.ts';
+
+/** Streams whose channel always takes more, and what was sent so far. */
+function openStreams() {
+  const frames: Frame[] = [];
+  const decode = createFrameDecoder();
+  const streams = createStreams((frame) => {
+    frames.push(...decode(frame));
+    return Promise.resolve();
+  });
+  /** Until nothing more comes: every promise that could go on has gone on. */
+  const settle = async (): Promise<void> => {
+    for (let seen = -1; seen !== frames.length;) {
+      seen = frames.length;
+      for (let turns = 0; turns < 10; turns += 1) await turn();
+    }
+  };
+  const sent = (): number =>
+    frames.reduce((sum, frame) => sum + (frame.kind === 'bytes' ? frame.bytes.length : 0), 0);
+  return { streams, frames, settle, sent };
+}
+
+it('sends not a byte more than was granted, however much there is', async () => {
+  const { streams, settle, sent } = openStreams();
+  const stream = streams.open(async (sink) => {
+    await sink.output(Buffer.alloc(3 * STREAM_WINDOW), 0);
+    return 'verdict';
+  });
+  await settle();
+  expect(sent()).toBe(STREAM_WINDOW);
+  streams.credit(stream, 10);
+  await settle();
+  expect(sent()).toBe(STREAM_WINDOW + 10);
+  streams.credit(stream, 2 * STREAM_WINDOW);
+  await settle();
+  expect(sent()).toBe(3 * STREAM_WINDOW);
+});
+
+it('sends small parts that together are more than the window only as far as it goes', async () => {
+  const { streams, settle, sent } = openStreams();
+  streams.open(async (sink) => {
+    for (let position = 0; position < 2 * STREAM_WINDOW; position += 1000)
+      await sink.output(Buffer.alloc(1000), position);
+    return 'verdict';
+  });
+  await settle();
+  expect(sent()).toBe(STREAM_WINDOW);
+});
+
+it('does not even make a state that the reader has no credit for', async () => {
+  const { streams, frames, settle } = openStreams();
+  let made = 0;
+  const most = Math.floor(STREAM_WINDOW / STATE_COST);
+  const stream = streams.open(async (sink) => {
+    for (;;) {
+      if (sink.signal.aborted) return 'closed';
+      await sink.state(() => Promise.resolve({ at: (made += 1) }));
+    }
+  });
+  await settle();
+  expect([made, frames.length]).toEqual([most, most]);
+  streams.credit(stream, STATE_COST);
+  await settle();
+  expect(made).toBe(most + 1);
+  streams.close(stream);
+  await settle();
+  expect(frames.at(-1)).toMatchObject({ value: { type: 'stream-end', reason: 'closed' } });
+});
