@@ -20,6 +20,7 @@ export default defineConfig({
         },
       },
       {
+        // On true bash, with true terminals and control groups; a folder stands for the volume.
         test: {
           name: 'rules',
           include: ['renet/**/*.rules.test.ts'],

@@ -1,8 +1,9 @@
 // Runs a script of the project on a machine where nothing was installed by hand: node_modules are installed when
 // they are missing or older than the lock file, then the script runs through tsx. Plain JavaScript and node: only,
 // because it runs before anything is installed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,4 +29,18 @@ if (modified('node_modules/.package-lock.json') < modified('package-lock.json'))
   // No library needs its install script: ssh2's wants a compiler, and it works without.
   run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
 }
-run(process.execPath, ['--import', 'tsx', join(root, script), ...args]);
+
+// Told to end, the script ends first: else it would go on alone.
+const child = spawn(process.execPath, ['--import', 'tsx', join(root, script), ...args], {
+  cwd: root,
+  stdio: 'inherit',
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    // A terminal interrupts every process of the group, the script included.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  });
+}
+child.on('close', (exitCode, signal) => {
+  process.exitCode = exitCode ?? 128 + (constants.signals[signal] ?? 0);
+});

@@ -1,58 +1,67 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SandboxError } from '../sandbox/errors.ts';
 import { ensureSystemPackages, installSystemPackages } from '../sandbox/systemPackages.ts';
 import { allowedSkips } from './allowedSkips.ts';
+import { runInForeground } from './foreground.ts';
 import { addCounts, closingLine, readReport } from './testCounts.ts';
 import type { Counts } from './testCounts.ts';
 
 /**
  * `npm test`: check, unit, rules, shell, ssh, electron, browser and the core of machine, one after the other, whatever
- * fails; the last line says how many passed, failed and were skipped. `test.ts unit`, `test.ts ssh`, `test.ts browser [GROUP ...]` and
- * `test.ts machine [GROUP ...] [--core]` run a part.
+ * fails; the last line says how many passed, failed and were skipped. A skip that is not expected here (allowedSkips.ts)
+ * counts as failed. `test.ts unit`, `test.ts ssh`, `test.ts browser [GROUP ...]` and `test.ts machine [GROUP ...]
+ * [--core]` run a part.
  */
 const root = join(import.meta.dirname, '..');
 
+/** Tests that skipped themselves though they were expected to run here; named once more at the end. */
+const unexpectedSkips: string[] = [];
+
 /** Runs one of the project's programs with its output on this terminal; returns its exit code. */
-function run(title: string, command: string, words: readonly string[]): number {
+async function run(title: string, command: string, words: readonly string[]): Promise<number> {
   console.log(`\n== ${title}`);
   const started = Date.now();
-  const { status } = spawnSync(command, words, { cwd: root, stdio: 'inherit' });
-  console.log(
-    `== ${title}: ${status === 0 ? 'done' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s`,
-  );
-  return status ?? 1;
+  const exitCode = await runInForeground(command, words, root);
+  const seconds = Math.round((Date.now() - started) / 1000);
+  console.log(`== ${title}: ${exitCode === 0 ? 'done' : 'FAILED'} in ${seconds} s`);
+  return exitCode;
 }
 
-function check(title: string, script: string): Counts {
-  const failed = run(title, 'npm', ['run', '--silent', script]) === 0 ? 0 : 1;
+async function check(title: string, script: string): Promise<Counts> {
+  const failed = (await run(title, 'npm', ['run', '--silent', script])) === 0 ? 0 : 1;
   return { passed: 1 - failed, failed, skipped: 0 };
 }
 
 /** Projects whose tests take minutes each: every one is told as it ends, not with the rest of its file. */
 const slow = ['machine', 'browser'];
 
-function vitest(title: string, projects: readonly string[], files: readonly string[] = []): Counts {
+interface Tests {
+  readonly title: string;
+  readonly projects: readonly string[];
+  readonly files?: readonly string[];
+  readonly missingPackages?: readonly string[];
+}
+
+async function vitest({ title, projects, files = [], missingPackages = [] }: Tests): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), 'rediacc-test-'));
   const report = join(folder, 'report.json');
   const selection = projects.flatMap((project) => ['--project', project]);
   const told = projects.some((project) => slow.includes(project)) ? 'verbose' : 'default';
   const reporters = [`--reporter=${told}`, '--reporter=json', `--outputFile.json=${report}`];
-  const exitCode = run(title, 'npx', ['vitest', 'run', ...selection, ...reporters, ...files]);
+  const program = join(root, 'node_modules/vitest/vitest.mjs');
+  const words = [program, 'run', ...selection, ...reporters, ...files];
+  const exitCode = await run(title, process.execPath, words);
   try {
-    const { counts, skips } = readReport(
-      readFileSync(report, 'utf8'),
-      exitCode,
-      allowedSkips(process.getuid?.() === 0),
-    );
-    for (const { name, reason } of skips)
+    const allowed = allowedSkips({ isRoot: process.getuid?.() === 0, missingPackages });
+    const { counts, skips } = readReport(readFileSync(report, 'utf8'), exitCode, allowed);
+    for (const { name, reason } of skips) {
       console.log(
-        reason === undefined
-          ? `== FAILED: skipped, and not expected to be: ${name}`
-          : `== skipped (${reason}): ${name}`,
+        `== ${reason === undefined ? 'FAILED: skipped, unexpected' : `skipped, ${reason}`}: ${name}`,
       );
+      if (reason === undefined) unexpectedSkips.push(name);
+    }
     return counts;
   } catch {
     // It did not come far enough to report.
@@ -63,7 +72,7 @@ function vitest(title: string, projects: readonly string[], files: readonly stri
 }
 
 /** Runs what needs system packages; where they cannot be had, says how to get them and counts it as skipped. */
-function needing(title: string, install: () => void, tests: () => Counts): Counts {
+async function needing(title: string, install: () => void, tests: () => Promise<Counts>): Promise<Counts> {
   try {
     install();
   } catch (error) {
@@ -74,85 +83,88 @@ function needing(title: string, install: () => void, tests: () => Counts): Count
   return tests();
 }
 
-function build(): Counts {
+function build(): Promise<Counts> {
   return check('build', 'build');
 }
 
-/** Sees to Chromium, for tests that are skipped without it. */
-function preferChromium(): void {
-  try {
-    installSystemPackages(['chromium']);
-  } catch (error) {
-    console.log(`\n== No Chromium: its tests are skipped. ${String(error)}`);
-  }
-}
-
-/** Sees to cryptsetup, whose headers are tried on files; without it those tests skip themselves, which fails the run. */
-function preferCryptsetup(): void {
-  try {
-    installSystemPackages(['cryptsetup-bin']);
-  } catch (error) {
-    console.log(`\n== No cryptsetup: its tests cannot run. ${String(error)}`);
-  }
+/** Sees to packages that some of the next tests want, and returns those that cannot be had. */
+function missingOf(...packages: readonly string[]): string[] {
+  return packages.filter((name) => {
+    try {
+      installSystemPackages([name]);
+      return false;
+    } catch (error) {
+      console.log(`\n== No ${name}: its tests are SKIPPED. ${String(error)}`);
+      return true;
+    }
+  });
 }
 
 /** Unit tests, rules, and the desktop app's shell with its page in Chromium, where there is one or it may be installed. */
-function unit(): Counts {
-  preferChromium();
-  preferCryptsetup();
-  return vitest('unit, rules, and the shell on a stand-in for Electron', ['unit', 'rules', 'shell']);
+function unit(): Promise<Counts> {
+  return vitest({
+    title: 'unit, rules on true bash, and the shell on a stand-in for Electron',
+    projects: ['unit', 'rules', 'shell'],
+    missingPackages: missingOf('chromium', 'cryptsetup-bin'),
+  });
 }
 
-function ssh(): Counts {
+function ssh(): Promise<Counts> {
   const title = 'ssh: against a true sshd on loopback';
   const install = (): void => installSystemPackages(['openssh-server', 'openssh-client']);
-  return needing(title, install, () => vitest(title, ['ssh']));
+  return needing(title, install, () => vitest({ title, projects: ['ssh'] }));
 }
 
-function browser(groups: readonly string[]): Counts {
+function electron(): Promise<Counts> {
+  const title = "electron: the desktop app in Electron's own program, where there is one";
+  return vitest({ title, projects: ['electron'] });
+}
+
+function browser(groups: readonly string[]): Promise<Counts> {
   const title = `browser: ${groups.join(', ') || 'everything'} in Chromium`;
   const files = groups.map((group) => `tests/browser/${group}.test.ts`);
   const install = (): void => installSystemPackages(['chromium', 'openssh-server', 'openssh-client']);
-  return needing(title, install, () => vitest(title, ['browser'], files));
+  return needing(title, install, () => vitest({ title, projects: ['browser'], files }));
 }
 
-function machine(words: readonly string[]): Counts {
+function machine(words: readonly string[]): Promise<Counts> {
   const groups = words.filter((word) => !word.startsWith('--'));
   const selected = words.includes('--core') ? ['core'] : groups;
   const files = selected.map((group) => `tests/machine/${group}.test.ts`);
-  // The first run is driven in the window.
-  preferChromium();
   const title = `machine: ${selected.join(', ') || 'everything'} on the sandbox machine`;
-  return needing(title, ensureSystemPackages, () => vitest(title, ['machine'], files));
+  return needing(title, ensureSystemPackages, () =>
+    // The first run is driven in the window.
+    vitest({ title, projects: ['machine'], files, missingPackages: missingOf('chromium') }),
+  );
 }
 
-function everything(): Counts[] {
+async function everything(): Promise<Counts[]> {
   return [
-    check('types', 'check:types'),
-    check('lint', 'check:lint'),
-    check('format', 'check:format'),
-    check('layers', 'check:layers'),
-    check('unused code', 'check:unused'),
-    unit(),
-    ssh(),
-    build(),
-    vitest("electron: the desktop app in Electron's own program, where there is one", ['electron']),
+    await check('types', 'check:types'),
+    await check('lint', 'check:lint'),
+    await check('format', 'check:format'),
+    await check('layers', 'check:layers'),
+    await check('unused code', 'check:unused'),
+    await unit(),
+    await ssh(),
+    await build(),
+    await electron(),
     // The flood keeps a busy computer for minutes: `npm run test:browser` has it.
-    browser(['window', 'repository']),
-    machine(['--core']),
+    await browser(['window', 'repository']),
+    await machine(['--core']),
   ];
 }
 
-function selected(part: string | undefined, words: readonly string[]): Counts[] {
+async function selected(part: string | undefined, words: readonly string[]): Promise<Counts[]> {
   switch (part) {
     case 'unit':
-      return [unit()];
+      return [await unit()];
     case 'ssh':
-      return [ssh()];
+      return [await ssh()];
     case 'browser':
-      return [build(), browser(words)];
+      return [await build(), await browser(words)];
     case 'machine':
-      return [build(), machine(words)];
+      return [await build(), await machine(words)];
     case undefined:
     default:
       return everything();
@@ -160,7 +172,7 @@ function selected(part: string | undefined, words: readonly string[]): Counts[] 
 }
 
 const [part, ...words] = process.argv.slice(2);
-const parts = selected(part, words);
-const counts = parts.reduce(addCounts);
+const counts = (await selected(part, words)).reduce(addCounts);
+for (const name of unexpectedSkips) console.log(`\n== FAILED: skipped, unexpected: ${name}`);
 console.log(`\n${closingLine(counts)}`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { allowedSkips } from './allowedSkips.ts';
+import type { Computer } from './allowedSkips.ts';
 import { addCounts, closingLine, readReport } from './testCounts.ts';
 
 const report = (failed: number, ...skipped: string[]): string =>
@@ -32,11 +33,26 @@ it('counts a skip that nobody expects as a failure, and names it', () => {
   ]);
 });
 
-it('expects native tests to run for root, and nobody else', () => {
+describe('the skips that are allowed', () => {
+  const everything: Computer = { isRoot: true, missingPackages: [] };
   const natively = 'a rule, natively (SKIPPED: needs root and a writable cgroup v2 tree)';
-  const failures = (root: boolean): number =>
-    readReport(report(0, natively), 0, allowedSkips(root)).counts.failed;
-  expect([failures(true), failures(false)]).toEqual([1, 0]);
+  const header = 'a LUKS header, by the true cryptsetup (SKIPPED: needs cryptsetup)';
+  const page = 'the shell with a page in Chromium (SKIPPED: needs Chromium)';
+
+  it.each<[string, string, Partial<Computer>]>([
+    ['of somebody who is not root', natively, { isRoot: false }],
+    ['where there is no cryptsetup', header, { missingPackages: ['cryptsetup-bin'] }],
+    ['where there is no Chromium', page, { missingPackages: ['chromium'] }],
+  ])('are those %s, and fail the run elsewhere', (_, name, computer) => {
+    const failures = (which: Computer): number =>
+      readReport(report(0, name), 0, allowedSkips(which)).counts.failed;
+    expect([failures({ ...everything, ...computer }), failures(everything)]).toEqual([0, 1]);
+  });
+
+  it("are Electron's everywhere", () => {
+    const read = readReport(report(0, 'the desktop app in Electron opens'), 0, allowedSkips(everything));
+    expect(read.counts).toEqual({ passed: 3, failed: 0, skipped: 1 });
+  });
 });
 
 it('adds runs up to the line that is read last', () => {

@@ -73,8 +73,10 @@ function fibTrie(...commands: string[]): string | undefined {
   return status === 0 ? stdout : undefined;
 }
 
-describe.skipIf(fibTrie(`ip link add ${STAND_IN_BRIDGE.name} type bridge`) === undefined)(
-  'the stand-in bridge',
+const cannotAdd = fibTrie(`ip link add ${STAND_IN_BRIDGE.name} type bridge`) === undefined;
+
+describe.skipIf(cannotAdd)(
+  `the stand-in bridge${cannotAdd ? ' (SKIPPED: needs root, iproute2 and bridges in the kernel)' : ''}`,
   () => {
     const { name, address } = STAND_IN_BRIDGE;
     const add = `ip link add ${name} type bridge`;

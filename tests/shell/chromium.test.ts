@@ -37,7 +37,7 @@ const SCRIPT = `
 `;
 
 describe.skipIf(program === undefined)(
-  'the shell with a page in Chromium (stand-in, not Electron)',
+  `the shell with a page in Chromium (stand-in, not Electron)${program === undefined ? ' (SKIPPED: needs Chromium)' : ''}`,
   () => {
     let browser: Browser;
     let run: ShellRun;

@@ -6,7 +6,7 @@ import type { App } from './app.ts';
 const CHROMIUM = '/usr/bin/chromium';
 
 /** Why the window cannot be driven here; undefined when it can. */
-export const noBrowser = existsSync(CHROMIUM) ? undefined : `SKIPPED: there is no ${CHROMIUM}`;
+export const noBrowser = existsSync(CHROMIUM) ? undefined : `SKIPPED: needs Chromium (${CHROMIUM})`;
 
 /** The sizes at which every screen has to hold (EXPERIENCE). */
 export const SIZES = {

@@ -43,6 +43,9 @@ export const PASSPHRASE = 'correct horse battery staple';
 export const on = ['-m', 'm'] as const;
 export const secret = ['--passphrase-file', '-'] as const;
 
+// Without its run this worker would set up machines that nobody stops. By a signal, so that a half-made one goes too.
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+
 const rdcProgram = join(import.meta.dirname, '../../../cli/bin.mjs');
 const agentDescription = join(import.meta.dirname, '../../../dist/renet.json');
 

@@ -1,10 +1,25 @@
-import { down, list } from '../../../sandbox/machines.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const program = join(import.meta.dirname, 'machineStopper.ts');
 
 /**
- * Stops the sandbox machines of the tests when a run ends, so that nothing of it goes on. With REDIACC_KEEP_MACHINES=1
- * they stay for the next run, which then need not make and set them up anew.
+ * Sees to it that the tests' sandbox machines stop when the run ends, and returns what waits for that. A process of its
+ * own stops them, because vitest leaves no time for it when it is interrupted; it begins when this process is gone or
+ * ends its input. With REDIACC_KEEP_MACHINES=1 the machines stay for the next run, which need not set them up anew.
  */
-export async function teardown(): Promise<void> {
-  if (process.env['REDIACC_KEEP_MACHINES'] === '1') return;
-  for (const { name } of await list()) if (name.startsWith('test-')) await down(name);
+export function setup(): (() => Promise<void>) | undefined {
+  if (process.env['REDIACC_KEEP_MACHINES'] === '1') return undefined;
+  const stopper = spawn(process.execPath, ['--import', 'tsx', program], {
+    // Out of the reach of the terminal's Ctrl-C.
+    detached: true,
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
+  return async () => {
+    const ended = once(stopper, 'exit');
+    stopper.stdin.end();
+    const [exitCode] = (await ended) as [number | null];
+    if (exitCode !== 0) throw new Error('the sandbox machines of the tests were not stopped');
+  };
 }

@@ -1,0 +1,10 @@
+import { down, list } from '../../../sandbox/machines.ts';
+
+/** The program that {@link setup} of stopMachines.ts starts: stops the machines of the tests when its input ends. */
+process.stdin.resume().on('end', () => {
+  void stopMachines();
+});
+
+async function stopMachines(): Promise<void> {
+  for (const { name } of await list()) if (name.startsWith('test-')) await down(name);
+}
