@@ -4,7 +4,7 @@ import type { Text } from '../shared/text/text.ts';
 import type { Answer, Call } from './call.ts';
 
 /** Runs a command's action; what it answers is printed by main. */
-export type Run = (action: (call: Call) => Promise<Answer>) => Promise<void>;
+type Run = (action: (call: Call) => Promise<Answer>) => Promise<void>;
 
 /** What the command line is built from. */
 export interface Building {

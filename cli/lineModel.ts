@@ -5,7 +5,7 @@ import { createSplitter, ESC } from './controlText.ts';
  * their line (\r), Docker's pull goes up several. Only colours survive; every other control is obeyed (as far as it
  * moves in the last lines) or dropped, so nothing a program writes reaches the real terminal as a command.
  */
-export interface LineModel {
+interface LineModel {
   /** Takes text in any cut. */
   write(text: string): void;
   /** Lines that left the reachable ones since the last call; they never change again. */

@@ -18,12 +18,12 @@ export interface Shown {
 }
 
 /** An operation as people see it; the same events and bytes give the same lines. */
-export interface Renderer {
+interface Renderer {
   event(event: OperationEvent): Shown;
   output(bytes: Uint8Array): Shown;
 }
 
-export interface RenderOptions {
+interface RenderOptions {
   readonly text: Text;
   readonly paint: Paint;
   /**

@@ -1,5 +1,5 @@
 /** The lower end of a real terminal: lines that may still change, drawn again where they do. */
-export interface Screen {
+interface Screen {
   /** The text that makes the terminal show `finished` above, for good, and `changing` below it. */
   paint(finished: readonly string[], changing: readonly string[]): string;
 }
@@ -34,7 +34,7 @@ const COLOURS = new RegExp(COLOUR, 'g');
 const TOKEN = new RegExp(`${COLOUR}|[^]`, 'gu');
 
 /** The number of characters that a line shows. */
-export function visibleLength(line: string): number {
+function visibleLength(line: string): number {
   return Array.from(line.replace(COLOURS, '')).length;
 }
 

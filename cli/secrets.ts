@@ -8,7 +8,7 @@ import type { Input, RdcDependencies } from './dependencies.ts';
 type Terminal = Pick<RdcDependencies, 'stdin' | 'stderr'>;
 
 /** Where a passphrase comes from. */
-export interface PassphraseSource {
+interface PassphraseSource {
   /** A file, `-` for standard input; without it the person is asked. */
   readonly file: string | undefined;
   /** The repository's name, for the question. */

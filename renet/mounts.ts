@@ -37,7 +37,7 @@ export function mountsBelow(mounts: readonly Mount[], folders: readonly string[]
 }
 
 /** A process that keeps a folder busy. */
-export interface Holder {
+interface Holder {
   pid: number;
   name: string;
 }

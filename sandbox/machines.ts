@@ -31,7 +31,7 @@ export interface Machine {
   lockedPassword: string;
 }
 
-export interface ListedMachine {
+interface ListedMachine {
   name: string;
   /** `unfinished`: its `up` was interrupted, or is under way. */
   state: 'running' | 'stopped' | 'unfinished';

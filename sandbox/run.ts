@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { SandboxError } from './errors.ts';
 
-export interface RunOptions {
+interface RunOptions {
   cwd?: string;
   environment?: NodeJS.ProcessEnv;
   /** A file that the output is appended to, instead of being returned; an error quotes its end. */

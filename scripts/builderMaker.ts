@@ -6,7 +6,7 @@ import type { Configuration } from 'electron-builder';
 import { join } from 'node:path';
 
 /** electron-builder's own configuration, and the kinds of installer to make on each platform. */
-export interface BuilderMakerConfig {
+interface BuilderMakerConfig {
   readonly builder: Configuration;
   readonly targets: Readonly<Partial<Record<ForgePlatform, readonly string[]>>>;
 }

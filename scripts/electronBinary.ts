@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Why the app opens in a browser; each has its words under `host.reasons` in text/. */
-export type NoElectron = 'absent' | 'no-display' | 'root' | 'broken' | 'not-built';
+type NoElectron = 'absent' | 'no-display' | 'root' | 'broken' | 'not-built';
 
 /** What the choice between Electron and the browser goes by. */
 export interface ElectronBinaryDependencies {

@@ -8,7 +8,7 @@ export interface Counts {
 }
 
 /** What vitest's JSON report says of one run. */
-export interface TestReport {
+interface TestReport {
   readonly counts: Counts;
   /** Full names of the tests that skipped themselves, each with the reason that is allowed, or none. */
   readonly skips: readonly { readonly name: string; readonly reason: string | undefined }[];

@@ -66,7 +66,7 @@ export function autostartProblems(facts: AutostartFacts): WireError[] {
 }
 
 /** How a repository stands with autostart; what needs repair would not come back as it is, or is half removed. */
-export type AutostartCondition = 'on' | 'off' | 'needs-repair';
+type AutostartCondition = 'on' | 'off' | 'needs-repair';
 
 /** The condition of one repository of a list; where the boot service is not in place, none comes back. */
 export function autostartCondition(
@@ -78,7 +78,7 @@ export function autostartCondition(
 }
 
 /** A repository in an order of starts. */
-export interface Ordered {
+interface Ordered {
   guid: string;
   after?: string | undefined;
 }

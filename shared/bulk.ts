@@ -13,7 +13,7 @@ export type BulkRequest =
 export type AutostartVerb = 'autostart-enable' | 'autostart-disable';
 
 /** A repository, as results name it. */
-export interface Named {
+interface Named {
   readonly guid: string;
   readonly name: string;
 }
@@ -93,7 +93,7 @@ export function concurrencyLimit({ parallel, concurrency }: Concurrency): number
 }
 
 /** What a verb for all came to. */
-export interface BulkEnd {
+interface BulkEnd {
   readonly verdicts: readonly Verdict['kind'][];
   /** It was cut short: by a person who cancelled or went, before every target had ended. */
   readonly stopped: boolean;

@@ -4,7 +4,7 @@ import type { MachineInfo, Repository } from './model.ts';
 import type { MachineContainer } from './protocol/observation.ts';
 
 /** From well to worst. `warning`: look at it soon; `error`: something is broken; `critical`: data or all services are. */
-export const HEALTH_LEVELS = ['ok', 'warning', 'error', 'critical'] as const;
+const HEALTH_LEVELS = ['ok', 'warning', 'error', 'critical'] as const;
 export type HealthLevel = (typeof HEALTH_LEVELS)[number];
 
 type Limits = Partial<Record<Exclude<HealthLevel, 'ok'>, number>>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** What a LUKS2 header says of itself. */
-export interface LuksHeader {
+interface LuksHeader {
   readonly uuid: string;
   /** Bytes of the whole of it: both copies of the metadata, and the key slots. */
   readonly size: number;

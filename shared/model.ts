@@ -5,7 +5,7 @@ import { guidSchema, nameSchema } from './names.ts';
 import { noticeSchema } from './notices.ts';
 import { verbSchema } from './verbs.ts';
 
-export const functionNameSchema = z.enum(['prep', 'up', 'down']);
+const functionNameSchema = z.enum(['prep', 'up', 'down']);
 export type FunctionName = z.infer<typeof functionNameSchema>;
 
 /** One operation's identity: what was asked, by whom, for which repository. */
@@ -59,7 +59,7 @@ export const stepKindSchema = z.enum([
 export type StepKind = z.infer<typeof stepKindSchema>;
 
 /** One step of a plan. `onFailure` is the step's rule: stop everything, or note it and go on. */
-export const stepSchema = z.object({
+const stepSchema = z.object({
   /** Position in the plan, from 0. */
   index: z.number().int().nonnegative(),
   kind: stepKindSchema,
@@ -83,10 +83,10 @@ export const planSchema = z.object({
 export type Plan = z.infer<typeof planSchema>;
 
 /** How a step ended. `undefined`: the file does not define the function, or there was nothing to do. */
-export const outcomeSchema = z.enum(['succeeded', 'failed', 'cancelled', 'not-defined', 'already']);
+const outcomeSchema = z.enum(['succeeded', 'failed', 'cancelled', 'not-defined', 'already']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-export const stepResultSchema = z.object({
+const stepResultSchema = z.object({
   step: stepSchema,
   outcome: outcomeSchema,
   exitCode: z.number().int().optional(),
@@ -184,7 +184,7 @@ export const serviceSchema = z.object({
 export type Service = z.infer<typeof serviceSchema>;
 
 /** What a list of repositories shows of autostart; `autostart.list` looks closer. */
-export const autostartStateSchema = z.object({
+const autostartStateSchema = z.object({
   enabled: z.boolean(),
   /** How the last boot and the last shutdown went for it. */
   lastBoot: operationSummarySchema.optional(),

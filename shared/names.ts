@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Names of repositories, contexts and machines: as PRODUCT's mount path rule, and not shaped like a UUID. */
-export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** True when `name` may name a repository, a context or a machine. */

@@ -9,14 +9,14 @@ import type { Engine } from '../engine/engine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 
 /** What a bulk verb has before it. */
-export interface Survey {
+interface Survey {
   readonly tasks: readonly BulkTask[];
   readonly leftOut: readonly (LeftOut & { readonly machine: MachineReference })[];
   /** Machines that could not be asked. */
   readonly failures: Bulk['failures'];
 }
 
-export interface SurveyDependencies {
+interface SurveyDependencies {
   readonly engine: Pick<Engine, 'request'>;
   readonly clock: Clock;
   readonly resolve: (machine: MachineKey) => Promise<MachineReference>;

@@ -12,7 +12,7 @@ import type { MachineReference } from '../engine/machineReference.ts';
 import { asShown, changedSince, surveyMachines } from './bulkSurveys.ts';
 
 /** What bulk verbs need. */
-export interface BulkOptions {
+interface BulkOptions {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly resolve: (machine: MachineKey) => Promise<MachineReference>;
@@ -21,7 +21,7 @@ export interface BulkOptions {
 }
 
 /** What a person agreed to, and gave. */
-export interface BulkStart {
+interface BulkStart {
   /** Items of the preview; without them, whatever there is to do. */
   readonly shown?: readonly BulkShown[] | undefined;
   readonly passphrase?: string | undefined;

@@ -16,7 +16,7 @@ export interface MachineWatch {
   stop(): void;
 }
 
-export interface WatchDependencies {
+interface WatchDependencies {
   readonly engine: Pick<Engine, 'watch' | 'request' | 'lastSeen'>;
   readonly clock: Clock;
   readonly projection: Projection;

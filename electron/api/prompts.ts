@@ -5,7 +5,7 @@ import { withResolvers } from '../engine/resolvers.ts';
 import type { Sessions } from './session.ts';
 
 /** A person's answer; without either it is declined. */
-export interface PromptAnswer {
+interface PromptAnswer {
   readonly password?: string | undefined;
   readonly trust?: boolean | undefined;
 }

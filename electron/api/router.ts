@@ -6,7 +6,7 @@ import { AppError, toWire } from '../../shared/errors.ts';
 import type { Session } from './session.ts';
 
 /** A method's parameters, checked and with their defaults. */
-export type Checked<M extends ApiMethod> = z.output<(typeof apiMethods)[M]['params']>;
+type Checked<M extends ApiMethod> = z.output<(typeof apiMethods)[M]['params']>;
 
 /** What answers each method. */
 export type Handlers = {
@@ -18,7 +18,7 @@ const schemas: { readonly [M in ApiMethod]: { readonly params: { parse(value: un
   apiMethods;
 
 /** Answers calls: checks what came, hands it on, and turns whatever is thrown into data. Never rejects. */
-export type Router = (session: Session, method: string, params: unknown) => Promise<CallAnswer>;
+type Router = (session: Session, method: string, params: unknown) => Promise<CallAnswer>;
 
 /** A router over `handlers`. */
 export function createRouter(handlers: Handlers): Router {

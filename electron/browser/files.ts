@@ -13,7 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** A file of the built window. */
-export interface WindowFile {
+interface WindowFile {
   readonly type: string;
   readonly bytes: Buffer;
 }

@@ -11,7 +11,7 @@ import { isOwnHost, isOwnOrigin } from './guard.ts';
 import type { Entry } from './guard.ts';
 import { serveSocket } from './socket.ts';
 
-export interface BrowserServerOptions {
+interface BrowserServerOptions {
   readonly application: Application;
   readonly entry: Entry;
   /** Absolute path of the built window. */

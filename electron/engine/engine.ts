@@ -27,7 +27,7 @@ export type { ConnectionState, FollowEnd, FollowOptions } from './operation/foll
 export type { MachineReference } from './machineReference.ts';
 export type { WatchConnection, WatchListener } from './machine/watch.ts';
 
-export interface ContainerLogsRequest {
+interface ContainerLogsRequest {
   readonly repository: string;
   readonly service?: string;
   readonly follow: boolean;
@@ -91,7 +91,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export interface EngineDependencies {
+interface EngineDependencies {
   readonly access: MachineAccess;
   readonly clock: Clock;
   /** Absolute; made when missing. */

@@ -1,5 +1,5 @@
 /** A promise and what settles it. */
-export interface Resolvers<T> {
+interface Resolvers<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;
   readonly reject: (error: Error) => void;

@@ -10,7 +10,7 @@ import type { Session } from '../api/session.ts';
 import type { Sink } from '../api/sink.ts';
 
 /** The way to the window that is open. */
-export interface WindowLink {
+interface WindowLink {
   /** Tells the window what to show, or keeps it until the window has asked for the state and so is able to. */
   show(what: ApiPayload<'app.show'>): void;
 }

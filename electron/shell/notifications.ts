@@ -5,7 +5,7 @@ import { endedBetween, newsText } from './operationNews.ts';
 import type { OperationNews } from './operationNews.ts';
 
 /** Tells what ends while nobody looks. */
-export interface Notifications {
+interface Notifications {
   /** How things are now. */
   readonly update: (state: Pick<AppState, 'machines'>) => void;
 }

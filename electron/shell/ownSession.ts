@@ -4,7 +4,7 @@ import { readAnswer } from '../../shared/api/readAnswer.ts';
 import type { Application } from '../api/application.ts';
 
 /** What the shell itself hears, for the tray and the notifications. */
-export interface OwnListeners {
+interface OwnListeners {
   readonly state: (state: Pick<AppState, 'machines'>) => void;
   readonly settings: (settings: Settings) => void;
   /** The program asks a person something; somebody must be shown a window. */

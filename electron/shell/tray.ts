@@ -5,7 +5,7 @@ import type { Tone } from '../../shared/tone.ts';
 import type { TrayChoice, TrayItem, TrayMenu } from '../../shared/trayMenu.ts';
 
 /** The icon beside the clock. */
-export interface TrayIcon {
+interface TrayIcon {
   readonly update: (menu: TrayMenu) => void;
 }
 

@@ -6,7 +6,7 @@ import type { TrayChoice } from '../../shared/trayMenu.ts';
 import type { OwnSession } from './ownSession.ts';
 
 /** What the tray can ask of its surroundings. */
-export interface TrayDependencies {
+interface TrayDependencies {
   readonly call: OwnSession['call'];
   readonly snapshot: () => Pick<AppState, 'machines'>;
   /** Brings the window to the front, at what it is told to show. */

@@ -10,7 +10,7 @@ const keptSchema = z.object({
 });
 
 /** How the window was when it was closed. */
-export interface KeptWindow {
+interface KeptWindow {
   readonly bounds?: Bounds | undefined;
   readonly maximized: boolean;
 }

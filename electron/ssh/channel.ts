@@ -4,7 +4,7 @@ import { reasonOf } from './reason.ts';
 import type { Pty, SshProcess } from './types.ts';
 
 /** A connection, and the promise of its end. */
-export interface Connected {
+interface Connected {
   readonly client: Client;
   readonly host: string;
   readonly closed: Promise<unknown>;

@@ -11,7 +11,7 @@ export interface KnownHost {
 }
 
 /** What the known hosts say of a key that a host offers. */
-export type HostKeyVerdict =
+type HostKeyVerdict =
   | { kind: 'known' }
   | { kind: 'unknown' }
   | { kind: 'changed'; known: string; file: string }

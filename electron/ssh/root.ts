@@ -4,7 +4,7 @@ import type { AppError } from '../../shared/errors.ts';
 import { createSudoTalk } from './sudoTalk.ts';
 import type { Pty, SshProcess, SshSession } from './types.ts';
 
-export interface RootOptions {
+interface RootOptions {
   /** Asked when sudo asks, up to three times; undefined or a rejection gives up. The bytes without a line end. */
   password?: () => Promise<Uint8Array | undefined>;
   pty?: Pty;

@@ -11,7 +11,7 @@ import {
 import type { KnownHost } from './knownHosts.ts';
 
 /** A host's public key, learnt without authenticating. */
-export interface ScannedHostKey {
+interface ScannedHostKey {
   keyType: string;
   fingerprint: string;
   publicKey: Buffer;

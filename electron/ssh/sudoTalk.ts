@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { SshTarget } from './types.ts';
 
 /** What sudo asks and who answers. */
-export interface SudoTalk {
+interface SudoTalk {
   /** What sudo prints to ask for the password. */
   marker: string;
   /** What is printed once the command has started. */

@@ -2,7 +2,7 @@ import type { ApiEvent, ApiPayload } from '../../shared/api/api.ts';
 import { apiEvents, isApiEvent } from '../../shared/api/api.ts';
 
 /** Who listens to which event. */
-export interface EventHub {
+interface EventHub {
   on<E extends ApiEvent>(event: E, listener: (payload: ApiPayload<E>) => void): () => void;
   /** Hands on what came; an event that this window does not know, or cannot read, is left alone. */
   emit(event: string, payload: unknown): void;

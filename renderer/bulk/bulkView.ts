@@ -5,7 +5,7 @@ import { verdictTone } from '../lifecycle/tones.ts';
 import type { Tone } from '../ui/StateMark.tsx';
 
 /** A preview, sorted by what it means for a person. */
-export interface Preview {
+interface Preview {
   /** What will be begun; those that would be refused are among them, and end so. */
   readonly targets: readonly BulkPlanItem[];
   readonly skipped: readonly BulkPlanItem[];
@@ -85,7 +85,7 @@ export function itemTone(item: Item): Tone {
 }
 
 /** How far a bulk verb is, and what it came to. */
-export interface Totals extends Readonly<Record<Verdict['kind'] | 'left', number>> {
+interface Totals extends Readonly<Record<Verdict['kind'] | 'left', number>> {
   readonly total: number;
   readonly ended: number;
 }

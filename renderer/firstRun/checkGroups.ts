@@ -18,8 +18,8 @@ const GROUPS = {
   boot: { checks: ['autostart'], step: 'autostart' },
 } as const satisfies Record<string, { checks: readonly string[]; step?: SetupStep }>;
 
-export type GroupName = keyof typeof GROUPS;
-export type GroupState = 'present' | 'missing' | 'unsupported' | 'bringing' | 'brought' | 'failed';
+type GroupName = keyof typeof GROUPS;
+type GroupState = 'present' | 'missing' | 'unsupported' | 'bringing' | 'brought' | 'failed';
 
 /** A line of the check-list. */
 export interface CheckGroup {

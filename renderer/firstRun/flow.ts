@@ -91,10 +91,7 @@ export function goesOn(machine: MachineState): boolean {
 }
 
 /** Name of a repository that is being made, or was made and never started. */
-export function unfinishedRepository({
-  operations = [],
-  repositories = [],
-}: MachineState): string | undefined {
+function unfinishedRepository({ operations = [], repositories = [] }: MachineState): string | undefined {
   const creating = operations.find(({ verb, state }) => verb === 'create' && state === 'running');
   if (creating !== undefined) return creating.repository.name;
   return repositories.find(

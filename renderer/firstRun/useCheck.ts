@@ -5,7 +5,7 @@ import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 
 /** The check-list of a machine, or why it could not be made. */
-export interface Check {
+interface Check {
   readonly checks?: readonly MachineCheck[];
   readonly error?: WireError;
   readonly look: () => void;

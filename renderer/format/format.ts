@@ -2,7 +2,7 @@ const KIBI = 1024;
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 /** A number and its unit, apart, so that a column can right-align both. */
-export interface Quantity {
+interface Quantity {
   readonly value: string;
   readonly unit: string;
 }

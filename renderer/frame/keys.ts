@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent } from 'react';
 import { isApple } from '../ui/platform.ts';
 
 /** What keys do, by their words: `Mod+K`, `Mod+Shift+P`, `F1`. */
-export type KeyBindings = Readonly<Record<string, () => void>>;
+type KeyBindings = Readonly<Record<string, () => void>>;
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 

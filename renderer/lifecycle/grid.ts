@@ -15,16 +15,16 @@ export interface GridRow {
   readonly cells: Readonly<Record<FunctionName, GridCell>>;
 }
 
-export type ChipName = 'mount' | 'daemon' | 'slots' | 'daemonStop' | 'unmount';
+type ChipName = 'mount' | 'daemon' | 'slots' | 'daemonStop' | 'unmount';
 
 /** Steps that belong to the repository, not to one of its Rediaccfiles. */
-export interface GridChip {
+interface GridChip {
   readonly name: ChipName;
   readonly state: StepState;
 }
 
 /** The Lifecycle picture: the source document's order made visible. */
-export interface Grid {
+interface Grid {
   readonly rows: readonly GridRow[];
   readonly chips: readonly GridChip[];
 }

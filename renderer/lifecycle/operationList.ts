@@ -1,7 +1,7 @@
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
 
 /** What a person narrows the list of operations to; nothing given narrows nothing. */
-export interface OperationFilter {
+interface OperationFilter {
   /** Part of a repository's, machine's or person's name, or of the verb. */
   readonly text: string;
   /** Only what went wrong. */
@@ -9,7 +9,7 @@ export interface OperationFilter {
 }
 
 /** A day's operations; `day`: local midnight, milliseconds since the epoch. */
-export interface OperationDay {
+interface OperationDay {
   readonly day: number;
   readonly operations: readonly OperationEntry[];
 }

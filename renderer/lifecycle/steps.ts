@@ -15,7 +15,7 @@ export interface StepView {
 }
 
 /** How far a copy is: bytes of `total`, and bytes per second. */
-export interface CopyView {
+interface CopyView {
   readonly done: number;
   readonly total: number;
   readonly rate: number;

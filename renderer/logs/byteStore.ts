@@ -5,7 +5,7 @@ const BLOCK_LINES = 64 * 1024;
 const LINE_FEED = 0x0a;
 
 /** A place where the machine dropped `bytes` of output: before the stored byte `at`. */
-export interface Gap {
+interface Gap {
   readonly at: number;
   readonly bytes: number;
 }

@@ -1,7 +1,7 @@
 import type { ByteStore } from './byteStore.ts';
 
 /** The exact bytes of a log, as the machine wrote them; nothing is copied. */
-export function logBlob(store: ByteStore): Blob {
+function logBlob(store: ByteStore): Blob {
   return new Blob(store.parts(0, store.length()), { type: 'application/octet-stream' });
 }
 

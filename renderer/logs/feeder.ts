@@ -8,7 +8,7 @@ export const FAR = 512 * 1024;
 export const KEPT = 64 * 1024;
 
 /** Brings a log's bytes to a terminal, at the pace of the pictures that are drawn. */
-export interface Feeder {
+interface Feeder {
   /** There may be more to feed. */
   feed(): void;
   /** Stops feeding; what has been written is still shown. */
@@ -20,7 +20,7 @@ export interface Feeder {
 }
 
 /** What a feeder works with. */
-export interface FeederOptions {
+interface FeederOptions {
   readonly store: ByteStore;
   readonly from: number;
   /** The bytes before this offset belong to the pane. */

@@ -8,7 +8,7 @@ import { createTimeMarks } from './timeMarks.ts';
 import type { TimeMarks } from './timeMarks.ts';
 
 /** Where a log stands. `disconnected`: the machine or the program cannot be reached; it goes on by itself. */
-export type LogStatus =
+type LogStatus =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'following' }
   | { readonly kind: 'disconnected'; readonly error?: WireError; readonly retryAt?: number }

@@ -4,7 +4,7 @@ import type { Repository, RepositoryState } from '../../shared/model.ts';
 import type { Tone } from '../ui/StateMark.tsx';
 
 /** The one word for a machine. `refused`: it is not tried again before a person has looked (a key, a password). */
-export type MachineCondition =
+type MachineCondition =
   'healthy' | 'degraded' | 'failed' | 'connecting' | 'offline' | 'refused' | 'not-set-up' | 'setting-up';
 
 /** How a machine is: what keeps us from it, else the worst of its repositories. Only `healthy` is good. */

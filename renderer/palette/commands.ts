@@ -42,7 +42,7 @@ export interface Command {
 }
 
 /** What the palette is made of. */
-export interface CommandSources {
+interface CommandSources {
   readonly machines: readonly MachineState[];
   readonly contexts: Contexts | undefined;
   readonly text: Text;

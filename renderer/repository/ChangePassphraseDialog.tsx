@@ -8,7 +8,7 @@ import { Field } from '../ui/Controls.tsx';
 import { FormDialog } from '../ui/FormDialog.tsx';
 
 /** The passphrase that opens a volume now, and the one that shall. */
-export interface PassphraseChange {
+interface PassphraseChange {
   readonly passphrase: string;
   readonly newPassphrase: string;
 }

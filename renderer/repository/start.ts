@@ -29,7 +29,7 @@ export type Start = (
 ) => void;
 
 /** Tries something that may be refused, and says why. */
-export type Attempt = (work: () => Promise<unknown>) => void;
+type Attempt = (work: () => Promise<unknown>) => void;
 
 /** The way from a choice to an operation. */
 export function createStart({ api, machine, repository, text, onStarted, onRefused }: StartDependencies): {

@@ -60,7 +60,7 @@ function isWhole(news: Partial<MachineState>): news is MachineState {
 }
 
 /** A list with one entry new or replaced, by what `idOf` says of it. */
-export function withEntry<T>(list: readonly T[], entry: T, idOf: (entry: T) => string): readonly T[] {
+function withEntry<T>(list: readonly T[], entry: T, idOf: (entry: T) => string): readonly T[] {
   const known = list.some((one) => idOf(one) === idOf(entry));
   return known ? list.map((one) => (idOf(one) === idOf(entry) ? entry : one)) : [...list, entry];
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { create } from 'zustand';
 
 /** A dialog: drawn with what closes it. */
-export type DialogContent = (close: () => void) => ReactNode;
+type DialogContent = (close: () => void) => ReactNode;
 
 interface Shown {
   readonly id: number;

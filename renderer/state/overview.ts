@@ -1,7 +1,7 @@
 import type { MachineState, OperationEntry } from '../../shared/api/apiModel.ts';
 
 /** How many machines there are in each state of the connection. */
-export interface ConnectionCounts {
+interface ConnectionCounts {
   readonly connected: number;
   readonly connecting: number;
   /** Offline, and tried again by itself; `retryAt`: the next of these tries. */

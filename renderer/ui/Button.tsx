@@ -74,7 +74,7 @@ export function Hint({
   );
 }
 
-export interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly icon: LucideIcon;
   /** Its name: for the tooltip and for screen readers. */
   readonly label: string;

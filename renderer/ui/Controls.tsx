@@ -60,7 +60,7 @@ export function Checkbox({
 const INPUT =
   'h-[32px] w-full rounded-md border border-line-strong bg-panel px-2.5 text-base text-text placeholder:text-faint aria-[invalid=true]:border-fail disabled:opacity-60';
 
-export interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly label: string;
   /** What to write here. */
   readonly help?: ReactNode;

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { isApple } from './platform.ts';
 
 /** Keys as people of this platform read them: `Mod+K` is Ctrl K, and ⌘ K on a Mac. */
-export function keysFor(keys: string, apple: boolean): string {
+function keysFor(keys: string, apple: boolean): string {
   const words = keys.split('+').map((key) => {
     if (key === 'Mod') return apple ? '⌘' : 'Ctrl';
     if (key === 'Shift') return apple ? '⇧' : 'Shift';

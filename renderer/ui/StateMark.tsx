@@ -6,7 +6,7 @@ import { classes } from './classes.ts';
 export type { Tone };
 
 /** The text colour of a tone. */
-export const TONE_TEXT: Readonly<Record<Tone, string>> = {
+const TONE_TEXT: Readonly<Record<Tone, string>> = {
   ok: 'text-ok',
   warn: 'text-warn',
   fail: 'text-fail',

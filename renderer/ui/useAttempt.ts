@@ -3,7 +3,7 @@ import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 
 /** Something that a person asked for: whether it is under way, and why it was refused. */
-export interface Attempt {
+interface Attempt {
   readonly busy: boolean;
   readonly error: WireError | undefined;
   /** Tries it; `then` follows when it went well. */

@@ -35,7 +35,7 @@ export interface ComposeDependencies {
   runCommand: (command: readonly string[], place: CommandPlace) => Promise<number>;
 }
 
-export interface CommandPlace {
+interface CommandPlace {
   directory: string;
   environment: Readonly<Record<string, string | undefined>>;
 }

@@ -2,7 +2,7 @@ import { networkDecision } from '../../shared/compose/composeServices.ts';
 import type { MergedService } from '../../shared/compose/composeServices.ts';
 
 /** What the override says of the repository. */
-export interface OverrideContext {
+interface OverrideContext {
   repository: { name: string; networkId: number };
   /** Address by service name, for those that have a slot. */
   addresses: Readonly<Record<string, string>>;

@@ -10,12 +10,9 @@ import {
 import type { Paths } from '../paths.ts';
 
 /** The files that make one repository's daemon: path -> text. Pure; RECIPES, "Units", says why each line is there. */
-export type DaemonFiles = Record<
-  'containerdConfig' | 'dockerConfig' | 'containerdUnit' | 'dockerUnit',
-  DaemonFile
->;
+type DaemonFiles = Record<'containerdConfig' | 'dockerConfig' | 'containerdUnit' | 'dockerUnit', DaemonFile>;
 
-export interface DaemonFile {
+interface DaemonFile {
   path: string;
   text: string;
 }
@@ -34,7 +31,7 @@ export const SLICE: DaemonFile = {
 };
 
 /** Where a daemon's state (not its data) lives; gone with the boot. */
-export function daemonState(paths: Paths, networkId: number): { containerd: string; exec: string } {
+function daemonState(paths: Paths, networkId: number): { containerd: string; exec: string } {
   const folder = daemonFolder(paths, networkId);
   return { containerd: join(folder, 'containerd'), exec: join(folder, 'docker') };
 }

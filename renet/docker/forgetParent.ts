@@ -6,7 +6,7 @@ import { mountPath, nameLink } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
 /** The parent, as it was named when the copy was made. */
-export interface Parent {
+interface Parent {
   guid: string;
   name: string;
 }

@@ -9,7 +9,7 @@ import type { Scope, ScopedProcess } from './scope.ts';
 import { functionText, quote } from './shellText.ts';
 
 /** One function of one Rediaccfile to run. */
-export interface FunctionCall {
+interface FunctionCall {
   /** Absolute path of the Rediaccfile; its folder is the working directory. */
   file: string;
   name: FunctionName;
@@ -26,7 +26,7 @@ export interface FunctionCall {
 }
 
 /** How a function ended. */
-export interface FunctionResult {
+interface FunctionResult {
   /** False: the file does not define it. */
   defined: boolean;
   exitCode: number;

@@ -6,7 +6,7 @@ import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository } from '../repository/repositories.ts';
 import type { StreamSink } from './streams.ts';
 
-export interface ContainerLogRequest {
+interface ContainerLogRequest {
   repository: string;
   service?: string | undefined;
   follow: boolean;

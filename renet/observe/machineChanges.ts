@@ -9,7 +9,7 @@ import { dockerSocket, operationsFolder, repositoriesFolder, spareOperationsFold
 import type { Paths } from '../paths.ts';
 
 /** What tells that something of a machine's repositories has changed, whoever changed it. */
-export interface MachineChanges {
+interface MachineChanges {
   /** Goes with what runs now: the logs of running operations, the daemons that are up. */
   follow(repositories: readonly Repository[], operations: readonly OperationSummary[]): void;
   /** What no one pushes is looked at: mounts, metadata, listening services, processes that are gone. */

@@ -6,7 +6,7 @@ import type { FromAgent } from '../../shared/protocol/answers.ts';
 import type { LogSink } from '../operation/log/logReader.ts';
 
 /** Why a stream ended, as its last frame says. */
-export type StreamEnd = Extract<FromAgent, { type: 'stream-end' }>['reason'];
+type StreamEnd = Extract<FromAgent, { type: 'stream-end' }>['reason'];
 
 /** One stream's way out: it waits for the reader's credit, so a flood slows its own source and nothing else. */
 export interface StreamSink extends LogSink {

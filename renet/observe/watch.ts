@@ -69,7 +69,7 @@ export async function watchMachine(machine: MachineDependencies, sink: StreamSin
 }
 
 /** The parts that differ from what was sent last, as a state; undefined when none does. Notes them as sent. */
-export function changedParts(parts: Parts, sent: Map<string, string>): WatchState | undefined {
+function changedParts(parts: Parts, sent: Map<string, string>): WatchState | undefined {
   const changed = Object.entries(parts).filter(([name, value]) => {
     const text = JSON.stringify(value);
     if (sent.get(name) === text) return false;

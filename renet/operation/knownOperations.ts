@@ -33,7 +33,7 @@ function parsed(text: string): unknown {
 }
 
 /** The process that writes an operation's log; undefined when it never came to note itself, or the disk spoiled that. */
-export async function processOf(folder: string): Promise<ProcessIdentity | undefined> {
+async function processOf(folder: string): Promise<ProcessIdentity | undefined> {
   return parsed((await readTextIfThere(join(folder, PROCESS_FILE))) ?? '') as ProcessIdentity | undefined;
 }
 

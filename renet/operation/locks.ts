@@ -10,7 +10,7 @@ import { identify, isAlive } from '../process.ts';
 import type { ProcessIdentity } from '../process.ts';
 
 /** Who holds a repository's lock, for the message the second one gets. The lock itself is flock's. */
-export interface Holder {
+interface Holder {
   operation: string;
   verb: string;
   by: string;

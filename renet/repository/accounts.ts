@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 /** The machine's own accounts and groups, as passwd(5) and group(5) have them. */
-export interface AccountFiles {
+interface AccountFiles {
   passwd: string;
   group: string;
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../../shared/lint/findings.ts';
 
 /** The parts of an ext4 superblock that a validation reads. */
-export interface Superblock {
+interface Superblock {
   /** "clean", "clean with errors", "not clean". */
   state: string;
   /** Errors the kernel has counted since the last repair. */

@@ -10,7 +10,7 @@ import type { LuksOf } from './luks.ts';
 import { autostartKeyFile, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
-export type KeyFacts = Pick<AutostartFacts, 'key' | 'slot0' | 'slot1' | 'opens'>;
+type KeyFacts = Pick<AutostartFacts, 'key' | 'slot0' | 'slot1' | 'opens'>;
 
 /** The keys that open volumes at boot: a file on the machine's disk, and LUKS slot 1. Slot 0 is never touched. */
 export interface AutostartKeys {

@@ -42,7 +42,7 @@ const target = z.union([onMachine, z.object({ target: targetSchema })]);
 const text = z.string().max(4096);
 
 /** What a log pane shows. */
-export const logSourceSchema = z.discriminatedUnion('kind', [
+const logSourceSchema = z.discriminatedUnion('kind', [
   /** An operation's whole log, from a position on; its events come between its bytes. */
   z.object({
     kind: z.literal('operation'),

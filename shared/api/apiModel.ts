@@ -63,7 +63,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 export const settingsChangeSchema = z.object(settingValues).partial();
 
 /** The connection to a machine, as the window shows it. Times: milliseconds since the epoch, by this computer's clock. */
-export const connectionSchema = z.object({
+const connectionSchema = z.object({
   state: z.enum(['connected', 'connecting', 'offline']),
   /** Since when it is so. */
   since: z.number(),
@@ -85,7 +85,7 @@ export const checkSchema = z.object({
 export type MachineCheck = z.infer<typeof checkSchema>;
 
 /** A set-up that runs or has run since the program started; its output is the log `{kind: 'setup'}`. */
-export const setupSchema = z.object({
+const setupSchema = z.object({
   state: z.enum(['running', 'succeeded', 'failed']),
   steps: z.array(
     z.object({

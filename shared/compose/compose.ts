@@ -6,7 +6,7 @@ import { interpolate } from './interpolation.ts';
 import type { Lookup } from './interpolation.ts';
 
 /** The keys of a service that decide how it runs on a machine of ours. */
-export type ServiceKey = 'network_mode' | 'networks' | 'ports' | 'build' | 'build.network';
+type ServiceKey = 'network_mode' | 'networks' | 'ports' | 'build' | 'build.network';
 
 /** What a file says of one key: scalars as text, else "set". Without a value the key is taken away (`!reset`). */
 export interface Setting {

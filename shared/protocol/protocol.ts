@@ -30,7 +30,7 @@ export const HEADER_PART = 512 * 1024;
 export const LARGEST_HEADER = 64 * 1024 * 1024;
 
 /** What a verb needs beyond the repository. */
-export const verbOptionsSchema = z.object({
+const verbOptionsSchema = z.object({
   /** up: mount first when closed. */
   mount: z.boolean().optional(),
   /** up: stop after the preps. */

@@ -14,7 +14,7 @@ import type { StreamConsumer, StreamEnd, StreamReceiver } from './streamReceiver
 export type StreamMethod = 'operation.follow' | 'containers.logs' | 'machine.watch';
 
 /** A stream that the agent has opened. */
-export interface OpenStream {
+interface OpenStream {
   /** Its end, once the consumer has all of it; rejects with `connection-lost`, and with what the consumer threw. */
   readonly end: Promise<StreamEnd>;
   /** Ends it now; what waits is dropped. */

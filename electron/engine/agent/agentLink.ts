@@ -49,7 +49,7 @@ export interface AgentLink {
 }
 
 /** Who listens to a link. */
-export interface LinkListener {
+interface LinkListener {
   /** Every frame after the hello; what it throws ends the link. */
   readonly onFrame: (frame: Frame) => void;
   /** Called once, with the reason, when the link is over. */

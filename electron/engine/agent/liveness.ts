@@ -9,7 +9,7 @@ const SILENCE = 10_500;
  */
 const GRACE = 1_500;
 
-export interface Liveness {
+interface Liveness {
   /** Some byte came. */
   heard(): void;
   /** Asks now: dead unless a byte comes within the grace. */

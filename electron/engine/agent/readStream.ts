@@ -4,7 +4,7 @@ import type { AgentChannel, StreamMethod } from './agentChannel.ts';
 import type { StreamConsumer, StreamEnd } from './streamReceiver.ts';
 
 /** What to read, and who reads. */
-export interface StreamRequest<M extends StreamMethod> {
+interface StreamRequest<M extends StreamMethod> {
   readonly method: M;
   readonly params: Params<M>;
   readonly consumer: StreamConsumer;

@@ -2,7 +2,7 @@ import { toAppError } from '../../../shared/errors.ts';
 import type { AppError } from '../../../shared/errors.ts';
 
 /** How work is spread. */
-export interface LaneOptions<T> {
+interface LaneOptions<T> {
   /** Names the lane an item is in; lanes do not wait for one another. */
   readonly laneOf: (item: T) => string;
   /** Items of one lane that are worked on at once. */

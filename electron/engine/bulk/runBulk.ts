@@ -17,7 +17,7 @@ export interface BulkTask extends BulkTarget {
   readonly digest?: string;
 }
 
-export interface BulkJob {
+interface BulkJob {
   readonly tasks: readonly BulkTask[];
   /** Operations at once on one machine; they share its two channels, so that sshd's limit is never the bound. */
   readonly limit: number;

@@ -21,7 +21,7 @@ export interface SshHost {
 }
 
 /** Whose file it is. */
-export interface SshConfigOwner {
+interface SshConfigOwner {
   /** The home folder. */
   readonly home: string;
   /** The account's name: the user where none is named. */
@@ -100,7 +100,7 @@ async function includedFiles(value: string, home: string): Promise<string[]> {
 }
 
 /** What keeps a host from becoming a machine of a context. */
-export type NotImported = 'already' | 'bad-name' | 'other-key' | 'through-other';
+type NotImported = 'already' | 'bad-name' | 'other-key' | 'through-other';
 
 /** The machine that a host becomes: its alias as far as a name can be that. */
 export function machineNameOf({ alias }: SshHost): string {

@@ -23,7 +23,7 @@ export interface Connections {
   close(): void;
 }
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly access: MachineAccess;
   readonly clock: Clock;
   /** Our version. */

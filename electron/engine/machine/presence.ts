@@ -9,7 +9,7 @@ import type { MachineReference } from '../machineReference.ts';
 const KEEP_EVERY = 60_000;
 
 /** When each machine was last heard from: what "unknown, last seen at ..." is made of. */
-export interface Presence {
+interface Presence {
   /** A byte came from the machine. */
   heard(machine: MachineReference): void;
   /** Milliseconds since the epoch by our clock; of earlier runs too; undefined: never. */

@@ -13,7 +13,7 @@ import type { MachineReference } from '../machineReference.ts';
 import { createSudoAnswers } from './sudoPasswords.ts';
 import type { SudoKnowledge } from './sudoPasswords.ts';
 
-export interface RootAccessOptions {
+interface RootAccessOptions {
   readonly pool: SshPool;
   /** The password for sudo, asked of the person when sudo wants one; `again`: the one before was wrong; undefined: none. */
   readonly sudoPassword: (machine: MachineReference, again: boolean) => Promise<Buffer | undefined>;

@@ -6,7 +6,7 @@ export interface SudoKnowledge {
 }
 
 /** The answers to one process's sudo. */
-export interface SudoAnswers {
+interface SudoAnswers {
   /** The password to give: the one that is known; when sudo asks again, another one of the person. */
   readonly next: () => Promise<Buffer | undefined>;
   /** sudo has refused for good: what was given is not kept. */

@@ -6,7 +6,7 @@ import type { Result } from '../../../shared/protocol/answers.ts';
 import type { Engine, MachineReference } from '../engine.ts';
 
 /** A LUKS header as it is kept on the admin's computer. */
-export interface Header {
+interface Header {
   readonly bytes: Uint8Array;
   readonly uuid: string;
   readonly sha256: string;

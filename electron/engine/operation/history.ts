@@ -29,9 +29,9 @@ export interface History {
 }
 
 /** What is noted of an operation at its start; `repository` is the name. */
-export type OperationNote = Pick<OperationHead, 'id' | 'verb' | 'startedAt'> & { repository: string };
+type OperationNote = Pick<OperationHead, 'id' | 'verb' | 'startedAt'> & { repository: string };
 
-export interface HistoryQuery {
+interface HistoryQuery {
   readonly machine?: Pick<MachineReference, 'context' | 'machine'>;
   /** At most this many; without it all that are kept. */
   readonly limit?: number;

@@ -5,7 +5,7 @@ import { verbSchema } from '../../../shared/verbs.ts';
 import { wireErrorSchema } from '../../../shared/errors.ts';
 
 /** Operations kept, newest first to stay. */
-export const HISTORY_LIMIT = 10_000;
+const HISTORY_LIMIT = 10_000;
 
 const operationOf = { context: z.string(), machine: z.string(), id: guidSchema };
 
@@ -15,10 +15,10 @@ const keptVerdictSchema = z.object({
   reason: verdictSchema.shape.reason,
   error: wireErrorSchema.optional(),
 });
-export type KeptVerdict = z.infer<typeof keptVerdictSchema>;
+type KeptVerdict = z.infer<typeof keptVerdictSchema>;
 
 /** One line of the history. Later lines about an operation add to the earlier ones, or correct them. */
-export const historyLineSchema = z.discriminatedUnion('type', [
+const historyLineSchema = z.discriminatedUnion('type', [
   z.object({
     ...operationOf,
     type: z.literal('started'),

@@ -8,7 +8,7 @@ import { startOperation } from './start.ts';
 import type { StartOptions } from './start.ts';
 
 /** Starting and following, with what is noted of it in the history on this computer. */
-export interface Operations {
+interface Operations {
   start(
     machine: MachineReference,
     request: VerbRequest,
@@ -19,7 +19,7 @@ export interface Operations {
   settled(): Promise<void>;
 }
 
-export interface OperationOptions extends ReconnectDependencies {
+interface OperationOptions extends ReconnectDependencies {
   readonly history: History;
   /** The person that asks, as account@computer. */
   readonly by: string;

@@ -27,7 +27,7 @@ export type RootRunner = (
 
 export type SetupStep = 'check' | 'packages' | 'agent' | 'prepare' | 'autostart' | 'verify';
 
-export interface SetupListener {
+interface SetupListener {
   /** What the package manager and the scripts write, live. */
   readonly onOutput: (bytes: Uint8Array) => void;
   /** A part begins, or was found done already; `packages`: what is being installed. */

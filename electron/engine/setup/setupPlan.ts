@@ -20,7 +20,7 @@ const OWN = [
 ] as const;
 
 /** What a machine must have; each has a label in text (`checks`). */
-export type CheckId = Requirement | (typeof OWN)[number];
+type CheckId = Requirement | (typeof OWN)[number];
 
 /** One line of the check-list. */
 export interface Check {

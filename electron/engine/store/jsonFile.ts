@@ -5,7 +5,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { permitted, withFileLock } from './fileLock.ts';
 
 /** One JSON file shared by several processes: schema-checked on reading, changed under a lock, written whole. */
-export interface JsonFile<T> {
+interface JsonFile<T> {
   /**
    * What the file holds, or the empty value when there is none, for a person who asks: what does not parse is kept
    * aside and named (`configuration-damaged`).

@@ -6,7 +6,7 @@ import type { Text } from '../../../shared/text/text.ts';
 import { useFormats, useText } from '../../i18n/useText.ts';
 
 /** What a template is called; one that this window does not know goes by its id. */
-export function templateText(text: Text, template: string): { name: string; about: string } {
+function templateText(text: Text, template: string): { name: string; about: string } {
   const known: Readonly<Record<string, { name: string; about: string }>> = text.templates;
   return known[template] ?? { name: template, about: '' };
 }

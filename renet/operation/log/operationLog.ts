@@ -26,13 +26,13 @@ const RESERVE_BYTES = 256 * 1024;
 const OUTPUT_PREFIX = 'output.';
 
 /** Segments kept at the start and at the end; what is between them is dropped (HARD-PARTS: 1 GiB in all). */
-export const SEGMENTS_KEPT = { first: 8, last: 8 };
-export const SEGMENT_BYTES = 64 * 1024 * 1024;
+const SEGMENTS_KEPT = { first: 8, last: 8 };
+const SEGMENT_BYTES = 64 * 1024 * 1024;
 /** The same of a log that takes memory, not disk. */
 const SPARE_SEGMENT_BYTES = 256 * 1024;
 
 /** An event before it has its number, its time and its place in the output. */
-export type EventBody = OperationEvent extends infer E
+type EventBody = OperationEvent extends infer E
   ? E extends OperationEvent
     ? Omit<E, 'n' | 'at' | 'output'>
     : never

@@ -10,7 +10,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const KEPT_DAYS = 90;
 const KEPT_SHARE = 0.05;
 
-export interface KeptLog {
+interface KeptLog {
   id: string;
   /** Milliseconds since the epoch of its last write. */
   at: number;
