@@ -35,7 +35,7 @@ function rdc(...words: string[]): Promise<{ exit: number | null; stdout: string;
 }
 
 describe('the program', () => {
-  test('contexts, as in the source document', async () => {
+  test('contexts, as in the manual', async () => {
     const key = join(folder, 'key');
     expect(await rdc('context', 'machines')).toEqual({
       exit: 5,

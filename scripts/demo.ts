@@ -9,7 +9,7 @@ import { templates } from '../shared/templates.ts';
 import { openApp } from './openApp.ts';
 
 /**
- * `npm run demo`: the source document's complete example on a sandbox machine, from nothing to an answering api, by
+ * `npm run demo`: the manual's complete example on a sandbox machine, from nothing to an answering api, by
  * the commands a person would type. `--no-open` stops the machine afterwards; without it the machine stays up and the
  * app opens on it.
  */

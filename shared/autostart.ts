@@ -12,7 +12,7 @@ export const BOOT_TURN_SECONDS = 60;
 /** Starts that work at the same time. */
 export const BOOT_PARALLEL = 8;
 
-/** Seconds for a whole shutdown and for one repository in it (HARD-PARTS, "Boot and shutdown"). */
+/** Seconds for a whole shutdown and for one repository in it (docs/decisions/boot-and-shutdown-order.md). */
 export const SHUTDOWN_SECONDS = 300;
 export const SHUTDOWN_REPOSITORY_SECONDS = 120;
 /** Seconds of those that the down functions have together; the rest is for the daemon and the volume. */
@@ -123,9 +123,9 @@ export function waitsFor(all: readonly Ordered[]): Map<string, string> {
 }
 
 /**
- * The text of the unit (RECIPES, "Boot and shutdown"). It counts as started at once, because ExecStop= would be
- * skipped while a start has not finished; the shutdown is done on SIGTERM instead. Ordered after everything that a
- * shutdown still needs; repositories' mounts must not be ordered against it.
+ * The text of the unit (docs/decisions/boot-and-shutdown-order.md). It counts as started at once, because ExecStop=
+ * would be skipped while a start has not finished; the shutdown is done on SIGTERM instead. Ordered after everything
+ * that a shutdown still needs; repositories' mounts must not be ordered against it.
  */
 export function autostartUnitText(datastore: string): string {
   const path = datastore.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"');

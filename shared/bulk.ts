@@ -4,7 +4,7 @@ import type { ExitCode } from './errors.ts';
 import type { AutostartList, Repository, Verdict } from './model.ts';
 import type { VerbRequest } from './protocol/protocol.ts';
 
-/** A verb for all repositories of a machine, with what was asked for (PRODUCT, "Verbs and their rules"). */
+/** A verb for all repositories of a machine, with what was asked for (docs/decisions/verbs-and-their-rules.md). */
 export type BulkRequest =
   | { readonly verb: 'up-all'; readonly includeForks?: boolean; readonly mountOnly?: boolean }
   | { readonly verb: 'down-all'; readonly includeForks?: boolean; readonly unmount?: boolean };
@@ -84,7 +84,7 @@ export interface Concurrency {
   readonly concurrency?: number;
 }
 
-/** How many run at once when that is asked for without a number (PRODUCT, "Constants and formulas"). */
+/** How many run at once when that is asked for without a number. */
 const PARALLEL = 3;
 
 /** How many operations may run at once on one machine: one after the other unless more is asked for. */

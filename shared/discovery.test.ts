@@ -25,7 +25,7 @@ describe('foldersToList', () => {
 });
 
 describe('findRediaccfiles', () => {
-  it("finds the source document's layout in starting order, and stops it in reverse", () => {
+  it('finds a layout of several groups in starting order, and stops it in reverse', () => {
     const { files, notices } = findRediaccfiles([
       listing('monitoring', 'Rediaccfile'),
       listing('backend', 'rediaccfile'),

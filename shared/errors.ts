@@ -4,7 +4,7 @@ import type { SizeStyle } from './formatSize.ts';
 import { en } from './text/en/en.ts';
 import type { Text } from './text/text.ts';
 
-/** Exit codes of `rdc` and `renet` (PRODUCT, "Verdicts"). */
+/** Exit codes of `rdc` and `renet` (docs/decisions/verdicts.md). */
 export const EXIT = {
   succeeded: 0,
   failed: 1,

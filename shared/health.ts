@@ -3,7 +3,9 @@ import type { ErrorDetails, ExitCode } from './errors.ts';
 import type { MachineInfo, Repository } from './model.ts';
 import type { MachineContainer } from './protocol/observation.ts';
 
-/** From well to worst. `warning`: look at it soon; `error`: something is broken; `critical`: data or all services are. */
+/**
+ * From well to worst. `warning`: look at it soon; `error`: something is broken; `critical`: data or all services are.
+ */
 const HEALTH_LEVELS = ['ok', 'warning', 'error', 'critical'] as const;
 export type HealthLevel = (typeof HEALTH_LEVELS)[number];
 
@@ -77,7 +79,7 @@ export function worstLevel(checks: readonly { level: HealthLevel }[]): HealthLev
   return HEALTH_LEVELS[worst] ?? 'ok';
 }
 
-/** The exit code that a level ends a command with (PRODUCT, "Verdicts"). */
+/** The exit code that a level ends a command with (docs/decisions/verdicts.md). */
 export function exitOfHealth(level: HealthLevel): ExitCode {
   const exits = { ok: EXIT.succeeded, warning: EXIT.warnings, error: EXIT.healthError } as const;
   return level === 'critical' ? EXIT.healthCritical : exits[level];

@@ -28,8 +28,8 @@ export interface PlanFacts {
 }
 
 /**
- * The ordered steps of a verb, each with its failure rule (PRODUCT, "Verbs and their rules"). The preview and the
- * run are this same plan. Throws the refusals that need no step: not-mounted, still-mounted, nothing-to-start,
+ * The ordered steps of a verb, each with its failure rule (docs/decisions/verbs-and-their-rules.md). The preview and
+ * the run are this same plan. Throws the refusals that need no step: not-mounted, still-mounted, nothing-to-start,
  * services-running, fork-needs-closed.
  */
 export function planVerb(verb: Verb, options: VerbOptions, facts: PlanFacts): Plan {
@@ -120,7 +120,7 @@ function upSteps(options: VerbOptions, facts: PlanFacts): Draft[] {
 function startingSteps(options: VerbOptions, facts: PlanFacts, files: readonly string[]): Draft[] {
   if (files.length === 0)
     throw new AppError('nothing-to-start', { name: facts.repository.name, path: facts.path });
-  // At boot the services start as they were prepared (source document, "Démarrage automatique au boot").
+  // At boot the services start as they were prepared (docs/decisions/boot-and-shutdown-order.md).
   const prepared = options.boot === true ? [] : files;
   const preps = prepared.map((file): Draft => ({
     kind: 'function',
@@ -214,8 +214,8 @@ export function goesOn(result: StepResult): boolean {
 }
 
 /**
- * The verdict over the results of a plan's steps (PRODUCT, "Verdicts"). `lastLines` gives the last lines a failed
- * step wrote. `cancelled`: a person asked for it before the last step had ended.
+ * The verdict over the results of a plan's steps (docs/decisions/verdicts.md). `lastLines` gives the last lines a
+ * failed step wrote. `cancelled`: a person asked for it before the last step had ended.
  */
 export function verdictOf(
   plan: Plan,

@@ -139,7 +139,9 @@ export const operationSummarySchema = operationHeadSchema.extend({
 });
 export type OperationSummary = z.infer<typeof operationSummarySchema>;
 
-/** States of a repository as people see them (PRODUCT, "Verdicts"); `unknown` is the engine's word for offline. */
+/**
+ * States of a repository as people see them (docs/decisions/verdicts.md); `unknown` is the engine's word for offline.
+ */
 export const repositoryStateSchema = z.enum([
   'closed',
   'mounted',

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 
-/** Names of repositories, contexts and machines: as PRODUCT's mount path rule, and not shaped like a UUID. */
+/**
+ * Names of repositories, contexts and machines: lower-case letters, digits and hyphens, not shaped like a UUID, as they
+ * stand in paths.
+ */
 const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

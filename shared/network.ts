@@ -1,6 +1,6 @@
 import { AppError } from './errors.ts';
 
-/** The first network id of a machine (PRODUCT, "Constants and formulas"): 127.0.11.0. */
+/** The first network id of a machine: 127.0.11.0 (docs/decisions/names-and-network-ids.md). */
 export const FIRST_NETWORK_ID = 2816;
 
 /** Distance between network ids: each repository has a /26, 64 addresses. */

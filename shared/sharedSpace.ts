@@ -1,6 +1,9 @@
 import type { NoticeOf, WireNotice } from './notices.ts';
 
-/** From this share of the datastore in use, forks that share their parents' space are warned of (HARD-PARTS). */
+/**
+ * From this share of the datastore in use, forks that share their parents' space are warned of
+ * (docs/decisions/forks.md).
+ */
 const WARNING_SHARE = 0.85;
 
 type SharedSpaceNotice = NoticeOf<'space-overcommitted' | 'datastore-nearly-full'>;

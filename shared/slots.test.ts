@@ -17,7 +17,7 @@ const fileWith = (slots: Record<string, number>) =>
   );
 
 describe('parseSlotsFile', () => {
-  it("reads the source document's example", () => {
+  it("reads the manual's example", () => {
     const text = '{"services": {"api": {"slot": 0}, "postgres": {"slot": 1}, "redis": {"slot": 2}}}';
     expect(serviceSlots(parseSlotsFile(text, path))).toEqual([
       { name: 'api', slot: 0 },

@@ -1,7 +1,7 @@
 /** Files of a repository by their path in it. */
 type TemplateFiles = Readonly<Record<string, string>>;
 
-/** The source document's complete example: postgres, redis and an api of your own. */
+/** The manual's complete example: postgres, redis and an api of your own. */
 const webapp: TemplateFiles = {
   'docker-compose.yml': `services:
   postgres:

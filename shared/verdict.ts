@@ -2,7 +2,7 @@ import { AppError, assertNever, ERROR_EXIT, EXIT, fromWire, toWire } from './err
 import type { ExitCode } from './errors.ts';
 import type { Verdict } from './model.ts';
 
-/** The exit code that a verdict ends a command with (PRODUCT, "Verdicts"). */
+/** The exit code that a verdict ends a command with (docs/decisions/verdicts.md). */
 export function exitOfVerdict(verdict: Verdict): ExitCode {
   switch (verdict.kind) {
     case 'succeeded':

@@ -14,7 +14,7 @@ import { stepTone } from './tones.ts';
 
 const FUNCTIONS: readonly FunctionName[] = ['prep', 'up', 'down'];
 
-/** The source document's order as a picture: a row for each Rediaccfile, a column for each function. */
+/** Shows in which order the functions run: a row for each Rediaccfile, a column for each function. */
 export function LifecycleCard({
   view,
   onOpenLog,

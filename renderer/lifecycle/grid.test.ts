@@ -13,7 +13,7 @@ const table = (events: Parameters<typeof operationView>[0], ended = false) =>
   ]);
 
 describe('lifecycleGrid', () => {
-  it('shows the order of the source document before anything ran', () => {
+  it('shows the order of the functions before anything ran', () => {
     const { events } = createTeller('up', planOf('up'));
     expect(table(events)).toEqual([
       ['', 'waiting', 'waiting', 'idle'],

@@ -23,7 +23,7 @@ interface GridChip {
   readonly state: StepState;
 }
 
-/** The Lifecycle picture: the source document's order made visible. */
+/** The picture of a repository's lifecycle: which function of which file runs when. */
 interface Grid {
   readonly rows: readonly GridRow[];
   readonly chips: readonly GridChip[];

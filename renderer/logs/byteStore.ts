@@ -110,7 +110,7 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** Where lines begin: four bytes a line, since a log is at most 1 GiB (HARD-PARTS, "Operations"). */
+/** Where lines begin: four bytes a line, since a log is at most 1 GiB (docs/decisions/limits-of-logs.md). */
 function createLineIndex() {
   const blocks = [new Uint32Array(BLOCK_LINES)];
   let starts = 1;

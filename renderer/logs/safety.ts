@@ -20,8 +20,8 @@ const QUESTIONS = [
 const STRINGS = [0, 1, 2, 4, 10, 11, 12, 52, 104, 110, 111, 112] as const;
 
 /**
- * Makes a terminal that only shows: what would answer, name the window or reach the clipboard is swallowed (HARD-PARTS,
- * "Rights and hostile content").
+ * Makes a terminal that only shows: what would answer, name the window or reach the clipboard is swallowed
+ * (docs/decisions/terminals-only-show.md).
  */
 export function makeDeaf({ parser }: Parsed): void {
   const swallow = (): boolean => true;

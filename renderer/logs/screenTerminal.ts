@@ -7,7 +7,7 @@ import { paintFast } from './webglPool.ts';
 
 /** Lines that a terminal keeps to scroll back through; what is older comes from the log's store. */
 export const SCROLLBACK = 5_000;
-/** The width of the terminal that functions write to (HARD-PARTS, "Running functions"). */
+/** The width of the terminal that functions write to (docs/decisions/functions-run-on-a-terminal.md). */
 const WRITTEN_COLUMNS = 120;
 
 /** What a pane needs of its terminal. */

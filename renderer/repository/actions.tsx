@@ -29,7 +29,7 @@ interface ActionDependencies extends StartDependencies, ActionTarget {
   readonly repository: ActionTarget['repository'];
 }
 
-/** The actions of a repository with the questions that belong to them (EXPERIENCE, "Manners"). */
+/** The actions of a repository with the questions that belong to them (docs/decisions/questions-before-actions.md). */
 export function repositoryActions(dependencies: ActionDependencies): Actions {
   const { api, machine, repository } = dependencies;
   const { attempt, start } = createStart(dependencies);

@@ -9,7 +9,10 @@ import {
 } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
-/** The files that make one repository's daemon: path -> text. Pure; RECIPES, "Units", says why each line is there. */
+/**
+ * Makes the files of one repository's daemon, path to text; docs/decisions/isolated-docker.md says why each line is
+ * there.
+ */
 type DaemonFiles = Record<'containerdConfig' | 'dockerConfig' | 'containerdUnit' | 'dockerUnit', DaemonFile>;
 
 interface DaemonFile {
@@ -21,9 +24,9 @@ interface DaemonFile {
 const UNIT_FOLDER = '/run/systemd/system';
 
 /**
- * The slice of all daemons, said to systemd so that it does not stop it by itself when the machine goes down: the daemons
- * in it would go with it, before any down(). It is the machine's, not a repository's: its file stays, the slice itself
- * ends with the last daemon in it.
+ * The slice of all daemons, said to systemd so that it does not stop it by itself when the machine goes down: the
+ * daemons in it would go with it, before any down(). It is the machine's, not a repository's: its file stays, the slice
+ * itself ends with the last daemon in it.
  */
 export const SLICE: DaemonFile = {
   path: '/etc/systemd/system/rediacc.slice',
@@ -45,7 +48,8 @@ export function daemonData(paths: Paths, guid: string): { containerd: string; do
 /**
  * The interface that daemons are given for a bridge beside a Docker of the machine's own. A dockerd told to have none
  * deletes docker0 when it starts, whosoever it is (moby, daemon_unix.go, removeDefaultBridgeInterface). Nothing is ever
- * connected to this one; its address, the last of 127/8 and beyond every repository's, only keeps dockerd from choosing.
+ * connected to this one; its address, the last of 127/8 and beyond every repository's, only keeps dockerd from
+ * choosing.
  */
 export const STAND_IN_BRIDGE = { name: 'rediacc0', address: '127.255.255.253/30' } as const;
 

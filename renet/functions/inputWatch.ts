@@ -40,7 +40,7 @@ export function readsInput(call: string, architecture = process.arch): boolean {
   return number === READ[architecture] && descriptor === '0x0';
 }
 
-/** True for a process blocked in read(0) on a terminal (RECIPES, "Functions"). */
+/** True for a process blocked in read(0) on a terminal (docs/decisions/functions-run-on-a-terminal.md). */
 export function readsTerminal(pid: number): boolean {
   try {
     const call = readFileSync(`/proc/${pid}/syscall`, 'utf8');

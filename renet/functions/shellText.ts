@@ -1,6 +1,6 @@
 import type { FunctionName } from '../../shared/model.ts';
 
-/** Size of the terminal that functions run on (HARD-PARTS, "Running functions"). */
+/** Size of the terminal that functions run on (docs/decisions/functions-run-on-a-terminal.md). */
 const COLUMNS = 120;
 const ROWS = 40;
 
@@ -27,8 +27,8 @@ export function functionText(file: string, name: FunctionName, mark: string): st
 }
 
 /**
- * The environment of a function, to the letter (PRODUCT, "Constants"): a clean base, the repository, its daemon and
- * one {SERVICE}_IP per service. Bash adds PWD, SHLVL and _ of its own.
+ * The environment of a function, to the letter (docs/decisions/function-environment.md): a clean base, the repository,
+ * its daemon and one {SERVICE}_IP per service. Bash adds PWD, SHLVL and _ of its own.
  */
 export function functionEnvironment(repository: {
   path: string;

@@ -33,7 +33,7 @@ const root = cgroupRoot();
 const skipped = root === undefined ? ' (SKIPPED: needs root and a writable cgroup v2 tree)' : '';
 
 describe.skipIf(root === undefined)(`addresses, natively${skipped}`, () => {
-  it('gives the source document its addresses', async () => {
+  it("gives the manual's example its addresses", async () => {
     const repository = repositoryWith({ 'docker-compose.yml': compose('postgres', 'redis', 'api') });
     const result = await repository.run('up');
     expect(result.output.replaceAll('\r', '')).toBe(

@@ -6,7 +6,7 @@ import { join, normalize } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { hasCode } from '../host.ts';
 
-/** HARD-PARTS, "Rights and hostile content". */
+/** The largest file that is read out of a repository, in bytes (docs/decisions/paths-inside-a-repository.md). */
 const LARGEST_FILE = 1024 * 1024;
 
 /**

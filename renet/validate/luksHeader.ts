@@ -6,7 +6,7 @@ const headerSchema = z.object({
   keyslots: z.record(z.string(), z.looseObject({ kdf: z.looseObject({ type: z.string() }).optional() })),
 });
 
-/** PRODUCT: slot 0 the passphrase, slot 1 the autostart key. */
+/** Slot 0 is the passphrase's, slot 1 the autostart key's (docs/decisions/luks-slots.md). */
 const OUR_SLOTS = ['0', '1'];
 const PASSPHRASE_KDF = 'argon2id';
 

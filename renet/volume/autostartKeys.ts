@@ -30,7 +30,7 @@ export interface AutostartKeys {
 
 const KEY_BYTES = 256;
 
-/** The keys, by cryptsetup (RECIPES, "LUKS"). */
+/** Makes the keys' keeper, which works by cryptsetup (docs/decisions/luks-slots.md). */
 export function createAutostartKeys(paths: Paths, run: RunCommand): AutostartKeys {
   const luks = createLuks(paths, run);
   const remove: AutostartKeys['remove'] = async (repository) => {

@@ -32,7 +32,7 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
 /** Bytes after which a copy waits for the disk: progress then tells what is there, and a cancel is not held up. */
 const SYNC_BYTES = 16 * CHUNK_BYTES;
 
-/** The copies on this machine (HARD-PARTS, "Volumes"). */
+/** Makes copies of volumes on this machine (docs/decisions/forks.md). */
 export function createForks(paths: Paths, run: RunCommand): Forks {
   return {
     canShare: () => canShare(repositoriesFolder(paths)),

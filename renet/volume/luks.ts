@@ -44,7 +44,7 @@ export async function keySlots(run: RunCommand, file: string, name: string): Pro
   return new Set(Object.keys(headerSchema.parse(JSON.parse(dump.stdout)).keyslots));
 }
 
-/** By cryptsetup (RECIPES, "LUKS"). */
+/** Works on key slots and headers by cryptsetup (docs/decisions/luks-slots.md). */
 export function createLuks(paths: Paths, run: RunCommand): Luks {
   return {
     slots: ({ guid, name }) => keySlots(run, volumeFile(paths, guid), name),

@@ -53,7 +53,7 @@ const BLOCK_DEVICES = '/sys/block';
 /** cryptsetup's exit code for "no key available with this passphrase" (cryptsetup(8), RETURN CODES). */
 const NO_PERMISSION = 2;
 
-/** The steps on LUKS volumes, by cryptsetup, mount and mkfs (RECIPES, "LUKS"). */
+/** Works on LUKS volumes by cryptsetup, mount and mkfs. */
 export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOCK_DEVICES): Volumes {
   const isMounted = async (guid: string): Promise<boolean> =>
     (await readMounts()).some(

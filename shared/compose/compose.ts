@@ -44,7 +44,7 @@ export interface ComposeDocument {
   includes: Include[];
 }
 
-/** HARD-PARTS, "Rights and hostile content". */
+/** The largest compose file that is read, in bytes (docs/decisions/bounded-yaml.md). */
 const LARGEST_FILE = 1024 * 1024;
 
 /** The names that Compose's schema allows for services. */

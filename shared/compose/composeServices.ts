@@ -42,7 +42,7 @@ const PASSING_MODE = /^(host|none|service:.+|container:.+)$/;
 /**
  * What the generated override does for the network of a service: host networking is injected where neither
  * network_mode nor networks is set; host, none, `service:` and `container:` pass. Throws compose-network for
- * `networks:` and every other mode, with file, line, service, what and variable (HARD-PARTS, "Docker").
+ * `networks:` and every other mode, with file, line, service, what and variable (docs/decisions/compose-networks.md).
  */
 export function networkDecision({ name, settings }: MergedService): 'inject-host' | 'pass' {
   const { networks, network_mode: mode } = settings;

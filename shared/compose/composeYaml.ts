@@ -24,7 +24,7 @@ export interface YamlDocument {
 }
 
 /**
- * HARD-PARTS, "Rights and hostile content": YAML beyond 100 aliases is refused. As the library counts: the uses of
+ * YAML beyond 100 aliases is refused (docs/decisions/bounded-yaml.md). As the library counts: the uses of
  * one anchor, itself included, multiplied by the aliases within it.
  */
 const MOST_USES_OF_AN_ANCHOR = 100;
@@ -75,7 +75,9 @@ function checked(document: Document.Parsed, lines: LineCounter, file: string): Y
   };
 }
 
-/** The parser takes seconds over a megabyte of opening brackets; quotes and comments may be miscounted, never so far. */
+/**
+ * The parser takes seconds over a megabyte of opening brackets; quotes and comments may be miscounted, never so far.
+ */
 function refuseDeepBrackets(text: string): void {
   let depth = 0;
   for (const bracket of text.matchAll(/[[\]{}]/g)) {

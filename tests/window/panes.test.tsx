@@ -85,7 +85,7 @@ describe('the repository screen', () => {
     expect(useDock.getState().open).toBe(true);
   });
 
-  it("shows the source document's warning before autostart is enabled", async () => {
+  it('shows the warning before autostart is enabled', async () => {
     const { callsOf } = showRepository();
     fireEvent.click(screen.getByRole('switch', { name: 'Autostart' }));
     const dialog = await screen.findByRole('dialog');

@@ -36,7 +36,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 }
 
 describe('contexts', () => {
-  test('create-local, add-machine and resolve work as in the source document', async () => {
+  test('create-local, add-machine and resolve work as in the manual', async () => {
     await store.createLocal('production', key);
     await store.addMachine(server);
     const machine = { ...server, port: 22, datastore: '/mnt/rediacc' };

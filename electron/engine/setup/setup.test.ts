@@ -56,7 +56,7 @@ describe('set-up of a bare Debian 13', () => {
     });
   });
 
-  test('leaves the files as the source document and PRODUCT name them', async () => {
+  test('leaves the files under the names that the manual has', async () => {
     const root = await fakeRoot(OS_RELEASE.debian13);
     await addPrograms(root);
     await setUp(setupOf(root));

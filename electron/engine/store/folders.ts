@@ -17,8 +17,8 @@ export interface FolderDependencies {
 }
 
 /**
- * The config and state folders (PRODUCT, "Kept on the admin's computer"): both under `$REDIACC_CONFIG_DIR` when it is
- * set, else in the platform's own places.
+ * The config and state folders (docs/decisions/kept-on-the-admins-computer.md): both under `$REDIACC_CONFIG_DIR` when
+ * it is set, else in the platform's own places.
  */
 export function chooseFolders({ env, platform, home }: FolderDependencies): Folders {
   const path = platform === 'win32' ? win32 : posix;

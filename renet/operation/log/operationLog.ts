@@ -25,7 +25,10 @@ const RESERVE_FILE = 'reserve';
 const RESERVE_BYTES = 256 * 1024;
 const OUTPUT_PREFIX = 'output.';
 
-/** Segments kept at the start and at the end; what is between them is dropped (HARD-PARTS: 1 GiB in all). */
+/**
+ * Segments kept at the start and at the end; what is between them is dropped (1 GiB in all:
+ * docs/decisions/limits-of-logs.md).
+ */
 const SEGMENTS_KEPT = { first: 8, last: 8 };
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 /** The same of a log that takes memory, not disk. */

@@ -19,7 +19,7 @@ interface KeptLog {
 
 /**
  * The logs to remove: those older than 90 days, then the oldest until all together take at most 5 % of the disk
- * (HARD-PARTS, "Operations").
+ * (docs/decisions/limits-of-logs.md).
  */
 export function logsToRemove(logs: readonly KeptLog[], now: number, diskBytes: number): string[] {
   const newestFirst = [...logs].sort((a, b) => b.at - a.at);

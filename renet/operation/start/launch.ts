@@ -120,8 +120,9 @@ async function handOver(socket: Socket, assignment: Assignment): Promise<void> {
 }
 
 /**
- * Detaches by a transient systemd unit with a delegated control group (RECIPES, "Functions"). `--wait` only tells us
- * its end; the unit does not depend on this process.
+ * Detaches by a transient systemd unit with a delegated control group
+ * (docs/decisions/operations-are-detached-units.md). `--wait` only tells us its end; the unit does not depend on this
+ * process.
  */
 export const detachBySystemd: Detach = async (unit, command, origin) => {
   const properties = [

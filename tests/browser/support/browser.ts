@@ -8,7 +8,7 @@ const CHROMIUM = '/usr/bin/chromium';
 /** Why the window cannot be driven here; undefined when it can. */
 export const noBrowser = existsSync(CHROMIUM) ? undefined : `SKIPPED: needs Chromium (${CHROMIUM})`;
 
-/** The sizes at which every screen has to hold (EXPERIENCE). */
+/** The sizes at which every screen has to hold (docs/decisions/window-sizes.md). */
 export const SIZES = {
   small: { width: 1024, height: 700 },
   large: { width: 1920, height: 1080 },
