@@ -8,7 +8,7 @@ import { Window } from './frame/Window.tsx';
 import { languageFor, speak } from './i18n/language.ts';
 import { createSessions } from './logs/sessions.ts';
 import { feedState } from './state/appState.ts';
-import { beginAt } from './state/beginAt.ts';
+import { beginAt } from './firstRun/beginAt.ts';
 import { followTheme } from './styles/theme.ts';
 
 const place = document.getElementById('root');

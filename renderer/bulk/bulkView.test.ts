@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Bulk, BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { planVerb } from '../../shared/lifecycle.ts';
-import { guid, planOf } from '../lifecycle/events.fixtures.ts';
+import { guid, planOf } from '../status/events.fixtures.ts';
 import { itemTone, previewOf, stepGroups, totalsOf, withoutPassphrase } from './bulkView.ts';
 
 const machine = { context: 'production', name: 'prod-1' };

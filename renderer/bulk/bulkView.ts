@@ -1,7 +1,7 @@
 import type { Bulk, BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
 import type { FunctionName, Plan, StepKind, Verdict } from '../../shared/model.ts';
-import { verdictTone } from '../lifecycle/tones.ts';
+import { verdictTone } from '../status/tones.ts';
 import type { Tone } from '../ui/StateMark.tsx';
 
 /** A preview, sorted by what it means for a person. */

@@ -12,8 +12,8 @@ import { Empty } from '../ui/Blocks.tsx';
 import { IconButton } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { StateShape } from '../ui/StateMark.tsx';
-import { activateTab, closePane, closeTab, moveTab, setDockOpen, useDock } from './dockStore.ts';
-import type { DockTab, PaneSpec } from './dockStore.ts';
+import { activateTab, closePane, closeTab, moveTab, setDockOpen, useDock } from '../state/dockStore.ts';
+import type { DockTab, PaneSpec } from '../state/dockStore.ts';
 import { paneTone } from './paneTone.ts';
 
 /** The logs at the bottom of the window: tabs, each with its panes side by side. It fills the place it is given. */

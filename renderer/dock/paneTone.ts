@@ -3,9 +3,9 @@ import { keyOf } from '../../shared/api/apiModel.ts';
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import { gravestTone, repositoryTone } from '../../shared/tone.ts';
 import type { Tone } from '../../shared/tone.ts';
-import { containerState } from '../lifecycle/serviceState.ts';
-import { serviceTone, verdictTone } from '../lifecycle/tones.ts';
-import { shownState } from '../machines/condition.ts';
+import { containerState } from '../status/serviceState.ts';
+import { serviceTone, verdictTone } from '../status/tones.ts';
+import { shownState } from '../status/condition.ts';
 
 /** How that stands which a log tells of, as its machine says; undefined when nobody knows (any more). */
 export function paneTone(source: LogSource, machines: readonly MachineState[]): Tone | undefined {

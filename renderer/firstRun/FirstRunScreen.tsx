@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { useText } from '../i18n/useText.ts';
 import { SkeletonRows } from '../ui/Blocks.tsx';
-import type { ScreenProps } from '../state/screenProps.ts';
+import type { ScreenProps } from '../screens/screenProps.ts';
 import { stepTones } from './flow.ts';
 import type { FirstRun } from './flow.ts';
 import { HostStep } from './HostStep.tsx';

@@ -5,7 +5,7 @@ import { useText } from '../i18n/useText.ts';
 import { createRepository } from '../repository/create/creations.ts';
 import { RepositoryForm } from '../repository/create/RepositoryForm.tsx';
 import { goTo } from '../state/navigation.ts';
-import type { ScreenProps } from '../state/screenProps.ts';
+import type { ScreenProps } from '../screens/screenProps.ts';
 import { Button } from '../ui/Button.tsx';
 import { StepPage } from './Rail.tsx';
 import { changeRun } from './runStore.ts';

@@ -3,7 +3,7 @@ import type { MachineState } from '../../shared/api/apiModel.ts';
 import { useText } from '../i18n/useText.ts';
 import { creationSentence, creationTitle, CreationPanel } from '../repository/create/CreationPanel.tsx';
 import type { Creation } from '../repository/create/creations.ts';
-import type { ScreenProps } from '../state/screenProps.ts';
+import type { ScreenProps } from '../screens/screenProps.ts';
 import { StepPage } from './Rail.tsx';
 import { changeRun } from './runStore.ts';
 

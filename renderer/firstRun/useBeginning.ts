@@ -3,7 +3,7 @@ import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import { adoptCreation, useCreation } from '../repository/create/creations.ts';
 import type { Creation } from '../repository/create/creations.ts';
 import { useAppState } from '../state/appState.ts';
-import type { ScreenProps } from '../state/screenProps.ts';
+import type { ScreenProps } from '../screens/screenProps.ts';
 import { newRun, resumedRun } from './flow.ts';
 import type { FirstRun } from './flow.ts';
 import { beginRun, useRun } from './runStore.ts';

@@ -9,7 +9,7 @@ import type { Repository } from '../../shared/model.ts';
 import { repositoryTone } from '../../shared/tone.ts';
 import { showAddMachine } from '../contexts/contextDialogs.tsx';
 import { useText } from '../i18n/useText.ts';
-import { conditionTone, machineCondition, shownState } from '../machines/condition.ts';
+import { conditionTone, machineCondition, shownState } from '../status/condition.ts';
 import { useAppState } from '../state/appState.ts';
 import { goTo, useNavigation } from '../state/navigation.ts';
 import type { Place } from '../state/navigation.ts';
@@ -17,7 +17,7 @@ import { Hint, IconButton } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { StateShape } from '../ui/StateMark.tsx';
 import { useAtTime } from '../ui/useNow.ts';
-import { sectionKeys } from './sections.ts';
+import { sectionKeys } from '../screens/sections.ts';
 import { useMarkWords } from './useMarkWords.ts';
 
 /** The health of everything at a glance: machines, their repositories, and the window's other screens. */

@@ -2,7 +2,7 @@ import { Bell, ListChecks } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { verdictTone } from '../lifecycle/tones.ts';
+import { verdictTone } from '../status/tones.ts';
 import { useAppState } from '../state/appState.ts';
 import { goTo } from '../state/navigation.ts';
 import { toldOperations } from '../state/overview.ts';

@@ -13,7 +13,7 @@ import { SettingsScreen } from '../settings/SettingsScreen.tsx';
 import { useMachine } from '../state/appState.ts';
 import { goTo } from '../state/navigation.ts';
 import type { Place } from '../state/navigation.ts';
-import type { ScreenProps } from '../state/screenProps.ts';
+import type { ScreenProps } from '../screens/screenProps.ts';
 import { Empty } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 

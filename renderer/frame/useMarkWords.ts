@@ -2,7 +2,7 @@ import type { MachineState } from '../../shared/api/apiModel.ts';
 import { assertNever, fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { countTrouble, machineCondition, serviceCount } from '../machines/condition.ts';
+import { countTrouble, machineCondition, serviceCount } from '../status/condition.ts';
 
 /** The words beside a machine's and a repository's name, in the language of the window. `now`: for ages. */
 export function useMarkWords(): {

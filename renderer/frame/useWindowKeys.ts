@@ -1,9 +1,9 @@
-import { setDockOpen, useDock } from '../dock/dockStore.ts';
+import { setDockOpen, useDock } from '../state/dockStore.ts';
 import { useAppState } from '../state/appState.ts';
 import { useDialogs } from '../state/dialogs.ts';
 import { goTo } from '../state/navigation.ts';
 import { useKeys } from './keys.ts';
-import { SECTIONS } from './sections.ts';
+import { SECTIONS } from '../screens/sections.ts';
 
 /** The keys that work everywhere in the window, while nothing is asked. */
 export function useWindowKeys(onPalette: (mode: 'jump' | 'commands') => void): void {

@@ -6,10 +6,10 @@ import { useText } from '../i18n/useText.ts';
 import { Badge, Card } from '../ui/Blocks.tsx';
 import { classes } from '../ui/classes.ts';
 import { StateMark } from '../ui/StateMark.tsx';
-import { serviceState } from './serviceState.ts';
+import { serviceState } from '../status/serviceState.ts';
 import { slotMap } from './slotMap.ts';
 import type { AddressState, AddressView } from './slotMap.ts';
-import { serviceTone } from './tones.ts';
+import { serviceTone } from '../status/tones.ts';
 
 const LOOKS: Readonly<Record<AddressState, string>> = {
   reserved: 'border-dashed border-line-strong bg-hover text-faint',

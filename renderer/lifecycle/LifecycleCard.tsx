@@ -7,10 +7,10 @@ import { Badge, Card, Empty } from '../ui/Blocks.tsx';
 import { classes } from '../ui/classes.ts';
 import { StateShape } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
-import { lifecycleGrid } from './grid.ts';
-import type { GridCell, GridRow } from './grid.ts';
-import type { OperationView } from './steps.ts';
-import { stepTone } from './tones.ts';
+import { lifecycleGrid } from '../status/grid.ts';
+import type { GridCell, GridRow } from '../status/grid.ts';
+import type { OperationView } from '../status/steps.ts';
+import { stepTone } from '../status/tones.ts';
 
 const FUNCTIONS: readonly FunctionName[] = ['prep', 'up', 'down'];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogSource } from '../../shared/api/api.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createTeller, operationId, planOf } from '../lifecycle/events.fixtures.ts';
+import { createTeller, operationId, planOf } from '../status/events.fixtures.ts';
 import { createFakeApi } from './fakeApi.fixtures.ts';
 import { openLog } from './logSession.ts';
 

@@ -3,14 +3,14 @@ import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
-import { showPane } from '../dock/dockStore.ts';
-import { containerPane } from '../dock/panes.ts';
+import { showPane } from '../state/dockStore.ts';
+import { containerPane } from '../state/panes.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
 import { Row, Table, TableHead, Td, Th } from '../ui/Table.tsx';
 import { useNow } from '../ui/useNow.ts';
-import { isFresh } from './condition.ts';
+import { isFresh } from '../status/condition.ts';
 import { containerLines, daemonCount, nameOf } from './containerLines.ts';
 import type { ContainerLine } from './containerLines.ts';
 

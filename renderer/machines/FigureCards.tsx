@@ -5,7 +5,7 @@ import { useFormats, useText } from '../i18n/useText.ts';
 import { Skeleton } from '../ui/Blocks.tsx';
 import { classes } from '../ui/classes.ts';
 import { Sparkline } from '../ui/Figures.tsx';
-import { isFresh } from './condition.ts';
+import { isFresh } from '../status/condition.ts';
 import { figureTone, networkTop, processorTone, usedShare } from './figures.ts';
 import type { FigureTone } from './figures.ts';
 

@@ -7,7 +7,7 @@ import { Button, IconButton } from '../ui/Button.tsx';
 import { Menu } from '../ui/Popups.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
-import { conditionTone, isFresh, machineCondition } from './condition.ts';
+import { conditionTone, isFresh, machineCondition } from '../status/condition.ts';
 
 /** Name, facts and what can be done with the whole machine. */
 export function MachineHead({

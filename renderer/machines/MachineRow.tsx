@@ -13,7 +13,7 @@ import { Age, Meter } from '../ui/Figures.tsx';
 import { Menu } from '../ui/Popups.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
 import { Row, Td } from '../ui/Table.tsx';
-import { conditionTone, countTrouble, isFresh, machineCondition } from './condition.ts';
+import { conditionTone, countTrouble, isFresh, machineCondition } from '../status/condition.ts';
 import { figureTone, processorTone, usedShare } from './figures.ts';
 
 /** Columns that give way first where the window is narrow. */

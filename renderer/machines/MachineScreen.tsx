@@ -12,11 +12,11 @@ import { CreateRepositoryDialog } from '../repository/create/CreateRepositoryDia
 import { useAppState, useMachine } from '../state/appState.ts';
 import { showDialog } from '../state/dialogs.ts';
 import { goTo } from '../state/navigation.ts';
-import type { ScreenProps } from '../state/screenProps.ts';
+import type { ScreenProps } from '../screens/screenProps.ts';
 import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
-import { isFresh, machineCondition } from './condition.ts';
+import { isFresh, machineCondition } from '../status/condition.ts';
 import { ContainersCard } from './ContainersCard.tsx';
 import { FigureCards } from './FigureCards.tsx';
 import { MachineHead } from './MachineHead.tsx';

@@ -7,11 +7,11 @@ import { showBulk } from '../bulk/showBulk.tsx';
 import { showAddMachine } from '../contexts/contextDialogs.tsx';
 import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
-import type { ScreenProps } from '../state/screenProps.ts';
+import type { ScreenProps } from '../screens/screenProps.ts';
 import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Table, TableHead, Th } from '../ui/Table.tsx';
-import { isFresh } from './condition.ts';
+import { isFresh } from '../status/condition.ts';
 import { FIGURES, MachineRow, MEMORY, SEEN } from './MachineRow.tsx';
 
 /** The machines of the context, each with its state and its figures. */

@@ -7,7 +7,7 @@ import { Button } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { StateShape } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
-import { conditionTone, machineCondition } from './condition.ts';
+import { conditionTone, machineCondition } from '../status/condition.ts';
 
 /** Why a machine is away, when it is tried again, and the button that does not wait for it. */
 export function OfflineNotice({

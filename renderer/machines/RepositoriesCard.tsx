@@ -3,11 +3,11 @@ import type { ReactNode } from 'react';
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import type { ScreenProps } from '../state/screenProps.ts';
+import type { ScreenProps } from '../screens/screenProps.ts';
 import { Badge, Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Table, TableHead, Th } from '../ui/Table.tsx';
-import { countTrouble, isFresh } from './condition.ts';
+import { countTrouble, isFresh } from '../status/condition.ts';
 import { RepositoryRow, WIDE, WIDER } from './RepositoryRow.tsx';
 
 /** The repositories of a machine, each with the action that fits. */

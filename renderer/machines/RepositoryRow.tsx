@@ -4,10 +4,10 @@ import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { repositoryTone } from '../../shared/tone.ts';
-import { verdictTone } from '../lifecycle/tones.ts';
+import { verdictTone } from '../status/tones.ts';
 import { useActions } from '../repository/useActions.ts';
 import { goTo } from '../state/navigation.ts';
-import type { ScreenProps } from '../state/screenProps.ts';
+import type { ScreenProps } from '../screens/screenProps.ts';
 import { Switch } from '../ui/Controls.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { Meter } from '../ui/Figures.tsx';
@@ -15,7 +15,7 @@ import { StateMark, StateShape } from '../ui/StateMark.tsx';
 import { Row, Td } from '../ui/Table.tsx';
 import { useNow } from '../ui/useNow.ts';
 import { BusyMark } from './BusyMark.tsx';
-import { isFresh, serviceCount, shownState } from './condition.ts';
+import { isFresh, serviceCount, shownState } from '../status/condition.ts';
 import { RowActions } from './RowActions.tsx';
 
 /** Columns that give way first where the window is narrow. */

@@ -14,14 +14,14 @@ import type { MachineState } from '../../shared/api/apiModel.ts';
 import { assertNever, fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { fittingAction } from '../../shared/repositoryAction.ts';
-import { showPane } from '../dock/dockStore.ts';
-import { operationPane } from '../dock/panes.ts';
+import { showPane } from '../state/dockStore.ts';
+import { operationPane } from '../state/panes.ts';
 import { useText } from '../i18n/useText.ts';
 import type { Actions } from '../repository/actions.tsx';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { Menu } from '../ui/Popups.tsx';
 import type { MenuEntry } from '../ui/Popups.tsx';
-import { isFresh, shownState } from './condition.ts';
+import { isFresh, shownState } from '../status/condition.ts';
 
 interface RowActionsProps {
   readonly machine: MachineState;

@@ -5,7 +5,7 @@ import type { ApiClient } from '../../shared/api/api.ts';
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
-import { showPane } from '../dock/dockStore.ts';
+import { showPane } from '../state/dockStore.ts';
 import { CheckList } from '../firstRun/CheckList.tsx';
 import { useCheck } from '../firstRun/useCheck.ts';
 import { useText } from '../i18n/useText.ts';

@@ -1,8 +1,8 @@
 import type { Repository } from '../../shared/model.ts';
 import type { MachineContainer } from '../../shared/protocol/observation.ts';
-import { containerState } from '../lifecycle/serviceState.ts';
-import type { ServiceState } from '../lifecycle/serviceState.ts';
-import { serviceTone } from '../lifecycle/tones.ts';
+import { containerState } from '../status/serviceState.ts';
+import type { ServiceState } from '../status/serviceState.ts';
+import { serviceTone } from '../status/tones.ts';
 import type { Tone } from '../ui/StateMark.tsx';
 
 /** A container as the list over all daemons shows it. */

@@ -6,7 +6,7 @@ import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { groupOperations } from '../lifecycle/operationList.ts';
+import { groupOperations } from './operationList.ts';
 import type { Sessions } from '../logs/sessions.ts';
 import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';

@@ -8,9 +8,9 @@ import type { RepositoryAction } from '../../shared/repositoryAction.ts';
 import type { Text } from '../../shared/text/text.ts';
 import { repositoryTone } from '../../shared/tone.ts';
 import type { Tone } from '../../shared/tone.ts';
-import { sectionKeys, SECTIONS } from '../frame/sections.ts';
+import { sectionKeys, SECTIONS } from '../screens/sections.ts';
 import { languageCodes, languageNames } from '../../shared/text/languages.ts';
-import { conditionTone, machineCondition, shownState } from '../machines/condition.ts';
+import { conditionTone, machineCondition, shownState } from '../status/condition.ts';
 import type { Place } from '../state/navigation.ts';
 
 /** What a command does. */

@@ -4,7 +4,7 @@ import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { AutostartEntry, OperationSummary } from '../../shared/model.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { verdictTone } from '../lifecycle/tones.ts';
+import { verdictTone } from '../status/tones.ts';
 import { Card } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';

@@ -1,10 +1,10 @@
 import { ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { showPane } from '../dock/dockStore.ts';
-import type { PaneSpec } from '../dock/dockStore.ts';
-import { containerPane, operationPane } from '../dock/panes.ts';
+import { showPane } from '../state/dockStore.ts';
+import type { PaneSpec } from '../state/dockStore.ts';
+import { containerPane, operationPane } from '../state/panes.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
-import { verdictTone } from '../lifecycle/tones.ts';
+import { verdictTone } from '../status/tones.ts';
 import { Card, Empty } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { StateMark } from '../ui/StateMark.tsx';

@@ -1,11 +1,11 @@
 import { Box, Lock, ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { fill } from '../../shared/errors.ts';
-import { showPane } from '../dock/dockStore.ts';
-import { containerPane } from '../dock/panes.ts';
+import { showPane } from '../state/dockStore.ts';
+import { containerPane } from '../state/panes.ts';
 import { useText } from '../i18n/useText.ts';
-import { serviceState } from '../lifecycle/serviceState.ts';
-import { serviceTone } from '../lifecycle/tones.ts';
+import { serviceState } from '../status/serviceState.ts';
+import { serviceTone } from '../status/tones.ts';
 import { Card, Empty } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { StateMark } from '../ui/StateMark.tsx';

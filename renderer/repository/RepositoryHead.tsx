@@ -6,7 +6,7 @@ import { fittingAction } from '../../shared/repositoryAction.ts';
 import { repositoryTone } from '../../shared/tone.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
-import { shownState } from '../machines/condition.ts';
+import { shownState } from '../status/condition.ts';
 import { Button } from '../ui/Button.tsx';
 import { Switch } from '../ui/Controls.tsx';
 import { StateMark } from '../ui/StateMark.tsx';

@@ -6,8 +6,8 @@ import type { Repository } from '../../shared/model.ts';
 import type { Verb } from '../../shared/verbs.ts';
 import type { VerbOptions } from '../../shared/protocol/protocol.ts';
 import type { Text } from '../../shared/text/text.ts';
-import { showPane } from '../dock/dockStore.ts';
-import { operationPane } from '../dock/panes.ts';
+import { showPane } from '../state/dockStore.ts';
+import { operationPane } from '../state/panes.ts';
 
 /** The repository that something is done with, and how the window hears of it. */
 export interface StartDependencies {

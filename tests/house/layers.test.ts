@@ -85,6 +85,12 @@ it.each([
     "import '../steps/perform.ts';",
     'renet/operation/log-knows-what-stands-below',
   ],
+  [
+    "a state's tone knows the screen that shows it",
+    'renderer/status/bad.ts',
+    "import '../machines/MachineRow.tsx';",
+    'renderer/status-knows-what-stands-below',
+  ],
   ['a room has no place', 'renet/attic/bad.ts', "import '../main.ts';", 'renet-names-its-rooms'],
 ])('objects when %s', (_, path, text, rule) => {
   const others = {
@@ -94,6 +100,7 @@ it.each([
     'electron/engine/engine.ts': 'export const three = 3;\n',
     'electron/shell/shell.ts': 'export const six = 6;\n',
     'electron/ssh/session.ts': 'export const four = 4;\n',
+    'renderer/machines/MachineRow.tsx': 'export const eight = 8;\n',
     'cli/main.ts': 'export const five = 5;\n',
   };
   expect(broken({ ...good, ...others, [path]: `${text}\n` })).toContain(rule);

@@ -3,10 +3,10 @@ import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testi
 import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { showBulk } from '../../renderer/bulk/showBulk.tsx';
-import { useDock } from '../../renderer/dock/dockStore.ts';
+import { useDock } from '../../renderer/state/dockStore.ts';
 import { DialogHost } from '../../renderer/frame/DialogHost.tsx';
 import { speak } from '../../renderer/i18n/language.ts';
-import { planOf } from '../../renderer/lifecycle/events.fixtures.ts';
+import { planOf } from '../../renderer/status/events.fixtures.ts';
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
 import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';

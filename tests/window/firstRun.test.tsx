@@ -7,7 +7,7 @@ import { FirstRunScreen } from '../../renderer/firstRun/FirstRunScreen.tsx';
 import { newRun } from '../../renderer/firstRun/flow.ts';
 import { beginRun } from '../../renderer/firstRun/runStore.ts';
 import { speak } from '../../renderer/i18n/language.ts';
-import { guid } from '../../renderer/lifecycle/events.fixtures.ts';
+import { guid } from '../../renderer/status/events.fixtures.ts';
 import { createSessions } from '../../renderer/logs/sessions.ts';
 import { useCreations } from '../../renderer/repository/create/creations.ts';
 import { goTo, useNavigation } from '../../renderer/state/navigation.ts';

@@ -2,10 +2,10 @@
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { useDock } from '../../renderer/dock/dockStore.ts';
+import { useDock } from '../../renderer/state/dockStore.ts';
 import { Window } from '../../renderer/frame/Window.tsx';
 import { speak } from '../../renderer/i18n/language.ts';
-import { operationId } from '../../renderer/lifecycle/events.fixtures.ts';
+import { operationId } from '../../renderer/status/events.fixtures.ts';
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
 import { createSessions } from '../../renderer/logs/sessions.ts';
 import { unknownState, useAppState } from '../../renderer/state/appState.ts';

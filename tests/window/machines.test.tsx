@@ -2,7 +2,7 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { useDock } from '../../renderer/dock/dockStore.ts';
+import { useDock } from '../../renderer/state/dockStore.ts';
 import { DialogHost } from '../../renderer/frame/DialogHost.tsx';
 import { speak } from '../../renderer/i18n/language.ts';
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';

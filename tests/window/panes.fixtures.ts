@@ -1,6 +1,6 @@
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import type { Repository } from '../../shared/model.ts';
-import { guid } from '../../renderer/lifecycle/events.fixtures.ts';
+import { guid } from '../../renderer/status/events.fixtures.ts';
 
 /** A repository with three services, of which one does not run. */
 export const webapp: Repository = {

@@ -4,7 +4,7 @@ import type { MachineKey } from '../../../shared/api/apiModel.ts';
 import { fill } from '../../../shared/errors.ts';
 import { useText } from '../../i18n/useText.ts';
 import { useMachine } from '../../state/appState.ts';
-import type { ScreenProps } from '../../state/screenProps.ts';
+import type { ScreenProps } from '../../screens/screenProps.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Popups.tsx';
 import { creationSentence, creationTitle, CreationPanel } from './CreationPanel.tsx';

@@ -5,7 +5,7 @@ import { fill } from '../../../shared/errors.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import { useText } from '../../i18n/useText.ts';
 import { goTo } from '../../state/navigation.ts';
-import type { ScreenProps } from '../../state/screenProps.ts';
+import type { ScreenProps } from '../../screens/screenProps.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CreationProgress } from './CreationProgress.tsx';
 import { continueCreation, dropCreation } from './creations.ts';

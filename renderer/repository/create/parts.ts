@@ -1,4 +1,4 @@
-import type { StepView } from '../../lifecycle/steps.ts';
+import type { StepView } from '../../status/steps.ts';
 import type { Tone } from '../../ui/StateMark.tsx';
 import type { Creation, CreationPhase } from './creations.ts';
 

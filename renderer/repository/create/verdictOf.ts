@@ -3,7 +3,7 @@ import type { MachineKey } from '../../../shared/api/apiModel.ts';
 import { fromWire } from '../../../shared/errors.ts';
 import type { Verdict } from '../../../shared/model.ts';
 import { lostVerdict } from '../../../shared/verdict.ts';
-import { operationView } from '../../lifecycle/steps.ts';
+import { operationView } from '../../status/steps.ts';
 import type { LogSession } from '../../logs/logSession.ts';
 import type { Sessions } from '../../logs/sessions.ts';
 import { sourceKey } from '../../logs/sourceKey.ts';

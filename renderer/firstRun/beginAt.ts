@@ -1,6 +1,6 @@
-import { goesOn } from '../firstRun/flow.ts';
-import { useAppState } from './appState.ts';
-import { goTo, useNavigation } from './navigation.ts';
+import { goesOn } from './flow.ts';
+import { useAppState } from '../state/appState.ts';
+import { goTo, useNavigation } from '../state/navigation.ts';
 
 /**
  * Where a person begins, unless they went somewhere themselves: at the first run without any machine, and where an
