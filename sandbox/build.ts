@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { recipeFolder } from './paths.ts';
 import { step } from './progress.ts';
 import { writeRegistry } from './registry.ts';
-import { asRoot, run } from './run.ts';
+import { asRoot, runOnHost } from './run.ts';
 
 /** Makes a key pair without a passphrase at `path` and `path`.pub. */
 export async function makeKey(type: 'ed25519' | 'rsa', path: string): Promise<void> {
-  await run('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'rediacc sandbox', '-f', path]);
+  await runOnHost('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'rediacc sandbox', '-f', path]);
 }
 
 /** What opens the machines made from one image: the admin's key, a sudo password, and the first host keys. */
@@ -32,7 +32,7 @@ export async function buildImage(image: string, log: string): Promise<void> {
   const services = join(work, 'services');
   const registry = join(work, 'registry');
   const script = (name: string, ...words: string[]): Promise<string> =>
-    run(...asRoot(join(recipeFolder, name), words), { log: `${log}.${name}.log` });
+    runOnHost(...asRoot(join(recipeFolder, name), words), { log: `${log}.${name}.log` });
 
   await mkdir(services, { recursive: true });
   await makeAccess(join(image, 'access'));
@@ -49,9 +49,9 @@ export async function buildImage(image: string, log: string): Promise<void> {
   for (const name of ['vmlinuz', 'initrd.img']) {
     const file = (await readdir(boot)).find((entry) => entry.startsWith(`${name}-`));
     if (file === undefined) throw new Error(`The machine's /boot has no ${name}.`);
-    await run(...asRoot('install', ['-m', '0644', join(boot, file), join(image, name)]));
+    await runOnHost(...asRoot('install', ['-m', '0644', join(boot, file), join(image, name)]));
   }
-  await run(...asRoot('rm', ['-rf', work]));
+  await runOnHost(...asRoot('rm', ['-rf', work]));
   const owner = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
-  await run(...asRoot('chown', ['-R', owner, image]));
+  await runOnHost(...asRoot('chown', ['-R', owner, image]));
 }

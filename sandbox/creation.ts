@@ -10,14 +10,14 @@ import { freePort, killQemu, machineFiles } from './qemu.ts';
 import { saveSnapshot } from './qmp.ts';
 import { fingerprint, waitForGreeting } from './ssh.ts';
 import { bootSeconds, startStopped } from './starting.ts';
-import { type MachineState, accessOf, machineFolder, writeMachine } from './state.ts';
+import { type SandboxState, accessOf, machineFolder, writeMachine } from './state.ts';
 import { templateSnapshot } from './template.ts';
 
 /** The snapshot of a machine as it was when it was new, with its own keys and name. */
 export const cleanSnapshot = 'clean';
 
 /** Gives the machine its files: a copy of the template's disk, the admin's key and host keys of its own. */
-async function prepare(name: string, image: Image): Promise<MachineState> {
+async function prepare(name: string, image: Image): Promise<SandboxState> {
   const folder = machineFolder(name);
   const access = join(image.folder, 'access');
   await makeMachineFolder(folder, image.folder, image.variant);
@@ -39,7 +39,7 @@ async function prepare(name: string, image: Image): Promise<MachineState> {
 }
 
 /** Makes and starts a machine from an image, over whatever an interrupted attempt left in its folder. */
-export async function create(name: string, image: Image): Promise<MachineState> {
+export async function createMachine(name: string, image: Image): Promise<SandboxState> {
   const folder = machineFolder(name);
   await killQemu(folder);
   await rm(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SandboxError } from './errors.ts';
-import { type Access, runAsRoot, waitForGreeting } from './ssh.ts';
+import { type Access, runAsGuestRoot, waitForGreeting } from './ssh.ts';
 
 /** What the machine is told over ssh, once it answers. */
 
@@ -16,7 +16,7 @@ async function guestScript(name: string, variables: Record<string, string>): Pro
 /** Sets the clock and the random numbers of a machine that was just loaded from a snapshot. */
 export async function wake(access: Access): Promise<void> {
   const script = await guestScript('wake.sh', { SEED: randomBytes(64).toString('hex') });
-  await runAsRoot(access, script, () => (Date.now() / 1000).toFixed(3));
+  await runAsGuestRoot(access, script, () => (Date.now() / 1000).toFixed(3));
 }
 
 /** Gives a new machine its name, its machine-id and the host keys in `folder`. */
@@ -30,24 +30,24 @@ export async function personalise(access: Access, name: string, folder: string):
     RSA: await key('ssh_host_rsa_key'),
     RSA_PUB: await key('ssh_host_rsa_key.pub'),
   });
-  await runAsRoot(access, script);
+  await runAsGuestRoot(access, script);
 }
 
 /** Waits until everything that starts at boot has started. */
 export async function settle(access: Access): Promise<void> {
   // "degraded" has an exit code of its own; what matters is that nothing is under way any more.
-  await runAsRoot(access, 'systemctl is-system-running --wait || true\n');
+  await runAsGuestRoot(access, 'systemctl is-system-running --wait || true\n');
 }
 
 async function bootId(access: Access): Promise<string> {
-  return (await runAsRoot(access, 'cat /proc/sys/kernel/random/boot_id\n')).trim();
+  return (await runAsGuestRoot(access, 'cat /proc/sys/kernel/random/boot_id\n')).trim();
 }
 
 /** Reboots through systemd and waits for the next life to answer. @throws SandboxError after `seconds`. */
 export async function rebootGuest(access: Access, seconds: number): Promise<void> {
   const end = performance.now() + seconds * 1000;
   const before = await bootId(access);
-  await runAsRoot(access, 'systemctl reboot --no-block\n');
+  await runAsGuestRoot(access, 'systemctl reboot --no-block\n');
   for (;;) {
     await waitForGreeting(access.port, Math.max(1, Math.ceil((end - performance.now()) / 1000)));
     // The old life may still answer, or go away in the middle of it.

@@ -9,7 +9,7 @@ import { imagesFolder, sandboxFolder } from './paths.ts';
 import { say, step } from './progress.ts';
 import { killQemu } from './qemu.ts';
 import { type Variant, recipeHash, variants } from './recipe.ts';
-import { asRoot, run } from './run.ts';
+import { asRoot, runOnHost } from './run.ts';
 import { machineFolder, machineNames } from './state.ts';
 import { bootingFolder, makeTemplate, templateFile } from './template.ts';
 
@@ -32,7 +32,7 @@ async function exists(path: string): Promise<boolean> {
 async function removeImage(folder: string): Promise<void> {
   // A build that was killed may have left a booting machine, and files that belong to root.
   for (const variant of variants) await killQemu(bootingFolder(folder, variant));
-  await run(...asRoot('rm', ['-rf', folder]));
+  await runOnHost(...asRoot('rm', ['-rf', folder]));
 }
 
 async function buildMissing(folder: string, hash: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { cleanSnapshot, create } from './creation.ts';
+import { cleanSnapshot, createMachine } from './creation.ts';
 import { SandboxError } from './errors.ts';
 import { rebootGuest, wake } from './guest.ts';
 import { ensureImage } from './images.ts';
@@ -10,13 +10,13 @@ import { killQemu } from './qemu.ts';
 import { loadSnapshot, saveSnapshot, snapshotNames } from './qmp.ts';
 import { type Variant, recipeHash } from './recipe.ts';
 import { waitForGreeting } from './ssh.ts';
-import { bootSeconds, isRunning, refuseTooMany, start, startStopped } from './starting.ts';
-import { type MachineState, accessOf, machineFolder, machineNames, readMachine } from './state.ts';
+import { bootSeconds, isQemuRunning, refuseTooMany, startMachine, startStopped } from './starting.ts';
+import { type SandboxState, accessOf, machineFolder, machineNames, readMachine } from './state.ts';
 import { ensureSystemPackages } from './systemPackages.ts';
 import { templateFile } from './template.ts';
 
 /** A machine that can be reached. */
-export interface Machine {
+export interface SandboxMachine {
   name: string;
   variant: Variant;
   host: '127.0.0.1';
@@ -39,7 +39,7 @@ interface ListedMachine {
   port?: number;
 }
 
-function describe(state: MachineState): Machine {
+function describe(state: SandboxState): SandboxMachine {
   return {
     name: state.name,
     variant: state.variant,
@@ -57,34 +57,34 @@ function locked<Result>(name: string, work: () => Promise<Result>): Promise<Resu
   return withLock(`machine-${basename(machineFolder(name))}`, `the machine "${name}"`, work);
 }
 
-async function existing(name: string): Promise<MachineState> {
+async function existing(name: string): Promise<SandboxState> {
   const state = await readMachine(name);
   if (state !== undefined) return state;
   throw new SandboxError(`There is no machine "${name}". Start it with: npm run sandbox -- up ${name}`);
 }
 
-async function running(name: string): Promise<MachineState> {
+async function running(name: string): Promise<SandboxState> {
   const state = await existing(name);
-  if (await isRunning(name)) return state;
+  if (await isQemuRunning(name)) return state;
   throw new SandboxError(`The machine "${name}" is stopped. Start it with: npm run sandbox -- up ${name}`);
 }
 
 /** Whether today another image, other arguments of QEMU or another QEMU would make this machine. */
-async function isOfAnEarlierVersion({ image, variant, template }: MachineState): Promise<boolean> {
+async function isOfAnEarlierVersion({ image, variant, template }: SandboxState): Promise<boolean> {
   if (basename(image) !== (await recipeHash())) return true;
   // QEMU is asked its version; a folder of machines may outlive the programs of its computer.
   ensureSystemPackages();
   return template !== (await templateFile(variant));
 }
 
-async function upAgain(state: MachineState, wanted: Variant | undefined): Promise<void> {
+async function upAgain(state: SandboxState, wanted: Variant | undefined): Promise<void> {
   const { name, variant } = state;
   if (wanted !== undefined && wanted !== variant) {
     throw new SandboxError(
       `The machine "${name}" is a ${variant} one. Remove it first: npm run sandbox -- down ${name}`,
     );
   }
-  if (!(await isRunning(name))) {
+  if (!(await isQemuRunning(name))) {
     ensureSystemPackages();
     await step(`Booting the machine "${name}" from its disk`, () => startStopped(state));
   }
@@ -98,7 +98,7 @@ async function upAgain(state: MachineState, wanted: Variant | undefined): Promis
  * from its disk as it is. A running one is only described.
  * @throws SandboxError when two machines run already, or the machine exists in another variant.
  */
-export async function up(name: string, options: { variant?: Variant } = {}): Promise<Machine> {
+export async function bringUp(name: string, options: { variant?: Variant } = {}): Promise<SandboxMachine> {
   return locked(name, async () => {
     const state = await readMachine(name);
     if (state !== undefined) {
@@ -108,12 +108,14 @@ export async function up(name: string, options: { variant?: Variant } = {}): Pro
     // Asked again when it starts; here it saves a long wait.
     await refuseTooMany();
     const image = await ensureImage(options.variant ?? 'standard');
-    return describe(await step(`Starting the ${image.variant} machine "${name}"`, () => create(name, image)));
+    return describe(
+      await step(`Starting the ${image.variant} machine "${name}"`, () => createMachine(name, image)),
+    );
   });
 }
 
 /** Stops the machine and removes it with its disk. Gives false when there was none. */
-export async function down(name: string): Promise<boolean> {
+export async function takeDown(name: string): Promise<boolean> {
   return locked(name, async () => {
     const folder = machineFolder(name);
     if (!(await machineNames()).includes(name)) return false;
@@ -149,7 +151,7 @@ export async function isKept(name: string, snapshot: string): Promise<boolean> {
  * Takes the machine back to what it was when it was new, or kept as `snapshot`; running, the clock set.
  * @throws SandboxError when it is of an earlier version: a snapshot goes on only in the QEMU that it was taken in.
  */
-export async function reset(name: string, snapshot: string = cleanSnapshot): Promise<Machine> {
+export async function reset(name: string, snapshot: string = cleanSnapshot): Promise<SandboxMachine> {
   return locked(name, async () => {
     const state = await existing(name);
     if (await isOfAnEarlierVersion(state)) {
@@ -159,7 +161,7 @@ export async function reset(name: string, snapshot: string = cleanSnapshot): Pro
       );
     }
     await step(`Resetting the machine "${name}"`, async () => {
-      if (await isRunning(name)) {
+      if (await isQemuRunning(name)) {
         await loadSnapshot(machineFolder(name), snapshot);
         await waitForGreeting(state.port, bootSeconds);
       } else await startStopped(state, snapshot);
@@ -170,7 +172,7 @@ export async function reset(name: string, snapshot: string = cleanSnapshot): Pro
 }
 
 /** Reboots the machine through its systemd and waits until ssh answers again. */
-export async function reboot(name: string): Promise<Machine> {
+export async function reboot(name: string): Promise<SandboxMachine> {
   return locked(name, async () => {
     const state = await running(name);
     await step(`Rebooting the machine "${name}"`, () => rebootGuest(accessOf(state), bootSeconds));
@@ -182,26 +184,26 @@ export async function reboot(name: string): Promise<Machine> {
  * Cuts the machine's power (what it had not flushed to its disk is lost) and boots its disk again, waiting until ssh
  * answers.
  */
-export async function cutPower(name: string): Promise<Machine> {
+export async function cutPower(name: string): Promise<SandboxMachine> {
   return locked(name, async () => {
     const state = await running(name);
     await step(`Cutting the power of the machine "${name}" and booting it`, async () => {
       await killQemu(machineFolder(name));
-      await start(state);
+      await startMachine(state);
     });
     return describe(state);
   });
 }
 
 /** Every machine there is, by name. */
-export async function list(): Promise<ListedMachine[]> {
+export async function listMachines(): Promise<ListedMachine[]> {
   const names = (await machineNames()).sort();
   return Promise.all(
     names.map(async (name): Promise<ListedMachine> => {
       const state = await readMachine(name);
       if (state === undefined) return { name, state: 'unfinished' };
       const { variant, port } = state;
-      return { name, state: (await isRunning(name)) ? 'running' : 'stopped', variant, port };
+      return { name, state: (await isQemuRunning(name)) ? 'running' : 'stopped', variant, port };
     }),
   );
 }

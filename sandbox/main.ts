@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { SandboxError } from './errors.ts';
 import { ensureImage } from './images.ts';
-import { cutPower, down, list, reboot, reset, up } from './machines.ts';
+import { cutPower, takeDown, listMachines, reboot, reset, bringUp } from './machines.ts';
 import { say } from './progress.ts';
 import { type Variant, variants } from './recipe.ts';
 import { openShell } from './ssh.ts';
@@ -38,14 +38,14 @@ program
   .description('start a machine and print how to reach it, as JSON')
   .addArgument(name())
   .addOption(variant())
-  .action(async (machine: string, options: { variant?: Variant }) => print(await up(machine, options)));
+  .action(async (machine: string, options: { variant?: Variant }) => print(await bringUp(machine, options)));
 
 program
   .command('down')
   .description('stop a machine and remove its disk')
   .addArgument(name())
   .action(async (machine: string) => {
-    const was = await down(machine);
+    const was = await takeDown(machine);
     say(was ? `The machine "${machine}" is stopped and removed.` : `There is no machine "${machine}".`);
   });
 
@@ -72,7 +72,7 @@ program
   .description('list the machines')
   .option('--json', 'as JSON')
   .action(async (options: { json?: boolean }) => {
-    const machines = await list();
+    const machines = await listMachines();
     if (options.json === true) print(machines);
     else if (machines.length === 0) say('There is no machine. Start one with: npm run sandbox -- up');
     else console.table(machines);

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort, kernelCommandLine, killQemu, qemuArguments, qemuPid, startQemu } from './qemu.ts';
-import type { StartOptions } from './qemu.ts';
+import type { QemuOptions } from './qemu.ts';
 
-const options: StartOptions = {
+const options: QemuOptions = {
   folder: '/cache/machines/demo',
   image: '/cache/images/abc',
   variant: 'standard',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Accelerator } from './accelerator.ts';
 import { SandboxError } from './errors.ts';
 import type { Variant } from './recipe.ts';
-import { run } from './run.ts';
+import { runOnHost } from './run.ts';
 
 /** The files of one machine, in its folder. */
 export const machineFiles = {
@@ -16,7 +16,7 @@ export const machineFiles = {
   console: 'console.log',
 } as const;
 
-export interface StartOptions {
+export interface QemuOptions {
   /** The machine's folder. */
   folder: string;
   /** The image folder, for the kernel and its initial ram disk. */
@@ -70,7 +70,7 @@ function processorModelOf(accelerator: Accelerator): string {
 const TRANSLATED_CODE = 2047;
 
 /** QEMU's arguments for a machine whose files are in its folder. It goes to the background when it is running. */
-export function qemuArguments(options: StartOptions): string[] {
+export function qemuArguments(options: QemuOptions): string[] {
   const file = (name: keyof typeof machineFiles): string => join(options.folder, machineFiles[name]);
   const { accelerator } = options;
   const emulation = accelerator === 'tcg' ? `,thread=multi,tb-size=${TRANSLATED_CODE}` : '';
@@ -98,7 +98,7 @@ export function qemuArguments(options: StartOptions): string[] {
 }
 
 /** Starts QEMU; comes back when the machine runs (which is long before it has booted). */
-export async function startQemu(options: StartOptions): Promise<void> {
+export async function startQemu(options: QemuOptions): Promise<void> {
   const socket = join(options.folder, machineFiles.qmpSocket);
   // The kernel's limit for the name of a socket is 108 bytes.
   if (Buffer.byteLength(socket) > 100) {
@@ -107,12 +107,12 @@ export async function startQemu(options: StartOptions): Promise<void> {
         'Set REDIACC_SANDBOX_DIR to a folder with a shorter one.',
     );
   }
-  await run('qemu-system-x86_64', qemuArguments(options));
+  await runOnHost('qemu-system-x86_64', qemuArguments(options));
 }
 
 async function commandLineOf(pid: number): Promise<string> {
   if (process.platform === 'linux') return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  return run('ps', ['-o', 'args=', '-p', String(pid)]).catch(() => '');
+  return runOnHost('ps', ['-o', 'args=', '-p', String(pid)]).catch(() => '');
 }
 
 /** The process id of the QEMU that runs the machine in `folder`; undefined when there is none. */

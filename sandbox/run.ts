@@ -14,7 +14,7 @@ interface RunOptions {
  * Runs a program to its end and gives its standard output.
  * @throws SandboxError with the last lines it wrote when it cannot be started or its exit code is not 0.
  */
-export async function run(command: string, words: string[], options: RunOptions = {}): Promise<string> {
+export async function runOnHost(command: string, words: string[], options: RunOptions = {}): Promise<string> {
   const log = options.log === undefined ? undefined : openSync(options.log, 'a');
   let output = '';
   let errors = '';

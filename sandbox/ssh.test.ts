@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeKey } from './build.ts';
-import { run } from './run.ts';
+import { runOnHost } from './run.ts';
 import { fingerprint, sshArguments, waitForGreeting } from './ssh.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sandbox ssh-'));
@@ -29,7 +29,7 @@ describe('fingerprint', () => {
   it('is what ssh-keygen says', async () => {
     const key = join(folder, 'key');
     await makeKey('ed25519', key);
-    const said = await run('ssh-keygen', ['-l', '-f', key]);
+    const said = await runOnHost('ssh-keygen', ['-l', '-f', key]);
     expect(said).toContain(` ${fingerprint(readFileSync(`${key}.pub`, 'utf8'))} `);
   });
 });

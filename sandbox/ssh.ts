@@ -67,7 +67,11 @@ export async function waitForGreeting(port: number, seconds: number): Promise<vo
  * Runs a bash script on the machine as root and gives its standard output. When the script writes the line "ready",
  * `whenReady` gives what to put on its standard input next.
  */
-export async function runAsRoot(access: Access, script: string, whenReady?: () => string): Promise<string> {
+export async function runAsGuestRoot(
+  access: Access,
+  script: string,
+  whenReady?: () => string,
+): Promise<string> {
   // The script travels on standard input, so nothing in it shows in a list of processes. In braces bash reads it whole
   // before it starts, and leaves what follows to the script's own `read`.
   const whole = `{\n${script}\n}\n`;

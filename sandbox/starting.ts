@@ -3,7 +3,7 @@ import { SandboxError } from './errors.ts';
 import { withLock } from './lock.ts';
 import { qemuPid, startQemu } from './qemu.ts';
 import { waitForGreeting } from './ssh.ts';
-import { type MachineState, machineFolder, machineNames } from './state.ts';
+import { type SandboxState, machineFolder, machineNames } from './state.ts';
 
 /** How long a boot may take, in seconds: emulated, on a busy computer. */
 export const bootSeconds = 360;
@@ -12,14 +12,14 @@ export const bootSeconds = 360;
 const maximumRunning = 2;
 
 /** True when the machine's QEMU runs (it may still be booting). */
-export async function isRunning(name: string): Promise<boolean> {
+export async function isQemuRunning(name: string): Promise<boolean> {
   return (await qemuPid(machineFolder(name))) !== undefined;
 }
 
 /** @throws SandboxError when no further machine may be started. */
 export async function refuseTooMany(): Promise<void> {
   const names = await machineNames();
-  const states = await Promise.all(names.map(isRunning));
+  const states = await Promise.all(names.map(isQemuRunning));
   const running = names.filter((_, index) => states[index]);
   if (running.length < maximumRunning) return;
   throw new SandboxError(
@@ -29,13 +29,13 @@ export async function refuseTooMany(): Promise<void> {
 }
 
 /** Starts QEMU for a machine, from a snapshot or else by booting its disk, and waits until ssh answers. */
-export async function start(state: MachineState, snapshot?: string): Promise<void> {
+export async function startMachine(state: SandboxState, snapshot?: string): Promise<void> {
   await startInQemu(state, snapshot);
   await waitForGreeting(state.port, bootSeconds);
 }
 
 /** The same for a machine that did not run before: refused when enough machines run. */
-export async function startStopped(state: MachineState, snapshot?: string): Promise<void> {
+export async function startStopped(state: SandboxState, snapshot?: string): Promise<void> {
   await withLock('starting', 'starting a machine', async () => {
     await refuseTooMany();
     await startInQemu(state, snapshot);
@@ -43,7 +43,7 @@ export async function startStopped(state: MachineState, snapshot?: string): Prom
   await waitForGreeting(state.port, bootSeconds);
 }
 
-async function startInQemu(state: MachineState, snapshot: string | undefined): Promise<void> {
+async function startInQemu(state: SandboxState, snapshot: string | undefined): Promise<void> {
   const { image, variant, port } = state;
   const options = { folder: machineFolder(state.name), image, variant, port };
   const accelerator = await usableAccelerator();

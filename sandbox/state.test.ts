@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isOutdated, list, reset } from './machines.ts';
+import { isOutdated, listMachines, reset } from './machines.ts';
 import { sandboxFolder } from './paths.ts';
-import type { MachineState } from './state.ts';
+import type { SandboxState } from './state.ts';
 import { accessOf, machineFolder, parseMachineState, readMachine, writeMachine } from './state.ts';
 
-const state: MachineState = {
+const state: SandboxState = {
   name: 'demo',
   variant: 'standard',
   image: '/cache/images/abc',
@@ -59,7 +59,7 @@ describe('the machines of a folder', () => {
   });
 
   it('are none at first', async () => {
-    expect(await list()).toEqual([]);
+    expect(await listMachines()).toEqual([]);
     expect(await readMachine('demo')).toBeUndefined();
   });
 
@@ -68,7 +68,7 @@ describe('the machines of a folder', () => {
     await mkdir(machineFolder('half'), { recursive: true });
     await writeMachine(state);
     expect(await readMachine('demo')).toEqual(state);
-    expect(await list()).toEqual([
+    expect(await listMachines()).toEqual([
       { name: 'demo', state: 'stopped', variant: 'standard', port: 40_022 },
       { name: 'half', state: 'unfinished' },
     ]);

@@ -19,12 +19,12 @@ const machineState = z.object({
   lockedPassword: z.string(),
 });
 
-export type MachineState = z.infer<typeof machineState>;
+export type SandboxState = z.infer<typeof machineState>;
 
 const stateFile = 'machine.json';
 
 /** Reads the content of a machine.json. @throws SandboxError that names `path` when it is not one. */
-export function parseMachineState(text: string, path: string): MachineState {
+export function parseMachineState(text: string, path: string): SandboxState {
   try {
     return machineState.parse(JSON.parse(text));
   } catch (error) {
@@ -46,13 +46,13 @@ export function machineFolder(name: string): string {
 }
 
 /** How to reach a machine by ssh. */
-export function accessOf(state: MachineState): Access {
+export function accessOf(state: SandboxState): Access {
   const folder = machineFolder(state.name);
   return { port: state.port, key: join(folder, 'id_ed25519'), knownHosts: join(folder, 'known_hosts') };
 }
 
 /** The machine's state; undefined when there is no such machine, or only a half-made one. */
-export async function readMachine(name: string): Promise<MachineState | undefined> {
+export async function readMachine(name: string): Promise<SandboxState | undefined> {
   const path = join(machineFolder(name), stateFile);
   try {
     return parseMachineState(await readFile(path, 'utf8'), path);
@@ -63,7 +63,7 @@ export async function readMachine(name: string): Promise<MachineState | undefine
 }
 
 /** Writes the machine's state, whole or not at all. */
-export async function writeMachine(state: MachineState): Promise<void> {
+export async function writeMachine(state: SandboxState): Promise<void> {
   const path = join(machineFolder(state.name), stateFile);
   await writeFile(`${path}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);

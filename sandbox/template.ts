@@ -4,14 +4,14 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { usableAccelerator } from './accelerator.ts';
 import { makeMachineFolder, writeKnownHosts } from './folder.ts';
-import { runAsRoot, waitForGreeting } from './ssh.ts';
+import { runAsGuestRoot, waitForGreeting } from './ssh.ts';
 import { settle } from './guest.ts';
 import { stoppedUnlessFinished } from './interrupted.ts';
 import { recipeFolder } from './paths.ts';
 import { freePort, killQemu, machineFiles, qemuArguments, startQemu } from './qemu.ts';
 import { quit, saveSnapshot } from './qmp.ts';
 import type { Variant } from './recipe.ts';
-import { run } from './run.ts';
+import { runOnHost } from './run.ts';
 import { bootSeconds } from './starting.ts';
 
 /** The snapshot of a booted machine that nobody has touched. */
@@ -23,7 +23,7 @@ export const templateSnapshot = 'template';
  */
 export async function templateFile(variant: Variant): Promise<string> {
   const accelerator = await usableAccelerator();
-  const version = (await run('qemu-system-x86_64', ['--version'])).split('\n')[0] ?? '';
+  const version = (await runOnHost('qemu-system-x86_64', ['--version'])).split('\n')[0] ?? '';
   const words = qemuArguments({ folder: '/', image: '/', variant, accelerator, port: 0 });
   const processor = accelerator === 'tcg' ? '' : (cpus()[0]?.model ?? '');
   const script = variant === 'docker' ? await readFile(join(recipeFolder, 'docker-variant.sh'), 'utf8') : '';
@@ -44,7 +44,7 @@ export async function makeTemplate(variant: Variant, image: string, template: st
   const port = await freePort();
   await stoppedUnlessFinished(folder, async () => {
     await makeMachineFolder(folder, image, variant);
-    await run(
+    await runOnHost(
       'qemu-img',
       ['create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', machineFiles.rootImage, machineFiles.disk],
       {
@@ -57,7 +57,7 @@ export async function makeTemplate(variant: Variant, image: string, template: st
     await waitForGreeting(port, bootSeconds);
     await settle(access);
     if (variant === 'docker') {
-      await runAsRoot(access, await readFile(join(recipeFolder, 'docker-variant.sh'), 'utf8'));
+      await runAsGuestRoot(access, await readFile(join(recipeFolder, 'docker-variant.sh'), 'utf8'));
     }
     await saveSnapshot(folder, templateSnapshot);
     await quit(folder);

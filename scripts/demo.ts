@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SandboxError } from '../sandbox/errors.ts';
-import { down, isOutdated, reset, up } from '../sandbox/machines.ts';
+import { takeDown, isOutdated, reset, bringUp } from '../sandbox/machines.ts';
 import { templates } from '../shared/templates.ts';
 import { openApp } from './openApp.ts';
 
@@ -89,8 +89,8 @@ async function demo(): Promise<void> {
   say(
     'Starting the sandbox machine, a true Debian in QEMU (its image is built the first time, some minutes)',
   );
-  if (await isOutdated(MACHINE)) await down(MACHINE);
-  const machine = await up(MACHINE, { variant: 'standard' });
+  if (await isOutdated(MACHINE)) await takeDown(MACHINE);
+  const machine = await bringUp(MACHINE, { variant: 'standard' });
   await reset(MACHINE);
 
   say('1. Environment');
@@ -150,7 +150,7 @@ try {
   process.exitCode = 1;
 } finally {
   if (!keep) {
-    await down(MACHINE);
+    await takeDown(MACHINE);
     rmSync(configuration, { recursive: true, force: true });
   }
 }

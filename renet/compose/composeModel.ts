@@ -1,6 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { readCompose } from '../../shared/compose/compose.ts';
-import type { ComposeDocument, Include, ServiceReading, Settings } from '../../shared/compose/compose.ts';
+import type {
+  ComposeDocument,
+  Include,
+  ServiceReading,
+  ComposeSettings,
+} from '../../shared/compose/compose.ts';
 import { mergeServices } from '../../shared/compose/composeServices.ts';
 import { parseDotenv } from '../../shared/compose/dotenv.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -141,7 +146,7 @@ async function extended(
   scope: Scope,
   service: Pick<ServiceReading, 'settings' | 'extends'>,
   trail: readonly string[],
-): Promise<Settings> {
+): Promise<ComposeSettings> {
   const { extends: base, settings } = service;
   if (base === undefined) return settings;
   const there = base.file === undefined ? scope : await scopeOf(loading, scope, base.file);

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { readYaml } from './composeYaml.ts';
-import type { Entry, Value, YamlDocument } from './composeYaml.ts';
+import type { YamlEntry, Value, YamlDocument } from './composeYaml.ts';
 import { AppError } from '../errors.ts';
 import { interpolate } from './interpolation.ts';
 import type { Lookup } from './interpolation.ts';
@@ -14,7 +14,7 @@ export interface Setting {
   line: number;
   value: string | undefined;
 }
-export type Settings = Partial<Record<ServiceKey, Setting>>;
+export type ComposeSettings = Partial<Record<ServiceKey, Setting>>;
 
 /** One service as one document has it. */
 export interface ServiceReading {
@@ -23,7 +23,7 @@ export interface ServiceReading {
   line: number;
   /** What it does to a service of this name in earlier files; `!override` replaces, `!reset` removes. */
   mode: 'merge' | 'replace' | 'remove';
-  settings: Settings;
+  settings: ComposeSettings;
   extends?: { service: string; file?: string; line: number };
 }
 
@@ -93,19 +93,19 @@ function readDocument(reading: Reading): ComposeDocument {
   };
 }
 
-function readServices(reading: Reading, { value, line }: Entry): ServiceReading[] {
+function readServices(reading: Reading, { value, line }: YamlEntry): ServiceReading[] {
   if (!isNothing(value) && !isMap(value)) throw invalid(reading, line, '"services" must be a mapping');
   return reading.document.entries(value).map((entry) => readService(reading, entry));
 }
 
-function readService(reading: Reading, { key: name, line, value }: Entry): ServiceReading {
+function readService(reading: Reading, { key: name, line, value }: YamlEntry): ServiceReading {
   const { document, file } = reading;
   if (!SERVICE_NAME.test(name)) throw invalid(reading, line, `"${name}" cannot be the name of a service`);
   const tag = tagOf(value);
   const mode = tag === '!reset' ? 'remove' : tag === '!override' ? 'replace' : 'merge';
   if (mode === 'remove' || isNothing(value)) return { name, file, line, mode, settings: {} };
   if (!isMap(value)) throw invalid(reading, line, `the service "${name}" must be a mapping`);
-  const settings: Settings = {};
+  const settings: ComposeSettings = {};
   let base: ServiceReading['extends'];
   for (const entry of document.entries(value)) {
     if (entry.key === 'extends') base = readExtends(reading, entry);
@@ -114,7 +114,7 @@ function readService(reading: Reading, { key: name, line, value }: Entry): Servi
   return { name, file, line, mode, settings, ...(base === undefined ? {} : { extends: base }) };
 }
 
-function readExtends(reading: Reading, { value, line }: Entry): ServiceReading['extends'] {
+function readExtends(reading: Reading, { value, line }: YamlEntry): ServiceReading['extends'] {
   const short = textOf(reading, value);
   if (short !== undefined) return { service: short, line };
   const entries = reading.document.entries(value);
@@ -125,12 +125,12 @@ function readExtends(reading: Reading, { value, line }: Entry): ServiceReading['
 }
 
 /** What an entry of a service says of the keys we look at. */
-function readSetting(reading: Reading, { key, line, value }: Entry): Settings {
+function readSetting(reading: Reading, { key, line, value }: YamlEntry): ComposeSettings {
   const { document, file } = reading;
   const tag = tagOf(value);
   const setting = (text: string | undefined): Setting => ({ file, line, value: text });
   if (key === 'build') {
-    const away: Settings = tag === undefined ? {} : { 'build.network': setting(undefined) };
+    const away: ComposeSettings = tag === undefined ? {} : { 'build.network': setting(undefined) };
     if (tag === '!reset') return { ...away, build: setting(undefined) };
     if (isNothing(value)) return away;
     const network = document.entries(value).find((entry) => entry.key === 'network');
@@ -147,7 +147,7 @@ function readSetting(reading: Reading, { key, line, value }: Entry): Settings {
   return text === undefined && tag === undefined ? {} : { [key]: setting(text) };
 }
 
-function readIncludes(reading: Reading, { value, line }: Entry): Include[] {
+function readIncludes(reading: Reading, { value, line }: YamlEntry): Include[] {
   if (isNothing(value)) return [];
   if (!isSeq(value)) throw invalid(reading, line, '"include" must be a list');
   return reading.document.items(value).map((item) => {

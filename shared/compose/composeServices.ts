@@ -1,4 +1,4 @@
-import type { ComposeDocument, ServiceReading, Settings } from './compose.ts';
+import type { ComposeDocument, ServiceReading, ComposeSettings } from './compose.ts';
 import { AppError } from '../errors.ts';
 import type { Notice } from '../notices.ts';
 import { variableOf } from '../network.ts';
@@ -10,7 +10,7 @@ export interface MergedService {
   /** Where it was first found. */
   file: string;
   line: number;
-  settings: Settings;
+  settings: ComposeSettings;
 }
 
 /**

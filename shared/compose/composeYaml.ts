@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 export type Value = Node | null;
 
 /** One key of a mapping, merge keys (`<<`) resolved. */
-export interface Entry {
+export interface YamlEntry {
   key: string;
   line: number;
   value: Value;
@@ -16,7 +16,7 @@ export interface Entry {
 export interface YamlDocument {
   root: Value;
   /** The keys of a mapping, those that `<<` brings last; none when it is not a mapping. */
-  entries: (node: Value) => Entry[];
+  entries: (node: Value) => YamlEntry[];
   /** The items of a list; none when it is not a list. */
   items: (node: Value) => Value[];
   /** Line of a node, from 1. */
@@ -66,7 +66,7 @@ function checked(document: Document.Parsed, lines: LineCounter, file: string): Y
   visit(document, { Map: (_, map) => refuseDuplicates(map, refuse) });
   if (targets.size > 0) document.toJS({ maxAliasCount: MOST_USES_OF_AN_ANCHOR });
   const target = (node: unknown): Value => (isAlias(node) ? (targets.get(node) ?? null) : asNode(node));
-  const entries = (node: Value): Entry[] => (isMap(node) ? entriesOf(node, target, lineOf, refuse) : []);
+  const entries = (node: Value): YamlEntry[] => (isMap(node) ? entriesOf(node, target, lineOf, refuse) : []);
   return {
     root: target(document.contents),
     entries,
@@ -121,8 +121,8 @@ function entriesOf(
   target: (node: unknown) => Value,
   lineOf: (node: Value) => number,
   refuse: (node: Value, reason: string) => never,
-): Entry[] {
-  const found = new Map<string, Entry>();
+): YamlEntry[] {
+  const found = new Map<string, YamlEntry>();
   const merged: Value[] = [];
   for (const { key: written, value } of map.items) {
     const key = target(written);

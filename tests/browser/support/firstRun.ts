@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Machine } from '../../../sandbox/machines.ts';
+import type { SandboxMachine } from '../../../sandbox/machines.ts';
 
 /** What is typed on the way, besides the host. */
 export interface Wanted {
@@ -18,7 +18,7 @@ export interface Wanted {
  */
 export async function goFirstRun(
   page: Page,
-  { host, port, user, hostKeySha256 }: Machine,
+  { host, port, user, hostKeySha256 }: SandboxMachine,
   wanted: Wanted,
   look: (screen: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {

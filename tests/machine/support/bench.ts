@@ -3,16 +3,16 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { down, isKept, isOutdated, keep, reset, up } from '../../../sandbox/machines.ts';
-import type { Machine } from '../../../sandbox/machines.ts';
+import { takeDown, isKept, isOutdated, keep, reset, bringUp } from '../../../sandbox/machines.ts';
+import type { SandboxMachine } from '../../../sandbox/machines.ts';
 import { variants } from '../../../sandbox/recipe.ts';
 import type { Variant } from '../../../sandbox/recipe.ts';
 import { accessOf, readMachine } from '../../../sandbox/state.ts';
-import { runAsRoot } from '../../../sandbox/ssh.ts';
+import { runAsGuestRoot } from '../../../sandbox/ssh.ts';
 
 /** A clean sandbox machine and an admin's `rdc` that knows it as "m". */
 export interface Bench {
-  machine: Machine;
+  machine: SandboxMachine;
   /** Where this admin's contexts, history and host keys are. */
   configuration: string;
   /** Runs `rdc WORDS`; `input` is its standard input. */
@@ -66,9 +66,9 @@ export async function openBench(
   const worker = process.env['VITEST_POOL_ID'] ?? '1';
   const name = `test-${variant}-${worker}`;
   // Its machine of another variant gives way: two run at once, and the other worker has one.
-  for (const other of variants) if (other !== variant) await down(`test-${other}-${worker}`);
-  if (await isOutdated(name)) await down(name);
-  await up(name, { variant });
+  for (const other of variants) if (other !== variant) await takeDown(`test-${other}-${worker}`);
+  if (await isOutdated(name)) await takeDown(name);
+  await bringUp(name, { variant });
   const kept = setUpSnapshot();
   const isSetUp = options.setUp !== false && (await isKept(name, kept));
   const machine = await reset(name, ...(isSetUp ? [kept] : []));
@@ -109,7 +109,7 @@ export async function openBench(
     configuration,
     startRdc,
     rdc: (words, input) => startRdc(words, input).ended,
-    root: (script) => runAsRoot(accessOf(state), script),
+    root: (script) => runAsGuestRoot(accessOf(state), script),
     close: () => rmSync(configuration, { recursive: true, force: true }),
   };
   const address = [

@@ -1,4 +1,4 @@
-import { down, list } from '../../../sandbox/machines.ts';
+import { takeDown, listMachines } from '../../../sandbox/machines.ts';
 
 /** The program that {@link setup} of stopMachines.ts starts: stops the machines of the tests when its input ends. */
 process.stdin.resume().on('end', () => {
@@ -6,5 +6,5 @@ process.stdin.resume().on('end', () => {
 });
 
 async function stopMachines(): Promise<void> {
-  for (const { name } of await list()) if (name.startsWith('test-')) await down(name);
+  for (const { name } of await listMachines()) if (name.startsWith('test-')) await takeDown(name);
 }
