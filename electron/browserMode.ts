@@ -17,7 +17,7 @@ import { readBuiltAgent } from './builtAgent.ts';
 const SERVE_PORT = 7480;
 
 /**
- * Browser mode: the program without Electron. `--serve`: for a server without a display, prints how to come in.
+ * Runs browser mode, the program without Electron. `--serve`: for a server without a display, prints how to come in.
  * `--because TEXT`: why it is not Electron. The built files stand beside this one.
  */
 async function main(words: readonly string[]): Promise<void> {

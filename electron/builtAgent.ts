@@ -6,7 +6,7 @@ import type { AgentFile } from './engine/setup/setup.ts';
 
 const agentSchema = z.object({ version: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
-/** The agent that was built with this program, in the folder `dist`. Throws file-not-found. */
+/** Reads the agent that was built with this program, in the folder `dist`. Throws file-not-found. */
 export async function readBuiltAgent(dist: string): Promise<AgentFile> {
   const file = join(dist, 'renet.cjs');
   try {

@@ -6,8 +6,8 @@ import { hasCode } from './host.ts';
 const CONFIGURATION_FILE = '/etc/rediacc/renet.json';
 
 /**
- * The datastore: what was asked for, else what the set-up wrote, else the default. As the kernel names it where it
- * exists: mounts, open files and loop devices are told by their canonical paths, whatever links lead to them.
+ * Returns the datastore: what was asked for, else what the set-up wrote, else the default. As the kernel names it where
+ * it exists: mounts, open files and loop devices are told by their canonical paths, whatever links lead to them.
  */
 export function datastoreOf(asked: string | undefined): string {
   const datastore = asked ?? configured();

@@ -94,7 +94,7 @@ function commandFailed(command: readonly string[], result: CommandResult): AppEr
   return new AppError('command-failed', { command: command.join(' '), exitCode: result.exitCode, output });
 }
 
-/** The text of a file, or undefined when there is none. Other faults throw. */
+/** Reads the text of a file, or undefined when there is none. Other faults throw. */
 export async function readTextIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -104,7 +104,7 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
   }
 }
 
-/** The entries of a folder; none when it is not there. */
+/** Lists the entries of a folder; none when it is not there. */
 export async function listIfThere(path: string): Promise<string[]> {
   try {
     return await readdir(path);
@@ -114,7 +114,7 @@ export async function listIfThere(path: string): Promise<string[]> {
   }
 }
 
-/** True when something, a dangling link included, stands at `path`. */
+/** Returns true when something, a dangling link included, stands at `path`. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
@@ -183,7 +183,7 @@ export async function removeIfThere(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
 }
 
-/** True when a caught value is a system error with one of these codes. */
+/** Returns true when a caught value is a system error with one of these codes. */
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

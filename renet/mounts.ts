@@ -23,12 +23,12 @@ export function parseMounts(text: string): Mount[] {
     });
 }
 
-/** The mounts that this process sees. */
+/** Reads the mounts that this process sees. */
 export async function readMounts(): Promise<Mount[]> {
   return parseMounts(await readFile('/proc/self/mountinfo', 'utf8'));
 }
 
-/** Mount points at and below one of `folders`, the last made first: the order to unmount in. */
+/** Lists the mount points at and below one of `folders`, the last made first: the order to unmount in. */
 export function mountsBelow(mounts: readonly Mount[], folders: readonly string[]): string[] {
   return mounts
     .map((mount) => mount.mountPoint)

@@ -13,7 +13,7 @@ export function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 
-/** The identity of a running process, or undefined when there is none with this pid (zombies count as gone). */
+/** Returns the identity of a running process, or undefined when there is none with this pid (zombies count as gone). */
 export function identify(pid: number): ProcessIdentity | undefined {
   let stat: string;
   try {
@@ -28,7 +28,7 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return { pid, startTime, bootId: bootId() };
 }
 
-/** True while exactly that process runs. */
+/** Returns true while exactly that process runs. */
 export function isAlive(identity: ProcessIdentity): boolean {
   const now = identify(identity.pid);
   return now !== undefined && now.startTime === identity.startTime && now.bootId === identity.bootId;

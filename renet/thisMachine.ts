@@ -11,7 +11,7 @@ import { RUN_FOLDER } from './paths.ts';
 import type { MachineDependencies } from './machineDependencies.ts';
 import { createVolumes } from './volume/volumes.ts';
 
-/** The true machine: cryptsetup, systemd and Docker under this datastore. */
+/** Returns the true machine: cryptsetup, systemd and Docker under this datastore. */
 export function thisMachine(datastore: string): MachineDependencies {
   const paths = { datastore, run: RUN_FOLDER };
   return {
@@ -25,7 +25,7 @@ export function thisMachine(datastore: string): MachineDependencies {
   };
 }
 
-/** The agent on this machine, for whoever called it: through sudo, the account that used it. */
+/** Returns the agent on this machine, for whoever called it: through sudo, the account that used it. */
 export function thisAgent(datastore: string, environment: NodeJS.ProcessEnv): Agent {
   return {
     machine: thisMachine(datastore),

@@ -11,7 +11,7 @@ export async function makeKey(type: 'ed25519' | 'rsa', path: string): Promise<vo
   await runOnHost('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'rediacc sandbox', '-f', path]);
 }
 
-/** What opens the machines made from one image: the admin's key, a sudo password, and the first host keys. */
+/** Makes what opens the machines of one image: the admin's key, a sudo password, and the first host keys. */
 async function makeAccess(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 });
   await makeKey('ed25519', join(folder, 'id_ed25519'));

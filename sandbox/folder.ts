@@ -12,7 +12,9 @@ export async function makeMachineFolder(folder: string, image: string, variant: 
   await symlink(relative(folder, join(image, rootImageOf(variant))), join(folder, machineFiles.rootImage));
 }
 
-/** The name of the image folder that the machine in `folder` lies over; undefined when there is no such machine. */
+/**
+ * Returns the name of the image folder that the machine in `folder` lies over; undefined when there is no such machine.
+ */
 export async function imageNameOf(folder: string): Promise<string | undefined> {
   const target = await readlink(join(folder, machineFiles.rootImage)).catch(() => undefined);
   return target === undefined ? undefined : basename(dirname(target));

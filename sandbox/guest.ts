@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SandboxError } from './errors.ts';
 import { type Access, runAsGuestRoot, waitForGreeting } from './ssh.ts';
 
-/** What the machine is told over ssh, once it answers. */
+/** Returns what the machine is told over ssh, once it answers. */
 
 async function guestScript(name: string, variables: Record<string, string>): Promise<string> {
   // The values are words, hex or base64: nothing that a shell would see.

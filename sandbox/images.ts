@@ -64,9 +64,9 @@ async function removeUnused(current: string): Promise<void> {
 }
 
 /**
- * The image of a variant, built when it is missing: the disks (minutes, once per recipe), and a snapshot of the booted
- * variant (a minute, once per variant). Two at once: the second waits. A build that is interrupted leaves nothing that
- * is taken for finished.
+ * Returns the image of a variant, built when it is missing: the disks (minutes, once per recipe), and a snapshot of the
+ * booted variant (a minute, once per variant). Two at once: the second waits. A build that is interrupted leaves
+ * nothing that is taken for finished.
  * @throws SandboxError when a system package is missing and may not be installed, or the build fails.
  */
 export async function ensureImage(variant: Variant = 'standard'): Promise<Image> {

@@ -69,7 +69,7 @@ async function running(name: string): Promise<SandboxState> {
   throw new SandboxError(`The machine "${name}" is stopped. Start it with: npm run sandbox -- up ${name}`);
 }
 
-/** Whether today another image, other arguments of QEMU or another QEMU would make this machine. */
+/** Tells whether today another image, other arguments of QEMU or another QEMU would make this machine. */
 async function isOfAnEarlierVersion({ image, variant, template }: SandboxState): Promise<boolean> {
   if (basename(image) !== (await recipeHash())) return true;
   // QEMU is asked its version; a folder of machines may outlive the programs of its computer.
@@ -125,7 +125,7 @@ export async function takeDown(name: string): Promise<boolean> {
   });
 }
 
-/** Whether `down` and `up` would make another machine than the one of this name is; false when there is none. */
+/** Tells whether `down` and `up` would make another machine than the one of this name is; false when there is none. */
 export async function isOutdated(name: string): Promise<boolean> {
   const state = await readMachine(name);
   return state !== undefined && (await isOfAnEarlierVersion(state));
@@ -141,7 +141,7 @@ export async function keep(name: string, snapshot: string): Promise<void> {
   });
 }
 
-/** Whether the running machine was kept as this snapshot. */
+/** Tells whether the running machine was kept as this snapshot. */
 export async function isKept(name: string, snapshot: string): Promise<boolean> {
   await running(name);
   return (await snapshotNames(machineFolder(name))).includes(snapshot);
@@ -195,7 +195,7 @@ export async function cutPower(name: string): Promise<SandboxMachine> {
   });
 }
 
-/** Every machine there is, by name. */
+/** Lists every machine there is, by name. */
 export async function listMachines(): Promise<ListedMachine[]> {
   const names = (await machineNames()).sort();
   return Promise.all(

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The folder of everything the sandbox keeps, outside the clone: images, machines and logs. */
+/** Returns the folder of everything the sandbox keeps, outside the clone: images, machines and logs. */
 export function sandboxFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const own = environment['REDIACC_SANDBOX_DIR'];
   if (own !== undefined && own !== '') return resolve(own);
@@ -9,12 +9,12 @@ export function sandboxFolder(environment: NodeJS.ProcessEnv = process.env): str
   return join(cache !== undefined && cache !== '' ? cache : join(homedir(), '.cache'), 'rediacc/sandbox');
 }
 
-/** The folder with one sub-folder per recipe hash. */
+/** Returns the folder with one sub-folder per recipe hash. */
 export function imagesFolder(): string {
   return join(sandboxFolder(), 'images');
 }
 
-/** The folder with one sub-folder per machine. */
+/** Returns the folder with one sub-folder per machine. */
 export function machinesFolder(): string {
   return join(sandboxFolder(), 'machines');
 }

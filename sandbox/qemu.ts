@@ -30,9 +30,9 @@ export interface QemuOptions {
 }
 
 /**
- * The kernel's command line. The docker variant differs from the standard one only here. An emulated machine puts its
- * programs at the same addresses at every start: QEMU translates a page of a program anew for each address it is met
- * at, and with random ones a process start translates everything again (200 000 blocks for Node, against 1 000).
+ * Returns the kernel's command line. The docker variant differs from the standard one only here. An emulated machine
+ * puts its programs at the same addresses at every start: QEMU translates a page of a program anew for each address it
+ * is met at, and with random ones a process start translates everything again (200 000 blocks for Node, against 1 000).
  */
 export function kernelCommandLine(variant: Variant, accelerator: Accelerator): string {
   const words = [
@@ -50,17 +50,18 @@ export function kernelCommandLine(variant: Variant, accelerator: Accelerator): s
 }
 
 /**
- * How many processors a machine has. Emulated ones do not see each other's patched code at once: with two, the kernel
- * now and then dies of its own jump labels ("int3" in get_page_from_freelist, when a container's cpuset comes or goes).
+ * Returns how many processors a machine has. Emulated ones do not see each other's patched code at once: with two, the
+ * kernel now and then dies of its own jump labels ("int3" in get_page_from_freelist, when a container's cpuset comes or
+ * goes).
  */
 function processorsOf(accelerator: Accelerator): string {
   return accelerator === 'tcg' ? '1' : '2';
 }
 
 /**
- * Emulated, a processor with little to save at each change of processes: AVX costs more than it brings. It has AES for
- * the volumes, and is of a vendor whose processors the kernel does not guard against Meltdown. The other accelerators
- * hand on the one of this computer.
+ * Returns the processor's model. Emulated, one with little to save at each change of processes: AVX costs more than it
+ * brings. It has AES for the volumes, and is of a vendor whose processors the kernel does not guard against Meltdown.
+ * The other accelerators hand on the one of this computer.
  */
 function processorModelOf(accelerator: Accelerator): string {
   return accelerator === 'tcg' ? 'Westmere,vendor=AuthenticAMD' : 'max';
@@ -69,7 +70,9 @@ function processorModelOf(accelerator: Accelerator): string {
 /** MiB that an emulated machine may keep of translated code; when they are full, QEMU throws all of it away. */
 const TRANSLATED_CODE = 2047;
 
-/** QEMU's arguments for a machine whose files are in its folder. It goes to the background when it is running. */
+/**
+ * Returns QEMU's arguments for a machine whose files are in its folder. It goes to the background when it is running.
+ */
 export function qemuArguments(options: QemuOptions): string[] {
   const file = (name: keyof typeof machineFiles): string => join(options.folder, machineFiles[name]);
   const { accelerator } = options;
@@ -115,7 +118,7 @@ async function commandLineOf(pid: number): Promise<string> {
   return runOnHost('ps', ['-o', 'args=', '-p', String(pid)]).catch(() => '');
 }
 
-/** The process id of the QEMU that runs the machine in `folder`; undefined when there is none. */
+/** Returns the process id of the QEMU that runs the machine in `folder`; undefined when there is none. */
 export async function qemuPid(folder: string): Promise<number | undefined> {
   const text = await readFile(join(folder, machineFiles.pid), 'utf8').catch(() => '');
   const pid = Number.parseInt(text, 10);
@@ -133,8 +136,8 @@ export async function killQemu(folder: string): Promise<void> {
 }
 
 /**
- * Whether a process still holds files open. A killed one keeps its locks for a while after its command line is gone;
- * one that ended and was not waited for (a zombie without threads) keeps nothing.
+ * Tells whether a process still holds files open. A killed one keeps its locks for a while after its command line is
+ * gone; one that ended and was not waited for (a zombie without threads) keeps nothing.
  */
 async function isProcess(pid: number): Promise<boolean> {
   try {
@@ -148,7 +151,7 @@ async function isProcess(pid: number): Promise<boolean> {
   return threads.length > 1 || /^State:\s+[^ZX\s]/m.test(status);
 }
 
-/** A port on 127.0.0.1 that nobody listens on now. */
+/** Returns a port on 127.0.0.1 that nobody listens on now. */
 export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -63,7 +63,7 @@ const blockNodes = z.array(
   }),
 );
 
-/** The names of the snapshots that the running machine's disk holds. */
+/** Returns the names of the snapshots that the running machine's disk holds. */
 export async function snapshotNames(folder: string): Promise<string[]> {
   const nodes = blockNodes.parse(await execute(folder, { execute: 'query-named-block-nodes' }));
   return nodes.flatMap(({ image }) => (image.snapshots ?? []).map(({ name }) => name));

@@ -10,7 +10,7 @@ import { recipeFolder } from './paths.ts';
 export const variants = ['standard', 'bare', 'docker'] as const;
 export type Variant = (typeof variants)[number];
 
-/** The root file system a variant boots from. */
+/** Returns the root file system a variant boots from. */
 export function rootImageOf(variant: Variant): string {
   return variant === 'bare' ? 'bare.img' : 'standard.img';
 }
@@ -23,7 +23,7 @@ async function filesBelow(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** A hash of names and contents: of the recipe's files, and of the code that follows it. 16 hex digits. */
+/** Returns a hash of names and contents: of the recipe's files, and of the code that follows it. 16 hex digits. */
 export async function recipeHash(folder = recipeFolder, code: string[] = builders): Promise<string> {
   const hash = createHash('sha256');
   const files = [...(await filesBelow(folder)), ...code];

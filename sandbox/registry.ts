@@ -75,7 +75,7 @@ class RegistryStorage {
   }
 }
 
-/** What an image is called here, and on Docker Hub, which keeps its own images in `library`. */
+/** Returns what an image is called here, and on Docker Hub, which keeps its own images in `library`. */
 function repositoriesOf({ repository }: ServiceImage): string[] {
   return repository.includes('/') ? [repository] : [repository, `library/${repository}`];
 }

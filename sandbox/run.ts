@@ -37,7 +37,7 @@ export async function runOnHost(command: string, words: string[], options: RunOp
   throw new SandboxError(`${command} ${words[0] ?? ''} failed (${code}).${where}\n${end}`);
 }
 
-/** The words that run a command as root: itself, or through sudo without a prompt. */
+/** Returns the words that run a command as root: itself, or through sudo without a prompt. */
 export function asRoot(command: string, words: string[]): [string, string[]] {
   return process.getuid?.() === 0 ? [command, words] : ['sudo', ['-n', command, ...words]];
 }

@@ -13,7 +13,7 @@ export interface Access {
   knownHosts: string;
 }
 
-/** The words after `ssh` that reach the machine as `user`, whatever the person's own settings of ssh are. */
+/** Returns the words after `ssh` that reach the machine as `user`, whatever the person's own settings of ssh are. */
 export function sshArguments(access: Access, user: string): string[] {
   const options = [
     'StrictHostKeyChecking=yes',
@@ -31,13 +31,15 @@ export function sshArguments(access: Access, user: string): string[] {
   return [...words, ...options.flatMap((option) => ['-o', option]), `${user}@127.0.0.1`];
 }
 
-/** The fingerprint of a public key file's content, as ssh writes it: "SHA256:...". */
+/** Returns the fingerprint of a public key file's content, as ssh writes it: "SHA256:...". */
 export function fingerprint(publicKey: string): string {
   const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** True when the SSH server greets within `milliseconds`. QEMU takes connections long before the machine does. */
+/**
+ * Returns true when the SSH server greets within `milliseconds`. QEMU takes connections long before the machine does.
+ */
 async function greets(port: number, milliseconds: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ host: '127.0.0.1', port });

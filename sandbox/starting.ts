@@ -11,12 +11,15 @@ export const bootSeconds = 360;
 /** Two emulated machines keep two processors busy; each has 2 GB of memory. */
 const maximumRunning = 2;
 
-/** True when the machine's QEMU runs (it may still be booting). */
+/** Returns true when the machine's QEMU runs (it may still be booting). */
 export async function isQemuRunning(name: string): Promise<boolean> {
   return (await qemuPid(machineFolder(name))) !== undefined;
 }
 
-/** @throws SandboxError when no further machine may be started. */
+/**
+ * Refuses to start one machine more than may run at once.
+ * @throws SandboxError when no further one may be started.
+ */
 export async function refuseTooMany(): Promise<void> {
   const names = await machineNames();
   const states = await Promise.all(names.map(isQemuRunning));
@@ -34,7 +37,7 @@ export async function startMachine(state: SandboxState, snapshot?: string): Prom
   await waitForGreeting(state.port, bootSeconds);
 }
 
-/** The same for a machine that did not run before: refused when enough machines run. */
+/** Starts a machine that did not run before: refused when enough machines run. */
 export async function startStopped(state: SandboxState, snapshot?: string): Promise<void> {
   await withLock('starting', 'starting a machine', async () => {
     await refuseTooMany();

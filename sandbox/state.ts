@@ -35,7 +35,7 @@ export function parseMachineState(text: string, path: string): SandboxState {
   }
 }
 
-/** The folder of the machine `name`. @throws SandboxError for a name that is not a host name. */
+/** Returns the folder of the machine `name`. @throws SandboxError for a name that is not a host name. */
 export function machineFolder(name: string): string {
   if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) {
     throw new SandboxError(
@@ -45,13 +45,13 @@ export function machineFolder(name: string): string {
   return join(machinesFolder(), name);
 }
 
-/** How to reach a machine by ssh. */
+/** Returns how to reach a machine by ssh. */
 export function accessOf(state: SandboxState): Access {
   const folder = machineFolder(state.name);
   return { port: state.port, key: join(folder, 'id_ed25519'), knownHosts: join(folder, 'known_hosts') };
 }
 
-/** The machine's state; undefined when there is no such machine, or only a half-made one. */
+/** Reads the machine's state; undefined when there is no such machine, or only a half-made one. */
 export async function readMachine(name: string): Promise<SandboxState | undefined> {
   const path = join(machineFolder(name), stateFile);
   try {
@@ -69,7 +69,7 @@ export async function writeMachine(state: SandboxState): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
-/** The names of all machine folders, finished or not. */
+/** Returns the names of all machine folders, finished or not. */
 export async function machineNames(): Promise<string[]> {
   const entries = await readdir(machinesFolder(), { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);

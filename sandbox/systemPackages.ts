@@ -41,7 +41,7 @@ function isOnPath(command: string): boolean {
   });
 }
 
-/** What a command says, when it succeeds. */
+/** Returns what a command says, when it succeeds. */
 function answer(command: string, words: string[]): string | undefined {
   const { status, stdout } = spawnSync(command, words, { encoding: 'utf8' });
   return status === 0 ? stdout : undefined;

@@ -18,8 +18,8 @@ import { bootSeconds } from './starting.ts';
 export const templateSnapshot = 'template';
 
 /**
- * The name of a variant's template in an image folder. It holds the state of QEMU's devices, so it depends on QEMU's
- * version, on its arguments and, when the processor is a true one, on the processor.
+ * Returns the name of a variant's template in an image folder. It holds the state of QEMU's devices, so it depends on
+ * QEMU's version, on its arguments and, when the processor is a true one, on the processor.
  */
 export async function templateFile(variant: Variant): Promise<string> {
   const accelerator = await usableAccelerator();
@@ -31,7 +31,7 @@ export async function templateFile(variant: Variant): Promise<string> {
   return `template-${variant}-${hash.digest('hex').slice(0, 16)}.qcow2`;
 }
 
-/** Where a variant boots for its template, in an image folder. */
+/** Returns where a variant boots for its template, in an image folder. */
 export function bootingFolder(image: string, variant: Variant): string {
   return join(image, `booting-${variant}`);
 }

@@ -7,7 +7,7 @@ const USUAL = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** The Chromium of this computer; undefined where there is none. */
+/** Finds the Chromium of this computer; undefined where there is none. */
 export function findChromium(): string | undefined {
   return USUAL.find((file) => existsSync(file));
 }

@@ -22,8 +22,8 @@ const BINARIES: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 };
 
 /**
- * Electron's program for the checkout at `folder`, or why it cannot be used. Electron's own way to its path is not
- * asked, as that downloads what is missing.
+ * Finds Electron's program for the checkout at `folder`, or why it cannot be used. Electron's own way to its path is
+ * not asked, as that downloads what is missing.
  */
 export function findElectron(
   folder: string,

@@ -10,9 +10,9 @@ import type { Counts } from './testCounts.ts';
 
 /**
  * `npm test`: check, unit, rules, shell, ssh, electron, browser and the core of machine, one after the other, whatever
- * fails; the last line says how many passed, failed and were skipped. A skip that is not expected here (allowedSkips.ts)
- * counts as failed. `test.ts unit`, `test.ts ssh`, `test.ts browser [GROUP ...]` and `test.ts machine [GROUP ...]
- * [--core]` run a part.
+ * fails; the last line says how many passed, failed and were skipped. A skip that is not expected here
+ * (allowedSkips.ts) counts as failed. `test.ts unit`, `test.ts ssh`, `test.ts browser [GROUP ...]` and `test.ts machine
+ * [GROUP ...] [--core]` run a part.
  */
 const root = join(import.meta.dirname, '..');
 
@@ -100,7 +100,10 @@ function missingOf(...packages: readonly string[]): string[] {
   });
 }
 
-/** Unit tests, rules, and the desktop app's shell with its page in Chromium, where there is one or it may be installed. */
+/**
+ * Runs unit tests, rules, and the desktop app's shell with its page in Chromium, where there is one or it may be
+ * installed.
+ */
 function unit(): Promise<Counts> {
   return vitest({
     title: 'unit, rules on true bash, and the shell on a stand-in for Electron',

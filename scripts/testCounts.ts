@@ -25,8 +25,8 @@ interface VitestReport {
 const SKIPPED = new Set(['skipped', 'pending', 'todo', 'disabled']);
 
 /**
- * Reads vitest's JSON report. A run that failed without a failed test (a file that did not load) counts one failure, and
- * so does each skip that is not allowed: what was meant to run here did not.
+ * Reads vitest's JSON report. A run that failed without a failed test (a file that did not load) counts one failure,
+ * and so does each skip that is not allowed: what was meant to run here did not.
  */
 export function readReport(report: string, exitCode: number, allowed: readonly AllowedSkip[]): TestReport {
   const parsed = JSON.parse(report) as VitestReport;
@@ -49,12 +49,12 @@ export function readReport(report: string, exitCode: number, allowed: readonly A
   };
 }
 
-/** The sum of two runs. */
+/** Returns the sum of two runs. */
 export function addCounts(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
-/** The line CI reads. */
+/** Returns the line CI reads. */
 export function closingLine(counts: Counts): string {
   return `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
 }

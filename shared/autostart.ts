@@ -18,7 +18,10 @@ export const SHUTDOWN_REPOSITORY_SECONDS = 120;
 /** Seconds of those that the down functions have together; the rest is for the daemon and the volume. */
 export const SHUTDOWN_FUNCTIONS_SECONDS = 90;
 
-/** How many repositories are shut down at once, so that all have had their time before it is over for the machine. */
+/**
+ * Returns how many repositories are shut down at once, so that all have had their time before it is over for the
+ * machine.
+ */
 export function shutdownParallel(repositories: number): number {
   const turns = Math.floor(SHUTDOWN_SECONDS / SHUTDOWN_REPOSITORY_SECONDS);
   return Math.max(4, Math.ceil(repositories / turns));
@@ -38,7 +41,7 @@ export interface AutostartFacts {
   opens: boolean | undefined;
 }
 
-/** Everything that is not as it should be, each with its code, so that a person knows before the reboot. */
+/** Returns everything that is not as it should be, each with its code, so that a person knows before the reboot. */
 export function autostartProblems(facts: AutostartFacts): WireError[] {
   const { name, recorded, key, slot1 } = facts;
   const there = key.state === 'present';
@@ -68,7 +71,7 @@ export function autostartProblems(facts: AutostartFacts): WireError[] {
 /** How a repository stands with autostart; what needs repair would not come back as it is, or is half removed. */
 type AutostartCondition = 'on' | 'off' | 'needs-repair';
 
-/** The condition of one repository of a list; where the boot service is not in place, none comes back. */
+/** Returns the condition of one repository of a list; where the boot service is not in place, none comes back. */
 export function autostartCondition(
   { enabled, problems }: AutostartEntry,
   { problem }: AutostartList['unit'],
@@ -104,8 +107,8 @@ export function checkOrder(all: readonly (Ordered & { name: string })[], guid: s
 }
 
 /**
- * What each repository waits for among those that start: nothing that does not start itself, and no circle (one that
- * was written by hand is cut where it closes), so that nobody waits for ever.
+ * Returns what each repository waits for among those that start: nothing that does not start itself, and no circle (one
+ * that was written by hand is cut where it closes), so that nobody waits for ever.
  */
 export function waitsFor(all: readonly Ordered[]): Map<string, string> {
   const edges = new Map<string, string>();
@@ -123,9 +126,9 @@ export function waitsFor(all: readonly Ordered[]): Map<string, string> {
 }
 
 /**
- * The text of the unit (docs/decisions/boot-and-shutdown-order.md). It counts as started at once, because ExecStop=
- * would be skipped while a start has not finished; the shutdown is done on SIGTERM instead. Ordered after everything
- * that a shutdown still needs; repositories' mounts must not be ordered against it.
+ * Returns the text of the unit (docs/decisions/boot-and-shutdown-order.md). It counts as started at once, because
+ * ExecStop= would be skipped while a start has not finished; the shutdown is done on SIGTERM instead. Ordered after
+ * everything that a shutdown still needs; repositories' mounts must not be ordered against it.
  */
 export function autostartUnitText(datastore: string): string {
   const path = datastore.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"');

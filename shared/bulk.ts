@@ -37,8 +37,8 @@ export interface Selection {
 }
 
 /**
- * Who is a target of `up-all` or `down-all`. Forks are only where they are asked for; one that is so already is a
- * target whose success says so, and one that is damaged is a target whose failure says that.
+ * Returns who is a target of `up-all` or `down-all`. Forks are only where they are asked for; one that is so already is
+ * a target whose success says so, and one that is damaged is a target whose failure says that.
  */
 export function selectRepositories(request: BulkRequest, repositories: readonly Repository[]): Selection {
   const operation = operationOf(request);
@@ -63,7 +63,9 @@ function operationOf(request: BulkRequest): BulkTarget['request'] {
   return { verb: 'up', options: { mount: true } };
 }
 
-/** Who is a target of `autostart enable-all` (what is not enabled in good order, but no fork) or `disable-all`. */
+/**
+ * Returns who is a target of `autostart enable-all` (what is not enabled in good order, but no fork) or `disable-all`.
+ */
 export function selectAutostart(verb: AutostartVerb, { repositories, unit }: AutostartList): Selection {
   const enable = verb === 'autostart-enable';
   const targets: BulkTarget[] = [];
@@ -87,7 +89,7 @@ export interface Concurrency {
 /** How many run at once when that is asked for without a number. */
 const PARALLEL = 3;
 
-/** How many operations may run at once on one machine: one after the other unless more is asked for. */
+/** Returns how many operations may run at once on one machine: one after the other unless more is asked for. */
 export function concurrencyLimit({ parallel, concurrency }: Concurrency): number {
   return Math.max(1, concurrency ?? (parallel === true ? PARALLEL : 1));
 }
@@ -99,7 +101,10 @@ interface BulkEnd {
   readonly stopped: boolean;
 }
 
-/** 0 all succeeded, or there was nothing to do; 10 some failed or warned; 1 none succeeded; 130 it was cut short. */
+/**
+ * Returns the exit code: 0 all succeeded, or there was nothing to do; 10 some failed or warned; 1 none succeeded; 130
+ * it was cut short.
+ */
 export function exitOfBulk({ verdicts, stopped }: BulkEnd): ExitCode {
   if (stopped) return EXIT.cancelled;
   if (verdicts.every((kind) => kind === 'succeeded')) return EXIT.succeeded;

@@ -17,7 +17,7 @@ interface Rediaccfile {
   path: string;
 }
 
-/** The first-level folders to look into, A to Z: hidden ones and links are not. */
+/** Returns the first-level folders to look into, A to Z: hidden ones and links are not. */
 export function foldersToList(root: Listing): string[] {
   return root.entries
     .filter(({ name, kind }) => kind === 'folder' && !name.startsWith('.'))
@@ -26,8 +26,8 @@ export function foldersToList(root: Listing): string[] {
 }
 
 /**
- * The Rediaccfiles, in any spelling of the name, in starting order: root, then folders A to Z (bytewise). A link is
- * skipped with a notice (link-skipped). Throws two-rediaccfiles when one folder holds two spellings.
+ * Finds the Rediaccfiles, in any spelling of the name, in starting order: root, then folders A to Z (bytewise). A link
+ * is skipped with a notice (link-skipped). Throws two-rediaccfiles when one folder holds two spellings.
  */
 export function findRediaccfiles(listings: readonly Listing[]): { files: Rediaccfile[]; notices: Notice[] } {
   // The root's '' sorts before every name.
@@ -54,7 +54,7 @@ function pathIn(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }
 
-/** The stopping order of files in starting order: folders Z to A, then the root. */
+/** Returns the stopping order of files in starting order: folders Z to A, then the root. */
 export function downOrder<File>(files: readonly File[]): File[] {
   return [...files].reverse();
 }
@@ -69,11 +69,11 @@ const COMPOSE_OVERRIDES = [
 ];
 
 /**
- * The compose files of a folder, by name, that Compose itself uses when it is told none: the first of its list that
- * exists, then the first override of its list, whatever the two are called. The lists and their order are Compose's
- * own: `DefaultFileNames`, `DefaultOverrideFileNames` and `WithDefaultConfigPath` in compose-spec/compose-go,
- * cli/options.go. As there, only existence counts: a link is chosen too, and it is for the reader to refuse it; to
- * pass over it would be to assign the addresses of another file than the one that runs.
+ * Returns the compose files of a folder, by name, that Compose itself uses when it is told none: the first of its list
+ * that exists, then the first override of its list, whatever the two are called. The lists and their order are
+ * Compose's own: `DefaultFileNames`, `DefaultOverrideFileNames` and `WithDefaultConfigPath` in compose-spec/compose-go,
+ * cli/options.go. As there, only existence counts: a link is chosen too, and it is for the reader to refuse it; to pass
+ * over it would be to assign the addresses of another file than the one that runs.
  */
 export function composeFilesOf(listing: Listing): string[] {
   const present = new Set(listing.entries.map(({ name }) => name));

@@ -198,7 +198,7 @@ export function fill(template: string, details: ErrorDetails): string {
   });
 }
 
-/** The sentence and the next step of an error, in the language of `text`. */
+/** Returns the sentence and the next step of an error, in the language of `text`. */
 export function describeError(error: AppError, text: Text): { message: string; next: string } {
   const entry = text.errors[error.code];
   const details = spoken(error.details, text);
@@ -213,7 +213,9 @@ function spoken(details: ErrorDetails, text: Text): ErrorDetails {
   return words === undefined ? details : { ...details, reason: fill(words, details) };
 }
 
-/** Any thrown value as an AppError; what was not one, nor a full disk, becomes `internal` with its message kept. */
+/**
+ * Turns any thrown value into an AppError; what was not one, nor a full disk, becomes `internal` with its message kept.
+ */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const known: SystemError = error instanceof Error ? error : {};
@@ -227,13 +229,13 @@ export function toAppError(error: unknown): AppError {
 /** What Node's errors of the file system have beside their message. */
 type SystemError = Partial<Error> & { code?: string; syscall?: string; path?: string };
 
-/** An error as data for the wire. */
+/** Returns an error as data for the wire. */
 export function toWire(error: unknown): WireError {
   const known = toAppError(error);
   return { code: known.code, details: known.details, message: known.message };
 }
 
-/** The error that came over a wire; a code this version does not know keeps its sentence under `internal`. */
+/** Returns the error that came over a wire; a code this version does not know keeps its sentence under `internal`. */
 export function fromWire(wire: WireError): AppError {
   if (isErrorCode(wire.code)) return new AppError(wire.code, wire.details);
   return new AppError('internal', { reason: wire.message });
@@ -243,7 +245,7 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_EXIT, code);
 }
 
-/** For the `default` of a switch over a union: a new member fails to compile here, and throws if it ever arrives. */
+/** Ends the `default` of a switch over a union: a new member fails to compile here, and throws if it ever arrives. */
 export function assertNever(value: never): never {
   throw new AppError('internal', { reason: `unexpected value ${JSON.stringify(value)}` });
 }

@@ -63,7 +63,7 @@ export interface HealthFacts {
   version: string;
 }
 
-/** Everything that was looked at: the machine itself, then its repositories, then their containers. */
+/** Returns everything that was looked at: the machine itself, then its repositories, then their containers. */
 export function judgeHealth({ info, repositories, containers, version }: HealthFacts): HealthCheck[] {
   return [
     ...judgeMachine(info),
@@ -73,13 +73,13 @@ export function judgeHealth({ info, repositories, containers, version }: HealthF
   ];
 }
 
-/** The worst of them. */
+/** Returns the worst of them. */
 export function worstLevel(checks: readonly { level: HealthLevel }[]): HealthLevel {
   const worst = Math.max(0, ...checks.map(({ level }) => HEALTH_LEVELS.indexOf(level)));
   return HEALTH_LEVELS[worst] ?? 'ok';
 }
 
-/** The exit code that a level ends a command with (docs/decisions/verdicts.md). */
+/** Returns the exit code that a level ends a command with (docs/decisions/verdicts.md). */
 export function exitOfHealth(level: HealthLevel): ExitCode {
   const exits = { ok: EXIT.succeeded, warning: EXIT.warnings, error: EXIT.healthError } as const;
   return level === 'critical' ? EXIT.healthCritical : exits[level];

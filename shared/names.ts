@@ -7,12 +7,12 @@ import * as z from 'zod';
 const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** True when `name` may name a repository, a context or a machine. */
+/** Returns true when `name` may name a repository, a context or a machine. */
 export function isValidName(name: string): boolean {
   return NAME_PATTERN.test(name) && !isGuid(name);
 }
 
-/** True when `value` is shaped like a GUID (lower-case UUID). */
+/** Returns true when `value` is shaped like a GUID (lower-case UUID). */
 export function isGuid(value: string): boolean {
   return UUID_PATTERN.test(value);
 }

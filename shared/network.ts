@@ -16,8 +16,8 @@ export const SLOT_COUNT = 61;
 const FIRST_OFFSET = 2;
 
 /**
- * The loopback address of a slot, as dotted IPv4: 2816 and slot 0 give 127.0.11.2. Throws `internal` for a network id
- * that is none and for a slot outside 0..60: both are checked where they are read.
+ * Returns the loopback address of a slot, as dotted IPv4: 2816 and slot 0 give 127.0.11.2. Throws `internal` for a
+ * network id that is none and for a slot outside 0..60: both are checked where they are read.
  */
 export function addressOf(networkId: number, slot: number): string {
   if (!isNetworkId(networkId)) throw new AppError('internal', { reason: `network id ${networkId}` });
@@ -28,7 +28,7 @@ export function addressOf(networkId: number, slot: number): string {
   return `127.${(value >> 16) & 255}.${(value >> 8) & 255}.${value & 255}`;
 }
 
-/** Where an address stands in the /26 of a network id, 0 to 63; undefined: elsewhere, or no dotted IPv4. */
+/** Returns where an address stands in the /26 of a network id, 0 to 63; undefined: elsewhere, or no dotted IPv4. */
 export function offsetOf(networkId: number, address: string): number | undefined {
   const [first, ...rest] = address.split('.').map(Number);
   if (first !== 127 || rest.length !== 3) return undefined;
@@ -36,7 +36,7 @@ export function offsetOf(networkId: number, address: string): number | undefined
   return offset >= 0 && offset < NETWORK_ID_STEP ? offset : undefined;
 }
 
-/** True for an id that a repository may have: from the first, in steps, to the last. */
+/** Returns true for an id that a repository may have: from the first, in steps, to the last. */
 export function isNetworkId(id: number): boolean {
   return (
     Number.isInteger(id) &&
@@ -47,8 +47,8 @@ export function isNetworkId(id: number): boolean {
 }
 
 /**
- * The environment variable that carries a service's address: `listmonk-app` gives LISTMONK_APP_IP. Undefined when
- * that would be no legal name for a shell (a dot, a leading digit).
+ * Returns the environment variable that carries a service's address: `listmonk-app` gives LISTMONK_APP_IP. Undefined
+ * when that would be no legal name for a shell (a dot, a leading digit).
  */
 export function variableOf(service: string): string | undefined {
   if (!/^[A-Za-z_-][A-Za-z0-9_-]*$/.test(service)) return undefined;
@@ -56,7 +56,7 @@ export function variableOf(service: string): string | undefined {
 }
 
 /**
- * The network id for a new repository: the next after the highest ever given, so that a deleted repository's
+ * Returns the network id for a new repository: the next after the highest ever given, so that a deleted repository's
  * addresses do not soon come back as another's; gaps only when nothing else is left, lowest first. `used`: the ids of
  * the machine's repositories; `highest`: its high-water mark, 0 when none was given yet. Throws network-ids-exhausted.
  */

@@ -4,7 +4,7 @@ import type { Repository } from './model.ts';
 /** What a person most likely wants next. `reconnect` is the machine's; a damaged one can only be looked at. */
 export type RepositoryAction = 'up' | 'down' | 'cancel' | 'inspect' | 'reconnect';
 
-/** The one action that fits a repository's state, the same in every list, on its page and in the tray. */
+/** Returns the one action that fits a repository's state, the same in every list, on its page and in the tray. */
 export function fittingAction({ state }: Pick<Repository, 'state'>): RepositoryAction {
   switch (state) {
     case 'closed':

@@ -15,8 +15,8 @@ interface Space {
 }
 
 /**
- * What is to be said of a datastore whose forks share their parents' space. Volumes are preallocated, so these forks
- * are its only over-commitment: each may come to need its whole size once more. `sizes`: theirs, in bytes.
+ * Returns what is to be said of a datastore whose forks share their parents' space. Volumes are preallocated, so these
+ * forks are its only over-commitment: each may come to need its whole size once more. `sizes`: theirs, in bytes.
  */
 export function sharedSpaceNotices(
   { total, available }: Space,

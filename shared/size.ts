@@ -7,7 +7,7 @@ const KIBI = 1024;
 export const SMALLEST_VOLUME = 64 * KIBI ** 2;
 
 /**
- * "10G" as bytes; K, M, G and T are powers of 1024, with or without iB or B (in French: o) after them. Throws
+ * Reads "10G" as bytes; K, M, G and T are powers of 1024, with or without iB or B (in French: o) after them. Throws
  * `bad-size`.
  */
 export function parseSize(text: string): number {

@@ -17,7 +17,7 @@ export interface SlotsFile {
 const EXCERPT = 60;
 
 /**
- * The content of a `.rediacc.json`; `text` undefined: there is none yet. `file` names it in errors. Throws
+ * Returns the content of a `.rediacc.json`; `text` undefined: there is none yet. `file` names it in errors. Throws
  * slots-file-invalid when it is not JSON, has another shape, or gives one slot twice.
  */
 export function parseSlotsFile(text: string | undefined, file: string): SlotsFile {
@@ -55,7 +55,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return objectSchema.safeParse(value).success;
 }
 
-/** The beginning of a value as the file has it. */
+/** Returns the beginning of a value as the file has it. */
 function excerpt(value: unknown): string {
   return value === undefined ? '?' : JSON.stringify(value).slice(0, EXCERPT);
 }
@@ -113,7 +113,7 @@ function refuseCollisions(current: SlotsFile, present: readonly string[]): void 
   }
 }
 
-/** The file without a service, and the slot that is free again; undefined: the file has no such service. */
+/** Returns the file without a service, and the slot that is free again; undefined: the file has no such service. */
 export function releaseSlot(
   current: SlotsFile,
   service: string,
@@ -125,12 +125,14 @@ export function releaseSlot(
   return { file: { ...current, services: others }, slot };
 }
 
-/** The text of a `.rediacc.json`: the same content gives the same bytes (numbers are as exact as JavaScript's). */
+/**
+ * Returns the text of a `.rediacc.json`: the same content gives the same bytes (numbers are as exact as JavaScript's).
+ */
 export function renderSlotsFile(file: SlotsFile): string {
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-/** The environment variables {SERVICE}_IP of every service in the file whose name gives one. */
+/** Returns the environment variables {SERVICE}_IP of every service in the file whose name gives one. */
 export function addressesOf(file: SlotsFile, networkId: number): Record<string, string> {
   return Object.fromEntries(
     serviceSlots(file).flatMap(({ name, slot }) => {
@@ -140,7 +142,7 @@ export function addressesOf(file: SlotsFile, networkId: number): Record<string, 
   );
 }
 
-/** The services of the file, by slot. */
+/** Returns the services of the file, by slot. */
 export function serviceSlots(file: SlotsFile): { name: string; slot: number }[] {
   return Object.entries(file.services)
     .map(([name, { slot }]) => ({ name, slot }))

@@ -4,7 +4,7 @@ import type { RepositoryState } from './model.ts';
 /** What a state means to a person; each has a shape and a colour of its own, the same everywhere. */
 export type Tone = 'ok' | 'warn' | 'fail' | 'idle' | 'closed' | 'stale' | 'busy';
 
-/** What a repository's state means to a person: only `running` is green. */
+/** Returns what a repository's state means to a person: only `running` is green. */
 export function repositoryTone(state: RepositoryState): Tone {
   switch (state) {
     case 'running':
@@ -31,7 +31,7 @@ export function repositoryTone(state: RepositoryState): Tone {
 /** What a person must not miss comes first; what is well never hides what is not. */
 const GRAVEST: readonly Tone[] = ['fail', 'warn', 'busy', 'stale', 'ok', 'idle', 'closed'];
 
-/** The one tone that stands for many; `idle` for none. */
+/** Returns the one tone that stands for many; `idle` for none. */
 export function gravestTone(tones: readonly Tone[]): Tone {
   return GRAVEST.find((tone) => tones.includes(tone)) ?? 'idle';
 }

@@ -44,7 +44,7 @@ export interface TrayMenu {
   readonly sections: readonly (readonly TrayItem[])[];
 }
 
-/** The menu for what is known of the machines. What a machine told before it went offline counts as unknown. */
+/** Returns the menu for what is known of the machines. What a machine told before it went offline counts as unknown. */
 export function trayMenu({ machines }: { readonly machines: readonly MachineState[] }, text: Text): TrayMenu {
   const words = text.shell.tray;
   const tone = gravestTone(machines.map(machineTone));
@@ -76,7 +76,7 @@ function keyOfState({ machine: { context, name } }: MachineState): MachineKey {
   return { context, name };
 }
 
-/** A machine that does not answer is stale, whatever its repositories were when it last did. */
+/** Returns a machine that does not answer is stale, whatever its repositories were when it last did. */
 function machineTone(machine: MachineState): Tone {
   if (!isHeard(machine)) return 'stale';
   return gravestTone((machine.repositories ?? []).map(({ state }) => repositoryTone(state)));

@@ -65,8 +65,8 @@ async function surveyOne(
 }
 
 /**
- * The tasks that a person was shown, each with the digest of its preview; `gone`: what was shown and is no task any
- * more. What has come since the preview is not done.
+ * Returns the tasks that a person was shown, each with the digest of its preview; `gone`: what was shown and is no task
+ * any more. What has come since the preview is not done.
  */
 export function asShown(
   tasks: readonly BulkTask[],
@@ -86,7 +86,7 @@ export function asShown(
   };
 }
 
-/** The refusal of what was shown and cannot be done any more. */
+/** Returns the refusal of what was shown and cannot be done any more. */
 export function changedSince({ repository }: BulkShown): AppError {
   return new AppError('changed-since-preview', { name: repository });
 }

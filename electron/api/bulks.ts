@@ -39,7 +39,7 @@ export interface Bulks {
   close(): void;
 }
 
-/** No bulk verb ran yet. */
+/** Makes the runner of bulk verbs, which also remembers those that ran. */
 export function createBulks(options: BulkOptions): Bulks {
   const { engine } = options;
   const runs = new Map<string, { bulk: Bulk; cancel: AbortController }>();
@@ -114,7 +114,7 @@ function itemOf(of: { machine: MachineReference; guid: string; name: string }): 
   return { machine: { context, name: machine.name }, guid: of.guid, repository: of.name };
 }
 
-/** Each repository's own, else the one for all, else the remembered one; by GUID. */
+/** Returns each repository's own, else the one for all, else the remembered one; by GUID. */
 async function passphrasesFor(
   tasks: readonly BulkTask[],
   { passphrase, passphrases }: BulkStart,

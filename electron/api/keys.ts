@@ -9,7 +9,10 @@ const MOST_FILES = 200;
 /** The names that ssh itself tries, the strongest first. */
 const USUAL = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
-/** The private keys in a folder (~/.ssh), the likeliest first; only their first lines are read, and kept by nobody. */
+/**
+ * Lists the private keys in a folder (~/.ssh), the likeliest first; only their first lines are read, and kept by
+ * nobody.
+ */
 export async function listKeys(folder: string): Promise<Key[]> {
   const names = await readdir(folder).catch(() => []);
   const keys = await Promise.all(names.slice(0, MOST_FILES).map((name) => readKey(join(folder, name), name)));

@@ -36,7 +36,7 @@ interface Open {
 /** Logs that a window may have open at once: more is a mistake, or an attack. */
 const MOST_LOGS = 64;
 
-/** No log is open yet. At most LOG_WINDOW bytes of each are under way. */
+/** Makes the logs of one window, of each of which at most LOG_WINDOW bytes are under way. */
 export function createLogs(sink: Sink): Logs {
   const logs = new Map<number, Open>();
   let nextLog = 0;

@@ -6,7 +6,7 @@ import { keyPath } from '../engine/context/contexts.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 
-/** The machine that is meant: one of a context, or one that was only typed. */
+/** Returns the machine that is meant: one of a context, or one that was only typed. */
 export async function machineOf(
   params: { machine: MachineKey } | { target: Target },
   resolve: (machine: MachineKey) => Promise<MachineReference>,
@@ -21,7 +21,10 @@ export async function machineOf(
   };
 }
 
-/** Whose key the machine shows, and, once that is trusted, whether it lets us in. Throws machine-unreachable. */
+/**
+ * Tests a machine: tells whose key it shows and, once that is trusted, whether it lets us in. Throws
+ * machine-unreachable.
+ */
 export async function testMachine(
   local: LocalEngine,
   machine: MachineReference,

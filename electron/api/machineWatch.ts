@@ -78,7 +78,9 @@ export function watchMachine(
   };
 }
 
-/** What a pushed state changes. Its times come to this computer's clock by their distance from the state's own. */
+/**
+ * Returns what a pushed state changes. Its times come to this computer's clock by their distance from the state's own.
+ */
 function changeOf(
   { at, metrics, repositories, containers, operations }: WatchState,
   known: MachineState | undefined,

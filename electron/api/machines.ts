@@ -17,7 +17,7 @@ export interface Machines {
   close(): void;
 }
 
-/** No machine is watched yet. */
+/** Makes the watcher of the current context's machines; `follow` starts it. */
 export function createMachines(dependencies: {
   engine: Engine;
   clock: Clock;

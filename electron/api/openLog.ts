@@ -5,7 +5,7 @@ import type { MachineReference } from '../engine/machineReference.ts';
 import type { LogReader } from './logs.ts';
 import type { Setups } from './setups.ts';
 
-/** What writes the log of a source: the engine, at the window's pace. */
+/** Returns what writes the log of a source: the engine, at the window's pace. */
 export function readLog(
   { local: { engine }, setups }: { local: LocalEngine; setups: Setups },
   machine: MachineReference,

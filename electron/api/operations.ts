@@ -101,7 +101,7 @@ async function keepWhatOpens(
   if (typed === undefined && refused) await passphrases.forget(guid);
 }
 
-/** How the step of an operation that took the passphrase ended; its log is read so far and no further. */
+/** Returns how the step of an operation that took the passphrase ended; its log is read so far and no further. */
 async function passphraseStep(
   engine: Engine,
   machine: MachineReference,
@@ -128,7 +128,7 @@ async function passphraseStep(
   return seen;
 }
 
-/** What the shown machines say of their operations, and what this computer noted of the others. */
+/** Lists what the shown machines say of their operations, and what this computer noted of the others. */
 export async function listOperations(
   { local: { engine }, projection }: OperationHandlerDependencies,
   limit: number | undefined,

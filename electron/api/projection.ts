@@ -15,7 +15,7 @@ export interface Projection {
   snapshot(): { context?: string; machines: MachineState[] };
 }
 
-/** Nothing is known yet; `tell` hears every change. */
+/** Makes the state that windows are shown, empty at first; `tell` hears every change. */
 export function createProjection(tell: (change: StateChange) => void): Projection {
   const machines = new Map<string, MachineState>();
   let current: string | undefined;
@@ -48,7 +48,7 @@ export function createProjection(tell: (change: StateChange) => void): Projectio
   };
 }
 
-/** The fields of `change` that are not as they are known. */
+/** Returns the fields of `change` that are not as they are known. */
 function differing(known: MachineState, change: Partial<MachineState>): Partial<MachineState> {
   const entries = Object.entries(change) as [keyof MachineState, unknown][];
   return Object.fromEntries(

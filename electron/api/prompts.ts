@@ -24,8 +24,9 @@ type Resolve = (answer: PromptAnswer) => void;
 type Question = Prompt extends infer P ? (P extends Prompt ? Omit<P, 'prompt'> : never) : never;
 
 /**
- * Nothing is asked yet. What is asked while there is no window waits for one. A question that is open already is not
- * asked twice: a connection that broke while somebody thought about it asks again when it is tried again.
+ * Makes the asker of questions that only a person can answer. What is asked while there is no window waits for one. A
+ * question that is open already is not asked twice: a connection that broke while somebody thought about it asks again
+ * when it is tried again.
  */
 export function createPrompts(sessions: Pick<Sessions, 'tell'>): Prompts {
   const open = new Map<string, { prompt: Prompt; answer: Promise<PromptAnswer>; resolve: Resolve }>();
@@ -61,7 +62,7 @@ export function createPrompts(sessions: Pick<Sessions, 'tell'>): Prompts {
   };
 }
 
-/** What a question is about. */
+/** Returns what a question is about. */
 function subjectOf(question: Question): string {
   switch (question.kind) {
     case 'sudo-password':

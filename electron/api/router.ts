@@ -20,7 +20,7 @@ const schemas: { readonly [M in ApiMethod]: { readonly params: { parse(value: un
 /** Answers calls: checks what came, hands it on, and turns whatever is thrown into data. Never rejects. */
 type Router = (session: Session, method: string, params: unknown) => Promise<CallAnswer>;
 
-/** A router over `handlers`. */
+/** Makes a router over `handlers`. */
 export function createRouter(handlers: Handlers): Router {
   const run = <M extends ApiMethod>(session: Session, method: M, params: unknown): Promise<ApiResult<M>> =>
     handlers[method](check(method, params), session);

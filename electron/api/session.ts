@@ -25,7 +25,7 @@ export interface Sessions {
   count(): number;
 }
 
-/** No window yet. */
+/** Makes the list of windows that are connected. */
 export function createSessions(): Sessions {
   const sessions = new Set<Session>();
   return {

@@ -10,7 +10,7 @@ export interface SettingsStore {
   set(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings>;
 }
 
-/** The store; a file that is not there holds the defaults. */
+/** Makes the store; a file that is not there holds the defaults. */
 export function createSettingsStore(configFolder: string): SettingsStore {
   const file = openJsonFile<Settings>(
     join(configFolder, 'settings.json'),

@@ -3,7 +3,7 @@ import { keyOf } from '../../shared/api/apiModel.ts';
 
 export type StateChange = ApiPayload<'state.changed'>;
 
-/** Two changes as one: of each field the newest; what was removed and came back is there again. */
+/** Returns two changes as one: of each field the newest; what was removed and came back is there again. */
 export function mergeChanges(before: StateChange, after: StateChange): StateChange {
   const machines = new Map(before.machines.map((entry) => [keyOf(entry.machine), entry]));
   const removed = new Map(before.removed.map((machine) => [keyOf(machine), machine]));

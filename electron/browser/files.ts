@@ -18,7 +18,9 @@ interface WindowFile {
   readonly bytes: Buffer;
 }
 
-/** The file that a URL's path names in `folder`; undefined when there is none, or it is of no type that we serve. */
+/**
+ * Reads the file that a URL's path names in `folder`; undefined when there is none, or it is of no type that we serve.
+ */
 export async function readWindowFile(folder: string, urlPath: string): Promise<WindowFile | undefined> {
   const path = decode(urlPath === '/' ? '/index.html' : urlPath);
   if (path === undefined || path.includes('\0')) return undefined;

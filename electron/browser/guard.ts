@@ -1,15 +1,17 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../engine/clock.ts';
 
-/** Names of this computer itself; any port, as people come through ssh -L. Another name is a page's trick (rebinding). */
+/**
+ * Names of this computer itself; any port, as people come through ssh -L. Another name is a page's trick (rebinding).
+ */
 const OWN_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
 
-/** True when a request's Host header names this computer's loopback. */
+/** Returns true when a request's Host header names this computer's loopback. */
 export function isOwnHost(host: string | undefined): host is string {
   return host !== undefined && OWN_HOST.test(host);
 }
 
-/** True when a request comes from a page that we served under the host that the request names. */
+/** Returns true when a request comes from a page that we served under the host that the request names. */
 export function isOwnOrigin(origin: string | undefined, host: string): boolean {
   return origin !== undefined && origin.toLowerCase() === `http://${host.toLowerCase()}`;
 }
@@ -26,7 +28,10 @@ export interface Entry {
   isSecret(secret: string): boolean;
 }
 
-/** Nobody may come in yet. Only digests are kept, and compared in constant time. */
+/**
+ * Makes the guard of browser mode's door, which gives out links that work once. Only digests are kept, and compared in
+ * constant time.
+ */
 export function createEntry(clock: Clock): Entry {
   const tokens: { digest: Buffer; until: number }[] = [];
   const secrets: Buffer[] = [];

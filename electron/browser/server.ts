@@ -39,7 +39,7 @@ const HEADERS = {
   'Cache-Control': 'no-store',
 };
 
-/** Browser mode: the built window and the API, on loopback only. */
+/** Starts browser mode's server: the built window and the API, on loopback only. */
 export async function startBrowserServer(options: BrowserServerOptions): Promise<BrowserServer> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
   const server = createServer((request, response) => {

@@ -11,7 +11,7 @@ const HELLO_LIMIT = 10_000;
 /** What cannot be read ends the connection (RFC 6455, "policy violation"). */
 const CLOSE_UNREADABLE = 1008;
 
-/** One window over one WebSocket: nothing is answered, and nothing told, before the secret has come. */
+/** Serves one window over one WebSocket: nothing is answered, and nothing told, before the secret has come. */
 export function serveSocket(
   socket: WebSocket,
   { application, entry }: { application: Application; entry: Entry },

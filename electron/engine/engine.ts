@@ -102,7 +102,7 @@ interface EngineDependencies {
   readonly version: string;
 }
 
-/** An engine without a connection: they are made when wanted. */
+/** Makes an engine without a connection: they are made when wanted. */
 export function createEngine({ access, clock, stateFolder, by, version }: EngineDependencies): Engine {
   const presence = openPresence(stateFolder, clock);
   const onHeard = (machine: MachineReference): void => presence.heard(machine);

@@ -68,7 +68,7 @@ export interface LocalEngineOptions {
   readonly readAgent: () => Promise<AgentFile>;
 }
 
-/** The engine over SSH, as this account on this computer. No connection is made before one is wanted. */
+/** Makes the engine over SSH, as this account on this computer. No connection is made before one is wanted. */
 export function createLocalEngine({ folders, people, version, readAgent }: LocalEngineOptions): LocalEngine {
   const system = [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'];
   const hostKeys = createHostKeys(system, join(folders.config, 'known_hosts'));

@@ -9,18 +9,18 @@ export interface MachineReference {
   readonly sshKey: string;
 }
 
-/** The name of a machine in files and memory; names hold no `/` (NAME_PATTERN). */
+/** Returns the name of a machine in files and memory; names hold no `/` (NAME_PATTERN). */
 export function machineLabel({ context, machine }: MachineReference): string {
   return `${context}/${machine.name}`;
 }
 
-/** All that has to be the same for two callers to share a connection. */
+/** Returns all that has to be the same for two callers to share a connection. */
 export function connectionIdentity({ context, machine, sshKey }: MachineReference): string {
   const { host, port, user, datastore } = machine;
   return JSON.stringify([context, host, port, user, datastore, sshKey]);
 }
 
-/** The machines of a context, in its order. */
+/** Returns the machines of a context, in its order. */
 export function machinesOf({ name, sshKey, machines }: Context): MachineReference[] {
   return machines.map((machine) => ({ context: name, machine, sshKey }));
 }

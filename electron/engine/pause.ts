@@ -11,7 +11,7 @@ export interface Pause {
 const FIRST = 500;
 const LONGEST = 10_000;
 
-/** How long to wait before the next try, milliseconds: half a second, doubling up to ten seconds. */
+/** Returns how long to wait before the next try, milliseconds: half a second, doubling up to ten seconds. */
 export function backOff(failures: number): number {
   return Math.min(FIRST * 2 ** Math.min(failures, 10), LONGEST);
 }

@@ -5,7 +5,7 @@ interface Resolvers<T> {
   readonly reject: (error: Error) => void;
 }
 
-/** A promise that is settled from outside (Promise.withResolvers, which Node 20 does not have). */
+/** Returns a promise that is settled from outside (Promise.withResolvers, which Node 20 does not have). */
 export function withResolvers<T>(): Resolvers<T> {
   let settle: Pick<Resolvers<T>, 'resolve' | 'reject'> | undefined;
   const promise = new Promise<T>((resolve, reject) => {

@@ -81,7 +81,7 @@ function refusal(code: 'not-permitted' | 'bad-arguments', reason: string): CallA
   return { ok: false, error: toWire(new AppError(code, { reason })) };
 }
 
-/** A page that listens now. `closed` is called once, when it is gone or was replaced. */
+/** Makes a page that listens now. `closed` is called once, when it is gone or was replaced. */
 function openPage(application: Application, contents: WebContents, closed: () => void): Page {
   const { sink, taken, end } = createSink(contents);
   const session = application.open(sink);

@@ -12,8 +12,8 @@ export interface OperationNews {
 type Machines = readonly Pick<MachineState, 'machine' | 'operations'>[];
 
 /**
- * What ended between two looks at the machines: what ran, or what began after everything that was known and has ended
- * already. What a machine tells when it is first heard is its past, and no news.
+ * Returns what ended between two looks at the machines: what ran, or what began after everything that was known and has
+ * ended already. What a machine tells when it is first heard is its past, and no news.
  */
 export function endedBetween(before: Machines, after: Machines): OperationNews[] {
   return after.flatMap(({ machine: { context, name }, operations = [] }) => {
@@ -28,7 +28,7 @@ export function endedBetween(before: Machines, after: Machines): OperationNews[]
   });
 }
 
-/** What the system's notification says of it. */
+/** Returns what the system's notification says of it. */
 export function newsText({ machine, operation }: OperationNews, text: Text): { title: string; body: string } {
   const { verb, repository, state } = operation;
   const words = text.shell.notification;

@@ -41,7 +41,7 @@ export async function openSecrets(configFolder: string): Promise<PassphraseStore
   };
 }
 
-/** What the keychain will not open any more is as if it had never been kept: the person is asked again. */
+/** Opens what was kept. What the keychain does not open any more counts as never kept: the person is asked again. */
 async function decrypt(kept: string): Promise<string | undefined> {
   try {
     return (await safeStorage.decryptStringAsync(Buffer.from(kept, 'base64'))).result;
@@ -50,7 +50,7 @@ async function decrypt(kept: string): Promise<string | undefined> {
   }
 }
 
-/** Where Linux has no keychain, Chromium "encrypts" with a password that every program knows: `basic_text`. */
+/** Finds where Linux has no keychain, Chromium "encrypts" with a password that every program knows: `basic_text`. */
 async function findKeychain(): Promise<Keychain> {
   const backend = nameOfBackend();
   if (backend === 'basic_text') return { state: 'basic', backend };

@@ -82,7 +82,7 @@ function closeBeforeQuit(application: Application, window: Window): void {
   });
 }
 
-/** Tray, menu, notifications and the window, which is not shown yet, as parts of one program. */
+/** Assembles tray, menu, notifications and the hidden window as parts of one program. */
 async function assemble(dist: string, application: Application, file: WindowFile): Promise<Window> {
   let text = textOf('system');
   let settings: Settings | undefined;

@@ -68,7 +68,7 @@ async function act(
   }
 }
 
-/** Without a question where none is needed; the window asks for a passphrase that is not remembered. */
+/** Starts an up, without a question where none is needed; the window asks for a passphrase that is not remembered. */
 async function up(
   machine: MachineKey,
   { guid, mounted }: Repository,

@@ -37,7 +37,10 @@ export interface Window {
   keep(): Promise<void>;
 }
 
-/** No window yet. `dist`: where preload and icon were built to. `closed`: a person closed it. */
+/**
+ * Makes the window's keeper; `show()` opens it. `dist`: where preload and icon were built to. `closed`: a person closed
+ * it.
+ */
 export function createWindow(options: {
   readonly dist: string;
   readonly file: WindowFile;

@@ -13,8 +13,8 @@ const FIRST_SIZE = { width: 1280, height: 840 };
 const CATCHABLE = { width: 160, height: 40 };
 
 /**
- * Where the window opens: where it was, unless its display is gone or smaller by now; then in the middle of the first
- * one. `workAreas`: of the displays, the first one first; what is left of each beside panels and docks.
+ * Returns where the window opens: where it was, unless its display is gone or smaller by now; then in the middle of the
+ * first one. `workAreas`: of the displays, the first one first; what is left of each beside panels and docks.
  */
 export function placeWindow(saved: Bounds | undefined, workAreas: readonly Bounds[]): Bounds {
   const [first = { x: 0, y: 0, ...FIRST_SIZE }] = workAreas;

@@ -23,7 +23,7 @@ export interface WindowFile {
   write(kept: KeptWindow): Promise<void>;
 }
 
-/** The file of the folder. */
+/** Makes the file of the folder. */
 export function openWindowFile(stateFolder: string): WindowFile {
   const empty = { maximized: false };
   const file = openJsonFile<z.infer<typeof keptSchema>>(join(stateFolder, 'window.json'), keptSchema, empty);

@@ -3,14 +3,14 @@ export const WINDOW_SCHEME = 'rediacc';
 const WINDOW_HOST = 'window';
 export const WINDOW_URL = `${WINDOW_SCHEME}://${WINDOW_HOST}/`;
 
-/** True for a page of the window itself. */
+/** Returns true for a page of the window itself. */
 export function isWindowUrl(url: string): boolean {
   // Compared as it is read, not by its beginning: `rediacc://window.example/` begins so too.
   const parsed = parse(url);
   return parsed?.protocol === `${WINDOW_SCHEME}:` && parsed.host === WINDOW_HOST && parsed.username === '';
 }
 
-/** True for an address that may be handed to a person's browser; others could start any program. */
+/** Returns true for an address that may be handed to a person's browser; others could start any program. */
 export function isWebLink(url: string): boolean {
   const protocol = parse(url)?.protocol;
   return protocol === 'https:' || protocol === 'http:';

@@ -68,14 +68,17 @@ function processOf(channel: ClientChannel, closed: Promise<unknown>): SshProcess
 /** ssh2's word for a channel that the server did not open, such as beyond MaxSessions. */
 class ChannelRefused extends AppError {}
 
-/** ssh2 gives the errors of a refused opening, and no others, the server's reason (RFC 4254, 5.1). */
+/**
+ * Makes an error of a channel that was not opened. ssh2 gives the errors of a refused opening, and no others, the
+ * server's reason (RFC 4254, 5.1).
+ */
 function channelError(error: Error, host: string): AppError {
   const details = { host, reason: error.message };
   if ('reason' in error) return new ChannelRefused('connection-lost', details, { cause: error });
   return new AppError('connection-lost', details, { cause: error });
 }
 
-/** True when the server did not open one more channel on the session (MaxSessions). */
+/** Returns true when the server did not open one more channel on the session (MaxSessions). */
 export function isChannelRefused(error: unknown): boolean {
   return error instanceof ChannelRefused;
 }

@@ -8,7 +8,10 @@ import type { SshTarget } from './types.ts';
 const PROHIBITED = 1;
 const CONNECT_FAILED = 2;
 
-/** A connection from the other side to an address. Throws nothing-listens, forwarding-not-allowed, connection-lost. */
+/**
+ * Returns a connection from the other side to an address. Throws nothing-listens, forwarding-not-allowed,
+ * connection-lost.
+ */
 export async function forward(
   client: Client,
   { host: machine }: SshTarget,

@@ -10,7 +10,7 @@ type Agent = InstanceType<typeof ssh2.OpenSSHAgent>;
 /** Where Windows' own OpenSSH agent listens. */
 const WINDOWS_AGENT = String.raw`\\.\pipe\openssh-ssh-agent`;
 
-/** The address of this account's SSH agent; undefined where nothing names one. */
+/** Returns the address of this account's SSH agent; undefined where nothing names one. */
 export function agentSocketOf(
   platform: NodeJS.Platform,
   { SSH_AUTH_SOCK: named }: Readonly<Record<string, string | undefined>>,
@@ -20,8 +20,8 @@ export function agentSocketOf(
 }
 
 /**
- * The one key to offer: the file itself, or, when it has a passphrase, the agent that holds it (found by the public
- * key beside the file). Throws key-unreadable, key-not-private.
+ * Returns the one key to offer: the file itself, or, when it has a passphrase, the agent that holds it (found by the
+ * public key beside the file). Throws key-unreadable, key-not-private.
  */
 export async function identityOf(keyFile: string, agentSocket: string | undefined): Promise<ConnectConfig> {
   const text = await readFile(keyFile).catch((error: unknown) => {
@@ -36,7 +36,7 @@ export async function identityOf(keyFile: string, agentSocket: string | undefine
   throw new AppError('key-unreadable', { file: keyFile, reason: parsed.message });
 }
 
-/** The agent that holds a key with a passphrase, made to offer that one alone. Throws key-unreadable. */
+/** Returns the agent that holds a key with a passphrase, made to offer that one alone. Throws key-unreadable. */
 async function throughAgent(keyFile: string, agentSocket: string | undefined): Promise<ConnectConfig> {
   if (agentSocket === undefined) throw locked(keyFile, 'key-locked');
   const wanted = await publicHalf(keyFile);
@@ -50,13 +50,13 @@ async function throughAgent(keyFile: string, agentSocket: string | undefined): P
   return { agent, authHandler: ['agent'] };
 }
 
-/** Why a key with a passphrase is of no use. */
+/** Tells why a key with a passphrase is of no use. */
 function locked(file: string, reason: Reason, cause?: unknown): AppError {
   const details = { file, reason, ...(cause !== undefined && { cause: reasonOf(cause) }) };
   return new AppError('key-unreadable', details, { cause });
 }
 
-/** By which the agent knows the key: a private half with a passphrase does not tell. */
+/** Reads the public half, by which the agent knows the key: a private half with a passphrase does not tell. */
 async function publicHalf(keyFile: string): Promise<ParsedKey> {
   const text = await readFile(`${keyFile}.pub`).catch((error: unknown) => {
     throw locked(keyFile, 'public-half-needed', error);
@@ -68,7 +68,7 @@ async function publicHalf(keyFile: string): Promise<ParsedKey> {
 
 type AgentKey = NonNullable<Parameters<Parameters<Agent['getIdentities']>[0]>[1]>[number];
 
-/** The agent's own entry for a key. */
+/** Returns the agent's own entry for a key. */
 async function heldBy(agent: Agent, wanted: ParsedKey): Promise<AgentKey | undefined> {
   return new Promise((resolve, reject) => {
     agent.getIdentities((error, keys) => {

@@ -18,7 +18,10 @@ type HostKeyVerdict =
   /** `file` says that this key must not be believed any more. */
   | { kind: 'revoked'; file: string };
 
-/** The lines of a known_hosts file that carry a key; comments, certificates and what cannot be read are left out. */
+/**
+ * Returns the lines of a known_hosts file that carry a key; comments, certificates and what cannot be read are left
+ * out.
+ */
 export function parseKnownHosts(text: string, file: string): KnownHost[] {
   return text.split('\n').flatMap((line): KnownHost[] => {
     const words = line.trim().split(/\s+/);
@@ -31,14 +34,14 @@ export function parseKnownHosts(text: string, file: string): KnownHost[] {
   });
 }
 
-/** A host as known_hosts names it: the bare name on port 22, else [host]:port. */
+/** Returns a host as known_hosts names it: the bare name on port 22, else [host]:port. */
 export function knownHostName(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
 }
 
 /**
- * True when a line's patterns mean this name. Hashed ones are HMAC-SHA1, under the line's salt, of the name in small
- * letters (ssh folds it before).
+ * Returns true when a line's patterns mean this name. Hashed ones are HMAC-SHA1, under the line's salt, of the name in
+ * small letters (ssh folds it before).
  */
 export function matchesHost(patterns: string, name: string): boolean {
   if (patterns.startsWith('|1|')) {
@@ -59,19 +62,19 @@ function globToRegExp(pattern: string): RegExp {
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
 }
 
-/** The SHA-256 fingerprint of a public key, as ssh writes it. */
+/** Returns the SHA-256 fingerprint of a public key, as ssh writes it. */
 export function fingerprintOf(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** The type that a public key's bytes name themselves (RFC 4253, 6.6). */
+/** Returns the type that a public key's bytes name themselves (RFC 4253, 6.6). */
 export function keyTypeOf(key: Buffer): string {
   return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
 }
 
 /**
- * Whether an offered key is the known one. A host with entries, of which the key is none, has changed. ssh would ask
- * when the entries are all of other types; as we ask the host for those types first (orderAlgorithms), one that has
+ * Tells whether an offered key is the known one. A host with entries, of which the key is none, has changed. ssh would
+ * ask when the entries are all of other types; as we ask the host for those types first (orderAlgorithms), one that has
  * none of them any more is not the host that was known.
  */
 export function judgeHostKey(entries: readonly KnownHost[], name: string, offered: Buffer): HostKeyVerdict {
@@ -97,7 +100,7 @@ export const HOST_KEY_ALGORITHMS = [
   'ssh-rsa',
 ] as const;
 
-/** Signature algorithms of a key type (an RSA key signs with SHA-2 too). */
+/** Returns the signature algorithms of a key type (an RSA key signs with SHA-2 too). */
 function algorithmsOf(keyType: string): string[] {
   return keyType === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'] : [keyType];
 }

@@ -7,7 +7,9 @@ export interface SshPool {
   endAll(): void;
 }
 
-/** A pool over `connect`. A session that is over is replaced at the next call; a failed connect is tried again. */
+/**
+ * Makes a pool over `connect`. A session that is over is replaced at the next call; a failed connect is tried again.
+ */
 export function createPool(connect: (target: SshTarget) => Promise<SshSession>): SshPool {
   const sessions = new Map<string, Promise<SshSession>>();
   return {

@@ -1,4 +1,4 @@
-/** What a thrown value says. */
+/** Returns what a thrown value says. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

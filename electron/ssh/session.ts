@@ -115,7 +115,10 @@ async function untilReady(client: Client, config: ConnectConfig): Promise<void> 
   });
 }
 
-/** Whether the key was known or has just been trusted. Throws host-key-revoked, host-key-changed, host-key-unknown. */
+/**
+ * Tells whether the key was known or has just been trusted. Throws host-key-revoked, host-key-changed,
+ * host-key-unknown.
+ */
 async function checkHostKey(
   entries: readonly KnownHost[],
   key: Buffer,

@@ -91,7 +91,7 @@ function createAsk({ target, password, answer, refuse }: SudoTalk): () => Promis
   };
 }
 
-/** What sudo (LC_ALL=C) says when it lets nobody in. */
+/** Returns what sudo (LC_ALL=C) says when it lets nobody in. */
 function refusalIn(heard: string): 'sudo-not-allowed' | 'sudo-password-refused' | undefined {
   if (/is not in the sudoers file|may not run sudo|is not allowed to execute/.test(heard)) {
     return 'sudo-not-allowed';
@@ -103,7 +103,7 @@ function detailsOf({ host, user }: SshTarget): { host: string; user: string } {
   return { host, user };
 }
 
-/** Length of the longest end of `bytes` that begins `marker`. */
+/** Returns the length of the longest end of `bytes` that begins `marker`. */
 function partialMarker(bytes: Buffer, marker: string): number {
   for (let length = Math.min(marker.length - 1, bytes.length); length > 0; length -= 1) {
     if (bytes.subarray(bytes.length - length).equals(Buffer.from(marker.slice(0, length)))) return length;

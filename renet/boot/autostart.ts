@@ -11,7 +11,7 @@ import { findRepository, knownRepositories } from '../repository/repositories.ts
 /** Operations looked through for the last boot and shutdown of the repositories. */
 const OPERATIONS = 500;
 
-/** What is shown of autostart where nothing is tried: switched on or off, and how the last turns went. */
+/** Returns what is shown of autostart where nothing is tried: switched on or off, and how the last turns went. */
 export function autostartState(enabled: boolean, operations: readonly OperationSummary[]): AutostartState {
   const lastBoot = operations.find(({ origin }) => origin === 'boot');
   const lastShutdown = operations.find(({ origin }) => origin === 'shutdown');
@@ -22,7 +22,7 @@ export function autostartState(enabled: boolean, operations: readonly OperationS
   };
 }
 
-/** Autostart of every repository, by name, each key tried on its volume. */
+/** Lists autostart of every repository, by name; each key is tried on its volume. */
 export async function listAutostart(machine: MachineDependencies): Promise<AutostartList> {
   const { paths, bootUnit } = machine;
   const all = await knownRepositories(paths);
@@ -34,7 +34,7 @@ export async function listAutostart(machine: MachineDependencies): Promise<Autos
   return { unit: problem !== undefined && wanted ? { problem: toWire(problem) } : {}, repositories };
 }
 
-/** Autostart of one repository, the boot service's fault included. Throws repository-not-found. */
+/** Checks autostart of one repository, the boot service's fault included. Throws repository-not-found. */
 export async function verifyAutostart(
   machine: MachineDependencies,
   nameOrGuid: string,
@@ -69,7 +69,7 @@ async function entryOf(
   };
 }
 
-/** One repository whose volume cannot be read must not take the others out of the list. */
+/** Checks one repository of a list: one whose volume cannot be read must not take the others out of it. */
 async function problemsOf({ keys }: MachineDependencies, metadata: RepositoryMetadata): Promise<WireError[]> {
   try {
     const facts = await keys.facts(metadata);

@@ -18,7 +18,7 @@ export interface BootUnit {
   ensure(options?: { restart: boolean }): Promise<boolean>;
 }
 
-/** The service by systemd. */
+/** Makes the service by systemd. */
 export function createBootUnit(paths: Paths, run: RunCommand): BootUnit {
   const states = async (): Promise<{ enabled: boolean; active: boolean; found: string }> => {
     const shown = await run([
@@ -62,7 +62,7 @@ export function createBootUnit(paths: Paths, run: RunCommand): BootUnit {
   };
 }
 
-/** Whether the boot of this machine is over. */
+/** Tells whether the boot of this machine is over. */
 export async function isBooted(paths: Paths): Promise<boolean> {
   return exists(join(bootFolder(paths), DONE));
 }
@@ -72,7 +72,7 @@ export async function noteBooted(paths: Paths): Promise<void> {
   await noteInBoot(paths, DONE, '');
 }
 
-/** The operation that boots a repository; undefined when this boot has not come to it. */
+/** Returns the operation that boots a repository; undefined when this boot has not come to it. */
 export async function bootOperationOf(paths: Paths, guid: string): Promise<string | undefined> {
   return readTextIfThere(join(bootFolder(paths), guid));
 }

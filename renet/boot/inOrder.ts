@@ -54,7 +54,7 @@ export async function inOrder<T>(
   await Promise.all(items.map((item) => endOf(key(item))));
 }
 
-/** So many turns, given in the order in which they were asked for. */
+/** Makes so many turns, given in the order in which they were asked for. */
 function createTurns(count: number): { take: () => Promise<void>; give: () => void } {
   let free = count;
   const waiting: (() => void)[] = [];

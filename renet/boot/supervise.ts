@@ -6,7 +6,7 @@ import { shutDown } from './shutdown.ts';
 import type { Say } from './turn.ts';
 
 /**
- * The boot service's process: boots the enabled repositories, then waits; when it is asked to end because the machine
+ * Runs the boot service: boots the enabled repositories, then waits; when it is asked to end because the machine
  * goes down, it shuts down every open one. Asked to end at any other time (updates restart services) it leaves
  * everything as it is, and one that is started again in the same boot goes on where the last one was.
  */

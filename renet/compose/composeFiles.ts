@@ -77,7 +77,7 @@ function explicitEnvFiles({ envFiles, environment }: ComposeRequest): string[] {
   return (environment('COMPOSE_ENV_FILES') ?? '').split(',').filter((path) => path !== '');
 }
 
-/** Go's strconv.ParseBool. */
+/** Tells whether a word is true, as Go's strconv.ParseBool reads it. */
 function isTrue(value: string | undefined): boolean {
   return value !== undefined && ['1', 't', 'T', 'TRUE', 'true', 'True'].includes(value);
 }
@@ -99,7 +99,7 @@ async function search(files: RepositoryFiles, start: string, request: ComposeReq
   return [];
 }
 
-/** The services that the files of a choice make together, sorted bytewise. Throws as loadModel does. */
+/** Returns the services that the files of a choice make together, sorted bytewise. Throws as loadModel does. */
 export async function servicesOfChoice(
   files: RepositoryFiles,
   choice: ComposeChoice,
@@ -109,8 +109,8 @@ export async function servicesOfChoice(
 }
 
 /**
- * The services of a repository that get addresses: those of the compose files that Compose itself would use in each
- * folder that holds a Rediaccfile, sorted bytewise over all folders, each once. Notices: service-in-two-folders,
+ * Returns the services of a repository that get addresses: those of the compose files that Compose itself would use in
+ * each folder that holds a Rediaccfile, sorted bytewise over all folders, each once. Notices: service-in-two-folders,
  * ports-ignored. Throws compose-invalid, file-too-large, unsafe-path, file-not-found (an include that is not there).
  */
 export async function gatherServices(
@@ -126,7 +126,9 @@ export async function gatherServices(
   return { services, notices: [...notices, ...found.flatMap((folder) => folder.notices)] };
 }
 
-/** The services of the compose files that Compose itself would use in one folder, and the first of these files. */
+/**
+ * Returns the services of the compose files that Compose itself would use in one folder, and the first of these files.
+ */
 export async function servicesOfFolder(
   root: string,
   folder: string,

@@ -66,7 +66,10 @@ export function realComposeDependencies(datastore: string): ComposeDependencies 
   }
 }
 
-/** Plain checks instead of the schema: loading that would cost more than all the rest of a start. */
+/**
+ * Reads who the repositories are by plain checks instead of the schema: loading that would cost more than all the rest
+ * of a start.
+ */
 async function readIdentities(folder: string): Promise<RepositoryIdentity[]> {
   const names = await readdir(folder).catch(() => []);
   const found = names

@@ -88,8 +88,8 @@ async function loadInclude(
 }
 
 /**
- * The variables of `.env` files on top of an environment that wins over them; a later file wins over an earlier one.
- * A file that is not there, or not in the repository, is left for Compose to read or to miss.
+ * Returns the variables of `.env` files on top of an environment that wins over them; a later file wins over an earlier
+ * one. A file that is not there, or not in the repository, is left for Compose to read or to miss.
  */
 export async function withEnvFiles(
   files: RepositoryFiles,
@@ -140,7 +140,10 @@ async function withExtends(
   return { ...document, services };
 }
 
-/** The settings of a service on top of those it extends. What is not found, or goes in a circle, Compose refuses. */
+/**
+ * Returns the settings of a service on top of those it extends. What is not found, or goes in a circle, Compose
+ * refuses.
+ */
 async function extended(
   loading: Loading,
   scope: Scope,

@@ -14,10 +14,10 @@ interface OverrideContext {
 }
 
 /**
- * The YAML text of the override that `renet compose` appends: labels, host networking, `build.network`. The bytes
- * depend on nothing but the arguments (services sorted by their caller, keys in a fixed order), so that Compose sees
- * no change where there is none. `rediacc.repo_name` is the name people gave the repository, not its GUID: it is what
- * a reverse proxy's rules are written with.
+ * Returns the YAML text of the override that `renet compose` appends: labels, host networking, `build.network`. The
+ * bytes depend on nothing but the arguments (services sorted by their caller, keys in a fixed order), so that Compose
+ * sees no change where there is none. `rediacc.repo_name` is the name people gave the repository, not its GUID: it is
+ * what a reverse proxy's rules are written with.
  */
 export function overrideFor(services: readonly MergedService[], context: OverrideContext): string {
   const blocks = services.map((service) => serviceBlock(service, context));
@@ -50,9 +50,10 @@ function injectsHost(service: MergedService, strict: boolean): boolean {
 }
 
 /**
- * A build runs on the host network: the daemon has no bridge. `network: none` is kept, as a service's is. Compose
- * merges the mapping with `build: ./folder` too, turning the short form into `context` (compose-spec/compose-go,
- * override/merge.go, mergeBuild; so in 2.24.6 and 2.26.1 as well as later); only a service without `build` must get none.
+ * Returns a build's network, which is the host's: the daemon has no bridge. `network: none` is kept, as a service's is.
+ * Compose merges the mapping with `build: ./folder` too, turning the short form into `context`
+ * (compose-spec/compose-go, override/merge.go, mergeBuild; so in 2.24.6 and 2.26.1 as well as later); only a service
+ * without `build` must get none.
  */
 function buildsOnHost({ settings }: MergedService): boolean {
   return settings.build?.value !== undefined && settings['build.network']?.value !== 'none';

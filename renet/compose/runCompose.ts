@@ -95,7 +95,7 @@ function isTelling({ informational, command: [subcommand, option] }: ComposeArgu
   return TELLING.has(subcommand) || option === '--help' || option === '-h';
 }
 
-/** Our words for Compose: what was given, with its files spelled out and the override last. */
+/** Returns our words for Compose: what was given, with its files spelled out and the override last. */
 function composeWords(
   { files }: Place,
   given: ComposeArguments,
@@ -173,7 +173,7 @@ async function placeOf(dependencies: ComposeDependencies): Promise<Place> {
   return { repository, files, directory, addresses: Object.fromEntries(addresses), environment };
 }
 
-/** By REPOSITORY_NETWORK_ID, else by the mount that holds the real working directory. */
+/** Finds the repository by REPOSITORY_NETWORK_ID, else by the mount that holds the real working directory. */
 async function findRepositoryHere(
   dependencies: ComposeDependencies,
   here: string,

@@ -33,13 +33,13 @@ export const SLICE: DaemonFile = {
   text: '[Unit]\nDescription=Docker daemons of repositories\nDefaultDependencies=no\nStopWhenUnneeded=yes\n',
 };
 
-/** Where a daemon's state (not its data) lives; gone with the boot. */
+/** Returns where a daemon's state (not its data) lives; gone with the boot. */
 function daemonState(paths: Paths, networkId: number): { containerd: string; exec: string } {
   const folder = daemonFolder(paths, networkId);
   return { containerd: join(folder, 'containerd'), exec: join(folder, 'docker') };
 }
 
-/** Where a daemon's data live: inside the mount, and so encrypted. */
+/** Returns where a daemon's data live: inside the mount, and so encrypted. */
 export function daemonData(paths: Paths, guid: string): { containerd: string; docker: string } {
   const folder = join(privateFolder(paths, guid), 'docker');
   return { containerd: join(folder, 'containerd'), docker: join(folder, 'data') };
@@ -54,8 +54,8 @@ export function daemonData(paths: Paths, guid: string): { containerd: string; do
 export const STAND_IN_BRIDGE = { name: 'rediacc0', address: '127.255.255.253/30' } as const;
 
 /**
- * Whether an interface has an address, by /proc/net/fib_trie: of one that is down, as this one is until a daemon uses
- * it, neither /sys nor Node's list of interfaces tells the addresses.
+ * Tells whether an interface has an address, by /proc/net/fib_trie: of one that is down, as this one is until a daemon
+ * uses it, neither /sys nor Node's list of interfaces tells the addresses.
  */
 export function holdsAddress(fibTrie: string, address: string): boolean {
   const [host = ''] = address.split('/');
@@ -63,7 +63,7 @@ export function holdsAddress(fibTrie: string, address: string): boolean {
   return lines.some((line, at) => line === `|-- ${host}` && lines[at + 1] === '/32 host LOCAL');
 }
 
-/** The configuration and the two units of a repository's own containerd and dockerd. */
+/** Returns the configuration and the two units of a repository's own containerd and dockerd. */
 export function daemonFiles(
   paths: Paths,
   repository: { guid: string; networkId: number },

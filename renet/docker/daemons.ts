@@ -21,7 +21,7 @@ export interface Daemons {
 
 const LOG_LINES = 15;
 
-/** The repository's own Docker, as two systemd units. */
+/** Makes the repository's own Docker, as two systemd units. */
 export function createDaemons(paths: Paths, run: RunCommand): Daemons {
   const isUp = async (networkId: number): Promise<boolean> => daemonAnswers(dockerSocket(networkId));
   return {
@@ -96,7 +96,7 @@ async function writeFiles(
   for (const file of Object.values(files)) await writeFile(file.path, file.text, { mode: 0o644 });
 }
 
-/** True when the machine's own Docker is there or will be at the next boot: its bridge is not ours to touch. */
+/** Returns true when the machine's own Docker is there or will be at the next boot: its bridge is not ours to touch. */
 async function hasOwnDocker(): Promise<boolean> {
   const traces = [
     '/sys/class/net/docker0',

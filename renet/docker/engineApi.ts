@@ -19,7 +19,7 @@ async function get(socketPath: string, path: string, signal?: AbortSignal): Prom
 /** The daemon answers, and will not give what was asked for. */
 export class DaemonRefusal extends Error {}
 
-/** As `get`; throws DaemonRefusal, with the daemon's own words. */
+/** Gets an answer, or throws DaemonRefusal with the daemon's own words. */
 async function getGranted(socketPath: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
   const response = await get(socketPath, path, signal);
   if (response.statusCode === 200) return response;
@@ -36,7 +36,7 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** True when a daemon answers on the socket. */
+/** Returns true when a daemon answers on the socket. */
 export async function daemonAnswers(socketPath: string): Promise<boolean> {
   try {
     const response = await get(socketPath, '/_ping');
@@ -57,7 +57,7 @@ interface ListedContainer {
   Labels: Record<string, string>;
 }
 
-/** All containers of a daemon, stopped ones too. */
+/** Returns all containers of a daemon, stopped ones too. */
 export async function containersOf(socketPath: string): Promise<Container[]> {
   const listed = (await getJson(socketPath, '/containers/json?all=1')) as ListedContainer[];
   return listed.map((container) => {
@@ -76,13 +76,16 @@ export async function containersOf(socketPath: string): Promise<Container[]> {
   });
 }
 
-/** How one ended stands in the list only inside its status sentence: "Exited (1) 5 minutes ago". */
+/**
+ * Returns a container's exit code, which stands in the list only inside its status sentence: "Exited (1) 5 minutes
+ * ago".
+ */
 function exitCodeOf({ State, Status }: ListedContainer): number | undefined {
   const code = State === 'exited' ? /^Exited \((-?\d+)\)/.exec(Status)?.[1] : undefined;
   return code === undefined ? undefined : Number(code);
 }
 
-/** The list carries a container's health only inside its status sentence. */
+/** Returns a container's health, which the list carries only inside its status sentence. */
 export function healthOf(status: string): Container['health'] {
   if (status.includes('(unhealthy)')) return 'unhealthy';
   if (status.includes('(healthy)')) return 'healthy';
@@ -95,7 +98,7 @@ interface InspectedContainer {
   State: { Status: string; ExitCode: number; StartedAt: string };
 }
 
-/** How often a container was started again, since when it runs, and how it ended. */
+/** Returns how often a container was started again, since when it runs, and how it ended. */
 export async function containerDetails(
   socketPath: string,
   id: string,
@@ -132,7 +135,10 @@ export async function onContainerEvents(
   for await (const chunk of stream) if ((chunk as Buffer).length > 0) onEvent();
 }
 
-/** The log of one container as the API streams it; `follow` keeps it open. Ends with `signal`. Throws DaemonRefusal. */
+/**
+ * Returns the log of one container as the API streams it; `follow` keeps it open. Ends with `signal`. Throws
+ * DaemonRefusal.
+ */
 export async function containerLog(
   socketPath: string,
   id: string,

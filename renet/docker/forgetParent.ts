@@ -30,7 +30,7 @@ export async function forgetParent(paths: Paths, guid: string, parent: Parent): 
   await keepVolumes(paths, join(docker, 'volumes'), guid, parent);
 }
 
-/** A container's own layers: what it wrote over its image. */
+/** Removes a container's own layers: what it wrote over its image. */
 async function removeLayers(docker: string, container: string): Promise<void> {
   const mount = join(docker, 'image/overlay2/layerdb/mounts', container);
   const layers = join(docker, 'overlay2');
@@ -45,9 +45,9 @@ async function removeLayers(docker: string, container: string): Promise<void> {
 }
 
 /**
- * Compose names a volume after its project, and the project of the root's compose file after the folder, which is the
- * GUID: without the new one the fork would start with a second, empty volume. One that is a folder of the parent's
- * (driver option `device`) becomes the same folder of the fork's.
+ * Keeps volumes usable: Compose names a volume after its project, and the project of the root's compose file after the
+ * folder, which is the GUID: without the new one the fork would start with a second, empty volume. One that is a folder
+ * of the parent's (driver option `device`) becomes the same folder of the fork's.
  */
 async function keepVolumes(paths: Paths, folder: string, guid: string, parent: Parent): Promise<void> {
   const places = [mountPath(paths, parent.guid), nameLink(paths, parent.name)];

@@ -8,7 +8,7 @@ export interface FunctionTime {
   isOver(): boolean;
 }
 
-/** A time of `seconds`, under an operation's signal. */
+/** Makes a time of `seconds`, under an operation's signal. */
 export function createFunctionTime(cancel: AbortSignal, seconds: number | undefined): FunctionTime {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;

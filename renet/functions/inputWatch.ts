@@ -34,13 +34,13 @@ export function createInputWatch(): (look: InputLook) => boolean {
 /** The number of read(2), which differs between processors (Linux, arch/x86/entry and include/uapi/asm-generic). */
 const READ: Partial<Record<NodeJS.Architecture, string>> = { x64: '0', arm64: '63', riscv64: '63' };
 
-/** True of a /proc/PID/syscall that says: in read(0). */
+/** Returns true for a /proc/PID/syscall that says: in read(0). */
 export function readsInput(call: string, architecture = process.arch): boolean {
   const [number, descriptor] = call.split(' ');
   return number === READ[architecture] && descriptor === '0x0';
 }
 
-/** True for a process blocked in read(0) on a terminal (docs/decisions/functions-run-on-a-terminal.md). */
+/** Returns true for a process blocked in read(0) on a terminal (docs/decisions/functions-run-on-a-terminal.md). */
 export function readsTerminal(pid: number): boolean {
   try {
     const call = readFileSync(`/proc/${pid}/syscall`, 'utf8');

@@ -33,7 +33,9 @@ export function scopesUnder(parent: string): (name: string) => Scope {
   };
 }
 
-/** The cgroup v2 folder this process's unit may divide: the parent of its own group (DelegateSubgroup=renet). */
+/**
+ * Returns the cgroup v2 folder this process's unit may divide: the parent of its own group (DelegateSubgroup=renet).
+ */
 export function delegatedCgroup(): string {
   const line = readFileSync('/proc/self/cgroup', 'utf8')
     .split('\n')
@@ -72,7 +74,7 @@ function scope(folder: string): Scope {
   };
 }
 
-/** A group and those that a function made inside, the deepest first; none when it is not there. */
+/** Returns a group and those that a function made inside, the deepest first; none when it is not there. */
 function groupsIn(folder: string): string[] {
   const entries = whileThere(() => readdirSync(folder, { withFileTypes: true }));
   if (entries === undefined) return [];
@@ -85,7 +87,7 @@ function pidsOf(group: string): number[] {
   return (text ?? '').split('\n').filter(Boolean).map(Number);
 }
 
-/** What is read of a group, or undefined when it has gone. */
+/** Returns what is read of a group, or undefined when it has gone. */
 function whileThere<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -4,14 +4,14 @@ import type { FunctionName } from '../../shared/model.ts';
 const COLUMNS = 120;
 const ROWS = 40;
 
-/** A word for a POSIX shell, whatever is in it. */
+/** Returns a word for a POSIX shell, whatever is in it. */
 export function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /**
- * The bash text that runs one function of one Rediaccfile on its terminal. It uses no variable and no argument, so
- * the file sees nothing of ours. After sourcing, and not before, it notes in `mark` whether the function is defined:
+ * Returns the bash text that runs one function of one Rediaccfile on its terminal. It uses no variable and no argument,
+ * so the file sees nothing of ours. After sourcing, and not before, it notes in `mark` whether the function is defined:
  * without a note, the file itself ended the shell.
  */
 export function functionText(file: string, name: FunctionName, mark: string): string {
@@ -27,8 +27,8 @@ export function functionText(file: string, name: FunctionName, mark: string): st
 }
 
 /**
- * The environment of a function, to the letter (docs/decisions/function-environment.md): a clean base, the repository,
- * its daemon and one {SERVICE}_IP per service. Bash adds PWD, SHLVL and _ of its own.
+ * Returns the environment of a function, to the letter (docs/decisions/function-environment.md): a clean base, the
+ * repository, its daemon and one {SERVICE}_IP per service. Bash adds PWD, SHLVL and _ of its own.
  */
 export function functionEnvironment(repository: {
   path: string;

@@ -14,7 +14,7 @@ interface ContainerLogRequest {
 }
 
 /**
- * The containers a log request means. Throws not-mounted, daemon-not-running, service-not-found.
+ * Returns the containers a log request means. Throws not-mounted, daemon-not-running, service-not-found.
  */
 export async function containersFor(
   { paths, volumes, daemons }: MachineDependencies,

@@ -24,12 +24,12 @@ import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository, listRepositories, sharingSizes } from '../repository/repositories.ts';
 import type { StoredRepository } from '../repository/repositories.ts';
 
-/** Every repository of the machine with its state now, sorted by name. */
+/** Lists every repository of the machine with its state now, sorted by name. */
 export async function listStates(machine: MachineDependencies): Promise<Repository[]> {
   return describeAll(machine, await listOperations(machine.paths, { limit: 200 }));
 }
 
-/** The same, with operations that were read already. */
+/** Describes every repository of the machine as listStates does, with operations that were read already. */
 export async function describeAll(
   machine: MachineDependencies,
   operations: readonly OperationSummary[],
@@ -41,7 +41,7 @@ export async function describeAll(
   return states.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** One repository with its state now. Throws repository-not-found. */
+/** Returns one repository with its state now. Throws repository-not-found. */
 export async function stateOf(machine: MachineDependencies, nameOrGuid: string): Promise<Repository> {
   const all = await listRepositories(machine.paths);
   const stored = all.find((one) =>
@@ -59,7 +59,7 @@ export async function stateOf(machine: MachineDependencies, nameOrGuid: string):
   return describe(machine, stored, { operations, listeners: readListeners(), space });
 }
 
-/** What is to be said of the datastore's space because of its forks. */
+/** Returns what is to be said of the datastore's space because of its forks. */
 export async function spaceNotices(
   { datastore }: Paths,
   stored: readonly StoredRepository[],
@@ -157,8 +157,8 @@ function damagedRepository(
 }
 
 /**
- * The services of a mounted repository, by slot: those of .rediacc.json, present in a compose file or not. Notices tell
- * of its files, and of what listens where it should not.
+ * Returns the services of a mounted repository, by slot: those of .rediacc.json, present in a compose file or not.
+ * Notices tell of its files, and of what listens where it should not.
  */
 export async function servicesOf(
   { paths }: MachineDependencies,

@@ -7,7 +7,7 @@ import { hasCode } from '../host.ts';
 import { parseListeners } from './procfs.ts';
 import { processesOf } from './usage.ts';
 
-/** What listens on this machine, TCP and UDP; containers do so on its own network. */
+/** Returns what listens on this machine, TCP and UDP; containers do so on its own network. */
 export function readListeners(folder = '/proc/net'): Listener[] {
   return (['tcp', 'udp'] as const).flatMap((protocol) =>
     // Without IPv6 the files with the 6 are not there.
@@ -16,8 +16,8 @@ export function readListeners(folder = '/proc/net'): Listener[] {
 }
 
 /**
- * What listens at addresses such as repositories have, as text to compare: TCP alone, since UDP sockets come and go with
- * every question to a name server.
+ * Returns what listens at addresses such as repositories have, as text to compare: TCP alone, since UDP sockets come
+ * and go with every question to a name server.
  */
 export function loopbackListeners(folder = '/proc/net'): string {
   return parseListeners(read(`${folder}/tcp`), 'tcp')
@@ -40,7 +40,7 @@ export function lookElsewhere(
   });
 }
 
-/** The inodes of the sockets that these processes hold; of one that has ended, none. */
+/** Returns the inodes of the sockets that these processes hold; of one that has ended, none. */
 export function socketsOf(processes: readonly string[]): Set<string> {
   const sockets = new Set<string>();
   for (const pid of processes) {
@@ -57,7 +57,7 @@ function read(path: string): string {
   return ifThere(() => readFileSync(path, 'utf8'), '');
 }
 
-/** What a look gives; `otherwise` when what it looks at is not there, or is gone by now. */
+/** Returns what a look gives; `otherwise` when what it looks at is not there, or is gone by now. */
 function ifThere<Found>(look: () => Found, otherwise: Found): Found {
   try {
     return look();

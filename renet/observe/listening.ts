@@ -12,7 +12,7 @@ export interface Listener {
   inode: string;
 }
 
-/** The services with the ports, ascending, on which something listens at exactly their address. */
+/** Returns the services with the ports, ascending, on which something listens at exactly their address. */
 export function withListening(services: readonly Service[], listeners: readonly Listener[]): Service[] {
   return services.map((service) => {
     const ports = listeners.filter(({ address }) => address === service.address).map(({ port }) => port);
@@ -33,8 +33,8 @@ export function strayListeners(
 }
 
 /**
- * `listens-elsewhere` when a socket of the service's own containers (`sockets`: their inodes) listens at another address
- * than the service's. Only TCP is told: a UDP socket at another address may as well be a client's.
+ * `listens-elsewhere` when a socket of the service's own containers (`sockets`: their inodes) listens at another
+ * address than the service's. Only TCP is told: a UDP socket at another address may as well be a client's.
  */
 export function listensElsewhere(
   { name, address: own }: Service,

@@ -11,7 +11,7 @@ export interface PlacedContainer {
   container: MachineContainer;
 }
 
-/** The containers of every daemon that is up, by repository and name. */
+/** Lists the containers of every daemon that is up, by repository and name. */
 export async function listContainers(repositories: readonly Repository[]): Promise<PlacedContainer[]> {
   const lists = await Promise.all(
     repositories
@@ -60,7 +60,7 @@ export function createUsageMeter(): (placed: readonly PlacedContainer[]) => Mach
 
 const MEASURE_MILLISECONDS = 1_000;
 
-/** The containers with what they use, measured over a second. */
+/** Returns the containers with what they use, measured over a second. */
 export async function measureContainers(repositories: readonly Repository[]): Promise<MachineContainer[]> {
   const placed = await listContainers(repositories);
   const measure = createUsageMeter();

@@ -16,7 +16,7 @@ declare const RENET_VERSION: string;
 /** The agent's own version, put in by the build. */
 export const version = typeof RENET_VERSION === 'string' ? RENET_VERSION : '0.0.0';
 
-/** The machine itself, from /proc and the programs' own version words. */
+/** Returns the machine itself, from /proc and the programs' own version words. */
 export async function machineInfo({ paths }: MachineDependencies, run: RunCommand): Promise<MachineInfo> {
   const { memory } = parseMemory(await readFile('/proc/meminfo', 'utf8'));
   const os = /^PRETTY_NAME="?(.*?)"?$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
@@ -58,8 +58,8 @@ async function versionOf(run: RunCommand, command: readonly string[]): Promise<s
 const NO_DISK = /^\/dev\/(sr\d|loop\d|mapper\/rediacc-)/;
 
 /**
- * The file systems on disks of the machine, each once, without the one that the datastore is on. One that does not
- * answer (a path that another mount hides, a disk that was pulled out) takes nothing away from the others.
+ * Returns the file systems on disks of the machine, each once, without the one that the datastore is on. One that does
+ * not answer (a path that another mount hides, a disk that was pulled out) takes nothing away from the others.
  */
 export async function otherDisks(
   datastore: string,

@@ -38,7 +38,7 @@ export function lookAtMachine(datastore: string, proc = '/proc'): Look {
   };
 }
 
-/** What two looks tell together; of a first look alone, everything since boot counts. */
+/** Returns what two looks tell together; of a first look alone, everything since boot counts. */
 export function metricsOf(look: Look, before?: Look): Metrics {
   const seconds = before === undefined ? look.now.uptime : (look.now.at - before.now.at) / 1000;
   const perSecond = (direction: 'in' | 'out'): number =>

@@ -24,8 +24,8 @@ export interface StateFacts {
 type Container = StateFacts['containers'][number];
 
 /**
- * The state people are shown. `running`, the only green one, is given only when every present service has a running
- * container and nothing is unhealthy, restarting, dead or paused. A health check that has not answered yet
+ * Returns the state people are shown. `running`, the only green one, is given only when every present service has a
+ * running container and nothing is unhealthy, restarting, dead or paused. A health check that has not answered yet
  * ("starting") counts as running: amber on every start would teach people to look past amber.
  */
 export function repositoryState(facts: StateFacts): RepositoryState {
@@ -42,7 +42,7 @@ export function repositoryState(facts: StateFacts): RepositoryState {
   return complete && !troubled ? 'running' : 'degraded';
 }
 
-/** Nothing runs: on purpose, after a failed start, or because all of it fell over. */
+/** Tells why nothing runs: on purpose, after a failed start, or because all of it fell over. */
 function idleState({ containers, lastUp }: StateFacts, troubled: boolean): RepositoryState {
   // A lost up is one that never came to its end: as little to be trusted as a failed one.
   if (lastUp === 'failed' || lastUp === 'lost') return 'failed';
@@ -50,8 +50,8 @@ function idleState({ containers, lastUp }: StateFacts, troubled: boolean): Repos
 }
 
 /**
- * How many services run, the n of "running n/m": present services with a running container that is not unhealthy;
- * containers where no compose file names a service.
+ * Returns how many services run, the n of "running n/m": present services with a running container that is not
+ * unhealthy; containers where no compose file names a service.
  */
 export function countRunning(facts: StateFacts): number {
   if (!facts.mounted || !facts.daemon) return 0;
@@ -69,7 +69,7 @@ function isTroubled({ state, health }: Container): boolean {
   return health === 'unhealthy' || ['restarting', 'dead', 'paused'].includes(state);
 }
 
-/** Ended by itself with an error; 137 and 143 are how `docker stop` ends one. */
+/** Tells whether a container ended by itself with an error; 137 and 143 are how `docker stop` ends one. */
 function hasCrashed({ state, exitCode = 0 }: Container): boolean {
   return state === 'exited' && ![0, 137, 143].includes(exitCode);
 }

@@ -29,7 +29,7 @@ interface Open {
   controller: AbortController;
 }
 
-/** The streams of one channel; `write` sends a frame and resolves when the channel takes more. */
+/** Makes the streams of one channel; `write` sends a frame and resolves when the channel takes more. */
 export function createStreams(write: (frame: Uint8Array) => Promise<void>): Streams {
   const streams = new Map<number, Open>();
   let last = 0;

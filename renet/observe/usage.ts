@@ -12,12 +12,12 @@ export interface Usage {
 
 const CGROUPS = '/sys/fs/cgroup';
 
-/** A container's control group (cgroup v2, daemonConfig's cgroup-parent). */
+/** Returns a container's control group (cgroup v2, daemonConfig's cgroup-parent). */
 function groupOf(networkId: number, container: string, root: string): string {
   return `${root}/rediacc.slice/${dockerUnit(networkId)}/containers/${container}`;
 }
 
-/** The processes of a container; none when it does not run. */
+/** Returns the processes of a container; none when it does not run. */
 export function processesOf(networkId: number, container: string, root = CGROUPS): string[] {
   try {
     const listed = readFileSync(`${groupOf(networkId, container, root)}/cgroup.procs`, 'utf8');
@@ -41,12 +41,12 @@ export function usageOf(networkId: number, container: string, root = CGROUPS): U
   }
 }
 
-/** ENODEV: the group went while it was read. */
+/** Tells whether a control group is gone; ENODEV says that it went while it was read. */
 function isGone(error: unknown): boolean {
   return hasCode(error, 'ENOENT', 'ENODEV');
 }
 
-/** What is shown of it; the processors need a look before. */
+/** Returns a container's use of processors since the look before, and of memory now. */
 export function shownUsage(
   usage: Usage | undefined,
   before: Usage | undefined,

@@ -68,7 +68,7 @@ export async function watchMachine(machine: MachineDependencies, sink: StreamSin
   return 'closed';
 }
 
-/** The parts that differ from what was sent last, as a state; undefined when none does. Notes them as sent. */
+/** Returns the parts that differ from what was sent last, as a state; undefined when none does. Notes them as sent. */
 function changedParts(parts: Parts, sent: Map<string, string>): WatchState | undefined {
   const changed = Object.entries(parts).filter(([name, value]) => {
     const text = JSON.stringify(value);

@@ -15,8 +15,8 @@ export async function readAccounts(): Promise<AccountFiles> {
 }
 
 /**
- * Whether a group has others in it than root and `uid`. Many distributions give each account a group of its own and let
- * it write there. Of a group that these files do not have nothing is known, and so it may have.
+ * Tells whether a group has others in it than root and `uid`. Many distributions give each account a group of its own
+ * and let it write there. Of a group that these files do not have nothing is known, and so it may have.
  */
 export function groupHasOthers({ passwd, group }: AccountFiles, gid: number, uid: number): boolean {
   const found = recordsOf(group).find((fields) => fields[2] === String(gid));

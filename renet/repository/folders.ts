@@ -13,8 +13,8 @@ import { hasCode } from '../host.ts';
 import { readInside } from './insideFile.ts';
 
 /**
- * The root of a mounted repository and its first-level folders, as plain data for shared/discovery. Links are listed
- * as links and never followed; a folder on another device (something mounted inside) is left out.
+ * Lists the root of a mounted repository and its first-level folders, as plain data for shared/discovery. Links are
+ * listed as links and never followed; a folder on another device (something mounted inside) is left out.
  */
 export async function listRepositoryFolders(root: string): Promise<Listing[]> {
   const { listings, faults } = await lookAtFolders(root);
@@ -57,8 +57,8 @@ function kindOf(entry: Dirent): Listing['entries'][number]['kind'] {
 }
 
 /**
- * The Rediaccfiles of a mounted repository in starting order, relative to its root, and what a person should know of
- * them before root runs them (shared/lint).
+ * Returns the Rediaccfiles of a mounted repository in starting order, relative to its root, and what a person should
+ * know of them before root runs them (shared/lint).
  */
 export async function discover(root: string): Promise<{ files: string[]; notices: Notice[] }> {
   const { files, notices, faults } = await findFiles(root);
@@ -68,7 +68,7 @@ export async function discover(root: string): Promise<{ files: string[]; notices
 }
 
 /**
- * As `discover`, for a down, which does what it can: a notice names each folder and file that cannot be looked at.
+ * Discovers for a down, which does what it can: a notice names each folder and file that cannot be looked at.
  * `unseen`: there are such folders.
  */
 export async function discoverForDown(
@@ -85,7 +85,7 @@ export async function discoverForDown(
   return { files, unseen: faults.length > 0, notices };
 }
 
-/** The Rediaccfiles in starting order, and the folders of which they cannot be told; one hides no other. */
+/** Finds the Rediaccfiles in starting order, and the folders of which they cannot be told; one hides no other. */
 export async function findFiles(
   root: string,
 ): Promise<{ files: string[]; notices: Notice[]; faults: Fault[] }> {
@@ -113,7 +113,7 @@ function noticeOf({ path, error }: Fault): Notice {
   return { code: 'down-not-readable', details: { path, reason: error.message } };
 }
 
-/** What a person should know of one Rediaccfile: its text, and who may change it. */
+/** Returns what a person should know of one Rediaccfile: its text, and who may change it. */
 export async function lintFile(root: string, path: string): Promise<Notice[]> {
   const { uid: ownerUid } = await lstat(root);
   const { mode, uid, gid } = await lstat(join(root, path));

@@ -10,15 +10,13 @@ import { hasCode } from '../host.ts';
 const LARGEST_FILE = 1024 * 1024;
 
 /**
- * The UTF-8 text of a file inside a repository, which anybody with rights there may have shaped: root reads it, so no
- * link may lead root elsewhere. `root` is the mount's folder, `relative` the path below it.
- *
- * Node has no openat(2), so no folder can be held while the next name is looked up in it. Three checks make up for
- * it: every component is looked at without following it (lstat) and must be a true folder on the root's device, the
- * last one a true file; the file is opened with O_NOFOLLOW, and what was opened must be what was looked at (device
- * and inode); and the kernel's own name for the open file (/proc/self/fd) must be the path that was asked for, which
- * it is not when a folder on the way was swapped for a link between the look and the opening.
- *
+ * Reads the UTF-8 text of a file inside a repository, which anybody with rights there may have shaped: root reads it,
+ * so no link may lead root elsewhere. `root` is the mount's folder, `relative` the path below it.
+ * Node has no openat(2), so no folder can be held while the next name is looked up in it. Three checks make up for it:
+ * every component is looked at without following it (lstat) and must be a true folder on the root's device, the last
+ * one a true file; the file is opened with O_NOFOLLOW, and what was opened must be what was looked at (device and
+ * inode); and the kernel's own name for the open file (/proc/self/fd) must be the path that was asked for, which it is
+ * not when a folder on the way was swapped for a link between the look and the opening.
  * Throws unsafe-path (a link, a path that leads out, another device, no true file), file-too-large (beyond 1 MiB),
  * file-not-found. Errors name the relative path.
  */
@@ -28,7 +26,7 @@ export async function readInside(root: string, relative: string): Promise<string
   return text;
 }
 
-/** As readInside, but undefined when there is no such file. */
+/** Reads a file as readInside does; undefined when there is none. */
 export async function readInsideIfThere(root: string, relative: string): Promise<string | undefined> {
   const components = componentsOf(relative);
   const { dev } = await lstat(await realpath(root));

@@ -17,7 +17,7 @@ export type StoredRepository =
 const METADATA_SUFFIX = '.json';
 const PARTIAL_SUFFIX = '.partial';
 
-/** Every repository of the datastore, finished ones only, in no particular order. */
+/** Lists every repository of the datastore, finished ones only, in no particular order. */
 export async function listRepositories(paths: Paths): Promise<StoredRepository[]> {
   const names = await listIfThere(repositoriesFolder(paths));
   const guids = new Set(names.map((name) => name.replace(/\.json$/, '')).filter(isGuid));
@@ -26,7 +26,7 @@ export async function listRepositories(paths: Paths): Promise<StoredRepository[]
   return Promise.all(finished.map((guid) => readRepository(paths, guid)));
 }
 
-/** GUIDs with unfinished work: being made now, or left by an interruption. */
+/** Lists the GUIDs with unfinished work: being made now, or left by an interruption. */
 export async function listUnfinished(paths: Paths): Promise<string[]> {
   return unfinished(await listIfThere(repositoriesFolder(paths)));
 }
@@ -50,7 +50,7 @@ async function readRepository(paths: Paths, guid: string): Promise<StoredReposit
   return { kind: 'repository', metadata, size };
 }
 
-/** The metadata of a repository, or a sentence that says why it cannot be read. */
+/** Reads the metadata of a repository, or a sentence that says why it cannot be read. */
 async function readMetadata(paths: Paths, guid: string): Promise<RepositoryMetadata | string> {
   const file = metadataFile(paths, guid);
   const text = await readTextIfThere(file);
@@ -67,7 +67,7 @@ async function readMetadata(paths: Paths, guid: string): Promise<RepositoryMetad
 }
 
 /**
- * The repository that a name or GUID means. Throws repository-not-found, or repository-damaged when its metadata
+ * Finds the repository that a name or GUID means. Throws repository-not-found, or repository-damaged when its metadata
  * cannot be read.
  */
 export async function findRepository(
@@ -140,21 +140,21 @@ export async function writeMetadata(paths: Paths, metadata: RepositoryMetadata):
   await writeAtomically(metadataFile(paths, metadata.guid), text, { mode: 0o600 });
 }
 
-/** The metadata of every repository of the datastore that is not damaged, by name. */
+/** Returns the metadata of every repository of the datastore that is not damaged, by name. */
 export async function knownRepositories(paths: Paths): Promise<RepositoryMetadata[]> {
   const stored = await listRepositories(paths);
   const known = stored.flatMap((one) => (one.kind === 'repository' ? [one.metadata] : []));
   return known.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The sizes in bytes of the forks that share their parents' space. */
+/** Returns the sizes in bytes of the forks that share their parents' space. */
 export function sharingSizes(stored: readonly StoredRepository[]): number[] {
   return stored.flatMap((one) =>
     one.kind === 'repository' && one.metadata.sharesSpace === true ? [one.size] : [],
   );
 }
 
-/** What every readable metadata file says, of unfinished repositories too. */
+/** Returns what every readable metadata file says, of unfinished repositories too. */
 async function allMetadata(paths: Paths): Promise<RepositoryMetadata[]> {
   const names = await listIfThere(repositoriesFolder(paths));
   const guids = names

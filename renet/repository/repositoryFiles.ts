@@ -20,7 +20,7 @@ export interface RepositoryFiles {
   names: (folder: string) => Promise<string[]>;
 }
 
-/** The files below `root`, its canonical folder; `aliases` are other names of that folder (its name link). */
+/** Returns the files below `root`, its canonical folder; `aliases` are other names of that folder (its name link). */
 export function repositoryFiles(root: string, aliases: readonly string[] = []): RepositoryFiles {
   const below = (folder: string, path: string): boolean => path === folder || path.startsWith(`${folder}/`);
   const canonical = (path: string): string => {

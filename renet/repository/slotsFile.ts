@@ -5,7 +5,7 @@ import { mountPath, slotsFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
 /**
- * The `.rediacc.json` of a mounted repository, never through a link. Throws slots-file-invalid, unsafe-path,
+ * Reads the `.rediacc.json` of a mounted repository, never through a link. Throws slots-file-invalid, unsafe-path,
  * file-too-large.
  */
 export async function readSlots(paths: Paths, guid: string): Promise<SlotsFile> {

@@ -31,7 +31,7 @@ type Handlers = {
   [M in Method]: (params: CheckedParams<M>, streams: Streams) => Promise<Result<M>>;
 };
 
-/** The answer to each request of shared/protocol. */
+/** Makes the answer to each request of shared/protocol. */
 export function createHandlers(agent: Agent): Handlers {
   const { machine } = agent;
   const { paths } = machine;

@@ -13,9 +13,9 @@ import { createStreams } from '../observe/streams.ts';
 import type { Streams } from '../observe/streams.ts';
 
 /**
- * The agent's side of one channel: says hello, answers requests as they come (none waits for another), and serves
- * streams. Resolves when the other side closed its end. What was started goes on without it; what is being started is
- * started first, because cut off it would wait for its secret.
+ * Serves the agent's side of one channel: says hello, answers requests as they come (none waits for another), and
+ * serves streams. Resolves when the other side closed its end. What was started goes on without it; what is being
+ * started is started first, because cut off it would wait for its secret.
  */
 export async function serve(agent: Agent, input: Readable, output: Writable): Promise<void> {
   // A peer that is gone is an end, not a fault.

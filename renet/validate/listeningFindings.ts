@@ -5,7 +5,9 @@ import type { Service } from '../../shared/model.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { lookElsewhere, readListeners } from '../observe/listeners.ts';
 
-/** What listens, against the slots: strangers at our addresses, services elsewhere, and services that are silent. */
+/**
+ * Checks what listens, against the slots: strangers at our addresses, services elsewhere, and services that are silent.
+ */
 export function validateListening(
   { networkId }: RepositoryMetadata,
   services: readonly Service[],

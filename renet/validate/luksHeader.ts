@@ -10,7 +10,7 @@ const headerSchema = z.object({
 const OUR_SLOTS = ['0', '1'];
 const PASSPHRASE_KDF = 'argon2id';
 
-/** What the header of a volume says against its keys. Throws when the text is no header. */
+/** Returns what the header of a volume says against its keys. Throws when the text is no header. */
 export function headerFindings(text: string, { name, file }: { name: string; file: string }): Finding[] {
   const { keyslots } = headerSchema.parse(JSON.parse(text));
   const others = Object.keys(keyslots).filter((slot) => !OUR_SLOTS.includes(slot));

@@ -7,7 +7,7 @@ import type { Finding } from '../../shared/lint/findings.ts';
 import { lintFile } from '../repository/folders.ts';
 import type { RunCommand } from '../host.ts';
 
-/** The folders that hold a Rediaccfile, and what is wrong with these files; one bad file hides no other. */
+/** Checks the folders that hold a Rediaccfile, and what is wrong with these files; one bad file hides no other. */
 export async function validateRediaccfiles(
   root: string,
   name: string,

@@ -11,7 +11,7 @@ import { readInsideIfThere } from '../repository/insideFile.ts';
 
 const SLOTS_FILE = '.rediacc.json';
 
-/** The compose files and .rediacc.json, each by itself and against each other. */
+/** Checks the compose files and .rediacc.json, each by itself and against each other. */
 export async function validateServices(
   root: string,
   name: string,
@@ -70,14 +70,14 @@ async function readSlots(root: string): Promise<{ file: SlotsFile | undefined; f
   }
 }
 
-/** The line, from 1, that V8's message about JSON speaks of, where it says so. */
+/** Returns the line, from 1, that V8's message about JSON speaks of, where it says so. */
 function lineOfFault(text: string, reason: string): number | undefined {
   const position = /at position (\d+)/.exec(reason)?.[1];
   if (position !== undefined) return text.slice(0, Number(position)).split('\n').length;
   return /end of JSON/.test(reason) ? text.trimEnd().split('\n').length : undefined;
 }
 
-/** What the next `up` would refuse or change, and slots that nobody uses. */
+/** Returns what the next `up` would refuse or change, and slots that nobody uses. */
 function compare(file: SlotsFile, services: readonly string[], name: string): Finding[] {
   const gone = serviceSlots(file).filter((one) => !services.includes(one.name));
   const kept = gone.map(({ name: service, slot }): Finding => {

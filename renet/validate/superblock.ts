@@ -28,7 +28,7 @@ export function parseSuperblock(text: string): Superblock {
 /** A LUKS2 header is 16 MiB; of the rest mkfs and resize2fs may leave less than a block group. */
 const MAY_BE_SPARE = (16 + 128) * 1024 * 1024;
 
-/** What a superblock says against its file system. `size`: of the volume's file, bytes. */
+/** Returns what a superblock says against its file system. `size`: of the volume's file, bytes. */
 export function superblockFindings(
   { state, errors, lastError, size }: Superblock,
   volume: { name: string; file: string; size: number },

@@ -17,7 +17,7 @@ const MEBI = 1024 * 1024;
 const E2FSCK_FRAME = /^Pass \d|^\w+\? no$/;
 const E2FSCK_LINES = 3;
 
-/** The volume's file: its rights, and whether all its space is reserved. */
+/** Checks the volume's file: its rights, and whether all its space is reserved. */
 export async function validateVolumeFile(
   { paths }: MachineDependencies,
   { guid, name }: RepositoryMetadata,
@@ -35,7 +35,7 @@ export async function validateVolumeFile(
   return findings;
 }
 
-/** What the metadata says against the other repositories, and the link that is the name of a mounted one. */
+/** Checks what the metadata says against the other repositories, and the link that is the name of a mounted one. */
 export async function validateMetadata(
   { paths }: MachineDependencies,
   { guid, name, networkId }: RepositoryMetadata,
@@ -53,7 +53,7 @@ export async function validateMetadata(
   return findings;
 }
 
-/** The LUKS header, and the autostart key, which is tried on it. */
+/** Checks the LUKS header, and the autostart key, which is tried on it. */
 export async function validateKeys(
   machine: MachineDependencies,
   run: RunCommand,
@@ -70,8 +70,8 @@ export async function validateKeys(
 }
 
 /**
- * The file system, never written to: of a mounted one what its superblock has counted, of one that is open and not
- * mounted a whole check, of a closed one nothing.
+ * Checks the file system, never written to: of a mounted one what its superblock has counted, of one that is open and
+ * not mounted a whole check, of a closed one nothing.
  */
 export async function validateFileSystem(
   { paths, volumes }: MachineDependencies,

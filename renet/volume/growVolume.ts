@@ -46,7 +46,7 @@ async function growFile(run: RunCommand, file: string, before: number, size: num
   await syncPath(file);
 }
 
-/** The loop devices that a mapped device stands on. */
+/** Returns the loop devices that a mapped device stands on. */
 async function loopsUnder(device: string): Promise<string[]> {
   try {
     const slaves = await readdir(join('/sys/block', basename(await realpath(device)), 'slaves'));

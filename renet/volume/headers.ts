@@ -32,7 +32,7 @@ export async function saveHeader(
   return { header, uuid, ...(await measure(file)) };
 }
 
-/** A part of a header; shorter only at its end. Throws header-incomplete when there is none. */
+/** Reads a part of a header; shorter only at its end. Throws header-incomplete when there is none. */
 export async function readHeaderPart(paths: Paths, header: string, position: number): Promise<string> {
   const file = await open(headerFile(paths, header), 'r').catch(incomplete);
   try {
@@ -65,7 +65,7 @@ export async function forgetHeader(paths: Paths, header: string): Promise<void> 
   await removeIfThere(headerFile(paths, header));
 }
 
-/** Size in bytes and SHA-256 of a file. Throws header-incomplete when it is not there. */
+/** Measures a file: its size in bytes and its SHA-256. Throws header-incomplete when it is not there. */
 export async function measure(file: string): Promise<{ size: number; sha256: string }> {
   const bytes = await readFile(file).catch(incomplete);
   return { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };

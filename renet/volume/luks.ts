@@ -37,7 +37,7 @@ const NO_PERMISSION = 2;
 
 const headerSchema = z.object({ keyslots: z.record(z.string(), z.unknown()) });
 
-/** The key slots in use of a volume's file. Throws not-a-repository-volume. */
+/** Returns the key slots in use of a volume's file. Throws not-a-repository-volume. */
 export async function keySlots(run: RunCommand, file: string, name: string): Promise<Set<string>> {
   const dump = await run(['cryptsetup', 'luksDump', '--dump-json-metadata', file], { expected: [0, 1] });
   if (dump.exitCode !== 0) throw new AppError('not-a-repository-volume', { name });
@@ -80,7 +80,9 @@ export function createLuks(paths: Paths, run: RunCommand): Luks {
   };
 }
 
-/** The words that run a command with one more: a pipe that carries the second input (a socket cannot be opened). */
+/**
+ * Returns the words that run a command with one more: a pipe that carries the second input (a socket cannot be opened).
+ */
 function withSecondInput(command: readonly string[]): string[] {
   return ['bash', '-c', 'exec "$@" <(exec cat <&3) 3<&-', 'bash', ...command];
 }

@@ -32,7 +32,7 @@ async function linksTo(paths: Paths, guid: string): Promise<string[]> {
   return found;
 }
 
-/** Where a link leads; undefined of what is no link, or is gone by now. */
+/** Returns where a link leads; undefined of what is no link, or is gone by now. */
 async function targetOf(path: string): Promise<string | undefined> {
   try {
     return await readlink(path);

@@ -194,7 +194,7 @@ function endProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
-/** A loop device on our file that is not below our own mapper: somebody opened the volume by hand. */
+/** Refuses a volume that somebody opened by hand: a loop device on its file that is not below our own mapper. */
 export async function refuseOpenElsewhere(
   name: string,
   file: string,

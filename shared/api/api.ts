@@ -331,12 +331,12 @@ export interface ApiClient {
   onLink(listener: (link: 'open' | 'lost' | 'refused') => void): () => void;
 }
 
-/** True for a method of the table. */
+/** Returns true for a method of the table. */
 export function isApiMethod(method: string): method is ApiMethod {
   return Object.hasOwn(apiMethods, method);
 }
 
-/** True for an event of the table. */
+/** Returns true for an event of the table. */
 export function isApiEvent(event: string): event is ApiEvent {
   return Object.hasOwn(apiEvents, event);
 }

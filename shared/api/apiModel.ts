@@ -17,7 +17,7 @@ import { machineContainerSchema, metricsSchema } from '../protocol/observation.t
 export const machineKeySchema = z.object({ context: z.string(), name: z.string() });
 export type MachineKey = z.infer<typeof machineKeySchema>;
 
-/** A machine's key as a word; names hold no `/`. */
+/** Returns a machine's key as a word; names hold no `/`. */
 export function keyOf({ context, name }: MachineKey): string {
   return `${context}/${name}`;
 }
@@ -62,7 +62,9 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** What changes: without defaults, which would change all the rest. */
 export const settingsChangeSchema = z.object(settingValues).partial();
 
-/** The connection to a machine, as the window shows it. Times: milliseconds since the epoch, by this computer's clock. */
+/**
+ * The connection to a machine, as the window shows it. Times: milliseconds since the epoch, by this computer's clock.
+ */
 const connectionSchema = z.object({
   state: z.enum(['connected', 'connecting', 'offline']),
   /** Since when it is so. */
@@ -222,7 +224,9 @@ export type OperationEntry = z.infer<typeof operationEntrySchema>;
 
 /** Where this program can keep a passphrase that a person asked it to remember. */
 export const keychainSchema = z.object({
-  /** `basic`: the system has no keychain; what is kept could be read by any program of this account, so it is refused. */
+  /**
+   * `basic`: the system has no keychain; what is kept could be read by any program of this account, so it is refused.
+   */
   state: z.enum(['available', 'basic', 'absent']),
   /** What the system calls it: keychain, gnome_libsecret, kwallet6, dpapi, basic_text. */
   backend: z.string().optional(),

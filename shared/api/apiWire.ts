@@ -45,7 +45,7 @@ export function encodeLogChunk(chunk: { log: number; offset: number; bytes: Uint
   return message;
 }
 
-/** The other way round. Throws `protocol-violation`. */
+/** Decodes a chunk of a log. Throws `protocol-violation`. */
 export function decodeLogChunk(message: Uint8Array): { log: number; offset: number; bytes: Uint8Array } {
   if (message.length < CHUNK_HEADER) throw new AppError('protocol-violation', { reason: 'a short chunk' });
   const view = new DataView(message.buffer, message.byteOffset);

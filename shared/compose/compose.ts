@@ -124,7 +124,7 @@ function readExtends(reading: Reading, { value, line }: YamlEntry): ServiceReadi
   return { service, line, ...(file === undefined ? {} : { file }) };
 }
 
-/** What an entry of a service says of the keys we look at. */
+/** Returns what an entry of a service says of the keys we look at. */
 function readSetting(reading: Reading, { key, line, value }: YamlEntry): ComposeSettings {
   const { document, file } = reading;
   const tag = tagOf(value);
@@ -168,7 +168,7 @@ function readIncludes(reading: Reading, { value, line }: YamlEntry): Include[] {
   });
 }
 
-/** The text of a scalar, variables filled; undefined for anything else and for nothing. */
+/** Returns the text of a scalar, variables filled; undefined for anything else and for nothing. */
 function textOf({ lookup }: Reading, value: Value | undefined): string | undefined {
   if (!isScalar(value) || isNothing(value)) return undefined;
   return interpolate(String(value.value), lookup);
@@ -180,7 +180,7 @@ function textsOf(reading: Reading, value: Value): string[] {
   return reading.document.items(value).flatMap((item) => textOf(reading, item) ?? []);
 }
 
-/** Compose's own tags; any other tag means nothing to it, nor to us. */
+/** Returns one of Compose's own tags; any other tag means nothing to it, nor to us. */
 function tagOf(value: Value | undefined): '!reset' | '!override' | undefined {
   return value?.tag === '!reset' || value?.tag === '!override' ? value.tag : undefined;
 }

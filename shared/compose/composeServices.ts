@@ -14,8 +14,8 @@ export interface MergedService {
 }
 
 /**
- * The services of documents in Compose's order (an included document before the one that includes it, an override
- * after its base), sorted bytewise by name. A later document's keys win; keys it does not have stay.
+ * Returns the services of documents in Compose's order (an included document before the one that includes it, an
+ * override after its base), sorted bytewise by name. A later document's keys win; keys it does not have stay.
  */
 export function mergeServices(documents: readonly ComposeDocument[]): MergedService[] {
   const merged = new Map<string, MergedService>();
@@ -40,7 +40,7 @@ function mergeOne(
 const PASSING_MODE = /^(host|none|service:.+|container:.+)$/;
 
 /**
- * What the generated override does for the network of a service: host networking is injected where neither
+ * Returns what the generated override does for the network of a service: host networking is injected where neither
  * network_mode nor networks is set; host, none, `service:` and `container:` pass. Throws compose-network for
  * `networks:` and every other mode, with file, line, service, what and variable (docs/decisions/compose-networks.md).
  */
@@ -58,7 +58,7 @@ export function networkDecision({ name, settings }: MergedService): 'inject-host
   throw new AppError('compose-network', { file: mode.file, line: mode.line, service: name, what, variable });
 }
 
-/** One notice (ports-ignored) for each service whose `ports:` the host network makes void. */
+/** Returns one notice (ports-ignored) for each service whose `ports:` the host network makes void. */
 export function portsNotices(services: readonly MergedService[]): Notice[] {
   return services.flatMap(({ name, settings: { ports } }) => {
     if (ports?.value === undefined) return [];
@@ -69,7 +69,7 @@ export function portsNotices(services: readonly MergedService[]): Notice[] {
   });
 }
 
-/** The variable as a sentence names it; where a name gives no legal one, the pattern that all others follow. */
+/** Returns the variable as a sentence names it; where a name gives no legal one, the pattern that all others follow. */
 function variableNameOf(service: string): string {
   return variableOf(service) ?? '{SERVICE}_IP';
 }
@@ -82,8 +82,8 @@ export interface FolderServices {
 }
 
 /**
- * The service names of several folders, each once, sorted bytewise. One name in two folders means one slot, and a
- * notice (service-in-two-folders) that names both.
+ * Returns the service names of several folders, each once, sorted bytewise. One name in two folders means one slot, and
+ * a notice (service-in-two-folders) that names both.
  */
 export function mergeFolders(folders: readonly FolderServices[]): { services: string[]; notices: Notice[] } {
   const firstFile = new Map<string, string>();

@@ -76,7 +76,8 @@ function checked(document: Document.Parsed, lines: LineCounter, file: string): Y
 }
 
 /**
- * The parser takes seconds over a megabyte of opening brackets; quotes and comments may be miscounted, never so far.
+ * Refuses text with too many brackets in each other. The parser takes seconds over a megabyte of opening brackets;
+ * quotes and comments may be miscounted, never so far.
  */
 function refuseDeepBrackets(text: string): void {
   let depth = 0;
@@ -86,7 +87,7 @@ function refuseDeepBrackets(text: string): void {
   }
 }
 
-/** What each alias stands for: the anchor of its name that was last set before it. */
+/** Returns what each alias stands for: the anchor of its name that was last set before it. */
 function aliasTargets(document: Document.Parsed): Map<Alias, Node> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node>();
@@ -115,7 +116,10 @@ function refuseDuplicates(map: YAMLMap, refuse: (node: Value, reason: string) =>
   }
 }
 
-/** Own keys first; a merged one never replaces them, and of merged ones the earlier wins (YAML's merge type). */
+/**
+ * Lists the entries, own keys first; a merged one never replaces them, and of merged ones the earlier wins (YAML's
+ * merge type).
+ */
 function entriesOf(
   map: YAMLMap,
   target: (node: unknown) => Value,

@@ -15,8 +15,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The variables of a `.env` file as Compose reads it (compose-spec/compose-go, dotenv/parser.go): `KEY=value` or
- * `KEY: value`, `export` allowed, comments after a blank and `#`, single quotes literal, double quotes with escapes;
+ * Returns the variables of a `.env` file as Compose reads it (compose-spec/compose-go, dotenv/parser.go): `KEY=value`
+ * or `KEY: value`, `export` allowed, comments after a blank and `#`, single quotes literal, double quotes with escapes;
  * all but single-quoted values are interpolated from `lookup`, then from the lines above. Lines that Compose would
  * refuse are passed over: it says so itself when it reads the file.
  */

@@ -25,7 +25,7 @@ export function interpolate(template: string, lookup: Lookup, depth = 0): string
   return result;
 }
 
-/** What the text from a dollar on stands for, and where the rest begins. */
+/** Returns what the text from a dollar on stands for, and where the rest begins. */
 function substitutionAt(
   template: string,
   dollar: number,
@@ -42,7 +42,7 @@ function substitutionAt(
   return { value: lookup(name) ?? '', end: dollar + 1 + name.length };
 }
 
-/** The position of the brace that closes the one at `open`, or -1. */
+/** Returns the position of the brace that closes the one at `open`, or -1. */
 function closingBrace(template: string, open: number): number {
   let depth = 0;
   for (let at = open; at < template.length; at += 1) {

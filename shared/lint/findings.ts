@@ -15,24 +15,24 @@ export const findingSchema = z.object({
 });
 export type Finding = z.infer<typeof findingSchema>;
 
-/** A finding of the code of an error that something would end with. */
+/** Finds a finding of the code of an error that something would end with. */
 export function findingOfError({ code, details }: Pick<AppError, 'code' | 'details'>): Finding {
   return { severity: 'error', code, details };
 }
 
-/** A notice as a finding: a warning, unless said otherwise. */
+/** Finds a notice as a finding: a warning, unless said otherwise. */
 export function findingOfNotice(notice: Notice, severity: Finding['severity'] = 'warning'): Finding {
   return { severity, ...notice };
 }
 
-/** The worst first, else in the order they were found; each once. */
+/** Returns the worst first, else in the order they were found; each once. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   const { options } = findingSchema.shape.severity;
   const each = new Map(findings.map((finding) => [JSON.stringify(finding), finding]));
   return [...each.values()].sort((a, b) => options.indexOf(a.severity) - options.indexOf(b.severity));
 }
 
-/** What was found and what to do about it, in the language of `text`; of an unknown code, the code. */
+/** Returns what was found and what to do about it, in the language of `text`; of an unknown code, the code. */
 export function describeFinding(
   { code, details }: Pick<Finding, 'code' | 'details'>,
   text: Text,
@@ -46,7 +46,9 @@ export function describeFinding(
   return { message: fill(message, details), next: fill(next, details) };
 }
 
-/** The closing line: how many errors and warnings there are, or that there are none. `name`: the repository's. */
+/**
+ * Returns the closing line: how many errors and warnings there are, or that there are none. `name`: the repository's.
+ */
 export function countFindings(findings: readonly Finding[], name: string, text: Text): string {
   const count = (severity: Finding['severity']): number =>
     findings.filter((finding) => finding.severity === severity).length;
@@ -59,7 +61,7 @@ function entryOf<Entry>(table: Readonly<Record<string, Entry>>, code: string): E
   return Object.hasOwn(table, code) ? table[code] : undefined;
 }
 
-/** The exit code that findings end a command with; what is only information is clean. */
+/** Returns the exit code that findings end a command with; what is only information is clean. */
 export function exitOfFindings(findings: readonly Pick<Finding, 'severity'>[]): ExitCode {
   if (findings.some(({ severity }) => severity === 'error')) return EXIT.failed;
   return findings.some(({ severity }) => severity === 'warning') ? EXIT.warnings : EXIT.succeeded;

@@ -34,14 +34,14 @@ export function lintRediaccfile(file: string, text: string): NoticeOf<'sudo-dock
     .map((line) => ({ code: 'sudo-docker', details: { file, line } }));
 }
 
-/** The line of the command's sudo when it takes DOCKER_HOST from docker. */
+/** Returns the line of the command's sudo when it takes DOCKER_HOST from docker. */
 function lineOfLostHost(command: readonly Word[]): number | undefined {
   const words = command.map((word) => word.text);
   const sudo = positionOf(words, ['sudo']);
   return sudo !== -1 && losesHost(words.slice(sudo + 1)) ? command[sudo]?.line : undefined;
 }
 
-/** Where among the words of a command one of `programs` is run, by itself or by a wrapper; -1: nowhere. */
+/** Returns where among the words of a command one of `programs` is run, by itself or by a wrapper; -1: nowhere. */
 function positionOf(words: readonly string[], programs: readonly string[]): number {
   const body = words[0] === 'function' ? words.indexOf('{') : 0;
   const start = words.findIndex((word, at) => at >= body && !RESERVED.has(word) && !ASSIGNMENT.test(word));
@@ -64,7 +64,7 @@ function losesHost(afterSudo: readonly string[]): boolean {
   return !/^(-H|--host)/.test(argument);
 }
 
-/** sudo's own options: whether they keep the environment docker needs, and what follows them. */
+/** Reads sudo's own options: whether they keep the environment docker needs, and what follows them. */
 function sudoOptions(words: readonly string[]): { keeps: boolean; rest: readonly string[] } {
   let keeps = false;
   let at = 0;
@@ -90,7 +90,7 @@ function takesNextWord(option: string): boolean {
   return VALUE_LETTERS.includes(option.slice(-1)) && lettersOf(option) === option.slice(1);
 }
 
-/** The letters of a bundle such as -nE, up to the first that takes a value: in -uEva, E belongs to a name. */
+/** Returns the letters of a bundle such as -nE, up to the first that takes a value: in -uEva, E belongs to a name. */
 function lettersOf(option: string): string {
   const letters = option.slice(1);
   const value = letters.search(new RegExp(`[${VALUE_LETTERS}]`));

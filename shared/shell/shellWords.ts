@@ -77,7 +77,7 @@ const RULES: Record<Mode, Rule[]> = {
 };
 
 /**
- * The simple commands of a bash text, each as its words, those in subshells, `$(...)`, backticks and process
+ * Returns the simple commands of a bash text, each as its words, those in subshells, `$(...)`, backticks and process
  * substitutions too. Reserved words (`if`, `{`, `!`) are words like others. A reader, not a shell: nothing is
  * expanded, bodies of here-documents are skipped, `case` patterns inside `$(...)` and arithmetic over several lines
  * are not understood, and what bash would refuse gives some list or other.
@@ -157,7 +157,7 @@ function endCommand(scan: Scan): void {
   scan.frame.redirected = false;
 }
 
-/** The number right before a redirection is a file descriptor, not a word. */
+/** Takes a redirection. The number right before it is a file descriptor, not a word. */
 function redirect(scan: Scan): void {
   if (/^\d+$/.test(scan.frame.word?.text ?? '')) scan.frame.word = undefined;
   endWord(scan);

@@ -8,7 +8,7 @@ export type Language = (typeof languageCodes)[number];
 /** Each language's name in itself, for those who look for theirs. */
 export const languageNames: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' };
 
-/** True for the code of a language that the programs speak. */
+/** Returns true for the code of a language that the programs speak. */
 export function isLanguage(code: string | undefined): code is Language {
   return languageCodes.some((known) => known === code);
 }

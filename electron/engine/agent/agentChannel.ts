@@ -200,7 +200,7 @@ function breakOff(conversation: Conversation, reason: AppError): void {
 
 const knownTypes = new Set<unknown>(fromAgentSchema.options.map((option) => option.shape.type.value));
 
-/** A frame of a type that this version knows; undefined for the others, which are ignored. */
+/** Returns a frame of a type that this version knows; undefined for the others, which are ignored. */
 function readMessage(value: unknown): FromAgent | undefined {
   const message = fromAgentSchema.safeParse(value);
   if (message.success) return message.data;

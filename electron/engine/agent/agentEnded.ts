@@ -13,8 +13,8 @@ const MISSING = /no such file|not found/i;
 const MISSING_CODES = [126, 127];
 
 /**
- * The error for an agent that ended before its hello: `machine-not-set-up` naming what is missing, `command-failed`
- * when it ran and gave up, `connection-lost` when nothing says so.
+ * Returns the error for an agent that ended before its hello: `machine-not-set-up` naming what is missing,
+ * `command-failed` when it ran and gave up, `connection-lost` when nothing says so.
  */
 export function agentNotStarted(machine: { name: string; host: string }, end: AgentEnd): AppError {
   const { code, errorOutput } = end;
@@ -31,7 +31,7 @@ export function agentNotStarted(machine: { name: string; host: string }, end: Ag
   });
 }
 
-/** The error for an agent that ended in the middle of a conversation: `connection-lost`. */
+/** Returns the error for an agent that ended in the middle of a conversation: `connection-lost`. */
 export function agentEnded(host: string, { code, errorOutput }: AgentEnd): AppError {
   if (code === null) return lost(host, errorOutput);
   const output = errorOutput.trim();

@@ -1,7 +1,7 @@
 /** Where setup-machine puts the agent; `current` links to the version in use. Always called by this absolute path. */
 export const AGENT_PATH = '/usr/local/lib/rediacc/current/renet';
 
-/** The words that run a verb of the agent on a datastore, such as `renet serve --datastore /mnt/rediacc`. */
+/** Returns the words that run a verb of the agent on a datastore, such as `renet serve --datastore /mnt/rediacc`. */
 export function agentCommand(datastore: string, verb: string, ...words: string[]): string[] {
   return [AGENT_PATH, verb, '--datastore', datastore, ...words];
 }

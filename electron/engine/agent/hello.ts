@@ -7,8 +7,8 @@ import type { Hello } from '../../../shared/protocol/answers.ts';
 const MAX_NOISE = 64 * 1024;
 
 /**
- * A reader that takes the first bytes as they arrive, in any cut, and answers undefined until `first` went by; then
- * what follows it. Throws `protocol-violation` when it does not come.
+ * Makes a reader that takes the first bytes as they arrive, in any cut, and answers undefined until `first` went by;
+ * then what follows it. Throws `protocol-violation` when it does not come.
  */
 export function createNoiseSkipper(first = HELLO_MAGIC): (chunk: Uint8Array) => Uint8Array | undefined {
   let seen = Buffer.alloc(0);
@@ -24,7 +24,7 @@ export function createNoiseSkipper(first = HELLO_MAGIC): (chunk: Uint8Array) => 
 }
 
 /**
- * The agent's first frame, when it speaks our protocol. Throws `agent-older`, `agent-newer`, and
+ * Returns the agent's first frame, when it speaks our protocol. Throws `agent-older`, `agent-newer`, and
  * `protocol-violation` for what is no hello. `ours`: our version.
  */
 export function readHello(frame: unknown, machine: string, ours: string): Hello {

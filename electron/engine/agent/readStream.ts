@@ -40,7 +40,7 @@ export async function readStream<M extends StreamMethod>(
   return abortable(signal, read());
 }
 
-/** The outcome of `work`, or `cancelled` as soon as the signal aborts; `work` itself goes on. */
+/** Returns the outcome of `work`, or `cancelled` as soon as the signal aborts; `work` itself goes on. */
 export async function abortable<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
   if (!signal) return work;
   let stop: (() => void) | undefined;
@@ -56,7 +56,7 @@ export async function abortable<T>(signal: AbortSignal | undefined, work: Promis
   }
 }
 
-/** The error of a stream that the agent broke off. */
+/** Returns the error of a stream that the agent broke off. */
 export function streamError({ error }: StreamEnd): AppError {
   return error
     ? fromWire(error)

@@ -54,7 +54,7 @@ export type BulkPreview = { readonly task: BulkTask } & (
   { readonly plan: Plan; readonly digest: string } | { readonly refusal: AppError }
 );
 
-/** The plans of all tasks, in their order, made by the machine's own plan verb; nothing is changed. */
+/** Returns the plans of all tasks, in their order, made by the machine's own plan verb; nothing is changed. */
 export async function previewBulk(
   engine: Pick<Engine, 'plan'>,
   tasks: readonly BulkTask[],
@@ -72,7 +72,7 @@ export async function previewBulk(
   return previews.filter((preview) => preview !== undefined);
 }
 
-/** The tasks as they were shown: each runs only the plan of its preview; one that was refused tries anew. */
+/** Returns the tasks as they were shown: each runs only the plan of its preview; one that was refused tries anew. */
 export function tasksAsShown(previews: readonly BulkPreview[]): BulkTask[] {
   return previews.map((preview) =>
     'plan' in preview ? { ...preview.task, digest: preview.digest } : preview.task,

@@ -130,7 +130,7 @@ async function runOne(
   return { result: { ...about, ...(operation !== undefined && { operation }), verdict, milliseconds } };
 }
 
-/** Only what its operation needs is sent. */
+/** Returns the passphrase that an operation needs, and no other. */
 function passphraseOf(
   { guid, name, needsPassphrase }: BulkTask,
   passphrases: Passphrases | undefined,

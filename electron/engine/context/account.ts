@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 
 /**
- * The name of the account that this process runs as. A container gives an account of its own that no passwd entry
- * names: then what the environment says, else its number.
+ * Returns the name of the account that this process runs as. A container gives an account of its own that no passwd
+ * entry names: then what the environment says, else its number.
  */
 export function accountName(
   lookUp: () => string = () => userInfo().username,

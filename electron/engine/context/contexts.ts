@@ -53,7 +53,7 @@ export interface ContextStore {
   resolve(machine?: string, context?: string): Promise<MachineReference>;
 }
 
-/** The store in `contexts.json` of the config folder; every call reads the file anew, as others write it too. */
+/** Makes the store in `contexts.json` of the config folder; every call reads the file anew, as others write it too. */
 export function createContextStore(configFolder: string): ContextStore {
   const file = openJsonFile<Contexts>(join(configFolder, 'contexts.json'), contextsSchema, { contexts: [] });
   return {
@@ -145,12 +145,12 @@ function checkMachine({ name, host, user, port = 22, datastore = DEFAULT_DATASTO
   throw new AppError('bad-arguments', { reason, datastore });
 }
 
-/** The absolute path that a person means: `~` is their home. */
+/** Returns the absolute path that a person means: `~` is their home. */
 export function keyPath(typed: string): string {
   return absolutePath(typed.replace(/^~(?=\/)/, homedir()));
 }
 
-/** The key's absolute path, once it was seen that the file can be read and is a private key. */
+/** Returns the key's absolute path, once it was seen that the file can be read and is a private key. */
 async function checkKey(sshKey: string): Promise<string> {
   const path = keyPath(sshKey);
   const head = await readHead(path).catch((error: unknown) => {

@@ -32,8 +32,8 @@ interface SshConfigOwner {
 const DEEPEST = 16;
 
 /**
- * The hosts that `~/.ssh/config` names one by one, in its order, as `ssh` would reach them; patterns give them their
- * settings. Nothing of it is executed: a `Match exec` never matches. Empty without the file.
+ * Lists the hosts that `~/.ssh/config` names one by one, in its order, as `ssh` would reach them; patterns give them
+ * their settings. Nothing of it is executed: a `Match exec` never matches. Empty without the file.
  */
 export async function listSshHosts(owner: SshConfigOwner): Promise<SshHost[]> {
   const config = SSHConfig.parse(await readWithIncludes(join(owner.home, '.ssh', 'config'), owner.home));
@@ -66,7 +66,9 @@ function hostOf(config: SSHConfig, alias: string, { home, account }: SshConfigOw
   };
 }
 
-/** A file with the files that it includes before its first section put in their place; none where it is missing. */
+/**
+ * Reads a file with the files that it includes before its first section put in their place; none where it is missing.
+ */
 async function readWithIncludes(file: string, home: string, depth = 0): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const lines: string[] = [];
@@ -86,7 +88,7 @@ async function readWithIncludes(file: string, home: string, depth = 0): Promise<
   return lines.join('\n');
 }
 
-/** The files that an include means: words that may end in a pattern, relative to `~/.ssh`. */
+/** Returns the files that an include means: words that may end in a pattern, relative to `~/.ssh`. */
 async function includedFiles(value: string, home: string): Promise<string[]> {
   const words = value.match(/"[^"]*"|\S+/g) ?? [];
   const found = words.map(async (word) => {
@@ -102,7 +104,7 @@ async function includedFiles(value: string, home: string): Promise<string[]> {
 /** What keeps a host from becoming a machine of a context. */
 type NotImported = 'already' | 'bad-name' | 'other-key' | 'through-other';
 
-/** The machine that a host becomes: its alias as far as a name can be that. */
+/** Returns the machine that a host becomes: its alias as far as a name can be that. */
 export function machineNameOf({ alias }: SshHost): string {
   return alias
     .toLowerCase()
@@ -111,7 +113,7 @@ export function machineNameOf({ alias }: SshHost): string {
     .slice(0, 63);
 }
 
-/** Why a host cannot become a machine of the context; undefined when it can. A context has one key. */
+/** Tells why a host cannot become a machine of the context; undefined when it can. A context has one key. */
 export function whyNotImported(host: SshHost, { machines, sshKey }: Context): NotImported | undefined {
   const name = machineNameOf(host);
   if (!isValidName(name)) return 'bad-name';

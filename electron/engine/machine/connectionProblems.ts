@@ -1,7 +1,10 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
 
-/** True for what trying again later may mend; the others (a refused key, a changed host key, sudo) want a person. */
+/**
+ * Returns true for what trying again later may mend; the others (a refused key, a changed host key, sudo) want a
+ * person.
+ */
 export function isConnectionProblem(error: unknown): error is AppError {
   return (
     error instanceof AppError && (error.code === 'connection-lost' || error.code === 'machine-unreachable')
@@ -28,7 +31,7 @@ const FOR_PEOPLE: ReadonlySet<ErrorCode> = new Set([
   'cancelled',
 ]);
 
-/** True for what is of no use to try again before a person has done something. */
+/** Returns true for what is of no use to try again before a person has done something. */
 export function needsPerson(error: AppError): boolean {
   return FOR_PEOPLE.has(error.code);
 }

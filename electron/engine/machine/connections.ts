@@ -44,7 +44,7 @@ interface MachineSlots {
   readonly logs: Slot;
 }
 
-/** No connection is made before one is wanted. */
+/** Makes the keeper of connections; each is opened when it is first wanted. */
 export function createConnections(options: ConnectionOptions): Connections {
   const machines = new Map<string, MachineSlots>();
   const slotsOf = (machine: MachineReference): MachineSlots => {

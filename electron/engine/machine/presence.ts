@@ -18,7 +18,7 @@ interface Presence {
   keep(): Promise<void>;
 }
 
-/** Presence kept in `last-seen.json` of `stateFolder`. */
+/** Opens the presence that is kept in `last-seen.json` of `stateFolder`. */
 export function openPresence(stateFolder: string, clock: Clock): Presence {
   const file = openJsonFile(join(stateFolder, 'last-seen.json'), z.record(z.string(), z.number()), {});
   const seen = new Map<string, number>();

@@ -15,7 +15,9 @@ import type { SudoKnowledge } from './sudoPasswords.ts';
 
 interface RootAccessOptions {
   readonly pool: SshPool;
-  /** The password for sudo, asked of the person when sudo wants one; `again`: the one before was wrong; undefined: none. */
+  /**
+   * The password for sudo, asked of the person when sudo wants one; `again`: the one before was wrong; undefined: none.
+   */
   readonly sudoPassword: (machine: MachineReference, again: boolean) => Promise<Buffer | undefined>;
 }
 
@@ -65,7 +67,7 @@ function targetOf({ machine: { name, host, port, user }, sshKey }: MachineRefere
   return { host, port, user, keyFile: sshKey, machine: name };
 }
 
-/** The process, once sudo is past. Throws sudo's refusal, or why it ended before. */
+/** Returns the process, once sudo is past. Throws sudo's refusal, or why it ended before. */
 async function onceStarted(child: RootProcess, { machine }: MachineReference): Promise<SshProcess> {
   const stderr = new PassThrough();
   child.stderr.pipe(stderr);

@@ -80,7 +80,7 @@ export async function watchMachine(
   }
 }
 
-/** Asked anew: it aborts while something is awaited. */
+/** Asks a signal anew, as it may abort while something is awaited. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -92,7 +92,7 @@ async function attach(
   }
 }
 
-/** A reader that began after the verdict has not seen it. */
+/** Asks for the verdict: a reader that began after it has not seen it. */
 async function readVerdict(
   connections: Connections,
   machine: MachineReference,

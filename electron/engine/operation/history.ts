@@ -37,7 +37,7 @@ interface HistoryQuery {
   readonly limit?: number;
 }
 
-/** The history in `stateFolder` (absolute; made when missing). `compactAt`: bytes at which it is written anew. */
+/** Makes the history in `stateFolder` (absolute; made when missing). `compactAt`: bytes at which it is written anew. */
 export function openHistory(stateFolder: string, compactAt = COMPACT_AT): History {
   const path = join(stateFolder, 'history.jsonl');
   const aside = join(stateFolder, 'history.damaged.jsonl');
@@ -88,7 +88,7 @@ function belongsTo(entry: HistoryEntry, { context, machine }: Pick<MachineRefere
   return entry.context === context && entry.machine === machine.name;
 }
 
-/** The last entries whose lines take up at most `limit` bytes, as a file's text. */
+/** Returns the last entries whose lines take up at most `limit` bytes, as a file's text. */
 function newestThatFit(entries: readonly HistoryEntry[], limit: number): string {
   const texts: string[] = [];
   let bytes = 0;

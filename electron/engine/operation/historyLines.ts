@@ -71,7 +71,7 @@ function parseLine(raw: string): HistoryLine | undefined {
   }
 }
 
-/** One entry an operation, in the order in which they were first noted, at most the newest `HISTORY_LIMIT`. */
+/** Returns one entry an operation, in the order in which they were first noted, at most the newest `HISTORY_LIMIT`. */
 export function foldHistory(lines: readonly HistoryLine[]): HistoryEntry[] {
   const entries = new Map<string, HistoryEntry>();
   const ends = new Map<string, Pick<HistoryEntry, 'endedAt' | 'verdict'>>();
@@ -87,7 +87,7 @@ export function foldHistory(lines: readonly HistoryLine[]): HistoryEntry[] {
   return [...entries].map(([key, entry]) => ({ ...entry, ...ends.get(key) })).slice(-HISTORY_LIMIT);
 }
 
-/** The lines that make up an entry again. */
+/** Returns the lines that make up an entry again. */
 export function unfoldEntry({ endedAt, verdict, ...head }: HistoryEntry): HistoryLine[] {
   const { context, machine, id } = head;
   const started: HistoryLine = { type: 'started', ...head };

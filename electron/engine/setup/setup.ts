@@ -47,7 +47,7 @@ export interface Setup {
 /** Last bytes of a failing step that its error repeats. */
 const REASON_BYTES = 2000;
 
-/** The set-up over `runAsRoot`. `prefix` stands before every path on the machine: empty, but for tests. */
+/** Makes the set-up over `runAsRoot`. `prefix` stands before every path on the machine: empty, but for tests. */
 export function createSetup(
   { runAsRoot, agent }: { runAsRoot: RootRunner; agent: AgentFile },
   prefix = '',

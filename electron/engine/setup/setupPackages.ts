@@ -90,7 +90,7 @@ function tableOf(probe: Probe): Table | undefined {
   }
 }
 
-/** The distribution's packages that bring what is missing, each once, and what it has no package for. */
+/** Returns the distribution's packages that bring what is missing, each once, and what it has no package for. */
 export function packagesFor(
   probe: Probe,
   missing: readonly Requirement[],
@@ -102,8 +102,8 @@ export function packagesFor(
 }
 
 /**
- * The words that install packages, live on standard output. Nothing that is installed is removed or restarted for it
- * (a Docker from elsewhere would be in the way of the distribution's): it fails instead.
+ * Returns the words that install packages, live on standard output. Nothing that is installed is removed or restarted
+ * for it (a Docker from elsewhere would be in the way of the distribution's): it fails instead.
  */
 export function installScript(manager: string | undefined, packages: readonly string[]): string {
   const names = packages.join(' ');

@@ -72,7 +72,7 @@ const PROGRAMS = [
   'modprobe',
 ] as const;
 
-/** The whole check-list of a machine, in the order in which people read it. */
+/** Returns the whole check-list of a machine, in the order in which people read it. */
 export function assess(probe: Probe, wanted: Wanted): Check[] {
   const found: Check[] = [
     fixed(versioned(probe, 'systemd')),
@@ -96,7 +96,7 @@ export function assess(probe: Probe, wanted: Wanted): Check[] {
   );
 }
 
-/** What the distribution's packages have to bring. */
+/** Returns what the distribution's packages have to bring. */
 export function missingRequirements(checks: readonly Check[]): Requirement[] {
   const own: readonly CheckId[] = OWN;
   const isRequirement = (id: CheckId): id is Requirement => !own.includes(id);
@@ -113,7 +113,7 @@ export function nameChecks(checks: readonly Check[]): string {
     .join(', ');
 }
 
-/** What no package brings: missing is unsupported. */
+/** Returns what no package brings: missing is unsupported. */
 function fixed(check: Check): Check {
   return check.state === 'present' ? check : { ...check, state: 'unsupported' };
 }
@@ -155,7 +155,7 @@ function configuration(probe: Probe, { datastore }: Wanted): Check {
   };
 }
 
-/** The service, and whether it comes with the next boot and waits for the next shutdown. */
+/** Returns the service, and whether it comes with the next boot and waits for the next shutdown. */
 function autostart(probe: Probe, { version, datastore }: Wanted): Check {
   const needed = 'enabled, active';
   const text = probe['autostart.text'];
@@ -176,7 +176,10 @@ function configuredDatastore(text: string | undefined): string | undefined {
   }
 }
 
-/** Negative, zero or positive as version `a` is older than, as old as, or newer than `b`; only numbers count. */
+/**
+ * Compares versions: negative, zero or positive as version `a` is older than, as old as, or newer than `b`; only
+ * numbers count.
+ */
 export function compareVersions(a: string, b: string): number {
   const numbers = (version: string): number[] => (/^[\d.]*/.exec(version)?.[0] ?? '').split('.').map(Number);
   const left = numbers(a);

@@ -63,7 +63,10 @@ exit 0
 /** What the probe found: its keys and values, each value trimmed. A key it does not hold was not found. */
 export type Probe = Readonly<Record<string, string>>;
 
-/** The probe's lines out of all that was printed (login shells talk too); undefined when it did not reach its end. */
+/**
+ * Returns the probe's lines out of all that was printed (login shells talk too); undefined when it did not reach its
+ * end.
+ */
 export function parseProbe(output: string): Probe | undefined {
   const lines = [...output.matchAll(/^rediacc:([\w.-]+)=(.*)$/gm)];
   const probe = Object.fromEntries(lines.map(([, key = '', value = '']) => [key, value.trim()]));

@@ -37,7 +37,7 @@ async function acquire(path: string): Promise<() => Promise<void>> {
   }
 }
 
-/** What the disk refuses in `work`, as `not-permitted`. */
+/** Returns what the disk refuses in `work`, as `not-permitted`. */
 export async function permitted<R>(work: Promise<R>): Promise<R> {
   return work.catch((error: unknown) => {
     throw error instanceof AppError ? error : refused(error);

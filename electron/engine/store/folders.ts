@@ -17,8 +17,8 @@ export interface FolderDependencies {
 }
 
 /**
- * The config and state folders (docs/decisions/kept-on-the-admins-computer.md): both under `$REDIACC_CONFIG_DIR` when
- * it is set, else in the platform's own places.
+ * Returns the config and state folders (docs/decisions/kept-on-the-admins-computer.md): both under
+ * `$REDIACC_CONFIG_DIR` when it is set, else in the platform's own places.
  */
 export function chooseFolders({ env, platform, home }: FolderDependencies): Folders {
   const path = platform === 'win32' ? win32 : posix;
@@ -42,12 +42,12 @@ export function chooseFolders({ env, platform, home }: FolderDependencies): Fold
   };
 }
 
-/** The XDG specification has relative values ignored. */
+/** Returns the XDG specification has relative values ignored. */
 function xdg(value: string | undefined): string | undefined {
   return value !== undefined && posix.isAbsolute(value) ? value : undefined;
 }
 
-/** The folders of the process that asks. */
+/** Returns the folders of the process that asks. */
 export function ownFolders(): Folders {
   return chooseFolders({ env: process.env, platform: process.platform, home: homedir() });
 }

@@ -21,7 +21,7 @@ interface JsonFile<T> {
   change(next: (value: T) => T): Promise<T>;
 }
 
-/** The JSON file at `path` (absolute). It and the folders that are missing above it are made 0600 and 0700. */
+/** Makes the JSON file at `path` (absolute). It and the folders that are missing above it are made 0600 and 0700. */
 export function openJsonFile<T>(path: string, schema: z.ZodType<T>, empty: T): JsonFile<T> {
   const read = async (): Promise<T> => parse(await readText(path), schema, empty);
   return {
