@@ -191,6 +191,8 @@ describe('the first run', () => {
     press('Test the connection');
     await title('Is this 203.0.113.50?');
     expect(screen.getByRole('alert').textContent).toContain('known SHA256:old, offered SHA256:new');
+    expect(screen.getByLabelText('Known until now').textContent).toBe('SHA256:old');
+    expect(screen.getByLabelText('Offered now').textContent).toBe('SHA256:new');
     expect(screen.queryByRole('button', { name: /Trust/ })).toBeNull();
     expect(mark('Identity')).toBe('failed');
   });

@@ -218,14 +218,40 @@ describe('what the program asks', () => {
     expect(callsOf('prompt.answer')).toEqual([{ prompt: 'p1', password: 'secret' }]);
   });
 
-  it('is whether a host key is known, and Escape says no', () => {
-    const fingerprint = 'SHA256:abc';
-    const { callsOf } = show({
-      prompts: [{ prompt: 'p2', kind: 'host-key', host: 'h', keyType: 'ssh-ed25519', fingerprint }],
-    });
-    expect(screen.getByText(/SHA256:abc/)).toBeDefined();
-    fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' });
-    expect(callsOf('prompt.answer')).toEqual([{ prompt: 'p2', trust: false }]);
+  const hostKey = {
+    ...{ prompt: 'p2', kind: 'host-key', host: 'h', keyType: 'ssh-ed25519', fingerprint: 'SHA256:abc' },
+  } as const;
+
+  it('is whether a host key is known: Escape and Cancel do not trust it', () => {
+    for (const refuse of [
+      () => fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' }),
+      () => fireEvent.click(button('Cancel')),
+    ]) {
+      const { callsOf } = show({ prompts: [hostKey] });
+      expect(screen.getByText(/SHA256:abc/)).toBeDefined();
+      refuse();
+      expect(callsOf('prompt.answer')).toEqual([{ prompt: 'p2', trust: false }]);
+      cleanup();
+    }
+  });
+
+  it('is whether a host key is known: only its own button trusts it', () => {
+    const { callsOf } = show({ prompts: [hostKey] });
+    fireEvent.click(button(/Trust/));
+    expect(callsOf('prompt.answer')).toEqual([{ prompt: 'p2', trust: true }]);
+  });
+
+  it('gets no password from who cancels', () => {
+    for (const refuse of [
+      () => fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' }),
+      () => fireEvent.click(button('Cancel')),
+    ]) {
+      const { callsOf } = show({ prompts: [password] });
+      fireEvent.change(screen.getByLabelText('Password of deploy'), { target: { value: 'secret' } });
+      refuse();
+      expect(callsOf('prompt.answer')).toEqual([{ prompt: 'p1' }]);
+      cleanup();
+    }
   });
 });
 

@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const now = Date.now();
 const key = { context: 'production', name: 'prod-1' };
-const [webapp, mail, analytics, , archive] = prod1(now).repositories ?? [];
+const [webapp, mail, analytics, stagingCopy, archive] = prod1(now).repositories ?? [];
 
 beforeEach(() => {
   speak('en');
@@ -52,6 +52,9 @@ function show(machines: readonly MachineState[], screenName: 'one' | 'all' = 'on
 }
 
 const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }));
+/** The verb and the repository of every operation that was started. */
+const requestsOf = (callsOf: ReturnType<typeof createFakeApi>['callsOf']) =>
+  callsOf('operation.start').map(({ request }) => [request.verb, request.repository]);
 const rowsOf = (table: string) =>
   within(screen.getByRole('table', { name: table }))
     .getAllByRole('row')
@@ -149,6 +152,42 @@ describe('the page of a machine', () => {
     ).toEqual(['Up', 'Down', 'Open', 'Log of the last operation', 'Disable autostart', 'Delete -']);
     fireEvent.click(entries[3] as HTMLElement);
     expect(panes()).toEqual(['mail · up (operation)']);
+  });
+
+  it('asks for the name before the menu of a row switches autostart off, and asks the machine for just that', async () => {
+    const { callsOf } = show([prod1(now)]);
+    press('More actions for mail');
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Disable autostart' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Disable autostart' });
+    fireEvent.change(within(dialog).getByRole('textbox'), { target: { value: 'mail' } });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Disable autostart' }));
+    await waitFor(() => expect(requestsOf(callsOf)).toEqual([['autostart-disable', mail?.guid]]));
+  });
+
+  it('asks for the passphrase before the menu of a row switches autostart on', async () => {
+    const { callsOf } = show([prod1(now)]);
+    press('More actions for staging-copy');
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Enable autostart' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Enable autostart' });
+    fireEvent.change(within(dialog).getByLabelText('Passphrase of staging-copy'), {
+      target: { value: 'correct horse' },
+    });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Enable autostart' }));
+    await waitFor(() => expect(requestsOf(callsOf)).toEqual([['autostart-enable', stagingCopy?.guid]]));
+  });
+
+  it('deletes from the menu of a row only a closed repository, whose name is typed', async () => {
+    const { callsOf } = show([prod1(now)]);
+    press('More actions for archive');
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Delete' }));
+    const dialog = await screen.findByRole('dialog');
+    const act = within(dialog).getByRole('button', { name: 'Delete' });
+    expect(act).toHaveProperty('disabled', true);
+    fireEvent.change(within(dialog).getByRole('textbox'), { target: { value: 'archiv' } });
+    expect(act).toHaveProperty('disabled', true);
+    fireEvent.change(within(dialog).getByRole('textbox'), { target: { value: 'archive' } });
+    fireEvent.click(act);
+    await waitFor(() => expect(requestsOf(callsOf)).toEqual([['delete', archive?.guid]]));
   });
 });
 
