@@ -219,7 +219,11 @@ describe('what the program asks', () => {
   });
 
   const hostKey = {
-    ...{ prompt: 'p2', kind: 'host-key', host: 'h', keyType: 'ssh-ed25519', fingerprint: 'SHA256:abc' },
+    prompt: 'p2',
+    kind: 'host-key',
+    host: 'h',
+    keyType: 'ssh-ed25519',
+    fingerprint: 'SHA256:abc',
   } as const;
 
   it('is whether a host key is known: Escape and Cancel do not trust it', () => {
