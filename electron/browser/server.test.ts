@@ -5,13 +5,14 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createManualClock } from '../../tests/support/manualClock.ts';
+import { otherAddressesAnswering } from '../../tests/support/otherAddresses.ts';
 import { CLOSE_REFUSED } from '../../shared/api/apiWire.ts';
 import { createApplication } from '../api/application.ts';
 import type { Application } from '../api/application.ts';
 import { noKeychain } from '../api/noKeychain.ts';
-import { createEntry, TOKEN_LIFE } from './guard.ts';
+import { createEntry } from './guard.ts';
 import type { Entry } from './guard.ts';
 import { startBrowserServer } from './server.ts';
 import type { BrowserServer } from './server.ts';
@@ -120,6 +121,11 @@ const call = (method: string, params: unknown): string =>
   JSON.stringify({ type: 'call', id: 7, method, params });
 
 describe('who may come in', () => {
+  it('only who is on this computer: the server listens on 127.0.0.1 alone', async () => {
+    expect((await ask('/')).status).toBe(200);
+    expect(await otherAddressesAnswering(server.port)).toEqual([]);
+  });
+
   it('a token is good once', async () => {
     const token = entry.issue();
     expect([await exchange(token), await exchange(token)]).toEqual([200, 403]);
@@ -127,8 +133,34 @@ describe('who may come in', () => {
 
   it('a token that nobody issued, or that is too old, is refused', async () => {
     const token = entry.issue();
-    clock.advance(TOKEN_LIFE + 1);
+    const inTime = entry.issue();
+    clock.advance(60_000);
+    expect(await exchange(inTime)).toBe(200);
+    clock.advance(1);
     expect([await exchange('x'), await exchange(''), await exchange(token)]).toEqual([403, 403, 403]);
+  });
+
+  it('a body that is larger than a token needs is refused, and the token stays good', async () => {
+    const token = entry.issue();
+    const headers = { origin: `http://${own()}` };
+    const body = JSON.stringify({ token, more: 'x'.repeat(1024) });
+    expect((await ask('/session', { method: 'POST', headers, body })).status).toBe(403);
+    expect(await exchange(token)).toBe(200);
+  });
+
+  it('a window that does not say its secret within ten seconds is sent away', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const socket = new WebSocket(`ws://127.0.0.1:${server.port}/api`, { origin: `http://${own()}` });
+      const closed = once(socket, 'close');
+      await once(socket, 'open');
+      vi.advanceTimersByTime(9_999);
+      expect(socket.readyState).toBe(WebSocket.OPEN);
+      vi.advanceTimersByTime(1);
+      expect((await closed)[0]).toBe(CLOSE_REFUSED);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('a page from another origin is refused, even with a good token', async () => {
@@ -137,6 +169,8 @@ describe('who may come in', () => {
     expect(await exchange(token, { origin: 'null' })).toBe(403);
     expect(await exchange(token, { origin: `https://${own()}` })).toBe(403);
     expect(await exchange(token)).toBe(200);
+    expect((await ask('/', { headers: { origin: 'http://evil.example' } })).status).toBe(403);
+    expect((await ask('/', { headers: { origin: `http://${own()}` } })).status).toBe(200);
   });
 
   it('another Host is refused for everything; loopback names on any port are ours', async () => {
@@ -185,8 +219,17 @@ describe('what is answered', () => {
   it('the window and its strict policy; nothing outside its folder', async () => {
     const { status, body, policy } = await ask('/');
     expect([status, body]).toEqual([200, expect.stringContaining('Rediacc')]);
-    expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain("script-src 'self';");
+    expect(policy.split('; ')).toEqual([
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self' 'unsafe-inline'",
+      "font-src 'self'",
+      "img-src 'self' data:",
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ]);
     for (const path of [
       '/../secret.json',
       '/%2e%2e/secret.json',

@@ -3,6 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
+import { otherAddressesAnswering } from '../../../tests/support/otherAddresses.ts';
 import type { SshSession } from '../../ssh/types.ts';
 import type { MachineReference } from '../machineReference.ts';
 import { openTunnel } from './tunnel.ts';
@@ -87,6 +88,15 @@ describe('a tunnel', () => {
     failure = undefined;
     expect(await say(port, 'two')).toBe('heard two');
     expect(refusals).toEqual(['nothing-listens']);
+  });
+
+  it('is reached on the loopback only, also where the port that it wants is taken', async () => {
+    const taken = await listening(createServer());
+    for (const options of [{ local: 0 }, { port: taken }]) {
+      const { port } = await tunnel(options, answering);
+      expect(await say(port, 'one')).toBe('heard one');
+      expect(await otherAddressesAnswering(port)).toEqual([]);
+    }
   });
 
   it('takes the port of the service, another when that is taken, and never another than was asked for', async () => {
