@@ -26,6 +26,15 @@ it('tries again after a failed connect, which all who waited hear of', async () 
   expect(await pool.acquire('a', target)).toMatchObject({ target });
 });
 
+it('shares a session until it is over, and then makes another', async () => {
+  const pool = createPool(() => Promise.resolve(fakeSession()));
+  const first = await pool.acquire('a', target);
+  expect(await pool.acquire('a', target)).toBe(first);
+  first.end();
+  await first.closed;
+  expect(await pool.acquire('a', target)).not.toBe(first);
+});
+
 it('shares with nobody of another key, user or key file', async () => {
   const pool = createPool(() => Promise.resolve(fakeSession()));
   const sessions = await Promise.all([

@@ -64,6 +64,14 @@ describe('connections', () => {
     await engine.close();
   });
 
+  test('share no channel when the second fails for another reason than its number', async () => {
+    const { engine, machine } = build();
+    await engine.request(web, 'operation.list', {});
+    machine.refuseNext(new AppError('key-refused'));
+    await expect(engine.follow(web, id, nothing)).rejects.toMatchObject({ code: 'key-refused' });
+    await engine.close();
+  });
+
   test('are not shared between contexts, users or keys', async () => {
     const { engine, machine } = build();
     const others = [

@@ -1,7 +1,7 @@
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Verdict } from '../../../shared/model.ts';
 import { openHistory } from './history.ts';
 
@@ -80,6 +80,19 @@ test('lines that cannot be read are kept aside and named; the others stay', asyn
   expect(((await stat(aside)).mode & 0o777).toString(8)).toBe('600');
 });
 
+test('a line is on the disk when it counts as noted', async () => {
+  const handle = await open(parent, 'r');
+  const handles = Object.getPrototypeOf(handle) as typeof handle;
+  await handle.close();
+  const sync = vi.spyOn(handles, 'sync');
+  try {
+    await openHistory(folder).started(web, note(1));
+    expect(sync).toHaveBeenCalledTimes(1);
+  } finally {
+    sync.mockRestore();
+  }
+});
+
 test('several processes at once lose no line', async () => {
   const notes = Array.from({ length: 12 }, (_, n) => openHistory(folder).started(web, note(n)));
   await Promise.all(notes);
@@ -95,6 +108,7 @@ test('it does not grow without end: the newest stay', async () => {
     await history.ended(web, idOf(n), succeeded, n);
   }
   expect((await stat(file)).size).toBeLessThanOrEqual(limit);
+  expect(((await stat(file)).mode & 0o777).toString(8)).toBe('600');
   const { entries } = await history.list({});
   const kept = entries.map(({ startedAt }) => startedAt);
   expect(kept).toEqual(kept.map((_, index) => 39 - index));
