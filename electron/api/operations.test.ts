@@ -17,6 +17,7 @@ const stepOf = (kind: StepKind) => ({ index: 0, kind, onFailure: 'stop' as const
 function build({ kind, outcome = 'succeeded', kept }: { kind: StepKind; outcome?: Outcome; kept?: string }) {
   const keychain = new Map(kept === undefined ? [] : [[GUID, kept]]);
   const sent: (string | undefined)[] = [];
+  const digests: (string | undefined)[] = [];
   const plan: Plan = {
     ...{ verb: 'mount', repository: { guid: GUID, name: 'shop' }, steps: [stepOf(kind)] },
     ...{ complete: true, notices: [] },
@@ -34,7 +35,8 @@ function build({ kind, outcome = 'succeeded', kept }: { kind: StepKind; outcome?
   };
   const engine: Pick<Engine, 'plan' | 'start' | 'follow'> = {
     plan: () => Promise.resolve({ plan, digest: '' }),
-    start: (_, __, { passphrase, newPassphrase }) => {
+    start: (_, __, { passphrase, newPassphrase, digest }) => {
+      digests.push(digest);
       sent.push(passphrase && Buffer.from(passphrase).toString());
       if (newPassphrase) sent.push(Buffer.from(newPassphrase).toString());
       return Promise.resolve({ operation: GUID });
@@ -57,13 +59,18 @@ function build({ kind, outcome = 'succeeded', kept }: { kind: StepKind; outcome?
     snapshot: () => ({ machines: [] }),
   };
   const request: VerbRequest = { verb: 'mount', repository: 'shop', options: {} };
-  const start = async (given: { passphrase?: string; newPassphrase?: string; remember?: boolean }) => {
+  const start = async (given: {
+    passphrase?: string;
+    newPassphrase?: string;
+    remember?: boolean;
+    digest?: string;
+  }) => {
     const local = { engine: engine as Engine };
     await startOperation({ local, passphrases, projection }, machine, { request, ...given });
     await new Promise((resolve) => setTimeout(resolve, 0));
     return { sent, kept: keychain.get(GUID) };
   };
-  return { start };
+  return { start, digests };
 }
 
 test.each<[StepKind, string | undefined]>([
@@ -73,6 +80,12 @@ test.each<[StepKind, string | undefined]>([
 ])('a plan with %s gets the remembered passphrase: %s', async (kind, sent) => {
   const { start } = build({ kind, kept: 'remembered' });
   expect(await start({})).toEqual({ sent: [sent], kept: 'remembered' });
+});
+
+test('a start carries the digest of the preview that was shown', async () => {
+  const { start, digests } = build({ kind: 'daemon-stop' });
+  await start({ digest: 'of-the-preview' });
+  expect(digests).toEqual(['of-the-preview']);
 });
 
 test('the typed one goes before the remembered', async () => {

@@ -50,7 +50,10 @@ async function decrypt(kept: string): Promise<string | undefined> {
   }
 }
 
-/** Finds where Linux has no keychain, Chromium "encrypts" with a password that every program knows: `basic_text`. */
+/**
+ * Finds the system's keychain. Where Linux has none, Chromium "encrypts" with a password that every program knows
+ * (`basic_text`), which counts as none.
+ */
 async function findKeychain(): Promise<Keychain> {
   const backend = nameOfBackend();
   if (backend === 'basic_text') return { state: 'basic', backend };

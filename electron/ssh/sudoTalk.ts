@@ -91,7 +91,7 @@ function createAsk({ target, password, answer, refuse }: SudoTalk): () => Promis
   };
 }
 
-/** Returns what sudo (LC_ALL=C) says when it lets nobody in. */
+/** Returns the code of the refusal in what sudo (LC_ALL=C) said, undefined when there is none. */
 function refusalIn(heard: string): 'sudo-not-allowed' | 'sudo-password-refused' | undefined {
   if (/is not in the sudoers file|may not run sudo|is not allowed to execute/.test(heard)) {
     return 'sudo-not-allowed';

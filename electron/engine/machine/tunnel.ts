@@ -51,7 +51,7 @@ export async function openTunnel(
       onRefused(toAppError(error));
     }
   };
-  // Who has said all it wanted to say may still want the answer.
+  // A client that has closed its sending side still gets the rest of the answer.
   const server = createServer({ allowHalfOpen: true }, (socket) => void carry(socket));
   await listen(server, local ?? port, local === undefined);
   return {

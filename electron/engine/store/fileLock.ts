@@ -37,7 +37,7 @@ async function acquire(path: string): Promise<() => Promise<void>> {
   }
 }
 
-/** Returns what the disk refuses in `work`, as `not-permitted`. */
+/** Returns what `work` comes to. Throws what the disk refuses as `not-permitted`, an AppError as it is. */
 export async function permitted<R>(work: Promise<R>): Promise<R> {
   return work.catch((error: unknown) => {
     throw error instanceof AppError ? error : refused(error);

@@ -42,7 +42,7 @@ export function chooseFolders({ env, platform, home }: FolderDependencies): Fold
   };
 }
 
-/** Returns the XDG specification has relative values ignored. */
+/** Returns an absolute value, and undefined for a relative one, which the XDG specification has ignored. */
 function xdg(value: string | undefined): string | undefined {
   return value !== undefined && posix.isAbsolute(value) ? value : undefined;
 }
