@@ -1,13 +1,14 @@
-import { describeError, fill, toAppError } from '../shared/errors.ts';
+import { describeError, toAppError } from '../shared/errors.ts';
 import type { Step } from '../shared/model.ts';
 import type { WireNotice } from '../shared/notices.ts';
 import { noticeText } from '../shared/noticeText.ts';
+import { stepText } from '../shared/stepText.ts';
 import type { Text } from '../shared/text/text.ts';
 import { plain } from './plain.ts';
 
 /** A step in words, such as "up of api/Rediaccfile". */
 export function stepLabel(step: Step, text: Text): string {
-  return plain(fill(text.steps[step.kind], { file: step.file ?? '', function: step.function ?? '' }));
+  return plain(stepText(step, text));
 }
 
 /** Returns a notice's sentence without control characters, for a terminal. */

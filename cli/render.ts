@@ -119,7 +119,7 @@ function createTeller({ text, paint }: RenderOptions) {
       label,
     });
     progress = running;
-    const source = step.file === undefined ? label : plain(`${step.file} ${step.function ?? ''}`);
+    const source = step.kind === 'function' ? plain(`${step.file} ${step.function}`) : label;
     if (!sources.includes(source)) sources.push(source);
     prefix = `${paint.source(sources.indexOf(source), `${source} │`)} `;
   };

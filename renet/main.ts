@@ -1,10 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Reason } from '../shared/errors.ts';
-import type { Verb } from '../shared/verbs.ts';
-import type { VerbOptions } from '../shared/protocol/protocol.ts';
+import type { VerbRequest } from '../shared/verbs.ts';
 import type { Text } from '../shared/text/text.ts';
 import type { Agent } from './agent.ts';
-import type { HandRequest } from './byHand/byHand.ts';
 import { datastoreOf } from './configuration.ts';
 
 /**
@@ -31,17 +29,6 @@ const USAGE = `renet serve | up | down | mount | unmount | create | fork | delet
   --datastore DIR, --passphrase-file FILE, --new-passphrase-file FILE (or - for standard input)
 `;
 
-const VERBS: Record<string, Verb> = {
-  up: 'up',
-  down: 'down',
-  mount: 'mount',
-  unmount: 'unmount',
-  create: 'create',
-  delete: 'delete',
-  resize: 'resize',
-  fork: 'fork',
-};
-
 async function main(words: readonly string[]): Promise<number> {
   const [command = 'help', ...rest] = words;
   if (command === 'compose') return compose(rest);
@@ -57,21 +44,10 @@ async function main(words: readonly string[]): Promise<number> {
   const [passphraseFile, newPassphraseFile] = [values['passphrase-file'], values['new-passphrase-file']].map(
     (file) => (file === '-' ? '/dev/stdin' : file),
   );
-  const verb = VERBS[command];
-  if (verb !== undefined) {
-    const options: VerbOptions = {
-      ...(values.mount === true ? { mount: true } : {}),
-      ...(values.unmount === true ? { unmount: true } : {}),
-      ...(values['prep-only'] === true ? { prepOnly: true } : {}),
-      ...(values.tag === undefined ? {} : { tag: values.tag }),
-      ...(values.size === undefined ? {} : { size: await sizeOf(values.size) }),
-    };
+  const request = await requestOf(command, first, values);
+  if (request !== undefined) {
     const { runByHand } = await import('./byHand/byHand.ts');
-    return runByHand(
-      await agent(datastore),
-      { verb, repository: first, options, passphraseFile },
-      await text(),
-    );
+    return runByHand(await agent(datastore), { request, passphraseFile }, await text());
   }
   switch (command) {
     case 'serve': {
@@ -83,18 +59,18 @@ async function main(words: readonly string[]): Promise<number> {
     case 'slots': {
       if (command === 'slots' && first !== 'release') break;
       const { runByHand } = await import('./byHand/byHand.ts');
-      const request: Pick<HandRequest, 'verb' | 'repository' | 'options'> =
+      const named: VerbRequest =
         command === 'rename'
           ? { verb: 'rename', repository: first, options: { newName: second } }
           : { verb: 'release-slot', repository: second, options: { service: third } };
-      return runByHand(await agent(datastore), { ...request, passphraseFile }, await text());
+      return runByHand(await agent(datastore), { request: named, passphraseFile }, await text());
     }
     case 'passphrase': {
       if (first !== 'change') break;
       const { runByHand } = await import('./byHand/byHand.ts');
       const files = { passphraseFile, newPassphraseFile };
-      const request = { verb: 'passphrase-change', repository: second, options: {}, ...files } as const;
-      return runByHand(await agent(datastore), request, await text());
+      const change = { verb: 'passphrase-change', repository: second, options: {} } as const;
+      return runByHand(await agent(datastore), { request: change, ...files }, await text());
     }
     case 'header': {
       if (!['backup', 'restore'].includes(first) || third === '') break;
@@ -112,8 +88,8 @@ async function main(words: readonly string[]): Promise<number> {
         ...(after === undefined ? {} : { after }),
         ...(values.delay === undefined ? {} : { delay: await secondsOf(values.delay) }),
       };
-      const request = { action: first, repository: second, options, passphraseFile };
-      return autostartByHand(await agent(datastore), request, await text());
+      const asked = { action: first, repository: second, options, passphraseFile };
+      return autostartByHand(await agent(datastore), asked, await text());
     }
     case 'supervise':
       return superviseMachine(datastore);
@@ -145,6 +121,39 @@ async function main(words: readonly string[]): Promise<number> {
   return 2;
 }
 
+/** The request of a verb that is a word of its own, with the options that a person may give it. Throws bad-size. */
+async function requestOf(
+  command: string,
+  repository: string,
+  values: Awaited<ReturnType<typeof parseOptions>>['values'],
+): Promise<VerbRequest | undefined> {
+  const { mount = false, unmount = false, 'prep-only': prepOnly = false } = values;
+  switch (command) {
+    case 'up':
+      return {
+        verb: 'up',
+        repository,
+        options: { ...(mount && { mount }), ...(prepOnly && { prepOnly }) },
+      };
+    case 'down':
+      return { verb: 'down', repository, options: { ...(unmount && { unmount }) } };
+    case 'mount':
+    case 'unmount':
+    case 'delete':
+      return { verb: command, repository, options: {} };
+    case 'create':
+    case 'resize':
+      return { verb: command, repository, options: { size: await sizeOf(values.size) } };
+    case 'fork':
+      return { verb: 'fork', repository, options: { tag: values.tag ?? NOTHING_TYPED } };
+    default:
+      return undefined;
+  }
+}
+
+/** What is refused as a size or a name when none was typed. */
+const NOTHING_TYPED = '';
+
 /** Throws bad-arguments. */
 async function parseOptions(args: string[]) {
   try {
@@ -173,7 +182,7 @@ async function parseOptions(args: string[]) {
 }
 
 /** Throws bad-size. */
-async function sizeOf(words: string): Promise<number> {
+async function sizeOf(words = NOTHING_TYPED): Promise<number> {
   return (await import('../shared/size.ts')).parseSize(words);
 }
 

@@ -2,7 +2,7 @@ import { autostartCondition } from './autostart.ts';
 import { EXIT } from './errors.ts';
 import type { ExitCode } from './errors.ts';
 import type { AutostartList, Repository, Verdict } from './model.ts';
-import type { VerbRequest } from './protocol/protocol.ts';
+import type { VerbWithOptions } from './verbs.ts';
 
 /** A verb for all repositories of a machine, with what was asked for (docs/decisions/verbs-and-their-rules.md). */
 export type BulkRequest =
@@ -20,7 +20,7 @@ interface Named {
 
 /** A repository that the verb is for, and what its operation is asked to do. */
 export interface BulkTarget extends Named {
-  readonly request: Omit<VerbRequest, 'repository'>;
+  readonly request: VerbWithOptions;
   /** Its operation opens the volume, or checks that it could. */
   readonly needsPassphrase: boolean;
 }

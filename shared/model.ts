@@ -21,7 +21,8 @@ export const operationHeadSchema = z.object({
 });
 export type OperationHead = z.infer<typeof operationHeadSchema>;
 
-export const stepKindSchema = z.enum([
+/** The kinds of steps that say by their kind alone what is done. */
+const plainStepKindSchema = z.enum([
   'allocate',
   'format',
   'open',
@@ -33,7 +34,6 @@ export const stepKindSchema = z.enum([
   'discover',
   'slots',
   'check',
-  'function',
   'daemon-stop',
   'unmount',
   'close',
@@ -56,20 +56,31 @@ export const stepKindSchema = z.enum([
   'check-header',
   'restore-header',
 ]);
+export const stepKindSchema = z.enum([...plainStepKindSchema.options, 'function']);
 export type StepKind = z.infer<typeof stepKindSchema>;
 
-/** One step of a plan. `onFailure` is the step's rule: stop everything, or note it and go on. */
-const stepSchema = z.object({
-  /** Position in the plan, from 0. */
-  index: z.number().int().nonnegative(),
-  kind: stepKindSchema,
-  onFailure: z.enum(['stop', 'continue']),
-  /** Of a function step: the Rediaccfile, relative to the repository's root ("Rediaccfile", "api/Rediaccfile"). */
-  file: z.string().optional(),
-  /** Of a function step: which function; it runs if the file defines it. */
-  function: functionNameSchema.optional(),
-});
+/** What to do when a step fails: stop everything, or note it and go on. */
+const failureRuleSchema = z.enum(['stop', 'continue']);
+export type FailureRule = z.infer<typeof failureRuleSchema>;
+
+/** Position in the plan, from 0. */
+const index = z.number().int().nonnegative();
+
+/** One step of a plan. The order of its keys is part of a plan's digest. */
+const stepSchema = z.discriminatedUnion('kind', [
+  z.object({ index, kind: plainStepKindSchema, onFailure: failureRuleSchema }),
+  /** Calls a function of a Rediaccfile, if the file defines it. */
+  z.object({
+    index,
+    kind: z.literal('function'),
+    onFailure: failureRuleSchema,
+    /** The Rediaccfile, relative to the repository's root ("Rediaccfile", "api/Rediaccfile"). */
+    file: z.string(),
+    function: functionNameSchema,
+  }),
+]);
 export type Step = z.infer<typeof stepSchema>;
+export type FunctionStep = Extract<Step, { kind: 'function' }>;
 
 /** What a verb will do, in order; the preview and the run are this same data. */
 export const planSchema = z.object({

@@ -2,7 +2,7 @@ import { autostartCondition } from '../../shared/autostart.ts';
 import { AppError, describeError, EXIT, fill, fromWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { AutostartEntry, OperationSummary } from '../../shared/model.ts';
-import type { VerbRequest } from '../../shared/protocol/protocol.ts';
+import type { VerbRequest } from '../../shared/verbs.ts';
 import type { Answer, Call } from '../call.ts';
 import { plain } from '../plain.ts';
 import { readPassphrase } from '../secrets.ts';

@@ -3,7 +3,6 @@ import writeFileAtomic from 'write-file-atomic';
 import { fetchHeader, sendHeader } from '../../electron/engine/operation/headers.ts';
 import { AppError, fill } from '../../shared/errors.ts';
 import { readLuksHeader } from '../../shared/luksHeader.ts';
-import type { VerbRequest } from '../../shared/protocol/protocol.ts';
 import type { Answer, Call } from '../call.ts';
 import { askYesNo, canAsk } from '../prompt.ts';
 import { readSecretFile } from '../secrets.ts';
@@ -98,13 +97,13 @@ export async function restoreHeader(
   if (readLuksHeader(bytes) === undefined) throw new AppError('not-a-header', { file });
   const machine = await call.machine(machineName);
   const { engine } = await call.remote();
-  const request: VerbRequest = { verb: 'header-restore', repository: name, options: {} };
+  const restore = { verb: 'header-restore', repository: name } as const;
   // What is refused anyhow is refused before anybody is asked and before anything travels.
-  await engine.plan(machine, request);
+  await engine.plan(machine, { ...restore, options: {} });
   await confirm(call, call.text.cli.headerPrompt, { name, machine: machine.machine.name }, given);
   const header = await sendHeader(engine, machine, bytes);
   try {
-    return await run(call, machine, { ...request, options: { header } });
+    return await run(call, machine, { ...restore, options: { header } });
   } finally {
     bytes.fill(0);
     await engine.request(machine, 'header.forget', { header: header.id }).catch(() => undefined);

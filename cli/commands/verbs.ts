@@ -2,7 +2,7 @@ import type { MachineReference } from '../../electron/engine/engine.ts';
 import { abortable } from '../../electron/engine/agent/readStream.ts';
 import { AppError, fill } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/model.ts';
-import type { VerbRequest } from '../../shared/protocol/protocol.ts';
+import type { VerbRequest } from '../../shared/verbs.ts';
 import { parseSize } from '../../shared/size.ts';
 import type { Text } from '../../shared/text/text.ts';
 import { exitOfVerdict } from '../../shared/verdict.ts';

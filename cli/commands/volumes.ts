@@ -1,4 +1,4 @@
-import type { VerbRequest } from '../../shared/protocol/protocol.ts';
+import type { VerbRequest } from '../../shared/verbs.ts';
 import { parseSize } from '../../shared/size.ts';
 import type { Answer, Call } from '../call.ts';
 import { readPassphrase } from '../secrets.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
-import type { OperationEvent, Outcome, Plan, Repository, StepKind } from '../../shared/model.ts';
-import type { VerbRequest } from '../../shared/protocol/protocol.ts';
+import type { OperationEvent, Outcome, Plan, Repository, Step, StepKind } from '../../shared/model.ts';
+import type { VerbRequest } from '../../shared/verbs.ts';
 import type { Engine, FollowOptions } from '../engine/engine.ts';
 import { startOperation } from './operations.ts';
 
@@ -11,10 +11,11 @@ const machine = {
   machine: { name: 'web', host: 'web.test', port: 22, user: 'deploy', datastore: '/mnt/rediacc' },
   sshKey: '/keys/id',
 };
-const stepOf = (kind: StepKind) => ({ index: 0, kind, onFailure: 'stop' as const });
+type PlainKind = Exclude<StepKind, 'function'>;
+const stepOf = (kind: PlainKind): Step => ({ index: 0, kind, onFailure: 'stop' });
 
 /** A repository `shop`, whose plans have this one step; what was sent, and what the keychain holds afterwards. */
-function build({ kind, outcome = 'succeeded', kept }: { kind: StepKind; outcome?: Outcome; kept?: string }) {
+function build({ kind, outcome = 'succeeded', kept }: { kind: PlainKind; outcome?: Outcome; kept?: string }) {
   const keychain = new Map(kept === undefined ? [] : [[GUID, kept]]);
   const sent: (string | undefined)[] = [];
   const digests: (string | undefined)[] = [];
@@ -73,7 +74,7 @@ function build({ kind, outcome = 'succeeded', kept }: { kind: StepKind; outcome?
   return { start, digests };
 }
 
-test.each<[StepKind, string | undefined]>([
+test.each<[PlainKind, string | undefined]>([
   ['open', 'remembered'],
   ['check-passphrase', 'remembered'],
   ['daemon-stop', undefined],

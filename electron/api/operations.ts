@@ -3,7 +3,7 @@ import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
 import { usesPassphrase } from '../../shared/lifecycle.ts';
 import type { OperationEvent, Outcome } from '../../shared/model.ts';
-import type { VerbRequest } from '../../shared/protocol/protocol.ts';
+import type { VerbRequest } from '../../shared/verbs.ts';
 import { passphraseBytes } from '../../shared/verdict.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { HistoryEntry } from '../engine/operation/history.ts';

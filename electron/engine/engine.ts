@@ -1,5 +1,6 @@
 import type { Plan } from '../../shared/model.ts';
-import type { Method, Params, VerbRequest } from '../../shared/protocol/protocol.ts';
+import type { Method, Params, PlanRequest } from '../../shared/protocol/protocol.ts';
+import type { VerbRequest } from '../../shared/verbs.ts';
 import type { Result } from '../../shared/protocol/answers.ts';
 import type { Pty, SshProcess, SshSession } from '../ssh/types.ts';
 import { agentCommand } from './agent/agentPath.ts';
@@ -40,7 +41,7 @@ export interface Engine {
   /** One request on the machine's control channel. */
   request<M extends Method>(machine: MachineReference, method: M, params: Params<M>): Promise<Result<M>>;
   /** The preview: what `start` with this digest will do. */
-  plan(machine: MachineReference, request: VerbRequest): Promise<{ plan: Plan; digest: string }>;
+  plan(machine: MachineReference, request: PlanRequest): Promise<{ plan: Plan; digest: string }>;
   /** Starts a verb, once, however often the connection is lost; answers when the operation holds its lock. */
   start(
     machine: MachineReference,
@@ -116,7 +117,7 @@ export function createEngine({ access, clock, stateFolder, by, version }: Engine
 
   return {
     request,
-    plan: (machine, verbRequest) => request(machine, 'operation.plan', verbRequest),
+    plan: (machine, planRequest) => request(machine, 'operation.plan', planRequest),
     start: (machine, verbRequest, options) => operations.start(machine, verbRequest, options),
     follow: (machine, operation, options) => operations.follow(machine, operation, options),
     cancel: (machine, operation) => request(machine, 'operation.cancel', { operation }),

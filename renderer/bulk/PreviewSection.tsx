@@ -6,6 +6,7 @@ import type { BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { describeError, fill, fromWire } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/model.ts';
 import type { Text } from '../../shared/text/text.ts';
+import { stepText } from '../../shared/stepText.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
@@ -167,8 +168,8 @@ function StepList({ plan }: { readonly plan: Plan }): ReactNode {
   return (
     <>
       <ol className="list-inside list-decimal gap-x-6 text-sm min-[720px]:columns-2">
-        {plan.steps.map(({ index, kind, file = '', function: name = '' }) => (
-          <li key={index}>{fill(text.steps[kind], { file, function: name })}</li>
+        {plan.steps.map((step) => (
+          <li key={step.index}>{stepText(step, text)}</li>
         ))}
       </ol>
       {!plan.complete && <p className="pt-1 text-sm text-muted">{text.machines.bulk.incomplete}</p>}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Bulk, BulkPlanItem } from '../../shared/api/apiModel.ts';
-import { planVerb } from '../../shared/lifecycle.ts';
+import { planUp } from '../../shared/servicePlans.ts';
 import { guid, planOf } from '../status/events.fixtures.ts';
 import { itemTone, previewOf, stepGroups, totalsOf, withoutPassphrase } from './bulkView.ts';
 
@@ -38,9 +38,8 @@ describe('a preview', () => {
   });
 
   it('says the beginning of a plan whose Rediaccfiles nobody can see yet', () => {
-    const facts = { path: '/x', mounted: false, open: false, daemon: false, running: 0, notices: [] };
     const repository = { guid, name: 'webapp' };
-    const plan = planVerb('up', { mount: true }, { ...facts, repository, files: undefined });
+    const plan = planUp({ mount: true }, { repository, path: '/x', inherits: false, volume: 'closed' });
     expect(words(plan)).toEqual(['open', 'mount', 'discover', 'daemon-start']);
   });
 });

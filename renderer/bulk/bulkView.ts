@@ -34,7 +34,6 @@ export function stepGroups({ steps }: Plan): readonly StepGroup[] {
   const groups: StepGroup[] = [];
   for (const step of steps) {
     const word = step.kind === 'function' ? step.function : step.kind;
-    if (word === undefined) continue;
     const last = groups.at(-1);
     if (last?.word === word) groups[groups.length - 1] = { word, count: last.count + 1 };
     else groups.push({ word, count: 1 });

@@ -38,7 +38,10 @@ export function useMarkWords(): {
     repository: (repository) => {
       const { state, operation, lastOperation } = repository;
       if (operation !== undefined) return `${text.app.verbs[operation.verb]}…`;
-      if (state === 'failed') return lastOperation?.verdict?.failures[0]?.step.function ?? '';
+      if (state === 'failed') {
+        const step = lastOperation?.verdict?.failures[0]?.step;
+        return step?.kind === 'function' ? step.function : '';
+      }
       const count = serviceCount(repository);
       const counted = state === 'running' || state === 'degraded';
       return counted && count !== undefined && count.total > 0 ? `${count.running}/${count.total}` : '';

@@ -119,7 +119,7 @@ function stepOf({ step }: PaneSpec, { events, status }: LogSnapshot): StepView |
   if (step === undefined) return undefined;
   const over = status.kind === 'ended' || status.kind === 'lost';
   return operationView(events, over).steps.find(
-    (one) => one.step.file === step.file && one.step.function === step.function,
+    ({ step: one }) => one.kind === 'function' && one.file === step.file && one.function === step.function,
   );
 }
 

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api/api.ts';
 import type { Bulk } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
+import { stepName } from '../../shared/stepText.ts';
 import { itemState, itemTone } from '../bulk/bulkView.ts';
 import { showError } from '../commands/ErrorDialog.tsx';
 import { showPane } from '../state/dockStore.ts';
@@ -135,5 +136,5 @@ function useItemWord(item: Item, sessions: Sessions): string {
     return text.machines.bulk.states[state];
   const step = item.verdict?.failures[0]?.step;
   if (state !== 'failed' || step === undefined) return text.app.verdicts[state];
-  return fill(words.failedIn, { step: step.function ?? text.steps[step.kind] });
+  return fill(words.failedIn, { step: stepName(step, text) });
 }

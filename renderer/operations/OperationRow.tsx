@@ -4,6 +4,7 @@ import type { ApiClient } from '../../shared/api/api.ts';
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
+import { stepName } from '../../shared/stepText.ts';
 import { act } from '../commands/act.ts';
 import { showPane } from '../state/dockStore.ts';
 import { operationPane } from '../state/panes.ts';
@@ -113,7 +114,7 @@ function useVerdict({ id, machine, state, verdict }: OperationEntry, sessions: S
   if (progress !== undefined) return progressSentence(words.step, progress, formats);
   const failure = verdict?.failures?.[0]?.step;
   if (state !== 'failed' || failure === undefined) return text.app.verdicts[state];
-  return fill(words.failedIn, { step: failure.function ?? text.steps[failure.kind] });
+  return fill(words.failedIn, { step: stepName(failure, text) });
 }
 
 function useWho({ origin, by }: OperationEntry): string {

@@ -1,7 +1,6 @@
 import type { ApiClient } from '../../shared/api/api.ts';
 import type { MachineKey } from '../../shared/api/apiModel.ts';
 import type { Repository } from '../../shared/model.ts';
-import type { Verb } from '../../shared/verbs.ts';
 import { showDialog } from '../state/dialogs.ts';
 import { ConfirmDown, ConfirmName, PassphraseDialog } from './dialogs.tsx';
 import { createStart } from './start.ts';
@@ -48,12 +47,12 @@ export function repositoryActions(dependencies: ActionDependencies): Actions {
 /** Without a question where none is needed: an open volume, or a passphrase that this computer remembers. */
 async function startUp({ api, machine, repository, text }: ActionDependencies, start: Start): Promise<void> {
   if (repository.mounted) {
-    start('up');
+    start({ verb: 'up', options: {} });
     return;
   }
   const remembered = await api.call('passphrase.remembered', { machine });
   if (remembered.includes(repository.guid)) {
-    start('up', { mount: true });
+    start({ verb: 'up', options: { mount: true } });
     return;
   }
   showDialog((close) => (
@@ -66,7 +65,7 @@ async function startUp({ api, machine, repository, text }: ActionDependencies, s
       onClose={close}
       onConfirm={(secret) => {
         close();
-        start('up', { mount: true }, secret);
+        start({ verb: 'up', options: { mount: true } }, secret);
       }}
     />
   ));
@@ -81,10 +80,13 @@ function askedFirst(
   const names = { name: repository.name, machine: machine.name };
   const down = (close: () => void, unmount: boolean): void => {
     close();
-    start('down', { unmount });
+    start({ verb: 'down', options: { unmount } });
   };
   /** What the name is typed for. */
-  const askName = (verb: Verb, words: { title: string; help: string; action: string }): void =>
+  const askName = (
+    verb: 'delete' | 'autostart-disable',
+    words: { title: string; help: string; action: string },
+  ): void =>
     void showDialog((close) => (
       <ConfirmName
         {...names}
@@ -92,7 +94,7 @@ function askedFirst(
         onClose={close}
         onConfirm={() => {
           close();
-          start(verb);
+          start({ verb, options: {} });
         }}
       />
     ));
@@ -118,7 +120,7 @@ function askedFirst(
           onClose={close}
           onConfirm={(secret) => {
             close();
-            start('autostart-enable', {}, secret);
+            start({ verb: 'autostart-enable', options: {} }, secret);
           }}
         />
       )),

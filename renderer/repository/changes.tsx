@@ -36,8 +36,8 @@ export function repositoryChanges(dependencies: ChangeDependencies): Changes {
           onClose={close}
           onConfirm={(size, passphrase) => {
             close();
-            if (passphrase === undefined) start('resize', { size, byKey: true });
-            else start('resize', { size }, { passphrase });
+            if (passphrase === undefined) start({ verb: 'resize', options: { size, byKey: true } });
+            else start({ verb: 'resize', options: { size } }, { passphrase });
           }}
         />
       )),
@@ -49,7 +49,7 @@ export function repositoryChanges(dependencies: ChangeDependencies): Changes {
           onClose={close}
           onConfirm={(change) => {
             close();
-            start('passphrase-change', {}, change);
+            start({ verb: 'passphrase-change', options: {} }, change);
           }}
         />
       )),
@@ -77,7 +77,7 @@ function namedChanges(
           onClose={close}
           onConfirm={(newName) => {
             close();
-            start('rename', { newName });
+            start({ verb: 'rename', options: { newName } });
           }}
         />
       )),
@@ -93,7 +93,7 @@ function namedChanges(
           onClose={close}
           onConfirm={(tag) => {
             close();
-            start('fork', { tag });
+            start({ verb: 'fork', options: { tag } });
           }}
         />
       )),
@@ -113,7 +113,7 @@ function askRelease(
       onClose={close}
       onConfirm={() => {
         close();
-        start('release-slot', { service });
+        start({ verb: 'release-slot', options: { service } });
       }}
     >
       <p className="text-muted">{fill(words.releaseHelp, { name: repository.name, service })}</p>

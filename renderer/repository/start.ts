@@ -3,8 +3,7 @@ import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
-import type { Verb } from '../../shared/verbs.ts';
-import type { VerbOptions } from '../../shared/protocol/protocol.ts';
+import type { VerbWithOptions } from '../../shared/verbs.ts';
 import type { Text } from '../../shared/text/text.ts';
 import { showPane } from '../state/dockStore.ts';
 import { operationPane } from '../state/panes.ts';
@@ -23,8 +22,7 @@ export interface StartDependencies {
 
 /** Starts a verb on the repository and shows its log in the dock. */
 export type Start = (
-  verb: Verb,
-  options?: VerbOptions,
+  asked: VerbWithOptions,
   secret?: Pick<ApiParams<'operation.start'>, 'passphrase' | 'newPassphrase' | 'remember'>,
 ) => void;
 
@@ -42,9 +40,10 @@ export function createStart({ api, machine, repository, text, onStarted, onRefus
   };
   return {
     attempt,
-    start: (verb, options = {}, secret = {}) =>
+    start: (asked, secret = {}) =>
       attempt(async () => {
-        const request = { verb, repository: repository.guid, options };
+        const { verb } = asked;
+        const request = { ...asked, repository: repository.guid };
         const { operation } = await api.call('operation.start', { machine, request, ...secret });
         const entry = { id: operation, machine, repository: repository.name };
         showPane(operationPane(entry, text.app.verbs[verb]));

@@ -1,5 +1,5 @@
-import { planVerb } from '../../shared/lifecycle.ts';
 import type { FunctionName, OperationEvent, Outcome, Plan, Step } from '../../shared/model.ts';
+import { planDown, planUp } from '../../shared/servicePlans.ts';
 import type { Verb } from '../../shared/verbs.ts';
 
 export const guid = '0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f10';
@@ -7,21 +7,15 @@ export const operationId = '7d3a4c1e-94b8-4f0a-8a3e-3a1b2c3d4e5f';
 const repository = { guid, name: 'webapp' };
 
 /** The plan of a verb on a mounted repository with the Rediaccfiles of the design's picture. */
-export function planOf(verb: Verb, unmount = false): Plan {
-  return planVerb(
-    verb,
-    { unmount },
-    {
-      repository,
-      path: `/mnt/rediacc/repos/${guid}`,
-      mounted: true,
-      open: true,
-      daemon: true,
-      running: 0,
-      files: ['Rediaccfile', 'backend/Rediaccfile', 'database/Rediaccfile', 'monitoring/Rediaccfile'],
-      notices: [],
-    },
-  );
+export function planOf(verb: 'up' | 'down', unmount = false): Plan {
+  const facts = {
+    repository,
+    volume: 'mounted',
+    files: ['Rediaccfile', 'backend/Rediaccfile', 'database/Rediaccfile', 'monitoring/Rediaccfile'],
+    notices: [],
+  } as const;
+  if (verb === 'down') return planDown({ unmount }, { ...facts, daemon: true, unseen: false });
+  return planUp({}, { ...facts, path: `/mnt/rediacc/repos/${guid}`, inherits: false });
 }
 
 /** What an event says, without its number and time. */
@@ -39,8 +33,10 @@ export function createTeller(verb: Verb, plan: Plan) {
     events.push({ n: events.length, at, output: events.length * 100, ...event });
   };
   const find = (kindOrFile: string, name?: FunctionName): Step => {
-    const step = plan.steps.find(({ kind, file, function: own }) =>
-      name === undefined ? kind === kindOrFile : file === kindOrFile && own === name,
+    const step = plan.steps.find((one) =>
+      name === undefined
+        ? one.kind === kindOrFile
+        : one.kind === 'function' && one.file === kindOrFile && one.function === name,
     );
     if (step === undefined) throw new Error(`the plan has no ${kindOrFile} ${name ?? ''}`);
     return step;

@@ -1,4 +1,4 @@
-import type { FunctionName, StepKind } from '../../shared/model.ts';
+import type { FunctionName, FunctionStep, StepKind } from '../../shared/model.ts';
 import { compareBytewise } from '../../shared/order.ts';
 import type { OperationView, StepState, StepView } from './steps.ts';
 
@@ -39,8 +39,10 @@ const CHIPS: readonly (readonly [ChipName, readonly StepKind[]])[] = [
 
 /** The picture of an operation: a row for each Rediaccfile in starting order, whatever order the verb has. */
 export function lifecycleGrid({ steps }: OperationView): Grid {
-  const functions = steps.filter(({ step }) => step.kind === 'function');
-  const files = [...new Set(functions.flatMap(({ step }) => step.file ?? []))];
+  const functions = steps.flatMap((view) =>
+    view.step.kind === 'function' ? [{ view, step: view.step }] : [],
+  );
+  const files = [...new Set(functions.map(({ step }) => step.file))];
   const rows = files
     .map((file) => ({ file, folder: folderOf(file) }))
     .sort((a, b) => compareBytewise(a.folder, b.folder))
@@ -56,9 +58,12 @@ function folderOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.indexOf('/')) : '';
 }
 
-function cellsOf(file: string, functions: readonly StepView[]): GridRow['cells'] {
+function cellsOf(
+  file: string,
+  functions: readonly { readonly step: FunctionStep; readonly view: StepView }[],
+): GridRow['cells'] {
   const cell = (name: FunctionName): GridCell => {
-    const view = functions.find(({ step }) => step.file === file && step.function === name);
+    const view = functions.find(({ step }) => step.file === file && step.function === name)?.view;
     return view === undefined ? { state: 'idle' } : { state: view.state, view };
   };
   return { prep: cell('prep'), up: cell('up'), down: cell('down') };

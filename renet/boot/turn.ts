@@ -1,6 +1,6 @@
 import { toAppError } from '../../shared/errors.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
-import type { VerbRequest } from '../../shared/protocol/protocol.ts';
+import type { VerbWithOptions } from '../../shared/verbs.ts';
 import type { Agent } from '../agent.ts';
 import { launch } from '../operation/start/launch.ts';
 import { awaitVerdict } from '../operation/log/logReader.ts';
@@ -12,7 +12,7 @@ export type Say = (line: string) => void;
 /** What boot or shutdown does with a repository. */
 export interface Turn {
   origin: 'boot' | 'shutdown';
-  request: Omit<VerbRequest, 'repository'>;
+  request: VerbWithOptions;
 }
 
 /** Starts one repository's operation, unless it was started already, and waits for its end, or for the signal. */

@@ -1,6 +1,6 @@
 import { EXIT, fromWire, toAppError } from '../../shared/errors.ts';
 import type { AutostartEntry } from '../../shared/model.ts';
-import type { VerbOptions } from '../../shared/protocol/protocol.ts';
+import type { OptionsOf } from '../../shared/verbs.ts';
 import type { Text } from '../../shared/text/text.ts';
 import type { Agent } from '../agent.ts';
 import { listAutostart, verifyAutostart } from '../boot/autostart.ts';
@@ -10,7 +10,7 @@ import { readPassphrase, runByHand, sentence } from './byHand.ts';
 export interface AutostartRequest {
   action: string;
   repository: string;
-  options: VerbOptions;
+  options: OptionsOf<'autostart-enable'>;
   passphraseFile: string | undefined;
 }
 
@@ -21,9 +21,17 @@ export async function autostartByHand(agent: Agent, request: AutostartRequest, t
   switch (action) {
     case 'enable':
       process.stderr.write(`${text.securityNotes.autostart}\n`);
-      return runByHand(agent, { verb: 'autostart-enable', repository, options, passphraseFile }, text);
+      return runByHand(
+        agent,
+        { request: { verb: 'autostart-enable', repository, options }, passphraseFile },
+        text,
+      );
     case 'disable':
-      return runByHand(agent, { verb: 'autostart-disable', repository, options: {}, passphraseFile }, text);
+      return runByHand(
+        agent,
+        { request: { verb: 'autostart-disable', repository, options: {} }, passphraseFile },
+        text,
+      );
     case 'verify': {
       const entry = await verifyAutostart(machine, repository);
       process.stdout.write(linesOf(entry, text));
@@ -78,7 +86,7 @@ async function forAll(
   for (const repository of names) {
     const exit = await runByHand(
       agent,
-      { verb, repository, options: {}, passphraseFile: undefined, passphrase },
+      { request: { verb, repository, options: {} }, passphraseFile: undefined, passphrase },
       text,
     ).catch((error: unknown) => {
       const known = toAppError(error);

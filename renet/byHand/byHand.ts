@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { AppError, describeError, EXIT, fill, fromWire } from '../../shared/errors.ts';
+import { AppError, assertNever, describeError, EXIT, fill, fromWire } from '../../shared/errors.ts';
 import type { OperationEvent, Verdict } from '../../shared/model.ts';
 import { noticeText } from '../../shared/noticeText.ts';
-import type { Verb } from '../../shared/verbs.ts';
 import { exitOfVerdict, passphraseBytes } from '../../shared/verdict.ts';
+import { stepText } from '../../shared/stepText.ts';
 import { percentOf, progressText } from '../../shared/progressText.ts';
-import type { VerbOptions } from '../../shared/protocol/protocol.ts';
+import type { VerbRequest } from '../../shared/verbs.ts';
 import type { Text } from '../../shared/text/text.ts';
 import { start } from '../serve/handlers.ts';
 import type { Agent } from '../agent.ts';
@@ -19,9 +19,7 @@ import { cancelOperation, findOperation } from '../operation/knownOperations.ts'
 
 /** A verb that a person asked for in a shell on the machine. */
 export interface HandRequest {
-  verb: Verb;
-  repository: string;
-  options: VerbOptions;
+  request: VerbRequest;
   passphraseFile: string | undefined;
   /** passphrase-change: the file of the new one. */
   newPassphraseFile?: string | undefined;
@@ -33,16 +31,14 @@ export interface HandRequest {
  * Runs a verb as an operation like any other and shows its log until the verdict. Resolves with the exit code.
  * Ctrl-C cancels it.
  */
-export async function runByHand(agent: Agent, request: HandRequest, text: Text): Promise<number> {
-  const { verb, repository } = request;
-  const options = await withKey(agent, request);
-  const secret = request.passphrase ?? (await passphraseFor(agent, { ...request, options }));
-  const newSecret = verb === 'passphrase-change' ? await readReplacement(request, text) : undefined;
+export async function runByHand(agent: Agent, byHand: HandRequest, text: Text): Promise<number> {
+  const request = await withKey(agent, byHand);
+  const secret = byHand.passphrase ?? (await passphraseFor(agent, { ...byHand, request }));
+  const newSecret =
+    request.verb === 'passphrase-change' ? await readReplacement({ ...byHand, request }, text) : undefined;
   const operation = await start(agent, {
+    ...request,
     operation: randomUUID(),
-    verb,
-    repository,
-    options,
     by: hostname(),
     ...(secret === undefined ? {} : { secret: Buffer.from(secret).toString('base64') }),
     ...(newSecret === undefined ? {} : { newSecret: Buffer.from(newSecret).toString('base64') }),
@@ -84,10 +80,8 @@ export async function showLog(agent: Agent, operation: string, text: Text): Prom
 
 function lineOf(event: OperationEvent, text: Text): string | undefined {
   switch (event.type) {
-    case 'step-started': {
-      const { kind, file = '', function: name = '' } = event.step;
-      return `== ${fill(text.steps[kind], { file, function: name })}`;
-    }
+    case 'step-started':
+      return `== ${stepText(event.step, text)}`;
     case 'step-ended':
       return event.result.error === undefined ? undefined : sentence(fromWire(event.result.error), text);
     case 'notice':
@@ -110,28 +104,53 @@ export function sentence(error: AppError, text: Text): string {
 }
 
 /** A resize of what starts at boot needs nobody's passphrase, unless one is given. */
-async function withKey(
-  { machine }: Agent,
-  { verb, repository, options, passphraseFile }: HandRequest,
-): Promise<VerbOptions> {
-  if (verb !== 'resize' || passphraseFile !== undefined) return options;
-  const { autostart } = await stateOf(machine, repository);
-  return autostart.enabled ? { ...options, byKey: true } : options;
+async function withKey({ machine }: Agent, { request, passphraseFile }: HandRequest): Promise<VerbRequest> {
+  if (request.verb !== 'resize' || passphraseFile !== undefined) return request;
+  const { autostart } = await stateOf(machine, request.repository);
+  return autostart.enabled ? { ...request, options: { ...request.options, byKey: true } } : request;
 }
 
-async function passphraseFor(agent: Agent, request: HandRequest): Promise<Uint8Array | undefined> {
-  const { verb, options } = request;
-  const always =
-    ['create', 'autostart-enable', 'resize', 'passphrase-change'].includes(verb) && options.byKey !== true;
-  const opens = request.verb === 'mount' || request.options.mount === true;
-  if (!always && !opens) return undefined;
-  if (!always && (await stateOf(agent.machine, request.repository)).mounted) return undefined;
-  return readPassphrase(request.passphraseFile, request.repository);
+async function passphraseFor(
+  agent: Agent,
+  { request, passphraseFile }: HandRequest,
+): Promise<Uint8Array | undefined> {
+  const { repository } = request;
+  const needs = passphraseNeed(request);
+  if (needs === 'never') return undefined;
+  if (needs === 'closed' && (await stateOf(agent.machine, repository)).mounted) return undefined;
+  return readPassphrase(passphraseFile, repository);
+}
+
+/** When a verb needs the passphrase. `closed`: while its repository is closed. */
+function passphraseNeed({ verb, options }: VerbRequest): 'always' | 'closed' | 'never' {
+  switch (verb) {
+    case 'create':
+    case 'autostart-enable':
+    case 'passphrase-change':
+      return 'always';
+    case 'resize':
+      return options.byKey === true ? 'never' : 'always';
+    case 'mount':
+      return 'closed';
+    case 'up':
+      return options.mount === true ? 'closed' : 'never';
+    case 'unmount':
+    case 'down':
+    case 'delete':
+    case 'autostart-disable':
+    case 'rename':
+    case 'release-slot':
+    case 'fork':
+    case 'header-restore':
+      return 'never';
+    default:
+      return assertNever(verb);
+  }
 }
 
 /** The passphrase that takes the old one's place, from the terminal twice. Throws new-passphrase-missing. */
 async function readReplacement(
-  { repository: name, newPassphraseFile }: HandRequest,
+  { request: { repository: name }, newPassphraseFile }: HandRequest,
   text: Text,
 ): Promise<Uint8Array> {
   if (newPassphraseFile !== undefined) return passphraseBytes(await readFile(newPassphraseFile, 'utf8'));

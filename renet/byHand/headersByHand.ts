@@ -31,8 +31,8 @@ export async function headerByHand(
     await writeFile(headerFile(paths, id), await readHeader(file), { mode: 0o600 });
     const { sha256 } = await measure(headerFile(paths, id));
     const options = { header: { id, sha256 } };
-    const request = { verb: 'header-restore', repository, options, passphraseFile: undefined } as const;
-    return await runByHand(agent, request, text);
+    const request = { verb: 'header-restore', repository, options } as const;
+    return await runByHand(agent, { request, passphraseFile: undefined }, text);
   } finally {
     await forgetHeader(paths, id);
   }

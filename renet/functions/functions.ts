@@ -26,7 +26,7 @@ interface FunctionCall {
 }
 
 /** How a function ended. */
-interface FunctionResult {
+export interface FunctionResult {
   /** False: the file does not define it. */
   defined: boolean;
   exitCode: number;

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lastLines } from '../operation/runPlan.ts';
 import { quote } from './shellText.ts';
 
 describe('quote', () => {
@@ -17,17 +16,5 @@ describe('quote', () => {
       }),
       { numRuns: 50 },
     );
-  });
-});
-
-describe('lastLines', () => {
-  it('gives plain text: no colours, no overwritten progress, no empty lines, ten at most', () => {
-    const numbered = Array.from({ length: 12 }, (_, index) => `line ${index}`).join('\r\n');
-    expect(lastLines(Buffer.from(numbered))).toEqual(numbered.split('\r\n').slice(2));
-    expect(lastLines(Buffer.from('\u001b[31mred\u001b[0m\r\n\r\n10%\r50%\r100%\r\n'))).toEqual([
-      'red',
-      '100%',
-    ]);
-    expect(lastLines(undefined)).toEqual([]);
   });
 });

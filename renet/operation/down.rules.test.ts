@@ -27,7 +27,7 @@ function trace(repository: NativeRepository): string[] {
 function told({ verdict, events }: Finished) {
   const plans = events.flatMap((event) => (event.type === 'plan' ? [event.plan] : []));
   const failures = verdict?.failures.map(
-    ({ step, error }) => `${step.file ?? step.kind}: ${error?.code ?? ''}`,
+    ({ step, error }) => `${step.kind === 'function' ? step.file : step.kind}: ${error?.code ?? ''}`,
   );
   return { kind: verdict?.kind, failures, notices: plans.at(-1)?.notices.map(({ code }) => code) };
 }

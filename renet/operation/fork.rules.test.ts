@@ -4,9 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../shared/model.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
-import type { Verb } from '../../shared/verbs.ts';
-import type { VerbOptions } from '../../shared/protocol/protocol.ts';
-import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
+import type { OptionsOf, Verb } from '../../shared/verbs.ts';
+import { cgroupRoot, makeRepository, requestOf } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { start } from '../serve/handlers.ts';
 import { daemonData } from '../docker/daemonConfig.ts';
@@ -35,15 +34,15 @@ afterEach(() => {
 const bytes = randomBytes(5 * 1024 ** 2 + 512);
 
 /** Starts a verb as the engine does, and waits for its verdict. */
-async function run(
+async function run<Name extends Verb>(
   { agent, machine }: NativeRepository,
-  verb: Verb,
+  verb: Name,
   repository: string,
-  options: VerbOptions = {},
+  options?: OptionsOf<Name>,
   operation = randomUUID(),
 ): Promise<Verdict | undefined> {
   const secret = Buffer.from('secret').toString('base64');
-  await start(agent, { operation, verb, repository, options, secret, by: 'test' });
+  await start(agent, { ...requestOf(verb, repository, options), operation, secret, by: 'test' });
   const { signal } = new AbortController();
   return awaitVerdict(operationFolder(machine.paths, operation), signal);
 }
@@ -142,8 +141,10 @@ describe.skipIf(root === undefined)(`forks, natively${skipped}`, () => {
     const { machine } = repository;
     // A fork of a fork that was never mounted has the data of the first parent.
     expect((await find(repository, 'second')).inherits).toEqual({ guid: repository.guid, name: 'shop' });
-    const kinds = async (verb: Verb, options: VerbOptions = {}): Promise<string[]> =>
-      (await makePlan(machine, { verb, repository: 'copy', options })).plan.steps.map(({ kind }) => kind);
+    const kinds = async (verb: 'up' | 'mount', options: OptionsOf<'up'> = {}): Promise<string[]> => {
+      const { plan } = await makePlan(machine, requestOf(verb, 'copy', options));
+      return plan.steps.map(({ kind }) => kind);
+    };
     expect(await kinds('up', { mount: true })).toEqual([
       ...['open', 'mount', 'forget-parent', 'discover', 'daemon-start'],
     ]);

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { stepText } from '../../shared/stepText.ts';
+import { en } from '../../shared/text/en/en.ts';
 import { cgroupRoot, keptOutput, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { EVENTS_FILE } from './log/operationLog.ts';
@@ -128,11 +130,11 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
       exitCode: 7,
     });
     expect(result.verdict?.failures.map((one) => one.lastLines)).toEqual([['no network']]);
-    expect(result.verdict?.notRun.map((step) => `${step.function ?? ''} ${step.file ?? ''}`)).toEqual([
-      'prep b/Rediaccfile',
-      'up Rediaccfile',
-      'up a/Rediaccfile',
-      'up b/Rediaccfile',
+    expect(result.verdict?.notRun.map((step) => stepText(step, en))).toEqual([
+      'prep of b/Rediaccfile',
+      'up of Rediaccfile',
+      'up of a/Rediaccfile',
+      'up of b/Rediaccfile',
     ]);
   });
 
@@ -298,7 +300,7 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
     running.cancel();
     const result = await following;
     expect(result.verdict?.kind).toBe('cancelled');
-    expect(result.verdict?.notRun.map((step) => step.file)).toEqual(['a/Rediaccfile']);
+    expect(result.verdict?.notRun).toMatchObject([{ file: 'a/Rediaccfile' }]);
     expect(trace(repository)).toEqual(['prep root', 'prep a', 'up root']);
   });
 

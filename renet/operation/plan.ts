@@ -1,92 +1,136 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { AppError, toAppError } from '../../shared/errors.ts';
-import { checkOrder } from '../../shared/autostart.ts';
-import { planVerb } from '../../shared/lifecycle.ts';
+import { AppError, assertNever, toAppError } from '../../shared/errors.ts';
 import { sharedSpaceNotices } from '../../shared/sharedSpace.ts';
-import { isValidName } from '../../shared/names.ts';
 import type { Plan } from '../../shared/model.ts';
-import type { Notice } from '../../shared/notices.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
-import type { Verb } from '../../shared/verbs.ts';
-import type { VerbRequest } from '../../shared/protocol/protocol.ts';
+import type { PlanOf, VolumeFacts } from '../../shared/planSteps.ts';
+import type { PlanRequest } from '../../shared/protocol/protocol.ts';
+import { completeUp, planDown, planUp } from '../../shared/servicePlans.ts';
+import type { DownFacts, UpFacts } from '../../shared/servicePlans.ts';
 import { SMALLEST_VOLUME } from '../../shared/size.ts';
+import {
+  planAutostartDisable,
+  planAutostartEnable,
+  planCreate,
+  planDelete,
+  planFork,
+  planHeaderRestore,
+  planMount,
+  planPassphraseChange,
+  planReleaseSlot,
+  planRename,
+  planResize,
+  planUnmount,
+} from '../../shared/verbPlans.ts';
+import type { OptionsOf, Verb, VerbRequest } from '../../shared/verbs.ts';
 import type { Daemons } from '../docker/daemons.ts';
 import { discover, discoverForDown } from '../repository/folders.ts';
 import { diskSpace } from '../host.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { mountPath, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
-import {
-  findRepository,
-  knownRepositories,
-  listRepositories,
-  sharingSizes,
-} from '../repository/repositories.ts';
+import { checkAfter, checkGrowth, checkName, checkSpace } from './planChecks.ts';
+import { findRepository, listRepositories, sharingSizes } from '../repository/repositories.ts';
 import { readSlots } from '../repository/slotsFile.ts';
 
-/** Bytes that no volume takes: the logs of operations and the files beside the volumes have to be written too. */
-const KEPT_FREE = 32 * 1024 ** 2;
-
+/** The GUID that a preview shows of what is not made yet; the run puts the true one in its place. */
 const NOT_YET = '00000000-0000-0000-0000-000000000000';
 
-/** A plan, with the repository it is for. One that is yet to be made has none; a fork has its parent. */
-export interface MadePlan {
-  plan: Plan;
-  repository: RepositoryMetadata | undefined;
-  parent?: RepositoryMetadata;
+/** A verb's plan with what it was made from; what a create or a fork makes is no repository yet. */
+interface MadePlanOf<Name extends Verb> {
+  verb: Name;
+  options: OptionsOf<Name>;
+  plan: PlanOf<Name>;
 }
+type OfRepository = { [Name in Exclude<Verb, 'create' | 'fork'>]: MadePlanOf<Name> }[Exclude<
+  Verb,
+  'create' | 'fork'
+>] & { repository: RepositoryMetadata };
+export type MadePlan =
+  MadePlanOf<'create'> | (MadePlanOf<'fork'> & { parent: RepositoryMetadata }) | OfRepository;
 
 /**
- * The plan of a request as things stand now. The run makes its plan with this same function, under the lock. Throws
- * every refusal that needs no step.
+ * Makes the plan of a request as things stand now. The run makes its plan with this same function, under the lock.
+ * Throws every refusal that needs no step.
  */
 export async function makePlan(machine: MachineDependencies, request: VerbRequest): Promise<MadePlan> {
-  if (request.verb === 'create') return { plan: await planCreate(machine, request), repository: undefined };
-  const { paths, volumes, daemons } = machine;
+  const { paths } = machine;
+  const { verb, options } = request;
+  if (verb === 'create') return { verb, options, plan: await planNew(paths, request.repository, options) };
   const repository = await findRepository(paths, request.repository, hostname());
-  if (request.verb === 'fork') return planFork(machine, request, repository);
-  if (typeof request.options.after === 'string')
-    await checkAfter(paths, repository.guid, request.options.after);
-  if (request.verb === 'resize') await checkGrowth(paths, repository, request.options.size);
-  if (request.verb === 'rename') await checkName(paths, request.options.newName ?? '', repository.guid);
-  const mounted = await volumes.isMounted(repository.guid);
-  const found = mounted ? await lookInside(paths, repository.guid, request.verb) : undefined;
-  const plan = planVerb(request.verb, request.options, {
-    repository: { guid: repository.guid, name: repository.name },
-    path: mountPath(paths, repository.guid),
-    mounted,
-    open: mounted || (await volumes.isOpen(repository.guid)),
-    daemon: mounted && (await daemons.isUp(repository.networkId)),
-    inherits: repository.inherits !== undefined,
-    running: mounted && request.verb === 'unmount' ? await countContainers(daemons, repository) : 0,
-    files: found?.files,
-    unseen: found?.unseen ?? false,
-    notices: found?.notices ?? [],
-  });
-  return { plan, repository };
+  if (verb === 'fork') {
+    return { verb, options, plan: await planForkOf(machine, repository, options), parent: repository };
+  }
+  const facts = { repository: identityOf(repository) };
+  const volume = (): Promise<VolumeFacts> => volumeFacts(machine, repository);
+  const inherits = repository.inherits !== undefined;
+  switch (verb) {
+    case 'mount':
+      return { verb, options, repository, plan: planMount({ ...(await volume()), inherits }) };
+    case 'unmount':
+      return { verb, options, repository, plan: planUnmount(await unmountFacts(machine, repository)) };
+    case 'up':
+      return { verb, options, repository, plan: planUp(options, await upFacts(machine, repository)) };
+    case 'down':
+      return { verb, options, repository, plan: planDown(options, await downFacts(machine, repository)) };
+    case 'delete':
+      return { verb, options, repository, plan: planDelete(await volume()) };
+    case 'autostart-enable':
+      await checkAfter(paths, repository.guid, options);
+      return { verb, options, repository, plan: planAutostartEnable(facts) };
+    case 'autostart-disable':
+      return { verb, options, repository, plan: planAutostartDisable(facts) };
+    case 'rename':
+      await checkName(paths, options.newName, repository.guid);
+      return { verb, options, repository, plan: planRename(facts) };
+    case 'release-slot':
+      return { verb, options, repository, plan: planReleaseSlot(await volume()) };
+    case 'resize':
+      await checkGrowth(paths, repository, options);
+      return { verb, options, repository, plan: planResize(options, await volume()) };
+    case 'passphrase-change':
+      return { verb, options, repository, plan: planPassphraseChange(facts) };
+    case 'header-restore':
+      return { verb, options, repository, plan: planHeaderRestore(await volume()) };
+    default:
+      return assertNever(verb);
+  }
 }
 
-/** What a plan of services is made from. A down does without what it cannot see, and its notices say so. */
-async function lookInside(
-  paths: Paths,
-  guid: string,
-  verb: Verb,
-): Promise<{ files: string[]; unseen: boolean; notices: Notice[] } | undefined> {
-  const root = mountPath(paths, guid);
-  if (verb === 'up') return { ...(await discover(root)), unseen: false };
-  if (verb !== 'down') return undefined;
-  const found = await discoverForDown(root);
-  if (found.files.length > 0) {
-    await readSlots(paths, guid).catch((error: unknown) => {
-      found.notices.push({ code: 'addresses-unknown', details: { reason: toAppError(error).message } });
-    });
-  }
-  return found;
+/** Makes the plan that a person is shown. Throws as `makePlan` does. */
+export async function previewPlan(machine: MachineDependencies, request: PlanRequest): Promise<Plan> {
+  if (request.verb !== 'header-restore') return (await makePlan(machine, request)).plan;
+  const repository = await findRepository(machine.paths, request.repository, hostname());
+  return planHeaderRestore(await volumeFacts(machine, repository));
+}
+
+function identityOf({ guid, name }: RepositoryMetadata): Plan['repository'] {
+  return { guid, name };
+}
+
+async function volumeFacts(
+  { volumes }: MachineDependencies,
+  repository: RepositoryMetadata,
+): Promise<VolumeFacts> {
+  const { guid } = repository;
+  const isOpen = async (): Promise<VolumeFacts['volume']> =>
+    (await volumes.isOpen(guid)) ? 'open' : 'closed';
+  const volume = (await volumes.isMounted(guid)) ? 'mounted' : await isOpen();
+  return { repository: identityOf(repository), volume };
 }
 
 /** Throws daemon-silent: nobody knows what closing the volume would end. */
+async function unmountFacts(
+  machine: MachineDependencies,
+  repository: RepositoryMetadata,
+): Promise<VolumeFacts & { running: number }> {
+  const facts = await volumeFacts(machine, repository);
+  const running = facts.volume === 'mounted' ? await countContainers(machine.daemons, repository) : 0;
+  return { ...facts, running };
+}
+
 async function countContainers(daemons: Daemons, { name, networkId }: RepositoryMetadata): Promise<number> {
   try {
     return await daemons.running(networkId);
@@ -95,80 +139,63 @@ async function countContainers(daemons: Daemons, { name, networkId }: Repository
   }
 }
 
-/** Refuses a name that cannot be one or is another's; the run looks once more, under the machine's lock. */
-async function checkName(paths: Paths, name: string, own?: string): Promise<void> {
-  if (!isValidName(name)) throw new AppError('bad-name', { name });
-  const known = await knownRepositories(paths);
-  if (known.some((one) => one.name === name && one.guid !== own)) throw new AppError('name-taken', { name });
+async function upFacts(machine: MachineDependencies, metadata: RepositoryMetadata): Promise<UpFacts> {
+  const { repository, volume } = await volumeFacts(machine, metadata);
+  const path = mountPath(machine.paths, metadata.guid);
+  const facts = { repository, path, inherits: metadata.inherits !== undefined };
+  return volume === 'mounted' ? { ...facts, volume, ...(await discover(path)) } : { ...facts, volume };
 }
 
-/** Refuses to shrink, and to grow beyond what the datastore has left. */
-async function checkGrowth(
+/** Completes the plan of an up, once its repository is mounted. Throws nothing-to-start, two-rediaccfiles. */
+export async function planOnceMounted(
   paths: Paths,
-  { guid, name }: RepositoryMetadata,
-  size: number | undefined,
-): Promise<void> {
-  if (size === undefined) throw new AppError('bad-size', { size: '' });
-  const current = (await stat(volumeFile(paths, guid))).size;
-  if (size < current) throw new AppError('cannot-shrink', { name, current, size });
-  await checkSpace(paths, size - current);
+  guid: string,
+  options: OptionsOf<'up'>,
+  plan: PlanOf<'up'>,
+): Promise<PlanOf<'up'>> {
+  const path = mountPath(paths, guid);
+  return completeUp(plan, options, { path, ...(await discover(path)) });
 }
 
-async function checkSpace({ datastore }: Paths, size: number): Promise<void> {
-  const available = Math.max(0, (await diskSpace(datastore)).available - KEPT_FREE);
-  if (size > available) throw new AppError('disk-too-small', { size, available, path: datastore });
+/** A down goes without what it cannot see, and its notices say so. */
+async function downFacts(machine: MachineDependencies, metadata: RepositoryMetadata): Promise<DownFacts> {
+  const { repository, volume } = await volumeFacts(machine, metadata);
+  if (volume !== 'mounted') return { repository, volume };
+  const { paths, daemons } = machine;
+  const found = await discoverForDown(mountPath(paths, metadata.guid));
+  if (found.files.length > 0) {
+    await readSlots(paths, metadata.guid).catch((error: unknown) => {
+      found.notices.push({ code: 'addresses-unknown', details: { reason: toAppError(error).message } });
+    });
+  }
+  return { repository, volume, daemon: await daemons.isUp(metadata.networkId), ...found };
 }
 
-/** Refuses an order of starts that could not be kept. */
-async function checkAfter(paths: Paths, guid: string, after: string): Promise<void> {
-  const other = await findRepository(paths, after, hostname());
-  const all = await knownRepositories(paths);
-  checkOrder(
-    all.map((one) => ({ guid: one.guid, name: one.name, after: one.autostart?.after })),
-    guid,
-    other.guid,
-  );
-}
-
-/** What is known of a repository that is yet to be made. */
-const NOTHING_YET = {
-  path: '',
-  mounted: false,
-  open: false,
-  daemon: false,
-  running: 0,
-  files: undefined,
-  notices: [],
-};
-
-async function planCreate({ paths }: MachineDependencies, request: VerbRequest): Promise<Plan> {
-  const name = request.repository;
+/** Throws bad-size, bad-name, name-taken, disk-too-small. */
+async function planNew(paths: Paths, name: string, { size }: OptionsOf<'create'>): Promise<PlanOf<'create'>> {
   await checkName(paths, name);
-  const { size } = request.options;
-  if (size === undefined || size < SMALLEST_VOLUME) throw new AppError('bad-size', { size: size ?? '' });
+  if (size < SMALLEST_VOLUME) throw new AppError('bad-size', { size });
   await checkSpace(paths, size);
-  return planVerb('create', request.options, { ...NOTHING_YET, repository: { guid: NOT_YET, name } });
+  return planCreate({ repository: { guid: NOT_YET, name } });
 }
 
-async function planFork(
+/** Throws bad-name, name-taken, disk-too-small, fork-needs-closed. */
+async function planForkOf(
   { paths, volumes, forks }: MachineDependencies,
-  request: VerbRequest,
-  parent: RepositoryMetadata,
-): Promise<MadePlan> {
-  const name = request.options.tag ?? '';
-  await checkName(paths, name);
-  const { size } = await stat(volumeFile(paths, parent.guid));
+  { guid, name }: RepositoryMetadata,
+  { tag }: OptionsOf<'fork'>,
+): Promise<PlanOf<'fork'>> {
+  await checkName(paths, tag);
+  const { size } = await stat(volumeFile(paths, guid));
   const canShare = await forks.canShare();
   if (!canShare) await checkSpace(paths, size);
   const sizes = [...sharingSizes(await listRepositories(paths)), size];
   const notices = canShare ? sharedSpaceNotices(await diskSpace(paths.datastore), sizes) : [];
-  const facts = { ...NOTHING_YET, open: await volumes.isOpen(parent.guid), canShare, notices };
-  const { guid } = parent;
-  const plan = planVerb('fork', request.options, { ...facts, repository: { guid, name: parent.name } });
-  return { plan: { ...plan, repository: { guid: NOT_YET, name } }, repository: undefined, parent };
+  const parent = { name, isOpen: await volumes.isOpen(guid) };
+  return planFork({ repository: { guid: NOT_YET, name: tag }, parent, canShare, notices });
 }
 
-/** What identifies a plan: a digest of exactly what was shown. */
+/** Returns what identifies a plan: a digest of exactly what was shown, the order of its keys included. */
 export function digestOf(plan: Plan): string {
   return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
 }

@@ -5,14 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { goesOn } from '../../shared/lifecycle.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { Outcome, Step } from '../../shared/model.ts';
-import type { Verb } from '../../shared/verbs.ts';
-import type { VerbOptions } from '../../shared/protocol/protocol.ts';
-import { makeRepository } from '../../tests/support/nativeRepository.ts';
+import type { PlanOf } from '../../shared/planSteps.ts';
+import type { OptionsOf } from '../../shared/verbs.ts';
+import { makeRepository, requestOf } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
-import { createFunctionTime } from '../functions/functionTime.ts';
-import { digestOf, makePlan } from './plan.ts';
+import { keepLastLines } from './log/lastLines.ts';
+import { digestOf, makePlan, planOnceMounted } from './plan.ts';
 import { runPlan } from './runPlan.ts';
-import type { StepDependencies } from './stepDependencies.ts';
 
 /** What stands in one folder beside its name: Rediaccfiles in their spellings, a link of that name, another file. */
 const spelling = fc.constantFrom('Rediaccfile', 'rediaccfile', 'REDIACCFILE');
@@ -26,7 +25,7 @@ const tree = fc.record({
   root: content,
   folders: fc.dictionary(folderName, content, { maxKeys: 5, noNullPrototype: true }),
 });
-const verb = fc.constantFrom<[Verb, VerbOptions]>(
+const verb = fc.constantFrom<['up' | 'down' | 'mount', OptionsOf<'up' | 'down' | 'mount'>]>(
   ['up', { mount: true }],
   ['up', { mount: true, prepOnly: true }],
   ['down', {}],
@@ -55,34 +54,34 @@ function plant(folder: string, { files, link, deeper }: Content): void {
 
 /** Runs a plan as it is now, noting each step instead of doing it; the volume and the daemon follow as flags. */
 async function perform(repository: NativeRepository, { verb: [name, options], outcomes }: Scene) {
-  const { machine, flags, agent } = repository;
-  const made = await makePlan(machine, { verb: name, repository: 'shop', options });
-  if (made.repository === undefined) throw new Error('the repository is gone');
+  const { machine, flags } = repository;
+  const made = await makePlan(machine, requestOf(name, 'shop', options));
+  if (made.verb !== 'up' && made.verb !== 'down' && made.verb !== 'mount') throw new Error('another verb');
   const performed: Step[] = [];
   const begun: Step[] = [];
   const { signal } = new AbortController();
-  const work: StepDependencies = {
-    ...{ operation: '', verb: name, origin: 'person', by: '', hostname: '', machine, run: agent.run },
-    openScope: () => Promise.reject(new Error('no function runs')) as never,
-    ...{ workFolder: '', repository: made.repository, options, owner: { uid: 0, gid: 0 }, secret: undefined },
-    ...{ newSecret: undefined, parent: undefined, clock: Date.now },
-    log: {
-      event: (event) => {
-        if (event.type === 'step-started') begun.push(event.step);
-      },
-      ...{ output: () => undefined, position: () => 0, close: () => undefined },
+  const log = keepLastLines({
+    event: (event) => {
+      if (event.type === 'step-started') begun.push(event.step);
     },
-    notice: () => undefined,
-    ...{ signal, files: [], broken: new Map(), making: false, time: createFunctionTime(signal, undefined) },
-  };
+    ...{ output: () => undefined, position: () => 0, close: () => undefined },
+  });
+  const { repository: metadata } = made;
+  const work = { machine, repository: metadata, hostname: '', log, notice: () => undefined, signal };
   const endings = [...outcomes];
-  const verdict = await runPlan(made.plan, work, (step) => {
+  const note = (step: Step): Promise<{ outcome: Outcome }> => {
     performed.push(step);
     if (step.kind === 'mount') flags.mounted = true;
     if (step.kind === 'daemon-start') flags.daemon = true;
     const outcome = step.kind === 'function' ? (endings.shift() ?? 'succeeded') : 'succeeded';
-    return Promise.resolve({ step, outcome });
-  });
+    return Promise.resolve({ outcome });
+  };
+  const complete = (plan: PlanOf<'up'>): Promise<PlanOf<'up'>> =>
+    planOnceMounted(machine.paths, metadata.guid, options, plan);
+  const verdict =
+    made.verb === 'up'
+      ? await runPlan({ plan: made.plan, perform: note, complete }, work)
+      : await runPlan<Step>({ plan: made.plan, perform: note }, work);
   return { digest: digestOf(made.plan), performed, begun, verdict };
 }
 

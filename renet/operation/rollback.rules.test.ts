@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OperationEvent, Verdict } from '../../shared/model.ts';
 import type { WireNotice } from '../../shared/notices.ts';
-import type { Verb } from '../../shared/verbs.ts';
-import type { VerbOptions } from '../../shared/protocol/protocol.ts';
+import type { OptionsOf } from '../../shared/verbs.ts';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { start } from '../serve/handlers.ts';
@@ -138,11 +137,12 @@ describe.skipIf(root === undefined)(`a create that does not come to its end, nat
 });
 
 describe.skipIf(root === undefined)(`a volume that was opened, natively${skipped}`, () => {
+  type Opener = 'mount' | 'up' | 'resize';
   /** Starts a verb and cancels it while its volume is being opened. */
   async function cancelWhileOpening(
     repository: NativeRepository,
-    verb: Verb,
-    options: VerbOptions,
+    verb: Opener,
+    options: OptionsOf<Opener>,
   ): Promise<Finished> {
     let goOn: () => void = () => undefined;
     const cancelled = new Promise<void>((resolve) => (goOn = resolve));
@@ -156,7 +156,7 @@ describe.skipIf(root === undefined)(`a volume that was opened, natively${skipped
     return finished;
   }
 
-  it.each<[Verb, VerbOptions]>([
+  it.each<[Opener, OptionsOf<Opener>]>([
     ['mount', {}],
     ['up', { mount: true }],
     ['up', { boot: true }],

@@ -2,18 +2,16 @@ import type { AppError } from '../../shared/errors.ts';
 import type { OperationHead } from '../../shared/model.ts';
 import type { Notice } from '../../shared/notices.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
-import type { Verb } from '../../shared/verbs.ts';
-import type { VerbOptions } from '../../shared/protocol/protocol.ts';
 import type { FunctionTime } from '../functions/functionTime.ts';
 import type { RunCommand } from '../host.ts';
 import type { OperationLog } from './log/operationLog.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import type { Scope } from '../functions/scope.ts';
+import type { Secrets } from './secrets.ts';
 
-/** What the steps of one operation work with. */
+/** What the steps of every operation work with; what one verb needs beside it is given to its own steps. */
 export interface StepDependencies {
   operation: string;
-  verb: Verb;
   origin: OperationHead['origin'];
   /** Who asked for it. */
   by: string;
@@ -25,24 +23,22 @@ export interface StepDependencies {
   /** A folder of root's alone, gone with the boot, for the functions' small files. */
   workFolder: string;
   repository: RepositoryMetadata;
-  /** fork: what it is a copy of. */
-  parent: RepositoryMetadata | undefined;
-  options: VerbOptions;
+  /** The account that asked, and owns what a create makes. */
   owner: { uid: number; gid: number };
-  /** The passphrase, for the steps that open or format. */
-  secret: Uint8Array | undefined;
-  /** passphrase-change: the new one. */
-  newSecret: Uint8Array | undefined;
+  secrets: Secrets;
   log: OperationLog;
   notice: (notice: Notice) => void;
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
   clock: () => number;
-  /** The Rediaccfiles of the plan, in starting order. */
+}
+
+/** What the steps that look at Rediaccfiles and call their functions need beside that. */
+export interface FunctionDependencies extends StepDependencies {
+  /** The Rediaccfiles of the plan, in starting order; an `up --mount` learns them on the way. */
   files: readonly string[];
   /** Rediaccfiles that cannot be read or are not valid bash, and why; filled by the check. */
   broken: Map<string, AppError>;
-  making: boolean;
-  /** The time that the functions have. */
+  /** The time that the functions have together. */
   time: FunctionTime;
 }

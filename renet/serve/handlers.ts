@@ -21,7 +21,7 @@ import {
   listOperations,
   showOperation,
 } from '../operation/knownOperations.ts';
-import { digestOf, makePlan } from '../operation/plan.ts';
+import { digestOf, previewPlan } from '../operation/plan.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository } from '../repository/repositories.ts';
 import type { Streams } from '../observe/streams.ts';
@@ -62,7 +62,7 @@ export function createHandlers(agent: Agent): Handlers {
       return {};
     },
     'operation.plan': async (request) => {
-      const { plan } = await makePlan(machine, request);
+      const plan = await previewPlan(machine, request);
       return { plan, digest: digestOf(plan) };
     },
     'operation.start': async (params) => ({ operation: await start(agent, params) }),
@@ -103,14 +103,15 @@ async function slotsOf(
 /** Starts a verb detached. Resolves with the operation's id once it holds the repository's lock. */
 export async function start(agent: Agent, params: CheckedParams<'operation.start'>): Promise<string> {
   const { machine, account } = agent;
-  const { verb, repository, options, digest, secret, newSecret, by, operation } = params;
+  const { digest, secret, newSecret, by, operation, ...request } = params;
+  const { verb, repository } = request;
   const found = verb === 'create' ? undefined : await findRepository(machine.paths, repository, hostname());
   const isNew = found === undefined || verb === 'fork';
   await launch(
     machine.paths,
     {
       operation,
-      request: { verb, repository: found?.guid ?? repository, options },
+      request: { ...request, repository: found?.guid ?? repository },
       ...(digest === undefined ? {} : { digest }),
       ...(secret === undefined ? {} : { secret }),
       ...(newSecret === undefined ? {} : { newSecret }),

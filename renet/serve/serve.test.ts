@@ -130,7 +130,7 @@ describe('renet serve', () => {
       operation,
       verb: 'create',
       repository: 'shop',
-      options: {},
+      options: { size: 1024 ** 3 },
       by: 'anna',
       secret: 'c2VjcmV0',
     };

@@ -27,7 +27,8 @@ import {
   planSchema,
   serviceSchema,
 } from '../model.ts';
-import { logPositionSchema, STREAM_WINDOW, verbRequestSchema } from '../protocol/protocol.ts';
+import { logPositionSchema, STREAM_WINDOW } from '../protocol/protocol.ts';
+import { verbRequestSchema } from '../verbs.ts';
 
 /** Bytes of a log that may be under way to a window before it has to acknowledge some (`log.ack`). */
 export const LOG_WINDOW = STREAM_WINDOW;

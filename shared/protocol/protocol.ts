@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { guidSchema } from '../names.ts';
-import { verbSchema } from '../verbs.ts';
+import { verbRequestSchema } from '../verbs.ts';
 
 /**
  * What the engine and renet say to each other over the stdio of one `renet serve` (framed by frames.ts). A change
@@ -29,45 +29,6 @@ export const HEADER_PART = 512 * 1024;
 /** No header is larger: cryptsetup makes them 16 MiB, keys and all. */
 export const LARGEST_HEADER = 64 * 1024 * 1024;
 
-/** What a verb needs beyond the repository. */
-const verbOptionsSchema = z.object({
-  /** up: mount first when closed. */
-  mount: z.boolean().optional(),
-  /** up: stop after the preps. */
-  prepOnly: z.boolean().optional(),
-  /** down: then stop the daemon, unmount and close. */
-  unmount: z.boolean().optional(),
-  /** create, resize: bytes. */
-  size: z.number().int().positive().optional(),
-  /** resize: by the autostart key, without the passphrase. */
-  byKey: z.boolean().optional(),
-  /** up: as at boot, opened by the autostart key and without prep. */
-  boot: z.boolean().optional(),
-  /** up, down: seconds that the functions have together; what runs then is ended, and no other begins. */
-  timeLimit: z.number().int().positive().optional(),
-  /** autostart-enable: name or GUID of the repository to start after; null for none any more. */
-  after: z.string().nullable().optional(),
-  /** autostart-enable: seconds to wait before the start; 0 for none any more. */
-  delay: z.number().int().min(0).max(3600).optional(),
-  /** rename: the new name. */
-  newName: z.string().optional(),
-  /** fork: the fork's name. */
-  tag: z.string().optional(),
-  /** release-slot: the service that is in no compose file any more. */
-  service: z.string().optional(),
-  /** header-restore: the header that was written to the machine before, and what it must be. */
-  header: z.object({ id: guidSchema, sha256: z.string() }).optional(),
-});
-export type VerbOptions = z.infer<typeof verbOptionsSchema>;
-
-export const verbRequestSchema = z.object({
-  verb: verbSchema,
-  /** Name or GUID; for create the new name, for fork the parent's. */
-  repository: z.string(),
-  options: verbOptionsSchema,
-});
-export type VerbRequest = z.infer<typeof verbRequestSchema>;
-
 /** Where a reader of an operation's log stands: the next event and the next byte it has not seen. */
 export const logPositionSchema = z.object({
   event: z.number().int().nonnegative(),
@@ -80,6 +41,13 @@ const byRepository = z.object({ repository: z.string() });
 const byOperation = z.object({ operation: z.string() });
 const byHeader = z.object({ header: guidSchema });
 const position = z.number().int().nonnegative();
+
+/** What is previewed. That of a header-restore needs no header, which only travels once a person has agreed. */
+const planRequestSchema = z.union([
+  verbRequestSchema,
+  z.object({ verb: z.literal('header-restore'), repository: z.string(), options: z.object({}) }),
+]);
+export type PlanRequest = z.infer<typeof planRequestSchema>;
 
 /** The requests by their method, each with its parameters. What is answered to each stands in answers.ts. */
 export const requests = {
@@ -106,20 +74,23 @@ export const requests = {
   'header.write': byHeader.extend({ position, base64: z.string() }),
   'header.forget': byHeader,
   /** The preview: the plan that `operation.start` will run, and its digest. */
-  'operation.plan': verbRequestSchema,
+  'operation.plan': planRequestSchema,
   /** Starts a verb detached; answers once the operation holds the repository's lock and has its secret. */
-  'operation.start': verbRequestSchema.extend({
-    /** The operation's id, chosen by the engine: a start that is sent again answers it and starts nothing. */
-    operation: guidSchema,
-    /** Digest of the plan that was shown; refused when the plan is another by now. */
-    digest: z.string().optional(),
-    /** The passphrase's bytes, base64; only for verbs that open or format a volume. */
-    secret: z.string().optional(),
-    /** passphrase-change: the new one's bytes, base64. */
-    newSecret: z.string().optional(),
-    /** The person and computer that ask, for "who holds it". */
-    by: z.string(),
-  }),
+  'operation.start': z.intersection(
+    verbRequestSchema,
+    z.object({
+      /** The operation's id, chosen by the engine: a start that is sent again answers it and starts nothing. */
+      operation: guidSchema,
+      /** Digest of the plan that was shown; refused when the plan is another by now. */
+      digest: z.string().optional(),
+      /** The passphrase's bytes, base64; only for verbs that open or format a volume. */
+      secret: z.string().optional(),
+      /** passphrase-change: the new one's bytes, base64. */
+      newSecret: z.string().optional(),
+      /** The person and computer that ask, for "who holds it". */
+      by: z.string(),
+    }),
+  ),
   'operation.list': z.object({
     repository: z.string().optional(),
     limit: z.number().int().positive().optional(),

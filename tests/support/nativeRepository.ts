@@ -14,8 +14,10 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { OperationEvent, Plan, Verdict } from '../../shared/model.ts';
-import type { Verb } from '../../shared/verbs.ts';
-import type { LogPosition, VerbOptions } from '../../shared/protocol/protocol.ts';
+import { verbRequestSchema } from '../../shared/verbs.ts';
+import type { OptionsOf, Verb, VerbRequest } from '../../shared/verbs.ts';
+import { requests } from '../../shared/protocol/protocol.ts';
+import type { LogPosition } from '../../shared/protocol/protocol.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createAutostartKeys } from '../../renet/volume/autostartKeys.ts';
 import { createLuks } from '../../renet/volume/luks.ts';
@@ -31,7 +33,7 @@ import { logFolder } from '../../renet/operation/log/operationLog.ts';
 import { runOperation } from '../../renet/operation/operationRun.ts';
 import { mountPath, operationFolder, repositoriesFolder } from '../../renet/paths.ts';
 import type { Paths } from '../../renet/paths.ts';
-import { digestOf, makePlan } from '../../renet/operation/plan.ts';
+import { digestOf, previewPlan } from '../../renet/operation/plan.ts';
 import type { MachineDependencies } from '../../renet/machineDependencies.ts';
 import { scopesUnder } from '../../renet/functions/scope.ts';
 import { createVolumes } from '../../renet/volume/volumes.ts';
@@ -49,10 +51,13 @@ export interface NativeRepository {
   write(files: Record<string, string>): void;
   read(path: string): string;
   exists(path: string): boolean;
-  plan(verb: Verb, options?: VerbOptions): Promise<{ plan: Plan; digest: string }>;
-  start(verb: Verb, options?: VerbOptions, digest?: string): Promise<Running>;
+  plan<Name extends Verb>(
+    verb: Name,
+    options?: Partial<OptionsOf<Name>>,
+  ): Promise<{ plan: Plan; digest: string }>;
+  start<Name extends Verb>(verb: Name, options?: OptionsOf<Name>, digest?: string): Promise<Running>;
   /** Starts a verb and follows it to its end. */
-  run(verb: Verb, options?: VerbOptions): Promise<Finished>;
+  run<Name extends Verb>(verb: Name, options?: OptionsOf<Name>): Promise<Finished>;
   remove(): void;
 }
 
@@ -113,6 +118,15 @@ function removeControlGroup(folder: string): void {
 }
 
 const NETWORK_ID = 2816;
+
+/** A request as the agent reads it from the wire. Throws where the verb needs an option that is not given. */
+export function requestOf<Name extends Verb>(
+  verb: Name,
+  repository: string,
+  options?: OptionsOf<Name>,
+): VerbRequest {
+  return verbRequestSchema.parse({ verb, repository, options: options ?? {} });
+}
 
 /** Makes a mounted repository named "shop" with these files; its datastore lies in `parent`. */
 export function makeRepository(files: Record<string, string>, parent = tmpdir()): NativeRepository {
@@ -180,17 +194,18 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
     read: (path) => readFileSync(join(root, path), 'utf8'),
     exists: (path) => existsSync(join(root, path)),
     plan: async (verb, options = {}) => {
-      const { plan } = await makePlan(machine, { verb, repository: 'shop', options });
+      const request = requests['operation.plan'].parse({ verb, repository: 'shop', options });
+      const plan = await previewPlan(machine, request);
       return { plan, digest: digestOf(plan) };
     },
-    start: async (verb, options = {}, digest) => {
+    start: async (verb, options, digest) => {
       const operation = randomUUID();
       const controller = new AbortController();
       await launch(
         paths,
         {
           operation,
-          request: { verb, repository: guid, options },
+          request: requestOf(verb, guid, options),
           ...(digest === undefined ? {} : { digest }),
           secret: Buffer.from(flags.passphrase).toString('base64'),
           ...(flags.newPassphrase !== undefined && {
@@ -372,9 +387,10 @@ async function follow(folder: string, from: LogPosition = { event: 0, output: 0 
     output: Buffer.concat(chunks).toString('utf8'),
     verdict: last?.type === 'verdict' ? last.verdict : undefined,
     functions: events.flatMap((event) => {
-      if (event.type !== 'step-ended' || event.result.step.kind !== 'function') return [];
+      if (event.type !== 'step-ended') return [];
       const { step, outcome } = event.result;
-      return [`${step.function ?? ''} ${step.file ?? ''}: ${outcome}`];
+      if (step.kind !== 'function') return [];
+      return [`${step.function} ${step.file}: ${outcome}`];
     }),
   };
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { AppError } from '../../../shared/errors.ts';
 import { HEADER_PART } from '../../../shared/protocol/protocol.ts';
-import type { VerbOptions } from '../../../shared/protocol/protocol.ts';
+import type { OptionsOf } from '../../../shared/verbs.ts';
 import type { Result } from '../../../shared/protocol/answers.ts';
 import type { Engine, MachineReference } from '../engine.ts';
 
@@ -49,7 +49,7 @@ export async function sendHeader(
   engine: Pick<Engine, 'request'>,
   machine: MachineReference,
   bytes: Uint8Array,
-): Promise<NonNullable<VerbOptions['header']>> {
+): Promise<OptionsOf<'header-restore'>['header']> {
   const id = randomUUID();
   for (let position = 0; position < bytes.length; position += HEADER_PART) {
     const base64 = Buffer.from(bytes.subarray(position, position + HEADER_PART)).toString('base64');

@@ -51,7 +51,8 @@ test('a second note of the same operation corrects the first', async () => {
 test("folder and file are the person's alone, and hold no output of functions", async () => {
   const history = openHistory(folder);
   await history.started(web, note(1));
-  const step = { index: 0, kind: 'function', onFailure: 'stop' } as const;
+  const call = { kind: 'function', file: 'Rediaccfile', function: 'prep' } as const;
+  const step = { index: 0, onFailure: 'stop', ...call } as const;
   const error = { code: 'function-failed', details: { exitCode: 3 }, message: 'prep ended.' };
   const failures = [{ step, outcome: 'failed' as const, exitCode: 3, lastLines: ['password=hunter2'] }];
   await history.ended(web, idOf(1), { kind: 'failed', error, failures, notRun: [step] }, 9);

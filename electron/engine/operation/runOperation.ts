@@ -1,4 +1,4 @@
-import type { VerbRequest } from '../../../shared/protocol/protocol.ts';
+import type { VerbRequest } from '../../../shared/verbs.ts';
 import { followOperation } from './follow.ts';
 import type { FollowEnd, FollowOptions } from './follow.ts';
 import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../shared/errors.ts';
-import type { VerbRequest } from '../../../shared/protocol/protocol.ts';
+import type { VerbRequest } from '../../../shared/verbs.ts';
 import { isConnectionProblem } from '../machine/connectionProblems.ts';
 import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts';
 import type { MachineReference } from '../machineReference.ts';

@@ -4,7 +4,7 @@ import type { ApiClient, LogSource } from '../../../shared/api/api.ts';
 import { fill } from '../../../shared/errors.ts';
 import { operationPane } from '../../state/panes.ts';
 import { useFormats, useText } from '../../i18n/useText.ts';
-import { stepLabel } from '../../status/stepLabel.ts';
+import { stepText } from '../../../shared/stepText.ts';
 import { operationView } from '../../status/steps.ts';
 import type { StepView } from '../../status/steps.ts';
 import { stepTone } from '../../status/tones.ts';
@@ -98,7 +98,7 @@ function Steps({ steps }: { readonly steps: readonly StepView[] }): ReactNode {
         <li key={step.index} className="flex items-center gap-2.5">
           <StateShape tone={stepTone(state)} size={11} label={text.panes.lifecycle.states[state]} />
           <span className={state === 'waiting' || state === 'not-run' ? 'text-muted' : ''}>
-            {stepLabel(step, text)}
+            {stepText(step, text)}
           </span>
           {state === 'not-defined' && (
             <span className="text-faint">{text.panes.lifecycle.states['not-defined']}</span>

@@ -4,7 +4,7 @@ import type { MachineKey } from '../../../shared/api/apiModel.ts';
 import { toWire } from '../../../shared/errors.ts';
 import type { WireError } from '../../../shared/errors.ts';
 import type { Verdict } from '../../../shared/model.ts';
-import type { VerbRequest } from '../../../shared/protocol/protocol.ts';
+import type { VerbRequest } from '../../../shared/verbs.ts';
 import type { Sessions } from '../../logs/sessions.ts';
 import { verdictOf } from './verdictOf.ts';
 

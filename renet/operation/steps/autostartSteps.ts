@@ -1,42 +1,71 @@
 import { AppError } from '../../../shared/errors.ts';
-import type { Outcome } from '../../../shared/model.ts';
 import type { AutostartSettings } from '../../../shared/metadata.ts';
 import { autostartProblems } from '../../../shared/autostart.ts';
+import type { OptionsOf } from '../../../shared/verbs.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
+import { changed, whenDone } from './perform.ts';
+import type { Performers } from './perform.ts';
 import { findRepository, writeMetadata } from '../../repository/repositories.ts';
 
-/** Makes the autostart key unless a good one is there; a half-done or broken one is replaced. */
-export async function addKey(work: StepDependencies, passphrase: Uint8Array): Promise<Outcome> {
-  const { repository, machine } = work;
+/** Lets a repository start with the machine: its key, what was chosen, and the boot's unit. */
+export function autostartEnableSteps(
+  work: StepDependencies,
+  options: OptionsOf<'autostart-enable'>,
+): Performers<'check-passphrase' | 'add-key' | 'record' | 'enable-unit'> {
+  const { machine, repository, secrets } = work;
+  return {
+    'check-passphrase': () => whenDone(machine.keys.checkPassphrase(repository, secrets.passphrase())),
+    'add-key': async () => changed(await addKey(work)),
+    record: () => whenDone(recordChoice(work, options)),
+    'enable-unit': async () => changed(await machine.bootUnit.ensure()),
+  };
+}
+
+/** Ends that: the key goes first. */
+export function autostartDisableSteps(work: StepDependencies): Performers<'remove-key' | 'record'> {
+  const { machine, repository } = work;
+  return {
+    'remove-key': async () => changed(await machine.keys.remove(repository)),
+    record: async () => changed(await forgetChoice(work)),
+  };
+}
+
+/** Makes the autostart key in place of a half-done or broken one. False: a good one is there. */
+async function addKey({ repository, machine, secrets, notice }: StepDependencies): Promise<boolean> {
   const facts = await machine.keys.facts(repository);
   const found = facts.key.state === 'present' || facts.key.partial || facts.slot1;
   const problems = autostartProblems({ ...facts, name: repository.name, recorded: true });
-  if (found && problems.length === 0) return 'already';
-  if (found) work.notice({ code: 'key-renewed', details: { name: repository.name } });
-  await machine.keys.add(repository, passphrase);
-  return 'succeeded';
+  if (found && problems.length === 0) return false;
+  if (found) notice({ code: 'key-renewed', details: { name: repository.name } });
+  await machine.keys.add(repository, secrets.passphrase());
+  return true;
 }
 
-/** Writes into the metadata what was chosen and who agreed; after a disable, that it is off. */
-export async function record(work: StepDependencies): Promise<Outcome> {
-  const { repository, machine, verb, hostname } = work;
-  const current = await findRepository(machine.paths, repository.guid, hostname);
-  const { autostart: before, ...others } = current;
-  if (verb === 'autostart-disable') {
-    if (before === undefined) return 'already';
-    await writeMetadata(machine.paths, others);
-    return 'succeeded';
-  }
-  await writeMetadata(machine.paths, { ...others, autostart: await chosen(work, before) });
-  return 'succeeded';
+/** Writes into the metadata what was chosen, and who agreed. */
+async function recordChoice(work: StepDependencies, options: OptionsOf<'autostart-enable'>): Promise<void> {
+  const { repository, machine, hostname } = work;
+  const { autostart: before, ...others } = await findRepository(machine.paths, repository.guid, hostname);
+  await writeMetadata(machine.paths, { ...others, autostart: await chosen(work, options, before) });
 }
 
-/** What stands is kept where nothing was said; who gave the passphrase agreed once more. */
+/** Takes out of the metadata that the repository starts with the machine. False: it was not there. */
+async function forgetChoice({
+  repository,
+  machine,
+  hostname,
+}: Pick<StepDependencies, 'machine' | 'repository' | 'hostname'>): Promise<boolean> {
+  const { autostart, ...others } = await findRepository(machine.paths, repository.guid, hostname);
+  if (autostart === undefined) return false;
+  await writeMetadata(machine.paths, others);
+  return true;
+}
+
+/** Returns the choice to write down: what stands is kept where nothing was said, and the consent is this one. */
 async function chosen(
-  work: StepDependencies,
+  { machine, hostname, by }: StepDependencies,
+  options: OptionsOf<'autostart-enable'>,
   before: AutostartSettings | undefined,
 ): Promise<AutostartSettings> {
-  const { options, machine, hostname } = work;
   const after =
     typeof options.after === 'string'
       ? (await findRepository(machine.paths, options.after, hostname)).guid
@@ -47,20 +76,20 @@ async function chosen(
   return {
     ...(after === undefined ? {} : { after }),
     ...(delay === undefined ? {} : { delay }),
-    consent: { by: work.by, at: new Date().toISOString() },
+    consent: { by, at: new Date().toISOString() },
   };
 }
 
 /** Takes back an enable that made a key and did not come to its end. */
-export async function undoEnable(work: StepDependencies): Promise<void> {
-  const { machine, repository, hostname } = work;
-  await machine.keys.remove(repository);
-  const { autostart, ...others } = await findRepository(machine.paths, repository.guid, hostname);
-  if (autostart !== undefined) await writeMetadata(machine.paths, others);
+export async function undoEnable(
+  work: Pick<StepDependencies, 'machine' | 'repository' | 'hostname' | 'notice'>,
+): Promise<void> {
+  await work.machine.keys.remove(work.repository);
+  await forgetChoice(work);
   work.notice({ code: 'rolled-back', details: {} });
 }
 
-/** Opens the volume by its key. False: it was open already. */
+/** Opens the volume by its autostart key. False: it was open already. Throws autostart-key-refused. */
 export async function openByKey({ machine, repository }: StepDependencies, file: string): Promise<boolean> {
   const key = await machine.keys.read(repository);
   try {

@@ -7,34 +7,38 @@ import type { ForkOf } from '../../volume/forks.ts';
 import { volumeFile } from '../../paths.ts';
 import { findRepository, writeMetadata } from '../../repository/repositories.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
+import { done, whenDone } from './perform.ts';
+import type { Performers } from './perform.ts';
 
-/** What the steps of a fork are for. */
-export function forkOf({ parent, repository }: StepDependencies): ForkOf {
-  if (parent === undefined) throw new AppError('internal', { reason: 'a fork without a parent' });
-  return { parent, guid: repository.guid };
+/** Makes a repository of its own out of a copy of the parent's volume. */
+export function forkSteps(
+  work: StepDependencies,
+  parent: ForkOf['parent'],
+): Performers<'share' | 'copy' | 'renew' | 'commit'> {
+  const { machine, repository } = work;
+  const { volumes, forks } = machine;
+  const fork = { parent, guid: repository.guid };
+  return {
+    share: async () => whenDone(forks.share(fork, await volumes.isMounted(parent.guid))),
+    copy: async () => done(await copyVolume(work, fork)),
+    renew: () => whenDone(forks.renew(fork)),
+    commit: () => whenDone(volumes.commit(repository)),
+  };
 }
 
-/** Copies the volume in one moment. */
-export async function shareVolume(work: StepDependencies): Promise<void> {
-  const fork = forkOf(work);
-  const { volumes, forks } = work.machine;
-  await forks.share(fork, await volumes.isMounted(fork.parent.guid));
-}
-
-/** Copies the volume of a closed parent, and tells how far it is. */
-export async function copyVolume(work: StepDependencies): Promise<Outcome> {
+/** Copies the volume of a closed parent, and tells how far it is. Throws fork-needs-closed. */
+async function copyVolume(work: StepDependencies, fork: ForkOf): Promise<Outcome> {
   const { machine, log, signal, clock } = work;
   const { paths, volumes, forks } = machine;
-  const fork = forkOf(work);
+  const { guid, name } = fork.parent;
   // It may have been opened by hand since the plan.
-  if (await volumes.isOpen(fork.parent.guid))
-    throw new AppError('fork-needs-closed', { name: fork.parent.name });
-  const { size } = await stat(volumeFile(paths, fork.parent.guid));
+  if (await volumes.isOpen(guid)) throw new AppError('fork-needs-closed', { name });
+  const { size } = await stat(volumeFile(paths, guid));
   const tell = tellProgress(size, clock, (progress) => log.event({ type: 'progress', ...progress }));
   return (await forks.copy(fork, tell, signal)) ? 'succeeded' : 'cancelled';
 }
 
-/** Takes out of a fork what is its parent's, once; what was not done to its end is done again. */
+/** Takes out of a fork what is its parent's, once; what was not done to its end is done again. Throws not-mounted. */
 export async function leaveParent({ machine, repository, hostname }: StepDependencies): Promise<void> {
   const { paths, volumes } = machine;
   const { guid, name } = repository;

@@ -1,6 +1,5 @@
 import { lstat } from 'node:fs/promises';
 import { AppError } from '../../../shared/errors.ts';
-import type { Outcome } from '../../../shared/model.ts';
 import { parseSlotsFile, releaseSlot, renderSlotsFile } from '../../../shared/slots.ts';
 import { containersOf } from '../../docker/engineApi.ts';
 import { gatherServices } from '../../compose/composeFiles.ts';
@@ -10,28 +9,52 @@ import { readInsideIfThere } from '../../repository/insideFile.ts';
 import { withMachineLock } from '../locks.ts';
 import { dockerSocket, mountPath, slotsFile } from '../../paths.ts';
 import { rename } from '../../repository/repositories.ts';
+import type { OptionsOf } from '../../../shared/verbs.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
+import { changed, whenDone } from './perform.ts';
+import type { Performers } from './perform.ts';
 
 /** States of a container that has processes, or will again by itself. */
 const RUNS = ['running', 'paused', 'restarting'];
 
-/** Gives the repository its new name: metadata and link. A second try completes an interrupted one. */
-export async function renameRepository({ machine, repository, options }: StepDependencies): Promise<Outcome> {
+/** Gives the repository a new name. */
+export function renameSteps(work: StepDependencies, { newName }: OptionsOf<'rename'>): Performers<'rename'> {
+  return { rename: async () => changed(await renameRepository(work, newName)) };
+}
+
+/** Gives the slot of a service back. */
+export function releaseSlotSteps(
+  work: StepDependencies,
+  { service }: OptionsOf<'release-slot'>,
+): Performers<'release-slot'> {
+  return { 'release-slot': () => whenDone(releaseServiceSlot(work, service)) };
+}
+
+/**
+ * Gives the repository its new name: metadata and link. A second try completes an interrupted one. False: it had the name
+ * already. Throws bad-name, name-taken.
+ */
+async function renameRepository(
+  { machine, repository }: StepDependencies,
+  newName: string,
+): Promise<boolean> {
   const { paths, volumes } = machine;
   const renamed = await withMachineLock(paths, async () => {
-    const metadata = await rename(paths, repository.guid, options.newName ?? '');
+    const metadata = await rename(paths, repository.guid, newName);
     await volumes.link(metadata);
     return metadata;
   });
-  return renamed.name === repository.name ? 'already' : 'succeeded';
+  return renamed.name !== repository.name;
 }
 
-/** Gives back the slot of a service that no compose file has and nothing of which runs. */
-export async function releaseServiceSlot(work: StepDependencies): Promise<Outcome> {
-  const { machine, repository, options } = work;
+/**
+ * Gives back the slot of a service that no compose file has and nothing of which runs. Throws not-mounted,
+ * service-not-found, slot-in-use.
+ */
+async function releaseServiceSlot(work: StepDependencies, service: string): Promise<void> {
+  const { machine, repository } = work;
   const { paths, volumes, daemons } = machine;
   const { guid, name, networkId } = repository;
-  const service = options.service ?? '';
   // The volume may have been taken away by hand since the plan: nothing is written beneath the mount.
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
   const root = mountPath(paths, guid);
@@ -47,5 +70,4 @@ export async function releaseServiceSlot(work: StepDependencies): Promise<Outcom
   const { uid, gid } = await lstat(root);
   await writeAtomically(file, renderSlotsFile(released.file), { mode: 0o644, uid, gid });
   work.notice({ code: 'slot-released', details: { service, slot: released.slot } });
-  return 'succeeded';
 }

@@ -1,0 +1,38 @@
+import { AppError } from '../../shared/errors.ts';
+import { usesPassphrase } from '../../shared/lifecycle.ts';
+import type { Plan } from '../../shared/model.ts';
+import type { Assignment } from '../../shared/protocol/protocol.ts';
+
+/** The passphrases that whoever asked for an operation gave. */
+export interface Secrets {
+  /** Returns the passphrase. Throws passphrase-missing when none was given. */
+  passphrase(): Uint8Array;
+  /** Returns the passphrase that takes the old one's place. Throws new-passphrase-missing when none was given. */
+  newPassphrase(): Uint8Array;
+}
+
+/** Reads the passphrases of an assignment. `name`: the repository's, for messages. */
+export function createSecrets(
+  { secret, newSecret }: Pick<Assignment, 'secret' | 'newSecret'>,
+  name: string,
+): Secrets {
+  const [passphrase, newPassphrase] = [secret, newSecret].map((base64) =>
+    base64 === undefined ? undefined : Buffer.from(base64, 'base64'),
+  );
+  return {
+    passphrase: () => {
+      if (passphrase === undefined) throw new AppError('passphrase-missing', { name });
+      return passphrase;
+    },
+    newPassphrase: () => {
+      if (newPassphrase === undefined) throw new AppError('new-passphrase-missing', { name });
+      return newPassphrase;
+    },
+  };
+}
+
+/** Refuses a plan whose steps need a passphrase that was not given. Throws passphrase-missing, new-passphrase-missing. */
+export function checkSecrets({ steps }: Plan, secrets: Secrets): void {
+  if (steps.some(usesPassphrase)) secrets.passphrase();
+  if (steps.some(({ kind }) => kind === 'change-passphrase')) secrets.newPassphrase();
+}
