@@ -12,6 +12,7 @@ import { scanHostKey } from './scan.ts';
 import { connect } from './session.ts';
 import type { SshDependencies } from './session.ts';
 import type { SshSession, SshTarget } from './types.ts';
+import { arrival } from '../../tests/support/arrival.ts';
 
 let sshd: Sshd;
 let link: Link;
@@ -53,7 +54,7 @@ describe.skipIf(cannotRun !== undefined)(
     it('a command ends with it, although nobody reads yet what it said', async () => {
       const made = await session();
       const child = await made.exec(['sh', '-c', 'echo said; sleep 1000']);
-      await once(child.stdout, 'readable');
+      await arrival('a word of the command', once(child.stdout, 'readable'));
       link.freeze();
       made.end();
       expect(await child.exit).toEqual({ code: null, signal: null });

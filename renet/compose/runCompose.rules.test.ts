@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmod,
   mkdir,
@@ -19,6 +20,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { realComposeDependencies, runCompose } from './runCompose.ts';
 import type { ComposeDependencies } from './composeHost.ts';
+import { arrival } from '../../tests/support/arrival.ts';
 
 const guid = '3f2a9c1e-0b7d-4c55-9a10-5d2e8f6b7c44';
 let datastore = '';
@@ -360,9 +362,9 @@ describe('renet compose: as a process', () => {
       cwd: root,
       env: { ...environment, ENDING: 'wait' },
     });
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const ended = once(child, 'exit');
+    await arrival('a word of docker', once(child.stdout, 'data'));
     child.kill(signal);
-    expect(await ended).toBe(42);
+    expect((await arrival('the end of the command', ended))[0]).toBe(42);
   });
 });

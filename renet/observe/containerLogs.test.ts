@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Container } from '../../shared/model.ts';
 import { streamContainerLogs } from './containerLogs.ts';
 import type { StreamSink } from './streams.ts';
+import { arrival } from '../../tests/support/arrival.ts';
 
 let folder: string;
 let daemon: Server;
@@ -92,7 +93,7 @@ describe('the logs of several containers', () => {
     const left = once(open['db'] ?? daemon, 'close');
     open['api']?.destroy();
     await expect(followed.ended).rejects.toThrow();
-    await left;
+    await arrival('the end of the other log', left);
   });
 
   it('come while a container writes no end of its line', async () => {

@@ -10,6 +10,7 @@ import { makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { createStreams } from './streams.ts';
 import { watchMachine } from './watch.ts';
+import { arrival } from '../../tests/support/arrival.ts';
 
 let repository: NativeRepository;
 beforeEach(() => {
@@ -36,9 +37,10 @@ function watchNative(machine = repository.machine) {
     for (;;) {
       const found = states.find(isSo);
       if (found !== undefined) return found;
-      await new Promise<void>((resolve) => {
+      const woken = new Promise<void>((resolve) => {
         wake = resolve;
       });
+      await arrival('the awaited state', woken, () => `the last is ${JSON.stringify(states.at(-1))}`);
     }
   };
   return {

@@ -11,6 +11,7 @@ import type { Detach } from './start/launch.ts';
 import { ifUnlocked, KEEPING_LOCKS, noteHolder, prepareLocks, underLock, withMachineLock } from './locks.ts';
 import { holderFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
+import { arrival } from '../../tests/support/arrival.ts';
 
 /** SIGTERM, the 15th signal, in the masks of /proc. */
 const SIGTERM_BIT = 1n << 14n;
@@ -48,7 +49,7 @@ describe('the repository lock', () => {
     await prepareLocks(paths);
     const [program = '', ...words] = underLock(paths, guid, ['sh', '-c', 'echo held; cat']);
     const holder = spawn(program, words);
-    await once(holder.stdout, 'data');
+    await arrival('the lock', once(holder.stdout, 'data'));
     await noteHolder(paths, guid, { operation: 'op-1', verb: 'up', by: 'anna (laptop)' });
 
     const assignment = upOf(guid);
@@ -66,7 +67,7 @@ describe('the repository lock', () => {
     });
 
     holder.stdin.end();
-    await once(holder, 'exit');
+    await arrival('the end of the holder', once(holder, 'exit'));
     expect(await ifUnlocked(paths, guid, () => Promise.resolve())).toBe(true);
   });
 
@@ -75,7 +76,7 @@ describe('the repository lock', () => {
     await prepareLocks(paths);
     const [program = '', ...words] = underLock(paths, guid, ['sh', '-c', 'echo held; cat']);
     const holder = spawn(program, words);
-    await once(holder.stdout, 'data');
+    await arrival('the lock', once(holder.stdout, 'data'));
     const gone = { pid: 1, startTime: '0', bootId: 'another boot' };
     const noted = { operation: 'gone', verb: 'down', by: 'ben', process: gone };
     writeFileSync(holderFile(paths, guid), JSON.stringify(noted));
@@ -90,7 +91,7 @@ describe('the repository lock', () => {
       details: { id: 'op-2', verb: 'up', by: 'anna' },
     });
     holder.stdin.end();
-    await once(holder, 'exit');
+    await arrival('the end of the holder', once(holder, 'exit'));
   });
 
   it('is kept by an operation that is asked to end with its whole unit, until it has', async () => {
@@ -107,7 +108,8 @@ describe('the repository lock', () => {
     const [program = '', ...words] = [...KEEPING_LOCKS, ...own];
     const unit = spawn(program, words, { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
     const exited = once(unit, 'exit');
-    const heard = async (): Promise<string> => String((await once(unit.stdout, 'data'))[0]).trim();
+    const heard = async (): Promise<string> =>
+      String((await arrival('a word of the unit', once(unit.stdout, 'data')))[0]).trim();
     const ignored = /^ignored (\w+)$/.exec(await heard())?.[1];
     expect(BigInt(`0x${ignored ?? ''}`) & SIGTERM_BIT).toBe(0n);
     const asked = heard();
@@ -115,7 +117,7 @@ describe('the repository lock', () => {
     expect(await asked).toBe('asked');
     expect(await ifUnlocked(paths, guid, () => Promise.resolve())).toBe(false);
     unit.stdin.end();
-    await exited;
+    await arrival('the end of the unit', exited);
     expect(await ifUnlocked(paths, guid, () => Promise.resolve())).toBe(true);
   });
 });

@@ -13,6 +13,7 @@ import { start } from '../serve/handlers.ts';
 import { prepareLocks, withMachineLock } from './locks.ts';
 import { awaitVerdict } from './log/logReader.ts';
 import { logFolder } from './log/operationLog.ts';
+import { arrival } from '../../tests/support/arrival.ts';
 
 const repositories: NativeRepository[] = [];
 function closedRepository(): NativeRepository {
@@ -56,11 +57,11 @@ async function holdLock(file: string): Promise<{ letGo: () => Promise<void> }> {
   const holder = spawn('flock', [file, 'sh', '-c', 'echo held; read -r end'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  await once(holder.stdout, 'data');
+  await arrival('the lock', once(holder.stdout, 'data'));
   return {
     letGo: async () => {
       holder.stdin.end();
-      await once(holder, 'exit');
+      await arrival('the end of the holder', once(holder, 'exit'));
     },
   };
 }

@@ -13,6 +13,7 @@ import { awaitVerdict } from './log/logReader.ts';
 import { EVENTS_FILE } from './log/operationLog.ts';
 import { cancelOperation } from './knownOperations.ts';
 import { mountsFolder, operationFolder, repositoriesFolder } from '../paths.ts';
+import { arrival } from '../../tests/support/arrival.ts';
 
 const repositories: NativeRepository[] = [];
 /** A closed repository "shop" that starts at boot. */
@@ -106,7 +107,7 @@ describe.skipIf(root === undefined)(`a create that does not come to its end, nat
     around(repository, step, async () => {
       const asked = once(process, 'SIGTERM');
       await cancelOperation(repository.machine.paths, operation);
-      await asked;
+      await arrival('SIGTERM', asked);
     });
     const { verdict, notices } = await create(repository, operation);
     expect([verdict?.kind, notices.map(({ code }) => code)]).toEqual(['cancelled', ['rolled-back']]);

@@ -20,6 +20,7 @@ import { createAutostartKeys } from '../volume/autostartKeys.ts';
 import { createBootUnit } from '../boot/bootUnit.ts';
 import { createDaemons } from '../docker/daemons.ts';
 import { createForks } from '../volume/forks.ts';
+import { arrival } from '../../tests/support/arrival.ts';
 
 let datastore: string;
 beforeEach(() => {
@@ -63,9 +64,10 @@ function connect(detach: Detach = () => Promise.resolve(0)): {
       for (;;) {
         const frame = frames.shift();
         if (frame !== undefined) return frame;
-        await new Promise<void>((resolve) => {
+        const woken = new Promise<void>((resolve) => {
           wake = resolve;
         });
+        await arrival('the next frame', woken);
       }
     },
     hangUp: async () => {

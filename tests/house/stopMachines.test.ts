@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { machineFiles } from '../../sandbox/qemu.ts';
 import { setup } from '../machine/support/stopMachines.ts';
+import { arrival } from '../support/arrival.ts';
 
 const EXIT_LIMIT_MILLISECONDS = 20_000;
 const FOREVER = 'setInterval(() => undefined, 60_000)';
@@ -57,7 +58,7 @@ it('stops them when the run is killed', async () => {
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   ended.push(() => run.kill('SIGKILL'));
-  await once(run.stdout, 'data');
+  await arrival('the run', once(run.stdout, 'data'));
   expect(own.isRunning()).toBe(true);
   run.kill('SIGKILL');
   await vi.waitFor(() => expect(existsSync(own.folder), 'the folder of the machine goes').toBe(false), {

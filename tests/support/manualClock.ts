@@ -1,4 +1,5 @@
 import type { Clock } from '../../electron/engine/clock.ts';
+import { arrival } from './arrival.ts';
 
 /** A clock that stands still until a test moves it on. */
 export interface ManualClock extends Clock {
@@ -38,8 +39,8 @@ export function createManualClock(): ManualClock {
       }
       now = until;
     },
-    awaited: (milliseconds) =>
-      new Promise((resolve) => {
+    awaited: (milliseconds) => {
+      const isDue = new Promise<void>((resolve) => {
         const check = (): void => {
           if (!isAwaited(now + milliseconds)) return;
           watchers.delete(check);
@@ -47,6 +48,9 @@ export function createManualClock(): ManualClock {
         };
         watchers.add(check);
         check();
-      }),
+      });
+      const waiting = (): string => `due are ${JSON.stringify([...timers].map(({ due }) => due - now))}`;
+      return arrival(`a wait of ${milliseconds} ms`, isDue, waiting);
+    },
   };
 }

@@ -37,6 +37,7 @@ import { digestOf, previewPlan } from '../../renet/operation/plan.ts';
 import type { MachineDependencies } from '../../renet/machineDependencies.ts';
 import { scopesUnder } from '../../renet/functions/scope.ts';
 import { createVolumes } from '../../renet/volume/volumes.ts';
+import { arrival } from './arrival.ts';
 
 /**
  * A repository in a temporary folder: true bash, true terminals and control groups, true files; only the open volume
@@ -366,7 +367,7 @@ function flaggedCryptsetup(flags: Flags): RunCommand {
 async function follow(folder: string, from: LogPosition = { event: 0, output: 0 }): Promise<Finished> {
   const events: OperationEvent[] = [];
   const chunks: Uint8Array[] = [];
-  await readLog(
+  const ended = readLog(
     folder,
     from,
     {
@@ -381,6 +382,7 @@ async function follow(folder: string, from: LogPosition = { event: 0, output: 0 
     },
     new AbortController().signal,
   );
+  await arrival('the end of the operation', ended, () => `its events: ${JSON.stringify(events)}`);
   const last = events.at(-1);
   return {
     events,

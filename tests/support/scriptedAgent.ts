@@ -4,6 +4,7 @@ import { createFrameDecoder, encodeBytes, encodeJson } from '../../shared/protoc
 import { HELLO_MAGIC, PROTOCOL_VERSION, toAgentSchema } from '../../shared/protocol/protocol.ts';
 import type { ToAgent } from '../../shared/protocol/protocol.ts';
 import type { FromAgent } from '../../shared/protocol/answers.ts';
+import { arrival } from './arrival.ts';
 
 export type AgentRequest = Extract<ToAgent, { type: 'request' }>;
 
@@ -74,8 +75,8 @@ export function startScriptedAgent(script: AgentScript = {}): ScriptedAgent {
     send: (message) => agent.write(encodeJson(message)),
     sendBytes: (stream, position, bytes) => agent.write(encodeBytes(stream, position, bytes)),
     answer: ({ id }, result) => agent.send({ type: 'answer', id, result }),
-    next: (type) =>
-      new Promise((resolve) => {
+    next: <T extends ToAgent['type']>(type: T) => {
+      const message = new Promise<Extract<ToAgent, { type: T }>>((resolve) => {
         const look = (): void => {
           const at = unclaimed.findIndex((message) => message.type === type);
           const [message] = at < 0 ? [] : unclaimed.splice(at, 1);
@@ -85,7 +86,9 @@ export function startScriptedAgent(script: AgentScript = {}): ScriptedAgent {
         };
         watchers.add(look);
         look();
-      }),
+      });
+      return arrival(`a message of type ${type}`, message, () => `received: ${JSON.stringify(received)}`);
+    },
     exit: (code, errorOutput = '') => {
       gone = true;
       errors.write(errorOutput);

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { arrival } from './arrival.ts';
 
 const SSHD = '/usr/sbin/sshd';
 
@@ -63,7 +64,7 @@ export async function startSshd(lines: readonly string[] = [], path = ''): Promi
   ];
   writeFileSync(file('config'), configuration.join('\n'));
   const server: ChildProcess = spawn(SSHD, ['-D', '-e', '-f', file('config')], { stdio: 'ignore' });
-  await untilItAnswers(port);
+  await arrival('an answer of sshd', untilItAnswers(port));
   const hostKey = (name: string): string =>
     readFileSync(file(name), 'utf8').trim().split(' ').slice(0, 2).join(' ');
   return {
@@ -79,7 +80,7 @@ export async function startSshd(lines: readonly string[] = [], path = ''): Promi
     stop: async () => {
       const ended = once(server, 'exit');
       server.kill();
-      await ended;
+      await arrival('the end of sshd', ended);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -8,6 +8,7 @@ import type { SshSession } from '../../ssh/types.ts';
 import type { MachineReference } from '../machineReference.ts';
 import { openTunnel } from './tunnel.ts';
 import type { Tunnel, TunnelOptions } from './tunnel.ts';
+import { arrival } from '../../../tests/support/arrival.ts';
 
 const machine = {} as MachineReference;
 const open: Tunnel[] = [];
@@ -53,7 +54,7 @@ async function say(port: number, words: string): Promise<string> {
   socket.end(words);
   let heard = '';
   socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));
-  await once(socket, 'close');
+  await arrival('the end of the connection', once(socket, 'close'));
   return heard;
 }
 
@@ -113,11 +114,11 @@ describe('a tunnel', () => {
   it('ends the connections through it when it is closed', async () => {
     const made = await tunnel({ local: 0 }, (socket) => void socket.write('hello'));
     const socket = connect({ port: made.port, host: '127.0.0.1' });
-    await once(socket, 'data');
+    await arrival('a word through the tunnel', once(socket, 'data'));
     const closed = once(socket, 'close');
     await open.pop()?.close();
-    await closed;
+    await arrival('the end of the connection', closed);
     const again = connect({ port: made.port, host: '127.0.0.1' });
-    expect(await once(again, 'error')).toMatchObject([{ code: 'ECONNREFUSED' }]);
+    expect(await arrival('a refusal', once(again, 'error'))).toMatchObject([{ code: 'ECONNREFUSED' }]);
   });
 });

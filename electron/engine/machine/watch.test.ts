@@ -11,6 +11,7 @@ import { createScriptedMachine } from '../../../tests/support/scriptedMachine.ts
 import { createEngine } from '../engine.ts';
 import type { Engine, WatchConnection, WatchListener } from '../engine.ts';
 import { withResolvers } from '../resolvers.ts';
+import { arrival } from '../../../tests/support/arrival.ts';
 
 const web = {
   context: 'work',
@@ -48,9 +49,10 @@ function build() {
     for (;;) {
       const agent = opened[count - 1];
       if (agent !== undefined) return agent;
-      await new Promise<void>((resolve) => {
+      const woken = new Promise<void>((resolve) => {
         onOpened = resolve;
       });
+      await arrival(`agent ${count}`, woken);
     }
   };
   return { clock, machine, nthOpened };
@@ -79,14 +81,16 @@ function watch(onState?: WatchListener['onState']) {
     },
     controller.signal,
   );
-  const until = (isSo: (one: WatchConnection | WatchState) => boolean): Promise<void> =>
-    new Promise((resolve) => {
+  const until = (isSo: (one: WatchConnection | WatchState) => boolean): Promise<void> => {
+    const isTold = new Promise<void>((resolve) => {
       const look = (): void => {
         if (told.some(isSo)) resolve();
       };
       watchers.add(look);
       look();
     });
+    return arrival('what is waited for', isTold, () => `told was ${JSON.stringify(told)}`);
+  };
   return { told, ended, until, stop: () => controller.abort() };
 }
 

@@ -12,6 +12,7 @@ import { readLog } from './logReader.ts';
 import { createLog, EVENTS_FILE, logFolder, openLog, PROCESS_FILE } from './operationLog.ts';
 import type { OperationLog } from './operationLog.ts';
 import { listOperations, parseEvents, showOperation } from '../knownOperations.ts';
+import { arrival } from '../../../tests/support/arrival.ts';
 
 /** Words before a command for which the kernel has no inotify instance. */
 const WITHOUT_WATCHES = [
@@ -172,13 +173,14 @@ describe('an operation log', () => {
       const [program, ...words] = [...WITHOUT_WATCHES, process.execPath, '--import', tsx, script];
       const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
       const exited = once(child, 'exit');
-      const heard = async (): Promise<string> => String((await once(child.stdout, 'data'))[0]).trim();
+      const heard = async (): Promise<string> =>
+        String((await arrival('a word of the reader', once(child.stdout, 'data')))[0]).trim();
       expect(await heard()).toBe('follows');
       const ended = heard();
       log.event({ type: 'verdict', verdict });
       log.close();
       expect(await ended).toBe('succeeded');
-      await exited;
+      await arrival('the end of the reader', exited);
     },
   );
 

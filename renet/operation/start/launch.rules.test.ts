@@ -19,6 +19,7 @@ import { listOperations } from '../knownOperations.ts';
 import { runOperation } from '../operationRun.ts';
 import { holderFile, locksFolder, startSocket } from '../../paths.ts';
 import { scopesUnder } from '../../functions/scope.ts';
+import { arrival } from '../../../tests/support/arrival.ts';
 
 const repositories: NativeRepository[] = [];
 /** What was detached, as it goes on. */
@@ -73,7 +74,10 @@ function start(
 }
 
 function verdictOf({ machine }: NativeRepository, { operation }: Assignment): Promise<Verdict | undefined> {
-  return awaitVerdict(logFolder(machine.paths, operation), new AbortController().signal);
+  return arrival(
+    'the verdict',
+    awaitVerdict(logFolder(machine.paths, operation), new AbortController().signal),
+  );
 }
 
 /** Another process that waits for the operation, as its starter does; a kill leaves its socket. */
@@ -82,13 +86,13 @@ async function otherStarter({ machine }: NativeRepository, { operation }: Assign
   mkdirSync(dirname(socketPath), { recursive: true });
   const script = 'require("net").createServer().listen(process.argv[1], () => console.log("listening"))';
   const child = spawn(process.execPath, ['-e', script, socketPath], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
+  await arrival('the other starter', once(child.stdout, 'data'));
   return child;
 }
 
 async function kill(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
-  await once(child, 'exit');
+  await arrival('the end of the other starter', once(child, 'exit'));
 }
 
 const root = cgroupRoot();

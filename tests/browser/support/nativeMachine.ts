@@ -8,6 +8,7 @@ import { startLink } from '../../support/link.ts';
 import { cgroupRoot } from '../../support/nativeRepository.ts';
 import { cannotRun as noSshd, startSshd } from '../../support/sshd.ts';
 import type { Shop } from './shop.ts';
+import { arrival } from '../../support/arrival.ts';
 
 /** Why there is no machine without a machine here; undefined when there is. */
 export const noNativeMachine =
@@ -38,10 +39,10 @@ export async function startNativeMachine(files: Readonly<Record<string, string>>
   const agentProgram = join(import.meta.dirname, 'nativeAgent.ts');
   const words = ['--import', 'tsx', agentProgram, socket, JSON.stringify(files)];
   const agent = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
-  await once(agent.stdout, 'data');
+  await arrival('the native agent', once(agent.stdout, 'data'));
   const ask = async (more: Readonly<Record<string, string>>): Promise<string> => {
     agent.stdin.write(`${JSON.stringify(more)}\n`);
-    const [answer] = (await once(agent.stdout, 'data')) as [Buffer];
+    const [answer] = (await arrival('an answer of the native agent', once(agent.stdout, 'data'))) as [Buffer];
     return answer.toString().trim();
   };
   const link = await startLink(sshd.port);
@@ -62,7 +63,7 @@ export async function startNativeMachine(files: Readonly<Record<string, string>>
       await link.stop();
       const ended = once(agent, 'exit');
       agent.stdin.end();
-      await ended;
+      await arrival('the end of the native agent', ended);
       await sshd.stop();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,0 +1,24 @@
+const ARRIVAL_MILLISECONDS = 30_000;
+
+/**
+ * Waits for a promise and returns what it brings. Throws, with the name of `what` did not come, well before a test's own
+ * limit would end it without a word. `state` adds what there was instead.
+ */
+export async function arrival<Value>(
+  what: string,
+  promise: Promise<Value>,
+  state: () => string = () => '',
+): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const seconds = ARRIVAL_MILLISECONDS / 1000;
+      reject(new Error([`${what} did not come within ${seconds} s`, state()].filter(Boolean).join('; ')));
+    }, ARRIVAL_MILLISECONDS);
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
