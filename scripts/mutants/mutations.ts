@@ -1,0 +1,67 @@
+import ts from 'typescript';
+import { operators } from './operators.ts';
+
+/** One small change of one file, at a place of its text. */
+export interface Mutant {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly kind: string;
+  /** Offsets into the text: what stands between them becomes `replacement`. */
+  readonly start: number;
+  readonly end: number;
+  readonly replacement: string;
+}
+
+/** Lists the mutants of one file of TypeScript, in the order of the text. `file` names the file and its language. */
+export function mutantsOf(file: string, text: string): Mutant[] {
+  const source = ts.createSourceFile(
+    file,
+    text,
+    ts.ScriptTarget.Latest,
+    true,
+    file.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  );
+  const mutants: Mutant[] = [];
+  const visit = (node: ts.Node): void => {
+    if (isWithoutBehaviour(node)) return;
+    for (const operator of operators) {
+      for (const { kind, from = node, to = from, replacement } of operator(node)) {
+        const start = from.getStart();
+        const line = source.getLineAndCharacterOfPosition(start).line + 1;
+        mutants.push({ file, line, kind, start, end: to.getEnd(), replacement });
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return mutants.sort((a, b) => a.start - b.start);
+}
+
+/** Types, imports and exports of other files, and a tag's attributes that only style: no test is to notice them. */
+function isWithoutBehaviour(node: ts.Node): boolean {
+  return (
+    ts.isTypeNode(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
+    ts.isImportDeclaration(node) ||
+    ts.isExportDeclaration(node) ||
+    (ts.isJsxAttribute(node) && ['className', 'style', 'key'].includes(node.name.getText()))
+  );
+}
+
+/** Returns the text of the file with the mutant in it. */
+export function applyMutant(text: string, { start, end, replacement }: Mutant): string {
+  return text.slice(0, start) + replacement + text.slice(end);
+}
+
+/** Returns the lines that the mutant changes, as a difference: the old ones with `-`, then the new ones with `+`. */
+export function differenceOf(text: string, mutant: Mutant): string[] {
+  const first = text.lastIndexOf('\n', mutant.start - 1) + 1;
+  const newline = text.indexOf('\n', mutant.end);
+  const last = newline === -1 ? text.length : newline;
+  const after = text.slice(first, mutant.start) + mutant.replacement + text.slice(mutant.end, last);
+  const marked = (mark: string, lines: string): string[] =>
+    lines.split('\n').map((line) => `${mark} ${line}`);
+  return [...marked('-', text.slice(first, last)), ...marked('+', after)];
+}

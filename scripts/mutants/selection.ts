@@ -1,0 +1,43 @@
+import type { Mutant } from './mutations.ts';
+
+/**
+ * Draws `count` mutants, always the same ones for one seed: every kind of every file gives one in its turn, or the
+ * strings and numbers, of which there are most, would be all that is drawn. Fewer where there are fewer. In the order
+ * of files and lines.
+ */
+export function drawSample(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
+  const random = randomOf(seed);
+  const groups = new Map<string, Mutant[]>();
+  for (const mutant of mutants) {
+    const group = `${mutant.file}\n${mutant.kind}`;
+    groups.set(group, [...(groups.get(group) ?? []), mutant]);
+  }
+  let turns = shuffled([...groups.values()], random).map((group) => shuffled(group, random));
+  const drawn: Mutant[] = [];
+  for (; turns.length > 0 && drawn.length < count; turns = turns.filter(({ length }) => length > 0)) {
+    for (const group of turns) {
+      const mutant = group.pop();
+      if (mutant !== undefined && drawn.length < count) drawn.push(mutant);
+    }
+  }
+  const places = new Map(mutants.map((mutant, place) => [mutant, place]));
+  return drawn.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, turn: random() }))
+    .sort((a, b) => a.turn - b.turn)
+    .map(({ item }) => item);
+}
+
+/** Returns numbers from 0 to below 1, the same ones for one seed (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
