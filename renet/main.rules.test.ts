@@ -55,7 +55,17 @@ describe.skipIf(!root)(`renet in a shell${skipped}`, () => {
     [['autostart', 'enable', 'shop', '--delay', 'soon'], 2, '"soon" is not a whole number of seconds'],
     [['autostart', 'enable', 'shop', '--delay', '1.5'], 2, '"1.5" is not a whole number of seconds'],
     [['autostart', 'enable', 'shop', '--delay', '3601'], 2, '"3601" is not a whole number of seconds'],
-    [['header', 'backup', 'shop'], 2, 'renet header backup NAME FILE'],
+    [['header', 'backup', 'shop'], 2, '`header backup` needs FILE'],
+    [['up'], 2, '`up` needs NAME'],
+    [['up', 'shop', 'store'], 2, '`up` does not take "store"'],
+    [['up', 'shop', '--tag', 'store'], 2, '`up` does not take --tag'],
+    [['down', 'shop', '--passphrase-file', '-'], 2, '`down` does not take --passphrase-file'],
+    [['create', 'shop'], 2, '`create` needs --size'],
+    [['exec', 'shop'], 2, '`exec` needs -- COMMAND ...'],
+    [['list', '--', 'shop'], 2, '`list` does not take "--"'],
+    [['autostart'], 2, 'renet autostart enable NAME'],
+    [['slots'], 2, 'renet slots release NAME SERVICE'],
+    [['reboot'], 2, 'renet up NAME [--mount] [--prep-only] [--passphrase-file FILE]'],
     // A size that is one: what is missing next is the passphrase.
     [['create', 'shop', '--size', '64M'], 2, 'passphrase'],
   ])('refuses %j with %i, and says why', async (words, exit, says) => {

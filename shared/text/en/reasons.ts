@@ -15,4 +15,8 @@ export const reasonsEn = {
   'machine-incomplete': 'A machine needs an address and a user',
   'not-seconds': '"{delay}" is not a whole number of seconds, at most 3600',
   'too-many-logs': 'Too many logs are open',
+  'word-missing': '`{command}` needs {missing}',
+  'word-too-many': '`{command}` does not take "{word}"',
+  'option-of-another': '`{command}` does not take {option}',
+  'option-missing': '`{command}` needs {option}',
 };

@@ -17,4 +17,8 @@ export const reasonsFr: typeof reasonsEn = {
   'machine-incomplete': 'Il faut à une machine une adresse et un utilisateur',
   'not-seconds': '« {delay} » n’est pas un nombre entier de secondes, 3600 au plus',
   'too-many-logs': 'Trop de journaux sont ouverts',
+  'word-missing': 'Il manque {missing} à `{command}`',
+  'word-too-many': '`{command}` n’admet pas « {word} »',
+  'option-of-another': '`{command}` n’admet pas {option}',
+  'option-missing': 'Il manque {option} à `{command}`',
 };
