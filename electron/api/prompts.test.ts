@@ -37,3 +37,10 @@ test('the same question is asked once, whoever asks; without a word it is declin
   prompts.answer(first(), {});
   expect(await Promise.all([...trusts, other])).toEqual([true, true, false]);
 });
+
+test('a key that a person declines is not trusted', async () => {
+  const { prompts, first } = build();
+  const trusted = prompts.people.trustHostKey(key);
+  prompts.answer(first(), { trust: false });
+  expect(await trusted).toBe(false);
+});
