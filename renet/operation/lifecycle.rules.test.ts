@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { stepText } from '../../shared/stepText.ts';
+import { describeError, fromWire } from '../../shared/errors.ts';
 import { en } from '../../shared/text/en/en.ts';
+import { fr } from '../../shared/text/fr/fr.ts';
 import { cgroupRoot, keptOutput, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { EVENTS_FILE } from './log/operationLog.ts';
@@ -94,14 +96,24 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
 
   it('refuses to start when there is no Rediaccfile', async () => {
     const repository = repositoryWith({ 'docker-compose.yml': 'services: {}' });
-    await expect(repository.start('up')).rejects.toMatchObject({ code: 'nothing-to-start' });
+    const refused = { code: 'nothing-to-start', details: { name: 'shop', path: repository.root } };
+    await expect(repository.start('up')).rejects.toMatchObject(refused);
+    await expect(repository.plan('up')).rejects.toMatchObject(refused);
   });
 
-  it('says nothing-to-start as the verdict when the mount had to come first', async () => {
+  it('says nothing-to-start as the verdict when the mount had to come first, and where one may stand', async () => {
     const repository = repositoryWith({});
     repository.flags.mounted = false;
-    const result = await repository.run('up', { mount: true });
-    expect(failure(result)).toMatchObject({ code: 'nothing-to-start' });
+    // Nobody can see yet what the closed volume holds.
+    expect((await repository.plan('up', { mount: true })).plan.complete).toBe(false);
+    const { verdict } = await repository.run('up', { mount: true });
+    if (verdict?.error === undefined) throw new Error('nothing was refused');
+    const error = fromWire(verdict.error);
+    expect(error.code).toBe('nothing-to-start');
+    expect([en, fr].map((text) => describeError(error, text).next)).toEqual([
+      `Put a Rediaccfile in ${repository.root} or in one of its first-level folders.`,
+      `Placez un Rediaccfile dans ${repository.root} ou dans l’un de ses dossiers de premier niveau.`,
+    ]);
     expect(repository.flags.daemon).toBe(false);
   });
 

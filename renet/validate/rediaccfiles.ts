@@ -34,7 +34,7 @@ export async function validateRediaccfiles(
     }
   }
   const nothing = {
-    ...findingOfError(new AppError('nothing-to-start', { name })),
+    ...findingOfError(new AppError('nothing-to-start', { name, path: root })),
     severity: 'warning' as const,
   };
   return { folders, findings: seen === 0 ? [nothing] : findings };

@@ -160,6 +160,7 @@ describe('validation, natively', () => {
       'warning nothing-to-start',
       'information slot-kept',
     ]);
+    expect(found[1]?.details).toEqual({ name: 'shop', path: repository.root });
     writeFileSync(metadataFile(repository.machine.paths, repository.guid), '{');
     expect(await validateRepository(repository.machine, run, repository.guid)).toMatchObject([
       { severity: 'error', code: 'repository-damaged' },
