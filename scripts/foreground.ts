@@ -1,11 +1,19 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** This process was told to end while it ran a program. */
+export class Interrupted extends Error {
+  constructor(readonly signal: NodeJS.Signals) {
+    super(`interrupted by ${signal}`);
+  }
+}
+
 /**
  * Runs a program with this process's terminal and returns its exit code. A signal that asks this process to end goes on
- * to the program, and ends this process once the program has ended: else the program would go on alone.
+ * to the program and to what it started: else they would go on alone.
+ * @throws Interrupted after such a signal, once the program has ended.
  */
 export async function runInForeground(
   command: string,
@@ -16,15 +24,36 @@ export async function runInForeground(
   let told: NodeJS.Signals | undefined;
   const tell = (signal: NodeJS.Signals): void => {
     told = signal;
-    // A terminal interrupts every process of the group, the program included.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    // A terminal interrupts every process of the group by itself.
+    if (signal === 'SIGINT' && process.stdin.isTTY) return;
+    if (child.pid !== undefined) signalAll([child.pid, ...descendantsOf(child.pid)], signal);
   };
   for (const signal of SIGNALS) process.on(signal, tell);
   try {
     const [exitCode] = (await once(child, 'close')) as [number | null];
+    if (told !== undefined) throw new Interrupted(told);
     return exitCode ?? 1;
   } finally {
     for (const signal of SIGNALS) process.off(signal, tell);
-    if (told !== undefined) process.kill(process.pid, told);
+  }
+}
+
+/** Lists the processes that a process started, and theirs. */
+function descendantsOf(pid: number): number[] {
+  if (process.platform === 'win32') return [];
+  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const processes = rows.map((row) => row.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    processes.flatMap(([one = 0, of]) => (of === parent ? [one, ...below(one)] : []));
+  return below(pid);
+}
+
+function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has ended meanwhile.
+    }
   }
 }

@@ -41,6 +41,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
   });
 }
+// npm hands a signal on to its shell, and the shell to nobody: it only ends.
+const shell = process.ppid;
+const watch = setInterval(() => {
+  if (process.env.npm_lifecycle_event === undefined || process.ppid === shell) return;
+  clearInterval(watch);
+  child.kill('SIGTERM');
+}, 500);
 child.on('close', (exitCode, signal) => {
+  clearInterval(watch);
   process.exitCode = exitCode ?? 128 + (constants.signals[signal] ?? 0);
 });

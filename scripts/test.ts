@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SandboxError } from '../sandbox/errors.ts';
 import { ensureSystemPackages, installSystemPackages } from '../sandbox/systemPackages.ts';
 import { allowedSkips } from './allowedSkips.ts';
-import { runInForeground } from './foreground.ts';
+import { Interrupted, runInForeground } from './foreground.ts';
 import { addCounts, closingLine, readReport } from './testCounts.ts';
 import type { Counts } from './testCounts.ts';
 
@@ -52,23 +52,25 @@ async function vitest({ title, projects, files = [], missingPackages = [] }: Tes
   const reporters = [`--reporter=${told}`, '--reporter=json', `--outputFile.json=${report}`];
   const program = join(root, 'node_modules/vitest/vitest.mjs');
   const words = [program, 'run', ...selection, ...reporters, ...files];
-  const exitCode = await run(title, process.execPath, words);
   try {
-    const allowed = allowedSkips({ isRoot: process.getuid?.() === 0, missingPackages });
-    const { counts, skips } = readReport(readFileSync(report, 'utf8'), exitCode, allowed);
-    for (const { name, reason } of skips) {
-      console.log(
-        `== ${reason === undefined ? 'FAILED: skipped, unexpected' : `skipped, ${reason}`}: ${name}`,
-      );
-      if (reason === undefined) unexpectedSkips.push(name);
-    }
-    return counts;
-  } catch {
-    // It did not come far enough to report.
-    return { passed: 0, failed: 1, skipped: 0 };
+    const exitCode = await run(title, process.execPath, words);
+    return countsOf(report, exitCode, missingPackages);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Reads the counts of a run from its report, and names what was skipped. */
+function countsOf(file: string, exitCode: number, missingPackages: readonly string[]): Counts {
+  // Without a report it did not come far enough.
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
+  const allowed = allowedSkips({ isRoot: process.getuid?.() === 0, missingPackages });
+  const { counts, skips } = readReport(readFileSync(file, 'utf8'), exitCode, allowed);
+  for (const { name, reason } of skips) {
+    console.log(`== ${reason === undefined ? 'FAILED: skipped, unexpected' : `skipped, ${reason}`}: ${name}`);
+    if (reason === undefined) unexpectedSkips.push(name);
+  }
+  return counts;
 }
 
 /** Runs what needs system packages; where they cannot be had, says how to get them and counts it as skipped. */
@@ -175,7 +177,12 @@ async function selected(part: string | undefined, words: readonly string[]): Pro
 }
 
 const [part, ...words] = process.argv.slice(2);
-const counts = (await selected(part, words)).reduce(addCounts);
-for (const name of unexpectedSkips) console.log(`\n== FAILED: skipped, unexpected: ${name}`);
-console.log(`\n${closingLine(counts)}`);
-process.exitCode = counts.failed === 0 ? 0 : 1;
+try {
+  const counts = (await selected(part, words)).reduce(addCounts);
+  for (const name of unexpectedSkips) console.log(`\n== FAILED: skipped, unexpected: ${name}`);
+  console.log(`\n${closingLine(counts)}`);
+  process.exitCode = counts.failed === 0 ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof Interrupted)) throw error;
+  process.kill(process.pid, error.signal);
+}

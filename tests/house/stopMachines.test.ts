@@ -64,7 +64,7 @@ it('stops them when the run is killed', async () => {
   await vi.waitFor(() => expect(existsSync(own.folder), 'the folder of the machine goes').toBe(false), {
     timeout: EXIT_LIMIT_MILLISECONDS,
   });
-  expect(own.isRunning()).toBe(false);
+  await vi.waitFor(() => expect(own.isRunning(), 'the machine stops').toBe(false));
 });
 
 it('keeps them for the next run when that is asked for', () => {
