@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
 import type { OutputConfiguration } from 'commander';
 import { languageCodes } from '../shared/text/languages.ts';
-import type { Building } from './building.ts';
-import { addContextCommands, addMachineCommands } from './programContexts.ts';
-import { addOperationCommands } from './programOperations.ts';
-import { addRepositoryCommands } from './programRepositories.ts';
-import { addTerminalCommand } from './programTunnel.ts';
+import type { Building } from './commands/words.ts';
+import { addContextCommands, addMachineCommands } from './commands/context/contextWords.ts';
+import { addOperationCommands } from './commands/operation/operationWords.ts';
+import { addRepositoryCommands } from './commands/repository/repositoryWords.ts';
+import { addTerminalCommand } from './commands/container/containerWords.ts';
 
 /** The command line: every command with its help; an action loads what it needs when it runs. */
 export function createProgram(building: Building, version: string, output: OutputConfiguration): Command {

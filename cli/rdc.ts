@@ -5,10 +5,10 @@ import { languageOf, languages } from '../shared/text/language.ts';
 import type { Answer, Call } from './call.ts';
 import { audienceOf, guessGlobals } from './globals.ts';
 import type { Globals } from './globals.ts';
-import { errorText } from './labels.ts';
-import { createLive } from './live.ts';
-import { createPaint, plain } from './plain.ts';
-import { createPeople } from './people.ts';
+import { errorText } from './output/labels.ts';
+import { createLive } from './terminal/live.ts';
+import { createPaint, plain } from './terminal/plain.ts';
+import { createPeople } from './input/people.ts';
 import { createProgram } from './program.ts';
 import type { LocalEngine, RdcDependencies } from './dependencies.ts';
 

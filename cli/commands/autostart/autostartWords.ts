@@ -1,0 +1,49 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { EnableOptions } from './autostart.ts';
+import type { AllOptions } from './autostartAll.ts';
+import type { VerbOptions } from '../lifecycle/lifecycle.ts';
+import { addCommand, wholeNumber, withMachine } from '../words.ts';
+import type { Building } from '../words.ts';
+
+const autostart = () => import('./autostart.ts');
+const all = () => import('./autostartAll.ts');
+
+/** Seconds; what the machine accepts. */
+const MOST_DELAY = 3600;
+
+/** `rdc repo autostart ...` */
+export function addAutostartCommands(repo: Command, building: Building): void {
+  const { text, run } = building;
+  const { help } = text.cli;
+  const group = addCommand(repo, 'autostart', help.autostart, building).helpCommand(false);
+  const add = (usage: string, description: string): Command =>
+    withMachine(addCommand(group, usage, description, building), building);
+
+  add('enable <name>', help.autostartEnable)
+    .option('--after <name>', help.options.after)
+    .option('--no-after', help.options.noAfter)
+    .option('--delay <seconds>', help.options.delay, wholeNumber(0, MOST_DELAY))
+    .option('--passphrase-file <file>', help.options.passphraseFile)
+    .action((name: string, options: EnableOptions) =>
+      run(async (call) => (await autostart()).enable(call, name, options)),
+    );
+  add('disable <name>', help.autostartDisable).action((name: string, { machine }: VerbOptions) =>
+    run(async (call) => (await autostart()).disable(call, name, machine)),
+  );
+  add('verify <name>', help.autostartVerify).action((name: string, { machine }: VerbOptions) =>
+    run(async (call) => (await autostart()).verify(call, name, machine)),
+  );
+  add('list', help.autostartList).action(({ machine }: VerbOptions) =>
+    run(async (call) => (await autostart()).list(call, machine)),
+  );
+  add('enable-all', help.autostartEnableAll)
+    .option('--passphrase-file <file>', help.options.passphraseFile)
+    .addOption(
+      new Option('--passphrases-file <file>', help.options.passphrasesFile).conflicts('passphraseFile'),
+    )
+    .action((options: AllOptions) => run(async (call) => (await all()).enableAll(call, options)));
+  add('disable-all', help.autostartDisableAll).action((options: AllOptions) =>
+    run(async (call) => (await all()).disableAll(call, options)),
+  );
+}

@@ -1,0 +1,79 @@
+import { runBulk } from '../../../electron/engine/bulk/runBulk.ts';
+import type { BulkTask, Passphrases } from '../../../electron/engine/bulk/runBulk.ts';
+import { previewBulk, surveyBulk } from '../../../electron/engine/bulk/bulkSurvey.ts';
+import type { MachineReference } from '../../../electron/engine/engine.ts';
+import { machinesOf } from '../../../electron/engine/machineReference.ts';
+import { concurrencyLimit } from '../../../shared/bulk.ts';
+import type { BulkRequest, Concurrency } from '../../../shared/bulk.ts';
+import { fromWire } from '../../../shared/errors.ts';
+import { bulkAnswer } from './bulkAnswer.ts';
+import { previewAnswer } from './bulkPreview.ts';
+import { createBulkWatch } from './bulkWatch.ts';
+import type { Answer, Call } from '../../call.ts';
+import { readPassphrasesFile } from '../../input/passphrasesFile.ts';
+import { canAsk } from '../../input/prompt.ts';
+import { readPassphrase } from '../../input/secrets.ts';
+import { createStop } from '../../input/interrupt.ts';
+
+export interface BulkOptions extends Concurrency {
+  readonly machine?: string;
+  readonly allMachines?: boolean;
+  readonly includeForks?: boolean;
+  readonly dryRun?: boolean;
+  readonly passphraseFile?: string;
+  readonly passphrasesFile?: string;
+}
+
+/** `repo up-all -m M | --all-machines [--include-forks] [--mount-only] [--dry-run] [--parallel] [--concurrency N]` */
+export function upAll(call: Call, options: BulkOptions & { mountOnly?: boolean }): Promise<Answer> {
+  const { includeForks = false, mountOnly = false } = options;
+  return forAll(call, { verb: 'up-all', includeForks, mountOnly }, options);
+}
+
+/** `repo down-all -m M | --all-machines [--include-forks] [--unmount] [--dry-run] [--parallel] [--concurrency N]` */
+export function downAll(call: Call, options: BulkOptions & { unmount?: boolean }): Promise<Answer> {
+  const { includeForks = false, unmount = false } = options;
+  return forAll(call, { verb: 'down-all', includeForks, unmount }, options);
+}
+
+async function forAll(call: Call, request: BulkRequest, options: BulkOptions): Promise<Answer> {
+  const machines = await machinesFor(call, options);
+  const { engine } = await call.remote();
+  const survey = await surveyBulk(engine, machines, request, () => call.dependencies.now());
+  const [failure] = survey.unreachable;
+  // A machine that was named is what the command is about, not one of many.
+  if (options.allMachines !== true && failure?.verdict.error) throw fromWire(failure.verdict.error);
+  const { tasks } = survey;
+  const limit = concurrencyLimit(options);
+  const about = { request, machines, survey };
+  if (options.dryRun) return previewAnswer(call, about, await previewBulk(engine, tasks, limit));
+  const passphrases = await passphrasesFor(call, tasks, options);
+  const stop = createStop(call, () => call.text.cli.allCancelling);
+  try {
+    const job = { tasks, limit, passphrases };
+    const outcome = await runBulk(engine, job, createBulkWatch(call, stop, job));
+    return bulkAnswer(call, about, outcome, stop.cancel.aborted);
+  } finally {
+    stop.release();
+  }
+}
+
+async function machinesFor(call: Call, { machine, allMachines }: BulkOptions): Promise<MachineReference[]> {
+  if (allMachines !== true) return [await call.machine(machine)];
+  return machinesOf(await (await call.contexts()).machines(call.globals.context));
+}
+
+/** Only wanted where a closed repository is among the targets; without anybody to ask, each of those says so. */
+async function passphrasesFor(
+  call: Call,
+  tasks: readonly BulkTask[],
+  { passphraseFile: file, passphrasesFile }: BulkOptions,
+): Promise<Passphrases | undefined> {
+  const { dependencies, text } = call;
+  const closed = tasks.filter(({ needsPassphrase }) => needsPassphrase);
+  if (closed.length === 0) return undefined;
+  if (passphrasesFile !== undefined) return readPassphrasesFile(dependencies.stdin, passphrasesFile);
+  if (file === undefined && !canAsk(dependencies)) return undefined;
+  const name = [...new Set(closed.map((task) => task.name))].join(', ');
+  return readPassphrase(dependencies, { file, name, isNew: false }, text);
+}

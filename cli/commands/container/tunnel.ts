@@ -1,0 +1,63 @@
+import { AppError, describeError, fill } from '../../../shared/errors.ts';
+import type { Service } from '../../../shared/model.ts';
+import type { Answer, Call } from '../../call.ts';
+import { plain } from '../../terminal/plain.ts';
+import { execute } from './logs.ts';
+
+/** `term NAME -m M`: a shell in the repository's folder, with its daemon and addresses. */
+export function openTerminal(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
+  const { stdin, stdout } = call.dependencies;
+  if (stdin.isTTY !== true || stdout.isTTY !== true) throw new AppError('terminal-needed', { name });
+  return execute(call, name, ['bash', '-i'], machineName);
+}
+
+export interface TunnelOptions {
+  readonly machine?: string;
+  readonly local?: number;
+}
+
+/** `repo tunnel NAME SERVICE[:PORT] -m M [--local PORT]`; Ctrl-C ends it. */
+export async function openTunnel(
+  call: Call,
+  name: string,
+  target: string,
+  { machine: machineName, local }: TunnelOptions,
+): Promise<Answer> {
+  const { dependencies, live, text } = call;
+  const machine = await call.machine(machineName);
+  const { engine } = await call.remote();
+  const { services } = await engine.request(machine, 'repository.slots', { repository: name });
+  const { address: host, port } = endOf(name, target, services);
+  const stopped = new Promise<void>((resolve) => dependencies.onInterrupt(resolve));
+  const tunnel = await engine.tunnel(machine, {
+    ...{ host, port, ...(local !== undefined && { local }) },
+    onRefused: (error) => live.note(plain(describeError(error, text).message)),
+  });
+  const about = { machine: machine.machine.name, repository: name, host, port, local: tunnel.port };
+  await live.event({ type: 'tunnel', ...about });
+  await live.show({ finished: [plain(fill(text.cli.tunnelOpen, { ...about, target }))], changing: [] });
+  await stopped;
+  await tunnel.close();
+  return { document: about };
+}
+
+/** The address of a service and the port meant: the one that was named, else the only one it listens on. */
+function endOf(
+  name: string,
+  target: string,
+  services: readonly Service[],
+): { address: string; port: number } {
+  const [, service = target, given] = /^(.*):(\d+)$/.exec(target) ?? [];
+  const found = services.find((one) => one.name === service);
+  if (found === undefined) throw new AppError('service-not-found', { name, service });
+  const { address, listening = [] } = found;
+  if (given !== undefined) {
+    const port = Number(given);
+    if (port < 1 || port > 65535) throw new AppError('bad-port', { port: given });
+    return { address, port };
+  }
+  const [port] = listening;
+  if (port === undefined) throw new AppError('service-silent', { name, service, address });
+  if (listening.length > 1) throw new AppError('port-needed', { name, service, ports: listening.join(', ') });
+  return { address, port };
+}

@@ -1,0 +1,112 @@
+import { open, stat, unlink } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
+import { fetchHeader, sendHeader } from '../../../electron/engine/operation/headers.ts';
+import { AppError, fill } from '../../../shared/errors.ts';
+import { readLuksHeader } from '../../../shared/luksHeader.ts';
+import type { VerbRequest } from '../../../shared/verbs.ts';
+import type { Answer, Call } from '../../call.ts';
+import { askYesNo, canAsk } from '../../input/prompt.ts';
+import { readSecretFile } from '../../input/secrets.ts';
+import { sizeText } from '../../output/timeText.ts';
+import { confirm, run } from '../lifecycle/lifecycle.ts';
+
+export interface BackupOptions {
+  readonly machine?: string;
+  readonly file: string;
+  readonly overwrite?: boolean;
+}
+
+/** `repo header backup NAME --file F -m M` */
+export async function backUpHeader(
+  call: Call,
+  name: string,
+  { machine: machineName, file, overwrite = false }: BackupOptions,
+): Promise<Answer> {
+  const { text } = call;
+  const machine = await call.machine(machineName);
+  // Asked before anything is fetched.
+  const replace = overwrite || (await mayReplace(call, file));
+  const { bytes, uuid, sha256 } = await fetchHeader((await call.remote()).engine, machine, name);
+  try {
+    await keepFile(file, bytes, replace);
+  } finally {
+    bytes.fill(0);
+  }
+  const saved = { name, file, size: sizeText(bytes.length, text) };
+  return {
+    document: { machine: machine.machine.name, repository: name, file, size: bytes.length, uuid, sha256 },
+    lines: [fill(text.cli.headerSaved, saved), `UUID ${uuid}, SHA-256 ${sha256}`, text.cli.headerKeep],
+  };
+}
+
+/** True when a file that is there may be replaced. Throws file-exists where there is nobody to ask. */
+async function mayReplace({ dependencies, text }: Call, file: string): Promise<boolean> {
+  const there = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  if (!there) return false;
+  if (!canAsk(dependencies)) throw new AppError('file-exists', { file });
+  if (await askYesNo(dependencies, fill(text.cli.headerOverwrite, { file }))) return true;
+  throw new AppError('cancelled');
+}
+
+/** Nobody else may read it: whoever knew one of its passphrases once opens the volume with it. */
+async function keepFile(file: string, bytes: Uint8Array, replace: boolean): Promise<void> {
+  try {
+    if (replace) await writeFileAtomic(file, Buffer.from(bytes), { mode: 0o600 });
+    else await writeNewFile(file, bytes);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) throw new AppError('file-exists', { file }, { cause: error });
+    if (hasCode(error, 'ENOSPC')) throw new AppError('disk-full', { path: file }, { cause: error });
+    if (hasCode(error, 'ENOENT')) throw new AppError('file-not-found', { file }, { cause: error });
+    throw error;
+  }
+}
+
+async function writeNewFile(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } catch (error) {
+    // Half a header is none.
+    await unlink(file);
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+export interface RestoreOptions {
+  readonly machine?: string;
+  readonly file: string;
+  readonly confirm?: string;
+}
+
+/** `repo header restore NAME --file F -m M`; the name is typed, or given once more. */
+export async function restoreHeader(
+  call: Call,
+  name: string,
+  { machine: machineName, file, confirm: given }: RestoreOptions,
+): Promise<Answer> {
+  const bytes = await readSecretFile(call.dependencies.stdin, file);
+  if (readLuksHeader(bytes) === undefined) throw new AppError('not-a-header', { file });
+  const machine = await call.machine(machineName);
+  const { engine } = await call.remote();
+  const restore = { verb: 'header-restore', repository: name } as const;
+  // What is refused anyhow is refused before anybody is asked and before anything travels.
+  await engine.plan(machine, { ...restore, options: {} });
+  await confirm(call, call.text.cli.headerPrompt, { name, machine: machine.machine.name }, given);
+  const header = await sendHeader(engine, machine, bytes);
+  try {
+    return await run(call, machine, { ...restore, options: { header } });
+  } finally {
+    bytes.fill(0);
+    await engine.request(machine, 'header.forget', { header: header.id }).catch(() => undefined);
+  }
+}

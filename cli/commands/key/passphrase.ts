@@ -1,0 +1,28 @@
+import { AppError } from '../../../shared/errors.ts';
+import type { Answer, Call } from '../../call.ts';
+import { readPassphrase } from '../../input/secrets.ts';
+import { run } from '../lifecycle/lifecycle.ts';
+
+export interface ChangeOptions {
+  readonly machine?: string;
+  readonly passphraseFile?: string;
+  readonly newPassphraseFile?: string;
+}
+
+/** `repo passphrase change NAME -m M` */
+export async function changePassphrase(
+  call: Call,
+  name: string,
+  { machine: machineName, passphraseFile, newPassphraseFile }: ChangeOptions,
+): Promise<Answer> {
+  const { dependencies, text } = call;
+  if (passphraseFile === '-' && newPassphraseFile === '-') {
+    throw new AppError('bad-arguments', { reason: text.cli.usage.oneStandardInput });
+  }
+  const machine = await call.machine(machineName);
+  const old = await readPassphrase(dependencies, { file: passphraseFile, name, isNew: false }, text);
+  const source = { file: newPassphraseFile, name, isNew: true, replaces: true };
+  const replacement = await readPassphrase(dependencies, source, text);
+  const request = { verb: 'passphrase-change', repository: name, options: {} } as const;
+  return run(call, machine, request, old, replacement);
+}

@@ -1,0 +1,90 @@
+import { fill } from '../../../shared/errors.ts';
+import { exitOfHealth, judgeHealth, worstLevel } from '../../../shared/health.ts';
+import type { HealthCheck, HealthLevel } from '../../../shared/health.ts';
+import type { MachineContainer } from '../../../shared/protocol/observation.ts';
+import type { Text } from '../../../shared/text/text.ts';
+import type { Answer, Call } from '../../call.ts';
+import { plain } from '../../terminal/plain.ts';
+import type { Paint } from '../../terminal/plain.ts';
+import { numberText, sizeText } from '../../output/timeText.ts';
+import { table } from '../../terminal/table.ts';
+
+/** `machine health MACHINE`: exit code 0, 10, 11 or 12, as bad as the worst that was found. */
+export async function machineHealth(call: Call, name: string | undefined): Promise<Answer> {
+  const machine = await call.machine(name);
+  const { engine } = await call.remote();
+  const [info, repositories, containers] = await Promise.all([
+    engine.request(machine, 'machine.info', {}),
+    engine.request(machine, 'repository.list', {}),
+    engine.request(machine, 'machine.containers', {}),
+  ]);
+  const checks = judgeHealth({ info, repositories, containers, version: call.dependencies.version });
+  const level = worstLevel(checks);
+  const counted = { repositories: repositories.length, containers: containers.length };
+  const { summary, levels } = call.text.health;
+  return {
+    document: { machine: machine.machine.name, level, checks },
+    lines: [
+      ...checks.filter(isShown).flatMap((check) => checkLines(check, call)),
+      fill(summary, { ...counted, level: levels[level] }),
+    ],
+    exit: exitOfHealth(level),
+  };
+}
+
+/** People read of each repository and container only what is not well; of the machine, everything. */
+function isShown({ code, level }: HealthCheck): boolean {
+  return level !== 'ok' || !['repository', 'volume', 'container'].includes(code);
+}
+
+function checkLines({ code, level, details }: HealthCheck, { text, paint }: Call): string[] {
+  const { found, next } = text.health;
+  const shown = {
+    ...details,
+    ...(code === 'repository' && { state: stateWord(details['state'], text) }),
+    ...(code === 'load' && { load: numberText(details['load'] ?? '', text) }),
+  };
+  const line = `${mark(level, paint)} ${plain(fill(found[code], shown))}`;
+  if (level === 'ok') return [line];
+  return [
+    `${line} (${text.health.levels[level]})`,
+    `  ${paint.bold('→')} ${plain(fill(next[code], details))}`,
+  ];
+}
+
+function stateWord(state: string | number | undefined, text: Text): string {
+  const words: Readonly<Record<string, string>> = text.states;
+  return words[String(state)] ?? String(state);
+}
+
+function mark(level: HealthLevel, paint: Paint): string {
+  if (level === 'ok') return paint.green('✓');
+  return level === 'warning' ? paint.amber('!') : paint.red('✗');
+}
+
+/** `machine containers MACHINE`: those of every daemon. */
+export async function machineContainers(call: Call, name: string | undefined): Promise<Answer> {
+  const machine = await call.machine(name);
+  const containers = await (await call.remote()).engine.request(machine, 'machine.containers', {});
+  const { columns, nothing } = call.text.cli;
+  const heads = [
+    ...[columns.repository, columns.container, columns.state, columns.address],
+    ...[columns.restarts, columns.cpu, columns.memory],
+  ];
+  const rows = containers.map((container) => containerRow(container, call.text));
+  const lines = containers.length === 0 ? [nothing] : table(heads, rows);
+  return { document: containers, lines };
+}
+
+function containerRow(container: MachineContainer, text: Text): string[] {
+  const { repository, name, state, status, address = '', restarts, cpu, memory } = container;
+  return [
+    repository.name,
+    name,
+    status || state,
+    address,
+    String(restarts),
+    cpu === undefined ? '' : `${numberText((cpu * 100).toFixed(1), text)} %`,
+    memory === undefined ? '' : sizeText(memory, text),
+  ];
+}

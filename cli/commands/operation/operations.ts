@@ -1,0 +1,95 @@
+import type { MachineReference } from '../../../electron/engine/engine.ts';
+import { fill } from '../../../shared/errors.ts';
+import type { OperationSummary } from '../../../shared/model.ts';
+import type { Text } from '../../../shared/text/text.ts';
+import { exitOfVerdict } from '../../../shared/verdict.ts';
+import type { Answer, Call } from '../../call.ts';
+import { followOperation } from '../../output/follow.ts';
+import { spanText } from '../../output/timeText.ts';
+import { createLeave } from '../../input/interrupt.ts';
+import { fields, table } from '../../terminal/table.ts';
+import { verdictLines } from '../../output/verdictLines.ts';
+
+/** `op list [-m M]` */
+export async function listOperations(call: Call, machineName: string | undefined): Promise<Answer> {
+  const machine = await call.machine(machineName);
+  const operations = await (await call.remote()).engine.request(machine, 'operation.list', {});
+  const { columns, nothing } = call.text.cli;
+  const heads = [columns.id, columns.verb, columns.repository, columns.state, columns.age, columns.by];
+  const rows = operations.map((operation) => [
+    operation.id,
+    operation.verb,
+    operation.repository.name,
+    call.text.verdicts[operation.state],
+    spanText((call.dependencies.now() - operation.startedAt) / 1000, call.text),
+    starterOf(operation, call.text),
+  ]);
+  return { document: operations, lines: rows.length === 0 ? [nothing] : table(heads, rows) };
+}
+
+/** Who started it: a person, or the machine as it came up or went down. */
+function starterOf({ origin, by }: OperationSummary, { cli }: Text): string {
+  return origin === 'person' ? by : cli.origins[origin];
+}
+
+/** `op show ID [-m M]` */
+export async function showOperation(
+  call: Call,
+  id: string,
+  machineName: string | undefined,
+): Promise<Answer> {
+  const machine = await machineOf(call, id, machineName);
+  const operation = await (await call.remote()).engine.request(machine, 'operation.show', { operation: id });
+  const { text, paint } = call;
+  const { fields: names } = text.cli;
+  const time = (at: number | undefined): string | undefined =>
+    at === undefined ? at : new Date(at).toISOString();
+  return {
+    document: operation,
+    lines: [
+      ...fields([
+        [names.id, operation.id],
+        [names.verb, operation.verb],
+        [names.repository, `${operation.repository.name} (${operation.repository.guid})`],
+        [names.state, text.verdicts[operation.state]],
+        [names.by, starterOf(operation, text)],
+        [names.started, time(operation.startedAt)],
+        [names.ended, time(operation.endedAt)],
+      ]),
+      ...(operation.verdict ? verdictLines(operation.verdict, { text, paint }) : []),
+    ],
+  };
+}
+
+/** `op follow ID [-m M]` */
+export async function follow(call: Call, id: string, machineName: string | undefined): Promise<Answer> {
+  const machine = await machineOf(call, id, machineName);
+  const stop = createLeave(call);
+  try {
+    const verdict = await followOperation(call, machine, id, stop);
+    return {
+      document: { operation: id, machine: machine.machine.name, verdict },
+      exit: exitOfVerdict(verdict),
+    };
+  } finally {
+    stop.release();
+  }
+}
+
+/** `op cancel ID [-m M]` */
+export async function cancel(call: Call, id: string, machineName: string | undefined): Promise<Answer> {
+  const machine = await machineOf(call, id, machineName);
+  const { ended } = await (await call.remote()).engine.cancel(machine, id);
+  const { cancelAsked, cancelEnded } = call.text.cli;
+  return { document: { operation: id, ended }, lines: [fill(ended ? cancelEnded : cancelAsked, { id })] };
+}
+
+/** The machine that was named; else the one that the operation was started on from here; else the only one. */
+async function machineOf(call: Call, id: string, machineName: string | undefined): Promise<MachineReference> {
+  if (machineName === undefined) {
+    const { entries } = await (await call.remote()).engine.history.list({});
+    const entry = entries.find((known) => known.id === id);
+    if (entry) return (await call.contexts()).resolve(entry.machine, entry.context);
+  }
+  return call.machine(machineName);
+}

@@ -1,0 +1,134 @@
+import { describeError, fill, fromWire } from '../../../shared/errors.ts';
+import type { OperationSummary, Repository, Service } from '../../../shared/model.ts';
+import { isSharedSpaceNotice } from '../../../shared/sharedSpace.ts';
+import type { Text } from '../../../shared/text/text.ts';
+import type { Answer, Call } from '../../call.ts';
+import { noticeLine } from '../../output/labels.ts';
+import { ageText, sizeText } from '../../output/timeText.ts';
+import { fields, table } from '../../terminal/table.ts';
+
+/** `repo list -m M` */
+export async function listRepositories(call: Call, machineName: string | undefined): Promise<Answer> {
+  const machine = await call.machine(machineName);
+  const repositories = await (await call.remote()).engine.request(machine, 'repository.list', {});
+  const { columns, nothing } = call.text.cli;
+  const heads = [
+    columns.name,
+    columns.state,
+    columns.size,
+    columns.used,
+    columns.services,
+    columns.networkId,
+    columns.autostart,
+  ];
+  const rows = repositories.map((repository) => [
+    repository.name,
+    stateText(repository, call.text),
+    sizeText(repository.size, call.text),
+    repository.used === undefined ? '' : sizeText(repository.used, call.text),
+    runningOf(repository),
+    String(repository.networkId),
+    repository.autostart.enabled ? call.text.cli.autostart.on : '',
+  ]);
+  const lines = rows.length === 0 ? [nothing] : table(heads, rows);
+  return { document: repositories, lines: [...lines, ...spaceLines(repositories, call.text)] };
+}
+
+/** What is to be said of the space that forks share; each of them says the same. */
+function spaceLines(repositories: readonly Repository[], text: Text): string[] {
+  const notices = repositories.flatMap((one) => one.notices.filter(isSharedSpaceNotice));
+  return [...new Set(notices.map((notice) => `! ${noticeLine(notice, text)}`))];
+}
+
+/** `repo status NAME -m M` */
+export async function showRepository(
+  call: Call,
+  name: string,
+  machineName: string | undefined,
+): Promise<Answer> {
+  const machine = await call.machine(machineName);
+  const { engine } = await call.remote();
+  const repository = await engine.request(machine, 'repository.status', { repository: name });
+  const { text } = call;
+  return {
+    document: repository,
+    lines: [
+      ...statusFields(repository, text, call.dependencies.now()),
+      ...(repository.services.length > 0 ? ['', ...servicesTable(repository.services, text)] : []),
+      ...repository.notices.map((notice) => `! ${noticeLine(notice, text)}`),
+    ],
+  };
+}
+
+function statusFields(repository: Repository, text: Text, now: number): string[] {
+  const { fields: names, usedOf, sharedSize, ago, autostart } = text.cli;
+  const { size, used, available, sharesSpace } = repository;
+  const { enabled, lastBoot, lastShutdown } = repository.autostart;
+  const turn = (last: OperationSummary | undefined): string | undefined =>
+    last && `${operationText(last, text)}, ${fill(ago, { age: ageText(last, now, text) })}`;
+  const room =
+    used === undefined || available === undefined
+      ? sizeText(size, text)
+      : fill(usedOf, { used: sizeText(used, text), total: sizeText(used + available, text) });
+  return fields([
+    [names.name, repository.name],
+    [names.guid, repository.guid],
+    [names.state, stateText(repository, text)],
+    [names.damage, repository.damage],
+    [names.problem, repository.problem && describeError(fromWire(repository.problem), text).message],
+    [names.path, repository.path],
+    [names.size, sharesSpace === true ? fill(sharedSize, { size: room }) : room],
+    [names.networkId, repository.networkId],
+    [names.created, repository.created],
+    [names.parent, repository.parent],
+    [names.operation, repository.operation && operationText(repository.operation, text)],
+    [names.lastOperation, repository.lastOperation && operationText(repository.lastOperation, text)],
+    [names.autostart, enabled ? autostart.on : autostart.off],
+    [names.lastBoot, turn(lastBoot)],
+    [names.lastShutdown, turn(lastShutdown)],
+  ]);
+}
+
+/** `repo slots NAME -m M` */
+export async function showSlots(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
+  const machine = await call.machine(machineName);
+  const { engine } = await call.remote();
+  const slots = await engine.request(machine, 'repository.slots', { repository: name });
+  const lines =
+    slots.services.length > 0 ? servicesTable(slots.services, call.text) : [call.text.cli.nothing];
+  return { document: slots, lines };
+}
+
+function servicesTable(services: readonly Service[], text: Text): string[] {
+  const { columns, gone } = text.cli;
+  const heads = [
+    columns.services,
+    columns.slot,
+    columns.address,
+    columns.variable,
+    columns.listening,
+    columns.container,
+  ];
+  const rows = services.map(({ name, slot, address, variable, listening = [], present, containers }) => [
+    name,
+    String(slot),
+    address,
+    variable ?? '',
+    listening.join(' '),
+    present ? containers.map(({ status, state }) => status || state).join(', ') : gone,
+  ]);
+  return table(heads, rows);
+}
+
+function stateText(repository: Repository, text: Text): string {
+  const word = text.states[repository.state];
+  return repository.state === 'running' ? `${word} ${runningOf(repository)}` : word;
+}
+
+function runningOf({ running, services }: Repository): string {
+  return `${running}/${services.filter(({ present }) => present).length}`;
+}
+
+function operationText({ verb, id, state }: OperationSummary, text: Text): string {
+  return `${verb} ${id} (${text.verdicts[state]})`;
+}

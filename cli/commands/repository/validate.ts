@@ -1,0 +1,33 @@
+import { countFindings, describeFinding, exitOfFindings } from '../../../shared/lint/findings.ts';
+import type { Finding } from '../../../shared/lint/findings.ts';
+import type { Answer, Call } from '../../call.ts';
+import { plain } from '../../terminal/plain.ts';
+import type { Paint } from '../../terminal/plain.ts';
+
+/** `repo validate NAME -m M`: exit code 0 clean, 10 warnings, 1 errors. */
+export async function validateRepository(
+  call: Call,
+  name: string,
+  machineName: string | undefined,
+): Promise<Answer> {
+  const machine = await call.machine(machineName);
+  const { engine } = await call.remote();
+  const found = await engine.request(machine, 'repository.validate', { repository: name });
+  const findings = found.map((finding) => ({ ...finding, ...describeFinding(finding, call.text) }));
+  return {
+    document: { repository: name, findings },
+    lines: [
+      ...findings.flatMap(({ severity, message, next }) => [
+        `${mark(severity, call.paint)} ${plain(message)}`,
+        ...(next === '' ? [] : [`  ${call.paint.bold('→')} ${plain(next)}`]),
+      ]),
+      plain(countFindings(found, name, call.text)),
+    ],
+    exit: exitOfFindings(found),
+  };
+}
+
+function mark(severity: Finding['severity'], paint: Paint): string {
+  if (severity === 'information') return paint.faint('·');
+  return severity === 'warning' ? paint.amber('!') : paint.red('✗');
+}

@@ -1,0 +1,94 @@
+import type { FollowOptions, MachineReference } from '../../electron/engine/engine.ts';
+import { AppError, describeError, fill } from '../../shared/errors.ts';
+import type { Verdict } from '../../shared/model.ts';
+import { lostVerdict } from '../../shared/verdict.ts';
+import type { Call } from '../call.ts';
+import { errorText } from './labels.ts';
+import { outputEvent } from '../terminal/live.ts';
+import { createRenderer } from './render.ts';
+import type { Stop } from '../input/interrupt.ts';
+import { verdictLines } from './verdictLines.ts';
+
+/**
+ * Shows an operation from its beginning to its end; asks it to stop when that is wanted by then or while it runs. Throws
+ * `operation-left` when the person leaves it running.
+ */
+export async function followOperation(
+  call: Call,
+  machine: MachineReference,
+  id: string,
+  { cancel, leave }: Pick<Stop, 'cancel' | 'leave'>,
+): Promise<Verdict> {
+  const { live, text } = call;
+  const { engine } = await call.remote();
+  const view = createView(call);
+  const askToStop = (): void => {
+    // The verdict tells whether it worked; a failed request is worth a word.
+    engine.cancel(machine, id).catch((error: unknown) => live.note(errorText(error, text)));
+  };
+  if (cancel.aborted) askToStop();
+  else cancel.addEventListener('abort', askToStop);
+  try {
+    const end = await engine.follow(machine, id, { ...view.options, signal: leave });
+    await view.shown();
+    if (end.kind === 'verdict') return end.verdict;
+    const lost = lostVerdict(id);
+    await showVerdict(call, lost);
+    return lost;
+  } catch (error) {
+    if (!leave.aborted) throw error;
+    throw new AppError('operation-left', { id });
+  } finally {
+    cancel.removeEventListener('abort', askToStop);
+    live.end();
+  }
+}
+
+/** One operation on its way to the screen. */
+export interface View {
+  readonly options: Omit<FollowOptions, 'from' | 'signal'>;
+  /** Resolves when everything that came so far is shown. */
+  shown(): Promise<void>;
+}
+
+/**
+ * Shows events and bytes in the order in which they come, whatever each takes. `terminal`: lines may be shown while
+ * they still change.
+ */
+export function createView(call: Call, terminal = call.dependencies.stdout.isTTY === true): View {
+  const { text, live, paint } = call;
+  const renderer = createRenderer({ text, paint, terminal });
+  let shown: Promise<void> = Promise.resolve();
+  let connected = true;
+  let position = 0;
+  return {
+    shown: () => shown,
+    options: {
+      onEvent: (event) => {
+        shown = shown.then(() => live.event(event)).then(() => live.show(renderer.event(event)));
+      },
+      onOutput: (bytes, at) => {
+        if (at > position) live.note(fill(text.notices['log-truncated'], { bytes: at - position }));
+        position = at + bytes.length;
+        shown = shown
+          .then(() => live.event(outputEvent(bytes, at)))
+          .then(() => live.show(renderer.output(bytes)));
+        return shown;
+      },
+      onConnection: ({ connected: now, error }) => {
+        if (now !== connected) live.note(connectionNote(call, now, error));
+        connected = now;
+      },
+    },
+  };
+}
+
+function connectionNote({ text }: Call, connected: boolean, error: AppError | undefined): string {
+  if (connected) return text.cli.connected;
+  return fill(text.cli.disconnected, { reason: error ? describeError(error, text).message : '' });
+}
+
+/** Shows a verdict that no event told. */
+export function showVerdict({ text, paint, live }: Call, verdict: Verdict): Promise<void> {
+  return live.show({ finished: verdictLines(verdict, { text, paint }), changing: [] });
+}

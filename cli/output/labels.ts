@@ -1,0 +1,22 @@
+import { describeError, toAppError } from '../../shared/errors.ts';
+import type { Step } from '../../shared/model.ts';
+import type { WireNotice } from '../../shared/notices.ts';
+import { noticeText } from '../../shared/noticeText.ts';
+import { stepText } from '../../shared/stepText.ts';
+import type { Text } from '../../shared/text/text.ts';
+import { plain } from '../terminal/plain.ts';
+
+/** A step in words, such as "up of api/Rediaccfile". */
+export function stepLabel(step: Step, text: Text): string {
+  return plain(stepText(step, text));
+}
+
+/** Returns a notice's sentence without control characters, for a terminal. */
+export function noticeLine(notice: WireNotice, text: Text): string {
+  return plain(noticeText(notice, text));
+}
+
+/** What went wrong, in one sentence. */
+export function errorText(error: unknown, text: Text): string {
+  return plain(describeError(toAppError(error), text).message);
+}

@@ -1,0 +1,35 @@
+import { fill } from '../../shared/errors.ts';
+import type { Text } from '../../shared/text/text.ts';
+
+const SPANS = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+] as const;
+
+/** A length of time in its largest whole unit: "3 min", "2 d". */
+export function spanText(seconds: number, text: Text): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [size, unit] = SPANS.find(([span]) => whole >= span) ?? ([1, 'second'] as const);
+  return fill(text.cli.spans[unit], { count: Math.floor(whole / size) });
+}
+
+/** How long ago an operation ended, or began if it has not ended, as people read it; `now` in milliseconds. */
+export function ageText(
+  { startedAt, endedAt }: { startedAt: number; endedAt?: number | undefined },
+  now: number,
+  text: Text,
+): string {
+  return spanText((now - (endedAt ?? startedAt)) / 1000, text);
+}
+
+/** Bytes as people read them: "10.0 GiB". */
+export function sizeText(bytes: number, text: Text): string {
+  return fill(text.cli.amount, { bytes });
+}
+
+/** A number with the decimal sign of the language: "0.25", in French "0,25". */
+export function numberText(written: number | string, text: Text): string {
+  return String(written).replace('.', text.cli.decimal);
+}
