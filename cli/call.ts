@@ -3,7 +3,7 @@ import type { MachineReference } from '../electron/engine/engine.ts';
 import type { Text } from '../shared/text/text.ts';
 import type { Audience, Globals } from './globals.ts';
 import type { Live } from './terminal/live.ts';
-import type { Paint } from './terminal/plain.ts';
+import type { Paint } from './terminal/paint.ts';
 import type { LocalEngine, RdcDependencies } from './dependencies.ts';
 
 /** One call of a command: its surroundings, and what was asked for. */

@@ -1,15 +1,20 @@
 import { Command, Option } from 'commander';
 import type { OutputConfiguration } from 'commander';
 import { languageCodes } from '../shared/text/languages.ts';
-import type { Building } from './commands/words.ts';
-import { addContextCommands, addMachineCommands } from './commands/context/contextWords.ts';
+import { addTerminalCommand } from './commands/container/containerWords.ts';
+import { addContextCommands } from './commands/context/contextWords.ts';
+import { addMachineCommands } from './commands/machine/machineWords.ts';
 import { addOperationCommands } from './commands/operation/operationWords.ts';
 import { addRepositoryCommands } from './commands/repository/repositoryWords.ts';
-import { addTerminalCommand } from './commands/container/containerWords.ts';
+import type { WordsDependencies } from './commands/words.ts';
 
-/** The command line: every command with its help; an action loads what it needs when it runs. */
-export function createProgram(building: Building, version: string, output: OutputConfiguration): Command {
-  const { help } = building.text.cli;
+/** Makes the command line: every command with its help. What a command does is loaded when it is run. */
+export function createProgram(
+  dependencies: WordsDependencies,
+  version: string,
+  output: OutputConfiguration,
+): Command {
+  const { help } = dependencies.text.cli;
   const { options, titles } = help;
   const names: Readonly<Record<string, string>> = titles;
   const program = new Command('rdc')
@@ -28,10 +33,10 @@ export function createProgram(building: Building, version: string, output: Outpu
     .exitOverride();
   const group = (name: string, description: string): Command =>
     program.command(name).description(description).helpOption('-h, --help', help.showHelp).helpCommand(false);
-  addContextCommands(group('context', help.context), building);
-  addMachineCommands(group('machine', help.machine), building);
-  addRepositoryCommands(group('repo', help.repo), building);
-  addOperationCommands(group('op', help.op), building);
-  addTerminalCommand(program, building);
+  addContextCommands(group('context', help.context), dependencies);
+  addMachineCommands(group('machine', help.machine), dependencies);
+  addRepositoryCommands(group('repo', help.repo), dependencies);
+  addOperationCommands(group('op', help.op), dependencies);
+  addTerminalCommand(program, dependencies);
   return program;
 }

@@ -7,25 +7,27 @@ import { audienceOf, guessGlobals } from './globals.ts';
 import type { Globals } from './globals.ts';
 import { errorText } from './output/labels.ts';
 import { createLive } from './terminal/live.ts';
-import { createPaint, plain } from './terminal/plain.ts';
+import { createPaint } from './terminal/paint.ts';
+import { plain } from './terminal/plain.ts';
 import { createPeople } from './input/people.ts';
+import type { WordsDependencies } from './commands/words.ts';
 import { createProgram } from './program.ts';
 import type { LocalEngine, RdcDependencies } from './dependencies.ts';
 
-/** Runs `rdc` with these words and resolves with its exit code; everything it says is written to the world. */
+/** Runs `rdc` with these words and resolves with its exit code. What it says is written to the given outputs. */
 export async function runRdc(words: readonly string[], dependencies: RdcDependencies): Promise<number> {
   const guess = guessGlobals(words);
   const text = languages[guess.lang ?? languageOf(dependencies.env)];
   let globals = guess;
   let exit: number = EXIT.succeeded;
-  const building = {
+  const wordsDependencies: WordsDependencies = {
     text,
-    async run(action: (call: Call) => Promise<Answer>) {
+    async run(action) {
       globals = program.opts<Globals>();
       exit = await runAction(dependencies, globals, text, action);
     },
   };
-  const program = createProgram(building, dependencies.version, {
+  const program = createProgram(wordsDependencies, dependencies.version, {
     writeOut: (help) => dependencies.stdout.write(help),
     writeErr: (help) => dependencies.stderr.write(help),
     // Told below, in the language and form that were asked for.

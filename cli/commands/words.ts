@@ -3,26 +3,63 @@ import type { Command } from 'commander';
 import type { Text } from '../../shared/text/text.ts';
 import type { Answer, Call } from '../call.ts';
 
-/** Runs a command's action; what it answers is printed by main. */
-type Run = (action: (call: Call) => Promise<Answer>) => Promise<void>;
+/** Runs what a command does; `runRdc` prints the answer. */
+type RunAction = (action: (call: Call) => Promise<Answer>) => Promise<void>;
 
-/** What the command line is built from. */
-export interface Building {
+/** The language that commands are described in, and how what they do is run. */
+export interface WordsDependencies {
   readonly text: Text;
-  readonly run: Run;
+  readonly run: RunAction;
 }
 
-/** A command of a group, with its help in the language of the others. */
-export function addCommand(group: Command, usage: string, description: string, { text }: Building): Command {
+/** The machine that a command is about. */
+export interface MachineOption {
+  /** May be left out where the context has one machine. */
+  readonly machine?: string;
+}
+
+/** The file that a command reads a passphrase from. */
+export interface PassphraseOption {
+  /** `-` for standard input; without it the person is asked. */
+  readonly passphraseFile?: string;
+}
+
+/** Adds a command to its group, with a description and a help option in the language of the others; returns it. */
+export function addCommand(
+  group: Command,
+  usage: string,
+  description: string,
+  { text }: WordsDependencies,
+): Command {
   return group.command(usage).description(description).helpOption('-h, --help', text.cli.help.showHelp);
 }
 
-/** `-m MACHINE`; may be left out where the context has one. */
-export function withMachine(command: Command, { text }: Building): Command {
+/** Adds a command that takes `-m MACHINE` to its group; returns it. */
+export function addMachineCommand(
+  group: Command,
+  usage: string,
+  description: string,
+  dependencies: WordsDependencies,
+): Command {
+  return withMachine(addCommand(group, usage, description, dependencies), dependencies);
+}
+
+/** Adds a group of commands to another, such as `repo autostart`; returns it. */
+export function addGroup(
+  group: Command,
+  name: string,
+  description: string,
+  dependencies: WordsDependencies,
+): Command {
+  return addCommand(group, name, description, dependencies).helpCommand(false);
+}
+
+/** Adds `-m MACHINE` to a command; returns the command. */
+export function withMachine(command: Command, { text }: WordsDependencies): Command {
   return command.option('-m, --machine <machine>', text.cli.help.options.machine);
 }
 
-/** Commander's parser of a whole number of at least `least`, at most `most`. */
+/** Makes a parser of a whole number of at least `least`, at most `most`, which throws what Commander expects. */
 export function wholeNumber(least: number, most = Infinity): (value: string) => number {
   return (value) => {
     const number = Number(value);
@@ -31,5 +68,5 @@ export function wholeNumber(least: number, most = Infinity): (value: string) => 
   };
 }
 
-/** Commander's parser of a port. */
+/** Parses a port of TCP. Throws InvalidArgumentError. */
 export const portNumber = wholeNumber(1, 65535);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { en } from '../../shared/text/en/en.ts';
 import { fr } from '../../shared/text/fr/fr.ts';
-import { numberText, sizeText, spanText } from './timeText.ts';
+import { numberText, sizeText } from './amountText.ts';
+import { spanText } from './timeText.ts';
 import { fields, table } from '../terminal/table.ts';
 
 test('sizes and spans as people read them', () => {

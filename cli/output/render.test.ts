@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { OperationEvent, Step, Verdict } from '../../shared/model.ts';
 import { en } from '../../shared/text/en/en.ts';
-import { createPaint } from '../terminal/plain.ts';
+import { createPaint } from '../terminal/paint.ts';
 import { createRenderer } from './render.ts';
-import type { Shown } from './render.ts';
+import type { Shown } from '../terminal/live.ts';
 
 const guid = '11111111-1111-4111-8111-111111111111';
 const repository = { guid, name: 'webapp' };

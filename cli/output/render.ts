@@ -4,18 +4,10 @@ import { progressText } from '../../shared/progressText.ts';
 import type { Text } from '../../shared/text/text.ts';
 import { noticeLine, stepLabel } from './labels.ts';
 import { createLineModel } from '../terminal/lineModel.ts';
+import type { Shown } from '../terminal/live.ts';
 import { plain } from '../terminal/plain.ts';
-import type { Paint } from '../terminal/plain.ts';
+import type { Paint } from '../terminal/paint.ts';
 import { verdictLines } from './verdictLines.ts';
-
-/** What to show next: lines that stay, then lines that may still change, then where the operation is. */
-export interface Shown {
-  readonly finished: readonly string[];
-  readonly changing: readonly string[];
-  /** The last of those that change, when its end has not come: until then one row of it is enough. */
-  readonly unended?: string;
-  readonly progress?: string;
-}
 
 /** An operation as people see it; the same events and bytes give the same lines. */
 interface Renderer {

@@ -23,13 +23,3 @@ export function ageText(
 ): string {
   return spanText((now - (endedAt ?? startedAt)) / 1000, text);
 }
-
-/** Bytes as people read them: "10.0 GiB". */
-export function sizeText(bytes: number, text: Text): string {
-  return fill(text.cli.amount, { bytes });
-}
-
-/** A number with the decimal sign of the language: "0.25", in French "0,25". */
-export function numberText(written: number | string, text: Text): string {
-  return String(written).replace('.', text.cli.decimal);
-}

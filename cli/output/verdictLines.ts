@@ -2,7 +2,7 @@ import { assertNever, describeError, fill, fromWire } from '../../shared/errors.
 import type { StepResult, Verdict } from '../../shared/model.ts';
 import type { Text } from '../../shared/text/text.ts';
 import { plain } from '../terminal/plain.ts';
-import type { Paint } from '../terminal/plain.ts';
+import type { Paint } from '../terminal/paint.ts';
 import { stepLabel } from './labels.ts';
 
 interface VerdictOptions {

@@ -1,9 +1,17 @@
 import { once } from 'node:events';
 import type { Audience } from '../globals.ts';
-import type { Paint } from './plain.ts';
-import type { Shown } from '../output/render.ts';
+import type { Paint } from './paint.ts';
 import { createScreen, oneRow } from './screen.ts';
 import type { Output, RdcDependencies } from '../dependencies.ts';
+
+/** What to show next: lines that stay, then lines that may still change, then where the operation is. */
+export interface Shown {
+  readonly finished: readonly string[];
+  readonly changing: readonly string[];
+  /** The last of those that change, when its end has not come: until then one row of it is enough. */
+  readonly unended?: string;
+  readonly progress?: string;
+}
 
 /** What is shown while a command runs. A promise resolves when more may be written. */
 export interface Live {

@@ -8,15 +8,14 @@ import { plain } from '../../terminal/plain.ts';
 import { readPassphrase } from '../../input/secrets.ts';
 import { ageText } from '../../output/timeText.ts';
 import { table } from '../../terminal/table.ts';
-import { run } from '../lifecycle/lifecycle.ts';
+import { runVerb } from '../runVerb.ts';
+import type { MachineOption, PassphraseOption } from '../words.ts';
 
-export interface EnableOptions {
-  readonly machine?: string;
+export interface EnableOptions extends MachineOption, PassphraseOption {
   /** False: after none any more. */
   readonly after?: string | false;
   /** Seconds. */
   readonly delay?: number;
-  readonly passphraseFile?: string;
 }
 
 /** `repo autostart enable NAME -m M [--after NAME | --no-after] [--delay S]` */
@@ -35,7 +34,7 @@ export async function enable(
     },
   };
   tellSecurityNote(call);
-  return run(
+  return runVerb(
     call,
     machine,
     request,
@@ -51,7 +50,7 @@ export function tellSecurityNote({ audience, live, text }: Call): void {
 /** `repo autostart disable NAME -m M` */
 export async function disable(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
   const machine = await call.machine(machineName);
-  return run(call, machine, { verb: 'autostart-disable', repository: name, options: {} });
+  return runVerb(call, machine, { verb: 'autostart-disable', repository: name, options: {} });
 }
 
 /** `repo autostart verify NAME -m M`: fails when the repository would not come back. */

@@ -10,10 +10,9 @@ import { readPassphrasesFile } from '../../input/passphrasesFile.ts';
 import { readPassphrase } from '../../input/secrets.ts';
 import { createStop } from '../../input/interrupt.ts';
 import { tellSecurityNote } from './autostart.ts';
+import type { MachineOption, PassphraseOption } from '../words.ts';
 
-export interface AllOptions {
-  readonly machine?: string;
-  readonly passphraseFile?: string;
+export interface AllOptions extends MachineOption, PassphraseOption {
   readonly passphrasesFile?: string;
 }
 

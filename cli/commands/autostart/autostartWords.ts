@@ -1,10 +1,9 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { addGroup, addMachineCommand, wholeNumber } from '../words.ts';
+import type { MachineOption, WordsDependencies } from '../words.ts';
 import type { EnableOptions } from './autostart.ts';
 import type { AllOptions } from './autostartAll.ts';
-import type { VerbOptions } from '../lifecycle/lifecycle.ts';
-import { addCommand, wholeNumber, withMachine } from '../words.ts';
-import type { Building } from '../words.ts';
 
 const autostart = () => import('./autostart.ts');
 const all = () => import('./autostartAll.ts');
@@ -12,13 +11,13 @@ const all = () => import('./autostartAll.ts');
 /** Seconds; what the machine accepts. */
 const MOST_DELAY = 3600;
 
-/** `rdc repo autostart ...` */
-export function addAutostartCommands(repo: Command, building: Building): void {
-  const { text, run } = building;
+/** Adds `rdc repo autostart ...` to `rdc repo`. */
+export function addAutostartCommands(repo: Command, dependencies: WordsDependencies): void {
+  const { text, run } = dependencies;
   const { help } = text.cli;
-  const group = addCommand(repo, 'autostart', help.autostart, building).helpCommand(false);
+  const group = addGroup(repo, 'autostart', help.autostart, dependencies);
   const add = (usage: string, description: string): Command =>
-    withMachine(addCommand(group, usage, description, building), building);
+    addMachineCommand(group, usage, description, dependencies);
 
   add('enable <name>', help.autostartEnable)
     .option('--after <name>', help.options.after)
@@ -28,13 +27,13 @@ export function addAutostartCommands(repo: Command, building: Building): void {
     .action((name: string, options: EnableOptions) =>
       run(async (call) => (await autostart()).enable(call, name, options)),
     );
-  add('disable <name>', help.autostartDisable).action((name: string, { machine }: VerbOptions) =>
+  add('disable <name>', help.autostartDisable).action((name: string, { machine }: MachineOption) =>
     run(async (call) => (await autostart()).disable(call, name, machine)),
   );
-  add('verify <name>', help.autostartVerify).action((name: string, { machine }: VerbOptions) =>
+  add('verify <name>', help.autostartVerify).action((name: string, { machine }: MachineOption) =>
     run(async (call) => (await autostart()).verify(call, name, machine)),
   );
-  add('list', help.autostartList).action(({ machine }: VerbOptions) =>
+  add('list', help.autostartList).action(({ machine }: MachineOption) =>
     run(async (call) => (await autostart()).list(call, machine)),
   );
   add('enable-all', help.autostartEnableAll)

@@ -14,29 +14,47 @@ import { readPassphrasesFile } from '../../input/passphrasesFile.ts';
 import { canAsk } from '../../input/prompt.ts';
 import { readPassphrase } from '../../input/secrets.ts';
 import { createStop } from '../../input/interrupt.ts';
+import type { MachineOption, PassphraseOption } from '../words.ts';
 
-export interface BulkOptions extends Concurrency {
-  readonly machine?: string;
+/** The options that both verbs for all take. */
+interface BulkOptions extends Concurrency, MachineOption {
   readonly allMachines?: boolean;
   readonly includeForks?: boolean;
   readonly dryRun?: boolean;
-  readonly passphraseFile?: string;
+}
+
+/** The files that passphrases for several repositories are read from. */
+interface PassphrasesOptions extends PassphraseOption {
   readonly passphrasesFile?: string;
 }
 
+/** The options of `repo up-all`. */
+export interface UpAllOptions extends BulkOptions, PassphrasesOptions {
+  readonly mountOnly?: boolean;
+}
+
+/** The options of `repo down-all`. */
+export interface DownAllOptions extends BulkOptions {
+  readonly unmount?: boolean;
+}
+
 /** `repo up-all -m M | --all-machines [--include-forks] [--mount-only] [--dry-run] [--parallel] [--concurrency N]` */
-export function upAll(call: Call, options: BulkOptions & { mountOnly?: boolean }): Promise<Answer> {
+export function upAll(call: Call, options: UpAllOptions): Promise<Answer> {
   const { includeForks = false, mountOnly = false } = options;
   return forAll(call, { verb: 'up-all', includeForks, mountOnly }, options);
 }
 
 /** `repo down-all -m M | --all-machines [--include-forks] [--unmount] [--dry-run] [--parallel] [--concurrency N]` */
-export function downAll(call: Call, options: BulkOptions & { unmount?: boolean }): Promise<Answer> {
+export function downAll(call: Call, options: DownAllOptions): Promise<Answer> {
   const { includeForks = false, unmount = false } = options;
   return forAll(call, { verb: 'down-all', includeForks, unmount }, options);
 }
 
-async function forAll(call: Call, request: BulkRequest, options: BulkOptions): Promise<Answer> {
+async function forAll(
+  call: Call,
+  request: BulkRequest,
+  options: BulkOptions & PassphrasesOptions,
+): Promise<Answer> {
   const machines = await machinesFor(call, options);
   const { engine } = await call.remote();
   const survey = await surveyBulk(engine, machines, request, () => call.dependencies.now());
@@ -67,7 +85,7 @@ async function machinesFor(call: Call, { machine, allMachines }: BulkOptions): P
 async function passphrasesFor(
   call: Call,
   tasks: readonly BulkTask[],
-  { passphraseFile: file, passphrasesFile }: BulkOptions,
+  { passphraseFile: file, passphrasesFile }: PassphrasesOptions,
 ): Promise<Passphrases | undefined> {
   const { dependencies, text } = call;
   const closed = tasks.filter(({ needsPassphrase }) => needsPassphrase);

@@ -6,7 +6,7 @@ import { bulkHead, leftOutLines, nothingLines } from './bulkAnswer.ts';
 import type { BulkAbout } from './bulkAnswer.ts';
 import { labelOf, sourceOf } from './bulkSummary.ts';
 import type { Answer, Call } from '../../call.ts';
-import { planLines } from '../lifecycle/lifecycle.ts';
+import { planLines } from '../../output/planLines.ts';
 import { plain } from '../../terminal/plain.ts';
 
 /** The dry run of a verb for all: every repository's plan, or the refusal it would meet. */

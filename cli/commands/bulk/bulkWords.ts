@@ -1,20 +1,18 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { BulkOptions } from './bulk.ts';
-import { wholeNumber } from '../words.ts';
-import type { Building } from '../words.ts';
+import { addMachineCommand, wholeNumber } from '../words.ts';
+import type { WordsDependencies } from '../words.ts';
+import type { DownAllOptions, UpAllOptions } from './bulk.ts';
 
 const bulk = () => import('./bulk.ts');
 
-/** `rdc repo up-all`, `rdc repo down-all` */
-export function addBulkCommands(
-  add: (usage: string, description: string) => Command,
-  { text, run }: Building,
-): void {
+/** Adds `rdc repo up-all` and `rdc repo down-all` to `rdc repo`. */
+export function addBulkCommands(repo: Command, dependencies: WordsDependencies): void {
+  const { text, run } = dependencies;
   const { help } = text.cli;
   const { options } = help;
   const addAll = (usage: string, description: string): Command =>
-    add(usage, description)
+    addMachineCommand(repo, usage, description, dependencies)
       .addOption(new Option('--all-machines', options.allMachines).conflicts('machine'))
       .option('--include-forks', options.includeForks)
       .option('--dry-run', options.dryRun)
@@ -25,12 +23,8 @@ export function addBulkCommands(
     .option('--mount-only', options.mountOnly)
     .option('--passphrase-file <file>', options.passphraseFile)
     .addOption(new Option('--passphrases-file <file>', options.passphrasesFile).conflicts('passphraseFile'))
-    .action((given: BulkOptions & { mountOnly?: boolean }) =>
-      run(async (call) => (await bulk()).upAll(call, given)),
-    );
+    .action((given: UpAllOptions) => run(async (call) => (await bulk()).upAll(call, given)));
   addAll('down-all', help.downAll)
     .option('--unmount', options.unmount)
-    .action((given: BulkOptions & { unmount?: boolean }) =>
-      run(async (call) => (await bulk()).downAll(call, given)),
-    );
+    .action((given: DownAllOptions) => run(async (call) => (await bulk()).downAll(call, given)));
 }

@@ -1,25 +1,45 @@
 import type { Command } from 'commander';
+import { addMachineCommand, portNumber, wholeNumber } from '../words.ts';
+import type { MachineOption, WordsDependencies } from '../words.ts';
+import type { LogsOptions } from './logs.ts';
 import type { TunnelOptions } from './tunnel.ts';
-import type { VerbOptions } from '../lifecycle/lifecycle.ts';
-import { addCommand, portNumber, withMachine } from '../words.ts';
-import type { Building } from '../words.ts';
 
+const exec = () => import('./exec.ts');
+const logs = () => import('./logs.ts');
 const tunnel = () => import('./tunnel.ts');
 
-/** `rdc term` */
-export function addTerminalCommand(program: Command, building: Building): void {
-  withMachine(addCommand(program, 'term <name>', building.text.cli.help.term, building), building).action(
-    (name: string, { machine }: VerbOptions) =>
-      building.run(async (call) => (await tunnel()).openTerminal(call, name, machine)),
+/** Adds `rdc term` to the program. */
+export function addTerminalCommand(program: Command, dependencies: WordsDependencies): void {
+  const { text, run } = dependencies;
+  addMachineCommand(program, 'term <name>', text.cli.help.term, dependencies).action(
+    (name: string, { machine }: MachineOption) =>
+      run(async (call) => (await exec()).openTerminal(call, name, machine)),
   );
 }
 
-/** `rdc repo tunnel` */
-export function addTunnelCommand(repo: Command, building: Building): void {
-  const { help } = building.text.cli;
-  withMachine(addCommand(repo, 'tunnel <name> <service>', help.tunnel, building), building)
+/** Adds `rdc repo tunnel` to `rdc repo`. */
+export function addTunnelCommand(repo: Command, dependencies: WordsDependencies): void {
+  const { text, run } = dependencies;
+  const { help } = text.cli;
+  addMachineCommand(repo, 'tunnel <name> <service>', help.tunnel, dependencies)
     .option('--local <port>', help.options.localPort, portNumber)
     .action((name: string, service: string, options: TunnelOptions) =>
-      building.run(async (call) => (await tunnel()).openTunnel(call, name, service, options)),
+      run(async (call) => (await tunnel()).openTunnel(call, name, service, options)),
     );
+}
+
+/** Adds `rdc repo logs` and `rdc repo exec` to `rdc repo`. */
+export function addContainerCommands(repo: Command, dependencies: WordsDependencies): void {
+  const { text, run } = dependencies;
+  const { help } = text.cli;
+  addMachineCommand(repo, 'logs <name> [service]', help.logs, dependencies)
+    .option('-f, --follow', help.options.follow)
+    .option('--tail <lines>', help.options.tail, wholeNumber(0))
+    .action((name: string, service: string | undefined, options: LogsOptions) =>
+      run(async (call) => (await logs()).showLogs(call, name, service, options)),
+    );
+  addMachineCommand(repo, 'exec <name> <command...>', help.exec, dependencies).action(
+    (name: string, command: string[], { machine }: MachineOption) =>
+      run(async (call) => (await exec()).execute(call, name, command, machine)),
+  );
 }

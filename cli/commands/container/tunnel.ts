@@ -2,17 +2,10 @@ import { AppError, describeError, fill } from '../../../shared/errors.ts';
 import type { Service } from '../../../shared/model.ts';
 import type { Answer, Call } from '../../call.ts';
 import { plain } from '../../terminal/plain.ts';
-import { execute } from './logs.ts';
+import type { MachineOption } from '../words.ts';
 
-/** `term NAME -m M`: a shell in the repository's folder, with its daemon and addresses. */
-export function openTerminal(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
-  const { stdin, stdout } = call.dependencies;
-  if (stdin.isTTY !== true || stdout.isTTY !== true) throw new AppError('terminal-needed', { name });
-  return execute(call, name, ['bash', '-i'], machineName);
-}
-
-export interface TunnelOptions {
-  readonly machine?: string;
+/** The options of `repo tunnel`. */
+export interface TunnelOptions extends MachineOption {
   readonly local?: number;
 }
 

@@ -7,11 +7,12 @@ import type { VerbRequest } from '../../../shared/verbs.ts';
 import type { Answer, Call } from '../../call.ts';
 import { askYesNo, canAsk } from '../../input/prompt.ts';
 import { readSecretFile } from '../../input/secrets.ts';
-import { sizeText } from '../../output/timeText.ts';
-import { confirm, run } from '../lifecycle/lifecycle.ts';
+import { sizeText } from '../../output/amountText.ts';
+import { confirm } from '../confirm.ts';
+import { runVerb } from '../runVerb.ts';
+import type { MachineOption } from '../words.ts';
 
-export interface BackupOptions {
-  readonly machine?: string;
+export interface BackupOptions extends MachineOption {
   readonly file: string;
   readonly overwrite?: boolean;
 }
@@ -82,8 +83,7 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-export interface RestoreOptions {
-  readonly machine?: string;
+export interface RestoreOptions extends MachineOption {
   readonly file: string;
   readonly confirm?: string;
 }
@@ -104,7 +104,7 @@ export async function restoreHeader(
   await confirm(call, call.text.cli.headerPrompt, { name, machine: machine.machine.name }, given);
   const header = await sendHeader(engine, machine, bytes);
   try {
-    return await run(call, machine, { ...restore, options: { header } });
+    return await runVerb(call, machine, { ...restore, options: { header } });
   } finally {
     bytes.fill(0);
     await engine.request(machine, 'header.forget', { header: header.id }).catch(() => undefined);

@@ -1,11 +1,10 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Answer, Call } from '../../call.ts';
 import { readPassphrase } from '../../input/secrets.ts';
-import { run } from '../lifecycle/lifecycle.ts';
+import { runVerb } from '../runVerb.ts';
+import type { MachineOption, PassphraseOption } from '../words.ts';
 
-export interface ChangeOptions {
-  readonly machine?: string;
-  readonly passphraseFile?: string;
+export interface ChangeOptions extends MachineOption, PassphraseOption {
   readonly newPassphraseFile?: string;
 }
 
@@ -24,5 +23,5 @@ export async function changePassphrase(
   const source = { file: newPassphraseFile, name, isNew: true, replaces: true };
   const replacement = await readPassphrase(dependencies, source, text);
   const request = { verb: 'passphrase-change', repository: name, options: {} } as const;
-  return run(call, machine, request, old, replacement);
+  return runVerb(call, machine, request, old, replacement);
 }

@@ -1,31 +1,44 @@
 import type { MachineReference } from '../../../electron/engine/engine.ts';
-import { abortable } from '../../../electron/engine/agent/readStream.ts';
-import { AppError, fill } from '../../../shared/errors.ts';
-import type { Plan } from '../../../shared/model.ts';
 import type { VerbRequest } from '../../../shared/verbs.ts';
 import { parseSize } from '../../../shared/size.ts';
-import type { Text } from '../../../shared/text/text.ts';
-import { exitOfVerdict } from '../../../shared/verdict.ts';
 import type { Answer, Call } from '../../call.ts';
-import { followOperation } from '../../output/follow.ts';
-import { noticeLine, stepLabel } from '../../output/labels.ts';
-import { ask, canAsk } from '../../input/prompt.ts';
 import { readPassphrase } from '../../input/secrets.ts';
-import { createStop } from '../../input/interrupt.ts';
+import { planLines } from '../../output/planLines.ts';
+import { confirm } from '../confirm.ts';
+import { runVerb } from '../runVerb.ts';
+import type { MachineOption, PassphraseOption } from '../words.ts';
 
-/** Options that several verbs take. */
-export interface VerbOptions {
-  readonly machine?: string;
-  readonly passphraseFile?: string;
+/** The option of what shows its plan and changes nothing. */
+interface DryRunOption {
   readonly dryRun?: boolean;
 }
 
+/** The options of `repo create`. */
+export interface CreateOptions extends MachineOption, PassphraseOption {
+  readonly size: string;
+}
+
+/** The options of `repo mount`. */
+export interface MountOptions extends MachineOption, PassphraseOption {}
+
+/** The options of `repo up`. */
+export interface UpOptions extends MachineOption, PassphraseOption, DryRunOption {
+  readonly mount?: boolean;
+  readonly prepOnly?: boolean;
+}
+
+/** The options of `repo down`. */
+export interface DownOptions extends MachineOption, DryRunOption {
+  readonly unmount?: boolean;
+}
+
+/** The options of `repo delete`. */
+export interface DeleteOptions extends MachineOption {
+  readonly confirm?: string;
+}
+
 /** `repo create NAME -m M --size 10G` */
-export async function create(
-  call: Call,
-  name: string,
-  options: VerbOptions & { size: string },
-): Promise<Answer> {
+export async function create(call: Call, name: string, options: CreateOptions): Promise<Answer> {
   const request: VerbRequest = {
     verb: 'create',
     repository: name,
@@ -33,28 +46,24 @@ export async function create(
   };
   const machine = await call.machine(options.machine);
   const source = { file: options.passphraseFile, name, isNew: true };
-  return run(call, machine, request, await readPassphrase(call.dependencies, source, call.text));
+  return runVerb(call, machine, request, await readPassphrase(call.dependencies, source, call.text));
 }
 
 /** `repo mount NAME -m M` */
-export async function mount(call: Call, name: string, options: VerbOptions): Promise<Answer> {
+export async function mount(call: Call, name: string, options: MountOptions): Promise<Answer> {
   const machine = await call.machine(options.machine);
   const request: VerbRequest = { verb: 'mount', repository: name, options: {} };
-  return run(call, machine, request, await passphraseIfClosed(call, machine, name, options));
+  return runVerb(call, machine, request, await passphraseIfClosed(call, machine, name, options));
 }
 
 /** `repo unmount NAME -m M` */
-export async function unmount(call: Call, name: string, options: VerbOptions): Promise<Answer> {
+export async function unmount(call: Call, name: string, options: MachineOption): Promise<Answer> {
   const machine = await call.machine(options.machine);
-  return run(call, machine, { verb: 'unmount', repository: name, options: {} });
+  return runVerb(call, machine, { verb: 'unmount', repository: name, options: {} });
 }
 
 /** `repo up NAME -m M [--mount] [--prep-only] [--dry-run]` */
-export async function up(
-  call: Call,
-  name: string,
-  options: VerbOptions & { mount?: boolean; prepOnly?: boolean },
-): Promise<Answer> {
+export async function up(call: Call, name: string, options: UpOptions): Promise<Answer> {
   const machine = await call.machine(options.machine);
   const request: VerbRequest = {
     verb: 'up',
@@ -63,47 +72,25 @@ export async function up(
   };
   if (options.dryRun) return preview(call, machine, request);
   const passphrase = options.mount ? await passphraseIfClosed(call, machine, name, options) : undefined;
-  return run(call, machine, request, passphrase);
+  return runVerb(call, machine, request, passphrase);
 }
 
 /** `repo down NAME -m M [--unmount] [--dry-run]` */
-export async function down(
-  call: Call,
-  name: string,
-  options: VerbOptions & { unmount?: boolean },
-): Promise<Answer> {
+export async function down(call: Call, name: string, options: DownOptions): Promise<Answer> {
   const machine = await call.machine(options.machine);
   const request: VerbRequest = {
     verb: 'down',
     repository: name,
     options: { ...(options.unmount && { unmount: true }) },
   };
-  return options.dryRun ? preview(call, machine, request) : run(call, machine, request);
+  return options.dryRun ? preview(call, machine, request) : runVerb(call, machine, request);
 }
 
 /** `repo delete NAME -m M`; the name is typed, or given once more. */
-export async function deleteRepository(
-  call: Call,
-  name: string,
-  options: VerbOptions & { confirm?: string },
-): Promise<Answer> {
+export async function deleteRepository(call: Call, name: string, options: DeleteOptions): Promise<Answer> {
   const machine = await call.machine(options.machine);
   await confirm(call, call.text.cli.deletePrompt, { name, machine: machine.machine.name }, options.confirm);
-  return run(call, machine, { verb: 'delete', repository: name, options: {} });
-}
-
-/** Has the repository's name typed, unless it was given. Throws confirmation-needed when it is another. */
-export async function confirm(
-  { dependencies }: Call,
-  question: string,
-  about: { name: string; machine: string },
-  given: string | undefined,
-): Promise<void> {
-  const typed =
-    given !== undefined || !canAsk(dependencies)
-      ? given
-      : (await ask(dependencies, fill(question, about), true)).toString().trim();
-  if (typed !== about.name) throw new AppError('confirmation-needed', { name: about.name });
+  return runVerb(call, machine, { verb: 'delete', repository: name, options: {} });
 }
 
 /** One request more, so that a person is not asked for what is not needed. */
@@ -111,7 +98,7 @@ async function passphraseIfClosed(
   call: Call,
   machine: MachineReference,
   name: string,
-  { passphraseFile: file }: VerbOptions,
+  { passphraseFile: file }: PassphraseOption,
 ): Promise<Uint8Array | undefined> {
   const { engine } = await call.remote();
   const { mounted } = await engine.request(machine, 'repository.status', { repository: name });
@@ -119,72 +106,7 @@ async function passphraseIfClosed(
   return readPassphrase(call.dependencies, { file, name, isNew: false }, call.text);
 }
 
-/** Starts a verb, follows it to its verdict, and wipes the passphrases. Ctrl-C is heard from before the start. */
-export async function run(
-  call: Call,
-  machine: MachineReference,
-  request: VerbRequest,
-  passphrase?: Uint8Array,
-  newPassphrase?: Uint8Array,
-): Promise<Answer> {
-  const { verb, repository } = request;
-  const { cancelling, cancellingStart } = call.text.cli;
-  let operation: string | undefined;
-  const stop = createStop(call, () =>
-    operation === undefined ? cancellingStart : fill(cancelling, { id: operation }),
-  );
-  try {
-    const secrets = { ...(passphrase && { passphrase }), ...(newPassphrase && { newPassphrase }) };
-    operation = await start(call, machine, request, secrets, stop.leave);
-    const verdict = await followOperation(call, machine, operation, stop);
-    return {
-      document: { operation, machine: machine.machine.name, repository, verb, verdict },
-      exit: exitOfVerdict(verdict),
-    };
-  } finally {
-    stop.release();
-  }
-}
-
-/** The operation's id. Throws `start-left` when the person does not wait for it. */
-async function start(
-  call: Call,
-  machine: MachineReference,
-  request: VerbRequest,
-  secrets: { passphrase?: Uint8Array; newPassphrase?: Uint8Array },
-  leave: AbortSignal,
-): Promise<string> {
-  try {
-    const { engine } = await call.remote();
-    const { operation } = await abortable(leave, engine.start(machine, request, secrets));
-    return operation;
-  } catch (error) {
-    if (!leave.aborted) throw error;
-    throw new AppError('start-left', { verb: request.verb, name: request.repository });
-  } finally {
-    secrets.passphrase?.fill(0);
-    secrets.newPassphrase?.fill(0);
-  }
-}
-
 async function preview(call: Call, machine: MachineReference, request: VerbRequest): Promise<Answer> {
   const preview = await (await call.remote()).engine.plan(machine, request);
   return { document: preview, lines: planLines(preview.plan, call.text) };
-}
-
-/** A plan as people read it: its steps in order, numbered as the run will count them. */
-export function planLines(plan: Plan, text: Text): string[] {
-  const { planTitle, planIfDefined, planStops, planIncomplete } = text.cli;
-  const steps = plan.steps.map((step) => {
-    const label = stepLabel(step, text);
-    const words = step.kind === 'function' ? fill(planIfDefined, { label }) : label;
-    const rule = step.kind === 'function' && step.onFailure === 'stop' ? `; ${planStops}` : '';
-    return `  ${String(step.index + 1).padStart(2)}. ${words}${rule}`;
-  });
-  return [
-    fill(planTitle, { verb: plan.verb, repository: plan.repository.name }),
-    ...steps,
-    ...(plan.complete ? [] : [planIncomplete]),
-    ...plan.notices.map((notice) => `! ${noticeLine(notice, text)}`),
-  ];
 }

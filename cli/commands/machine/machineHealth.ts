@@ -1,13 +1,11 @@
 import { fill } from '../../../shared/errors.ts';
 import { exitOfHealth, judgeHealth, worstLevel } from '../../../shared/health.ts';
 import type { HealthCheck, HealthLevel } from '../../../shared/health.ts';
-import type { MachineContainer } from '../../../shared/protocol/observation.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import type { Answer, Call } from '../../call.ts';
 import { plain } from '../../terminal/plain.ts';
-import type { Paint } from '../../terminal/plain.ts';
-import { numberText, sizeText } from '../../output/timeText.ts';
-import { table } from '../../terminal/table.ts';
+import type { Paint } from '../../terminal/paint.ts';
+import { numberText } from '../../output/amountText.ts';
 
 /** `machine health MACHINE`: exit code 0, 10, 11 or 12, as bad as the worst that was found. */
 export async function machineHealth(call: Call, name: string | undefined): Promise<Answer> {
@@ -60,31 +58,4 @@ function stateWord(state: string | number | undefined, text: Text): string {
 function mark(level: HealthLevel, paint: Paint): string {
   if (level === 'ok') return paint.green('✓');
   return level === 'warning' ? paint.amber('!') : paint.red('✗');
-}
-
-/** `machine containers MACHINE`: those of every daemon. */
-export async function machineContainers(call: Call, name: string | undefined): Promise<Answer> {
-  const machine = await call.machine(name);
-  const containers = await (await call.remote()).engine.request(machine, 'machine.containers', {});
-  const { columns, nothing } = call.text.cli;
-  const heads = [
-    ...[columns.repository, columns.container, columns.state, columns.address],
-    ...[columns.restarts, columns.cpu, columns.memory],
-  ];
-  const rows = containers.map((container) => containerRow(container, call.text));
-  const lines = containers.length === 0 ? [nothing] : table(heads, rows);
-  return { document: containers, lines };
-}
-
-function containerRow(container: MachineContainer, text: Text): string[] {
-  const { repository, name, state, status, address = '', restarts, cpu, memory } = container;
-  return [
-    repository.name,
-    name,
-    status || state,
-    address,
-    String(restarts),
-    cpu === undefined ? '' : `${numberText((cpu * 100).toFixed(1), text)} %`,
-    memory === undefined ? '' : sizeText(memory, text),
-  ];
 }

@@ -1,11 +1,13 @@
 import { describeError, fill, fromWire } from '../../../shared/errors.ts';
-import type { OperationSummary, Repository, Service } from '../../../shared/model.ts';
+import type { OperationSummary, Repository } from '../../../shared/model.ts';
 import { isSharedSpaceNotice } from '../../../shared/sharedSpace.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import type { Answer, Call } from '../../call.ts';
 import { noticeLine } from '../../output/labels.ts';
-import { ageText, sizeText } from '../../output/timeText.ts';
+import { sizeText } from '../../output/amountText.ts';
+import { ageText } from '../../output/timeText.ts';
 import { fields, table } from '../../terminal/table.ts';
+import { servicesTable } from '../slot/slots.ts';
 
 /** `repo list -m M` */
 export async function listRepositories(call: Call, machineName: string | undefined): Promise<Answer> {
@@ -87,37 +89,6 @@ function statusFields(repository: Repository, text: Text, now: number): string[]
     [names.lastBoot, turn(lastBoot)],
     [names.lastShutdown, turn(lastShutdown)],
   ]);
-}
-
-/** `repo slots NAME -m M` */
-export async function showSlots(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
-  const machine = await call.machine(machineName);
-  const { engine } = await call.remote();
-  const slots = await engine.request(machine, 'repository.slots', { repository: name });
-  const lines =
-    slots.services.length > 0 ? servicesTable(slots.services, call.text) : [call.text.cli.nothing];
-  return { document: slots, lines };
-}
-
-function servicesTable(services: readonly Service[], text: Text): string[] {
-  const { columns, gone } = text.cli;
-  const heads = [
-    columns.services,
-    columns.slot,
-    columns.address,
-    columns.variable,
-    columns.listening,
-    columns.container,
-  ];
-  const rows = services.map(({ name, slot, address, variable, listening = [], present, containers }) => [
-    name,
-    String(slot),
-    address,
-    variable ?? '',
-    listening.join(' '),
-    present ? containers.map(({ status, state }) => status || state).join(', ') : gone,
-  ]);
-  return table(heads, rows);
 }
 
 function stateText(repository: Repository, text: Text): string {

@@ -2,7 +2,7 @@ import { countFindings, describeFinding, exitOfFindings } from '../../../shared/
 import type { Finding } from '../../../shared/lint/findings.ts';
 import type { Answer, Call } from '../../call.ts';
 import { plain } from '../../terminal/plain.ts';
-import type { Paint } from '../../terminal/plain.ts';
+import type { Paint } from '../../terminal/paint.ts';
 
 /** `repo validate NAME -m M`: exit code 0 clean, 10 warnings, 1 errors. */
 export async function validateRepository(

@@ -3,8 +3,18 @@ import { parseSize } from '../../../shared/size.ts';
 import type { Answer, Call } from '../../call.ts';
 import { readPassphrase } from '../../input/secrets.ts';
 
-import { run } from '../lifecycle/lifecycle.ts';
-import type { VerbOptions } from '../lifecycle/lifecycle.ts';
+import { runVerb } from '../runVerb.ts';
+import type { MachineOption, PassphraseOption } from '../words.ts';
+
+/** The options of `repo resize`. */
+export interface ResizeOptions extends MachineOption, PassphraseOption {
+  readonly size: string;
+}
+
+/** The options of `repo fork`. */
+export interface ForkOptions extends MachineOption {
+  readonly tag: string;
+}
 
 /** `repo rename NAME NEW -m M` */
 export async function rename(
@@ -14,14 +24,14 @@ export async function rename(
   machineName: string | undefined,
 ): Promise<Answer> {
   const machine = await call.machine(machineName);
-  return run(call, machine, { verb: 'rename', repository: name, options: { newName } });
+  return runVerb(call, machine, { verb: 'rename', repository: name, options: { newName } });
 }
 
 /** `repo resize NAME --size 20G -m M`; what starts at boot is opened by its key, unless a passphrase is given. */
 export async function resize(
   call: Call,
   name: string,
-  { machine: machineName, passphraseFile: file, size }: VerbOptions & { size: string },
+  { machine: machineName, passphraseFile: file, size }: ResizeOptions,
 ): Promise<Answer> {
   const bytes = parseSize(size);
   const machine = await call.machine(machineName);
@@ -33,8 +43,8 @@ export async function resize(
     repository: name,
     options: { size: bytes, ...(byKey && { byKey }) },
   };
-  if (byKey) return run(call, machine, request);
-  return run(
+  if (byKey) return runVerb(call, machine, request);
+  return runVerb(
     call,
     machine,
     request,
@@ -46,19 +56,8 @@ export async function resize(
 export async function fork(
   call: Call,
   parent: string,
-  { machine: machineName, tag }: VerbOptions & { tag: string },
+  { machine: machineName, tag }: ForkOptions,
 ): Promise<Answer> {
   const machine = await call.machine(machineName);
-  return run(call, machine, { verb: 'fork', repository: parent, options: { tag } });
-}
-
-/** `repo slots release NAME SERVICE -m M` */
-export async function releaseSlot(
-  call: Call,
-  name: string,
-  service: string,
-  machineName: string | undefined,
-): Promise<Answer> {
-  const machine = await call.machine(machineName);
-  return run(call, machine, { verb: 'release-slot', repository: name, options: { service } });
+  return runVerb(call, machine, { verb: 'fork', repository: parent, options: { tag } });
 }

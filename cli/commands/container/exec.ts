@@ -1,0 +1,72 @@
+import { constants } from 'node:os';
+import { AppError, EXIT } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/errors.ts';
+import type { Answer, Call } from '../../call.ts';
+import { write } from '../../terminal/live.ts';
+
+/** `repo exec NAME -- CMD`: standard streams, terminal and exit code are the command's. Throws not-mounted. */
+export async function execute(
+  call: Call,
+  repository: string,
+  command: readonly string[],
+  machineName: string | undefined,
+): Promise<Answer> {
+  const { stdin, stdout, stderr, env } = call.dependencies;
+  const machine = await call.machine(machineName);
+  const { engine } = await call.remote();
+  // Asked first: what the command itself is refused with is the machine's English, on streams that are the command's.
+  const { mounted, name } = await engine.request(machine, 'repository.status', { repository });
+  if (!mounted) throw new AppError('not-mounted', { name });
+  const onTerminal = stdin.isTTY === true && stdout.isTTY === true;
+  const size = (): [number, number] => [stdout.columns ?? 80, stdout.rows ?? 24];
+  const [columns, rows] = size();
+  const options = onTerminal ? { pty: { term: env['TERM'] ?? 'xterm-256color', columns, rows } } : {};
+  const child = await engine.execute(machine, ['exec', repository, '--', ...command], options);
+
+  const resize = (): void => child.resize?.(...size());
+  if (onTerminal) {
+    stdin.setRawMode?.(true);
+    stdout.on('resize', resize);
+  }
+  const stopped = new AbortController();
+  stopped.signal.addEventListener('abort', () => child.kill());
+  // On a terminal Ctrl-C is a key like any other: the command gets it.
+  const release = onTerminal ? () => undefined : call.dependencies.onInterrupt(() => stopped.abort());
+  // A command that ends early leaves the rest of its input unread.
+  child.stdin.on('error', () => undefined);
+  stdin.pipe(child.stdin);
+  try {
+    const copies = [copy(child.stdout, stdout), copy(child.stderr, stderr)];
+    const { code, signal } = await child.exit;
+    await Promise.all(copies);
+    if (stopped.signal.aborted) return { exit: EXIT.cancelled };
+    if (code !== null) return { exit: code };
+    if (signal !== null) return { exit: exitOfSignal(signal) };
+    throw new AppError('connection-lost', { host: machine.machine.host, reason: 'closed' satisfies Reason });
+  } finally {
+    release();
+    stdin.unpipe(child.stdin);
+    stdin.pause();
+    if (onTerminal) {
+      stdout.off('resize', resize);
+      stdin.setRawMode?.(false);
+    }
+  }
+}
+
+/** `term NAME -m M`: a shell in the repository's folder, with its daemon and addresses. */
+export function openTerminal(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
+  const { stdin, stdout } = call.dependencies;
+  if (stdin.isTTY !== true || stdout.isTTY !== true) throw new AppError('terminal-needed', { name });
+  return execute(call, name, ['bash', '-i'], machineName);
+}
+
+async function copy(from: AsyncIterable<Uint8Array>, to: Call['dependencies']['stdout']): Promise<void> {
+  for await (const bytes of from) await write(to, bytes);
+}
+
+/** As a shell tells of a signal: 128 and its number. SSH names signals without SIG. */
+function exitOfSignal(name: string): number {
+  const numbers: Readonly<Record<string, number>> = constants.signals;
+  return 128 + (numbers[`SIG${name.replace(/^SIG/, '')}`] ?? 0);
+}

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import type { Answer, Call } from '../../call.ts';
+import { addCommand } from '../words.ts';
+import type { WordsDependencies } from '../words.ts';
+
+const info = () => import('./machineInfo.ts');
+const health = () => import('./machineHealth.ts');
+const containers = () => import('./machineContainers.ts');
+const repositories = () => import('../repository/repositories.ts');
+
+/** Adds what `rdc machine ...` does to its group; the machine may be left out where the context has one. */
+export function addMachineCommands(group: Command, dependencies: WordsDependencies): void {
+  const { help } = dependencies.text.cli;
+  const add = (
+    usage: string,
+    description: string,
+    action: (call: Call, name: string | undefined) => Promise<Answer>,
+  ): void => {
+    addCommand(group, usage, description, dependencies).action((name: string | undefined) =>
+      dependencies.run((call) => action(call, name)),
+    );
+  };
+  add('info [machine]', help.machineInfo, async (...asked) => (await info()).machineInfo(...asked));
+  add('health [machine]', help.machineHealth, async (...asked) => (await health()).machineHealth(...asked));
+  add('containers [machine]', help.machineContainers, async (...asked) =>
+    (await containers()).machineContainers(...asked),
+  );
+  add('repos [machine]', help.machineRepos, async (...asked) =>
+    (await repositories()).listRepositories(...asked),
+  );
+}

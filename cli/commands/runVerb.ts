@@ -1,0 +1,56 @@
+import type { MachineReference } from '../../electron/engine/engine.ts';
+import { abortable } from '../../electron/engine/agent/readStream.ts';
+import { AppError, fill } from '../../shared/errors.ts';
+import type { VerbRequest } from '../../shared/verbs.ts';
+import { exitOfVerdict } from '../../shared/verdict.ts';
+import type { Answer, Call } from '../call.ts';
+import { createStop } from '../input/interrupt.ts';
+import { followOperation } from '../output/follow.ts';
+
+/** Starts a verb, follows it to its verdict, and wipes the passphrases. Ctrl-C is heard from before the start. */
+export async function runVerb(
+  call: Call,
+  machine: MachineReference,
+  request: VerbRequest,
+  passphrase?: Uint8Array,
+  newPassphrase?: Uint8Array,
+): Promise<Answer> {
+  const { verb, repository } = request;
+  const { cancelling, cancellingStart } = call.text.cli;
+  let operation: string | undefined;
+  const stop = createStop(call, () =>
+    operation === undefined ? cancellingStart : fill(cancelling, { id: operation }),
+  );
+  try {
+    const secrets = { ...(passphrase && { passphrase }), ...(newPassphrase && { newPassphrase }) };
+    operation = await startOperation(call, machine, request, secrets, stop.leave);
+    const verdict = await followOperation(call, machine, operation, stop);
+    return {
+      document: { operation, machine: machine.machine.name, repository, verb, verdict },
+      exit: exitOfVerdict(verdict),
+    };
+  } finally {
+    stop.release();
+  }
+}
+
+/** The operation's id. Throws `start-left` when the person does not wait for it. */
+async function startOperation(
+  call: Call,
+  machine: MachineReference,
+  request: VerbRequest,
+  secrets: { passphrase?: Uint8Array; newPassphrase?: Uint8Array },
+  leave: AbortSignal,
+): Promise<string> {
+  try {
+    const { engine } = await call.remote();
+    const { operation } = await abortable(leave, engine.start(machine, request, secrets));
+    return operation;
+  } catch (error) {
+    if (!leave.aborted) throw error;
+    throw new AppError('start-left', { verb: request.verb, name: request.repository });
+  } finally {
+    secrets.passphrase?.fill(0);
+    secrets.newPassphrase?.fill(0);
+  }
+}

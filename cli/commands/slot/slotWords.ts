@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { addGroup, addMachineCommand, withMachine } from '../words.ts';
+import type { MachineOption, WordsDependencies } from '../words.ts';
+
+const slots = () => import('./slots.ts');
+
+/** Adds `rdc repo slots ...` to `rdc repo`. */
+export function addSlotCommands(repo: Command, dependencies: WordsDependencies): void {
+  const { text, run } = dependencies;
+  const { help } = text.cli;
+  const group = addGroup(repo, 'slots', help.slots, dependencies);
+  // A word that is no subcommand is a repository: `repo slots NAME`.
+  withMachine(group.command('show <name>', { isDefault: true }).description(help.slotsShow), dependencies)
+    .helpOption('-h, --help', help.showHelp)
+    .action((name: string, { machine }: MachineOption) =>
+      run(async (call) => (await slots()).showSlots(call, name, machine)),
+    );
+  addMachineCommand(group, 'release <name> <service>', help.slotsRelease, dependencies).action(
+    (name: string, service: string, { machine }: MachineOption) =>
+      run(async (call) => (await slots()).releaseSlot(call, name, service, machine)),
+  );
+}

@@ -1,0 +1,48 @@
+import type { Service } from '../../../shared/model.ts';
+import type { Text } from '../../../shared/text/text.ts';
+import type { Answer, Call } from '../../call.ts';
+import { table } from '../../terminal/table.ts';
+import { runVerb } from '../runVerb.ts';
+
+/** `repo slots NAME -m M` */
+export async function showSlots(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
+  const machine = await call.machine(machineName);
+  const { engine } = await call.remote();
+  const slots = await engine.request(machine, 'repository.slots', { repository: name });
+  const lines =
+    slots.services.length > 0 ? servicesTable(slots.services, call.text) : [call.text.cli.nothing];
+  return { document: slots, lines };
+}
+
+/** Returns the services of a repository as a table: slot, address, variable, open ports and containers. */
+export function servicesTable(services: readonly Service[], text: Text): string[] {
+  const { columns, gone } = text.cli;
+  const heads = [
+    columns.services,
+    columns.slot,
+    columns.address,
+    columns.variable,
+    columns.listening,
+    columns.container,
+  ];
+  const rows = services.map(({ name, slot, address, variable, listening = [], present, containers }) => [
+    name,
+    String(slot),
+    address,
+    variable ?? '',
+    listening.join(' '),
+    present ? containers.map(({ status, state }) => status || state).join(', ') : gone,
+  ]);
+  return table(heads, rows);
+}
+
+/** `repo slots release NAME SERVICE -m M` */
+export async function releaseSlot(
+  call: Call,
+  name: string,
+  service: string,
+  machineName: string | undefined,
+): Promise<Answer> {
+  const machine = await call.machine(machineName);
+  return runVerb(call, machine, { verb: 'release-slot', repository: name, options: { service } });
+}
