@@ -13,6 +13,7 @@ import type { WindowState } from '../../renderer/state/appState.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
 import { useNavigation } from '../../renderer/state/navigation.ts';
 import type { MachineState } from '../../shared/api/apiModel.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import { machineWith, webapp } from './panes.fixtures.ts';
 
@@ -69,12 +70,13 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-function show(change: Partial<WindowState> = {}) {
+function show(change: Partial<WindowState> = {}, answers: Parameters<typeof createFakeApi>[0] = {}) {
   useAppState.setState(change);
   const fake = createFakeApi({
     'operation.list': () => ({ operations: [] }),
     'operation.start': () => ({ operation: operationId }),
     'passphrase.remembered': () => [],
+    ...answers,
   });
   const shown = render(<Window api={fake.api} sessions={createSessions(fake.api)} />);
   return { ...fake, ...shown };
@@ -243,6 +245,13 @@ describe('what the program asks', () => {
     const { callsOf } = show({ prompts: [hostKey] });
     fireEvent.click(button(/Trust/));
     expect(callsOf('prompt.answer')).toEqual([{ prompt: 'p2', trust: true }]);
+  });
+
+  it('is said to be over when the answer comes too late', async () => {
+    const answers = { 'prompt.answer': () => Promise.reject(new AppError('connection-lost')) };
+    show({ prompts: [hostKey] }, answers);
+    fireEvent.click(button(/Trust/));
+    expect(await screen.findByText('Not possible')).toBeDefined();
   });
 
   it('gets no password from who cancels', () => {

@@ -196,6 +196,7 @@ describe('a machine that is away', () => {
     const away = { ...offline('machine-unreachable', now + 6000), lastSeen: now - 12_600_000 };
     const { callsOf } = show([prod1(now, away)]);
     expect(screen.getByText(/^Last seen 3 hr\. ago/)).toBeDefined();
+    expect(screen.queryByText(/not been reached yet/)).toBeNull();
     expect(screen.getByText(/^Next try in \d s$/)).toBeDefined();
     expect(rowsOf('Repositories').every((row) => row.startsWith('Unknown'))).toBe(true);
     expect(rowsOf('Containers').every((row) => row.startsWith('Unknown'))).toBe(true);

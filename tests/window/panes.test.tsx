@@ -101,7 +101,28 @@ describe('the repository screen', () => {
     expect(confirm).toHaveProperty('disabled', true);
     type('Type webapp to go on', 'webapp');
     fireEvent.click(confirm);
-    await waitFor(() => expect(callsOf('operation.start')).toHaveLength(1));
+    await waitFor(() =>
+      expect(callsOf('operation.start').map(({ request }) => [request.verb, request.repository])).toEqual([
+        ['autostart-disable', webapp.guid],
+      ]),
+    );
+  });
+
+  it('tells what autostart stands on: the key file and who agreed', async () => {
+    const consent = { by: 'ana', at: '2026-05-12T10:00:00Z' };
+    const tell = (enabled: boolean): void => {
+      cleanup();
+      const verified = {
+        'autostart.verify': () => ({ guid: webapp.guid, name: 'webapp', problems: [], consent }),
+      };
+      showRepository({ autostart: { enabled } }, verified);
+      fireEvent.click(screen.getByRole('tab', { name: 'Autostart' }));
+    };
+    tell(false);
+    expect([screen.queryByText('Key file'), screen.queryByText('Consent')]).toEqual([null, null]);
+    tell(true);
+    expect(await screen.findByText(/^Agreed by ana/)).toBeDefined();
+    expect(screen.getByText(new RegExp(`/\\.credentials/keys/${webapp.guid}\\.key`))).toBeDefined();
   });
 
   it('draws the last operation as a picture whose failing cell is one click from its log', async () => {
