@@ -4,7 +4,7 @@ import { createBridgeClient } from './bridgeClient.ts';
 const settings = { theme: 'dark', language: 'fr', screenReader: false, notifications: true } as const;
 
 it('hands an event on as long as somebody listens, and leaves alone what it cannot read', () => {
-  let tell = (_event: string, _payload: unknown): void => undefined;
+  let tell: (event: string, payload: unknown) => void = () => undefined;
   const client = createBridgeClient({
     call: () => Promise.reject(new Error('nothing is called here')),
     listen: (listener) => {
