@@ -3,7 +3,6 @@ import writeFileAtomic from 'write-file-atomic';
 import { fetchHeader, sendHeader } from '../../../electron/engine/operation/headers.ts';
 import { AppError, fill } from '../../../shared/errors.ts';
 import { readLuksHeader } from '../../../shared/luksHeader.ts';
-import type { VerbRequest } from '../../../shared/verbs.ts';
 import type { Answer, Call } from '../../call.ts';
 import { askYesNo, canAsk } from '../../input/prompt.ts';
 import { readSecretFile } from '../../input/secrets.ts';
