@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { machineFiles } from '../../sandbox/qemu.ts';
+import { claimMachines } from '../machine/support/claims.ts';
 import { setup } from '../machine/support/stopMachines.ts';
 import { arrival } from '../support/arrival.ts';
 
 const EXIT_LIMIT_MILLISECONDS = 20_000;
 const FOREVER = 'setInterval(() => undefined, 60_000)';
 const stopMachines = join(import.meta.dirname, '../machine/support/stopMachines.ts');
+const claims = join(import.meta.dirname, '../machine/support/claims.ts');
 
 let sandbox: string;
 let ended: (() => void)[];
@@ -18,6 +20,7 @@ beforeEach(() => {
   sandbox = mkdtempSync(join(tmpdir(), 'rediacc-stop-'));
   vi.stubEnv('REDIACC_SANDBOX_DIR', sandbox);
   vi.stubEnv('REDIACC_KEEP_MACHINES', undefined);
+  vi.stubEnv('REDIACC_TEST_RUN', undefined);
   ended = [];
 });
 afterEach(() => {
@@ -36,35 +39,45 @@ function startMachine(name: string): { folder: string; isRunning: () => boolean 
   return { folder, isRunning: () => qemu.exitCode === null && qemu.signalCode === null };
 }
 
-it("stops the machines of the tests at the end of a run, and nobody else's", async () => {
+/** Starts a program that imports what it needs from a file of the tests' support and does `statement`. */
+function startProgram(file: string, statement: string): ReturnType<typeof spawn> {
+  const program = `const { setup, claimMachines } = { ...(await import('${stopMachines}')), ...(await import('${file}')) };
+    ${statement}`;
+  const words = ['--import', 'tsx', '--input-type=module', '-e', program];
+  const run = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  ended.push(() => run.kill('SIGKILL'));
+  return run;
+}
+
+it('stops the machines that the run has claimed at its end, and no others', async () => {
   const own = startMachine('test-standard-1');
-  const other = startMachine('demo');
-  await setup()?.();
+  const others = [startMachine('demo'), startMachine('test-standard-2')];
+  const stop = setup();
+  await claimMachines(['test-standard-1', 'test-bare-1']);
+  await stop?.();
   await vi.waitFor(() => expect(own.isRunning(), 'the machine of the tests stops').toBe(false));
-  expect([existsSync(own.folder), existsSync(other.folder), other.isRunning()]).toEqual([false, true, true]);
+  expect(existsSync(own.folder)).toBe(false);
+  expect(others.map(({ folder, isRunning }) => existsSync(folder) && isRunning())).toEqual([true, true]);
 });
 
-it('stops them when the run is killed', async () => {
+it('stops them when the run is killed; until then no other run gets them', async () => {
   const own = startMachine('test-bare-2');
-  const run = spawn(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      '--input-type=module',
-      '-e',
-      `(await import('${stopMachines}')).setup(); console.log('set up'); ${FOREVER};`,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+  const run = startProgram(
+    claims,
+    `setup(); await claimMachines(['test-bare-2']); console.log('claimed'); ${FOREVER};`,
   );
-  ended.push(() => run.kill('SIGKILL'));
-  await arrival('the run', once(run.stdout, 'data'));
+  await arrival('the run', once(run.stdout ?? run, 'data'));
   expect(own.isRunning()).toBe(true);
+  setup();
+  await expect(claimMachines(['test-bare-1', 'test-bare-2'])).rejects.toThrow(
+    `test-bare-2 by process ${String(run.pid)}`,
+  );
   run.kill('SIGKILL');
   await vi.waitFor(() => expect(existsSync(own.folder), 'the folder of the machine goes').toBe(false), {
     timeout: EXIT_LIMIT_MILLISECONDS,
   });
   await vi.waitFor(() => expect(own.isRunning(), 'the machine stops').toBe(false));
+  await claimMachines(['test-bare-1', 'test-bare-2']);
 });
 
 it('keeps them for the next run when that is asked for', () => {

@@ -9,6 +9,7 @@ import { variants } from '../../../sandbox/recipe.ts';
 import type { Variant } from '../../../sandbox/recipe.ts';
 import { accessOf, readMachine } from '../../../sandbox/state.ts';
 import { runAsGuestRoot } from '../../../sandbox/ssh.ts';
+import { claimMachines } from './claims.ts';
 
 /** A clean sandbox machine and an admin's `rdc` that knows it as "m". */
 export interface Bench {
@@ -64,9 +65,11 @@ export async function openBench(
 ): Promise<Bench> {
   const { variant = 'standard' } = options;
   const worker = process.env['VITEST_POOL_ID'] ?? '1';
-  const name = `test-${variant}-${worker}`;
+  const nameOf = (of: Variant): string => `test-${of}-${worker}`;
+  const name = nameOf(variant);
+  await claimMachines(variants.map(nameOf));
   // Its machine of another variant gives way: two run at once, and the other worker has one.
-  for (const other of variants) if (other !== variant) await takeDown(`test-${other}-${worker}`);
+  for (const other of variants) if (other !== variant) await takeDown(nameOf(other));
   if (await isOutdated(name)) await takeDown(name);
   await bringUp(name, { variant });
   const kept = setUpSnapshot();

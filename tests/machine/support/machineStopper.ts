@@ -1,12 +1,20 @@
-import { takeDown, listMachines } from '../../../sandbox/machines.ts';
+import { takeDown } from '../../../sandbox/machines.ts';
+import { claimedBy, giveUpClaim } from './claims.ts';
 
-/** The program that {@link setup} of stopMachines.ts starts: stops the machines of the tests when its input ends. */
-// Whoever ends the run with all that it started does not mean this program.
+/**
+ * The program that {@link setup} of stopMachines.ts starts: stops the machines that a run of tests has claimed when its
+ * input ends. Its argument is the run's process id.
+ */
+const run = Number(process.argv[2]);
+// A signal that ends the run and everything it started must not end this program.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.stdin.resume().on('end', () => {
   void stopMachines();
 });
 
 async function stopMachines(): Promise<void> {
-  for (const { name } of await listMachines()) if (name.startsWith('test-')) await takeDown(name);
+  for (const name of claimedBy(run)) {
+    await takeDown(name);
+    giveUpClaim(name);
+  }
 }
