@@ -223,7 +223,7 @@ function passphraseFiles(options: OptionValues): {
   };
 }
 
-/** When a repository starts at boot. Throws bad-arguments. */
+/** When a repository starts at boot. Throws bad-renet-arguments. */
 async function startOptions({
   after,
   'no-after': noAfter,
@@ -241,11 +241,11 @@ async function sizeOf(words: string): Promise<number> {
   return (await import('../shared/size.ts')).parseSize(words);
 }
 
-/** Throws bad-arguments. */
+/** Throws bad-renet-arguments. */
 async function secondsOf(delay: string): Promise<number> {
   if (/^\d+$/.test(delay) && Number(delay) <= LONGEST_DELAY) return Number(delay);
   const { AppError } = await import('../shared/errors.ts');
-  throw new AppError('bad-arguments', { reason: 'not-seconds' satisfies Reason, delay });
+  throw new AppError('bad-renet-arguments', { reason: 'not-seconds' satisfies Reason, delay });
 }
 
 async function operationRun(socketPath: string, { machine }: CommandDependencies): Promise<number> {

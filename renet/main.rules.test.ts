@@ -24,10 +24,13 @@ interface Ended {
   output: string;
 }
 
-/** Runs words; `typing`: what is typed as soon as `after` was written. */
-function run(words: readonly string[], typing?: { after: string; keys: string }): Promise<Ended> {
+/** Runs a program in an English shell, unless `environment` says otherwise; types `keys` once `after` was written. */
+function run(
+  words: readonly string[],
+  { typing, environment }: { typing?: { after: string; keys: string }; environment?: NodeJS.ProcessEnv } = {},
+): Promise<Ended> {
   const [first = '', ...rest] = words;
-  const child = spawn(first, rest, { env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+  const child = spawn(first, rest, { env: { ...process.env, LC_ALL: 'C.UTF-8', ...environment } });
   let output = '';
   if (typing === undefined) child.stdin.end();
   for (const stream of [child.stdout, child.stderr]) {
@@ -48,11 +51,15 @@ const skipped = root ? '' : ' (SKIPPED: needs root)';
 
 describe.skipIf(!root)(`renet in a shell${skipped}`, () => {
   it.each([
-    [['up', 'shop', '--frobnicate'], 2, "Unknown option '--frobnicate'. See"],
+    [['up', 'shop', '--frobnicate'], 2, "Unknown option '--frobnicate'. See `renet --help`.\n"],
     [['up', 'shop', '--mount=yes'], 2, '--mount'],
     [['create', 'shop', '--size', 'ten'], 2, '"ten" is not a size'],
     [['resize', 'shop', '--size', '10X'], 2, '"10X" is not a size'],
-    [['autostart', 'enable', 'shop', '--delay', 'soon'], 2, '"soon" is not a whole number of seconds'],
+    [
+      ['autostart', 'enable', 'shop', '--delay', 'soon'],
+      2,
+      '"soon" is not a whole number of seconds, at most 3600. See `renet --help`.',
+    ],
     [['autostart', 'enable', 'shop', '--delay', '1.5'], 2, '"1.5" is not a whole number of seconds'],
     [['autostart', 'enable', 'shop', '--delay', '3601'], 2, '"3601" is not a whole number of seconds'],
     [['header', 'backup', 'shop'], 2, '`header backup` needs FILE'],
@@ -73,12 +80,17 @@ describe.skipIf(!root)(`renet in a shell${skipped}`, () => {
     expect(ended).toEqual({ exit, output: expect.stringContaining(says) as string });
   });
 
+  it('names its own usage in the language of the shell', async () => {
+    const ended = await run([...program, 'up'], { environment: { LC_ALL: 'fr_FR.UTF-8' } });
+    expect(ended).toEqual({ exit: 2, output: 'renet: Il manque NAME à `up`. Voir `renet --help`.\n' });
+  });
+
   it.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
   ])('is cancelled by %s at the question for a passphrase', async (_, keys) => {
     const words = [...program, 'create', 'shop', '--size', '64M', '--datastore', datastore];
     const terminal = ['script', '-qefc', words.map(quote).join(' '), '/dev/null'];
-    expect(await run(terminal, { after: 'shop: ', keys })).toMatchObject({ exit: 130 });
+    expect(await run(terminal, { typing: { after: 'shop: ', keys } })).toMatchObject({ exit: 130 });
   });
 });

@@ -56,7 +56,7 @@ async function fail(error: unknown): Promise<number> {
   const { AppError, toAppError } = await import('../shared/errors.ts');
   const { sentence } = await import('./byHand/byHand.ts');
   const known =
-    error instanceof BadCommandLine ? new AppError('bad-arguments', error.details) : toAppError(error);
+    error instanceof BadCommandLine ? new AppError('bad-renet-arguments', error.details) : toAppError(error);
   process.stderr.write(`renet: ${sentence(known, await ownText())}\n`);
   return known.exitCode;
 }

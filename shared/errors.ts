@@ -34,6 +34,7 @@ export const ERROR_EXIT = {
   'command-failed': EXIT.failed,
 
   'bad-arguments': EXIT.badArguments,
+  'bad-renet-arguments': EXIT.badArguments,
   'bad-name': EXIT.badArguments,
   'bad-size': EXIT.badArguments,
   'machine-not-named': EXIT.badArguments,

@@ -237,7 +237,7 @@ describe('renet compose: what is refused', () => {
         ['not-in-repository', { path: 'REPOSITORY_NETWORK_ID=2880' }],
       ],
       [['up'], { isMounted: () => Promise.resolve(false) }, ['not-mounted', { name: 'shop' }]],
-      [['-f', '-', 'up'], {}, ['bad-arguments', { reason }]],
+      [['-f', '-', 'up'], {}, ['bad-renet-arguments', { reason }]],
       [
         ['-f', '/etc/hostname', 'up'],
         {},

@@ -46,7 +46,7 @@ interface Place {
  * `renet compose -- WORDS`: `docker compose WORDS` on the repository's own daemon, in its canonical path, with its
  * addresses in the environment and a generated override last. Resolves with the exit code; takes no lock. Throws
  * root-needed, not-in-repository, repository-not-found, repository-damaged, not-mounted, no-compose-file,
- * compose-network, bad-arguments (`-f -`), and whatever reading the compose files and .rediacc.json throws.
+ * compose-network, bad-renet-arguments (`-f -`), and whatever reading the compose files and .rediacc.json throws.
  */
 export async function runCompose(
   words: readonly string[],
@@ -59,7 +59,7 @@ export async function runCompose(
   }
   if (!dependencies.isRoot) throw new AppError('root-needed');
   if (given.files.includes('-')) {
-    throw new AppError('bad-arguments', {
+    throw new AppError('bad-renet-arguments', {
       reason: '-f - (a compose file on standard input) cannot be used here',
     });
   }

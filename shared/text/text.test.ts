@@ -27,7 +27,7 @@ describe('both languages', () => {
   it.each([
     ['placeholders', /\$?\{\w+(?::bytes|:octets)?\}/g],
     ['options', /(?<![\p{L}\d-])--?[a-z][a-z-]*/giu],
-    ['commands', /`(?:rdc|sudo|docker|journalctl)[^A-Z`]*/g],
+    ['commands', /`(?:rdc|renet|sudo|docker|journalctl)[^A-Z`]*/g],
   ])('have the same %s in each sentence', (_, pattern) => {
     const inEnglish = (sentence = ''): string => sentence.replaceAll(':octets}', ':bytes}');
     const different = english.filter(

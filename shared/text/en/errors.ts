@@ -16,6 +16,7 @@ export const errorsEn = {
     next: 'Read what it said, mend it on the machine, and try again.',
   },
   'bad-arguments': { message: '{reason}.', next: 'See `rdc --help`.' },
+  'bad-renet-arguments': { message: '{reason}.', next: 'See `renet --help`.' },
   'bad-name': {
     message: '"{name}" cannot be a name.',
     next: 'Use 1 to 63 lower-case letters, digits and hyphens, starting with a letter or a digit, and not shaped like a UUID.',

@@ -15,6 +15,7 @@ export const errorsFr: typeof errorsEn = {
     next: 'Lisez ce qui est dit, corrigez sur la machine et réessayez.',
   },
   'bad-arguments': { message: '{reason}.', next: 'Voir `rdc --help`.' },
+  'bad-renet-arguments': { message: '{reason}.', next: 'Voir `renet --help`.' },
   'bad-name': {
     message: '« {name} » ne peut pas être un nom.',
     next: 'Utilisez 1 à 63 minuscules, chiffres et tirets, avec une lettre ou un chiffre au début, et pas la forme d’un UUID.',
