@@ -1,56 +1,104 @@
 import { join } from 'node:path';
 
-/** Where everything of a machine lives: under the datastore what lasts, under /run what ends with the boot. */
+/** The two folders below which everything of a machine lies. */
 export interface Paths {
+  /** The folder of what lasts: volumes, metadata, mount points, keys and logs. */
   datastore: string;
-  /** Root of what ends with a reboot; /run/rediacc on a machine. */
+  /** The folder of what ends with a reboot: locks, sockets, state of daemons; /run/rediacc on a machine. */
   run: string;
 }
 
+/** The `run` folder of every machine. */
 export const RUN_FOLDER = '/run/rediacc';
 
+/** Returns the folder of volumes and their metadata. */
 export const repositoriesFolder = (paths: Paths): string => join(paths.datastore, 'repositories');
+
+/** Returns the folder of mount points and of the links that are repositories' names. */
 export const mountsFolder = (paths: Paths): string => join(paths.datastore, 'repos');
+
+/** Returns the folder of operations' logs. */
 export const operationsFolder = (paths: Paths): string => join(paths.datastore, '.operations');
+
+/** Returns the folder of one operation's log, unless it began while the datastore was full. */
 export const operationFolder = (paths: Paths, id: string): string => join(operationsFolder(paths), id);
-/** The logs of operations that began while the datastore was full; these end with the boot. */
+
+/** Returns the folder of the logs of operations that began while the datastore was full; they end with the boot. */
 export const spareOperationsFolder = (paths: Paths): string => join(paths.run, 'logs');
 
+/** Returns the file of a repository's encrypted volume. */
 export const volumeFile = (paths: Paths, guid: string): string => join(repositoriesFolder(paths), guid);
-/** Unfinished volumes carry this name until the rename that commits them; only these are ever collected. */
+
+/**
+ * Returns the file of a volume that is being made. A rename to `volumeFile` finishes it; until then it is unfinished, and
+ * unfinished volumes are the only ones that are ever removed without being asked for.
+ */
 export const partialFile = (paths: Paths, guid: string): string => `${volumeFile(paths, guid)}.partial`;
+
+/** Returns the file of a repository's metadata. */
 export const metadataFile = (paths: Paths, guid: string): string => `${volumeFile(paths, guid)}.json`;
-/** The highest network id ever given, so that a freed one is not given again while there are others. */
+
+/**
+ * Returns the file that holds the highest network id ever given, so that the id of a deleted repository is not given
+ * again while unused ones are left.
+ */
 export const highestNetworkIdFile = (paths: Paths): string => join(paths.datastore, 'network-id.highest');
 
-/** The key that opens a volume at boot, root's alone. */
+/** Returns the file of the key that opens a volume at boot; only root can read it. */
 export const autostartKeyFile = (paths: Paths, guid: string): string =>
   join(paths.datastore, '.credentials', 'keys', `${guid}.key`);
 
+/** Returns the folder that a repository's volume is mounted on. */
 export const mountPath = (paths: Paths, guid: string): string => join(mountsFolder(paths), guid);
+
+/** Returns the link that bears the repository's name and leads to its mount point. */
 export const nameLink = (paths: Paths, name: string): string => join(mountsFolder(paths), name);
 
+/** Returns the folder of locks. */
 export const locksFolder = (paths: Paths): string => join(paths.run, 'locks');
+
+/** Returns the file whose lock an operation on the repository holds. */
 export const lockFile = (paths: Paths, guid: string): string => join(locksFolder(paths), guid);
+
+/** Returns the file that tells which operation holds the repository's lock. */
 export const holderFile = (paths: Paths, guid: string): string => join(locksFolder(paths), `${guid}.json`);
+
+/** Returns the file whose lock is held while names, network ids and unfinished volumes are decided on. */
 export const machineLockFile = (paths: Paths): string => join(locksFolder(paths), 'machine');
+
+/** Returns the socket through which a starting operation gets its assignment. */
 export const startSocket = (paths: Paths, id: string): string => join(paths.run, 'start', `${id}.sock`);
 
-/** LUKS headers on their way to or from the admin's computer. */
+/** Returns the folder of LUKS headers on their way to or from the admin's computer. */
 export const headersFolder = (paths: Paths): string => join(paths.run, 'headers');
+
+/** Returns the file of one LUKS header on its way. */
 export const headerFile = (paths: Paths, id: string): string => join(headersFolder(paths), id);
 
-/** What this boot has come to; gone with it. */
+/** Returns the folder in which the boot service notes how far it has come in this boot. */
 export const bootFolder = (paths: Paths): string => join(paths.run, 'boot');
 
+/** Returns the device mapper's name of an opened volume. */
 export const mapperName = (guid: string): string => `rediacc-${guid}`;
+
+/** Returns the block device of an opened volume. */
 export const mapperDevice = (guid: string): string => `/dev/mapper/${mapperName(guid)}`;
 
+/** Returns the systemd unit of a repository's dockerd. */
 export const dockerUnit = (networkId: number): string => `rediacc-docker-${networkId}.service`;
+
+/** Returns the systemd unit of a repository's containerd. */
 export const containerdUnit = (networkId: number): string => `rediacc-containerd-${networkId}.service`;
+
+/** Returns the socket of a repository's dockerd. */
 export const dockerSocket = (networkId: number): string => `/var/run/rediacc/docker-${networkId}.sock`;
+
+/** Returns the folder of a daemon's configuration and state. */
 export const daemonFolder = (paths: Paths, networkId: number): string => join(paths.run, String(networkId));
-/** Inside the mount, root's alone: the daemon's images, containers and volumes. */
+
+/** Returns the folder inside the mount, root's alone, that holds the daemon's images, containers and volumes. */
 export const privateFolder = (paths: Paths, guid: string): string => join(mountPath(paths, guid), '.rediacc');
+
+/** Returns the file inside the mount that holds the addresses of services. */
 export const slotsFile = (paths: Paths, guid: string): string =>
   join(mountPath(paths, guid), '.rediacc.json');

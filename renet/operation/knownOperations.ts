@@ -10,16 +10,16 @@ import type { Paths } from '../paths.ts';
 import { isAlive } from '../process.ts';
 import type { ProcessIdentity } from '../process.ts';
 
-/** Lists show this many when nobody says how many. */
+/** The operations that a list shows when its caller sets no limit. */
 const DEFAULT_LIMIT = 50;
 
 /**
- * The events of a log's text; a last line cut short by a power cut is left out, and so is a line that the disk has
- * spoiled: the numbers of the others tell that it is missing.
+ * Reads the events out of a log's text. A last line that a power cut left half written is left out, and so is a line
+ * that the disk has spoiled; the numbers of the events show that one is missing.
  */
 export function parseEvents(text: string): OperationEvent[] {
   const lines = text.split('\n');
-  // What follows the last line end is either nothing or half a line.
+  // Whatever follows the last line end is either nothing or half a line.
   lines.pop();
   return lines.map(parsed).filter((event): event is OperationEvent => event !== undefined);
 }
@@ -32,18 +32,21 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The process that writes an operation's log; undefined when it never came to note itself, or the disk spoiled that. */
+/**
+ * Reads which process writes an operation's log; undefined when the process never noted itself, or the disk spoiled the
+ * note.
+ */
 async function processOf(folder: string): Promise<ProcessIdentity | undefined> {
   return parsed((await readTextIfThere(join(folder, PROCESS_FILE))) ?? '') as ProcessIdentity | undefined;
 }
 
-/** True while the operation's process runs. */
+/** Tells whether the process of an operation still runs. `folder` is the folder of the operation's log. */
 export async function isRunning(folder: string): Promise<boolean> {
   const identity = await processOf(folder);
   return identity !== undefined && isAlive(identity);
 }
 
-/** The folder of an operation that exists; throws operation-not-found. */
+/** Finds the folder of an existing operation's log. Throws operation-not-found. */
 export async function findOperation(paths: Paths, id: string): Promise<string> {
   const folder = logFolder(paths, id);
   if (!isGuid(id) || !(await exists(join(folder, EVENTS_FILE))))
@@ -51,10 +54,14 @@ export async function findOperation(paths: Paths, id: string): Promise<string> {
   return folder;
 }
 
-/** An operation as lists show it; `lost` when its process is gone without a verdict. */
+/**
+ * Returns an operation as lists show it; `lost` when its process is gone and left no verdict. Throws
+ * operation-not-found.
+ */
 export async function showOperation(paths: Paths, id: string): Promise<OperationSummary> {
   const folder = await findOperation(paths, id);
-  // Asked before the log is read: a verdict written in between is then seen, and never taken for a loss.
+  // Asked before the log is read, so that a verdict written between the two is seen and the operation is not taken for
+  // lost.
   const running = await isRunning(folder);
   const events = parseEvents((await readTextIfThere(join(folder, EVENTS_FILE))) ?? '');
   const first = events[0];
@@ -69,8 +76,8 @@ export async function showOperation(paths: Paths, id: string): Promise<Operation
 }
 
 /**
- * The newest operations, of one repository (its GUID) or of all, newest first. `ended`: what is known already of those
- * that have ended, which is not read again; kept up to date.
+ * Lists the newest operations, of one repository (`guid`) or of all, newest first. `ended` holds the operations known
+ * to have ended: they are not read again, and newly ended ones are added to it.
  */
 export async function listOperations(
   paths: Paths,
@@ -87,7 +94,7 @@ export async function listOperations(
         if (error instanceof AppError && error.code === 'operation-not-found') return undefined;
         throw error;
       }));
-    // One that looks lost may only not have noted its process yet.
+    // An operation that looks lost may only not have noted its process yet, so it is read again the next time.
     if (summary?.verdict !== undefined && summary.state !== 'lost') ended.set(id, summary);
     if (summary && (filter.guid === undefined || summary.repository.guid === filter.guid))
       found.push(summary);
@@ -95,6 +102,7 @@ export async function listOperations(
   return found.sort((a, b) => b.startedAt - a.startedAt);
 }
 
+/** Lists the ids of all operations, the one that began last first. */
 async function newestFirst(paths: Paths): Promise<string[]> {
   const folders = [operationsFolder(paths), spareOperationsFolder(paths)];
   const ids = (await Promise.all(folders.map(listIfThere))).flat().filter(isGuid);
@@ -107,7 +115,7 @@ async function newestFirst(paths: Paths): Promise<string[]> {
   return dated.sort((a, b) => b.at - a.at).map(({ id }) => id);
 }
 
-/** Asks an operation to stop. False: it had ended already. */
+/** Asks an operation to stop. Returns false when it had ended already. Throws operation-not-found. */
 export async function cancelOperation(paths: Paths, id: string): Promise<boolean> {
   const folder = await findOperation(paths, id);
   const identity = await processOf(folder);

@@ -9,7 +9,10 @@ import type { Paths } from '../paths.ts';
 import { identify, isAlive } from '../process.ts';
 import type { ProcessIdentity } from '../process.ts';
 
-/** Who holds a repository's lock, for the message the second one gets. The lock itself is flock's. */
+/**
+ * The operation that holds a repository's lock, for the message that a second one is refused with. The lock itself is
+ * held by flock(1).
+ */
 interface Holder {
   operation: string;
   verb: string;
@@ -21,34 +24,44 @@ export const LOCK_HELD = 75;
 
 const MACHINE_LOCK_SECONDS = 60;
 
-/** One who has just taken a lock has twenty seconds to say who it is: a busy machine is slow to start a program. */
+/**
+ * An operation that has just taken a lock has twenty seconds to note that it holds it: a busy machine is slow to start
+ * a program.
+ */
 const HOLDER_TRIES = 200;
 const HOLDER_PAUSE_MILLISECONDS = 100;
 
 /**
- * Words before a command under locks, so that SIGTERM, which systemd sends to every process of a unit, ends no flock:
- * the lock would be free while the operation still cancels. Node gives itself and what it starts the usual answer back.
+ * The words to put before a command that runs under locks. With them SIGTERM, which systemd sends to every process of a
+ * unit, does not end flock: the lock would be free while the operation is still cancelling. Node restores the default
+ * answer to SIGTERM for itself and for what it starts.
  */
 export const KEEPING_LOCKS: readonly string[] = ['sh', '-c', 'trap "" TERM; exec "$@"', 'sh'];
 
-/** Holds the lock of a file until its input ends; asked to end while it still waits for it, it ends. */
+/**
+ * The shell script that holds the lock of a file until its standard input ends. SIGTERM ends it only while it waits for
+ * the lock.
+ */
 const HOLD = 'exec 9>>"$1"; flock -w "$2" 9 || exit; trap "" TERM; echo held; read -r end';
 
 /**
- * The words that run a command under a repository's lock; `-o` keeps children from inheriting it. A held one is waited
- * for `wait` seconds.
+ * Returns the words that run a command under a repository's lock, and wait up to `wait` seconds for it. `-o` keeps the
+ * command's children from inheriting the lock.
  */
 export function underLock(paths: Paths, guid: string, command: readonly string[], wait = 0): string[] {
   return ['flock', '-w', String(wait), '-o', '-E', String(LOCK_HELD), lockFile(paths, guid), ...command];
 }
 
-/** Makes the folder the locks live in. */
+/** Makes the folder of locks. */
 export async function prepareLocks(paths: Paths): Promise<void> {
   await ensureFolder(paths.run, 0o755);
   await ensureFolder(locksFolder(paths), 0o700);
 }
 
-/** Notes who holds the lock that this process runs under; `undefined` when it lets go. */
+/**
+ * Notes which operation holds the lock that this process runs under; `undefined` removes the note before the lock is
+ * let go.
+ */
 export async function noteHolder(paths: Paths, guid: string, holder: Holder | undefined): Promise<void> {
   if (holder === undefined) await removeIfThere(holderFile(paths, guid));
   else {
@@ -57,16 +70,21 @@ export async function noteHolder(paths: Paths, guid: string, holder: Holder | un
   }
 }
 
-/** A holder as it is noted: what a process that is gone left there is nobody's name. */
+/**
+ * A holder as its note has it. The note counts only while the process in it lives: a killed one leaves its note behind.
+ */
 type NotedHolder = Holder & { process?: ProcessIdentity | undefined };
 
-/** The error for a held lock, with its holder. */
+/** Returns the error for a lock that is held: repository-busy, with the operation that holds it. */
 export async function busyError(paths: Paths, guid: string, name: string): Promise<AppError> {
   const { operation: id, verb, by } = await holderOf(paths, guid);
   return new AppError('repository-busy', { name, id, verb, by });
 }
 
-/** Who holds a lock. Between taking it and noting it there is a moment without a name, and so there is at its end. */
+/**
+ * Reads which operation holds a lock. The note comes a moment after the lock is taken and goes a moment before it is
+ * let go; until then the holder is asked for again, and is "?" when no note comes.
+ */
 async function holderOf(paths: Paths, guid: string): Promise<Holder> {
   for (let tries = 1; tries <= HOLDER_TRIES; tries += 1) {
     const text = await readTextIfThere(holderFile(paths, guid));
@@ -78,7 +96,7 @@ async function holderOf(paths: Paths, guid: string): Promise<Holder> {
   return { operation: '?', verb: '?', by: '?' };
 }
 
-/** Whether anybody holds the lock of a file, by the kernel's list (proc_locks(5)). */
+/** Tells whether any process holds the lock of a file, by the kernel's list (proc_locks(5)). */
 async function isHeld(file: string): Promise<boolean> {
   const { ino } = await stat(file);
   const locks = (await readFile('/proc/locks', 'utf8')).split('\n').map((line) => line.split(/\s+/));
@@ -86,8 +104,8 @@ async function isHeld(file: string): Promise<boolean> {
 }
 
 /**
- * Does `work` while holding one of the locks, through a child that holds it for us (Node has no flock): it lets go
- * when this process ends, however it ends. `wait` is seconds; throws machine-busy when they pass.
+ * Does `work` under the lock of a file. A child process holds the lock, because Node has no flock(2); it lets go when
+ * this process ends, however that happens. Waits up to `wait` seconds for the lock. Throws machine-busy when they pass.
  */
 async function holding<T>(file: string, wait: number, work: () => Promise<T>): Promise<T> {
   const child = spawn('sh', ['-c', HOLD, 'sh', file, String(wait)], {
@@ -105,7 +123,10 @@ async function holding<T>(file: string, wait: number, work: () => Promise<T>): P
   }
 }
 
-/** Does `work` under the machine's lock: names, network ids and unfinished work are decided there. */
+/**
+ * Does `work` under the machine's lock, which is needed to decide on names, network ids and unfinished volumes. Waits
+ * up to `wait` seconds. Throws machine-busy.
+ */
 export async function withMachineLock<T>(
   paths: Paths,
   work: () => Promise<T>,
@@ -115,7 +136,7 @@ export async function withMachineLock<T>(
   return holding(machineLockFile(paths), wait, work);
 }
 
-/** Does `work` under a repository's lock if nobody holds it; false when somebody does. */
+/** Does `work` under a repository's lock if nothing holds the lock. Returns false when something does. */
 export async function ifUnlocked(paths: Paths, guid: string, work: () => Promise<void>): Promise<boolean> {
   await prepareLocks(paths);
   try {

@@ -35,25 +35,27 @@ import { checkAfter, checkGrowth, checkName, checkSpace } from './planChecks.ts'
 import { findRepository, listRepositories, sharingSizes } from '../repository/repositories.ts';
 import { readSlots } from '../repository/slotsFile.ts';
 
-/** The GUID that a preview shows of what is not made yet; the run puts the true one in its place. */
+/** The GUID in a preview of a repository that does not exist yet; the run replaces it with the true one. */
 const NOT_YET = '00000000-0000-0000-0000-000000000000';
 
-/** A verb's plan with what it was made from; what a create or a fork makes is no repository yet. */
+/** A verb's plan, with the options that it was made from. */
 interface MadePlanOf<Name extends Verb> {
   verb: Name;
   options: OptionsOf<Name>;
   plan: PlanOf<Name>;
 }
+/** The plan of a verb on an existing repository. */
 type OfRepository = { [Name in Exclude<Verb, 'create' | 'fork'>]: MadePlanOf<Name> }[Exclude<
   Verb,
   'create' | 'fork'
 >] & { repository: RepositoryMetadata };
+/** The plan of any verb. The repository that a create or a fork makes does not exist yet. */
 export type MadePlan =
   MadePlanOf<'create'> | (MadePlanOf<'fork'> & { parent: RepositoryMetadata }) | OfRepository;
 
 /**
- * Makes the plan of a request as things stand now. The run makes its plan with this same function, under the lock.
- * Throws every refusal that needs no step.
+ * Makes the plan of a request, as things stand now. Preview and run both call it, the run under the repository's lock.
+ * Throws every refusal that can be known before the first step.
  */
 export async function makePlan(machine: MachineDependencies, request: VerbRequest): Promise<MadePlan> {
   const { paths } = machine;
@@ -99,7 +101,7 @@ export async function makePlan(machine: MachineDependencies, request: VerbReques
   }
 }
 
-/** Makes the plan that a person is shown. Throws as `makePlan` does. */
+/** Makes the plan that a person is shown before a verb runs. Throws as `makePlan` does. */
 export async function previewPlan(machine: MachineDependencies, request: PlanRequest): Promise<Plan> {
   if (request.verb !== 'header-restore') return (await makePlan(machine, request)).plan;
   const repository = await findRepository(machine.paths, request.repository, hostname());
@@ -121,7 +123,10 @@ async function volumeFacts(
   return { repository: identityOf(repository), volume };
 }
 
-/** Throws daemon-silent: nobody knows what closing the volume would end. */
+/**
+ * Gathers the facts for an unmount. Throws daemon-silent, because it cannot be told then which containers closing the
+ * volume would end.
+ */
 async function unmountFacts(
   machine: MachineDependencies,
   repository: RepositoryMetadata,
@@ -146,7 +151,7 @@ async function upFacts(machine: MachineDependencies, metadata: RepositoryMetadat
   return volume === 'mounted' ? { ...facts, volume, ...(await discover(path)) } : { ...facts, volume };
 }
 
-/** Completes the plan of an up, once its repository is mounted. Throws nothing-to-start, two-rediaccfiles. */
+/** Completes the plan of an up once its repository is mounted. Throws nothing-to-start, two-rediaccfiles. */
 export async function planOnceMounted(
   paths: Paths,
   guid: string,
@@ -157,7 +162,7 @@ export async function planOnceMounted(
   return completeUp(plan, options, { path, ...(await discover(path)) });
 }
 
-/** A down goes without what it cannot see, and its notices say so. */
+/** Gathers the facts for a down. A down does without what cannot be read; its notices tell what that is. */
 async function downFacts(machine: MachineDependencies, metadata: RepositoryMetadata): Promise<DownFacts> {
   const { repository, volume } = await volumeFacts(machine, metadata);
   if (volume !== 'mounted') return { repository, volume };
@@ -171,7 +176,7 @@ async function downFacts(machine: MachineDependencies, metadata: RepositoryMetad
   return { repository, volume, daemon: await daemons.isUp(metadata.networkId), ...found };
 }
 
-/** Throws bad-size, bad-name, name-taken, disk-too-small. */
+/** Makes the plan of a create. Throws bad-size, bad-name, name-taken, disk-too-small. */
 async function planNew(paths: Paths, name: string, { size }: OptionsOf<'create'>): Promise<PlanOf<'create'>> {
   await checkName(paths, name);
   if (size < SMALLEST_VOLUME) throw new AppError('bad-size', { size });
@@ -179,7 +184,7 @@ async function planNew(paths: Paths, name: string, { size }: OptionsOf<'create'>
   return planCreate({ repository: { guid: NOT_YET, name } });
 }
 
-/** Throws bad-name, name-taken, disk-too-small, fork-needs-closed. */
+/** Makes the plan of a fork. Throws bad-name, name-taken, disk-too-small, fork-needs-closed. */
 async function planForkOf(
   { paths, volumes, forks }: MachineDependencies,
   { guid, name }: RepositoryMetadata,
@@ -195,7 +200,7 @@ async function planForkOf(
   return planFork({ repository: { guid: NOT_YET, name: tag }, parent, canShare, notices });
 }
 
-/** Returns what identifies a plan: a digest of exactly what was shown, the order of its keys included. */
+/** Returns the digest of a plan exactly as it was shown: also the order of its keys changes it. */
 export function digestOf(plan: Plan): string {
   return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
 }

@@ -10,12 +10,14 @@ import { volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { findRepository, knownRepositories } from '../repository/repositories.ts';
 
-/** Bytes that no volume takes: the logs of operations and the files beside the volumes have to be written too. */
+/**
+ * The bytes of the datastore that volumes must leave free, for the logs of operations and the files beside the volumes.
+ */
 const KEPT_FREE = 32 * 1024 ** 2;
 
 /**
- * Throws bad-name for what cannot be a name, and name-taken for another repository's. The run looks once more, under the
- * machine's lock. `own`: the GUID of the repository that may have the name already.
+ * Checks a new name. Throws bad-name when it cannot be a name, name-taken when another repository has it; `own` is the
+ * GUID of the repository that may have it already. The run checks again under the machine's lock.
  */
 export async function checkName(paths: Paths, name: string, own?: string): Promise<void> {
   if (!isValidName(name)) throw new AppError('bad-name', { name });
@@ -23,7 +25,7 @@ export async function checkName(paths: Paths, name: string, own?: string): Promi
   if (known.some((one) => one.name === name && one.guid !== own)) throw new AppError('name-taken', { name });
 }
 
-/** Throws cannot-shrink, and disk-too-small for more than the datastore has left. */
+/** Checks a new volume size. Throws cannot-shrink, and disk-too-small when the datastore has too little left. */
 export async function checkGrowth(
   paths: Paths,
   { guid, name }: RepositoryMetadata,
@@ -34,13 +36,13 @@ export async function checkGrowth(
   await checkSpace(paths, size - current);
 }
 
-/** Throws disk-too-small when the datastore has not so many bytes left. */
+/** Checks that the datastore has `size` more bytes for volumes. Throws disk-too-small. */
 export async function checkSpace({ datastore }: Paths, size: number): Promise<void> {
   const available = Math.max(0, (await diskSpace(datastore)).available - KEPT_FREE);
   if (size > available) throw new AppError('disk-too-small', { size, available, path: datastore });
 }
 
-/** Throws autostart-order for an order of starts that could not be kept. */
+/** Checks the order in which repositories start at boot. Throws autostart-order when it cannot be kept. */
 export async function checkAfter(
   paths: Paths,
   guid: string,

@@ -11,12 +11,12 @@ import { checkSecrets, createSecrets } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
 import { collectUnfinished } from './unfinished.ts';
 
-/** A verb that may run: its plan, with the repository that it is for. */
+/** A verb that may run: its plan, and the repository that it runs on. */
 export type Prepared = MadePlan & { repository: RepositoryMetadata };
 
 /**
- * Makes the plan of an assignment, under the repository's lock; every refusal comes from here, before anything was
- * changed. What a create or a fork makes has its name and its network id from then on.
+ * Makes the plan of an assignment, under the repository's lock. Throws every refusal, before anything is changed. For a
+ * create or a fork it also reserves the new repository's name and network id.
  */
 export async function prepare(
   assignment: Assignment,
@@ -29,12 +29,16 @@ export async function prepare(
       await collectUnfinished(machine);
       return prepareAsThingsAre(assignment, machine);
     });
-  // The name or the space that is asked for may be of what a killed operation left.
+  // A create that was killed may still hold the name or the space that is asked for.
   if ((verb === 'rename' || verb === 'resize') && (await listUnfinished(paths)).length > 0)
     await withMachineLock(paths, () => collectUnfinished(machine));
   return prepareAsThingsAre(assignment, machine);
 }
 
+/**
+ * Makes the plan without removing unfinished volumes first. Throws changed-since-preview when a person was shown
+ * another one.
+ */
 async function prepareAsThingsAre(
   assignment: Assignment,
   machine: MachineDependencies,
@@ -50,7 +54,7 @@ async function prepareAsThingsAre(
   return { prepared: await withRepository(assignment, made, machine), secrets };
 }
 
-/** Gives what is yet to be made its metadata. */
+/** Adds the repository to a plan. For a create or a fork it writes the new repository's metadata. */
 async function withRepository(
   { guid }: Assignment,
   made: MadePlan,
@@ -67,7 +71,10 @@ async function withRepository(
   return { ...made, plan: { ...made.plan, repository: { guid, name } }, repository };
 }
 
-/** What is written down of a fork's parent. A parent that was never mounted still has the data of its own. */
+/**
+ * Returns what a fork's metadata say of its parent. A parent that is itself a fork and was never mounted still holds
+ * the containers of its own parent, so the fork inherits those.
+ */
 function ancestry({ guid, name, inherits }: RepositoryMetadata, plan: Plan): Partial<RepositoryMetadata> {
   const shares = plan.steps.some(({ kind }) => kind === 'share');
   return { parent: guid, inherits: inherits ?? { guid, name }, ...(shares ? { sharesSpace: true } : {}) };

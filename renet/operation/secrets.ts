@@ -3,7 +3,7 @@ import { usesPassphrase } from '../../shared/lifecycle.ts';
 import type { Plan } from '../../shared/model.ts';
 import type { Assignment } from '../../shared/protocol/protocol.ts';
 
-/** The passphrases that whoever asked for an operation gave. */
+/** The passphrases that were sent with the request for an operation. */
 export interface Secrets {
   /** Returns the passphrase. Throws passphrase-missing when none was given. */
   passphrase(): Uint8Array;
@@ -11,7 +11,7 @@ export interface Secrets {
   newPassphrase(): Uint8Array;
 }
 
-/** Reads the passphrases of an assignment. `name`: the repository's, for messages. */
+/** Reads the passphrases of an assignment. `name` is the repository's, for errors. */
 export function createSecrets(
   { secret, newSecret }: Pick<Assignment, 'secret' | 'newSecret'>,
   name: string,
@@ -31,7 +31,9 @@ export function createSecrets(
   };
 }
 
-/** Refuses a plan whose steps need a passphrase that was not given. Throws passphrase-missing, new-passphrase-missing. */
+/**
+ * Checks that every passphrase that the plan's steps need was given. Throws passphrase-missing, new-passphrase-missing.
+ */
 export function checkSecrets({ steps }: Plan, secrets: Secrets): void {
   if (steps.some(usesPassphrase)) secrets.passphrase();
   if (steps.some(({ kind }) => kind === 'change-passphrase')) secrets.newPassphrase();

@@ -9,36 +9,38 @@ import type { MachineDependencies } from '../machineDependencies.ts';
 import type { Scope } from '../functions/scope.ts';
 import type { Secrets } from './secrets.ts';
 
-/** What the steps of every operation work with; what one verb needs beside it is given to its own steps. */
+/**
+ * The dependencies of the steps of every operation. The steps of a single verb get what else they need as arguments.
+ */
 export interface StepDependencies {
   operation: string;
   origin: OperationHead['origin'];
-  /** Who asked for it. */
+  /** The asker as people are shown it: an account with its computer, or `boot`, or `shutdown`. */
   by: string;
-  /** The machine's own name, for messages. */
+  /** The machine's host name, for messages. */
   hostname: string;
   machine: MachineDependencies;
   run: RunCommand;
   openScope: (name: string) => Scope;
-  /** A folder of root's alone, gone with the boot, for the functions' small files. */
+  /** The folder for small files of functions; only root can read it, and it is removed when the operation ends. */
   workFolder: string;
   repository: RepositoryMetadata;
-  /** The account that asked, and owns what a create makes. */
+  /** The account that asked for the operation; a new repository's files belong to it. */
   owner: { uid: number; gid: number };
   secrets: Secrets;
   log: OperationLog;
   notice: (notice: Notice) => void;
   signal: AbortSignal;
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   clock: () => number;
 }
 
-/** What the steps that look at Rediaccfiles and call their functions need beside that. */
+/** The dependencies of the steps that read Rediaccfiles and call their functions. */
 export interface FunctionDependencies extends StepDependencies {
-  /** The Rediaccfiles of the plan, in starting order; an `up --mount` learns them on the way. */
+  /** The Rediaccfiles of the plan, in starting order. An `up --mount` sets them after it has mounted. */
   files: readonly string[];
-  /** Rediaccfiles that cannot be read or are not valid bash, and why; filled by the check. */
+  /** The Rediaccfiles that cannot be read or are not valid bash, each with its error; filled by the step `check`. */
   broken: Map<string, AppError>;
-  /** The time that the functions have together. */
+  /** The time that all functions of the operation have together. */
   time: FunctionTime;
 }

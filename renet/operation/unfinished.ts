@@ -7,14 +7,15 @@ import type { MachineDependencies } from '../machineDependencies.ts';
 import { listUnfinished } from '../repository/repositories.ts';
 
 /**
- * Removes unfinished work whose maker is gone (its lock is free). Call it under the machine's lock. Answers why one
- * could not be removed: it is left for the next time, and holds up nothing.
+ * Removes the unfinished volumes whose lock is free: the operation that was making them is gone. Call it under the
+ * machine's lock. Resolves with the errors of those that could not be removed; they are tried again the next time and
+ * block nothing.
  */
 export async function collectUnfinished({ paths, volumes }: MachineDependencies): Promise<AppError[]> {
   const kept: AppError[] = [];
   for (const guid of await listUnfinished(paths)) {
     const collect = async (): Promise<void> => {
-      // Its network id is only needed for mounts of a daemon, and an unfinished volume never had one.
+      // The network id is only needed to find a daemon's mounts, and an unfinished volume never had a daemon.
       const repository = { guid, name: guid, networkId: 0 };
       if (!(await exists(partialFile(paths, guid)))) return;
       await volumes.unmount(repository);

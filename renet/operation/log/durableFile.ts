@@ -1,20 +1,23 @@
 import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
-/** How long the newest bytes may live in memory alone. */
+/** The longest that written bytes may be in memory alone. */
 const SYNC_MILLISECONDS = 1000;
 
-/** A new file whose bytes are on disk a second after they were written: what a power cut may cost is bounded. */
+/**
+ * A file whose bytes are on disk within a second after they were written, so that a power cut costs no more than that
+ * second.
+ */
 export interface DurableFile {
-  /** Writes all of the bytes at `position`. Throws what the disk says. */
+  /** Writes all of the bytes at `position`. Throws the system's error, such as ENOSPC. */
   write(bytes: Uint8Array, position: number): void;
-  /** All that was written is on disk when this returns. */
+  /** Returns once everything written so far is on disk. */
   sync(): void;
   truncate(length: number): void;
   /** Syncs and closes. */
   close(): void;
 }
 
-/** Makes the file (0600). Throws when it exists. */
+/** Makes the file, with mode 0600. Throws when it exists. */
 export function createDurableFile(path: string): DurableFile {
   const file = openSync(path, 'wx', 0o600);
   let dirty = false;
@@ -25,7 +28,7 @@ export function createDurableFile(path: string): DurableFile {
   const soon = (): void => {
     timer ??= setTimeout(syncAside, SYNC_MILLISECONDS).unref();
   };
-  // Not in the way of whoever writes: a slow disk would hold up a cancel. A failure shows when `sync` meets it.
+  // In the background: a slow disk would hold up the writer, and with it a cancel. A failure shows in the next `sync`.
   const syncAside = (): void => {
     timer = undefined;
     if (!dirty || syncing) return;
@@ -60,7 +63,8 @@ export function createDurableFile(path: string): DurableFile {
       clearTimeout(timer);
       sync();
       closed = true;
-      // The number of a closed file is given to the next one: never under a sync that is still under way.
+      // A closed file's number is given to the next file that is opened, so it is not closed while a sync of it is
+      // under way.
       if (!syncing) closeSync(file);
     },
   };

@@ -5,15 +5,15 @@ import type { OperationLog } from './operationLog.ts';
 const TAIL_BYTES = 8 * 1024;
 const LAST_LINES = 10;
 
-/** An operation's log that knows which step writes to it. */
+/** An operation's log that knows which step's output is written to it. */
 export interface StepLog extends OperationLog {
-  /** Logs that the step begins; what is written from now on is its output. */
+  /** Logs that the step begins; output that is written from now on belongs to it. */
   begin(step: Step): void;
-  /** Returns the last lines that the step wrote, as plain text: at most ten. */
+  /** Returns the last lines of the step's output as plain text, ten at most. */
   lastLinesOf(step: Step): string[];
 }
 
-/** Keeps in memory what each step wrote last. */
+/** Makes a log that also keeps the end of each step's output in memory. */
 export function keepLastLines(log: OperationLog): StepLog {
   const tails = new Map<number, Buffer>();
   let current = -1;
@@ -35,7 +35,7 @@ export function keepLastLines(log: OperationLog): StepLog {
   };
 }
 
-/** Returns the last lines of a terminal's bytes as plain text: what a carriage return overwrote is left out. */
+/** Returns the last lines of a terminal's output as plain text, without what a carriage return overwrote. */
 function lastLines(tail: Uint8Array): string[] {
   const text = stripVTControlCharacters(Buffer.from(tail).toString('utf8'));
   return text

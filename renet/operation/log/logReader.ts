@@ -8,7 +8,7 @@ import { readTextIfThere } from '../../host.ts';
 import { EVENTS_FILE, segmentName, segmentPositions } from './operationLog.ts';
 import { isRunning, parseEvents } from '../knownOperations.ts';
 
-/** Where a reader's events and bytes go. Both may wait (credit); the reader waits with them. */
+/** The receiver of what is read. Its calls may wait (for credit), and the reader waits with them. */
 export interface LogSink {
   event(event: OperationEvent): Promise<void>;
   output(bytes: Uint8Array, position: number): Promise<void>;
@@ -18,8 +18,9 @@ const READ_BYTES = 64 * 1024;
 const LIVENESS_MILLISECONDS = 1_000;
 
 /**
- * Reads an operation's log from a position to its end, following it while it is written: each event after the output
- * that came before it. Ends with `verdict`, with `lost` when the process is gone without one, or `closed` by `signal`.
+ * Reads an operation's log from a position to its end, and follows it while it is written; each event comes after the
+ * output that was written before it. Resolves with `verdict` at the log's end, with `lost` when the process is gone
+ * without one, and with `closed` when `signal` aborted.
  */
 export async function readLog(
   folder: string,
@@ -33,7 +34,7 @@ export async function readLog(
   try {
     while (!isOver()) {
       const seen = changes.count();
-      // Asked before reading: what was written before the process ended is then read below.
+      // Asked before the log is read: all that a process wrote before it ended is then read below.
       const running = await isRunning(folder);
       const events = parseEvents((await readTextIfThere(join(folder, EVENTS_FILE))) ?? '');
       for (const event of events.filter(({ n }) => n >= position.event)) {
@@ -53,7 +54,10 @@ export async function readLog(
   }
 }
 
-/** Waits for an operation's end without reading its output; answers its verdict, undefined when it was lost. */
+/**
+ * Waits for an operation's end without reading its output. Resolves with its verdict; undefined when the operation was
+ * lost, or `signal` aborted first.
+ */
 export async function awaitVerdict(folder: string, signal: AbortSignal): Promise<Verdict | undefined> {
   let verdict: Verdict | undefined;
   const sink: LogSink = {
@@ -67,7 +71,7 @@ export async function awaitVerdict(folder: string, signal: AbortSignal): Promise
   return verdict;
 }
 
-/** Sends output from `position` up to `until` (or to what is there). Moves `position` on. */
+/** Sends the output from `position` up to `until`, or up to the last byte there is. Moves `position` on. */
 async function readOutput(
   folder: string,
   position: LogPosition,
@@ -89,12 +93,14 @@ async function readOutput(
     } else if (next === undefined) {
       return;
     } else {
-      // The middle of a very long log was dropped: go on where it goes on; the positions tell how much is missing.
+      // The middle of a very long log was dropped: reading goes on with the next segment, and the positions show how
+      // many bytes are missing.
       position.output = Math.min(next, until);
     }
   }
 }
 
+/** Reads at most `most` bytes of the output from position `from` on, out of the segment that begins at `start`. */
 async function readPart(
   folder: string,
   start: number,
@@ -112,9 +118,13 @@ async function readPart(
   }
 }
 
+/** The changes in a watched folder, counted. */
 interface Changes {
   count(): number;
-  /** Resolves when something changed after `seen`, or after a moment: a process may end without writing. */
+  /**
+   * Resolves when something changed after the count was `seen`, or when `signal` aborts; after a second in any case,
+   * because a process may end without writing.
+   */
   next(seen: number, signal: AbortSignal): Promise<void>;
   close(): void;
 }
@@ -147,7 +157,10 @@ function watchFolder(folder: string): Changes {
   };
 }
 
-/** Without a watch (the kernel gives each account only so many) what was written is seen a moment later. */
+/**
+ * Watches a folder. Returns undefined when the kernel allows this account no more watches; changes are then seen up to
+ * a second later.
+ */
 function watchIfPossible(folder: string, changed: () => void): FSWatcher | undefined {
   try {
     return watch(folder, changed).on('error', () => undefined);

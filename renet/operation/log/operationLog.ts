@@ -11,52 +11,58 @@ import type { Paths } from '../../paths.ts';
 import { identify } from '../../process.ts';
 
 /**
- * An operation's log on disk, in `{datastore}/.operations/{id}/`: `events.jsonl` (numbered lines), the output's bytes
- * in segments `output.{position of the first byte}`, and `process.json` (who writes it). Output and events are apart:
- * nothing parses output, so nothing in it can forge an event.
+ * The file of an operation's events, one numbered line each. A log is the folder `{datastore}/.operations/{id}/`: this
+ * file, the bytes of the output in segments called `output.{position of the first byte}`, and `process.json`, which
+ * tells the process that writes the log. Output is never parsed, so nothing in it can pass for an event.
  *
- * One that begins while the datastore is full has its log under /run instead: what closes a repository or frees space
- * must run then above all.
+ * An operation that begins while the datastore is full has its log under /run instead: just then operations that close
+ * a repository or free space must be able to run.
  */
 export const EVENTS_FILE = 'events.jsonl';
 export const PROCESS_FILE = 'process.json';
-/** Room for the events of an operation that runs out of disk: given up for them, so that its verdict is kept. */
+/**
+ * A file that keeps space for events. It is given up when the disk is full, so that the verdict can still be written.
+ */
 const RESERVE_FILE = 'reserve';
 const RESERVE_BYTES = 256 * 1024;
 const OUTPUT_PREFIX = 'output.';
 
 /**
- * Segments kept at the start and at the end; what is between them is dropped (1 GiB in all:
- * docs/decisions/limits-of-logs.md).
+ * The segments that are kept of a long output, at its start and at its end; those between are dropped. The rest is 1
+ * GiB (docs/decisions/limits-of-logs.md).
  */
 const SEGMENTS_KEPT = { first: 8, last: 8 };
 const SEGMENT_BYTES = 64 * 1024 * 1024;
-/** The same of a log that takes memory, not disk. */
+/** The size of a segment under /run, which is memory. */
 const SPARE_SEGMENT_BYTES = 256 * 1024;
 
-/** An event before it has its number, its time and its place in the output. */
+/** An event without its number, its time and its position in the output, which the log adds. */
 type EventBody = OperationEvent extends infer E
   ? E extends OperationEvent
     ? Omit<E, 'n' | 'at' | 'output'>
     : never
   : never;
 
+/** The log of one operation, as the operation writes it. */
 export interface OperationLog {
-  /** Appends one event; on disk when it returns (its end is the operation's truth), and all output before it. */
+  /**
+   * Appends one event. It is on disk when this returns, and so is all output before it: the last event is what the
+   * operation is known to have come to.
+   */
   event(body: EventBody): void;
-  /** Appends output bytes; on disk within a second. */
+  /** Appends bytes of output; they are on disk within a second. */
   output(bytes: Uint8Array): void;
-  /** Position of the next output byte. */
+  /** Returns the position of the next output byte. */
   position(): number;
   close(): void;
 }
 
-/** The file name of the segment whose first byte stands at `position`. */
+/** Returns the file name of the segment whose first byte stands at `position`. */
 export function segmentName(position: number): string {
   return OUTPUT_PREFIX + String(position).padStart(15, '0');
 }
 
-/** The segments of a folder as positions, in order. */
+/** Lists the segments of a log by the positions of their first bytes, ascending. */
 export async function segmentPositions(folder: string): Promise<number[]> {
   const names = await readdir(folder);
   return names
@@ -65,13 +71,16 @@ export async function segmentPositions(folder: string): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
-/** The folder of an operation's log, or where it will be. */
+/** Returns the folder where an operation's log is, or will be. */
 export function logFolder(paths: Paths, id: string): string {
   const spare = join(spareOperationsFolder(paths), id);
   return existsSync(spare) ? spare : operationFolder(paths, id);
 }
 
-/** Opens the new log of an operation, where there is room for it. */
+/**
+ * Makes the log of a new operation: in the datastore, or under /run when the datastore is full. `clock` returns
+ * milliseconds since the epoch.
+ */
 export async function openLog(paths: Paths, id: string, clock: () => number): Promise<OperationLog> {
   try {
     return await createLog(operationFolder(paths, id), clock);
@@ -82,8 +91,8 @@ export async function openLog(paths: Paths, id: string, clock: () => number): Pr
 }
 
 /**
- * Opens a new log in `folder` (made 0700, root's alone). Throws when it exists already, because an operation runs
- * once; a full disk leaves nothing of it.
+ * Makes a new log in `folder`, which is made too (mode 0700, root's alone). Throws when the folder exists, because an
+ * operation runs once; when the disk is full nothing is left of it.
  */
 export async function createLog(
   folder: string,
@@ -109,7 +118,7 @@ export async function createLog(
     segments.push(position);
     if (segments.length > SEGMENTS_KEPT.first + SEGMENTS_KEPT.last) {
       const [dropped] = segments.splice(SEGMENTS_KEPT.first, 1);
-      // A reader that holds it open still reads it to its end.
+      // A reader that has the segment open can still read it to its end.
       if (dropped !== undefined) void unlink(join(folder, segmentName(dropped))).catch(() => undefined);
     }
   };
@@ -125,7 +134,7 @@ export async function createLog(
         if (!isFull(error)) throw error;
         full = true;
         rmSync(reserve, { force: true });
-        // Over what the first attempt left of the line.
+        // This overwrites what the first attempt wrote of the line.
         events.write(bytes, eventBytes);
       }
       events.sync();
@@ -133,7 +142,7 @@ export async function createLog(
       next += 1;
     },
     output: (bytes) => {
-      // A full disk ends the log's output, not the operation.
+      // On a full disk the log gets no more output, but the operation goes on.
       if (full) return;
       let rest = bytes;
       while (rest.length > 0) {
@@ -161,7 +170,7 @@ export async function createLog(
   };
 }
 
-/** Makes the files of a log in its new folder; takes the folder away again when they have no room. */
+/** Makes the files of a log in its new folder; removes the folder again when there is no room for them. */
 async function makeFiles(folder: string): Promise<{ events: DurableFile; first: DurableFile }> {
   try {
     await writeAtomically(join(folder, PROCESS_FILE), JSON.stringify(identify(process.pid)), { mode: 0o600 });

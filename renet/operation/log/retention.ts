@@ -10,16 +10,17 @@ const DAY = 24 * 60 * 60 * 1000;
 const KEPT_DAYS = 90;
 const KEPT_SHARE = 0.05;
 
+/** One operation's log, as it counts for removal. */
 interface KeptLog {
   id: string;
-  /** Milliseconds since the epoch of its last write. */
+  /** The time of its last write, milliseconds since the epoch. */
   at: number;
   bytes: number;
 }
 
 /**
- * The logs to remove: those older than 90 days, then the oldest until all together take at most 5 % of the disk
- * (docs/decisions/limits-of-logs.md).
+ * Returns the ids of the logs to remove: those older than 90 days, then the oldest until all together take at most 5 %
+ * of the disk (docs/decisions/limits-of-logs.md).
  */
 export function logsToRemove(logs: readonly KeptLog[], now: number, diskBytes: number): string[] {
   const newestFirst = [...logs].sort((a, b) => b.at - a.at);
@@ -32,7 +33,7 @@ export function logsToRemove(logs: readonly KeptLog[], now: number, diskBytes: n
     .map((log) => log.id);
 }
 
-/** Removes old logs of ended operations; those under /run have their share of that. */
+/** Removes old logs of ended operations. Those under /run are measured by themselves, against the size of /run. */
 export async function removeOldLogs(paths: Paths, now: number): Promise<void> {
   for (const parent of [operationsFolder(paths), spareOperationsFolder(paths)]) {
     const ids = (await listIfThere(parent)).filter(isGuid);
@@ -48,7 +49,7 @@ export async function removeOldLogs(paths: Paths, now: number): Promise<void> {
 
 async function measure(folder: string, id: string): Promise<KeptLog> {
   const names = await listIfThere(folder);
-  // The folder itself too: one that has just been made for an operation that begins has nothing in it yet.
+  // The folder itself counts too: a log that was just made has no file in it yet, and would look old.
   const found = await Promise.all(
     ['.', ...names].map((name) => stat(join(folder, name)).catch(() => undefined)),
   );

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** The next line of a socket as JSON, or undefined when it ends first. */
+/** Reads the next line of a socket as JSON. Resolves with undefined when the socket ends first. */
 export async function readJsonLine(socket: Socket): Promise<unknown> {
   const chunks: Buffer[] = [];
   return new Promise((resolve, reject) => {
@@ -20,7 +20,7 @@ export async function readJsonLine(socket: Socket): Promise<unknown> {
   });
 }
 
-/** Sends a value as one line. */
+/** Writes a value to a socket, as one line of JSON. */
 export function writeJsonLine(socket: Socket, value: unknown): void {
   socket.write(JSON.stringify(value) + '\n');
 }

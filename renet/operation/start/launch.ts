@@ -16,8 +16,8 @@ import { startSocket } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
 
 /**
- * Starts a detached process; resolves with its exit code when it has ended, which may be long after. One of a shutdown
- * is started although the machine is going down.
+ * Starts a detached process. Resolves with its exit code when it has ended, which may be long after. With origin
+ * `shutdown` it starts although the machine is going down.
  */
 export type Detach = (
   unit: string,
@@ -25,16 +25,23 @@ export type Detach = (
   origin: OperationHead['origin'],
 ) => Promise<number>;
 
-/** A shutdown waits for what holds a repository, which systemd has asked to end: its function has ten seconds. */
+/**
+ * The time a shutdown waits for a repository's lock. systemd has asked the holder to end, and its function has ten
+ * seconds for that.
+ */
 const SHUTDOWN_WAIT_SECONDS = 45;
-/** What was started for a starter that is gone is not started again, and comes within this time. */
+/**
+ * The time to wait for a connection after systemd-run failed. It fails when an earlier request, whose starter is gone,
+ * has started the same unit already; the process of that unit connects within this time.
+ */
 const LATE_MILLISECONDS = 20_000;
 const OTHER_MILLISECONDS = 100;
 
 /**
- * Starts an operation: a transient unit takes the repository's lock, connects to a socket of ours (root's alone) for
- * its assignment, and answers. Resolves once it holds the lock; throws repository-busy with the holder, or what the
- * operation refused itself with. An operation that exists already is not started again (a retry after a lost answer).
+ * Starts an operation in a transient systemd unit, which takes the repository's lock, fetches its assignment from a
+ * socket that only root can open, and answers. Resolves once the operation holds the lock. Throws repository-busy with
+ * the holder, or the operation's own refusal. An operation that exists already is not started again: its request was
+ * sent a second time because the answer was lost.
  */
 export async function launch(
   paths: Paths,
@@ -62,20 +69,20 @@ export async function launch(
         return { exitCode };
       }),
     ]);
-    // Once it has connected, its answer decides; it goes on by itself, and what becomes of it stands in its log.
+    // Once the operation has connected, its answer decides. What becomes of it afterwards stands in its log.
     ended.catch(() => undefined);
     if ('socket' in first) await handOver(first.socket, assignment);
     else if (first.exitCode === LOCK_HELD) throw await busyError(paths, parent ?? guid, name);
     else throw new AppError('internal', { reason: `the operation ended with exit code ${first.exitCode}` });
   } finally {
-    // With it goes its path, which is then the next one's.
+    // This also removes the socket's path, so that a later request can listen there.
     server.close();
   }
 }
 
 /**
- * The operation's socket, once nobody else has it: the same operation may be being started by an earlier request whose
- * answer was lost.
+ * Listens on the operation's socket, once no other process does: an earlier request, whose answer was lost, may still
+ * be starting the same operation.
  */
 async function listenAlone(paths: Paths, operation: string): Promise<Server> {
   const socketPath = startSocket(paths, operation);
@@ -99,7 +106,10 @@ async function listen(socketPath: string): Promise<Server | undefined> {
   }
 }
 
-/** Whether a process has the socket. It is not asked by connecting: that would be handed the secret. */
+/**
+ * Tells whether a process listens on the socket. It does not try to connect, because whoever connects is sent the
+ * secret.
+ */
 async function isListenedTo(socketPath: string): Promise<boolean> {
   const sockets = await readFile('/proc/net/unix', 'utf8');
   return sockets.split('\n').some((line) => line.endsWith(` ${socketPath}`));
@@ -120,9 +130,9 @@ async function handOver(socket: Socket, assignment: Assignment): Promise<void> {
 }
 
 /**
- * Detaches by a transient systemd unit with a delegated control group
- * (docs/decisions/operations-are-detached-units.md). `--wait` only tells us its end; the unit does not depend on this
- * process.
+ * Starts a process as a transient systemd unit with a delegated control group
+ * (docs/decisions/operations-are-detached-units.md). `--wait` only reports the unit's end; the unit does not depend on
+ * this process.
  */
 export const detachBySystemd: Detach = async (unit, command, origin) => {
   const properties = [
@@ -131,7 +141,8 @@ export const detachBySystemd: Detach = async (unit, command, origin) => {
     'DelegateSubgroup=renet',
     'TimeoutStopSec=30',
     'StandardInput=null',
-    // systemd refuses to start what conflicts with a shutdown while there is one.
+    // While the machine goes down, systemd refuses to start units that conflict with shutdown.target, as units do by
+    // default.
     ...(origin === 'shutdown' ? ['DefaultDependencies=no'] : []),
   ];
   const words = [

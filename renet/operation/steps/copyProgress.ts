@@ -1,4 +1,4 @@
-/** How far a copy is: bytes, and bytes per second since the last time it was told. */
+/** The progress of a copy: bytes copied, bytes in all, and bytes per second since the last report. */
 export interface CopyProgress {
   done: number;
   total: number;
@@ -7,7 +7,10 @@ export interface CopyProgress {
 
 const INTERVAL_MILLISECONDS = 1000;
 
-/** Tells of a copy at most once a second. Call the answer with the bytes that are done, as often as it comes. */
+/**
+ * Returns a function to be called with the bytes copied so far, as often as one likes; it calls `tell` at most once a
+ * second. `clock` returns milliseconds.
+ */
 export function tellProgress(
   total: number,
   clock: () => number,
