@@ -25,21 +25,26 @@ import type { Scope } from '../functions/scope.ts';
 import type { Secrets } from './secrets.ts';
 import type { StepDependencies } from './stepDependencies.ts';
 
-/** What the detached process answers its starter: it holds the lock and the secret, or why it will not start. */
+/**
+ * The answer of the detached process to its starter: accepted once it holds lock and secret, or the reason why it does
+ * not run.
+ */
 export type StartAnswer = { accepted: string } | { refused: ReturnType<typeof toWire> };
 
+/** The dependencies of the process that runs one operation. */
 export interface OperationRunDependencies {
   machine: MachineDependencies;
   run: RunCommand;
   openScope: (name: string) => Scope;
   clock: () => number;
-  /** Aborts when somebody cancels (SIGTERM to this process). */
+  /** Aborts when the operation is cancelled (SIGTERM to this process). */
   signal: AbortSignal;
 }
 
 /**
- * The detached process of one operation; it runs under the repository's lock already. It fetches its assignment, and
- * with it the secret, once from the starter's socket; without a starter nothing is changed.
+ * Runs one operation, in its detached process, which holds the repository's lock already. Fetches the assignment, and
+ * with it the secret, from the starter's socket, which gives it once. Throws secret-not-delivered, before anything is
+ * changed, when there is no starter.
  */
 export async function runOperation(
   socketPath: string,
@@ -51,7 +56,7 @@ export async function runOperation(
   const { operation, request, by, guid, parent } = assignment;
   const locked = [guid, ...(parent === undefined ? [] : [parent])];
   const answer = (value: StartAnswer): void => {
-    // From here on the operation belongs to the machine: a starter that is gone changes nothing.
+    // From here on the operation does not need its starter, so it goes on when the starter is gone.
     socket.on('error', () => undefined);
     writeJsonLine(socket, value);
     socket.end();
@@ -68,7 +73,7 @@ export async function runOperation(
   }
 }
 
-/** What the starter hands over; it may be gone already, or go before it has. */
+/** Reads the assignment from the starter, which may be gone, or go before it has sent one. */
 async function receive(socket: Socket): Promise<Assignment> {
   const received = await once(socket, 'connect')
     .then(() => readJsonLine(socket))
@@ -97,12 +102,12 @@ async function execute(
   accepted();
   const workFolder = join(paths.run, 'operations', operation);
   const notice = (told: Notice): void => log.event({ type: 'notice', notice: told });
-  const work = {
+  const dependencies = {
     ...{ operation, origin, by, hostname: hostname(), machine, run, openScope, workFolder },
     ...{ repository, owner, secrets, log, notice, signal, clock },
   };
   try {
-    const verdict = await verdictEvenSo(prepared, work);
+    const verdict = await verdictEvenSo(prepared, dependencies);
     if (request.verb === 'header-restore') await forgetHeader(paths, request.options.header.id);
     log.event({ type: 'verdict', verdict });
   } finally {
@@ -111,13 +116,13 @@ async function execute(
   }
 }
 
-/** A fault of ours still ends in a verdict that says so; silence would be taken for a lost operation. */
+/** Runs the verb. A fault in the program becomes a verdict too: an operation without one would be taken for lost. */
 async function verdictEvenSo(
   prepared: Prepared,
-  work: StepDependencies & { log: StepLog },
+  dependencies: StepDependencies & { log: StepLog },
 ): Promise<Verdict> {
   try {
-    return await runVerb(prepared, work);
+    return await runVerb(prepared, dependencies);
   } catch (error) {
     return { kind: 'failed', error: toWire(error), failures: [], notRun: [] };
   }

@@ -7,27 +7,27 @@ import type { Performed } from './steps/perform.ts';
 import { undo } from './undo.ts';
 import type { UndoDependencies } from './undo.ts';
 
-/** How the steps of a plan are done. */
+/** A plan, and how its steps are done. */
 export interface PlanRun<Each extends Step> {
   plan: PlanWith<Each>;
-  /** Does one step; what it throws becomes the step's failure. */
+  /** Does one step. An error that it throws becomes the step's failure. */
   perform: (step: Each) => Promise<Performed>;
-  /** Returns the whole plan, once its step `discover` is done; what it throws becomes that step's failure. */
+  /** Returns the complete plan after the step `discover`. An error that it throws becomes that step's failure. */
   complete?: (plan: PlanWith<Each>) => Promise<PlanWith<Each>>;
 }
 
-/** What a run works with beside what does its steps. */
+/** The dependencies of a run, beside those of its steps. */
 export type RunDependencies = UndoDependencies & { log: StepLog; signal: AbortSignal };
 
 /**
- * Runs a plan, step by step, each with its events; what is undone after a failure is undone here too. Returns the
- * verdict, which the caller logs last.
+ * Runs a plan step by step, and logs the beginning and the end of each step. After a failure or a cancel it takes back
+ * what was half done. Resolves with the verdict, which the caller logs last.
  */
 export async function runPlan<Each extends Step>(
   { plan: first, perform, complete }: PlanRun<Each>,
-  work: RunDependencies,
+  dependencies: RunDependencies,
 ): Promise<Verdict> {
-  const { log, signal } = work;
+  const { log, signal } = dependencies;
   const results: StepResult[] = [];
   let plan = first;
   for (let index = 0; index < plan.steps.length && !signal.aborted; index += 1) {
@@ -50,7 +50,7 @@ export async function runPlan<Each extends Step>(
   }
   const cancelled = signal.aborted && !finished(plan.steps.length, results);
   const verdict = verdictOf(plan, results, { cancelled }, (step) => log.lastLinesOf(step));
-  if (verdict.kind === 'failed' || verdict.kind === 'cancelled') await undo(plan.verb, results, work);
+  if (verdict.kind === 'failed' || verdict.kind === 'cancelled') await undo(plan.verb, results, dependencies);
   return verdict;
 }
 
@@ -62,7 +62,7 @@ async function resultOf(step: Step, perform: () => Promise<Performed>): Promise<
   }
 }
 
-/** True when every step ran to its own end: a cancel that came after the last one changed nothing. */
+/** Tells whether every step ran to its own end: a cancel that came after the last step changed nothing. */
 function finished(steps: number, results: readonly StepResult[]): boolean {
   return results.length === steps && results.every((result) => result.outcome !== 'cancelled');
 }

@@ -17,64 +17,76 @@ import { performBy } from './steps/perform.ts';
 import type { Performed } from './steps/perform.ts';
 import { closingSteps, createSteps, deleteSteps, openingSteps, resizeSteps } from './steps/volumeSteps.ts';
 
-/** What the steps of a verb work with, and their log. */
+/** The dependencies of a verb's steps, with a log that knows the steps. */
 type VerbDependencies = StepDependencies & { log: StepLog };
 
-/** Runs a prepared verb to its verdict: each step of its plan by what this verb does at a step of that kind. */
-export function runVerb(prepared: Prepared, work: VerbDependencies): Promise<Verdict> {
+/** Runs a prepared verb to its verdict. The verb decides how a step of each kind is done. */
+export function runVerb(prepared: Prepared, dependencies: VerbDependencies): Promise<Verdict> {
   const run = <Each extends Step>(
     plan: PlanWith<Each>,
     perform: (step: Each) => Promise<Performed>,
-  ): Promise<Verdict> => runPlan({ plan, perform }, work);
+  ): Promise<Verdict> => runPlan({ plan, perform }, dependencies);
   switch (prepared.verb) {
     case 'create':
-      return run(prepared.plan, performBy(createSteps(work, prepared.options)));
+      return run(prepared.plan, performBy(createSteps(dependencies, prepared.options)));
     case 'fork':
-      return run(prepared.plan, performBy(forkSteps(work, prepared.parent)));
+      return run(prepared.plan, performBy(forkSteps(dependencies, prepared.parent)));
     case 'mount':
-      return run(prepared.plan, performBy(openingSteps(work)));
+      return run(prepared.plan, performBy(openingSteps(dependencies)));
     case 'unmount':
-      return run(prepared.plan, performBy(closingSteps(work)));
+      return run(prepared.plan, performBy(closingSteps(dependencies)));
     case 'up':
-      return runUp(prepared.plan, prepared.options, work);
+      return runUp(prepared.plan, prepared.options, dependencies);
     case 'down': {
-      const functions = functionDependencies(prepared.plan, prepared.options, work);
-      return run(prepared.plan, performBy({ ...functionSteps(functions), ...closingSteps(work) }));
+      const functions = functionDependencies(prepared.plan, prepared.options, dependencies);
+      return run(prepared.plan, performBy({ ...functionSteps(functions), ...closingSteps(dependencies) }));
     }
     case 'delete':
-      return run(prepared.plan, performBy(deleteSteps(work)));
+      return run(prepared.plan, performBy(deleteSteps(dependencies)));
     case 'autostart-enable':
-      return run(prepared.plan, performBy(autostartEnableSteps(work, prepared.options)));
+      return run(prepared.plan, performBy(autostartEnableSteps(dependencies, prepared.options)));
     case 'autostart-disable':
-      return run(prepared.plan, performBy(autostartDisableSteps(work)));
+      return run(prepared.plan, performBy(autostartDisableSteps(dependencies)));
     case 'rename':
-      return run(prepared.plan, performBy(renameSteps(work, prepared.options)));
+      return run(prepared.plan, performBy(renameSteps(dependencies, prepared.options)));
     case 'release-slot':
-      return run(prepared.plan, performBy(releaseSlotSteps(work, prepared.options)));
+      return run(prepared.plan, performBy(releaseSlotSteps(dependencies, prepared.options)));
     case 'resize':
-      return run(prepared.plan, performBy(resizeSteps(work, prepared.options)));
+      return run(prepared.plan, performBy(resizeSteps(dependencies, prepared.options)));
     case 'passphrase-change':
-      return run(prepared.plan, performBy(passphraseSteps(work)));
+      return run(prepared.plan, performBy(passphraseSteps(dependencies)));
     case 'header-restore':
-      return run(prepared.plan, performBy(headerSteps(work, prepared.options)));
+      return run(prepared.plan, performBy(headerSteps(dependencies, prepared.options)));
     default:
       return assertNever(prepared);
   }
 }
 
-/** An up that had to mount first sees its Rediaccfiles on the way, and its plan is completed then. */
-function runUp(plan: PlanOf<'up'>, options: OptionsOf<'up'>, work: VerbDependencies): Promise<Verdict> {
-  const functions = functionDependencies(plan, options, work);
-  const perform = performBy({ ...openingSteps(work), ...functionSteps(functions) });
+/**
+ * Runs an up. When it mounts the repository first, its Rediaccfiles are known only after that, and the plan is
+ * completed then.
+ */
+function runUp(
+  plan: PlanOf<'up'>,
+  options: OptionsOf<'up'>,
+  dependencies: VerbDependencies,
+): Promise<Verdict> {
+  const functions = functionDependencies(plan, options, dependencies);
+  const perform = performBy({ ...openingSteps(dependencies), ...functionSteps(functions) });
   const complete = async (incomplete: PlanOf<'up'>): Promise<PlanOf<'up'>> => {
-    const whole = await planOnceMounted(work.machine.paths, work.repository.guid, options, incomplete);
+    const whole = await planOnceMounted(
+      dependencies.machine.paths,
+      dependencies.repository.guid,
+      options,
+      incomplete,
+    );
     functions.files = filesOf(whole);
     return whole;
   };
-  return runPlan({ plan, perform, complete }, work);
+  return runPlan({ plan, perform, complete }, dependencies);
 }
 
-/** The Rediaccfiles of a plan, each once. */
+/** Returns the Rediaccfiles of a plan, each once. */
 function filesOf({ steps }: Plan): readonly string[] {
   return [...new Set(steps.flatMap((step) => (step.kind === 'function' ? [step.file] : [])))];
 }
@@ -82,12 +94,12 @@ function filesOf({ steps }: Plan): readonly string[] {
 function functionDependencies(
   plan: Plan,
   { timeLimit }: Pick<OptionsOf<'up'>, 'timeLimit'>,
-  work: StepDependencies,
+  dependencies: StepDependencies,
 ): FunctionDependencies {
   return {
-    ...work,
+    ...dependencies,
     files: filesOf(plan),
     broken: new Map(),
-    time: createFunctionTime(work.signal, timeLimit),
+    time: createFunctionTime(dependencies.signal, timeLimit),
   };
 }

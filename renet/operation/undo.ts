@@ -4,12 +4,12 @@ import type { Verb } from '../../shared/verbs.ts';
 import type { StepDependencies } from './stepDependencies.ts';
 import { undoEnable } from './steps/autostartSteps.ts';
 
-/** What it takes to take something back. */
+/** The dependencies of taking back. */
 export type UndoDependencies = Pick<StepDependencies, 'machine' | 'repository' | 'hostname' | 'notice'>;
 
 const OPENING: ReadonlySet<StepKind> = new Set(['open', 'open-by-key']);
 
-/** What a person is told when it could not be taken back: that something stays, and what to do about it. */
+/** The notice about what could not be taken back: what stays, and what to do about it. */
 const NOT_UNDONE: Partial<Record<Verb, 'not-removed' | 'key-not-removed'>> = {
   create: 'not-removed',
   fork: 'not-removed',
@@ -17,45 +17,49 @@ const NOT_UNDONE: Partial<Record<Verb, 'not-removed' | 'key-not-removed'>> = {
 };
 
 /**
- * Takes back what a failed or cancelled verb left half done. What cannot be taken back is told in a notice, and changes
- * nothing about why it had to be.
+ * Takes back what a failed or cancelled verb left half done. If that fails, a notice says so; the verb's own error
+ * stays the one that is shown.
  */
 export async function undo(
   verb: Verb,
   results: readonly StepResult[],
-  work: UndoDependencies,
+  dependencies: UndoDependencies,
 ): Promise<void> {
   try {
-    await takeBack(verb, results, work);
+    await takeBack(verb, results, dependencies);
   } catch (thrown) {
-    const details = { name: work.repository.name, reason: toAppError(thrown).message };
-    work.notice({ code: NOT_UNDONE[verb] ?? 'not-closed', details });
+    const details = { name: dependencies.repository.name, reason: toAppError(thrown).message };
+    dependencies.notice({ code: NOT_UNDONE[verb] ?? 'not-closed', details });
   }
 }
 
-/** Takes back a whole create or fork, a key, or an opened volume that was never mounted. */
-async function takeBack(verb: Verb, results: readonly StepResult[], work: UndoDependencies): Promise<void> {
-  const { volumes, daemons } = work.machine;
+/** Takes back a whole create or fork, an autostart key, or an opened volume that was never mounted. */
+async function takeBack(
+  verb: Verb,
+  results: readonly StepResult[],
+  dependencies: UndoDependencies,
+): Promise<void> {
+  const { volumes, daemons } = dependencies.machine;
   const began = (kind: StepKind): boolean =>
     results.some(({ step, outcome }) => step.kind === kind && outcome !== 'already');
-  if (began('add-key')) await undoEnable(work);
-  // It opened the volume, or was to mount one that was left open.
+  if (began('add-key')) await undoEnable(dependencies);
+  // The verb opened the volume, or failed to mount one that had been left open.
   const opened = results.some(
     ({ step, outcome }) =>
       (OPENING.has(step.kind) && outcome === 'succeeded') || (step.kind === 'mount' && outcome === 'failed'),
   );
   if (verb === 'create' || verb === 'fork') {
-    await daemons.stop(work.repository);
-    await volumes.unmount(work.repository);
-    await volumes.close(work.repository);
-    await volumes.remove(work.repository);
-    work.notice({ code: 'rolled-back', details: {} });
+    await daemons.stop(dependencies.repository);
+    await volumes.unmount(dependencies.repository);
+    await volumes.close(dependencies.repository);
+    await volumes.remove(dependencies.repository);
+    dependencies.notice({ code: 'rolled-back', details: {} });
   } else if (verb === 'resize' && (began('open') || began('open-by-key'))) {
-    // It was opened for the growth alone; what has grown stays, and a second try completes it.
-    await volumes.unmount(work.repository);
-    await volumes.close(work.repository);
-  } else if (opened && !(await volumes.isMounted(work.repository.guid))) {
-    // The next mount would find it open, and take any passphrase.
-    await volumes.close(work.repository);
+    // The volume was opened only to grow it. What has grown stays, and a second try completes it.
+    await volumes.unmount(dependencies.repository);
+    await volumes.close(dependencies.repository);
+  } else if (opened && !(await volumes.isMounted(dependencies.repository.guid))) {
+    // Left open, the volume would be mounted next time whatever passphrase is given.
+    await volumes.close(dependencies.repository);
   }
 }

@@ -7,30 +7,33 @@ import { changed, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
 import { findRepository, writeMetadata } from '../../repository/repositories.ts';
 
-/** Lets a repository start with the machine: its key, what was chosen, and the boot's unit. */
+/**
+ * Returns the steps that let a repository start with the machine: they make its key, record the choice and enable the
+ * boot's unit.
+ */
 export function autostartEnableSteps(
-  work: StepDependencies,
+  dependencies: StepDependencies,
   options: OptionsOf<'autostart-enable'>,
 ): Performers<'check-passphrase' | 'add-key' | 'record' | 'enable-unit'> {
-  const { machine, repository, secrets } = work;
+  const { machine, repository, secrets } = dependencies;
   return {
     'check-passphrase': () => whenDone(machine.keys.checkPassphrase(repository, secrets.passphrase())),
-    'add-key': async () => changed(await addKey(work)),
-    record: () => whenDone(recordChoice(work, options)),
+    'add-key': async () => changed(await addKey(dependencies)),
+    record: () => whenDone(recordChoice(dependencies, options)),
     'enable-unit': async () => changed(await machine.bootUnit.ensure()),
   };
 }
 
-/** Ends that: the key goes first. */
-export function autostartDisableSteps(work: StepDependencies): Performers<'remove-key' | 'record'> {
-  const { machine, repository } = work;
+/** Returns the steps that keep a repository from starting with the machine; its key is removed first. */
+export function autostartDisableSteps(dependencies: StepDependencies): Performers<'remove-key' | 'record'> {
+  const { machine, repository } = dependencies;
   return {
     'remove-key': async () => changed(await machine.keys.remove(repository)),
-    record: async () => changed(await forgetChoice(work)),
+    record: async () => changed(await forgetChoice(dependencies)),
   };
 }
 
-/** Makes the autostart key in place of a half-done or broken one. False: a good one is there. */
+/** Makes the autostart key, in place of a half-made or broken one. Returns false when a good key is there. */
 async function addKey({ repository, machine, secrets, notice }: StepDependencies): Promise<boolean> {
   const facts = await machine.keys.facts(repository);
   const found = facts.key.state === 'present' || facts.key.partial || facts.slot1;
@@ -41,14 +44,17 @@ async function addKey({ repository, machine, secrets, notice }: StepDependencies
   return true;
 }
 
-/** Writes into the metadata what was chosen, and who agreed. */
-async function recordChoice(work: StepDependencies, options: OptionsOf<'autostart-enable'>): Promise<void> {
-  const { repository, machine, hostname } = work;
+/** Writes into the metadata how the repository starts with the machine, and who agreed to it. */
+async function recordChoice(
+  dependencies: StepDependencies,
+  options: OptionsOf<'autostart-enable'>,
+): Promise<void> {
+  const { repository, machine, hostname } = dependencies;
   const { autostart: before, ...others } = await findRepository(machine.paths, repository.guid, hostname);
-  await writeMetadata(machine.paths, { ...others, autostart: await chosen(work, options, before) });
+  await writeMetadata(machine.paths, { ...others, autostart: await chosen(dependencies, options, before) });
 }
 
-/** Takes out of the metadata that the repository starts with the machine. False: it was not there. */
+/** Removes from the metadata that the repository starts with the machine. Returns false when they did not say so. */
 async function forgetChoice({
   repository,
   machine,
@@ -60,7 +66,10 @@ async function forgetChoice({
   return true;
 }
 
-/** Returns the choice to write down: what stands is kept where nothing was said, and the consent is this one. */
+/**
+ * Returns the settings to record. An option that was not given keeps its old value; the consent is always this
+ * request's.
+ */
 async function chosen(
   { machine, hostname, by }: StepDependencies,
   options: OptionsOf<'autostart-enable'>,
@@ -80,16 +89,16 @@ async function chosen(
   };
 }
 
-/** Takes back an enable that made a key and did not come to its end. */
+/** Takes back an enable that made a key but did not finish. */
 export async function undoEnable(
-  work: Pick<StepDependencies, 'machine' | 'repository' | 'hostname' | 'notice'>,
+  dependencies: Pick<StepDependencies, 'machine' | 'repository' | 'hostname' | 'notice'>,
 ): Promise<void> {
-  await work.machine.keys.remove(work.repository);
-  await forgetChoice(work);
-  work.notice({ code: 'rolled-back', details: {} });
+  await dependencies.machine.keys.remove(dependencies.repository);
+  await forgetChoice(dependencies);
+  dependencies.notice({ code: 'rolled-back', details: {} });
 }
 
-/** Opens the volume by its autostart key. False: it was open already. Throws autostart-key-refused. */
+/** Opens the volume by its autostart key. Returns false when it was open already. Throws autostart-key-refused. */
 export async function openByKey({ machine, repository }: StepDependencies, file: string): Promise<boolean> {
   const key = await machine.keys.read(repository);
   try {

@@ -18,48 +18,49 @@ import type { FunctionDependencies, StepDependencies } from '../stepDependencies
 import { changed, done } from './perform.ts';
 import type { Performed, Performers } from './perform.ts';
 
-/** Prepares what functions need, and calls them. */
-export function functionSteps(work: FunctionDependencies): Performers<Starting | 'discover'> {
-  const { machine, repository } = work;
+/** Returns the steps that prepare for the functions of Rediaccfiles and call them. */
+export function functionSteps(dependencies: FunctionDependencies): Performers<Starting | 'discover'> {
+  const { machine, repository } = dependencies;
   return {
-    // Done already: the volume is mounted, and the run looks at it before it goes on.
+    // Nothing to do: the volume is mounted, and the run completes its plan after this step.
     discover: () => Promise.resolve(done()),
     'daemon-start': async () => changed(await machine.daemons.start(repository)),
-    slots: () => assignAddresses(work),
-    check: ({ onFailure }) => checkFiles(onFailure, work),
-    function: (step) => callFunction(step, work),
+    slots: () => assignAddresses(dependencies),
+    check: ({ onFailure }) => checkFiles(onFailure, dependencies),
+    function: (step) => callFunction(step, dependencies),
   };
 }
 
-/** Finds the services of every compose file and writes the addresses of new ones into .rediacc.json. */
-async function assignAddresses(work: StepDependencies): Promise<Performed> {
-  const { paths } = work.machine;
-  const root = mountPath(paths, work.repository.guid);
-  const file = slotsFile(paths, work.repository.guid);
+/** Finds the services of all compose files, and writes the addresses of new ones into .rediacc.json. */
+async function assignAddresses(dependencies: StepDependencies): Promise<Performed> {
+  const { paths } = dependencies.machine;
+  const root = mountPath(paths, dependencies.repository.guid);
+  const file = slotsFile(paths, dependencies.repository.guid);
   const found = await gatherServices(root, await listRepositoryFolders(root));
   const text = await readInsideIfThere(root, '.rediacc.json');
   const assigned = assignSlots(parseSlotsFile(text, file), found.services);
-  for (const notice of [...found.notices, ...assigned.notices]) work.notice(notice);
+  for (const notice of [...found.notices, ...assigned.notices]) dependencies.notice(notice);
   if (assigned.added.length === 0) return done(text === undefined ? 'succeeded' : 'already');
   const { uid, gid } = await lstat(root);
   await writeAtomically(file, renderSlotsFile(assigned.file), { mode: 0o644, uid, gid });
   const services = assigned.added.map(({ service, slot }) => `${service} ${slot}`).join(', ');
-  work.notice({ code: 'services-assigned', details: { services } });
+  dependencies.notice({ code: 'services-assigned', details: { services } });
   return done();
 }
 
-/** `bash -n` on every file before any function runs: what cannot be read must not run half. */
-async function checkFiles(onFailure: FailureRule, work: FunctionDependencies): Promise<Performed> {
-  const root = mountPath(work.machine.paths, work.repository.guid);
-  for (const file of work.files) {
+/** Checks every Rediaccfile with `bash -n` before any function runs: a file with an error in it must not run half. */
+async function checkFiles(onFailure: FailureRule, dependencies: FunctionDependencies): Promise<Performed> {
+  const root = mountPath(dependencies.machine.paths, dependencies.repository.guid);
+  for (const file of dependencies.files) {
     try {
-      await checkFile(root, file, work.run);
+      await checkFile(root, file, dependencies.run);
     } catch (error) {
-      work.broken.set(file, toAppError(error));
+      dependencies.broken.set(file, toAppError(error));
     }
   }
-  // A down goes on: a broken file fails when its turn comes, and a folder that cannot be told has no turn but this.
-  const faults = onFailure === 'continue' ? await untold(root) : work.broken.values();
+  // A down goes on. A broken file fails when its function is called; a folder whose Rediaccfile cannot be determined
+  // has no function to call, so it fails here.
+  const faults = onFailure === 'continue' ? await untold(root) : dependencies.broken.values();
   const [first] = faults;
   return first === undefined ? done() : { outcome: 'failed', error: toWire(first) };
 }
@@ -72,13 +73,14 @@ async function checkFile(root: string, file: string, run: RunCommand): Promise<v
   throw new AppError('rediaccfile-syntax', { file, reason });
 }
 
+/** Returns the errors of folders whose Rediaccfile cannot be determined. */
 async function untold(root: string): Promise<AppError[]> {
   return (await findFiles(root)).faults.map(({ error }) => error);
 }
 
 /**
- * One {SERVICE}_IP per service. A down goes without those that cannot be known, as its plan says; a prep or an up would
- * start on other addresses than its own.
+ * Returns one {SERVICE}_IP per service. A down does without them when .rediacc.json cannot be read, as its plan says;
+ * prep and up throw, because they would start services on wrong addresses.
  */
 async function addressesFor(
   name: FunctionName,
@@ -92,26 +94,27 @@ async function addressesFor(
   }
 }
 
-async function callFunction(step: FunctionStep, work: FunctionDependencies): Promise<Performed> {
-  const { paths, volumes } = work.machine;
-  const { guid, name } = work.repository;
-  // The volume may have been taken away by hand since the plan: a function must not write beneath the mount.
+async function callFunction(step: FunctionStep, dependencies: FunctionDependencies): Promise<Performed> {
+  const { paths, volumes } = dependencies.machine;
+  const { guid, name } = dependencies.repository;
+  // The volume may have been unmounted by hand since the plan was made; a function must not write into the empty
+  // folder.
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
-  const fault = work.broken.get(step.file);
+  const fault = dependencies.broken.get(step.file);
   if (fault !== undefined) throw fault;
-  refuseTooLate(step, work);
+  refuseTooLate(step, dependencies);
   const root = mountPath(paths, guid);
   await readInside(root, step.file);
-  const result = await runStep(step, root, work);
+  const result = await runStep(step, root, dependencies);
   if (result.leftovers.length > 0) {
     const processes = result.leftovers.map((process) => `${process.name} (${process.pid})`).join(', ');
-    work.notice({ code: 'left-running', details: { file: step.file, processes } });
+    dependencies.notice({ code: 'left-running', details: { file: step.file, processes } });
   }
-  if (result.cancelled) refuseTooLate(step, work);
-  return performed(step, result, work.operation);
+  if (result.cancelled) refuseTooLate(step, dependencies);
+  return performed(step, result, dependencies.operation);
 }
 
-/** Throws function-timed-out when the time of the functions is over. */
+/** Throws function-timed-out when the functions' time is used up. */
 function refuseTooLate(
   { file, function: name }: FunctionStep,
   { time, operation }: FunctionDependencies,
@@ -124,10 +127,10 @@ function refuseTooLate(
 async function runStep(
   step: FunctionStep,
   root: string,
-  work: FunctionDependencies,
+  dependencies: FunctionDependencies,
 ): Promise<FunctionResult> {
   const { file, function: name, index } = step;
-  const { guid, networkId } = work.repository;
+  const { guid, networkId } = dependencies.repository;
   return runFunction({
     file: join(root, file),
     name,
@@ -136,17 +139,18 @@ async function runStep(
       guid,
       networkId,
       dockerHost: `unix://${dockerSocket(networkId)}`,
-      addresses: await addressesFor(name, work),
+      addresses: await addressesFor(name, dependencies),
     }),
-    workFolder: join(work.workFolder, String(index)),
-    scope: work.openScope(`function-${index}`),
-    onOutput: (bytes) => work.log.output(bytes),
-    onWaitingForInput: () => work.notice({ code: 'waiting-for-input', details: { file, function: name } }),
-    signal: work.time.signal(),
+    workFolder: join(dependencies.workFolder, String(index)),
+    scope: dependencies.openScope(`function-${index}`),
+    onOutput: (bytes) => dependencies.log.output(bytes),
+    onWaitingForInput: () =>
+      dependencies.notice({ code: 'waiting-for-input', details: { file, function: name } }),
+    signal: dependencies.time.signal(),
   });
 }
 
-/** How the step of a function ended, by what became of the function. */
+/** Returns how a step ended, from how its function ended. */
 function performed(
   { file, function: name }: FunctionStep,
   { cancelled, defined, exitCode }: FunctionResult,

@@ -7,29 +7,29 @@ import type { StepDependencies } from '../stepDependencies.ts';
 import { changed, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
 
-/** Changes the passphrase of a volume. */
-export function passphraseSteps(work: StepDependencies): Performers<'change-passphrase'> {
-  return { 'change-passphrase': async () => changed(await changePassphrase(work)) };
+/** Returns the step that changes the passphrase of a volume. */
+export function passphraseSteps(dependencies: StepDependencies): Performers<'change-passphrase'> {
+  return { 'change-passphrase': async () => changed(await changePassphrase(dependencies)) };
 }
 
-/** Puts a header back that was saved before. */
+/** Returns the steps that put a saved header back. */
 export function headerSteps(
-  work: StepDependencies,
+  dependencies: StepDependencies,
   { header }: OptionsOf<'header-restore'>,
 ): Performers<'check-header' | 'restore-header'> {
   return {
-    'check-header': () => whenDone(checkHeader(work, header)),
-    'restore-header': () => whenDone(restoreHeader(work, header)),
+    'check-header': () => whenDone(checkHeader(dependencies, header)),
+    'restore-header': () => whenDone(restoreHeader(dependencies, header)),
   };
 }
 
 /**
- * Puts a new passphrase in slot 0. A second try completes a change that was interrupted after the new one was in
- * place: what still opened by the old one is emptied. False: it was so already. Throws wrong-passphrase,
+ * Puts a new passphrase into slot 0. If an earlier try was interrupted after that, this one empties the slots that the
+ * old passphrase still opens. Returns false when there was nothing to do. Throws wrong-passphrase,
  * autostart-slot-needed.
  */
-async function changePassphrase(work: StepDependencies): Promise<boolean> {
-  const { repository, machine, secrets } = work;
+async function changePassphrase(dependencies: StepDependencies): Promise<boolean> {
+  const { repository, machine, secrets } = dependencies;
   const { luks } = machine;
   const { name } = repository;
   const [passphrase, replacement] = [secrets.passphrase(), secrets.newPassphrase()];
@@ -37,7 +37,7 @@ async function changePassphrase(work: StepDependencies): Promise<boolean> {
   if (!slots.has('0')) throw new AppError('autostart-slot-needed', { name });
   if (!(await luks.opens(repository, '0', passphrase))) {
     if (!(await luks.opens(repository, '0', replacement))) throw new AppError('wrong-passphrase', { name });
-    return emptyOthers(work, slots, passphrase);
+    return emptyOthers(dependencies, slots, passphrase);
   }
   if (Buffer.from(passphrase).equals(replacement)) return false;
   await luks.replace(repository, passphrase, replacement);
@@ -45,15 +45,15 @@ async function changePassphrase(work: StepDependencies): Promise<boolean> {
     throw new AppError('step-failed', { step: 'cryptsetup luksChangeKey', reason: 'slot 0 does not open' });
   }
   const others = [...slots].filter((slot) => !['0', '1'].includes(slot)).join(', ');
-  if (others !== '') work.notice({ code: 'other-key-slots', details: { name, slots: others } });
+  if (others !== '') dependencies.notice({ code: 'other-key-slots', details: { name, slots: others } });
   return true;
 }
 
 type Header = OptionsOf<'header-restore'>['header'];
 
 /**
- * Refuses a header that did not arrive whole, is none, or is another volume's; a volume may have lost its own. Throws
- * header-incomplete, not-a-header, header-of-another.
+ * Checks a header that is to be put back. Throws header-incomplete when it did not arrive whole, not-a-header, and
+ * header-of-another when it is another volume's, as far as the volume still has a header to compare.
  */
 async function checkHeader({ machine, repository }: StepDependencies, { id, sha256 }: Header): Promise<void> {
   const { paths, luks } = machine;
@@ -68,14 +68,17 @@ async function checkHeader({ machine, repository }: StepDependencies, { id, sha2
   }
 }
 
-/** Puts the header back. Throws volume-open-elsewhere: whoever opened it would go on with other keys. */
+/** Puts the header back. Throws volume-open-elsewhere: a volume that is open by hand would go on with other keys. */
 async function restoreHeader({ machine, repository }: StepDependencies, { id }: Header): Promise<void> {
   const { paths, luks } = machine;
   await refuseOpenElsewhere(repository.name, luks.volumeOf(repository));
   await luks.restore(repository, headerFile(paths, id));
 }
 
-/** Empties the slots but 0 that open by this passphrase; the autostart key's never does. */
+/**
+ * Empties the slots, except 0, that a passphrase opens; no passphrase opens the autostart key's slot. Returns true when
+ * it emptied one.
+ */
 async function emptyOthers(
   { repository, machine: { luks } }: StepDependencies,
   slots: ReadonlySet<string>,

@@ -14,25 +14,28 @@ import type { StepDependencies } from '../stepDependencies.ts';
 import { changed, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
 
-/** States of a container that has processes, or will again by itself. */
+/** The states of a container that has processes, or will have some again by itself. */
 const RUNS = ['running', 'paused', 'restarting'];
 
-/** Gives the repository a new name. */
-export function renameSteps(work: StepDependencies, { newName }: OptionsOf<'rename'>): Performers<'rename'> {
-  return { rename: async () => changed(await renameRepository(work, newName)) };
+/** Returns the step that renames the repository. */
+export function renameSteps(
+  dependencies: StepDependencies,
+  { newName }: OptionsOf<'rename'>,
+): Performers<'rename'> {
+  return { rename: async () => changed(await renameRepository(dependencies, newName)) };
 }
 
-/** Gives the slot of a service back. */
+/** Returns the step that gives back the slot of a service. */
 export function releaseSlotSteps(
-  work: StepDependencies,
+  dependencies: StepDependencies,
   { service }: OptionsOf<'release-slot'>,
 ): Performers<'release-slot'> {
-  return { 'release-slot': () => whenDone(releaseServiceSlot(work, service)) };
+  return { 'release-slot': () => whenDone(releaseServiceSlot(dependencies, service)) };
 }
 
 /**
- * Gives the repository its new name: metadata and link. A second try completes an interrupted one. False: it had the name
- * already. Throws bad-name, name-taken.
+ * Renames the repository in its metadata and its link; completes an interrupted rename. Returns false when it had the
+ * name already. Throws bad-name, name-taken.
  */
 async function renameRepository(
   { machine, repository }: StepDependencies,
@@ -48,14 +51,15 @@ async function renameRepository(
 }
 
 /**
- * Gives back the slot of a service that no compose file has and nothing of which runs. Throws not-mounted,
+ * Gives back the slot of a service that is in no compose file and has no running container. Throws not-mounted,
  * service-not-found, slot-in-use.
  */
-async function releaseServiceSlot(work: StepDependencies, service: string): Promise<void> {
-  const { machine, repository } = work;
+async function releaseServiceSlot(dependencies: StepDependencies, service: string): Promise<void> {
+  const { machine, repository } = dependencies;
   const { paths, volumes, daemons } = machine;
   const { guid, name, networkId } = repository;
-  // The volume may have been taken away by hand since the plan: nothing is written beneath the mount.
+  // The volume may have been unmounted by hand since the plan was made; then nothing may be written into the empty
+  // folder.
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
   const root = mountPath(paths, guid);
   const file = slotsFile(paths, guid);
@@ -69,5 +73,5 @@ async function releaseServiceSlot(work: StepDependencies, service: string): Prom
   if (running !== undefined) throw inUse(`${running.name} (${running.state})`);
   const { uid, gid } = await lstat(root);
   await writeAtomically(file, renderSlotsFile(released.file), { mode: 0o644, uid, gid });
-  work.notice({ code: 'slot-released', details: { service, slot: released.slot } });
+  dependencies.notice({ code: 'slot-released', details: { service, slot: released.slot } });
 }

@@ -7,12 +7,12 @@ import { leaveParent } from './forkSteps.ts';
 import { changed, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
 
-/** Makes a volume of `size` bytes; until the commit it is an unfinished one. */
+/** Returns the steps that make a volume of `size` bytes, unfinished until the step `commit`. */
 export function createSteps(
-  work: StepDependencies,
+  dependencies: StepDependencies,
   { size }: OptionsOf<'create'>,
 ): Performers<'allocate' | 'format' | 'open' | 'filesystem' | 'mount' | 'handover' | 'commit'> {
-  const { machine, repository, owner, secrets } = work;
+  const { machine, repository, owner, secrets } = dependencies;
   const { paths, volumes } = machine;
   const { guid } = repository;
   const unfinished = partialFile(paths, guid);
@@ -27,42 +27,45 @@ export function createSteps(
   };
 }
 
-/** Opens and mounts a volume, by the passphrase or by its autostart key. */
+/** Returns the steps that open and mount a volume, by the passphrase or by its autostart key. */
 export function openingSteps(
-  work: StepDependencies,
+  dependencies: StepDependencies,
 ): Performers<'open' | 'open-by-key' | 'mount' | 'forget-parent'> {
-  const { machine, repository, secrets } = work;
+  const { machine, repository, secrets } = dependencies;
   const { paths, volumes } = machine;
   const file = volumeFile(paths, repository.guid);
   return {
     open: async () => changed(await volumes.open(repository, secrets.passphrase(), file)),
-    'open-by-key': async () => changed(await openByKey(work, file)),
+    'open-by-key': async () => changed(await openByKey(dependencies, file)),
     mount: () => whenDone(volumes.mount(repository)),
-    'forget-parent': () => whenDone(leaveParent(work)),
+    'forget-parent': () => whenDone(leaveParent(dependencies)),
   };
 }
 
-/** Stops the daemon, unmounts and closes. */
-export function closingSteps(work: StepDependencies): Performers<'daemon-stop' | 'unmount' | 'close'> {
-  const { volumes, daemons } = work.machine;
-  const { repository } = work;
+/** Returns the steps that stop the daemon, unmount the volume and close it. */
+export function closingSteps(
+  dependencies: StepDependencies,
+): Performers<'daemon-stop' | 'unmount' | 'close'> {
+  const { volumes, daemons } = dependencies.machine;
+  const { repository } = dependencies;
   return {
     'daemon-stop': () => whenDone(daemons.stop(repository)),
-    unmount: () => whenDone(unmount(work)),
+    unmount: () => whenDone(unmount(dependencies)),
     close: () => whenDone(volumes.close(repository)),
   };
 }
 
 async function unmount({ machine, repository, origin, notice }: StepDependencies): Promise<void> {
-  // Who still holds the volume when the machine goes down would be ended a moment later, and the data with them.
+  // When the machine goes down, systemd would kill the processes that use the volume a moment later, and their
+  // unwritten data would be lost.
   const holders = await machine.volumes.unmount(repository, { endHolders: origin === 'shutdown' });
   if (holders !== '') notice({ code: 'holders-ended', details: { name: repository.name, holders } });
 }
 
-/** Deletes a volume with its key and its metadata. */
-export function deleteSteps(work: StepDependencies): Performers<'close' | 'remove'> {
-  const { volumes, keys } = work.machine;
-  const { repository } = work;
+/** Returns the steps that delete a volume with its key and its metadata. */
+export function deleteSteps(dependencies: StepDependencies): Performers<'close' | 'remove'> {
+  const { volumes, keys } = dependencies.machine;
+  const { repository } = dependencies;
   return {
     close: () => whenDone(volumes.close(repository)),
     remove: async () => {
@@ -72,32 +75,35 @@ export function deleteSteps(work: StepDependencies): Performers<'close' | 'remov
   };
 }
 
-/** Grows a volume, which is opened for it where it was closed. */
+/** Returns the steps that grow a volume; a closed one is opened for it and closed again. */
 export function resizeSteps(
-  work: StepDependencies,
+  dependencies: StepDependencies,
   options: OptionsOf<'resize'>,
 ): Performers<
   'open' | 'open-by-key' | 'check-passphrase' | 'check-key' | 'mount' | 'grow' | 'unmount' | 'close'
 > {
-  const { machine, repository, secrets } = work;
+  const { machine, repository, secrets } = dependencies;
   return {
-    ...openingSteps(work),
-    ...closingSteps(work),
+    ...openingSteps(dependencies),
+    ...closingSteps(dependencies),
     'check-passphrase': () => whenDone(machine.keys.checkPassphrase(repository, secrets.passphrase())),
-    'check-key': () => whenDone(checkKey(work)),
-    grow: async () => changed(await growRepository(work, options)),
+    'check-key': () => whenDone(checkKey(dependencies)),
+    grow: async () => changed(await growRepository(dependencies, options)),
   };
 }
 
-/** Tries the autostart key on the volume before anything is changed. Throws autostart-key-refused. */
+/**
+ * Tries the autostart key on the volume before anything is changed. Throws autostart-key-missing,
+ * autostart-key-refused.
+ */
 async function checkKey({ machine, repository }: StepDependencies): Promise<void> {
-  // The key's own absence is told first.
+  // This throws when the key file is missing, which is the more telling error.
   await machine.keys.read(repository);
   const { opens } = await machine.keys.facts(repository);
   if (opens !== true) throw new AppError('autostart-key-refused', { name: repository.name });
 }
 
-/** Grows the repository's volume to `size` bytes, while it is mounted. False: it had that size. Throws not-mounted. */
+/** Grows the repository's mounted volume to `size` bytes. Returns false when it had that size. Throws not-mounted. */
 async function growRepository(
   { machine, repository, secrets }: StepDependencies,
   { size, byKey }: OptionsOf<'resize'>,
