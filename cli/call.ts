@@ -6,28 +6,29 @@ import type { Live } from './terminal/live.ts';
 import type { Paint } from './terminal/paint.ts';
 import type { LocalEngine, RdcDependencies } from './dependencies.ts';
 
-/** One call of a command: its surroundings, and what was asked for. */
+/** One run of a command: its dependencies, the global options, and the language and form of what it writes. */
 export interface Call {
   readonly dependencies: RdcDependencies;
   readonly globals: Globals;
   readonly audience: Audience;
   readonly text: Text;
   readonly paint: Paint;
-  /** What is shown while the command runs. */
+  /** The output while the command runs. */
   readonly live: Live;
+  /** Loads the store of contexts on this computer. */
   contexts(): Promise<ContextStore>;
-  /** The machine of that name in the context; without a name the only one. */
+  /** Finds the machine of that name in the context; without a name, the only machine there. */
   machine(name: string | undefined): Promise<MachineReference>;
-  /** What speaks to machines; loaded once, closed when the command ends. */
+  /** Loads the engine that speaks to machines, once; it is closed when the command ends. */
   remote(): Promise<LocalEngine>;
 }
 
-/** What a command answers at its end. */
+/** The answer of a command at its end. */
 export interface Answer {
-  /** For programs; absent of a command whose standard output is another program's. */
+  /** The JSON document for programs; absent where standard output belongs to another program, as in `repo exec`. */
   readonly document?: unknown;
-  /** For people. */
+  /** The lines for people. */
   readonly lines?: readonly string[];
-  /** 0 without it. */
+  /** The exit code; 0 when left out. */
   readonly exit?: number;
 }

@@ -10,18 +10,18 @@ export interface Globals {
   readonly sudoPasswordFile?: string;
 }
 
-/** Whom standard output is for: `people`, a program that wants one `document`, or one that wants JSON `lines`. */
+/** The reader of standard output: `people`, or a program that wants one JSON `document` or JSON `lines`. */
 export type Audience = 'people' | 'document' | 'lines';
 
-/** `--events` wins: its lines end with the document. */
+/** Returns who reads standard output. `--events` wins over `--output json`: its lines end with the document. */
 export function audienceOf({ output, events }: Globals): Audience {
   if (events) return 'lines';
   return output === 'json' ? 'document' : 'people';
 }
 
 /**
- * The global options as far as they can be told from words that may not parse: even the error about them should be
- * in the right form and language. What follows `--` belongs to another program.
+ * Reads the global options from words that may not parse, as far as that is possible, so that even the error about
+ * these words has the form and the language that were asked for. Words after `--` belong to another program.
  */
 export function guessGlobals(words: readonly string[]): Globals {
   const end = words.indexOf('--');

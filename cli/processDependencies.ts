@@ -6,14 +6,14 @@ import type { AgentFile } from '../electron/engine/setup/setup.ts';
 import { AppError } from '../shared/errors.ts';
 import type { RdcDependencies } from './dependencies.ts';
 
-/** Set by the build; absent when the sources run as they are. */
+/** The version that the build writes in; undefined when the sources run unbuilt. */
 declare const RDC_VERSION: string | undefined;
 const isBuilt = typeof RDC_VERSION === 'string';
 
 const versionSchema = z.object({ version: z.string() });
 const agentSchema = versionSchema.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
-/** The world of this process. */
+/** Returns the dependencies of `rdc` that are those of this process: its streams, environment, clock and signals. */
 export function processDependencies(): RdcDependencies {
   const version = isBuilt ? RDC_VERSION : sourceVersion();
   return {
@@ -49,7 +49,7 @@ function sourceVersion(): string {
   return versionSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).version;
 }
 
-/** The agent that was built with this program: beside it, or in dist/ when the sources run. */
+/** Reads the agent that was built with this program, from beside it, or from dist/ when the sources run unbuilt. */
 async function readAgent(): Promise<AgentFile> {
   const file = new URL(isBuilt ? 'renet.cjs' : '../dist/renet.cjs', import.meta.url);
   try {

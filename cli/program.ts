@@ -8,7 +8,7 @@ import { addOperationCommands } from './commands/operation/operationWords.ts';
 import { addRepositoryCommands } from './commands/repository/repositoryWords.ts';
 import type { WordsDependencies } from './commands/words.ts';
 
-/** Makes the command line: every command with its help. What a command does is loaded when it is run. */
+/** Makes the command line: every command with its help. The code of a command is loaded only when it runs. */
 export function createProgram(
   dependencies: WordsDependencies,
   version: string,

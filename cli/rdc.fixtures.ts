@@ -15,7 +15,7 @@ const reference: MachineReference = {
   sshKey: '/home/ann/.ssh/id_ed25519',
 };
 
-/** What came to pass: exit code, both outputs, and what the machine was asked. */
+/** The outcome of a run: exit code, both outputs, and what the engine was asked for, in order. */
 export interface Ran {
   readonly exit: number;
   readonly stdout: string;
@@ -23,24 +23,24 @@ export interface Ran {
   readonly asked: readonly unknown[];
 }
 
-/** The machine's part in a test, and the person's. */
+/** What a test makes up around `rdc`: the machine's answers, and what the person types. */
 export interface Scene {
   readonly engine?: Partial<Engine>;
   readonly remote?: Partial<LocalEngine>;
-  /** Answers to requests, by method. */
+  /** The answers to requests, by method. */
   readonly answers?: Readonly<Record<string, unknown>>;
-  /** Machines of the context beside prod-1. */
+  /** The names of machines of the context beside prod-1. */
   readonly machines?: readonly string[];
   readonly stdin?: string;
   readonly terminal?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** Gets the handler of Ctrl-C as soon as a command wants it. */
+  /** Receives the handler of Ctrl-C as soon as a command listens for it. */
   readonly onInterrupt?: (press: () => void) => void;
-  /** Gets the people that the remote would ask. */
+  /** Receives the object through which the engine asks the person. */
   readonly onPeople?: (people: People) => void;
 }
 
-/** Runs `rdc` in a made-up world with one machine. */
+/** Runs `rdc` with made-up dependencies and one machine, prod-1. */
 export async function rdc(words: string, scene: Scene = {}): Promise<Ran> {
   const asked: unknown[] = [];
   const stdout = collector(scene.terminal);
@@ -105,7 +105,7 @@ function contextsOf(scene: Scene, asked: unknown[]): ContextStore {
   };
 }
 
-/** Notes every call; secrets as they were at that moment, since they are wiped later. */
+/** Makes an engine that notes every call in `asked`; secrets are copied, because the command wipes them later. */
 function engineOf(scene: Scene, asked: unknown[]): Engine {
   const refuse = () => Promise.reject(new AppError('internal', { reason: 'not in this scene' }));
   const engine: Partial<Engine> = {
@@ -136,7 +136,7 @@ function collector(isTTY = false): Output & { text: () => string } {
   return Object.assign(sink, { isTTY, columns: 80, rows: 24, text: () => text });
 }
 
-/** A follow that shows these and ends with a verdict. */
+/** Makes a `follow` that tells of one step with this output and ends with this verdict. */
 export function following(
   verdict: Partial<Verdict> & Pick<Verdict, 'kind'>,
   output = 'Starting services...\r\n',

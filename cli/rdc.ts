@@ -14,7 +14,7 @@ import type { WordsDependencies } from './commands/words.ts';
 import { createProgram } from './program.ts';
 import type { LocalEngine, RdcDependencies } from './dependencies.ts';
 
-/** Runs `rdc` with these words and resolves with its exit code. What it says is written to the given outputs. */
+/** Runs `rdc` with these words and resolves with the exit code. Answers and errors are written to the given outputs. */
 export async function runRdc(words: readonly string[], dependencies: RdcDependencies): Promise<number> {
   const guess = guessGlobals(words);
   const text = languages[guess.lang ?? languageOf(dependencies.env)];
@@ -30,7 +30,7 @@ export async function runRdc(words: readonly string[], dependencies: RdcDependen
   const program = createProgram(wordsDependencies, dependencies.version, {
     writeOut: (help) => dependencies.stdout.write(help),
     writeErr: (help) => dependencies.stderr.write(help),
-    // Told below, in the language and form that were asked for.
+    // The error is told below, in the language and the form that were asked for.
     outputError: () => undefined,
   });
   try {
@@ -39,7 +39,7 @@ export async function runRdc(words: readonly string[], dependencies: RdcDependen
   } catch (error) {
     if (!(error instanceof CommanderError)) return tellError(dependencies, globals, text, error);
     if (error.exitCode === 0) return EXIT.succeeded;
-    // People were shown the help; a program waits for its document.
+    // Commander has shown the help to people; a program still waits for a document.
     if (error.code === 'commander.help' && audienceOf(globals) === 'people') return EXIT.badArguments;
     return tellError(dependencies, globals, text, usageError(error, text));
   }
@@ -75,7 +75,7 @@ async function runAction(
     return answer.exit ?? EXIT.succeeded;
   } finally {
     live.end();
-    // By now the answer is told, or an error is on its way: that closing failed changes neither.
+    // By now the answer is told, or an error is on its way: a failure to close changes neither.
     await remote?.then(
       (opened) => opened.close().catch((error: unknown) => live.note(errorText(error, text))),
       () => undefined,
@@ -118,7 +118,7 @@ function tellError(
   return error.exitCode;
 }
 
-/** Commander's complaint in our words: it names the thing in quotes. */
+/** Says Commander's complaint in our words. The option or argument that it is about stands in quotes in its message. */
 function usageError({ code, message }: CommanderError, text: Text): AppError {
   const usage: Readonly<Record<string, string>> = text.cli.usage;
   const what = /'([^']*)'/.exec(message)?.[1] ?? '';

@@ -2,7 +2,10 @@ import { AppError, fill } from '../../shared/errors.ts';
 import type { Call } from '../call.ts';
 import { ask, canAsk } from '../input/prompt.ts';
 
-/** Has the repository's name typed, unless it was given. Throws confirmation-needed when it is another. */
+/**
+ * Asks the person to type the repository's name, unless an option gave it or there is nobody to ask. Throws
+ * confirmation-needed when the name is missing or another.
+ */
 export async function confirm(
   { dependencies }: Call,
   question: string,

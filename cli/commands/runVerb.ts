@@ -7,7 +7,10 @@ import type { Answer, Call } from '../call.ts';
 import { createStop } from '../input/interrupt.ts';
 import { followOperation } from '../output/follow.ts';
 
-/** Starts a verb, follows it to its verdict, and wipes the passphrases. Ctrl-C is heard from before the start. */
+/**
+ * Starts a verb, follows its operation to the verdict, and wipes the passphrases. Ctrl-C cancels, also while the verb
+ * is still being started. Throws `start-left` or `operation-left` when a second Ctrl-C leaves.
+ */
 export async function runVerb(
   call: Call,
   machine: MachineReference,
@@ -34,7 +37,7 @@ export async function runVerb(
   }
 }
 
-/** The operation's id. Throws `start-left` when the person does not wait for it. */
+/** Starts the verb and resolves with the operation's id. Throws `start-left` when the person does not wait for it. */
 async function startOperation(
   call: Call,
   machine: MachineReference,

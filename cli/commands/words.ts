@@ -3,28 +3,28 @@ import type { Command } from 'commander';
 import type { Text } from '../../shared/text/text.ts';
 import type { Answer, Call } from '../call.ts';
 
-/** Runs what a command does; `runRdc` prints the answer. */
+/** Runs a command's action with the call it needs; `runRdc` prints the answer. */
 type RunAction = (action: (call: Call) => Promise<Answer>) => Promise<void>;
 
-/** The language that commands are described in, and how what they do is run. */
+/** The language that commands are described in, and the function that runs their actions. */
 export interface WordsDependencies {
   readonly text: Text;
   readonly run: RunAction;
 }
 
-/** The machine that a command is about. */
+/** The option that names the machine that a command is about. */
 export interface MachineOption {
-  /** May be left out where the context has one machine. */
+  /** The machine's name; may be left out where the context has one machine. */
   readonly machine?: string;
 }
 
-/** The file that a command reads a passphrase from. */
+/** The option that names the file that a command reads a passphrase from. */
 export interface PassphraseOption {
-  /** `-` for standard input; without it the person is asked. */
+  /** The file, `-` for standard input; without it the person is asked. */
   readonly passphraseFile?: string;
 }
 
-/** Adds a command to its group, with a description and a help option in the language of the others; returns it. */
+/** Adds a command to its group, with a description and a help option in the chosen language; returns the command. */
 export function addCommand(
   group: Command,
   usage: string,
@@ -34,7 +34,7 @@ export function addCommand(
   return group.command(usage).description(description).helpOption('-h, --help', text.cli.help.showHelp);
 }
 
-/** Adds a command that takes `-m MACHINE` to its group; returns it. */
+/** Adds a command that takes `-m MACHINE` to its group; returns the command. */
 export function addMachineCommand(
   group: Command,
   usage: string,
@@ -44,7 +44,7 @@ export function addMachineCommand(
   return withMachine(addCommand(group, usage, description, dependencies), dependencies);
 }
 
-/** Adds a group of commands to another, such as `repo autostart`; returns it. */
+/** Adds a group of commands to another group, such as `repo autostart`; returns the new group. */
 export function addGroup(
   group: Command,
   name: string,
@@ -59,7 +59,7 @@ export function withMachine(command: Command, { text }: WordsDependencies): Comm
   return command.option('-m, --machine <machine>', text.cli.help.options.machine);
 }
 
-/** Makes a parser of a whole number of at least `least`, at most `most`, which throws what Commander expects. */
+/** Makes a parser of whole numbers from `least` to `most`; it throws InvalidArgumentError, as Commander expects. */
 export function wholeNumber(least: number, most = Infinity): (value: string) => number {
   return (value) => {
     const number = Number(value);

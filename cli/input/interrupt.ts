@@ -1,13 +1,14 @@
 import type { Call } from '../call.ts';
 
-/** Ctrl-C: `cancel` stops what runs and begins nothing else, `leave` lets it run on unwatched. */
+/** The signals of Ctrl-C: `cancel` ends what runs and lets nothing else begin, `leave` lets it run on unwatched. */
 export interface Stop {
   readonly cancel: AbortSignal;
   readonly leave: AbortSignal;
+  /** Stops listening to Ctrl-C. */
   release(): void;
 }
 
-/** Listens to Ctrl-C until it is released: the first cancels and is answered with `said`, the second leaves. */
+/** Listens to Ctrl-C until `release`: the first one shows the note from `said` and cancels, the second one leaves. */
 export function createStop({ dependencies, live }: Call, said: () => string): Stop {
   const cancel = new AbortController();
   const leave = new AbortController();
@@ -22,7 +23,7 @@ export function createStop({ dependencies, live }: Call, said: () => string): St
   return { cancel: cancel.signal, leave: leave.signal, release };
 }
 
-/** The same for what is only watched: the first Ctrl-C leaves. */
+/** Listens to Ctrl-C for a command that only watches: the first one leaves, nothing is cancelled. */
 export function createLeave({ dependencies }: Call): Stop {
   const leave = new AbortController();
   const release = dependencies.onInterrupt(() => leave.abort());

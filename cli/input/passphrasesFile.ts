@@ -7,12 +7,13 @@ import type { Input } from '../dependencies.ts';
 const TAB = 0x09;
 const LINE_END = 0x0a;
 const SPACE = 0x20;
+/** The bits of a file's mode that let others than its owner do anything with it. */
 const OTHERS = 0o077;
 
 /**
- * Passphrases as LUKS gets them, by the name of their repository, out of a file with lines `name<TAB>passphrase`; the
- * caller wipes them. Empty lines are skipped; an error names a line's number and nothing of what stands in it. Throws
- * passphrases-file-exposed when others may read the file, passphrases-file-line.
+ * Reads passphrases out of a file with lines `name<TAB>passphrase`, and returns them by repository name, as the bytes
+ * that LUKS gets; the caller wipes them. Empty lines are skipped. Throws passphrases-file-exposed when others may read
+ * the file, and passphrases-file-line, which has a line's number but none of its text.
  */
 export async function readPassphrasesFile(stdin: Input, file: string): Promise<Map<string, Uint8Array>> {
   if (file !== '-') await checkPrivate(file);
@@ -36,7 +37,10 @@ export async function readPassphrasesFile(stdin: Input, file: string): Promise<M
   }
 }
 
-/** Windows has no such modes. A file that cannot be looked at cannot be read either, which then says why. */
+/**
+ * Throws passphrases-file-exposed when others may read the file. Windows has no such modes. A file that has no mode to
+ * look at passes, because reading it then fails with the reason.
+ */
 async function checkPrivate(file: string): Promise<void> {
   if (process.platform === 'win32') return;
   const found = await stat(file).catch(() => undefined);
@@ -46,7 +50,7 @@ async function checkPrivate(file: string): Promise<void> {
   }
 }
 
-/** Lines with their ends, as parts of `whole`. */
+/** Splits bytes into lines, each with its line end. The lines share the memory of `whole`, to be wiped with it. */
 function linesOf(whole: Buffer): Buffer[] {
   const lines: Buffer[] = [];
   for (let from = 0; from < whole.length;) {
@@ -62,7 +66,7 @@ function isWanted(name: string, known: ReadonlyMap<string, unknown>): boolean {
   return isValidName(name) && !known.has(name);
 }
 
-/** Undefined where it is empty or no text. */
+/** Returns a passphrase as the bytes that LUKS gets; undefined where it is empty or not UTF-8. */
 function usable(bytes: Buffer): Uint8Array | undefined {
   try {
     return usePassphrase(bytes);

@@ -7,7 +7,7 @@ import { ask, askYesNo, canAsk } from './prompt.ts';
 import { readPasswordFile } from './secrets.ts';
 import type { People, RdcDependencies } from '../dependencies.ts';
 
-/** The person at the terminal; without one, only what the options name. */
+/** Answers what the engine asks of a person: by a question on the terminal, or from the file that an option names. */
 export function createPeople(
   dependencies: RdcDependencies,
   globals: Globals,
@@ -16,7 +16,7 @@ export function createPeople(
 ): People {
   const passwordFile = globals.sudoPasswordFile;
   let password: Promise<Buffer> | undefined;
-  // Several machines may want an answer at once: a person is asked one thing after the other.
+  // Several machines may want an answer at once; a person is asked one question after the other.
   let asking: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(question: () => Promise<T>): Promise<T> => {
     const answer = asking.then(() => {
@@ -29,10 +29,10 @@ export function createPeople(
   return {
     async sudoPassword({ machine: { name, user } }, again) {
       if (passwordFile !== undefined) {
-        // The file has no other.
+        // The file's password was wrong, and the file has no other.
         if (again) return undefined;
         password ??= readPasswordFile(dependencies.stdin, passwordFile);
-        // Whoever uses it wipes it, and the next machine needs it too.
+        // The engine wipes the password it gets, and the next machine needs it too: so each gets a copy.
         return Buffer.from(await password);
       }
       if (!canAsk(dependencies)) return undefined;

@@ -1,12 +1,15 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Input, RdcDependencies } from '../dependencies.ts';
 
-/** True when there is a person to ask: questions go to standard error, answers come from standard input. */
+/** Returns true when there is a person to ask: standard input and standard error are both a terminal. */
 export function canAsk({ stdin, stderr }: Pick<RdcDependencies, 'stdin' | 'stderr'>): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
-/** Asks for a line, shown as it is typed when `echo` says so. Throws `cancelled` on Ctrl-C and at the end of input. */
+/**
+ * Asks for a line on standard error and reads it from standard input; `echo` shows it as it is typed. Throws
+ * `cancelled` on Ctrl-C and at the end of input.
+ */
 export async function ask(
   { stdin, stderr }: Pick<RdcDependencies, 'stdin' | 'stderr'>,
   question: string,
@@ -30,14 +33,14 @@ const CTRL_C = 0x03;
 const CTRL_D = 0x04;
 const CTRL_U = 0x15;
 
-/** A line from a terminal in raw mode, as bytes; what was typed is wiped from memory but for the answer. */
+/** Reads a line from a terminal in raw mode, as bytes. All that was typed is wiped from memory, except the answer. */
 function readLine(stdin: Input, show: (text: string) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let typed: number[] = [];
     const end = (settle: () => void): void => {
       stdin.off('data', onData);
       stdin.off('end', onEnd);
-      // What is put back below must wait for the next reader.
+      // Paused, so that bytes that are put back below wait for the next question.
       stdin.pause();
       typed.fill(0);
       typed = [];
@@ -54,7 +57,7 @@ function readLine(stdin: Input, show: (text: string) => void): Promise<Buffer> {
         if (LINE_END.includes(byte)) {
           const answer = Buffer.from(typed);
           end(() => resolve(answer));
-          // What was typed ahead is for the next question; a line end may be two bytes.
+          // Keys typed ahead are for the next question; a line end may be two bytes.
           const rest = chunk.subarray(byte === 0x0d && chunk[at + 1] === 0x0a ? at + 2 : at + 1);
           if (rest.length > 0) stdin.unshift(Buffer.from(rest));
           return;
@@ -72,7 +75,7 @@ function readLine(stdin: Input, show: (text: string) => void): Promise<Buffer> {
 function edit(typed: number[], byte: number, show: (text: string) => void): void {
   if (BACKSPACE.includes(byte)) {
     if (typed.length > 0) show('\b \b');
-    // A character may be several bytes: its continuations go with it.
+    // A character may be several bytes: its continuation bytes go with it.
     while (typed.length > 0 && isContinuation(typed.pop())) continue;
   } else if (byte === CTRL_U) {
     show('\b \b'.repeat(typed.filter((known) => !isContinuation(known)).length));

@@ -7,21 +7,22 @@ import type { Input, RdcDependencies } from '../dependencies.ts';
 
 type Terminal = Pick<RdcDependencies, 'stdin' | 'stderr'>;
 
-/** Where a passphrase comes from. */
+/** The source of a passphrase. */
 interface PassphraseSource {
-  /** A file, `-` for standard input; without it the person is asked. */
+  /** The file to read it from, `-` for standard input; without it the person is asked. */
   readonly file: string | undefined;
   /** The repository's name, for the question. */
   readonly name: string;
-  /** A new passphrase is asked for twice. */
+  /** True for a new passphrase, which the person is asked for twice. */
   readonly isNew: boolean;
-  /** A new one that takes another's place, which the question says. */
+  /** True for a new passphrase that takes the place of another, which the question says. */
   readonly replaces?: boolean;
 }
 
 /**
- * A passphrase as LUKS gets it; the caller wipes it after use. Without a file and without a terminal it is
- * `passphrase-missing`: standard input is never read unless the file is `-`.
+ * Reads a passphrase from a file or asks for it, and resolves with the bytes that LUKS gets; the caller wipes them.
+ * Standard input is never read unless the file is `-`: without a file and a terminal it throws passphrase-missing or
+ * new-passphrase-missing. Also throws passphrase-empty, passphrase-not-text, and `cancelled` on Ctrl-C.
  */
 export async function readPassphrase(
   terminal: Terminal,
@@ -46,7 +47,10 @@ export async function readPassphrase(
   }
 }
 
-/** What was read as LUKS gets it; what was read is wiped. Throws passphrase-empty, passphrase-not-text. */
+/**
+ * Turns a passphrase as it was read into the bytes that LUKS gets, and wipes `read`. Throws passphrase-empty,
+ * passphrase-not-text.
+ */
 export function usePassphrase(read: Buffer): Uint8Array {
   try {
     return passphraseBytes(new TextDecoder('utf-8', { fatal: true }).decode(read));
@@ -57,7 +61,7 @@ export function usePassphrase(read: Buffer): Uint8Array {
   }
 }
 
-/** The password for sudo out of a file, without its line end; the caller wipes it. */
+/** Reads the password for sudo from a file, without the line end; the caller wipes it. */
 export async function readPasswordFile(stdin: Input, file: string): Promise<Buffer> {
   const bytes = await readSecretFile(stdin, file);
   let end = bytes.length;
@@ -66,7 +70,7 @@ export async function readPasswordFile(stdin: Input, file: string): Promise<Buff
   return bytes.subarray(0, end);
 }
 
-/** The bytes of a file, `-` for standard input; the caller wipes them. Throws file-not-found, not-permitted. */
+/** Reads a file, `-` for standard input; the caller wipes the bytes. Throws file-not-found, not-permitted. */
 export async function readSecretFile(stdin: Input, file: string): Promise<Buffer> {
   if (file !== '-') {
     return readFile(file).catch((error: unknown) => {

@@ -10,8 +10,8 @@ import type { Stop } from '../input/interrupt.ts';
 import { verdictLines } from './verdictLines.ts';
 
 /**
- * Shows an operation from its beginning to its end; asks it to stop when that is wanted by then or while it runs. Throws
- * `operation-left` when the person leaves it running.
+ * Shows an operation from its beginning to its end, and resolves with its verdict. Asks the machine to cancel it when
+ * `cancel` is aborted, before or while it is shown. Throws `operation-left` when the person leaves it running.
  */
 export async function followOperation(
   call: Call,
@@ -23,7 +23,7 @@ export async function followOperation(
   const { engine } = await call.remote();
   const view = createView(call);
   const askToStop = (): void => {
-    // The verdict tells whether it worked; a failed request is worth a word.
+    // The verdict tells whether the operation was cancelled; a request that fails is told as a note.
     engine.cancel(machine, id).catch((error: unknown) => live.note(errorText(error, text)));
   };
   if (cancel.aborted) askToStop();
@@ -44,16 +44,16 @@ export async function followOperation(
   }
 }
 
-/** One operation on its way to the screen. */
+/** The callbacks that show one operation as its log comes in. */
 export interface View {
   readonly options: Omit<FollowOptions, 'from' | 'signal'>;
-  /** Resolves when everything that came so far is shown. */
+  /** Resolves when all that has come so far is shown. */
   shown(): Promise<void>;
 }
 
 /**
- * Shows events and bytes in the order in which they come, whatever each takes. `terminal`: lines may be shown while
- * they still change.
+ * Makes the view of an operation: events and output are shown one after the other, in the order in which they come,
+ * even when showing one takes long. `terminal`: lines may be shown while they still change.
  */
 export function createView(call: Call, terminal = call.dependencies.stdout.isTTY === true): View {
   const { text, live, paint } = call;
@@ -88,7 +88,7 @@ function connectionNote({ text }: Call, connected: boolean, error: AppError | un
   return fill(text.cli.disconnected, { reason: error ? describeError(error, text).message : '' });
 }
 
-/** Shows a verdict that no event told. */
+/** Shows a verdict that did not come as an event of the log. */
 export function showVerdict({ text, paint, live }: Call, verdict: Verdict): Promise<void> {
   return live.show({ finished: verdictLines(verdict, { text, paint }), changing: [] });
 }

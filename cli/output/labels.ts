@@ -6,7 +6,7 @@ import { stepText } from '../../shared/stepText.ts';
 import type { Text } from '../../shared/text/text.ts';
 import { plain } from '../terminal/plain.ts';
 
-/** A step in words, such as "up of api/Rediaccfile". */
+/** Returns a step in words, such as "up of api/Rediaccfile", without control characters. */
 export function stepLabel(step: Step, text: Text): string {
   return plain(stepText(step, text));
 }
@@ -16,7 +16,7 @@ export function noticeLine(notice: WireNotice, text: Text): string {
   return plain(noticeText(notice, text));
 }
 
-/** What went wrong, in one sentence. */
+/** Says what went wrong in one sentence, without the next step and without control characters. */
 export function errorText(error: unknown, text: Text): string {
   return plain(describeError(toAppError(error), text).message);
 }

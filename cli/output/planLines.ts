@@ -3,7 +3,7 @@ import type { Plan } from '../../shared/model.ts';
 import type { Text } from '../../shared/text/text.ts';
 import { noticeLine, stepLabel } from './labels.ts';
 
-/** A plan as people read it: its steps in order, numbered as the run will count them. */
+/** Returns a plan as people read it: its steps in order, numbered as the run will count them, then its notices. */
 export function planLines(plan: Plan, text: Text): string[] {
   const { planTitle, planIfDefined, planStops, planIncomplete } = text.cli;
   const steps = plan.steps.map((step) => {

@@ -9,7 +9,7 @@ import { plain } from '../terminal/plain.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { verdictLines } from './verdictLines.ts';
 
-/** An operation as people see it; the same events and bytes give the same lines. */
+/** Turns the log of an operation into lines for people; the same events and bytes always give the same lines. */
 interface Renderer {
   event(event: OperationEvent): Shown;
   output(bytes: Uint8Array): Shown;
@@ -19,13 +19,13 @@ interface RenderOptions {
   readonly text: Text;
   readonly paint: Paint;
   /**
-   * True for a real terminal: lines show at once and change. Else each line is told once, and what a program drew
-   * over is told as it was left.
+   * True for a real terminal, where lines show at once and may change. Elsewhere each line is told once, and a line
+   * that a program draws over again and again is told as it was at the end.
    */
   readonly terminal: boolean;
 }
 
-/** Lines of a running operation, each with the Rediaccfile and function it comes from before it. */
+/** Makes the renderer of one operation; before each line of output stand the Rediaccfile and function it comes from. */
 export function createRenderer(options: RenderOptions): Renderer {
   const { terminal } = options;
   const output = createOutputLines(terminal);
@@ -36,7 +36,7 @@ export function createRenderer(options: RenderOptions): Renderer {
   };
   return {
     event(event) {
-      // What was written before the event belongs before its line.
+      // Output that was written before the event belongs before its line.
       const before = output.end(teller.prefix());
       return show([...before, ...teller.tell(event)]);
     },
@@ -48,13 +48,14 @@ export function createRenderer(options: RenderOptions): Renderer {
   };
 }
 
+/** The lines that a program may still change. */
 type Open = Pick<Shown, 'changing' | 'unended'>;
 
-/** What functions write, as lines behind a prefix. */
+/** Turns the output of functions into lines, each behind a prefix. */
 function createOutputLines(terminal: boolean) {
   const decoder = new TextDecoder();
   const model = createLineModel(undefined, terminal);
-  /** Off a terminal: the reachable lines as they were told. */
+  /** Without a terminal: the lines that can still change, as they were told. */
   let told: string[] = [];
 
   const finished = (): string[] => {
@@ -93,12 +94,12 @@ function createOutputLines(terminal: boolean) {
   };
 }
 
-/** The events in words, and where the operation is. */
+/** Says events in words, and keeps the operation's progress and the prefix of its output. */
 function createTeller({ text, paint }: RenderOptions) {
   const sources: string[] = [];
   let prefix = '';
   let progress: string | undefined;
-  /** Where the operation is, without how far its step is. */
+  /** The number and name of the step that runs, without how far that step is. */
   let running = '';
   let total = 0;
   let startedAt = 0;

@@ -1,6 +1,7 @@
 import { fill } from '../../shared/errors.ts';
 import type { Text } from '../../shared/text/text.ts';
 
+/** The units of time, each with its seconds, the largest first. */
 const SPANS = [
   [86_400, 'day'],
   [3_600, 'hour'],
@@ -8,14 +9,17 @@ const SPANS = [
   [1, 'second'],
 ] as const;
 
-/** A length of time in its largest whole unit: "3 min", "2 d". */
+/** Returns a length of time in its largest whole unit: "3 min", "2 d". */
 export function spanText(seconds: number, text: Text): string {
   const whole = Math.max(0, Math.floor(seconds));
   const [size, unit] = SPANS.find(([span]) => whole >= span) ?? ([1, 'second'] as const);
   return fill(text.cli.spans[unit], { count: Math.floor(whole / size) });
 }
 
-/** How long ago an operation ended, or began if it has not ended, as people read it; `now` in milliseconds. */
+/**
+ * Returns how long ago an operation ended, or began if it still runs, as people read it. `now`: milliseconds since the
+ * epoch.
+ */
 export function ageText(
   { startedAt, endedAt }: { startedAt: number; endedAt?: number | undefined },
   now: number,

@@ -8,18 +8,18 @@ import { stepLabel } from './labels.ts';
 interface VerdictOptions {
   readonly text: Text;
   readonly paint: Paint;
-  /** How long the operation took, if that is known. */
+  /** The time that the operation took, if that is known. */
   readonly milliseconds?: number;
 }
 
-/** The end of an operation: the verdict, what failed with its last lines, what never ran, and what to do next. */
+/** Returns the end of an operation: verdict, failures with their last lines, steps that never ran, and what to do. */
 export function verdictLines(verdict: Verdict, options: VerdictOptions): string[] {
   const { text, paint } = options;
   const next = verdict.error && plain(describeError(fromWire(verdict.error), text).next);
   return [
     headline(verdict, options),
     ...verdict.failures.flatMap((failure) => failureLines(failure, options)),
-    // An error that is no failed step's has not been named yet.
+    // The error has been said already when a step failed.
     ...(verdict.error && verdict.failures.length === 0
       ? [`  ${plain(describeError(fromWire(verdict.error), text).message)}`]
       : []),

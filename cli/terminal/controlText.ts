@@ -1,8 +1,8 @@
-/** ESC, which begins every control sequence. */
+/** The character ESC, which begins every control sequence. */
 export const ESC = '\u001b';
 const BEL = '\u0007';
 
-/** One control sequence, a run of ordinary characters, or any other character. */
+/** A control sequence, a run of ordinary characters, or any other single character. */
 const PIECE = new RegExp(
   [
     `${ESC}\\[[0-?]*[ -/]*[@-~]`, // CSI: movement, erasing, colours
@@ -13,13 +13,14 @@ const PIECE = new RegExp(
   ].join('|'),
   'gu',
 );
-/** A sequence whose end has not come yet; longer than this it is none. */
+/** A control sequence at the end of the text whose own end has not come yet. */
 const UNFINISHED = new RegExp(`${ESC}(?:\\[[0-?]*[ -/]*|[\\]PX^_][^${BEL}${ESC}]*${ESC}?|[ -/]*)$`, 'u');
+/** The longest text that is held back as an unfinished sequence, in UTF-16 units; longer text is no sequence. */
 const MOST_UNFINISHED = 4096;
 
 /**
- * Cuts text, as it comes, into control sequences, controls and runs of characters; a sequence is never cut in two, whatever the
- * cuts of the text.
+ * Makes a function that cuts text into control sequences, single controls and runs of ordinary characters. The text may
+ * come in any pieces: a sequence that is spread over several of them comes back whole.
  */
 export function createSplitter(): (text: string) => string[] {
   let rest = '';

@@ -1,41 +1,44 @@
 import { createSplitter, ESC } from './controlText.ts';
 
 /**
- * Follows what a program draws on a pseudo-terminal and tells it as lines: progress bars come back to the start of
- * their line (\r), Docker's pull goes up several. Only colours survive; every other control is obeyed (as far as it
- * moves in the last lines) or dropped, so nothing a program writes reaches the real terminal as a command.
+ * Follows what a program draws on a pseudo-terminal and tells it as lines. Programs draw over what they wrote: progress
+ * bars return to the start of their line (\r), `docker pull` moves up several lines. Only colours are passed on; every
+ * other control is obeyed, as far as it moves within the last lines, or dropped, so that nothing a program writes can
+ * reach the real terminal as a command.
  */
 interface LineModel {
-  /** Takes text in any cut. */
+  /** Takes more text, cut anywhere. */
   write(text: string): void;
-  /** Lines that left the reachable ones since the last call; they never change again. */
+  /** Returns, once, the lines that the program can no longer reach; they never change again. */
   takeFinished(): string[];
-  /** The lines that a line feed has ended and that the program can still reach and change, oldest first. */
+  /** Returns the lines that have their line feed but that the program can still reach and change, oldest first. */
   ended(): string[];
-  /** The line after them, which no line feed has ended yet; empty where nothing stands. */
+  /** Returns the last line, which has no line feed yet; empty where it has no text. */
   unended(): string;
-  /** True while the program has moved up and its lines are not to be taken for final. */
+  /** True once the program has moved up, until `finish`: its lines may all change again. */
   readonly redrawing: boolean;
-  /** Everything becomes finished: the program that drew it has ended. */
+  /** Makes all lines finished, because the program that drew them has ended. */
   finish(): void;
 }
 
+/** One character on the screen. */
 interface Cell {
   readonly character: string;
-  /** The colour sequence in force, empty for none. */
+  /** The colour sequence in force at the character; empty for none. */
   readonly style: string;
 }
 
+/** The columns from one tab stop to the next. */
 const TAB = 8;
-/** Columns that a movement can reach. */
+/** The last column that a movement of the cursor can reach. */
 const WIDEST = 1000;
-/** A line ends here without a line feed: a program may never write one, and what a line costs must have an end. */
+/** The longest line, in columns; it ends without a line feed, because a program may never write one. */
 const LONGEST = 32_768;
 
-/** A line that was only ever added to, without colour, is its text: most are, and a flood is cheap. */
+/** A line: a string while it is only added to, without colour. Most lines are, and a flood of them stays cheap. */
 type Line = string | Cell[];
 
-/** What is drawn, and where the next character goes. */
+/** The drawn lines, and the place and the style of the next character. */
 interface Grid {
   readonly reach: number;
   readonly colours: boolean;
@@ -47,7 +50,7 @@ interface Grid {
   redrawing: boolean;
 }
 
-/** `reach`: how many lines up a program can go: the height of the pseudo-terminal that functions run on. */
+/** Makes a line model. `reach`: the height of the program's pseudo-terminal, which is how many lines up it can go. */
 export function createLineModel(reach = 40, colours = true): LineModel {
   const blank = { lines: [''], row: 0, column: 0, style: '', redrawing: false };
   const grid: Grid = { reach, colours, finished: [], ...blank };
@@ -83,7 +86,7 @@ function put(grid: Grid, text: string): void {
   let rest = text;
   while (rest !== '') {
     if (grid.column === LONGEST) breakLine(grid);
-    // What stands outside the basic plane comes alone, and takes one column.
+    // A character outside the basic plane comes as a piece of its own and takes one column.
     const fitting = isAstral(rest) ? rest : rest.slice(0, LONGEST - grid.column);
     putFitting(grid, fitting);
     rest = rest.slice(fitting.length);
@@ -92,7 +95,7 @@ function put(grid: Grid, text: string): void {
 
 function putFitting(grid: Grid, text: string): void {
   const line = grid.lines[grid.row] ?? '';
-  // One unit of a string is one column, but for what stands outside the basic plane; that comes alone.
+  // In a string each unit has to be one column; a character outside the basic plane is two units and one column.
   if (typeof line === 'string' && grid.style === '' && line.length === grid.column && !isAstral(text)) {
     grid.lines[grid.row] = line + text;
     grid.column += text.length;
@@ -126,7 +129,10 @@ function lineFeed(grid: Grid): void {
   }
 }
 
-/** Ends a line that is too long: it is finished with all above it, and keeps the spaces at its end, which are inside. */
+/**
+ * Ends a line that is too long: it becomes finished, with all lines above it. The spaces at its end are kept, because
+ * more text of the program's own line follows them.
+ */
 function breakLine(grid: Grid): void {
   const above = grid.lines.splice(0, grid.row);
   grid.finished.push(...above.map(draw), drawWhole(grid.lines.shift() ?? ''));
@@ -135,7 +141,7 @@ function breakLine(grid: Grid): void {
   grid.column = 0;
 }
 
-/** A control sequence by its last letter (ECMA-48); those that do not move, erase or colour are dropped. */
+/** Obeys a control sequence by its last letter (ECMA-48); those that do not move, erase or colour are dropped. */
 function control(grid: Grid, parameters: string, final: string): void {
   const count = Math.max(1, Number.parseInt(parameters, 10) || 1);
   const { lines, row, column } = grid;
@@ -168,7 +174,10 @@ function erased(line: Cell[], column: number, parameters: string): Cell[] {
   return line.slice(0, column);
 }
 
-/** Colours add up until a reset; numbers only, so nothing else can hide in them. */
+/**
+ * Returns the style after a colour sequence: styles add up until a reset. A sequence of anything but numbers is
+ * dropped, so that nothing else can hide in a style.
+ */
 function nextStyle(style: string, parameters: string): string {
   if (!/^[\d;:]*$/.test(parameters) || parameters.length > 32) return style;
   if (/^0*$/.test(parameters)) return '';
@@ -183,12 +192,12 @@ function isPrintable(character: string): boolean {
   return code >= 0x20 && code !== 0x7f && !(code >= 0x80 && code < 0xa0);
 }
 
-/** A line as text, without spaces at its end unless they have a colour. */
+/** Returns a line as text, without the spaces at its end unless they have a colour. */
 function draw(line: Line): string {
   return drawWhole(line).trimEnd();
 }
 
-/** A line as text, all of it; it ends without colour. */
+/** Returns a whole line as text, with its colours; a colour is reset at the end. */
 function drawWhole(line: Line): string {
   if (typeof line === 'string') return line;
   let text = '';

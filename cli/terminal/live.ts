@@ -4,28 +4,28 @@ import type { Paint } from './paint.ts';
 import { createScreen, oneRow } from './screen.ts';
 import type { Output, RdcDependencies } from '../dependencies.ts';
 
-/** What to show next: lines that stay, then lines that may still change, then where the operation is. */
+/** The lines to show next: those that stay, then those that may still change, then the progress of the operation. */
 export interface Shown {
   readonly finished: readonly string[];
   readonly changing: readonly string[];
-  /** The last of those that change, when its end has not come: until then one row of it is enough. */
+  /** The last line, while its line feed has not come; until then only one row of it is shown. */
   readonly unended?: string;
   readonly progress?: string;
 }
 
-/** What is shown while a command runs. A promise resolves when more may be written. */
+/** The output while a command runs. Its promises resolve when more may be written. */
 export interface Live {
-  /** Lines for people. */
+  /** Shows lines to people. */
   show(shown: Shown): Promise<void>;
-  /** A JSON line for programs that asked for events. */
+  /** Writes an event as a JSON line, for programs that asked for events. */
   event(event: object): Promise<void>;
-  /** A remark for people, on standard error. */
+  /** Writes a remark for people on standard error. */
   note(line: string): void;
-  /** Takes away what would stand in the way of what is printed next. */
+  /** Takes the progress off the screen, so that other output can follow. */
   end(): void;
 }
 
-/** A chunk of output as an event: text where it is UTF-8, else base64. */
+/** Makes the event of a chunk of output, with `text` where it is UTF-8, else with `base64`. */
 export function outputEvent(bytes: Uint8Array, position?: number): Readonly<Record<string, unknown>> {
   const place = position === undefined ? {} : { position };
   try {
@@ -35,12 +35,15 @@ export function outputEvent(bytes: Uint8Array, position?: number): Readonly<Reco
   }
 }
 
-/** Writes, and waits while the reader is slow: a flood is held up at its source. */
+/** Writes, and waits while the reader is slow, so that a flood is held up at its source. */
 export async function write(output: Output, text: string | Uint8Array): Promise<void> {
   if (text.length > 0 && !output.write(text)) await once(output, 'drain');
 }
 
-/** Lines go to standard output; the line that says where the operation is, to a terminal only. */
+/**
+ * Makes the output of a command: lines go to standard output, remarks to standard error. The progress is shown on a
+ * terminal only.
+ */
 export function createLive(
   { stdout, stderr }: Pick<RdcDependencies, 'stdout' | 'stderr'>,
   audience: Audience,
@@ -49,7 +52,7 @@ export function createLive(
   const screen = createScreen(() => stdout.columns ?? 80);
   const painted = stdout.isTTY === true && audience === 'people';
   let progress: string | undefined;
-  /** What may still change on the screen, whole. */
+  /** The lines on the screen that may still change, in full length. */
   let open: readonly string[] = [];
 
   const row = (line: string, { columns = 80 }: Output): string => oneRow(line, columns);
@@ -72,7 +75,7 @@ export function createLive(
         return;
       }
       if (audience === 'people' && shown.finished.length > 0) {
-        // The lines and the progress may share one terminal after all.
+        // Standard output may not be a terminal's, but the lines and the progress may still share one screen.
         showProgress(undefined);
         await write(stdout, shown.finished.map((line) => `${line}\n`).join(''));
       }

@@ -1,18 +1,18 @@
-/** Colours of our own words; nothing where colours are not wanted. */
+/** The colours of our own words; each returns the text unchanged where colours are not wanted. */
 export interface Paint {
   readonly red: (text: string) => string;
   readonly green: (text: string) => string;
   readonly amber: (text: string) => string;
   readonly faint: (text: string) => string;
   readonly bold: (text: string) => string;
-  /** The n-th of a round of colours that tell sources apart. */
+  /** Paints text in the n-th of the colours that tell sources apart; after the last one the first comes again. */
   readonly source: (n: number, text: string) => string;
 }
 
-/** Cyan, magenta, blue, yellow, green, and their bright forms: no red, which says failed. */
+/** The codes of cyan, magenta, blue, yellow, green, and their bright forms; not of red, which means failed. */
 const SOURCES = [36, 35, 34, 33, 32, 96, 95, 94, 93, 92];
 
-/** The colours of a terminal, or none of them. */
+/** Makes the colours of a terminal; with `colours` false all text stays as it is. */
 export function createPaint(colours: boolean): Paint {
   const paint = (code: number) => (text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
   return {

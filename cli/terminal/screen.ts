@@ -1,10 +1,10 @@
-/** The lower end of a real terminal: lines that may still change, drawn again where they do. */
+/** The lower end of a real terminal, with lines that may still change and are drawn again when they do. */
 interface Screen {
-  /** The text that makes the terminal show `finished` above, for good, and `changing` below it. */
+  /** Returns the text that makes the terminal show `finished` for good, and `changing` below it. */
   paint(finished: readonly string[], changing: readonly string[]): string;
 }
 
-/** `columns`: the terminal's width now; a longer line takes several rows there. */
+/** Makes a screen. `columns` returns the terminal's width now; a line that is longer takes several rows. */
 export function createScreen(columns: () => number): Screen {
   let painted: readonly string[] = [];
   return {
@@ -30,15 +30,15 @@ export function createScreen(columns: () => number): Screen {
 const ESC = '\u001b';
 const COLOUR = `${ESC}\\[[\\d;:]*m`;
 const COLOURS = new RegExp(COLOUR, 'g');
-/** A colour, or a character. */
+/** One colour sequence, or one character. */
 const TOKEN = new RegExp(`${COLOUR}|[^]`, 'gu');
 
-/** The number of characters that a line shows. */
+/** Counts the characters that a line shows; colour sequences take no place. */
 function visibleLength(line: string): number {
   return Array.from(line.replace(COLOURS, '')).length;
 }
 
-/** What one row has room for; a colour that is cut ends with it. */
+/** Cuts a line to one row; a colour that is cut is reset at the end. */
 export function oneRow(line: string, columns: number): string {
   const room = Math.max(0, columns - 2);
   let row = '';

@@ -1,6 +1,6 @@
 import { plain } from './plain.ts';
 
-/** Rows under their heads, in aligned columns; what comes from elsewhere is made safe to print. */
+/** Returns rows under their heads, in aligned columns. The cells of rows are made safe to print (see `plain`). */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const cells = [heads, ...rows.map((row) => row.map(plain))];
   const widths = heads.map((_, at) => Math.max(...cells.map((row) => (row[at] ?? '').length)));
@@ -12,7 +12,7 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   );
 }
 
-/** Names and values, one a line; those without a value are left out. */
+/** Returns names with their values, one a line; names without a value are left out. */
 export function fields(pairs: readonly (readonly [string, string | number | undefined])[]): string[] {
   const known = pairs.filter(([, value]) => value !== undefined && value !== '');
   const width = Math.max(0, ...known.map(([name]) => name.length));

@@ -11,14 +11,15 @@ import { table } from '../../terminal/table.ts';
 import { runVerb } from '../runVerb.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
+/** The options of `repo autostart enable`. */
 export interface EnableOptions extends MachineOption, PassphraseOption {
-  /** False: after none any more. */
+  /** The repository to start after; false for none any more. */
   readonly after?: string | false;
-  /** Seconds. */
+  /** The wait before the start, in seconds. */
   readonly delay?: number;
 }
 
-/** `repo autostart enable NAME -m M [--after NAME | --no-after] [--delay S]` */
+/** Has a repository start at boot: `repo autostart enable NAME -m M [--after NAME | --no-after] [--delay S]`. */
 export async function enable(
   call: Call,
   name: string,
@@ -42,18 +43,24 @@ export async function enable(
   );
 }
 
-/** What giving the passphrase agrees to; programs are run by people who have read it. */
+/**
+ * Tells people, before they give the passphrase, what they agree to by giving it. A program is not told: the people who
+ * run it have read the note.
+ */
 export function tellSecurityNote({ audience, live, text }: Call): void {
   if (audience === 'people') live.note(text.securityNotes.autostart);
 }
 
-/** `repo autostart disable NAME -m M` */
+/** Has a repository no longer start at boot: `repo autostart disable NAME -m M`. */
 export async function disable(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
   const machine = await call.machine(machineName);
   return runVerb(call, machine, { verb: 'autostart-disable', repository: name, options: {} });
 }
 
-/** `repo autostart verify NAME -m M`: fails when the repository would not come back. */
+/**
+ * Tries the autostart key on the volume, without mounting it: `repo autostart verify NAME -m M`. The exit code is 1
+ * when there are problems. Throws autostart-not-enabled.
+ */
 export async function verify(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
   const machine = await call.machine(machineName);
   const entry = await (await call.remote()).engine.request(machine, 'autostart.verify', { repository: name });
@@ -66,7 +73,7 @@ export async function verify(call: Call, name: string, machineName: string | und
   return { document: entry, lines: [fill(call.text.cli.autostartGood, { name: entry.name })] };
 }
 
-/** `repo autostart list -m M`: how each stands, then what is wrong, with what to do about it. */
+/** Lists how each repository starts at boot, then each problem with its next step: `repo autostart list -m M`. */
 export async function list(call: Call, machineName: string | undefined): Promise<Answer> {
   const machine = await call.machine(machineName);
   const found = await (await call.remote()).engine.request(machine, 'autostart.list', {});
@@ -99,7 +106,7 @@ function problemLines(problem: WireError, { text, paint }: Call): string[] {
   return [`${paint.red('✗')} ${plain(message)}`, `  ${paint.bold('→')} ${plain(next)}`];
 }
 
-/** Why the last boot of an enabled repository did not go well. */
+/** Says why the last boot of an enabled repository did not go well; says nothing where it did. */
 function bootLines({ name, enabled, lastBoot }: AutostartEntry, { text, paint }: Call): string[] {
   if (!enabled || lastBoot === undefined || !wentWrong(lastBoot)) return [];
   const { lastBootWas, lastBootLog } = text.cli;

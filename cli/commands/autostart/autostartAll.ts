@@ -12,16 +12,20 @@ import { createStop } from '../../input/interrupt.ts';
 import { tellSecurityNote } from './autostart.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
+/** The options of `repo autostart enable-all` and `disable-all`. */
 export interface AllOptions extends MachineOption, PassphraseOption {
   readonly passphrasesFile?: string;
 }
 
-/** `repo autostart enable-all -m M [--passphrase-file F | --passphrases-file F]` */
+/**
+ * Has all repositories but forks start at boot:
+ * `repo autostart enable-all -m M [--passphrase-file F | --passphrases-file F]`.
+ */
 export function enableAll(call: Call, options: AllOptions): Promise<Answer> {
   return forAll(call, 'autostart-enable', options);
 }
 
-/** `repo autostart disable-all -m M` */
+/** Has no repository start at boot any more: `repo autostart disable-all -m M`. */
 export function disableAll(call: Call, options: AllOptions): Promise<Answer> {
   return forAll(call, 'autostart-disable', options);
 }

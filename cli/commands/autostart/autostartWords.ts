@@ -8,8 +8,8 @@ import type { AllOptions } from './autostartAll.ts';
 const autostart = () => import('./autostart.ts');
 const all = () => import('./autostartAll.ts');
 
-/** Seconds; what the machine accepts. */
-const MOST_DELAY = 3600;
+/** The longest delay that the machine accepts, in seconds. */
+const MOST_DELAY_SECONDS = 3600;
 
 /** Adds `rdc repo autostart ...` to `rdc repo`. */
 export function addAutostartCommands(repo: Command, dependencies: WordsDependencies): void {
@@ -22,7 +22,7 @@ export function addAutostartCommands(repo: Command, dependencies: WordsDependenc
   add('enable <name>', help.autostartEnable)
     .option('--after <name>', help.options.after)
     .option('--no-after', help.options.noAfter)
-    .option('--delay <seconds>', help.options.delay, wholeNumber(0, MOST_DELAY))
+    .option('--delay <seconds>', help.options.delay, wholeNumber(0, MOST_DELAY_SECONDS))
     .option('--passphrase-file <file>', help.options.passphraseFile)
     .action((name: string, options: EnableOptions) =>
       run(async (call) => (await autostart()).enable(call, name, options)),

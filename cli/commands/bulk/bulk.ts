@@ -16,14 +16,14 @@ import { readPassphrase } from '../../input/secrets.ts';
 import { createStop } from '../../input/interrupt.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
-/** The options that both verbs for all take. */
+/** The options that `repo up-all` and `repo down-all` share. */
 interface BulkOptions extends Concurrency, MachineOption {
   readonly allMachines?: boolean;
   readonly includeForks?: boolean;
   readonly dryRun?: boolean;
 }
 
-/** The files that passphrases for several repositories are read from. */
+/** The options that name the file that passphrases of several repositories are read from. */
 interface PassphrasesOptions extends PassphraseOption {
   readonly passphrasesFile?: string;
 }
@@ -38,13 +38,19 @@ export interface DownAllOptions extends BulkOptions {
   readonly unmount?: boolean;
 }
 
-/** `repo up-all -m M | --all-machines [--include-forks] [--mount-only] [--dry-run] [--parallel] [--concurrency N]` */
+/**
+ * Mounts and starts all repositories of one machine or of all machines:
+ * `repo up-all -m M | --all-machines [--include-forks] [--mount-only] [--dry-run] [--parallel] [--concurrency N]`.
+ */
 export function upAll(call: Call, options: UpAllOptions): Promise<Answer> {
   const { includeForks = false, mountOnly = false } = options;
   return forAll(call, { verb: 'up-all', includeForks, mountOnly }, options);
 }
 
-/** `repo down-all -m M | --all-machines [--include-forks] [--unmount] [--dry-run] [--parallel] [--concurrency N]` */
+/**
+ * Stops all repositories of one machine or of all machines:
+ * `repo down-all -m M | --all-machines [--include-forks] [--unmount] [--dry-run] [--parallel] [--concurrency N]`.
+ */
 export function downAll(call: Call, options: DownAllOptions): Promise<Answer> {
   const { includeForks = false, unmount = false } = options;
   return forAll(call, { verb: 'down-all', includeForks, unmount }, options);
@@ -59,7 +65,7 @@ async function forAll(
   const { engine } = await call.remote();
   const survey = await surveyBulk(engine, machines, request, () => call.dependencies.now());
   const [failure] = survey.unreachable;
-  // A machine that was named is what the command is about, not one of many.
+  // A single machine is what the command is about: when it cannot be asked, the command fails with its error.
   if (options.allMachines !== true && failure?.verdict.error) throw fromWire(failure.verdict.error);
   const { tasks } = survey;
   const limit = concurrencyLimit(options);
@@ -81,7 +87,10 @@ async function machinesFor(call: Call, { machine, allMachines }: BulkOptions): P
   return machinesOf(await (await call.contexts()).machines(call.globals.context));
 }
 
-/** Only wanted where a closed repository is among the targets; without anybody to ask, each of those says so. */
+/**
+ * Reads the passphrases of the closed repositories among the targets. Undefined where none is closed, and where there
+ * is no file and nobody to ask: each closed repository then fails with its own error.
+ */
 async function passphrasesFor(
   call: Call,
   tasks: readonly BulkTask[],

@@ -7,14 +7,17 @@ import type { Text } from '../../../shared/text/text.ts';
 import { exitOfOutcome, labelOf, namesLine, sourceOf, summaryTable, unfinishedLines } from './bulkSummary.ts';
 import type { Answer, Call } from '../../call.ts';
 
-/** What a verb for all was about. */
+/** The subject of a verb for all repositories: the request, the machines, and what was found on them. */
 export interface BulkAbout {
   readonly request: BulkRequest;
   readonly machines: readonly MachineReference[];
   readonly survey: BulkSurvey;
 }
 
-/** What it came to: a machine that could not be asked stands where its repositories would. */
+/**
+ * Makes the answer of a verb for all repositories, in the order of the machines. A machine that could not be asked has
+ * one result, in place of its repositories'. `cancelled`: the person pressed Ctrl-C.
+ */
 export function bulkAnswer(
   { text }: Call,
   about: BulkAbout,
@@ -42,7 +45,7 @@ export function bulkAnswer(
   };
 }
 
-/** How a document of a verb for all begins. */
+/** Returns the fields that a document of a verb for all repositories begins with. */
 export function bulkHead({ request, machines, survey }: BulkAbout): object {
   return {
     ...request,
@@ -51,14 +54,14 @@ export function bulkHead({ request, machines, survey }: BulkAbout): object {
   };
 }
 
-/** Says so where there was no target. */
+/** Says that there was nothing to do; returns no line where there was something. */
 export function nothingLines({ machines, survey }: BulkAbout, text: Text): string[] {
   if (survey.tasks.length > 0 || survey.unreachable.length > 0) return [];
   const names = machines.map(({ machine }) => machine.name);
   return [names.length === 0 ? text.cli.nothing : fill(text.cli.allNothing, { machine: names.join(', ') })];
 }
 
-/** The forks that were not asked for. */
+/** Returns the line that names the forks left out, because `--include-forks` was not given; no line without forks. */
 export function leftOutLines({ machines, survey }: BulkAbout, text: Text): string[] {
   const forks = survey.leftOut.filter(({ reason }) => reason === 'fork');
   return namesLine(

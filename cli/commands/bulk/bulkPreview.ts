@@ -9,7 +9,7 @@ import type { Answer, Call } from '../../call.ts';
 import { planLines } from '../../output/planLines.ts';
 import { plain } from '../../terminal/plain.ts';
 
-/** The dry run of a verb for all: every repository's plan, or the refusal it would meet. */
+/** Makes the answer of a dry run for all repositories: the plan of each, or the refusal that it would meet. */
 export function previewAnswer(call: Call, about: BulkAbout, previews: readonly BulkPreview[]): Answer {
   const { machines, survey } = about;
   const several = machines.length > 1;

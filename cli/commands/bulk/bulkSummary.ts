@@ -6,12 +6,12 @@ import type { Text } from '../../../shared/text/text.ts';
 import { spanText } from '../../output/timeText.ts';
 import { table } from '../../terminal/table.ts';
 
-/** How people are told which repository is meant: by its name, with its machine's where there are several. */
+/** Returns a repository's name for people: `shop`, or `prod-1/shop` where there are several machines. */
 export function labelOf({ machine, name }: Pick<BulkTask, 'machine' | 'name'>, several: boolean): string {
   return several ? `${machine.machine.name}/${name}` : name;
 }
 
-/** The same for programs; `operation` once there is one. */
+/** The name of a repository for programs; `operation` is there once its operation has an id. */
 export interface Source {
   readonly machine: string;
   readonly guid: string;
@@ -19,7 +19,7 @@ export interface Source {
   readonly operation?: string;
 }
 
-/** Names a repository, and its operation where there is one. */
+/** Returns a repository's name, and the id of its operation where there is one, for programs. */
 export function sourceOf(
   { machine, guid, name }: Pick<BulkTask, 'machine' | 'guid' | 'name'>,
   operation?: string,
@@ -28,12 +28,12 @@ export function sourceOf(
   return { ...source, ...(operation !== undefined && { operation }) };
 }
 
-/** A sentence with the names in it; nothing without a name. */
+/** Fills a sentence with these names; returns no line when there is no name. */
 export function namesLine(template: string, names: readonly string[]): string[] {
   return names.length === 0 ? [] : [fill(template, { names: names.join(', ') })];
 }
 
-/** Each verdict with its duration, one row a repository; with the machines where there are several. */
+/** Returns a table of each repository's verdict, duration and error, with the machines where there are several. */
 export function summaryTable(results: readonly BulkResult[], several: boolean, text: Text): string[] {
   if (results.length === 0) return [];
   const { columns } = text.cli;
@@ -51,7 +51,7 @@ export function summaryTable(results: readonly BulkResult[], several: boolean, t
   return ['', ...table(several ? [columns.machine, ...heads] : heads, rows)];
 }
 
-/** What was not begun, and what still runs. */
+/** Returns the lines that name the repositories not begun, and those whose operation still runs. */
 export function unfinishedLines({ notBegun, left }: BulkOutcome, several: boolean, text: Text): string[] {
   const running = left.map(({ task, operation }) => `${labelOf(task, several)} (${operation ?? '?'})`);
   return [
@@ -63,7 +63,7 @@ export function unfinishedLines({ notBegun, left }: BulkOutcome, several: boolea
   ];
 }
 
-/** The exit code of all of it (shared/bulk). `cancelled`: a person asked for its end. */
+/** Returns the exit code of a verb for all repositories (see `exitOfBulk`). `cancelled`: the person pressed Ctrl-C. */
 export function exitOfOutcome(
   results: readonly BulkResult[],
   { notBegun, left }: BulkOutcome,

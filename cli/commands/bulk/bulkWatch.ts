@@ -9,8 +9,9 @@ import { shareLive } from './sharedLive.ts';
 import type { Stop } from '../../input/interrupt.ts';
 
 /**
- * Shows the operations of a verb for all: one after the other as a single one is shown, several at once line by line,
- * each behind its repository's name. To programs each event says what it is about, in `of`.
+ * Makes the watch that shows the operations of a verb for all repositories. Operations that run one after the other are
+ * shown as a single operation is; those that run at once line by line, each line behind its repository's name. For
+ * programs each event names its repository in `of`.
  */
 export function createBulkWatch(
   call: Call,
@@ -52,7 +53,7 @@ export function createBulkWatch(
   };
 }
 
-/** True when the tasks are on more than one machine. */
+/** Returns true when the tasks are on more than one machine. */
 function isOverSeveral(tasks: readonly BulkTask[]): boolean {
   return new Set(tasks.map(({ machine }) => machine.machine.name)).size > 1;
 }

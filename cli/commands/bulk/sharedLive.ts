@@ -2,12 +2,13 @@ import type { Source } from './bulkSummary.ts';
 import type { Call } from '../../call.ts';
 import type { Live } from '../../terminal/live.ts';
 
-/** Rows that say where the running operations are; more would push away what they say. */
+/** The most rows of progress at the bottom of the screen; more would push the operations' output off it. */
 const MOST_ROWS = 10;
 
 /**
- * One screen for several operations at once: each line stands behind its operation's label, below them stands where
- * each one is, and every event names its source. `width`: that of the widest label.
+ * Shares one screen among operations that run at once. Returns a function that makes the `Live` of one operation: its
+ * lines stand behind its label, its progress stands below all lines, and its events name their source. `width`: the
+ * width of the widest label.
  */
 export function shareLive({ live, paint, dependencies }: Call, width: number) {
   const places = new Map<string, string>();

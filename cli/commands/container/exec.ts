@@ -4,7 +4,10 @@ import type { Reason } from '../../../shared/errors.ts';
 import type { Answer, Call } from '../../call.ts';
 import { write } from '../../terminal/live.ts';
 
-/** `repo exec NAME -- CMD`: standard streams, terminal and exit code are the command's. Throws not-mounted. */
+/**
+ * Runs a command for a repository on its machine: `repo exec NAME -- CMD`. Standard streams, terminal and exit code are
+ * those of the command. Throws not-mounted, connection-lost.
+ */
 export async function execute(
   call: Call,
   repository: string,
@@ -14,7 +17,7 @@ export async function execute(
   const { stdin, stdout, stderr, env } = call.dependencies;
   const machine = await call.machine(machineName);
   const { engine } = await call.remote();
-  // Asked first: what the command itself is refused with is the machine's English, on streams that are the command's.
+  // Asked first: a refusal by the machine would come in English, mixed into the command's own output.
   const { mounted, name } = await engine.request(machine, 'repository.status', { repository });
   if (!mounted) throw new AppError('not-mounted', { name });
   const onTerminal = stdin.isTTY === true && stdout.isTTY === true;
@@ -30,9 +33,9 @@ export async function execute(
   }
   const stopped = new AbortController();
   stopped.signal.addEventListener('abort', () => child.kill());
-  // On a terminal Ctrl-C is a key like any other: the command gets it.
+  // On a terminal Ctrl-C is a key like any other, and goes to the command.
   const release = onTerminal ? () => undefined : call.dependencies.onInterrupt(() => stopped.abort());
-  // A command that ends early leaves the rest of its input unread.
+  // Writing fails when a command ends before it has read all of its input; that is no error.
   child.stdin.on('error', () => undefined);
   stdin.pipe(child.stdin);
   try {
@@ -54,7 +57,10 @@ export async function execute(
   }
 }
 
-/** `term NAME -m M`: a shell in the repository's folder, with its daemon and addresses. */
+/**
+ * Opens a shell in a repository's folder, with the variables of its daemon and addresses set: `term NAME -m M`. Throws
+ * terminal-needed.
+ */
 export function openTerminal(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
   const { stdin, stdout } = call.dependencies;
   if (stdin.isTTY !== true || stdout.isTTY !== true) throw new AppError('terminal-needed', { name });
@@ -65,7 +71,7 @@ async function copy(from: AsyncIterable<Uint8Array>, to: Call['dependencies']['s
   for await (const bytes of from) await write(to, bytes);
 }
 
-/** As a shell tells of a signal: 128 and its number. SSH names signals without SIG. */
+/** Returns the exit code that a shell gives for a signal: 128 plus its number. SSH names signals without `SIG`. */
 function exitOfSignal(name: string): number {
   const numbers: Readonly<Record<string, number>> = constants.signals;
   return 128 + (numbers[`SIG${name.replace(/^SIG/, '')}`] ?? 0);

@@ -11,7 +11,10 @@ export interface LogsOptions extends MachineOption {
   readonly tail?: number;
 }
 
-/** `repo logs NAME [SERVICE] [-f] [--tail N]`; Ctrl-C ends it. */
+/**
+ * Shows the containers' logs: `repo logs NAME [SERVICE] [-f] [--tail N]`. Ctrl-C ends it, with the exit code of a
+ * cancelled command.
+ */
 export async function showLogs(
   call: Call,
   repository: string,

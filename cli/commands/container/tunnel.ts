@@ -9,7 +9,11 @@ export interface TunnelOptions extends MachineOption {
   readonly local?: number;
 }
 
-/** `repo tunnel NAME SERVICE[:PORT] -m M [--local PORT]`; Ctrl-C ends it. */
+/**
+ * Opens a tunnel from a port of this computer to a service, until Ctrl-C:
+ * `repo tunnel NAME SERVICE[:PORT] -m M [--local PORT]`. Throws service-not-found, bad-port, service-silent and
+ * port-needed.
+ */
 export async function openTunnel(
   call: Call,
   name: string,
@@ -34,7 +38,7 @@ export async function openTunnel(
   return { document: about };
 }
 
-/** The address of a service and the port meant: the one that was named, else the only one it listens on. */
+/** Returns the address of a service and the port meant: the port in `target`, else the only one it listens on. */
 function endOf(
   name: string,
   target: string,

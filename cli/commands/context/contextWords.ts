@@ -7,7 +7,7 @@ const contexts = () => import('./contexts.ts');
 const imports = () => import('./importSsh.ts');
 const machineSetup = () => import('./machineSetup.ts');
 
-/** Adds what `rdc context ...` does to its group. */
+/** Adds the commands of `rdc context` to its group. */
 export function addContextCommands(group: Command, dependencies: WordsDependencies): void {
   const { text, run } = dependencies;
   const { help } = text.cli;

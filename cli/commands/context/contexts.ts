@@ -3,13 +3,13 @@ import type { Context } from '../../../shared/model.ts';
 import type { Answer, Call } from '../../call.ts';
 import { table } from '../../terminal/table.ts';
 
-/** `context create-local NAME --ssh-key FILE` */
+/** Creates a context on this computer: `context create-local NAME --ssh-key FILE`. */
 export async function createLocal(call: Call, name: string, sshKey: string): Promise<Answer> {
   const context = await (await call.contexts()).createLocal(name, sshKey);
   return { document: context, lines: [fill(call.text.cli.contextCreated, { name })] };
 }
 
-/** `context list` */
+/** Lists the contexts: `context list`. */
 export async function listContexts(call: Call): Promise<Answer> {
   const { columns, nothing } = call.text.cli;
   const document = await (await call.contexts()).list();
@@ -23,13 +23,13 @@ export async function listContexts(call: Call): Promise<Answer> {
   return { document, lines: table([columns.current, columns.name, columns.machines, columns.key], rows) };
 }
 
-/** `context use NAME` */
+/** Makes a context the current one: `context use NAME`. */
 export async function useContext(call: Call, name: string): Promise<Answer> {
   const document = await (await call.contexts()).use(name);
   return { document, lines: [fill(call.text.cli.contextUsed, { name })] };
 }
 
-/** `context delete NAME` */
+/** Deletes a context: `context delete NAME`. */
 export async function deleteContext(call: Call, name: string): Promise<Answer> {
   await (await call.contexts()).delete(name);
   return { document: { deleted: name }, lines: [fill(call.text.cli.contextDeleted, { name })] };
@@ -43,7 +43,7 @@ export interface AddMachineOptions {
   readonly datastore?: string;
 }
 
-/** `context add-machine NAME --ip HOST --user USER [--port 22] [--datastore DIR]` */
+/** Adds a machine: `context add-machine NAME --ip HOST --user USER [--port 22] [--datastore DIR]`. */
 export async function addMachine(call: Call, name: string, options: AddMachineOptions): Promise<Answer> {
   const { ip, user, port, datastore } = options;
   const store = await call.contexts();
@@ -54,7 +54,7 @@ export async function addMachine(call: Call, name: string, options: AddMachineOp
   };
 }
 
-/** `context machines` */
+/** Lists the machines of the context: `context machines`. */
 export async function listMachines(call: Call): Promise<Answer> {
   const { columns, nothing } = call.text.cli;
   const context: Context = await (await call.contexts()).machines(call.globals.context);

@@ -6,7 +6,10 @@ import { EXIT, fill } from '../../../shared/errors.ts';
 import type { Answer, Call } from '../../call.ts';
 import { table } from '../../terminal/table.ts';
 
-/** `context import-ssh [HOST...]`: hosts of ~/.ssh/config become machines of the context; without names all that can. */
+/**
+ * Adds hosts of ~/.ssh/config to the context as machines: `context import-ssh [HOST...]`. Without names it adds all
+ * that use the context's key.
+ */
 export async function importSsh(call: Call, wanted: readonly string[]): Promise<Answer> {
   const { globals, text } = call;
   const store = await call.contexts();
@@ -26,7 +29,7 @@ export async function importSsh(call: Call, wanted: readonly string[]): Promise<
       rows.length === 0
         ? [nothing]
         : table([columns.name, columns.address, columns.user, columns.result], rows),
-    // Who named a host wanted it: one that is not there now is no success.
+    // A named host that could not be added is no success; without names only those that can be are asked for.
     exit: wanted.length > 0 && imported.some(isMissing) ? EXIT.warnings : EXIT.succeeded,
   };
 }

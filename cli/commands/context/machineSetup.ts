@@ -5,7 +5,7 @@ import { createLineModel } from '../../terminal/lineModel.ts';
 import { outputEvent } from '../../terminal/live.ts';
 import { table } from '../../terminal/table.ts';
 
-/** `context scan-keys MACHINE [--expect SHA256:...]` */
+/** Trusts the host key that a machine shows: `context scan-keys MACHINE [--expect SHA256:...]`. */
 export async function scanKeys(call: Call, name: string, expect: string | undefined): Promise<Answer> {
   const machine = await call.machine(name);
   const key = await (await call.remote()).scanKeys(machine, expect);
@@ -14,7 +14,7 @@ export async function scanKeys(call: Call, name: string, expect: string | undefi
   return { document: key, lines: [fill(key.known ? alreadyTrusted : trusted, { host, fingerprint })] };
 }
 
-/** `context setup-machine NAME` */
+/** Sets up a machine, telling of each step, and lists what was checked: `context setup-machine NAME`. */
 export async function setUpMachine(call: Call, name: string): Promise<Answer> {
   const { text, live } = call;
   const machine = await call.machine(name);

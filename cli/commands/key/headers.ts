@@ -11,12 +11,13 @@ import { confirm } from '../confirm.ts';
 import { runVerb } from '../runVerb.ts';
 import type { MachineOption } from '../words.ts';
 
+/** The options of `repo header backup`. */
 export interface BackupOptions extends MachineOption {
   readonly file: string;
   readonly overwrite?: boolean;
 }
 
-/** `repo header backup NAME --file F -m M` */
+/** Saves the LUKS header of a repository to a file: `repo header backup NAME --file F -m M`. */
 export async function backUpHeader(
   call: Call,
   name: string,
@@ -24,7 +25,7 @@ export async function backUpHeader(
 ): Promise<Answer> {
   const { text } = call;
   const machine = await call.machine(machineName);
-  // Asked before anything is fetched.
+  // The person is asked before anything is fetched.
   const replace = overwrite || (await mayReplace(call, file));
   const { bytes, uuid, sha256 } = await fetchHeader((await call.remote()).engine, machine, name);
   try {
@@ -39,7 +40,10 @@ export async function backUpHeader(
   };
 }
 
-/** True when a file that is there may be replaced. Throws file-exists where there is nobody to ask. */
+/**
+ * Resolves with true when the person lets a file be replaced, with false where there is no file yet. Throws `cancelled`
+ * when the person says no, file-exists where there is nobody to ask.
+ */
 async function mayReplace({ dependencies, text }: Call, file: string): Promise<boolean> {
   const there = await stat(file).then(
     () => true,
@@ -51,7 +55,10 @@ async function mayReplace({ dependencies, text }: Call, file: string): Promise<b
   throw new AppError('cancelled');
 }
 
-/** Nobody else may read it: whoever knew one of its passphrases once opens the volume with it. */
+/**
+ * Writes the header to a file that only its owner may read: with a header, a passphrase opens the volume even after
+ * that passphrase has been changed. Throws file-exists, disk-full, file-not-found.
+ */
 async function keepFile(file: string, bytes: Uint8Array, replace: boolean): Promise<void> {
   try {
     if (replace) await writeFileAtomic(file, Buffer.from(bytes), { mode: 0o600 });
@@ -70,7 +77,7 @@ async function writeNewFile(file: string, bytes: Uint8Array): Promise<void> {
     await handle.writeFile(bytes);
     await handle.sync();
   } catch (error) {
-    // Half a header is none.
+    // Half a header opens nothing.
     await unlink(file);
     throw error;
   } finally {
@@ -82,12 +89,16 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
+/** The options of `repo header restore`. */
 export interface RestoreOptions extends MachineOption {
   readonly file: string;
   readonly confirm?: string;
 }
 
-/** `repo header restore NAME --file F -m M`; the name is typed, or given once more. */
+/**
+ * Puts a saved LUKS header back: `repo header restore NAME --file F -m M`. The person confirms by typing the
+ * repository's name, or gives it with `--confirm`. Throws not-a-header, confirmation-needed.
+ */
 export async function restoreHeader(
   call: Call,
   name: string,
@@ -98,7 +109,7 @@ export async function restoreHeader(
   const machine = await call.machine(machineName);
   const { engine } = await call.remote();
   const restore = { verb: 'header-restore', repository: name } as const;
-  // What is refused anyhow is refused before anybody is asked and before anything travels.
+  // A refusal comes before the person is asked and before the header is sent.
   await engine.plan(machine, { ...restore, options: {} });
   await confirm(call, call.text.cli.headerPrompt, { name, machine: machine.machine.name }, given);
   const header = await sendHeader(engine, machine, bytes);

@@ -7,7 +7,7 @@ import type { ChangeOptions } from './passphrase.ts';
 const headers = () => import('./headers.ts');
 const passphrases = () => import('./passphrase.ts');
 
-/** Adds `rdc repo passphrase ...` and `rdc repo header ...` to `rdc repo`: what opens a repository. */
+/** Adds `rdc repo passphrase ...` and `rdc repo header ...` to `rdc repo`. */
 export function addKeyCommands(repo: Command, dependencies: WordsDependencies): void {
   const { text, run } = dependencies;
   const { help } = text.cli;

@@ -4,11 +4,15 @@ import { readPassphrase } from '../../input/secrets.ts';
 import { runVerb } from '../runVerb.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
+/** The options of `repo passphrase change`. */
 export interface ChangeOptions extends MachineOption, PassphraseOption {
   readonly newPassphraseFile?: string;
 }
 
-/** `repo passphrase change NAME -m M` */
+/**
+ * Changes the passphrase of a repository: `repo passphrase change NAME -m M`. Throws bad-arguments when both the old
+ * and the new one are to come from standard input.
+ */
 export async function changePassphrase(
   call: Call,
   name: string,

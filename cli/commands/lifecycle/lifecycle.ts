@@ -8,7 +8,7 @@ import { confirm } from '../confirm.ts';
 import { runVerb } from '../runVerb.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
-/** The option of what shows its plan and changes nothing. */
+/** The option to show the plan and change nothing. */
 interface DryRunOption {
   readonly dryRun?: boolean;
 }
@@ -37,7 +37,7 @@ export interface DeleteOptions extends MachineOption {
   readonly confirm?: string;
 }
 
-/** `repo create NAME -m M --size 10G` */
+/** Creates a repository: `repo create NAME -m M --size 10G`. Throws bad-size. */
 export async function create(call: Call, name: string, options: CreateOptions): Promise<Answer> {
   const request: VerbRequest = {
     verb: 'create',
@@ -49,20 +49,20 @@ export async function create(call: Call, name: string, options: CreateOptions): 
   return runVerb(call, machine, request, await readPassphrase(call.dependencies, source, call.text));
 }
 
-/** `repo mount NAME -m M` */
+/** Mounts a repository: `repo mount NAME -m M`. */
 export async function mount(call: Call, name: string, options: MountOptions): Promise<Answer> {
   const machine = await call.machine(options.machine);
   const request: VerbRequest = { verb: 'mount', repository: name, options: {} };
   return runVerb(call, machine, request, await passphraseIfClosed(call, machine, name, options));
 }
 
-/** `repo unmount NAME -m M` */
+/** Unmounts a repository: `repo unmount NAME -m M`. */
 export async function unmount(call: Call, name: string, options: MachineOption): Promise<Answer> {
   const machine = await call.machine(options.machine);
   return runVerb(call, machine, { verb: 'unmount', repository: name, options: {} });
 }
 
-/** `repo up NAME -m M [--mount] [--prep-only] [--dry-run]` */
+/** Starts a repository's services: `repo up NAME -m M [--mount] [--prep-only] [--dry-run]`. */
 export async function up(call: Call, name: string, options: UpOptions): Promise<Answer> {
   const machine = await call.machine(options.machine);
   const request: VerbRequest = {
@@ -75,7 +75,7 @@ export async function up(call: Call, name: string, options: UpOptions): Promise<
   return runVerb(call, machine, request, passphrase);
 }
 
-/** `repo down NAME -m M [--unmount] [--dry-run]` */
+/** Stops a repository's services: `repo down NAME -m M [--unmount] [--dry-run]`. */
 export async function down(call: Call, name: string, options: DownOptions): Promise<Answer> {
   const machine = await call.machine(options.machine);
   const request: VerbRequest = {
@@ -86,14 +86,20 @@ export async function down(call: Call, name: string, options: DownOptions): Prom
   return options.dryRun ? preview(call, machine, request) : runVerb(call, machine, request);
 }
 
-/** `repo delete NAME -m M`; the name is typed, or given once more. */
+/**
+ * Deletes a repository: `repo delete NAME -m M`. The person confirms by typing its name, or gives it with `--confirm`.
+ * Throws confirmation-needed.
+ */
 export async function deleteRepository(call: Call, name: string, options: DeleteOptions): Promise<Answer> {
   const machine = await call.machine(options.machine);
   await confirm(call, call.text.cli.deletePrompt, { name, machine: machine.machine.name }, options.confirm);
   return runVerb(call, machine, { verb: 'delete', repository: name, options: {} });
 }
 
-/** One request more, so that a person is not asked for what is not needed. */
+/**
+ * Reads the passphrase of a repository that is closed. Undefined for a mounted one: the machine is asked first, so that
+ * a person is not asked for a passphrase that nothing needs.
+ */
 async function passphraseIfClosed(
   call: Call,
   machine: MachineReference,

@@ -4,7 +4,7 @@ import type { Answer, Call } from '../../call.ts';
 import { numberText, sizeText } from '../../output/amountText.ts';
 import { table } from '../../terminal/table.ts';
 
-/** `machine containers MACHINE`: those of every daemon. */
+/** Lists the containers of every repository's daemon: `machine containers MACHINE`. */
 export async function machineContainers(call: Call, name: string | undefined): Promise<Answer> {
   const machine = await call.machine(name);
   const containers = await (await call.remote()).engine.request(machine, 'machine.containers', {});

@@ -7,7 +7,10 @@ import { plain } from '../../terminal/plain.ts';
 import type { Paint } from '../../terminal/paint.ts';
 import { numberText } from '../../output/amountText.ts';
 
-/** `machine health MACHINE`: exit code 0, 10, 11 or 12, as bad as the worst that was found. */
+/**
+ * Judges a machine, its repositories and containers: `machine health MACHINE`. The exit code, 0, 10, 11 or 12, is that
+ * of the worst check.
+ */
 export async function machineHealth(call: Call, name: string | undefined): Promise<Answer> {
   const machine = await call.machine(name);
   const { engine } = await call.remote();
@@ -30,7 +33,7 @@ export async function machineHealth(call: Call, name: string | undefined): Promi
   };
 }
 
-/** People read of each repository and container only what is not well; of the machine, everything. */
+/** Returns whether people see a check: of repositories, volumes and containers only what is not well; else all. */
 function isShown({ code, level }: HealthCheck): boolean {
   return level !== 'ok' || !['repository', 'volume', 'container'].includes(code);
 }

@@ -5,7 +5,7 @@ import { noticeLine } from '../../output/labels.ts';
 import { spanText } from '../../output/timeText.ts';
 import { fields } from '../../terminal/table.ts';
 
-/** `machine info MACHINE` */
+/** Shows a machine's system, space and versions: `machine info MACHINE`. */
 export async function machineInfo(call: Call, name: string | undefined): Promise<Answer> {
   const machine = await call.machine(name);
   const info = await (await call.remote()).engine.request(machine, 'machine.info', {});

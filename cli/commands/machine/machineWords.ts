@@ -8,7 +8,7 @@ const health = () => import('./machineHealth.ts');
 const containers = () => import('./machineContainers.ts');
 const repositories = () => import('../repository/repositories.ts');
 
-/** Adds what `rdc machine ...` does to its group; the machine may be left out where the context has one. */
+/** Adds the commands of `rdc machine` to its group; the machine may be left out where the context has only one. */
 export function addMachineCommands(group: Command, dependencies: WordsDependencies): void {
   const { help } = dependencies.text.cli;
   const add = (

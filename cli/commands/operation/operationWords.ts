@@ -4,7 +4,7 @@ import type { MachineOption, WordsDependencies } from '../words.ts';
 
 const operations = () => import('./operations.ts');
 
-/** Adds what `rdc op ...` does to its group. */
+/** Adds the commands of `rdc op` to its group. */
 export function addOperationCommands(group: Command, dependencies: WordsDependencies): void {
   const { text, run } = dependencies;
   const { help } = text.cli;

@@ -10,7 +10,7 @@ import { createLeave } from '../../input/interrupt.ts';
 import { fields, table } from '../../terminal/table.ts';
 import { verdictLines } from '../../output/verdictLines.ts';
 
-/** `op list [-m M]` */
+/** Lists the operations that a machine knows: `op list [-m M]`. */
 export async function listOperations(call: Call, machineName: string | undefined): Promise<Answer> {
   const machine = await call.machine(machineName);
   const operations = await (await call.remote()).engine.request(machine, 'operation.list', {});
@@ -27,12 +27,12 @@ export async function listOperations(call: Call, machineName: string | undefined
   return { document: operations, lines: rows.length === 0 ? [nothing] : table(heads, rows) };
 }
 
-/** Who started it: a person, or the machine as it came up or went down. */
+/** Names who started an operation: a person, or the machine as it booted or shut down. */
 function starterOf({ origin, by }: OperationSummary, { cli }: Text): string {
   return origin === 'person' ? by : cli.origins[origin];
 }
 
-/** `op show ID [-m M]` */
+/** Shows one operation with its verdict: `op show ID [-m M]`. */
 export async function showOperation(
   call: Call,
   id: string,
@@ -61,7 +61,7 @@ export async function showOperation(
   };
 }
 
-/** `op follow ID [-m M]` */
+/** Shows an operation's log until its verdict: `op follow ID [-m M]`. Ctrl-C leaves; the operation goes on. */
 export async function follow(call: Call, id: string, machineName: string | undefined): Promise<Answer> {
   const machine = await machineOf(call, id, machineName);
   const stop = createLeave(call);
@@ -76,7 +76,7 @@ export async function follow(call: Call, id: string, machineName: string | undef
   }
 }
 
-/** `op cancel ID [-m M]` */
+/** Asks for an operation to be cancelled: `op cancel ID [-m M]`. */
 export async function cancel(call: Call, id: string, machineName: string | undefined): Promise<Answer> {
   const machine = await machineOf(call, id, machineName);
   const { ended } = await (await call.remote()).engine.cancel(machine, id);
@@ -84,7 +84,10 @@ export async function cancel(call: Call, id: string, machineName: string | undef
   return { document: { operation: id, ended }, lines: [fill(ended ? cancelEnded : cancelAsked, { id })] };
 }
 
-/** The machine that was named; else the one that the operation was started on from here; else the only one. */
+/**
+ * Finds the machine of an operation: the named one; else the one that this computer's history has for the operation;
+ * else the only machine of the context.
+ */
 async function machineOf(call: Call, id: string, machineName: string | undefined): Promise<MachineReference> {
   if (machineName === undefined) {
     const { entries } = await (await call.remote()).engine.history.list({});

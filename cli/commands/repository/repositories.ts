@@ -9,7 +9,7 @@ import { ageText } from '../../output/timeText.ts';
 import { fields, table } from '../../terminal/table.ts';
 import { servicesTable } from '../slot/slots.ts';
 
-/** `repo list -m M` */
+/** Lists the repositories of a machine: `repo list -m M`. */
 export async function listRepositories(call: Call, machineName: string | undefined): Promise<Answer> {
   const machine = await call.machine(machineName);
   const repositories = await (await call.remote()).engine.request(machine, 'repository.list', {});
@@ -36,13 +36,13 @@ export async function listRepositories(call: Call, machineName: string | undefin
   return { document: repositories, lines: [...lines, ...spaceLines(repositories, call.text)] };
 }
 
-/** What is to be said of the space that forks share; each of them says the same. */
+/** Returns the notices of the space that forks share, each once, because every fork carries the same notice. */
 function spaceLines(repositories: readonly Repository[], text: Text): string[] {
   const notices = repositories.flatMap((one) => one.notices.filter(isSharedSpaceNotice));
   return [...new Set(notices.map((notice) => `! ${noticeLine(notice, text)}`))];
 }
 
-/** `repo status NAME -m M` */
+/** Shows one repository with its services and notices: `repo status NAME -m M`. */
 export async function showRepository(
   call: Call,
   name: string,

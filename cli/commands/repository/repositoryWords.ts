@@ -12,7 +12,7 @@ import type { MachineOption, WordsDependencies } from '../words.ts';
 const repositories = () => import('./repositories.ts');
 const validation = () => import('./validate.ts');
 
-/** Adds what `rdc repo ...` does to its group, in the order in which its help lists it. */
+/** Adds the commands of `rdc repo` to its group, in the order in which its help lists them. */
 export function addRepositoryCommands(group: Command, dependencies: WordsDependencies): void {
   addCreateCommand(group, dependencies);
   addViews(group, dependencies);
@@ -27,7 +27,7 @@ export function addRepositoryCommands(group: Command, dependencies: WordsDepende
   addContainerCommands(group, dependencies);
 }
 
-/** Adds what only looks at repositories. */
+/** Adds the commands that look at repositories and change nothing. */
 function addViews(group: Command, dependencies: WordsDependencies): void {
   const { text, run } = dependencies;
   const { help } = text.cli;

@@ -4,7 +4,7 @@ import type { Answer, Call } from '../../call.ts';
 import { plain } from '../../terminal/plain.ts';
 import type { Paint } from '../../terminal/paint.ts';
 
-/** `repo validate NAME -m M`: exit code 0 clean, 10 warnings, 1 errors. */
+/** Validates a repository's files: `repo validate NAME -m M`. The exit code is 0 clean, 10 warnings, 1 errors. */
 export async function validateRepository(
   call: Call,
   name: string,

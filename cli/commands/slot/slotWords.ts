@@ -9,7 +9,7 @@ export function addSlotCommands(repo: Command, dependencies: WordsDependencies):
   const { text, run } = dependencies;
   const { help } = text.cli;
   const group = addGroup(repo, 'slots', help.slots, dependencies);
-  // A word that is no subcommand is a repository: `repo slots NAME`.
+  // The default subcommand: a word that names no other one is a repository, as in `repo slots NAME`.
   withMachine(group.command('show <name>', { isDefault: true }).description(help.slotsShow), dependencies)
     .helpOption('-h, --help', help.showHelp)
     .action((name: string, { machine }: MachineOption) =>

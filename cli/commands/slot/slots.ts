@@ -4,7 +4,7 @@ import type { Answer, Call } from '../../call.ts';
 import { table } from '../../terminal/table.ts';
 import { runVerb } from '../runVerb.ts';
 
-/** `repo slots NAME -m M` */
+/** Lists the services of a repository with their slots: `repo slots NAME -m M`. */
 export async function showSlots(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
   const machine = await call.machine(machineName);
   const { engine } = await call.remote();
@@ -36,7 +36,7 @@ export function servicesTable(services: readonly Service[], text: Text): string[
   return table(heads, rows);
 }
 
-/** `repo slots release NAME SERVICE -m M` */
+/** Frees the slot of a service that is gone: `repo slots release NAME SERVICE -m M`. */
 export async function releaseSlot(
   call: Call,
   name: string,

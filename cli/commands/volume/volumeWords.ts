@@ -5,7 +5,7 @@ import type { ForkOptions, ResizeOptions } from './volumes.ts';
 
 const volumes = () => import('./volumes.ts');
 
-/** Adds `rdc repo rename`, `resize` and `fork` to `rdc repo`: what changes a repository but not its services. */
+/** Adds `rdc repo rename`, `resize` and `fork` to `rdc repo`: the verbs that leave services alone. */
 export function addVolumeCommands(repo: Command, dependencies: WordsDependencies): void {
   const { text, run } = dependencies;
   const { help } = text.cli;

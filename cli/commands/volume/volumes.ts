@@ -2,7 +2,6 @@ import type { VerbRequest } from '../../../shared/verbs.ts';
 import { parseSize } from '../../../shared/size.ts';
 import type { Answer, Call } from '../../call.ts';
 import { readPassphrase } from '../../input/secrets.ts';
-
 import { runVerb } from '../runVerb.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
@@ -16,7 +15,7 @@ export interface ForkOptions extends MachineOption {
   readonly tag: string;
 }
 
-/** `repo rename NAME NEW -m M` */
+/** Renames a repository: `repo rename NAME NEW -m M`. */
 export async function rename(
   call: Call,
   name: string,
@@ -27,7 +26,10 @@ export async function rename(
   return runVerb(call, machine, { verb: 'rename', repository: name, options: { newName } });
 }
 
-/** `repo resize NAME --size 20G -m M`; what starts at boot is opened by its key, unless a passphrase is given. */
+/**
+ * Grows a repository to a size: `repo resize NAME --size 20G -m M`. A repository that starts at boot is opened by its
+ * key on the machine, unless a passphrase is given. Throws bad-size.
+ */
 export async function resize(
   call: Call,
   name: string,
@@ -52,7 +54,7 @@ export async function resize(
   );
 }
 
-/** `repo fork PARENT --tag NAME -m M` */
+/** Forks a repository: `repo fork PARENT --tag NAME -m M`. */
 export async function fork(
   call: Call,
   parent: string,
