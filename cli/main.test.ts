@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The true program, from its sources, with its configuration in a folder of the test. */
+/** Runs the true program from its sources, with its configuration in a folder of the test. */
 function rdc(...words: string[]): Promise<{ exit: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const main = join(import.meta.dirname, 'main.ts');
@@ -123,7 +123,7 @@ describe('the program', () => {
 
   test('a machine that nobody answers on exits 6 and names it', async () => {
     await rdc('context', 'create-local', 'away', '--ssh-key', join(folder, 'key'));
-    // Port 1 of the own computer: refused at once, no network needed.
+    // Port 1 of this computer refuses at once, and needs no network.
     await rdc('context', 'add-machine', 'gone', '--ip', '127.0.0.1', '--user', 'u', '--port', '1');
     const scanned = await rdc('context', 'scan-keys', 'gone');
     expect([scanned.exit, scanned.stderr]).toEqual([

@@ -290,7 +290,7 @@ describe('delete', () => {
 });
 
 describe('Ctrl-C', () => {
-  /** Follows until the person leaves or the operation was cancelled. */
+  /** Makes a scene in which Ctrl-C is pressed while an operation is followed; `cancelled` gets each cancel request. */
   function scene(presses: number, cancelled: string[]) {
     let release: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => (release = resolve));
@@ -342,7 +342,7 @@ describe('Ctrl-C', () => {
     },
   );
 
-  /** The same, pressed while the verb is being started; the machine answers after that, if it does. */
+  /** Makes a scene in which Ctrl-C is pressed while the verb is being started; `answers`: the start then succeeds. */
   function startScene(presses: number, cancelled: string[], answers: boolean): Scene {
     const { engine } = scene(1, cancelled);
     let press: () => void = () => undefined;

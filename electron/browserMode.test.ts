@@ -5,7 +5,7 @@ import { describeError, AppError } from '../shared/errors.ts';
 import { fr } from '../shared/text/fr/fr.ts';
 
 test('a start that fails says why, and what to do, in the language of the shell', () => {
-  // Nothing that was built stands beside the sources.
+  // The start fails because the built agent does not lie beside the sources.
   const { status, stderr } = spawnSync(
     process.execPath,
     ['--import', 'tsx', join(import.meta.dirname, 'browserMode.ts')],

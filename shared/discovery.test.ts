@@ -5,7 +5,7 @@ import type { Listing } from './discovery.ts';
 
 type Kind = Listing['entries'][number]['kind'];
 
-/** A listing from names: "name/" is a folder, "name@" a link, "name=" a socket. */
+/** Makes a listing from names: "name/" is a folder, "name@" a link, "name=" a socket. */
 function listing(folder: string, ...names: string[]): Listing {
   const kinds: Record<string, Kind> = { '/': 'folder', '@': 'link', '=': 'other' };
   return {
@@ -99,7 +99,7 @@ describe('composeFilesOf', () => {
       ['docker-compose.yml', 'compose.override.yml'],
     ],
     [['Compose.yml', 'DOCKER-COMPOSE.YML'], []],
-    // Compose follows the link, so it is what runs; its reader refuses it.
+    // Compose follows the link, so it is the file that runs; our reader then refuses it.
     [['compose.yaml@', 'docker-compose.yml'], ['compose.yaml']],
   ])('of %j Compose uses %j', (names, used) => {
     expect(composeFilesOf(listing('api', ...names))).toEqual(used);

@@ -89,7 +89,7 @@ describe('toAppError', () => {
 
   it('keeps the words of everything else', () => {
     const details = { reason: 'no room' };
-    // The kernel says so of its watches too.
+    // The kernel gives this code also when it has no room for more watches, which is no full disk.
     expect(thrownWith({ code: 'ENOSPC', syscall: 'watch', path })).toMatchObject({
       code: 'internal',
       details,

@@ -52,7 +52,7 @@ function container(change: Partial<MachineContainer>): MachineContainer {
 const judge = (change: Partial<HealthFacts>) =>
   judgeHealth({ info, repositories: [], containers: [], version: '0.1.0', ...change });
 
-/** What is not well. */
+/** Returns the checks that are not well, each with its level. */
 const trouble = (change: Partial<HealthFacts>): [string, HealthLevel][] =>
   judge(change)
     .filter(({ level }) => level !== 'ok')

@@ -5,7 +5,7 @@ const uuid = '19917132-4314-4573-8b09-155fb7c9adb3';
 const metadataSize = 16384;
 const size = 2 * metadataSize + 4096;
 
-/** A header as the specification has it, with no key slot. */
+/** Makes a header as the specification has it, without a key slot. */
 function header(overrides: { magic?: string; version?: number; json?: string } = {}): Uint8Array {
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);

@@ -16,7 +16,7 @@ const idAt = (index: number): number => FIRST_NETWORK_ID + index * NETWORK_ID_ST
 const networkId = fc.integer({ min: 0, max: lastIndex }).map(idAt);
 const slot = fc.integer({ min: 0, max: SLOT_COUNT - 1 });
 
-/** The 24 bits of an address behind 127. */
+/** Returns the last 24 bits of an address in 127.0.0.0/8 as a number. */
 function valueOf(address: string): number {
   const [first, ...rest] = address.split('.').map(Number);
   expect([first, rest.length, rest.every((octet) => octet >= 0 && octet <= 255)]).toEqual([127, 3, true]);
@@ -137,7 +137,7 @@ describe('allocateNetworkId', () => {
       fc.property(fc.array(networkId), fc.oneof(networkId, fc.constant(0)), (used, highest) => {
         const id = allocateNetworkId(used, highest);
         expect(used).not.toContain(id);
-        // addressOf refuses what is no network id.
+        // `addressOf` throws for a number that is no network id.
         expect(valueOf(addressOf(id, 0))).toBe(id + 2);
       }),
     );

@@ -7,7 +7,7 @@ import { addressesOf, assignSlots, parseSlotsFile, renderSlotsFile, serviceSlots
 const path = '/mnt/rediacc/repos/x/.rediacc.json';
 const none = parseSlotsFile(undefined, path);
 
-/** `.rediacc.json` with these services. */
+/** Parses a `.rediacc.json` with these services. */
 const fileWith = (slots: Record<string, number>) =>
   parseSlotsFile(
     JSON.stringify({

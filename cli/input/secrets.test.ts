@@ -19,7 +19,7 @@ async function file(contents: string | Uint8Array): Promise<string> {
   return path;
 }
 
-/** A terminal, or pipes; what is typed is there from the start. */
+/** Makes a terminal, or pipes when `isTTY` is false; all that is typed can be read from the start. */
 function terminal(typed: string | Uint8Array, isTTY = true) {
   const stdin = Object.assign(new PassThrough(), { isTTY });
   let shown = '';

@@ -18,10 +18,10 @@ const upApi: Step = {
 };
 const steps = [daemon, prep, upApi];
 
-/** What an event has besides its place in the log. */
+/** An event without the fields that give its place in the log. */
 type Body<T = OperationEvent> = T extends unknown ? Omit<T, 'n' | 'at' | 'output'> : never;
 
-/** An operation as it comes: events, and what functions write. */
+/** Renders an operation, given as its events and as the output (strings) between them. */
 function show(parts: readonly (Body | string)[], terminal: boolean): Shown[] {
   const renderer = createRenderer({ text: en, paint: createPaint(terminal), terminal });
   let n = -1;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createLineModel } from './lineModel.ts';
 
-/** Everything that was written, as lines at the end. */
+/** Returns the finished lines of a text after all of it was written. */
 function drawn(text: string, reach?: number, colours?: boolean): string[] {
   const model = createLineModel(reach, colours);
   model.write(text);

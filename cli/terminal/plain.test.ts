@@ -6,7 +6,7 @@ it.each([
   ['bells, backspaces and carriage returns', 'a\u0007b\u0008c\rd', 'abcd'],
   ['control characters of eight bits', 'a\u009b2Jb\u0085c', 'a2Jbc'],
   ['line separators', 'a\u2028b\u2029c', 'abc'],
-  // "invoice[RLO]fdp.exe" would be read as "invoiceexe.pdf".
+  // With such a character "invoice[RLO]fdp.exe" is shown as "invoiceexe.pdf".
   ['what turns the direction of writing around', 'a\u202ab\u202bc\u202cd\u202de\u202ef', 'abcdef'],
   ['isolates of direction', 'a\u2066b\u2067c\u2068d\u2069e', 'abcde'],
 ])('takes %s out of what a machine says', (_, text, printed) => {

@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-/** Starts the program; `told` are the contexts that its window hears of, `ask` calls as that window. */
+/** Starts the program. `told`: the contexts that its window was told of; `ask` calls a method as that window. */
 async function start(folder = config) {
   const started = await createApplication({
     folders: { config: folder, state: join(root, 'state') },

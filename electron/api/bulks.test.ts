@@ -19,7 +19,10 @@ function repository(name: string, more: Partial<Repository> = {}): Repository {
   };
 }
 
-/** A machine `web` with these repositories, and `gone` that cannot be reached; what was started, and the last of each bulk. */
+/**
+ * Makes bulks over two machines: `web` with these repositories, and `gone`, which cannot be reached. Returns them with
+ * what was started, and with the last state of each bulk.
+ */
 function build(repositories: Repository[], remembered: Record<string, string> = {}) {
   const started: { repository: string; digest: string | undefined; passphrase: string | undefined }[] = [];
   const engine: Pick<Engine, 'request' | 'plan' | 'start' | 'follow' | 'cancel'> = {

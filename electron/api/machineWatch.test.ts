@@ -15,7 +15,7 @@ const machine = {
   ...{ name: 'web', host: 'web.test', port: 22, user: 'deploy', datastore: '/mnt/rediacc' },
 };
 
-/** A watched machine; the test says what the engine tells. */
+/** Watches a machine; the test tells what the engine would, through the listeners in `begun`. */
 function build() {
   const clock = createManualClock();
   const projection = createProjection(() => undefined);
@@ -40,7 +40,7 @@ function build() {
     { context: 'work', machine, sshKey: '/keys/id' },
   );
   const state = (): MachineState | undefined => projection.get(key);
-  /** What the nth watch was begun with. */
+  /** Returns the listener, the signal and the way to fail of the nth watch that was begun. */
   const nth = (at: number): (typeof begun)[number] => {
     const found = begun[at];
     if (!found) throw new Error(`only ${begun.length} watches were begun`);

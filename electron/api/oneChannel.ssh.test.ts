@@ -20,7 +20,7 @@ import { connect } from '../ssh/session.ts';
 import type { SshProcess, SshSession } from '../ssh/types.ts';
 import { applyTemplate } from './templates.ts';
 
-/** Lets everybody in, as for an account that is root's equal. */
+/** A `sudo` that runs the command at once, as for an account that needs no password. */
 const SUDO = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n';
 
 let folder: string;

@@ -14,7 +14,10 @@ const machine = {
 type PlainKind = Exclude<StepKind, 'function'>;
 const stepOf = (kind: PlainKind): Step => ({ index: 0, kind, onFailure: 'stop' });
 
-/** A repository `shop`, whose plans have this one step; what was sent, and what the keychain holds afterwards. */
+/**
+ * Makes a `start` of operations on a repository `shop` whose plans have one step of this kind. It resolves with the
+ * passphrases that were sent, and with the one that the keychain then holds.
+ */
 function build({ kind, outcome = 'succeeded', kept }: { kind: PlainKind; outcome?: Outcome; kept?: string }) {
   const keychain = new Map(kept === undefined ? [] : [[GUID, kept]]);
   const sent: (string | undefined)[] = [];
@@ -31,7 +34,7 @@ function build({ kind, outcome = 'succeeded', kept }: { kind: PlainKind; outcome
     const result = { step: stepOf(kind), outcome, ...(outcome === 'failed' && { error }) };
     const ended: OperationEvent = { type: 'step-ended', n: 1, at: 0, output: 0, result };
     onEvent(ended);
-    // Nobody reads a whole log for one step of it.
+    // The follower stops once it has seen the one step that it needs.
     expect(signal?.aborted).toBe(true);
   };
   const engine: Pick<Engine, 'plan' | 'start' | 'follow'> = {

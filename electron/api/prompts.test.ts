@@ -9,7 +9,7 @@ const machine: MachineReference = {
 };
 const key = { host: 'web.test', type: 'ssh-ed25519', fingerprint: 'SHA256:x' };
 
-/** Prompts, and what every window was told. */
+/** Makes prompts, and notes in `told` what every window is told. */
 function build() {
   const told: string[] = [];
   const prompts = createPrompts({ tell: (event) => void told.push(event) });

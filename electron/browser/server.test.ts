@@ -50,7 +50,7 @@ afterEach(async () => {
 
 const own = (): string => `127.0.0.1:${server.port}`;
 
-/** One HTTP request with headers as an attacker would choose them. */
+/** Sends one HTTP request, with headers as an attacker would choose them. */
 function ask(
   path: string,
   {
@@ -95,7 +95,7 @@ async function secretOf(token: string): Promise<string> {
   return (JSON.parse(body) as { secret: string }).secret;
 }
 
-/** Opens a WebSocket, sends the messages, and answers what came back and how it was closed. */
+/** Opens a WebSocket and sends the messages. Resolves with what came back and how the socket was closed. */
 function talk(
   messages: readonly (string | Uint8Array)[],
   { origin = `http://${own()}`, host = own(), until = Infinity } = {},

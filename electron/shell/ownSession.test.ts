@@ -14,7 +14,7 @@ const prompt = {
   fingerprint: 'f',
 } as const;
 
-/** An application that answers from this table, and through whose sink a test speaks. */
+/** Makes an application that answers calls from this table; a test sends events through its `sink`. */
 function applicationOf(answers: Readonly<Record<string, unknown>>): {
   application: Application;
   calls: unknown[];

@@ -12,7 +12,7 @@ const choice = (action: Extract<TrayChoice, { kind: 'repository' }>['action']): 
   guid: webapp.guid,
 });
 
-/** Chooses on a machine with this one repository; answers what was called and shown. */
+/** Makes a choice in the tray, on a machine with this one repository. Resolves with what was called and shown. */
 async function choose(
   chosen: TrayChoice,
   repository: Partial<Repository> = {},

@@ -39,7 +39,7 @@ describe.skipIf(cannotRun !== undefined)(
   () => {
     beforeAll(async () => {
       [sshd, strict] = await Promise.all([startSshd(), startSshd(['AllowTcpForwarding no'])]);
-      // Says back what it heard once the other side has said all.
+      // The server sends back all it has heard, once the other side has ended its half.
       echo = createServer({ allowHalfOpen: true }, (socket) => {
         let heard = '';
         socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));

@@ -84,7 +84,7 @@ it("reads the system's files and ours, which may be missing", async () => {
 });
 
 it('never takes a file of ours that cannot be read for an empty one', async () => {
-  // A folder in its place is unreadable for root too.
+  // A folder in place of the file cannot be read as a file, not even by root.
   await mkdir(own, { recursive: true });
   const hostKeys = createHostKeys([], own);
   await expect(hostKeys.entries()).rejects.toMatchObject({ code: 'not-permitted' });

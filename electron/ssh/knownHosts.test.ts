@@ -10,7 +10,7 @@ import {
   parseKnownHosts,
 } from './knownHosts.ts';
 
-/** A public key's bytes as RFC 4253 writes them: the type's name, then whatever makes it this key. */
+/** Returns a public key's bytes as RFC 4253 writes them: the name of the type, then the body. */
 function key(type: string, body: string): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(type.length);
@@ -24,7 +24,7 @@ const rsa = key('ssh-rsa', 'one');
 const line = (patterns: string, bytes: Buffer, marker = ''): string =>
   `${marker}${patterns} ${bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString()} ${bytes.toString('base64')}`;
 
-/** A name as HashKnownHosts writes it. */
+/** Returns a host name as `HashKnownHosts` writes it. */
 function hashed(name: string): string {
   const salt = Buffer.alloc(20, 7);
   return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;

@@ -96,7 +96,7 @@ describe.skipIf(cannotRun !== undefined)(
     });
 
     it('an attempt that fails leaves no socket, even half a one', async () => {
-      // It never closes its half.
+      // This server never closes its half of the connection.
       const server = createServer({ allowHalfOpen: true }, (socket) => {
         sockets.push(socket.on('error', () => undefined).resume());
         socket.write('this is not SSH\r\n'.repeat(10_000));
@@ -108,7 +108,7 @@ describe.skipIf(cannotRun !== undefined)(
       for (const attempt of [async () => session({ port }), async () => scanHostKey('127.0.0.1', port)]) {
         await expect(attempt()).rejects.toMatchObject({ code: 'machine-unreachable' });
       }
-      // Who has gone wholly answers what still comes with a reset; who keeps a half takes it.
+      // A client that has gone altogether answers with a reset; one that keeps half a socket takes the bytes.
       const gone = (socket: Socket): boolean => {
         socket.write('still there?');
         return socket.destroyed;

@@ -5,7 +5,7 @@ import type { SshSession, SshTarget } from './types.ts';
 
 const target: SshTarget = { host: 'h', port: 22, user: 'u', keyFile: '/k', machine: 'm' };
 
-/** A session that is over once it was ended. */
+/** Makes a session that is closed once it was ended. */
 function fakeSession(): SshSession {
   let end: () => void = () => undefined;
   const closed = new Promise<AppError>((resolve) => {

@@ -5,7 +5,7 @@ import { quoteCommand } from './quote.ts';
 
 describe('quoteCommand', () => {
   it('gives a true shell the same words, whatever is in them', () => {
-    // printf ends each with a NUL, which is in no word. The first one stands where a command does.
+    // `set --` takes the words as the shell understands them; `printf` ends each with a NUL, which is in no word.
     const seen = (words: readonly string[]): string[] => {
       const line = `set -- ${quoteCommand(words)}; printf '%s\\0' "$@"`;
       return execFileSync('sh', ['-c', line]).toString().split('\0').slice(0, -1);

@@ -12,8 +12,8 @@ import { connect } from './session.ts';
 import type { SshSession } from './types.ts';
 
 /**
- * The other side of the conversation: asks as sudo -S -p does, and takes "right" for the password. The true sudo is
- * met on the sandbox machine (user "locked").
+ * A `sudo` that asks as `sudo -S -p` does, and takes "right" for the password. The true sudo is tested on the sandbox
+ * machine (user "locked").
  */
 const SUDO = `#!/bin/bash
 while [ "$1" != -- ]; do [ "$1" = -p ] && prompt=$2; shift; done; shift
@@ -59,7 +59,7 @@ describe.skipIf(cannotRun !== undefined)(`as root${cannotRun === undefined ? '' 
       onUnknownHostKey: () => Promise.resolve(true),
       agentSocket: undefined,
     });
-    // sudo is only asked of those who are not root.
+    // Another user than root, because root is not asked for sudo.
     session = { ...made, target: { ...target, user: 'deploy' } };
   });
   afterAll(async () => {

@@ -81,7 +81,7 @@ describe.skipIf(cannotRun !== undefined)(
         const lines = [
           `${name()} ${sshd.hostKeys.ed25519}`,
           `|1|${salt.toString('base64')}|${hash} ${sshd.hostKeys.ed25519}`,
-          // Only the RSA key is known: the server must be asked for that one.
+          // Only the RSA key is known, so the server has to be asked for that one.
           `${name()} ${sshd.hostKeys.rsa}`,
         ];
         for (const line of lines) {
@@ -140,7 +140,7 @@ describe.skipIf(cannotRun !== undefined)(
 
       it('learns a key without logging in', async () => {
         expect((await scanHostKey('127.0.0.1', sshd.port)).fingerprint).toBe(print(sshd.hostKeys.ed25519));
-        // A machine that is known by its RSA key has not changed because it has another one too.
+        // A machine that is known by its RSA key is not a changed one because it has another key too.
         const entries = parseKnownHosts(`${name()} ${sshd.hostKeys.rsa}`, 'file');
         expect(await scanHostKey('127.0.0.1', sshd.port, entries)).toMatchObject({
           keyType: 'ssh-rsa',
@@ -175,7 +175,7 @@ describe.skipIf(cannotRun !== undefined)(
         const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
         onTestFinished(() => void agent.kill());
         await expect.poll(() => existsSync(socket)).toBe(true);
-        // ssh-add asks a program for the passphrase when there is no terminal.
+        // Without a terminal `ssh-add` asks this program for the passphrase.
         const asker = join(sshd.folder, 'asker');
         writeFileSync(asker, '#!/bin/sh\necho secret\n', { mode: 0o700 });
         const keyFile = join(sshd.folder, 'locked');
@@ -191,7 +191,7 @@ describe.skipIf(cannotRun !== undefined)(
           SSH_ASKPASS_REQUIRE: 'force',
         };
         execFileSync('ssh-add', [sshd.strangerKey], { env: environment, stdio: 'ignore' });
-        // An agent that holds others is asked for none of them.
+        // An agent that holds other keys is asked for none of them.
         await expect(session([], { ...locked, agentSocket: socket })).rejects.toMatchObject({
           code: 'key-unreadable',
           details: { reason: 'key-not-loaded' satisfies Reason },

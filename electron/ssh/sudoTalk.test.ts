@@ -7,7 +7,7 @@ const marker = '[sudo-0a1b]';
 const announcement = '[root-0a1b]';
 const target = { host: 'h', port: 22, user: 'deploy', keyFile: '/k', machine: 'm' };
 
-/** What passes, is answered, begins and is refused when sudo says these things, one piece after another. */
+/** Feeds the talk with pieces of what sudo says. Returns what passed through, was answered, begun and refused. */
 async function hear(pieces: readonly string[], password?: () => Promise<Uint8Array | undefined>) {
   const answers: string[] = [];
   const refusals: AppError[] = [];

@@ -4,7 +4,7 @@ import { readCompose } from './compose.ts';
 import type { Setting } from './compose.ts';
 import { AppError } from '../errors.ts';
 
-/** The services of a one-document file: name -> key -> "line:value". */
+/** Reads the services of a file with one document, as name -> key -> "line:value". */
 function keys(
   text: string,
   environment: Record<string, string> = {},
@@ -229,12 +229,12 @@ describe('readCompose', () => {
   });
 });
 
-/** As many anchors, each used once. */
+/** Makes a text with so many anchors, each of them used once. */
 function aliasPairs(count: number): string {
   return Array.from({ length: count }, (_, at) => `k${at}: &a${at} {x: 1}\nl${at}: *a${at}\n`).join('');
 }
 
-/** Nine levels, each ten times the one before: small to read, a billion to write out. */
+/** Makes a text of nine levels of aliases, each ten times the one before: small to read, a billion when written out. */
 function billionLaughs(): string {
   const levels = Array.from({ length: 9 }, (_, at) => {
     const below = at === 0 ? 'lol' : `*l${at - 1}`;

@@ -6,7 +6,7 @@ import { mergeFolders, mergeServices, networkDecision, portsNotices } from './co
 import type { MergedService } from './composeServices.ts';
 import { AppError } from '../errors.ts';
 
-/** The services of files given as texts, named 1.yaml, 2.yaml, ... */
+/** Merges the services of files given as texts, named 1.yaml, 2.yaml, ... */
 function merge(...texts: string[]): MergedService[] {
   return mergeServices(texts.flatMap((text, at) => readCompose(text, `${at + 1}.yaml`)));
 }

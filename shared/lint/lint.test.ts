@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lintOwnership, lintRediaccfile } from './lint.ts';
 
-/** The lines of the sudo-docker findings of a Rediaccfile. */
+/** Returns the lines of a Rediaccfile that have a sudo-docker finding. */
 const linesOf = (text: string) =>
   lintRediaccfile('api/Rediaccfile', text).map((notice) => notice.details.line);
 

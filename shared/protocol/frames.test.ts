@@ -17,13 +17,13 @@ const anyFrame: fc.Arbitrary<Frame> = fc.oneof(
   }),
 );
 
-/** The bytes cut at these fractions of their length; some pieces are empty. */
+/** Cuts bytes at these fractions of their length; some pieces are empty. */
 function cut(bytes: Uint8Array, fractions: readonly number[]): Uint8Array[] {
   const ends = fractions.map((fraction) => Math.floor(fraction * bytes.length)).sort((a, b) => a - b);
   return [...ends, bytes.length].map((end, at) => bytes.subarray(ends[at - 1] ?? 0, end));
 }
 
-/** Frames as data that can be compared: values as JSON carries them (it has no -0), bytes as hexadecimal. */
+/** Turns frames into text that can be compared: values as JSON carries them (it has no -0), bytes as hexadecimal. */
 const comparable = (frames: readonly Frame[]): string[] =>
   frames.map((frame) =>
     JSON.stringify(
@@ -31,7 +31,7 @@ const comparable = (frames: readonly Frame[]): string[] =>
     ),
   );
 
-/** The beginning of a frame that says it is `length` long. */
+/** Makes the beginning of a frame whose head says that it is `length` bytes long. */
 function begin(length: number, ...rest: number[]): Uint8Array {
   const bytes = new Uint8Array(4 + rest.length);
   new DataView(bytes.buffer).setUint32(0, length);

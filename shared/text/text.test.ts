@@ -5,7 +5,7 @@ import { repositoryStateSchema, stepKindSchema, verdictSchema } from '../model.t
 import { en } from './en/en.ts';
 import { fr } from './fr/fr.ts';
 
-/** Every sentence of a language by its path, such as "errors.bad-name.message". */
+/** Lists every sentence of a language with its path, such as "errors.bad-name.message". */
 function sentences(text: object, path: readonly string[] = []): [string, string][] {
   return Object.entries(text).flatMap(([key, value]: [string, unknown]): [string, string][] => {
     const at = [...path, key];

@@ -20,7 +20,7 @@ describe('all', () => {
   const fork = entry('copy', { parent: repository.guid });
   const answers = { 'autostart.list': list(entry('api'), entry('db'), fork, entry('up', { enabled: true })) };
 
-  /** Refuses to start the repositories that are named. */
+  /** Makes an engine that refuses to start the named repositories. */
   function refusing(...names: string[]): NonNullable<Scene['engine']> {
     return {
       ...succeeds,

@@ -36,7 +36,7 @@ const start = (verb: string, name: string, options: object, ...secret: string[])
 ];
 const mount = { mount: true };
 
-/** Refuses to start the repositories that are named; follows the others to this verdict. */
+/** Makes an engine that refuses to start the named repositories; the others succeed. */
 function refusing(...names: string[]): NonNullable<Scene['engine']> {
   return {
     ...succeeds,

@@ -7,7 +7,7 @@ import type { Scene } from '../../rdc.fixtures.ts';
 
 type End = Awaited<Awaited<ReturnType<Engine['execute']>>['exit']>;
 
-/** A command on the machine that writes a line and ends as it is told to, or when it is killed. */
+/** Makes an `execute` whose command writes a line, then ends like `end`; without `end` it runs until it is killed. */
 function command(started: unknown[], end?: End): Engine['execute'] {
   return (_, words, options) => {
     started.push([words, options]);

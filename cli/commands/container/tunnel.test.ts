@@ -15,7 +15,7 @@ describe('rdc repo tunnel', () => {
   const opened: unknown[] = [];
   let closed: number;
 
-  /** Runs it until Ctrl-C, which comes once the tunnel is open. */
+  /** Runs `rdc` until Ctrl-C, which is pressed once the tunnel is open. */
   function tunnel(words: string): Promise<Ran> {
     opened.length = 0;
     closed = 0;

@@ -16,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('rdc repo passphrase change', () => {
   const sent: string[] = [];
-  /** What the engine gets of both, at that moment. */
+  /** Runs a change of the passphrase; `sent` then has the verb and both passphrases as the engine got them. */
   function change(words: string, scene: Scene = {}): Promise<Ran> {
     sent.length = 0;
     const engine = {
@@ -156,7 +156,7 @@ describe('rdc repo header', () => {
   });
 });
 
-/** A header without a key slot, as small as the format allows. */
+/** Makes a header without a key slot, as small as the format allows. */
 function headerBytes(): Buffer {
   const bytes = Buffer.alloc(2 * 16384);
   bytes.write('LUKS\u00ba\u00be', 'latin1');

@@ -15,7 +15,7 @@ const machine = {
   sshKey: '/keys/id',
 };
 
-/** A channel that is being opened to a new agent. */
+/** Starts an agent and begins to open a channel to it. */
 function open(script: AgentScript = {}) {
   const clock = createManualClock();
   const agent = startScriptedAgent(script);
@@ -30,14 +30,14 @@ function open(script: AgentScript = {}) {
   return { clock, agent, channel, silent: silent.promise };
 }
 
-/** A channel whose agent has said hello. */
+/** Opens a channel whose agent has said hello. */
 async function connect(script: AgentScript = {}) {
   const opened = open(script);
   opened.agent.sayHello();
   return { ...opened, channel: await opened.channel };
 }
 
-/** How a promise failed, as data. */
+/** Returns the code and the details of the error that a promise fails with. */
 async function failure(work: Promise<unknown>): Promise<{ code: string; details: object }> {
   try {
     await work;
@@ -244,7 +244,7 @@ const event = (n: number): OperationEvent => ({
   notice: { code: 'rolled-back', details: {} },
 });
 
-/** A stream, open on both sides, whose reader finishes with bytes when the test says so. */
+/** Opens a stream whose reader is done with a piece of bytes only when the test says so. */
 async function openStream(agent: ScriptedAgent, channel: Awaited<ReturnType<typeof connect>>['channel']) {
   const seen: (number | string)[] = [];
   const waiting: (() => void)[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
 import { workInLanes } from './lanes.ts';
 
-/** One item of a schedule: its lane, how long it works on the clock of turns, and whether it then rejects. */
+/** The items of a schedule: each has its lane, the turns that it takes, and whether it then rejects. */
 const items = fc.array(
   fc.record({ lane: fc.constantFrom('a', 'b', 'c'), takes: fc.nat(12), fails: fc.boolean() }),
   { maxLength: 24 },
@@ -11,12 +11,12 @@ const items = fc.array(
 const schedule = fc.record({
   items,
   limit: fc.integer({ min: 1, max: 5 }),
-  /** The turn at which somebody cancels; most are never cancelled. */
+  /** The turn at which the schedule is cancelled; undefined for most, which never are. */
   cancelAt: fc.option(fc.nat(20), { nil: undefined }),
 });
 type Schedule = typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 
-/** Runs a schedule turn by turn, without any time passing, and notes what happened. */
+/** Runs a schedule turn by turn, on no clock, and notes what happened. */
 async function play({ items, limit, cancelAt }: Schedule) {
   const controller = new AbortController();
   const working = new Set<{ at: number; until: number; end: () => void }>();
@@ -46,7 +46,7 @@ async function play({ items, limit, cancelAt }: Schedule) {
     (fault: unknown) => ({ ends: undefined, fault }),
   );
   void ended.then(() => (seen.over = true));
-  // A queue that is stranded would never be over: so many turns are enough for all of it, one after the other.
+  // A stranded queue would never end. 500 turns are enough for all items, even one after the other.
   for (; !seen.over && turn < 500; turn += 1) {
     if (turn === cancelAt) controller.abort();
     for (const one of [...working].filter(({ until }) => until <= turn)) {
@@ -61,7 +61,7 @@ async function play({ items, limit, cancelAt }: Schedule) {
   return { ...(await ended), begun, ...seen };
 }
 
-/** Lets everything that is due in this turn happen. */
+/** Lets all promises go on that are due in this turn. */
 async function settle(): Promise<void> {
   for (let step = 0; step < 12; step += 1) await Promise.resolve();
 }

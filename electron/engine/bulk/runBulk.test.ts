@@ -16,14 +16,14 @@ function machine(name: string): MachineReference {
   };
 }
 
-/** `NAME`, or `MACHINE/NAME`: an `up` that opens its volume, unless `more` says otherwise. */
+/** Makes the task of `NAME` or `MACHINE/NAME`: an `up` that opens its volume, unless `more` says otherwise. */
 function task(label: string, more: Partial<BulkTask> = {}): BulkTask {
   const [name = '', host = 'web'] = label.split('/').reverse();
   const request = { verb: 'up', options: { mount: true } } as const;
   return { machine: machine(host), guid: `guid-${name}`, name, request, needsPassphrase: true, ...more };
 }
 
-/** Machines that note what they are asked, and end each operation as `endOf` says. */
+/** Makes an engine whose machines note what they are asked, and end each operation as `endOf` says. */
 function scene(endOf: (repository: string) => Promise<Verdict | 'lost'>) {
   const asked: string[] = [];
   const progress: string[] = [];
@@ -71,7 +71,7 @@ function scene(endOf: (repository: string) => Promise<Verdict | 'lost'>) {
   return { asked, progress, cancel, leave, run, most: () => most };
 }
 
-/** Ends that a test gives one by one. */
+/** Makes an `endOf` for `scene` whose operations run until the test ends them one by one. */
 function heldEnds() {
   const held = new Map<string, (verdict: Verdict) => void>();
   const endOf = (name: string): Promise<Verdict> => new Promise((resolve) => held.set(name, resolve));

@@ -26,7 +26,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const contextsFile = () => join(folder, 'deep', 'config', 'contexts.json');
 const server = { name: 'prod-1', host: '203.0.113.50', user: 'deploy' };
 
-/** The code a promise is refused with. */
+/** Returns the code of the AppError that a promise is refused with. */
 async function refusal(work: Promise<unknown>): Promise<string> {
   const error: unknown = await work.then(
     () => undefined,

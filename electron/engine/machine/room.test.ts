@@ -9,7 +9,7 @@ import { startWhereRoom } from './room.ts';
 const machine = {} as MachineReference;
 const full = new Error('no room');
 
-/** Access whose sessions note their end: `shared`, and `apart` for one of its own. */
+/** Makes an access that notes when its sessions end: the `shared` one, and `apart`, a session of its own. */
 function build() {
   const ended: string[] = [];
   const sessions = { shared: sessionOf('shared'), apart: sessionOf('apart') };
@@ -24,7 +24,7 @@ function build() {
   return { access, ended, sessions };
 }
 
-/** A process, and what makes it exit. */
+/** Makes a process, and the function that makes it exit. */
 function processOf() {
   const { promise: exit, resolve } = withResolvers<Awaited<SshProcess['exit']>>();
   return { process: { exit } as SshProcess, leave: () => resolve({} as Awaited<SshProcess['exit']>) };

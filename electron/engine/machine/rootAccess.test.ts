@@ -10,7 +10,7 @@ import { createPool } from '../../ssh/pool.ts';
 import { createRootAccess } from './rootAccess.ts';
 import { withResolvers } from '../resolvers.ts';
 
-/** As sudo -S asks: on standard error, three times, reading no byte beyond the line. */
+/** A `sudo` that asks as `sudo -S` does: on standard error, three times, reading no byte beyond the line. */
 const SUDO = `#!/bin/sh
 marker=$4
 shift 5
@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Access to this computer, where `sudo` is the script above, and a person who gives these passwords in turn. */
+/** Makes an access to this computer, where `sudo` is the script above; a person gives these passwords in turn. */
 function build(passwords: readonly (string | undefined)[]) {
   const left = [...passwords];
   const targets: SshTarget[] = [];

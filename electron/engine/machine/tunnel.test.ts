@@ -15,7 +15,7 @@ const open: Tunnel[] = [];
 const servers: Server[] = [];
 let asked: unknown[];
 let refusals: string[];
-/** Fails the next forward. */
+/** The error that the next forward fails with; undefined lets it succeed. */
 let failure: AppError | undefined;
 
 async function listening(server: Server): Promise<number> {
@@ -24,7 +24,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A tunnel whose far end is a server of this test, whatever its name. */
+/** Opens a tunnel whose far end is a server of this test, whatever host was asked for. */
 async function tunnel(
   options: Partial<TunnelOptions>,
   answer: (socket: Socket) => void = () => undefined,

@@ -29,7 +29,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A machine whose agents open a watch as stream 1 and then say what the test has them say. */
+/** Makes a machine whose agents open a watch as stream 1, and then send what the test tells them to. */
 function build() {
   const clock = createManualClock();
   const opened: ScriptedAgent[] = [];
@@ -61,7 +61,7 @@ function build() {
 const push = (agent: ScriptedAgent, state: WatchState): void =>
   agent.send({ type: 'stream-state', stream: 1, state });
 
-/** Watches, and keeps what was told. */
+/** Watches the machine, and keeps what the listener was told. */
 function watch(onState?: WatchListener['onState']) {
   const controller = new AbortController();
   const told: (WatchConnection | WatchState)[] = [];

@@ -6,7 +6,7 @@ import { fetchHeader, sendHeader } from './headers.ts';
 const machine = {} as MachineReference;
 const id = '33333333-3333-4333-8333-333333333333';
 
-/** A machine that keeps headers; `spoil` changes a part on its way. */
+/** Makes an engine over a machine that keeps headers; `spoil` changes the parts on their way. */
 function build(spoil: (part: Buffer) => Buffer = (part) => part) {
   const kept = new Map<string, Buffer>();
   const asked: string[] = [];

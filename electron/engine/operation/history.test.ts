@@ -29,7 +29,7 @@ test('what was noted is listed, newest first, of one machine or of all, as many 
   await history.started(other, note(2));
   await history.started(web, note(3));
   await history.ended(web, idOf(1), succeeded, 50);
-  // Another process, such as the app beside rdc.
+  // As another process would, such as the app beside rdc.
   const reader = openHistory(folder);
   const first = { context: 'work', machine: 'web', ...note(1), endedAt: 50, verdict: { kind: 'succeeded' } };
   const second = { context: 'home', machine: 'web', ...note(2) };
@@ -65,7 +65,7 @@ test("folder and file are the person's alone, and hold no output of functions", 
 test('lines that cannot be read are kept aside and named; the others stay', async () => {
   const history = openHistory(folder);
   await history.started(web, note(1));
-  // Torn by a power failure, and no line of ours.
+  // The first line is torn as by a power failure; the second one below is not a line of ours.
   await appendFile(file, '{"type":"ended","context":"wo');
   await history.started(web, note(2));
   await appendFile(file, '{"type":"started","context":"work","machine":"web","id":"not an id"}\n');

@@ -40,7 +40,7 @@ function build(script: MachineScript = {}) {
   return { clock, machine, engine };
 }
 
-/** A log of an `up`: notices at the given places in the output, then the verdict. */
+/** Makes the log of an `up`, with notices at the given places in the output, then the verdict. */
 function makeLog(output: Uint8Array, places: readonly number[] = []): ScriptedLog {
   const head = { id, verb: 'up', repository, origin: 'person', by: 'ana@laptop', startedAt: 77 } as const;
   const notice = { code: 'rolled-back', details: {} };
@@ -239,7 +239,7 @@ describe('start', () => {
     const { engine, machine, clock } = build({
       onRequest: (request) => {
         if (request.method !== 'operation.start' || losses-- === 0) return false;
-        // The first is taken up before the cut, the others are lost on their way.
+        // The machine takes the first start up before the cut; the others are lost on their way.
         if (losses === 2)
           machine.runs.push({ ...up, ...(request.params as { operation: string; by: string }) });
         machine.cut();

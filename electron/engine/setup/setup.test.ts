@@ -17,7 +17,7 @@ import {
 } from './setup.fixtures.ts';
 import type { FakeRoot } from './setup.fixtures.ts';
 
-/** An apt-get whose install brings every program, as the distribution's would. */
+/** Puts an `apt-get` into the root whose install brings every program, as the distribution's would. */
 async function apt(root: FakeRoot): Promise<void> {
   const bin = join(root.prefix, 'usr/bin');
   const make = Object.entries(PROGRAMS).map(([name, says]) => {

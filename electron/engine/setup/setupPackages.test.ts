@@ -21,7 +21,7 @@ const all: Requirement[] = [
   'modprobe',
 ];
 
-/** What the probe prints of a distribution. */
+/** Returns what the probe prints on a distribution, as data. */
 function probeOf(name: keyof typeof OS_RELEASE, manager: string) {
   const value = (key: string) => new RegExp(`^${key}="?([^"\n]*)"?$`, 'm').exec(OS_RELEASE[name])?.[1] ?? '';
   return {
