@@ -11,7 +11,7 @@ import { totalsOf } from './bulkView.ts';
 import { placeTitle } from './place.ts';
 import { showBulkProgress } from './showBulk.tsx';
 
-/** The verbs for all that run on some of these machines, each with the way back to its progress. */
+/** Shows the bulk verbs that run on any of these machines, each with the button that opens its progress. */
 export function BulkBanner({
   api,
   machines,

@@ -19,7 +19,10 @@ import { placeName, placeTitle } from './place.ts';
 import { PreviewSection } from './PreviewSection.tsx';
 import { useBulkPlan } from './useBulkPlan.ts';
 
-/** Options, the true plan of every repository, what it needs from a person, and the button that runs just that. */
+/**
+ * Shows a bulk verb before it runs: its options, the plan that the machines made for every repository, the passphrases
+ * and the name that are still needed, and the button that runs exactly that plan.
+ */
 export function BulkDialog({
   api,
   verb,
@@ -102,7 +105,7 @@ function secretsOf(
   return { passphrases: Object.fromEntries(Object.entries(each).filter(([, secret]) => secret !== '')) };
 }
 
-/** What this person agrees to: these repositories, each as its plan stands here. */
+/** Returns what this person agrees to: the target repositories, each with the digest of the plan that was shown. */
 function shownOf(targets: readonly BulkPlanItem[]): ApiParams<'bulk.start'>['shown'] {
   return targets.map(({ machine, guid, repository, digest }) => ({
     ...{ machine, guid, repository },
@@ -117,7 +120,7 @@ function Footer({
 }: {
   readonly again: () => void;
   readonly onClose: () => void;
-  /** The button that acts. */
+  /** The button that runs the verb. */
   readonly children: ReactNode;
 }): ReactNode {
   const text = useText();

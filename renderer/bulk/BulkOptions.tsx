@@ -3,7 +3,7 @@ import type { BulkRequest, MachineKey } from '../../shared/api/apiModel.ts';
 import { useText } from '../i18n/useText.ts';
 import { Checkbox, Select } from '../ui/Controls.tsx';
 
-/** What a person chose; `concurrency` 1 is one after the other. */
+/** The options that a person chose. With a `concurrency` of 1 the repositories are taken one after the other. */
 export interface ChosenOptions {
   readonly concurrency: number;
   readonly includeForks?: boolean;
@@ -11,10 +11,10 @@ export interface ChosenOptions {
   readonly unmount?: boolean;
 }
 
-/** How many at once people are offered; 3 is what `--parallel` means. */
+/** The numbers of repositories at once that people can choose from; 3 is what `--parallel` means. */
 const LIMITS = [2, 3, 4, 6, 8] as const;
 
-/** The request that a choice makes. */
+/** Returns the request that these options stand for. */
 export function toRequest(
   verb: BulkRequest['verb'],
   machines: readonly MachineKey[],
@@ -29,7 +29,7 @@ export function toRequest(
   };
 }
 
-/** The choices that a verb for all has. */
+/** Shows the options that a bulk verb has. */
 export function BulkOptions({
   verb,
   options,

@@ -19,7 +19,7 @@ import { Row, Table, TableHead, Td, Th } from '../ui/Table.tsx';
 import { itemState, itemTone, totalsOf } from './bulkView.ts';
 import { placeTitle } from './place.ts';
 
-/** How a verb for all goes: each repository's verdict and duration, Cancel, and what it came to. */
+/** Shows how a bulk verb goes: the verdict and the duration of each repository, the totals, and Cancel. */
 export function BulkProgressDialog({
   api,
   bulk: id,
@@ -77,7 +77,7 @@ export function BulkProgressDialog({
   );
 }
 
-/** What it came to so far, in words and marks. */
+/** Shows how many repositories have ended, and how many of them in which way. */
 function Summary({ bulk }: { readonly bulk: Bulk }): ReactNode {
   const words = useText().machines.bulk;
   const { number } = useFormats();

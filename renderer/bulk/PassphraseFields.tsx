@@ -6,7 +6,7 @@ import { Field, Select } from '../ui/Controls.tsx';
 import { withoutPassphrase } from './bulkView.ts';
 import type { TypedPassphrases } from './bulkView.ts';
 
-/** The passphrases of closed repositories: one that is tried on each, or each its own. */
+/** Shows the fields for the passphrases of closed repositories: one that is tried on all of them, or one for each. */
 export function PassphraseFields({
   locked,
   typed,

@@ -15,16 +15,16 @@ import { Row, Table, TableHead, Td, Th } from '../ui/Table.tsx';
 import { previewOf, stepGroups } from './bulkView.ts';
 import type { StepGroup } from './bulkView.ts';
 
-/** The plan of every repository, as the machines made it: what runs, what is left out and why. */
+/** Shows the plan of every repository as the machines made it: what runs, what is left out and why. */
 export function PreviewSection({
   plan,
   failed,
   several,
 }: {
   readonly plan: ApiResult<'bulk.plan'> | undefined;
-  /** No plan is coming. */
+  /** True when the plan could not be made. */
   readonly failed: boolean;
-  /** Machines are named. */
+  /** True when more than one machine is involved, so that each line names its machine. */
   readonly several: boolean;
 }): ReactNode {
   const words = useText().machines.bulk;
@@ -126,13 +126,13 @@ function PreviewRow({
   );
 }
 
-/** A group of steps in a word; a step that has none of its own in its sentence. */
+/** Returns the word for a group of steps. A kind of step without a short word of its own gets its sentence. */
 function wordFor(word: StepGroup['word'], text: Text): string {
   const short: Readonly<Record<string, string>> = text.machines.bulk.words;
   return word === 'prep' || word === 'up' || word === 'down' ? word : (short[word] ?? text.steps[word]);
 }
 
-/** What one repository has before it, in one line. */
+/** Shows in one line what will be done with a repository, or why nothing will. */
 function PlanWords({
   item: { plan, error, skipped, needsPassphrase },
 }: {

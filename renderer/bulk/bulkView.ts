@@ -4,16 +4,16 @@ import type { FunctionName, Plan, StepKind, Verdict } from '../../shared/model.t
 import { verdictTone } from '../status/tones.ts';
 import type { Tone } from '../ui/StateMark.tsx';
 
-/** A preview, sorted by what it means for a person. */
+/** The items of a preview, sorted by what they mean for a person. */
 interface Preview {
-  /** What will be begun; those that would be refused are among them, and end so. */
+  /** The repositories that will be begun. Those whose plan was refused are among them: they will end as failed. */
   readonly targets: readonly BulkPlanItem[];
   readonly skipped: readonly BulkPlanItem[];
-  /** Targets that need a passphrase from this person. */
+  /** The targets that need a passphrase from this person. */
   readonly locked: readonly BulkPlanItem[];
 }
 
-/** The items of a preview, each in its place. */
+/** Sorts the items of a preview into targets, skipped ones and targets that need a passphrase. */
 export function previewOf(items: readonly BulkPlanItem[]): Preview {
   const targets = items.filter(({ skipped }) => skipped === undefined);
   return {
@@ -23,13 +23,13 @@ export function previewOf(items: readonly BulkPlanItem[]): Preview {
   };
 }
 
-/** Steps of one kind that follow one another; a function by its name. */
+/** Consecutive steps of one kind. A step that runs a function counts by the function's name. */
 export interface StepGroup {
   readonly word: Exclude<StepKind, 'function'> | FunctionName;
   readonly count: number;
 }
 
-/** A plan in a few words: "open, mount, daemon, prep x 3, up x 3". */
+/** Puts a plan into a few words: "open, mount, daemon, prep x 3, up x 3". */
 export function stepGroups({ steps }: Plan): readonly StepGroup[] {
   const groups: StepGroup[] = [];
   for (const step of steps) {
@@ -41,14 +41,14 @@ export function stepGroups({ steps }: Plan): readonly StepGroup[] {
   return groups;
 }
 
-/** What passphrases were typed: one for all, or each repository's by its GUID. */
+/** The passphrases that were typed: one for all repositories, or one for each, by its GUID. */
 export interface TypedPassphrases {
   readonly mode: 'one' | 'each';
   readonly one: string;
   readonly each: Readonly<Record<string, string>>;
 }
 
-/** How many locked repositories no passphrase was typed for. */
+/** Counts the locked repositories for which no passphrase was typed. */
 export function withoutPassphrase(
   locked: readonly Pick<BulkPlanItem, 'guid'>[],
   { mode, one, each }: TypedPassphrases,
@@ -59,12 +59,12 @@ export function withoutPassphrase(
 
 type Item = Bulk['items'][number];
 
-/** What one repository of a bulk verb came to, as one word. */
+/** Returns the state of one repository of a bulk verb as one word. */
 export function itemState({ state, verdict }: Item): 'waiting' | 'running' | 'not-begun' | Verdict['kind'] {
   return state === 'ended' ? (verdict?.kind ?? 'lost') : state;
 }
 
-/** What that means to a person. */
+/** Returns the tone of that state. */
 export function itemTone(item: Item): Tone {
   const state = itemState(item);
   switch (state) {
@@ -83,13 +83,13 @@ export function itemTone(item: Item): Tone {
   }
 }
 
-/** How far a bulk verb is, and what it came to. */
+/** The progress of a bulk verb, in numbers of repositories. */
 interface Totals extends Readonly<Record<Verdict['kind'] | 'left', number>> {
   readonly total: number;
   readonly ended: number;
 }
 
-/** Counts the repositories of a bulk verb by how they ended; `left`: not begun any more. */
+/** Counts the repositories of a bulk verb by how they ended. `left` counts those that were never begun. */
 export function totalsOf({ items }: Pick<Bulk, 'items'>): Totals {
   const count = (...states: ReturnType<typeof itemState>[]): number =>
     items.filter((item) => states.includes(itemState(item))).length;

@@ -4,7 +4,7 @@ import { showDialog } from '../state/dialogs.ts';
 import { BulkDialog } from './BulkDialog.tsx';
 import { BulkProgressDialog } from './BulkProgress.tsx';
 
-/** Shows what a verb for all would do, and does it when a person says so. */
+/** Shows what a bulk verb would do, and starts it when a person says so. */
 export function showBulk(api: ApiClient, verb: BulkRequest['verb'], machines: readonly MachineKey[]): void {
   showDialog((close) => (
     <BulkDialog
@@ -20,7 +20,7 @@ export function showBulk(api: ApiClient, verb: BulkRequest['verb'], machines: re
   ));
 }
 
-/** Shows how a verb for all goes, or went. */
+/** Shows how a bulk verb goes, or went. */
 export function showBulkProgress(api: ApiClient, bulk: string): void {
   showDialog((close) => <BulkProgressDialog api={api} bulk={bulk} onClose={close} />);
 }

@@ -8,7 +8,7 @@ import type { CheckGroup } from './checkGroups.ts';
 import type { MachineTest } from './flow.ts';
 import { HostKeyLine } from './HostKeyLine.tsx';
 
-/** What a machine has and what it lacks, in lines that people read. */
+/** Shows what a machine has and what it lacks, in lines that people read. */
 export function CheckList({
   checks,
   setup,

@@ -17,7 +17,10 @@ import type { RunFacts } from './useBeginning.ts';
 import { useConnect } from './useConnect.ts';
 import { useRailDetails } from './useRailDetails.ts';
 
-/** From nothing to a running repository. `machine`: one that is in a context already, from where it has come to. */
+/**
+ * Shows the way from nothing to a running repository. A `machine` that is in a context already goes on from the step
+ * that it has reached.
+ */
 export function FirstRunScreen({
   machine,
   ...props
@@ -49,7 +52,7 @@ function CurrentStep({
   if (step === 'host' || step === 'identity' || machine === undefined) {
     return <HostStep api={api} connect={connect} />;
   }
-  // It is in its context; the program tells of it in a moment.
+  // The context has the machine already; the program reports it in a moment.
   if (state === undefined) return <SkeletonRows rows={7} label={text.app.loading} />;
   if (step === 'machine') {
     return (

@@ -5,7 +5,7 @@ import { StepLine } from '../ui/StepLine.tsx';
 import type { MachineTest } from './flow.ts';
 import { keyFileWord, keyTypeName } from './keyType.ts';
 
-/** The host key, with the fingerprint that people compare. */
+/** Shows the host key, with the fingerprint that people compare. */
 export function HostKeyLine({ hostKey }: { readonly hostKey: MachineTest['hostKey'] }): ReactNode {
   const words = useText().firstRun.identity;
   if (hostKey.status === 'changed') {

@@ -15,7 +15,7 @@ import { StepPage } from './Rail.tsx';
 import { changeRun, useRun } from './runStore.ts';
 import type { Connect } from './useConnect.ts';
 
-/** Which machine: chosen from ~/.ssh/config, or typed. */
+/** Shows the form for the machine: its host is chosen from ~/.ssh/config, or typed. */
 export function HostStep({
   api,
   connect,

@@ -11,7 +11,7 @@ import { StepPage } from './Rail.tsx';
 import { changeRun } from './runStore.ts';
 import type { Connect } from './useConnect.ts';
 
-/** Whose key the machine shows, and whether it lets us in. */
+/** Shows the machine's host key, and whether the machine accepts the login. */
 export function IdentityStep({
   run,
   tested,
@@ -58,7 +58,7 @@ export function IdentityStep({
   );
 }
 
-/** What comes next: trust, another try, or the machine. */
+/** Shows the button that comes next: trust the key, try again, or go on to the machine. */
 function Forward({
   tested: { hostKey, login },
   run,

@@ -7,14 +7,14 @@ import { useText } from '../i18n/useText.ts';
 import { Button } from '../ui/Button.tsx';
 import { Card } from '../ui/Blocks.tsx';
 
-/** The hosts of ~/.ssh/config, each one click from the form; nothing where there is none. */
+/** Shows the hosts of ~/.ssh/config, each with a button that fills the form. Shows nothing where there are no hosts. */
 export function ImportList({
   api,
   ownKey,
   onChoose,
 }: {
   readonly api: ApiClient;
-  /** The key of the context that a machine is added to. */
+  /** The key of the context that the machine is added to. */
   readonly ownKey: string | undefined;
   readonly onChoose: (host: ImportableHost) => void;
 }): ReactNode {
@@ -51,7 +51,7 @@ export function ImportList({
   );
 }
 
-/** Why a host cannot be chosen; undefined when it can. */
+/** Returns why a host cannot be chosen, or undefined when it can. */
 function unfitFor(
   ownKey: string | undefined,
   { sshKey, throughOther }: ImportableHost,

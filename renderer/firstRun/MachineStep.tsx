@@ -26,11 +26,11 @@ interface MachineStepProps {
   readonly machine: MachineKey;
   readonly state: MachineState | undefined;
   readonly tested: MachineTest | undefined;
-  /** It was ready before: the person came back to look. */
+  /** True when the machine was found ready before, and the person came back to look. */
   readonly ready: boolean;
 }
 
-/** What is there and what is missing; brings it, with its log. */
+/** Shows what the machine has and what is missing; its button sets the machine up, with a live log. */
 export function MachineStep(props: MachineStepProps): ReactNode {
   const { api, sessions, machine, state, tested, ready: knownReady } = props;
   const text = useText();
@@ -126,7 +126,7 @@ function About({
   return running ? `${sentence} ${words.running}` : sentence;
 }
 
-/** What the set-up writes, live. */
+/** Shows what the set-up writes, as it comes. */
 function SetupLog({
   sessions,
   machine: { context, name },

@@ -6,7 +6,7 @@ import type { Tone } from '../ui/StateMark.tsx';
 import { STEPS } from './flow.ts';
 import type { StepName } from './flow.ts';
 
-/** The steps of the way, how each stands and what came of it. */
+/** Shows the steps of the first run, the state of each, and what is known of it. */
 export function Rail({
   current,
   tones,
@@ -14,7 +14,7 @@ export function Rail({
 }: {
   readonly current: StepName;
   readonly tones: Readonly<Record<StepName, Tone>>;
-  /** What is known of a step; without it, what the step is about. */
+  /** The details of steps. A step without any shows what the step is about. */
   readonly details: Partial<Record<StepName, string>>;
 }): ReactNode {
   const text = useText();
@@ -45,7 +45,7 @@ export function Rail({
   );
 }
 
-/** A step's place: its title, what it is about, and what is done there. */
+/** Shows the page of a step: its title, what it is about, and its content. */
 export function StepPage({
   title,
   about,

@@ -10,7 +10,7 @@ import { Button } from '../ui/Button.tsx';
 import { StepPage } from './Rail.tsx';
 import { changeRun } from './runStore.ts';
 
-/** The first repository: what it is called, how large, what opens it, what it begins with. */
+/** Shows the form for the first repository: its name, size, passphrase and template. */
 export function RepositoryStep({
   api,
   sessions,

@@ -7,7 +7,7 @@ import type { ScreenProps } from '../screens/screenProps.ts';
 import { StepPage } from './Rail.tsx';
 import { changeRun } from './runStore.ts';
 
-/** It is made, gets its files and starts; one watches. */
+/** Shows the repository being made, given its files and started. */
 export function UpStep({
   api,
   sessions,

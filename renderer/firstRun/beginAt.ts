@@ -3,8 +3,8 @@ import { useAppState } from '../state/appState.ts';
 import { goTo, useNavigation } from '../state/navigation.ts';
 
 /**
- * Where a person begins, unless they went somewhere themselves: at the first run without any machine, and where an
- * earlier window left the first machine half-way.
+ * Goes to the screen where a person begins, unless they went somewhere themselves: to the first run when there is no
+ * machine, and back into it when an earlier window left the only machine half-way.
  */
 export function beginAt(): void {
   const { contexts, machines } = useAppState.getState();

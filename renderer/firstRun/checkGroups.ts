@@ -3,7 +3,10 @@ import type { Tone } from '../ui/StateMark.tsx';
 
 type SetupStep = SetupState['steps'][number]['step'];
 
-/** What a person wants to know of a machine, each with the checks it stands for and the part that brings it. */
+/**
+ * The things that a person wants to know of a machine, each with the checks that it stands for and the set-up step that
+ * brings it.
+ */
 const GROUPS = {
   system: { checks: ['systemd', 'cgroup'] },
   encryption: {
@@ -21,11 +24,11 @@ const GROUPS = {
 type GroupName = keyof typeof GROUPS;
 type GroupState = 'present' | 'missing' | 'unsupported' | 'bringing' | 'brought' | 'failed';
 
-/** A line of the check-list. */
+/** One line of the check-list. */
 export interface CheckGroup {
   readonly name: GroupName;
   readonly state: GroupState;
-  /** What was found where all is there, else what is not. */
+  /** The checks that lack something; all checks of the group where none does. */
   readonly checks: readonly MachineCheck[];
 }
 
@@ -38,7 +41,10 @@ export const GROUP_TONES: Readonly<Record<GroupState, Tone>> = {
   failed: 'fail',
 };
 
-/** A machine's checks in lines that people read, while a set-up brings what is missing. */
+/**
+ * Groups a machine's checks into the lines that people read. A running or ended `setup` tells how far the missing ones
+ * are.
+ */
 export function groupChecks(checks: readonly MachineCheck[], setup?: SetupState): CheckGroup[] {
   const names = Object.keys(GROUPS) as GroupName[];
   return names.flatMap((name) => {
@@ -70,7 +76,7 @@ function stateOf(
   }
 }
 
-/** Nothing is missing. */
+/** Returns true when the machine was checked and nothing is missing. */
 export function isReady(checks: readonly MachineCheck[]): boolean {
   return checks.length > 0 && checks.every(({ state }) => state === 'present');
 }

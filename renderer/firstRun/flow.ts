@@ -8,11 +8,11 @@ import type { Creation } from '../repository/create/creations.ts';
 import { creationTone } from '../repository/create/parts.ts';
 import type { Tone } from '../ui/StateMark.tsx';
 
-/** The way from nothing to a running repository, in its order. */
+/** The steps from nothing to a running repository, in their order. */
 export const STEPS = ['host', 'identity', 'machine', 'repository', 'up'] as const;
 export type StepName = (typeof STEPS)[number];
 
-/** What a person typed of a machine. */
+/** The machine as a person typed it. */
 export interface HostDraft {
   readonly context: string;
   readonly name: string;
@@ -25,21 +25,23 @@ export interface HostDraft {
 
 export type MachineTest = ApiResult<'machine.test'>;
 
-/** How far a person is. */
+/** The state of a first run. */
 export interface FirstRun {
   readonly step: StepName;
   readonly draft: HostDraft;
-  /** What the host said of itself when it was asked last. */
+  /** The answer of the host when it was last tested. */
   readonly tested?: MachineTest;
   /** The machine, once a context has it. */
   readonly machine?: MachineKey;
-  /** The machine has everything. */
+  /** True once the machine has everything it needs. */
   readonly ready: boolean;
-  /** Name of the repository that is made. */
+  /** The name of the repository that is being made. */
   readonly repository?: string;
 }
 
-/** Nothing typed yet; a machine that is added to a context uses its key. */
+/**
+ * Returns a run in which nothing is typed yet. A machine that is added to the current context uses that context's key.
+ */
 export function newRun(contexts: Contexts | undefined): FirstRun {
   const context = contexts?.contexts.find(({ name }) => name === contexts.current);
   return {
@@ -57,7 +59,7 @@ export function newRun(contexts: Contexts | undefined): FirstRun {
   };
 }
 
-/** A machine that a context has already, at the step it has come to. */
+/** Returns the run of a machine that a context has already, at the step that the machine has reached. */
 export function resumedRun({ machine, ...state }: MachineState, sshKey: string): FirstRun {
   const { context, name, host, port, user, datastore } = machine;
   const step = stepOf({ machine, ...state });
@@ -81,7 +83,10 @@ function stepOf(machine: MachineState): StepName {
   return unfinishedRepository(machine) === undefined ? 'repository' : 'up';
 }
 
-/** A machine is on its way to its first repository: it is being set up, or has nothing that ever ran. */
+/**
+ * Returns true while a machine is on its way to its first repository: it is being set up, or has no repository that
+ * ever ran.
+ */
 export function goesOn(machine: MachineState): boolean {
   const { setup, connection, repositories } = machine;
   if (setup !== undefined && setup.state !== 'succeeded') return true;
@@ -90,7 +95,7 @@ export function goesOn(machine: MachineState): boolean {
   return repositories.length === 0 || (repositories.length === 1 && stepOf(machine) === 'up');
 }
 
-/** Name of a repository that is being made, or was made and never started. */
+/** Returns the name of a repository that is being made, or was made and never started. */
 function unfinishedRepository({ operations = [], repositories = [] }: MachineState): string | undefined {
   const creating = operations.find(({ verb, state }) => verb === 'create' && state === 'running');
   if (creating !== undefined) return creating.repository.name;
@@ -100,12 +105,15 @@ function unfinishedRepository({ operations = [], repositories = [] }: MachineSta
   )?.name;
 }
 
-/** The machine as typed, to be tried. */
+/** Returns the machine as typed, in the form in which it is tested. */
 export function targetOf({ host, port, user, sshKey }: HostDraft): Target {
   return { host: host.trim(), port: Number(port), user: user.trim(), sshKey: sshKey.trim() };
 }
 
-/** What is wrong with what was typed, by field; `saved` is the machine that the draft is of. */
+/**
+ * Returns what is wrong with what was typed, by field. `saved` is the machine that the draft belongs to, which may keep
+ * its name.
+ */
 export function draftProblems(
   draft: HostDraft,
   contexts: Contexts | undefined,
@@ -130,7 +138,7 @@ export function draftProblems(
   };
 }
 
-/** How each step stands. */
+/** Returns the tone of each step. */
 export function stepTones(
   run: FirstRun,
   { setup, creation }: { setup?: MachineState['setup']; creation?: Creation | undefined },

@@ -8,7 +8,7 @@ import { newRun, resumedRun } from './flow.ts';
 import type { FirstRun } from './flow.ts';
 import { beginRun, useRun } from './runStore.ts';
 
-/** What the program and this window know of a run. */
+/** The facts that the program and this window know of a run. */
 export interface RunFacts {
   readonly state: MachineState | undefined;
   readonly setup: MachineState['setup'];
@@ -23,15 +23,15 @@ function isSame(a: MachineKey, b: MachineKey | undefined): boolean {
   return a.context === b?.context && a.name === b.name;
 }
 
-/** The run's machine as the projection has it, and the repository that is made on it. */
+/** Returns the run's machine as the program reports it, and the creation of the repository that is made on it. */
 export function useRunFacts({ machine, repository }: FirstRun): RunFacts {
   const state = useMachineOf(machine);
   return { state, setup: state?.setup, creation: useCreation(machine, repository) };
 }
 
 /**
- * Begins where the person wants to: at a machine that is there, from where it has come to, or anew. What was typed
- * of a machine that is in no context yet stays.
+ * Begins the run where the person wants to: at the wanted machine, from the step that it has reached, or anew. What was
+ * typed of a machine that is in no context yet stays.
  */
 export function useBeginning(wanted: MachineKey | undefined): void {
   const found = useMachineOf(wanted);
@@ -55,7 +55,7 @@ export function useBeginning(wanted: MachineKey | undefined): void {
   useEffect(() => begin(), [place, present, known]);
 }
 
-/** Goes on with a repository that an earlier window began. */
+/** Takes up the creation of a repository that an earlier window began. */
 export function useAdoption(
   dependencies: ScreenProps,
   { machine, repository, step }: FirstRun,

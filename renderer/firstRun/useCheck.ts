@@ -4,14 +4,14 @@ import type { MachineCheck, MachineKey, SetupState } from '../../shared/api/apiM
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 
-/** The check-list of a machine, or why it could not be made. */
+/** The checks of a machine, or why the machine could not be checked. */
 interface Check {
   readonly checks?: readonly MachineCheck[];
   readonly error?: WireError;
   readonly look: () => void;
 }
 
-/** Looks at a machine now, again when a set-up has ended, and whenever it is asked for. */
+/** Checks a machine now, again when a set-up has ended, and whenever `look` is called. */
 export function useCheck(
   api: ApiClient,
   { context, name }: MachineKey,
@@ -19,7 +19,7 @@ export function useCheck(
 ): Check {
   const [found, setFound] = useState<Omit<Check, 'look'>>({});
   const [turn, setTurn] = useState(0);
-  // While a set-up runs its steps tell more than a look in between.
+  // While a set-up runs, its steps tell more than a check in between would.
   const settled = setup?.state === 'running' ? 'running' : (setup?.state ?? 'none');
   const left = setup?.state === 'succeeded' ? setup.checks : undefined;
   useEffect(() => {

@@ -9,17 +9,17 @@ import { targetOf } from './flow.ts';
 import type { HostDraft } from './flow.ts';
 import { changeRun, useRun } from './runStore.ts';
 
-/** The way into a machine: who it is, whether it lets us in, and then its place in a context. */
+/** The steps that lead into a machine: its host key, the login, and then its place in a context. */
 export interface Connect {
   readonly busy: boolean;
   readonly error: WireError | undefined;
-  /** Asks the machine for its key and, when that is trusted, logs in. */
+  /** Asks the machine for its key and, when that key is trusted, logs in. */
   readonly test: () => void;
   /** Trusts the key that was shown, then logs in. */
   readonly trust: (fingerprint: string) => void;
 }
 
-/** Tries the machine of the run's draft; one that lets us in is kept in its context. */
+/** Tests the machine that the run's draft describes. A machine that accepts the login is kept in its context. */
 export function useConnect(api: ApiClient): Connect {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<WireError>();
@@ -54,7 +54,10 @@ export function useConnect(api: ApiClient): Connect {
   };
 }
 
-/** Puts a machine into its context, which is made where there is none; `before`: what this run had put there. */
+/**
+ * Adds the machine to its context, and makes the context where there is none. `before` is the machine that this run had
+ * added earlier; it is replaced when the draft has changed since.
+ */
 async function keepMachine(
   api: ApiClient,
   draft: HostDraft,
@@ -75,7 +78,7 @@ async function keepMachine(
   return { context, name };
 }
 
-/** The fields that a person types, in one order. */
+/** Returns the fields that a person types, in a fixed order, so that two machines can be compared as JSON. */
 function pick(machine: Record<'name' | 'host' | 'user' | 'datastore', string> & { port: number }): object {
   const { name, host, port, user, datastore } = machine;
   return { name, host, port, user, datastore };

@@ -4,7 +4,7 @@ import { targetOf } from './flow.ts';
 import type { FirstRun, StepName } from './flow.ts';
 import { keyTypeName } from './keyType.ts';
 
-/** What came of the steps that are behind. */
+/** Returns what is known of the steps that are done, by step. */
 export function useRailDetails({
   draft,
   tested,

@@ -9,7 +9,10 @@ interface Fallen {
   readonly reason?: string | undefined;
 }
 
-/** Keeps a fault of one part of the window in that part: the rest goes on. Key it by what is shown. */
+/**
+ * Keeps a fault of one part of the window inside that part, so that the rest goes on. Give it a React key that names
+ * what is shown, so that other content starts without the fault.
+ */
 export class Boundary extends Component<{ readonly children: ReactNode }, Fallen> {
   override state: Fallen = {};
 

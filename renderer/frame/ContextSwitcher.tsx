@@ -8,7 +8,7 @@ import { goTo } from '../state/navigation.ts';
 import { Menu } from '../ui/Popups.tsx';
 import { showError } from '../commands/ErrorDialog.tsx';
 
-/** Whose machines are shown, and the way to others. */
+/** Shows the context whose machines are shown, and the menu that leads to the others. */
 export function ContextSwitcher({ api }: { readonly api: ApiClient }): ReactNode {
   const {
     frame: text,

@@ -2,7 +2,7 @@ import { Fragment } from 'react';
 import type { ReactNode } from 'react';
 import { closeDialog, useDialogs } from '../state/dialogs.ts';
 
-/** Where the window's dialogs appear, one at a time. */
+/** Shows the dialogs of the window, one at a time. */
 export function DialogHost(): ReactNode {
   const shown = useDialogs(({ waiting }) => waiting[0]);
   if (shown === undefined) return null;

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useText } from '../i18n/useText.ts';
 import { Button } from '../ui/Button.tsx';
 
-/** What a tab shows that came without a link, or whose way in is not known any more. */
+/** Shows how to get in, in a browser tab that was opened without a link, or whose link is no longer known. */
 export function NotLetIn(): ReactNode {
   const words = useText().frame.link;
   return (

@@ -13,7 +13,7 @@ import { StateShape } from '../ui/StateMark.tsx';
 import { act, showOperation } from '../commands/act.ts';
 import { showError } from '../commands/ErrorDialog.tsx';
 
-/** What the tray offers, for desktops without one: each repository with the one action that fits. */
+/** Shows the menu of the tray, for desktops that have no tray: each repository with the one action that fits. */
 export function QuickMenu({ api }: { readonly api: ApiClient }): ReactNode {
   const text = useText();
   const machines = useAppState((state) => state.machines);
@@ -34,7 +34,7 @@ export function QuickMenu({ api }: { readonly api: ApiClient }): ReactNode {
     }
   };
   const { sections } = trayMenu({ machines }, text);
-  // The window is open, and it is closed by its own button.
+  // The last section opens the window and quits the program: the window is open here, and its own button closes it.
   const shown = sections.slice(0, -1);
   return (
     <BaseMenu.Root modal={false}>

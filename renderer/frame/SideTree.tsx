@@ -20,7 +20,9 @@ import { useAtTime } from '../ui/useNow.ts';
 import { sectionKeys } from '../screens/sections.ts';
 import { useMarkWords } from './useMarkWords.ts';
 
-/** The health of everything at a glance: machines, their repositories, and the window's other screens. */
+/**
+ * Shows the health of everything at a glance: the machines, their repositories, and the other screens of the window.
+ */
 export function SideTree({ api }: { readonly api: ApiClient }): ReactNode {
   const text = useText().frame;
   const machines = useAppState((state) => state.machines);
@@ -69,7 +71,7 @@ export function SideTree({ api }: { readonly api: ApiClient }): ReactNode {
   );
 }
 
-/** Up and down go from line to line, as in every tree. */
+/** Moves the focus from line to line with the up and down keys, as in every tree. */
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {
   const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
   if (by === 0) return;

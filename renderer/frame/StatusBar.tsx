@@ -20,7 +20,7 @@ import { useNow } from '../ui/useNow.ts';
 import { showOperation } from '../commands/act.ts';
 import { showError } from '../commands/ErrorDialog.tsx';
 
-/** What is connected, and what is running. */
+/** Shows which machines are connected, and what is running. */
 export function StatusBar({
   api,
   sessions,
@@ -69,7 +69,7 @@ function Connections({ api }: { readonly api: ApiClient }): ReactNode {
   const words = useText().frame.status;
   const { plural } = useFormats();
   const now = useNow();
-  // One without its agent was reached: it is said elsewhere what it needs.
+  // A machine without its agent was reached, and is not offline: the window says elsewhere what that machine needs.
   const machines = useAppState((state) => state.machines).filter(
     (machine) => !['not-set-up', 'setting-up'].includes(machineCondition(machine)),
   );

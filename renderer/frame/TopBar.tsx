@@ -7,7 +7,7 @@ import { ContextSwitcher } from './ContextSwitcher.tsx';
 import { QuickMenu } from './QuickMenu.tsx';
 import { TroubleBell } from './TroubleBell.tsx';
 
-/** Where we are, the way to everything by name, and what wants attention. */
+/** Shows the current context, the search that leads to everything by name, and what wants attention. */
 export function TopBar({ api, onJump }: { readonly api: ApiClient; readonly onJump: () => void }): ReactNode {
   const text = useText().frame;
   return (

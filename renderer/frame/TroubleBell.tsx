@@ -12,10 +12,10 @@ import { StateShape } from '../ui/StateMark.tsx';
 import { useAtTime } from '../ui/useNow.ts';
 import { showOperation } from '../commands/act.ts';
 
-/** As many as a person reads in a menu; all of them stand in Operations. */
+/** The number of failures that a person reads in a menu. All of them stand in Operations. */
 const SHOWN = 8;
 
-/** What went wrong lately, so that no failure is only a toast that nobody saw. */
+/** Shows what failed lately, so that no failure is only a notification that nobody saw. */
 export function TroubleBell(): ReactNode {
   const text = useText();
   const { when } = useFormats();

@@ -27,7 +27,7 @@ import { useShown } from './useShown.ts';
 import { useTitle } from './useTitle.ts';
 import { useWindowKeys } from './useWindowKeys.ts';
 
-/** The whole window. */
+/** Shows the whole window. */
 export function Window(props: ScreenProps): ReactNode {
   const link = useAppState((state) => state.link);
   const { screenReader } = useSettings();
@@ -103,7 +103,7 @@ function Main(props: ScreenProps): ReactNode {
   );
 }
 
-/** Everything stays readable while the program cannot be reached, and says so. */
+/** Shows that the program cannot be reached. Everything in the window stays readable meanwhile. */
 function LinkBanner(): ReactNode {
   const text = useText().frame.link;
   const link = useAppState((state) => state.link);

@@ -1,14 +1,15 @@
 import { useEffect, useEffectEvent } from 'react';
 import { isApple } from '../ui/platform.ts';
 
-/** What keys do, by their words: `Mod+K`, `Mod+Shift+P`, `F1`. */
+/** Actions by the keys that start them: `Mod+K`, `Mod+Shift+P`, `F1`. */
 type KeyBindings = Readonly<Record<string, () => void>>;
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
 /**
- * The words of what was pressed. Mod is Ctrl, and the command key on a Mac, where Ctrl belongs to the shell. A digit is
- * its key on the row of digits, as French keyboards have other signs there.
+ * Returns the keys that were pressed, written as in `KeyBindings`. Mod is Ctrl; on a Mac it is the command key, because
+ * Ctrl belongs to the shell there. A digit is recognised by its key on the row of digits, because French keyboards have
+ * other signs there.
  */
 export function keysOf({ key, code, ctrlKey, metaKey, shiftKey, altKey }: Pressed, apple: boolean): string {
   const digit = /^Digit(\d)$/.exec(code)?.[1];
@@ -22,7 +23,7 @@ export function keysOf({ key, code, ctrlKey, metaKey, shiftKey, altKey }: Presse
   return words.join('+');
 }
 
-/** Binds keys for the whole window, before anything in it (a terminal) takes them. */
+/** Binds keys for the whole window, ahead of anything in it (a terminal) that would take them. */
 export function useKeys(bindings: KeyBindings): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
     const act = bindings[keysOf(event, isApple())];

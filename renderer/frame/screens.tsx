@@ -17,7 +17,7 @@ import type { ScreenProps } from '../screens/screenProps.ts';
 import { Empty } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 
-/** The screen of a place. */
+/** Shows the screen of a place. */
 export function Screen({ place, ...props }: ScreenProps & { readonly place: Place }): ReactNode {
   switch (place.screen) {
     case 'machines':

@@ -2,7 +2,10 @@ import { useEffect } from 'react';
 import { SCREENS, useNavigation } from '../state/navigation.ts';
 import type { Place } from '../state/navigation.ts';
 
-/** Keeps the places a person was at, so that Back leads through them and a reload comes back to the last one. */
+/**
+ * Keeps the places that a person was at in the browser's history, so that Back leads through them and a reload comes
+ * back to the last one.
+ */
 export function useHistory(): void {
   const place = useNavigation((state) => state.place);
   useEffect(() => {
@@ -22,7 +25,9 @@ export function useHistory(): void {
   }, [place]);
 }
 
-/** The place that this window put there; whatever else there is belongs to nobody. */
+/**
+ * Returns the place that this window put into a history entry, or undefined for an entry that is not of this window.
+ */
 function placeIn(state: unknown): Place | undefined {
   const { place } = (state ?? {}) as { place?: Place };
   return place !== undefined && SCREENS.includes(place.screen) ? place : undefined;

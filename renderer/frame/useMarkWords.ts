@@ -4,7 +4,10 @@ import type { Repository } from '../../shared/model.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { countTrouble, machineCondition, serviceCount } from '../status/condition.ts';
 
-/** The words beside a machine's and a repository's name, in the language of the window. `now`: for ages. */
+/**
+ * Returns the functions that make the words beside the name of a machine and of a repository, in the window's language.
+ * `now` is the time against which ages are counted.
+ */
 export function useMarkWords(): {
   readonly machine: (machine: MachineState, now: number) => string;
   readonly repository: (repository: Repository) => string;

@@ -11,7 +11,7 @@ const UNTIL_READ: Settings = {
   notifications: true,
 };
 
-/** What is set for the window, put into effect: its theme and its language. */
+/** Puts the settings of the window into effect (its theme and its language), and returns them. */
 export function useSettings(): Settings {
   const settings = useAppState((state) => state.settings) ?? UNTIL_READ;
   const { theme, language } = settings;

@@ -6,7 +6,7 @@ import { useAppState } from '../state/appState.ts';
 import { goTo } from '../state/navigation.ts';
 import { act, showOperation } from '../commands/act.ts';
 
-/** Goes where the tray or a notification points, and asks there what it could not. */
+/** Goes where the tray or a notification points, and asks the questions there that the tray could not ask. */
 export function useShown(api: ApiClient): void {
   const text = useText();
   const show = useEffectEvent(({ machine, repository, operation, ask }: ApiPayload<'app.show'>) => {

@@ -4,7 +4,7 @@ import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
 import type { Place } from '../state/navigation.ts';
 
-/** Names the window, or the browser's tab, after what it shows. */
+/** Sets the title of the window, or of the browser's tab, to what is shown. */
 export function useTitle(place: Place): void {
   const text = useText();
   const repository = useAppState(({ machines }) =>

@@ -5,7 +5,7 @@ import { goTo } from '../state/navigation.ts';
 import { useKeys } from './keys.ts';
 import { SECTIONS } from '../screens/sections.ts';
 
-/** The keys that work everywhere in the window, while nothing is asked. */
+/** Binds the keys that work everywhere in the window. While a question is open, only the dock's key works. */
 export function useWindowKeys(onPalette: (mode: 'jump' | 'commands') => void): void {
   const free =
     (act: () => void): (() => void) =>

@@ -5,14 +5,14 @@ import { createFormats } from '../format/format.ts';
 import type { Formats } from '../format/format.ts';
 import { useLanguageStore } from './language.ts';
 
-/** Every sentence, in the language that the window speaks. */
+/** Returns all sentences in the language that the window speaks. */
 export function useText(): Text {
   return languages[useLanguageStore(({ language }) => language)];
 }
 
 const formats = forEachLanguage(createFormats);
 
-/** Numbers, sizes and ages, in the language that the window speaks. */
+/** Returns the formats of numbers, sizes and ages in the language that the window speaks. */
 export function useFormats(): Formats {
   return formats[useLanguageStore(({ language }) => language)];
 }

@@ -21,7 +21,7 @@ const LOOKS: Readonly<Record<AddressState, string>> = {
 };
 const LEGEND: readonly AddressState[] = ['listening', 'silent', 'drifted', 'vanished', 'reserved'];
 
-/** The 64 addresses of a repository, and the services that have one. */
+/** Shows the 64 addresses of a repository, and the services that have one. */
 export function AddressCard({ repository }: { readonly repository: Repository }): ReactNode {
   const { addresses } = useText().panes;
   const { networkId, services } = repository;

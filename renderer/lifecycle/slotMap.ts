@@ -2,24 +2,27 @@ import type { Container, Repository, Service } from '../../shared/model.ts';
 import { NETWORK_ID_STEP, offsetOf, SLOT_COUNT } from '../../shared/network.ts';
 
 /**
- * What stands at one of the 64 addresses. `silent`: assigned, and nothing listens there; where the machine did not look,
- * the service's containers tell. `vanished`: kept for a service that is in no compose file any more. `drifted`: something
- * listens there that is no service, or the service listens elsewhere.
+ * The state of one of the 64 addresses. `silent`: assigned, and nothing listens there; where the machine did not look,
+ * the state of the service's containers decides. `vanished`: kept for a service that is no longer in any compose file.
+ * `drifted`: a process that belongs to no service listens there, or the service listens elsewhere.
  */
 export type AddressState = 'reserved' | 'free' | 'listening' | 'silent' | 'vanished' | 'drifted';
 
 /** One address of the repository's /26. */
 export interface AddressView {
-  /** 0 to 63. */
+  /** The place in the network, from 0 to 63. */
   readonly offset: number;
   readonly state: AddressState;
   readonly service?: Service;
 }
 
-/** The offset of slot 0; before it the network's own two, after the last slot the broadcast address. */
+/**
+ * The offset of slot 0. The two addresses before it belong to the network itself; the one after the last slot is the
+ * broadcast address.
+ */
 const FIRST_OFFSET = 2;
 
-/** The 64 addresses of a repository. */
+/** Returns the 64 addresses of a repository, in their order. */
 export function slotMap(repository: Pick<Repository, 'networkId' | 'services' | 'notices'>): AddressView[] {
   const { networkId, services, notices } = repository;
   const drifted = new Set(

@@ -9,8 +9,8 @@ import type { Sessions } from '../logs/sessions.ts';
 import { sourceKey } from '../logs/sourceKey.ts';
 
 /**
- * How far a running operation is, from its log, which is read once however many show it; undefined while its plan is
- * not known, and without an operation.
+ * Returns how far a running operation is, read from its log. The log is read once, however many components show it.
+ * Returns undefined until the operation's plan is known, and without an operation.
  */
 export function useProgress(
   sessions: Sessions,
@@ -43,8 +43,8 @@ function isSame(before: Progress, { step, total, copy }: Progress): boolean {
 }
 
 /**
- * A sentence with the step an operation is at, `{step}` of `{total}`; where that step copies, how far the copy is:
- * "Step 3 of 7, 42 %, 80 MB/s". `names`: what else the sentence wants.
+ * Fills a sentence with the step that an operation is at, `{step}` of `{total}`. While that step copies, it adds how
+ * far the copy is: "Step 3 of 7, 42 %, 80 MB/s". `names` fills the sentence's other placeholders.
  */
 export function progressSentence(
   sentence: string,

@@ -6,7 +6,7 @@ import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
 import type { Sessions } from '../logs/sessions.ts';
 import { StateMark } from '../ui/StateMark.tsx';
 
-/** What an operation is doing, and at which step it is once its log has told. */
+/** Shows what an operation is doing and, once its log has told, at which step it is. */
 export function BusyMark({
   sessions,
   machine,

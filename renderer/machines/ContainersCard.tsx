@@ -16,7 +16,7 @@ import type { ContainerLine } from './containerLines.ts';
 
 const WIDE = 'hidden @min-[680px]:table-cell';
 
-/** The containers of all daemons of a machine, trouble first. */
+/** Shows the containers of all daemons of a machine, those in trouble first. */
 export function ContainersCard({ machine }: { readonly machine: MachineState }): ReactNode {
   const text = useText();
   const words = text.machines.containers;
@@ -119,7 +119,7 @@ function ContainerRow({
   );
 }
 
-/** The word for a container's state; one that ended with an error says how. */
+/** Returns the word for a container's state. For a container that ended with an error, the word has its exit code. */
 function useStateWord({ state, container }: ContainerLine): string {
   const text = useText();
   const words = text.app.containers;

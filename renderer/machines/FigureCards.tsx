@@ -11,7 +11,7 @@ import type { FigureTone } from './figures.ts';
 
 const TEXT = { ok: '', warn: 'text-warn', fail: 'text-fail' } as const;
 
-/** Processors, memory, datastore and network: the newest figure and the last minutes. */
+/** Shows processors, memory, datastore and network, each with its newest figure and its last minutes. */
 export function FigureCards({ machine }: { readonly machine: MachineState }): ReactNode {
   const words = useText().machines.figures;
   const { number, plural, size } = useFormats();

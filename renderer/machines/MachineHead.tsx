@@ -9,7 +9,7 @@ import { StateMark } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
 import { conditionTone, isFresh, machineCondition } from '../status/condition.ts';
 
-/** Name, facts and what can be done with the whole machine. */
+/** Shows a machine's name, its facts and the actions for the whole machine. */
 export function MachineHead({
   machine,
   onBulk,

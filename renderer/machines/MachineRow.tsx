@@ -16,7 +16,7 @@ import { Row, Td } from '../ui/Table.tsx';
 import { conditionTone, countTrouble, isFresh, machineCondition } from '../status/condition.ts';
 import { figureTone, processorTone, usedShare } from './figures.ts';
 
-/** Columns that give way first where the window is narrow. */
+/** The classes of columns that are hidden first where the window is narrow. */
 export const FIGURES = 'hidden @min-[640px]:table-cell';
 export const MEMORY = 'hidden @min-[780px]:table-cell';
 export const SEEN = 'hidden @min-[900px]:table-cell';
@@ -25,7 +25,7 @@ interface MachineProps {
   readonly machine: MachineState;
 }
 
-/** One machine of the context; a double click, or Enter on its name, opens it. */
+/** Shows one machine of the context. A double click, or Enter on its name, opens the machine. */
 export function MachineRow({ api, machine }: MachineProps & { readonly api: ApiClient }): ReactNode {
   const text = useText();
   const { context, name, user, host } = machine.machine;
@@ -39,7 +39,7 @@ export function MachineRow({ api, machine }: MachineProps & { readonly api: ApiC
       <Td className="max-w-40">
         <StateMark tone={conditionTone(condition)}>{text.machines.conditions[condition]}</StateMark>
         {!fresh && lastSeen !== undefined && (
-          // The column of the same gives way first.
+          // The column with the same words is hidden first, and then they stand here.
           <span className="block text-sm whitespace-nowrap text-muted @min-[900px]:hidden">
             <Age at={lastSeen} />
           </span>
@@ -71,7 +71,7 @@ export function MachineRow({ api, machine }: MachineProps & { readonly api: ApiC
   );
 }
 
-/** How many run of how many, and those in trouble by their count. */
+/** Shows how many repositories run of how many, and the number of those in trouble. */
 function Repositories({ machine }: MachineProps): ReactNode {
   const words = useText().machines;
   const { number } = useFormats();
@@ -97,7 +97,7 @@ function Repositories({ machine }: MachineProps): ReactNode {
 
 const TEXT = { ok: '', warn: 'text-warn', fail: 'text-fail' } as const;
 
-/** The newest look; without one, what the machine said of itself when it connected. */
+/** Shows the newest figures of a machine, or dashes while there are none. */
 function Figures({ machine }: MachineProps): ReactNode {
   const words = useText().machines.figures;
   const { percent } = useFormats();
@@ -147,7 +147,7 @@ function Actions({
   const { context, name } = machine.machine;
   const key = { context, name };
   const some = isFresh(machine) && (machine.repositories ?? []).length > 0;
-  // What comes of it stands in the state that the machine then has.
+  // The result shows in the state that the machine then has.
   const reconnect = (): void => void api.call('machine.reconnect', { machine: key }).catch(() => undefined);
   const button = (icon: typeof Play, label: string, act: () => void): ReactNode => (
     <Button small icon={icon} aria-label={`${label} ${name}`} onClick={act}>

@@ -24,7 +24,7 @@ import { OfflineNotice } from './OfflineNotice.tsx';
 import { RepositoriesCard } from './RepositoriesCard.tsx';
 import { SetupCard } from './SetupCard.tsx';
 
-/** Everything about one machine: how it is, its repositories and its containers. */
+/** Shows everything about one machine: its condition, its repositories and its containers. */
 export function MachineScreen({
   machine: key,
   ...props

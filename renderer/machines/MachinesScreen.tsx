@@ -14,7 +14,7 @@ import { Table, TableHead, Th } from '../ui/Table.tsx';
 import { isFresh } from '../status/condition.ts';
 import { FIGURES, MachineRow, MEMORY, SEEN } from './MachineRow.tsx';
 
-/** The machines of the context, each with its state and its figures. */
+/** Shows the machines of the context, each with its state and its figures. */
 export function MachinesScreen({ api }: ScreenProps): ReactNode {
   const text = useText();
   const words = text.machines.list;

@@ -9,7 +9,7 @@ import { StateShape } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
 import { conditionTone, machineCondition } from '../status/condition.ts';
 
-/** Why a machine is away, when it is tried again, and the button that does not wait for it. */
+/** Shows why a machine is away, when the next attempt is made, and the button that does not wait for it. */
 export function OfflineNotice({
   machine,
   onReconnect,

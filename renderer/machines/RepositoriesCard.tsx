@@ -10,7 +10,7 @@ import { Table, TableHead, Th } from '../ui/Table.tsx';
 import { countTrouble, isFresh } from '../status/condition.ts';
 import { RepositoryRow, WIDE, WIDER } from './RepositoryRow.tsx';
 
-/** The repositories of a machine, each with the action that fits. */
+/** Shows the repositories of a machine, each with the action that fits. */
 export function RepositoriesCard({
   machine,
   onCreate,

@@ -18,7 +18,7 @@ import { BusyMark } from './BusyMark.tsx';
 import { isFresh, serviceCount, shownState } from '../status/condition.ts';
 import { RowActions } from './RowActions.tsx';
 
-/** Columns that give way first where the window is narrow. */
+/** The classes of columns that are hidden first where the window is narrow. */
 export const WIDE = 'hidden @min-[760px]:table-cell';
 export const WIDER = 'hidden @min-[900px]:table-cell';
 
@@ -27,7 +27,7 @@ interface RowProps extends ScreenProps {
   readonly repository: Repository;
 }
 
-/** One repository of a machine; a double click, or Enter on its name, opens it. */
+/** Shows one repository of a machine. A double click, or Enter on its name, opens the repository. */
 export function RepositoryRow({ api, sessions, machine, repository }: RowProps): ReactNode {
   const words = useText().machines.repositories;
   const { context, name: machineName } = machine.machine;
@@ -97,7 +97,7 @@ function ForkOf({ machine, repository: { parent } }: Omit<RowProps, keyof Screen
   return <span className="text-muted"> {fill(words.forkOf, { name })}</span>;
 }
 
-/** Of a closed volume only its size is known. */
+/** Shows how much of a volume is used. Of a closed volume only the size is known. */
 function Used({ repository: { name, used, size: total } }: { readonly repository: Repository }): ReactNode {
   const words = useText().machines.repositories;
   const { size, sizePair } = useFormats();

@@ -30,7 +30,7 @@ interface RowActionsProps {
   readonly onOpen: () => void;
 }
 
-/** The one action that fits a repository, and the rest behind its menu. */
+/** Shows the one action that fits a repository, and a menu with the others. */
 export function RowActions(props: RowActionsProps): ReactNode {
   const text = useText();
   const { name } = props.repository;
@@ -63,7 +63,7 @@ function Fitting({ machine, repository, actions, onOpen }: RowActionsProps): Rea
     case 'inspect':
       return button(SquareArrowOutUpRight, words.open, onOpen);
     case 'reconnect':
-      // The whole machine is away; its page says so once, with the button.
+      // The whole machine is away: its page says so once, and has the button.
       return null;
     default:
       return assertNever(action);

@@ -13,7 +13,7 @@ import { Card, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 
-/** What a machine lacks, and the one click that sets it up; while that runs, how far it is. */
+/** Shows what a machine lacks, and the button that sets the machine up. While the set-up runs, shows how far it is. */
 export function SetupCard({
   api,
   machine,

@@ -12,12 +12,13 @@ export interface ContainerLine {
   readonly tone: Tone;
 }
 
-/** What people look for comes first. */
+/** The tones in the order of the list: what people look for comes first. */
 const ORDER: readonly Tone[] = ['fail', 'warn', 'stale', 'busy', 'idle', 'closed', 'ok'];
 
 /**
- * A machine's containers, trouble first, then by repository and service. One that ended with an error while its
- * repository should run is a failure even where its exit code is that of a stop: nobody asked it to stop.
+ * Returns a machine's containers, those in trouble first, then by repository and service. A container that ended with
+ * an error while its repository should run counts as failed, even where its exit code is that of a stop: nobody asked
+ * it to stop.
  */
 export function containerLines(
   containers: readonly MachineContainer[],
@@ -45,12 +46,12 @@ function stateOf(container: MachineContainer, troubled: boolean): ServiceState {
   return state === 'stopped' && troubled && killed ? 'exited' : state;
 }
 
-/** Its service, else the container's own name. */
+/** Returns the name of a container's service or, without a service, the container's own name. */
 export function nameOf({ service, name }: MachineContainer): string {
   return service ?? name;
 }
 
-/** How many daemons these containers run on. */
+/** Counts the daemons that these containers run on. */
 export function daemonCount(containers: readonly MachineContainer[]): number {
   return new Set(containers.map(({ repository }) => repository.guid)).size;
 }

@@ -13,7 +13,7 @@ import { useNow } from '../ui/useNow.ts';
 import type { RepositoryProps } from './props.ts';
 import type { Actions } from './actions.tsx';
 
-/** Whether it comes back after a reboot, what that stands on, and who agreed to it. */
+/** Shows whether a repository comes back after a reboot, what that depends on, and who agreed to it. */
 export function AutostartTab({
   api,
   machine,
@@ -101,7 +101,7 @@ export function AutostartTab({
   );
 }
 
-/** A fact with its name. */
+/** Shows a fact with its name. */
 export function Line({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode {
   return (
     <div className="flex min-h-[37px] items-center gap-4 border-b px-3.5 py-1.5 last:border-b-0">

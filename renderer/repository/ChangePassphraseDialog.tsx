@@ -7,7 +7,7 @@ import { useText } from '../i18n/useText.ts';
 import { Field } from '../ui/Controls.tsx';
 import { FormDialog } from '../ui/FormDialog.tsx';
 
-/** The passphrase that opens a volume now, and the one that shall. */
+/** The passphrase that opens a volume now, and the one that shall open it. */
 interface PassphraseChange {
   readonly passphrase: string;
   readonly newPassphrase: string;

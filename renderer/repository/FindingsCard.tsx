@@ -19,7 +19,10 @@ const TONES: Readonly<Record<Finding['severity'], Tone>> = {
   information: 'idle',
 };
 
-/** What is wrong with a repository, each with what to do about it; looked at when it is shown. */
+/**
+ * Shows what is wrong with a repository, each finding with what to do about it. The machine looks when the card
+ * appears, and again when a person asks for it.
+ */
 export function FindingsCard(props: RepositoryProps): ReactNode {
   const words = useText().manage;
   const { age } = useFormats();

@@ -18,7 +18,7 @@ export function GrowDialog({
   readonly machine: MachineKey;
   readonly repository: Pick<Repository, 'name' | 'size' | 'autostart'>;
   readonly onClose: () => void;
-  /** Bytes, and the passphrase where one is needed. */
+  /** Called with the size in bytes, and with the passphrase where one is needed. */
   readonly onConfirm: (size: number, passphrase: string | undefined) => void;
 }): ReactNode {
   const text = useText();

@@ -13,7 +13,7 @@ import { useLog } from '../logs/useLog.ts';
 import { useSession } from '../logs/useSession.ts';
 import type { RepositoryProps } from './props.ts';
 
-/** The running or last operation as a picture, beside the addresses. */
+/** Shows the running or last operation as a picture, beside the addresses. */
 export function LifecycleTab(props: RepositoryProps): ReactNode {
   const { machine, repository, sessions } = props;
   const shown = operationOf(props)?.id;
@@ -53,7 +53,7 @@ function Picture({ session }: { readonly session: LogSession }): ReactNode {
   );
 }
 
-/** What holds the repository now, else the last operation that ran Rediaccfiles. */
+/** Returns the newest Up or Down of a repository: the one that runs now, else the last one. */
 function operationOf({ machine, repository }: RepositoryProps): OperationSummary | undefined {
   const own = [repository.operation, repository.lastOperation, ...(machine.operations ?? [])];
   return own.find(

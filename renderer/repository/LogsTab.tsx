@@ -11,7 +11,7 @@ import { StateMark } from '../ui/StateMark.tsx';
 import { Row, Table, TableHead, Td, Th } from '../ui/Table.tsx';
 import type { RepositoryProps } from './props.ts';
 
-/** Every log of a repository: by operation, by service, and all services merged. */
+/** Shows the logs of a repository: one for each operation, one for each service, and one with all services merged. */
 export function LogsTab({ machine, repository }: RepositoryProps): ReactNode {
   const text = useText();
   const { operations: words, services } = text.panes;

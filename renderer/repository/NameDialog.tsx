@@ -20,7 +20,7 @@ export function NameDialog({
   onConfirm,
 }: {
   readonly machine: MachineKey;
-  /** What stands in the field at first; it is no answer. */
+  /** The content of the field at first, which is not accepted as an answer. */
   readonly before: string;
   readonly title: string;
   readonly help: string;

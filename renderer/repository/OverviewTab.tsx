@@ -12,7 +12,7 @@ import { StateMark } from '../ui/StateMark.tsx';
 import { Row, Table, TableHead, Td, Th } from '../ui/Table.tsx';
 import type { RepositoryProps } from './props.ts';
 
-/** The services: slot, address, variable, what listens there, containers and how they stand. */
+/** Shows the services of a repository: slot, address, variable, what listens there, the containers and their state. */
 export function OverviewTab({ machine, repository }: RepositoryProps): ReactNode {
   const { services: words, serviceStates } = useText().panes;
   const { services, mounted } = repository;

@@ -14,7 +14,7 @@ import { useNow } from '../ui/useNow.ts';
 import type { RepositoryProps } from './props.ts';
 import type { Actions } from './actions.tsx';
 
-/** Name, state, figures and the action that fits. */
+/** Shows a repository's name, its state, its figures and the action that fits. */
 export function RepositoryHead({
   sessions,
   machine,

@@ -16,12 +16,12 @@ import { useActions } from './useActions.ts';
 
 type Part = 'overview' | 'lifecycle' | 'logs' | 'autostart' | 'settings';
 
-/** What a person wants to see first: what runs or failed, else what there is. */
+/** Returns the part that a person wants to see first: the operation where one runs or failed, else the services. */
 function firstPart({ operation, state }: Repository): Part {
   return operation !== undefined || state === 'failed' ? 'lifecycle' : 'overview';
 }
 
-/** Everything about one repository. */
+/** Shows everything about one repository. */
 export function RepositoryScreen(props: RepositoryProps): ReactNode {
   const words = useText().panes.tabs;
   const { api, machine, repository } = props;

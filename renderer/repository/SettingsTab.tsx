@@ -19,7 +19,7 @@ import { useRemembered } from './useRemembered.ts';
 
 type ChangeProps = RepositoryProps & { readonly changes: ChangesOf };
 
-/** What a repository is, what can be changed of it, what is wrong with it, and its end. */
+/** Shows what a repository is, what can be changed about it, what is wrong with it, and how it is deleted. */
 export function SettingsTab({
   actions,
   ...props
@@ -72,7 +72,7 @@ function Identity({ repository }: RepositoryProps): ReactNode {
   );
 }
 
-/** What can be changed, each with the button that asks for it. */
+/** Shows what can be changed, each with the button that asks for the change. */
 function Changes(props: ChangeProps): ReactNode {
   const { repository, machine, changes } = props;
   const words = useText().manage;
@@ -136,7 +136,7 @@ function Change({
   );
 }
 
-/** Services that are in no compose file any more, and keep their address until it is given back. */
+/** Shows the services that are no longer in any compose file. Each keeps its address until the slot is given back. */
 function KeptSlots({ repository, changes }: ChangeProps): ReactNode {
   const words = useText().manage;
   const gone = repository.services.filter(({ present }) => !present);

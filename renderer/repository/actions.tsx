@@ -6,7 +6,7 @@ import { ConfirmDown, ConfirmName, PassphraseDialog } from './dialogs.tsx';
 import { createStart } from './start.ts';
 import type { Start, StartDependencies } from './start.ts';
 
-/** What can be done with a repository; each shows its operation's log in the dock. */
+/** The actions of a repository. Each that starts an operation shows its log in the dock. */
 export interface Actions {
   readonly up: () => void;
   readonly down: () => void;
@@ -17,7 +17,7 @@ export interface Actions {
   readonly disableAutostart: () => void;
 }
 
-/** What the actions are for: a repository on its page, or one in a list. */
+/** The repository that the actions are for, on its own page or in a list. */
 export interface ActionTarget {
   readonly api: ApiClient;
   readonly machine: MachineKey;
@@ -28,7 +28,10 @@ interface ActionDependencies extends StartDependencies, ActionTarget {
   readonly repository: ActionTarget['repository'];
 }
 
-/** The actions of a repository with the questions that belong to them (docs/decisions/questions-before-actions.md). */
+/**
+ * Makes the actions of a repository, with the questions that belong to them
+ * (docs/decisions/questions-before-actions.md).
+ */
 export function repositoryActions(dependencies: ActionDependencies): Actions {
   const { api, machine, repository } = dependencies;
   const { attempt, start } = createStart(dependencies);
@@ -44,7 +47,7 @@ export function repositoryActions(dependencies: ActionDependencies): Actions {
   };
 }
 
-/** Without a question where none is needed: an open volume, or a passphrase that this computer remembers. */
+/** Starts an Up. It asks for the passphrase, unless the volume is open or this computer remembers the passphrase. */
 async function startUp({ api, machine, repository, text }: ActionDependencies, start: Start): Promise<void> {
   if (repository.mounted) {
     start({ verb: 'up', options: {} });
@@ -71,7 +74,7 @@ async function startUp({ api, machine, repository, text }: ActionDependencies, s
   ));
 }
 
-/** What is never done without a question. */
+/** Makes the actions that are never done without a question. */
 function askedFirst(
   { machine, repository, text }: ActionDependencies,
   start: Start,
@@ -82,7 +85,7 @@ function askedFirst(
     close();
     start({ verb: 'down', options: { unmount } });
   };
-  /** What the name is typed for. */
+  /** Shows the question before an action for which the repository's name has to be typed. */
   const askName = (
     verb: 'delete' | 'autostart-disable',
     words: { title: string; help: string; action: string },

@@ -8,13 +8,13 @@ import { NameDialog } from './NameDialog.tsx';
 import { createStart } from './start.ts';
 import type { Start, StartDependencies } from './start.ts';
 
-/** What can be changed of a repository itself, each with its question. */
+/** The changes of a repository itself. Each asks its question first. */
 export interface Changes {
   readonly rename: () => void;
   readonly grow: () => void;
   readonly fork: () => void;
   readonly changePassphrase: () => void;
-  /** Gives back the slot of a service that is gone. */
+  /** Gives back the slot of a service that is no longer in any compose file. */
   readonly releaseSlot: (service: Pick<Service, 'name' | 'slot'>) => void;
 }
 
@@ -22,7 +22,7 @@ interface ChangeDependencies extends StartDependencies {
   readonly repository: Repository;
 }
 
-/** The changes of a repository; each runs as an operation. */
+/** Makes the changes of a repository. Each of them runs as an operation. */
 export function repositoryChanges(dependencies: ChangeDependencies): Changes {
   const { machine, repository } = dependencies;
   const { start } = createStart(dependencies);
@@ -57,7 +57,7 @@ export function repositoryChanges(dependencies: ChangeDependencies): Changes {
   };
 }
 
-/** What asks for a name. */
+/** Makes the changes that ask for a name. */
 function namedChanges(
   { machine, repository, text }: ChangeDependencies,
   start: Start,

@@ -13,7 +13,10 @@ interface Question {
   readonly onClose: () => void;
 }
 
-/** Asks for a passphrase; with a warning, giving it agrees to what is said there. `api`: it may be remembered. */
+/**
+ * Asks for a passphrase. Where there is a `warning`, giving the passphrase agrees to what the warning says. With an
+ * `api`, this computer's keychain may be asked to remember the passphrase.
+ */
 export function PassphraseDialog({
   name,
   api,
@@ -61,7 +64,7 @@ export function PassphraseDialog({
   );
 }
 
-/** A light question before services stop. */
+/** Asks a light question before services stop. */
 export function ConfirmDown({
   name,
   machine,

@@ -3,7 +3,7 @@ import type { MachineState } from '../../shared/api/apiModel.ts';
 import type { Repository } from '../../shared/model.ts';
 import type { Sessions } from '../logs/sessions.ts';
 
-/** What every part of a repository's screen works with. */
+/** The properties of every part of a repository's screen. */
 export interface RepositoryProps {
   readonly api: ApiClient;
   readonly sessions: Sessions;

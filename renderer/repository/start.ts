@@ -8,28 +8,28 @@ import type { Text } from '../../shared/text/text.ts';
 import { showPane } from '../state/dockStore.ts';
 import { operationPane } from '../state/panes.ts';
 
-/** The repository that something is done with, and how the window hears of it. */
+/** The repository that something is done with, and the callbacks that tell the window about it. */
 export interface StartDependencies {
   readonly api: ApiClient;
   readonly machine: MachineKey;
   readonly repository: Pick<Repository, 'guid' | 'name'>;
   readonly text: Text;
-  /** An Up or a Down runs. */
+  /** Called when an Up or a Down has started. */
   readonly onStarted?: () => void;
-  /** What was tried was refused; undefined when something else is tried now. */
+  /** Called with the error when an attempt was refused, and with undefined when the next attempt begins. */
   readonly onRefused: (error: WireError | undefined) => void;
 }
 
-/** Starts a verb on the repository and shows its log in the dock. */
+/** Starts a verb on the repository and shows the operation's log in the dock. */
 export type Start = (
   asked: VerbWithOptions,
   secret?: Pick<ApiParams<'operation.start'>, 'passphrase' | 'newPassphrase' | 'remember'>,
 ) => void;
 
-/** Tries something that may be refused, and says why. */
+/** Tries something that may be refused, and reports why it was. */
 type Attempt = (work: () => Promise<unknown>) => void;
 
-/** The way from a choice to an operation. */
+/** Makes the functions that try an action and that start an operation, for one repository. */
 export function createStart({ api, machine, repository, text, onStarted, onRefused }: StartDependencies): {
   readonly attempt: Attempt;
   readonly start: Start;

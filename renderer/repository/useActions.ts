@@ -4,7 +4,10 @@ import { useText } from '../i18n/useText.ts';
 import { repositoryActions } from './actions.tsx';
 import type { Actions, ActionTarget } from './actions.tsx';
 
-/** The actions of a repository, and why the last one was refused. `onStarted`: an Up or a Down runs. */
+/**
+ * Returns the actions of a repository, and why the last one was refused. `onStarted` is called when an Up or a Down has
+ * started.
+ */
 export function useActions(
   { api, machine: { context, name }, repository }: ActionTarget,
   onStarted: () => void = () => undefined,

@@ -2,7 +2,10 @@ import { useEffect, useState } from 'react';
 import type { ApiClient } from '../../shared/api/api.ts';
 import type { Keychain } from '../../shared/api/apiModel.ts';
 
-/** Whether this computer has a keychain for a passphrase; unknown until it has answered, or without a client. */
+/**
+ * Returns whether this computer has a keychain for a passphrase. Returns undefined until the program has answered, and
+ * without an `api`.
+ */
 export function useKeychain(api: ApiClient | undefined): Keychain['state'] | undefined {
   const [state, setState] = useState<Keychain['state']>();
   useEffect(() => {
@@ -10,7 +13,7 @@ export function useKeychain(api: ApiClient | undefined): Keychain['state'] | und
     void api
       ?.call('app.info', {})
       .then(({ keychain }) => gone || setState(keychain.state))
-      // Without an answer nothing is offered.
+      // Without an answer, remembering is not offered.
       .catch(() => undefined);
     return () => {
       gone = true;

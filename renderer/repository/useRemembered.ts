@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { RepositoryProps } from './props.ts';
 
-/** Whether this computer remembers the passphrase of a repository, and the way to have it forgotten. */
+/** Returns whether this computer remembers the passphrase of a repository, and the function that makes it forget. */
 export function useRemembered({ api, machine, repository: { guid } }: RepositoryProps): {
   readonly remembered: boolean;
   readonly forget: () => void;
@@ -14,7 +14,7 @@ export function useRemembered({ api, machine, repository: { guid } }: Repository
     void api
       .call('passphrase.remembered', { machine: { context, name } })
       .then((found) => gone || setGuids(found))
-      // Without an answer there is nothing to forget.
+      // Without an answer, forgetting is not offered.
       .catch(() => undefined);
     return () => {
       gone = true;

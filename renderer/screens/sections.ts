@@ -8,7 +8,7 @@ export const SECTIONS = [
   'settings',
 ] as const satisfies readonly Place['screen'][];
 
-/** The keys that lead to a screen. */
+/** Returns the keys that lead to a screen. */
 export function sectionKeys(screen: (typeof SECTIONS)[number]): string {
   return `Mod+${SECTIONS.indexOf(screen) + 1}`;
 }

@@ -3,11 +3,16 @@ import { assertNever } from '../../shared/errors.ts';
 import type { Repository, RepositoryState } from '../../shared/model.ts';
 import type { Tone } from '../ui/StateMark.tsx';
 
-/** The one word for a machine. `refused`: it is not tried again before a person has looked (a key, a password). */
+/**
+ * The state of a machine in one word. `refused`: no further attempt is made before a person has looked at the cause (a
+ * key, a password).
+ */
 type MachineCondition =
   'healthy' | 'degraded' | 'failed' | 'connecting' | 'offline' | 'refused' | 'not-set-up' | 'setting-up';
 
-/** How a machine is: what keeps us from it, else the worst of its repositories. Only `healthy` is good. */
+/**
+ * Returns what keeps the program from a machine, or else the worst state of its repositories. Only `healthy` is good.
+ */
 export function machineCondition({ connection, setup, repositories }: MachineState): MachineCondition {
   if (setup?.state === 'running') return 'setting-up';
   if (connection.error?.code === 'machine-not-set-up') return 'not-set-up';
@@ -20,7 +25,7 @@ export function machineCondition({ connection, setup, repositories }: MachineSta
   return degraded > 0 ? 'degraded' : 'healthy';
 }
 
-/** What a machine's condition means to a person. */
+/** Returns the tone of a machine's condition. */
 export function conditionTone(condition: MachineCondition): Tone {
   switch (condition) {
     case 'healthy':
@@ -41,7 +46,7 @@ export function conditionTone(condition: MachineCondition): Tone {
   }
 }
 
-/** How many repositories failed, and how many run worse than they should. */
+/** Counts the repositories that failed, and those that run worse than they should. */
 export function countTrouble(repositories: readonly Pick<Repository, 'state'>[]): {
   readonly failed: number;
   readonly degraded: number;
@@ -51,12 +56,15 @@ export function countTrouble(repositories: readonly Pick<Repository, 'state'>[])
   return { failed: count('failed', 'damaged'), degraded: count('degraded') };
 }
 
-/** True while what is shown of a machine is what it says now. */
+/** Returns true while a machine is connected, so that what is shown of it is current. */
 export function isFresh({ connection }: Pick<MachineState, 'connection'>): boolean {
   return connection.state === 'connected';
 }
 
-/** A repository's state as it may be shown: nothing that is old is shown as if it were so. */
+/**
+ * Returns the state of a repository as it may be shown: `unknown` while the machine is not connected, so that no old
+ * state looks current.
+ */
 export function shownState(
   machine: Pick<MachineState, 'connection'>,
   { state }: Pick<Repository, 'state'>,
@@ -64,7 +72,10 @@ export function shownState(
   return isFresh(machine) ? state : 'unknown';
 }
 
-/** Services that run, of those that should; undefined while nobody can know. */
+/**
+ * Counts the services that run, and those that should. Returns undefined while the volume is not mounted, because
+ * nobody can know.
+ */
 export function serviceCount({
   mounted,
   running,

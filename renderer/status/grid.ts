@@ -2,13 +2,13 @@ import type { FunctionName, FunctionStep, StepKind } from '../../shared/model.ts
 import { compareBytewise } from '../../shared/order.ts';
 import type { OperationView, StepState, StepView } from './steps.ts';
 
-/** One Rediaccfile's function. `idle`: the operation does not run it. */
+/** One function of a Rediaccfile. `idle`: the operation does not run the function. */
 export interface GridCell {
   readonly state: StepState | 'idle';
   readonly view?: StepView;
 }
 
-/** One Rediaccfile. `folder`: '' is the root. */
+/** One Rediaccfile with its functions. A `folder` of '' is the repository's root. */
 export interface GridRow {
   readonly file: string;
   readonly folder: string;
@@ -17,13 +17,13 @@ export interface GridRow {
 
 type ChipName = 'mount' | 'daemon' | 'slots' | 'daemonStop' | 'unmount';
 
-/** Steps that belong to the repository, not to one of its Rediaccfiles. */
+/** The steps that belong to the repository itself, and not to one of its Rediaccfiles. */
 interface GridChip {
   readonly name: ChipName;
   readonly state: StepState;
 }
 
-/** The picture of a repository's lifecycle: which function of which file runs when. */
+/** The grid of an operation: which function of which Rediaccfile runs when. */
 interface Grid {
   readonly rows: readonly GridRow[];
   readonly chips: readonly GridChip[];
@@ -37,7 +37,10 @@ const CHIPS: readonly (readonly [ChipName, readonly StepKind[]])[] = [
   ['unmount', ['unmount', 'close']],
 ];
 
-/** The picture of an operation: a row for each Rediaccfile in starting order, whatever order the verb has. */
+/**
+ * Returns the grid of an operation. It has a row for each Rediaccfile, in starting order, even where the verb goes the
+ * other way.
+ */
 export function lifecycleGrid({ steps }: OperationView): Grid {
   const functions = steps.flatMap((view) =>
     view.step.kind === 'function' ? [{ view, step: view.step }] : [],
@@ -69,7 +72,7 @@ function cellsOf(
   return { prep: cell('prep'), up: cell('up'), down: cell('down') };
 }
 
-/** What several steps are together: the worst that happened, else how far they are. */
+/** Returns the state of several steps together: the worst that happened, or else how far they are. */
 function togetherOf(states: readonly StepState[]): StepState {
   const order = ['failed', 'cancelled', 'running', 'not-run'] as const;
   const found = order.find((state) => states.includes(state));

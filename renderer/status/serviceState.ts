@@ -1,6 +1,6 @@
 import type { Container, Service } from '../../shared/model.ts';
 
-/** The one word for a service. Only `healthy` and `running` are good. */
+/** The state of a service in one word. Only `healthy` and `running` are good. */
 export type ServiceState =
   | 'healthy'
   | 'running'
@@ -13,7 +13,7 @@ export type ServiceState =
   | 'gone'
   | 'unknown';
 
-/** Worst first: a service is as well as the worst of its containers. */
+/** The states, worst first: a service is as well as the worst of its containers. */
 const ORDER: readonly ServiceState[] = [
   'unhealthy',
   'restarting',
@@ -26,14 +26,17 @@ const ORDER: readonly ServiceState[] = [
   'healthy',
 ];
 
-/** How a service stands, by its containers; a word of the Engine API that is not known is `unknown`, never good. */
+/**
+ * Returns the state of a service, judged by its containers. A word of the Engine API that is not known gives `unknown`,
+ * never a good state.
+ */
 export function serviceState({ present, containers }: Service): ServiceState {
   if (containers.length === 0) return present ? 'stopped' : 'gone';
   const states = new Set(containers.map(containerState));
   return ORDER.find((state) => states.has(state)) ?? 'unknown';
 }
 
-/** How a container stands. */
+/** Returns the state of a container. */
 export function containerState({ state, health, status }: Container): ServiceState {
   switch (state) {
     case 'running':

@@ -1,9 +1,11 @@
 import type { OperationEvent, OperationHead, Outcome, Step, Verdict } from '../../shared/model.ts';
 
-/** How one step of a running or ended operation stands. */
+/** The state of one step of a running or ended operation. */
 export type StepState = 'waiting' | 'running' | 'not-run' | Outcome;
 
-/** A step with what is known of it. `from` and `to`: its part of the output, in the machine's positions. */
+/**
+ * A step with all that the events told of it. `from` and `to` bound its part of the output, in the machine's positions.
+ */
 export interface StepView {
   readonly step: Step;
   readonly state: StepState;
@@ -14,14 +16,14 @@ export interface StepView {
   readonly to?: number;
 }
 
-/** How far a copy is: bytes of `total`, and bytes per second. */
+/** The progress of a copy: `done` bytes of `total`, at `rate` bytes per second. */
 interface CopyView {
   readonly done: number;
   readonly total: number;
   readonly rate: number;
 }
 
-/** An operation as its events tell it. `copy`: of the step that runs. */
+/** An operation as its events tell it. `copy` belongs to the step that runs. */
 export interface OperationView {
   readonly head?: OperationHead;
   readonly steps: readonly StepView[];
@@ -31,8 +33,9 @@ export interface OperationView {
 }
 
 /**
- * What the events of an operation say, in the order of its plan. The plan may come twice: an `up --mount` learns its
- * Rediaccfiles on the way. `ended`: it is over although no verdict came (lost).
+ * Puts the events of an operation together, with its steps in the order of the plan. The plan may come twice: an `up
+ * --mount` learns of its Rediaccfiles on the way. `ended` means that the operation is over although no verdict came (it
+ * is lost).
  */
 export function operationView(events: readonly OperationEvent[], ended = false): OperationView {
   const views = new Map<number, StepView>();
@@ -101,26 +104,28 @@ function endedStep(
   };
 }
 
-/** What never ended will not any more. */
+/** Returns a step as it stands once its operation is over: a step that has not ended by then never will. */
 function leftBehind(view: StepView): StepView {
   if (view.state === 'waiting') return { ...view, state: 'not-run' };
   return view.state === 'running' ? { ...view, state: 'cancelled' } : view;
 }
 
-/** The step that an operation is at, of how many; `copy` while that step copies. */
+/** The number of the step that an operation is at, and of all its steps. `copy` is there while that step copies. */
 export interface Progress {
   readonly step: number;
   readonly total: number;
   readonly copy?: CopyView;
 }
 
-/** How far an operation is, for "step 6 of 9": the step that runs now, or the last one that ran, counted from 1. */
+/**
+ * Returns how far an operation is, for "step 6 of 9": the step that runs now, or the last one that ran, counted from 1.
+ */
 export function progressOf({ steps, copy }: OperationView): Progress {
   const begun = steps.filter(({ state }) => state !== 'waiting' && state !== 'not-run');
   return { step: begun.length, total: steps.length, ...(copy !== undefined && { copy }) };
 }
 
-/** The first step that failed, for the way from the red mark to its lines. */
+/** Returns the first step that failed, so that the red mark can lead to that step's lines. */
 export function failedStep({ steps }: OperationView): StepView | undefined {
   return steps.find(({ state }) => state === 'failed');
 }

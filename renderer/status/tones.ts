@@ -4,7 +4,7 @@ import type { Tone } from '../ui/StateMark.tsx';
 import type { GridCell } from './grid.ts';
 import type { ServiceState } from './serviceState.ts';
 
-/** What a step's state means to a person. */
+/** Returns the tone of a step's state. */
 export function stepTone(state: GridCell['state']): Tone {
   switch (state) {
     case 'succeeded':
@@ -26,7 +26,7 @@ export function stepTone(state: GridCell['state']): Tone {
   }
 }
 
-/** What the state of an operation means to a person. A deliberate stop is not an alarm. */
+/** Returns the tone of an operation's state. A deliberate stop is not an alarm. */
 export function verdictTone(state: OperationEntry['state']): Tone {
   switch (state) {
     case 'succeeded':
@@ -47,7 +47,7 @@ export function verdictTone(state: OperationEntry['state']): Tone {
   }
 }
 
-/** What a service's state means to a person; only what runs well is green. */
+/** Returns the tone of a service's state. Only what runs well is green. */
 export function serviceTone(state: ServiceState): Tone {
   switch (state) {
     case 'healthy':

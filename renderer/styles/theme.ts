@@ -2,7 +2,7 @@ type ThemeSetting = 'system' | 'light' | 'dark';
 
 let stop: (() => void) | undefined;
 
-/** Shows the theme of a setting from now on; `system` goes with the system as it changes. */
+/** Shows the theme of a setting from now on. With `system` the theme changes whenever the system's does. */
 export function followTheme(setting: ThemeSetting): void {
   stop?.();
   const light = window.matchMedia('(prefers-color-scheme: light)');

@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { classes } from './classes.ts';
 
-/** A surface with a thin line around it. */
+/** Shows a surface with a thin line around it. */
 export function Card({
   title,
   detail,
@@ -33,7 +33,7 @@ export function Card({
   );
 }
 
-/** A short word in a pill. */
+/** Shows a short word in a pill. */
 export function Badge({
   icon: Icon,
   children,
@@ -49,7 +49,7 @@ export function Badge({
   );
 }
 
-/** Nothing is there yet: a sentence and one action. */
+/** Shows that there is nothing yet: a sentence and one action. */
 export function Empty({
   icon: Icon,
   title,
@@ -71,12 +71,12 @@ export function Empty({
   );
 }
 
-/** The place of what will come. */
+/** Shows a grey bar where text will come. */
 export function Skeleton({ className }: { readonly className?: string }): ReactNode {
   return <span aria-hidden className={classes('block h-3 rounded bg-hover', className)} />;
 }
 
-/** Rows that will come, with a word for those who do not see them. */
+/** Shows grey rows until the true ones come, with a word for screen readers. */
 export function SkeletonRows({ rows, label }: { readonly rows: number; readonly label: string }): ReactNode {
   return (
     <div role="status" aria-label={label}>

@@ -16,12 +16,12 @@ const LOOKS: Readonly<Record<Look, string>> = {
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly look?: Look;
   readonly icon?: LucideIcon;
-  /** Lower, for rows of tables. */
+  /** True for a lower button, as in rows of tables. */
   readonly small?: boolean;
   readonly ref?: Ref<HTMLButtonElement>;
 }
 
-/** A button with a word. `primary` is for the one action that matters on a screen. */
+/** Shows a button with a word. `primary` is for the one action that matters on a screen. */
 export function Button({
   look = 'plain',
   icon: Icon,
@@ -48,7 +48,7 @@ export function Button({
   );
 }
 
-/** A bubble with a name and the keys that do the same. */
+/** Shows a tooltip with the name of a control and the keys that do the same. */
 export function Hint({
   label,
   keys,
@@ -56,7 +56,7 @@ export function Hint({
 }: {
   readonly label: string;
   readonly keys?: string | undefined;
-  /** One element that takes a ref and the properties of the trigger. */
+  /** The control: one element that takes a ref and the properties of the tooltip's trigger. */
   readonly children: React.ReactElement<Record<string, unknown>>;
 }): ReactNode {
   return (
@@ -76,13 +76,13 @@ export function Hint({
 
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly icon: LucideIcon;
-  /** Its name: for the tooltip and for screen readers. */
+  /** The name of the button, for the tooltip and for screen readers. */
   readonly label: string;
   readonly keys?: string | undefined;
   readonly ref?: Ref<HTMLButtonElement>;
 }
 
-/** A button with a picture; its name and keys are in the tooltip. */
+/** Shows a button with a picture. The button's name and keys are in its tooltip. */
 export function IconButton({ icon: Icon, label, keys, className, ...rest }: IconButtonProps): ReactNode {
   return (
     <Hint label={label} keys={keys}>

@@ -6,7 +6,7 @@ import { useId } from 'react';
 import type { InputHTMLAttributes, ReactNode, Ref } from 'react';
 import { classes } from './classes.ts';
 
-/** On or off, at once. */
+/** Shows a switch, which takes effect at once. */
 export function Switch({
   on,
   label,
@@ -31,7 +31,7 @@ export function Switch({
   );
 }
 
-/** A choice that takes effect with the form it stands in. */
+/** Shows a check box, which takes effect with the form that it belongs to. */
 export function Checkbox({
   checked,
   children,
@@ -62,15 +62,15 @@ const INPUT =
 
 interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly label: string;
-  /** What to write here. */
+  /** A hint at what to write here. */
   readonly help?: ReactNode;
-  /** What is wrong with it, and what to do. */
+  /** The fault in what was typed, and what to do about it; stands in the place of `help`. */
   readonly error?: string | undefined;
   readonly mono?: boolean;
   readonly ref?: Ref<HTMLInputElement>;
 }
 
-/** A labelled line of input with its help, or with what is wrong. */
+/** Shows a labelled input with its help, or with what is wrong. */
 export function Field({ label, help, error, mono = false, className, ...rest }: FieldProps): ReactNode {
   const id = useId();
   const note = error ?? help;
@@ -97,7 +97,7 @@ export function Field({ label, help, error, mono = false, className, ...rest }: 
   );
 }
 
-/** One of a few. */
+/** Shows a choice of one among a few options. */
 export function Select<Value extends string>({
   label,
   value,

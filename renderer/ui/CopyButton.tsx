@@ -5,7 +5,7 @@ import { useText } from '../i18n/useText.ts';
 import { Button } from './Button.tsx';
 import type { ButtonProps } from './Button.tsx';
 
-/** Puts a text into the clipboard and says so; the text is its tooltip. */
+/** Shows a button that copies a text to the clipboard and then says so. The text is the button's tooltip. */
 export function CopyButton({
   value,
   label,

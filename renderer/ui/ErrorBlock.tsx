@@ -4,7 +4,7 @@ import type { WireError } from '../../shared/errors.ts';
 import { useText } from '../i18n/useText.ts';
 import { StateShape } from './StateMark.tsx';
 
-/** What went wrong, in a sentence, what to do next, and the one action that does it. */
+/** Shows what went wrong in a sentence, what to do next, and the one action that does it. */
 export function ErrorBlock({
   error,
   action,

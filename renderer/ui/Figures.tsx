@@ -3,13 +3,13 @@ import { useFormats } from '../i18n/useText.ts';
 import { classes } from './classes.ts';
 import { useNow } from './useNow.ts';
 
-/** How full something is; amber from `warnAt` on. */
+/** Shows how full something is; amber from a share of `warnAt` on. */
 export function Meter({
   share,
   label,
   warnAt = 0.85,
 }: {
-  /** From 0 to 1. */
+  /** The used share, from 0 to 1. */
   readonly share: number;
   readonly label: string;
   readonly warnAt?: number;
@@ -35,8 +35,8 @@ const WIDTH = 240;
 const HEIGHT = 26;
 
 /**
- * The points of a sparkline, `x,y x,y`: oldest at the left edge, newest at the right; `top` is the value of the upper
- * edge. One value alone is a level line; what is out of range stays at the edge.
+ * Returns the points of a sparkline, `x,y x,y`: the oldest value at the left edge, the newest at the right. `top` is
+ * the value of the upper edge. A single value gives a level line; a value out of range stays at the edge.
  */
 export function sparkPoints(values: readonly number[], top: number): string {
   if (values.length === 0 || top <= 0) return '';
@@ -48,7 +48,7 @@ export function sparkPoints(values: readonly number[], top: number): string {
 
 const SPARK_TEXT = { ok: 'text-accent', warn: 'text-warn', fail: 'text-fail' } as const;
 
-/** The last minutes of a figure. The figure itself stands beside it in words. */
+/** Shows the last minutes of a figure. The figure itself stands in words beside it. */
 export function Sparkline({
   values,
   beside,
@@ -56,7 +56,7 @@ export function Sparkline({
   tone = 'ok',
 }: {
   readonly values: readonly number[];
-  /** A second figure on the same scale, drawn as a line only. */
+  /** The values of a second figure on the same scale, drawn as a line only. */
   readonly beside?: readonly number[];
   readonly top: number;
   readonly tone?: 'ok' | 'warn' | 'fail';
@@ -83,7 +83,7 @@ export function Sparkline({
   );
 }
 
-/** How long ago, kept up to date. */
+/** Shows how long ago something was, and keeps that up to date. */
 export function Age({ at }: { readonly at: number }): ReactNode {
   const formats = useFormats();
   return <time dateTime={new Date(at).toISOString()}>{formats.age(useNow() - at)}</time>;

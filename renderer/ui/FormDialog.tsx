@@ -3,7 +3,7 @@ import { useText } from '../i18n/useText.ts';
 import { Button } from './Button.tsx';
 import { Dialog } from './Popups.tsx';
 
-/** A form over the window: Enter confirms it. */
+/** Shows a form over the window, which Enter confirms. */
 export function FormDialog({
   title,
   action,

@@ -10,8 +10,8 @@ import { classes } from './classes.ts';
 import { Shortcut } from './Shortcut.tsx';
 
 /**
- * A question or a form over the window; Escape closes it, the focus stays inside and goes back where it was. A click
- * beside it does nothing: what was typed would be lost, and another question may lie above it.
+ * Shows a question or a form over the window. Escape closes it; the focus stays inside, and goes back to where it was
+ * before. A click beside the dialog does nothing: what was typed would be lost, and another question may lie above it.
  */
 export function Dialog({
   title,
@@ -22,7 +22,7 @@ export function Dialog({
 }: {
   readonly title: string;
   readonly children: ReactNode;
-  /** Its buttons: what leaves first, what acts last. */
+  /** The buttons: first the one that leaves, last the one that acts. */
   readonly footer?: ReactNode;
   readonly wide?: boolean;
   readonly onClose: () => void;
@@ -61,9 +61,9 @@ export interface MenuEntry {
   readonly id: string;
   readonly label: string;
   readonly icon?: LucideIcon;
-  /** In the icon's place: a state. */
+  /** A state, in the place of the icon. */
   readonly mark?: ReactNode;
-  /** Muted, at the right. */
+  /** A muted text at the right. */
   readonly detail?: string;
   readonly keys?: string;
   readonly danger?: boolean;
@@ -71,13 +71,13 @@ export interface MenuEntry {
   readonly onSelect: () => void;
 }
 
-/** What else can be done; groups are parted by a line. */
+/** Shows a menu of further actions. Its groups are parted by a line. */
 export function Menu({
   trigger,
   groups,
   align = 'end',
 }: {
-  /** The button that opens it. */
+  /** The button that opens the menu. */
   readonly trigger: ReactElement<Record<string, unknown>>;
   readonly groups: readonly (readonly MenuEntry[])[];
   readonly align?: 'start' | 'end';
@@ -125,7 +125,7 @@ function MenuLine({ entry }: { readonly entry: MenuEntry }): ReactNode {
   );
 }
 
-/** Parts of a screen, one at a time. */
+/** Shows the parts of a screen, one at a time. */
 export function Tabs<Value extends string>({
   label,
   value,
@@ -137,7 +137,7 @@ export function Tabs<Value extends string>({
   readonly value: Value;
   readonly tabs: readonly { readonly value: Value; readonly label: string }[];
   readonly onChange: (value: Value) => void;
-  /** The part that is shown. */
+  /** The content of the part that is shown. */
   readonly children: ReactNode;
 }): ReactNode {
   return (

@@ -3,7 +3,10 @@ import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { Shortcut } from './Shortcut.tsx';
 
-/** Narrows a list to what contains the words. Mod+F leads to it, unless a log takes the keys for its own search. */
+/**
+ * Shows the field that narrows a list to the entries that contain what is typed. Mod+F puts the focus into the field,
+ * unless a log takes these keys for its own search.
+ */
 export function SearchField({
   label,
   value,

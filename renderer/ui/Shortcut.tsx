@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { isApple } from './platform.ts';
 
-/** Keys as people of this platform read them: `Mod+K` is Ctrl K, and ⌘ K on a Mac. */
+/** Returns keys as people of this platform read them: `Mod+K` is Ctrl K, and ⌘ K on a Mac. */
 function keysFor(keys: string, apple: boolean): string {
   const words = keys.split('+').map((key) => {
     if (key === 'Mod') return apple ? '⌘' : 'Ctrl';
@@ -11,7 +11,7 @@ function keysFor(keys: string, apple: boolean): string {
   return words.join(' ');
 }
 
-/** The keys that do the same as the control beside it. */
+/** Shows the keys that do the same as the control beside them. */
 export function Shortcut({ keys }: { readonly keys: string }): ReactNode {
   return (
     <kbd className="rounded border border-line-strong bg-panel px-1.5 font-sans text-xs font-medium whitespace-nowrap text-muted">

@@ -50,7 +50,7 @@ function Shape({ tone }: { readonly tone: Tone }): ReactNode {
   }
 }
 
-/** The shape alone, for places where the word stands beside it or in a label. */
+/** Shows the shape of a tone alone, for places where the word stands beside the shape or in a label. */
 export function StateShape({
   tone,
   size = 13,
@@ -58,7 +58,7 @@ export function StateShape({
 }: {
   readonly tone: Tone;
   readonly size?: number;
-  /** The word, where it does not stand beside the shape. */
+  /** The word for screen readers, where none stands beside the shape. */
   readonly label?: string;
 }): ReactNode {
   return (
@@ -74,7 +74,7 @@ export function StateShape({
   );
 }
 
-/** A state: shape, colour and word. */
+/** Shows a state by its shape, its colour and its word. */
 export function StateMark({
   tone,
   children,

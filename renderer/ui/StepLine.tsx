@@ -3,7 +3,7 @@ import { useText } from '../i18n/useText.ts';
 import { StateShape } from './StateMark.tsx';
 import type { Tone } from './StateMark.tsx';
 
-/** A list of steps or facts, one under the other. */
+/** Shows a list of steps or facts, one under the other. */
 export function StepList({
   label,
   children,
@@ -18,7 +18,7 @@ export function StepList({
   );
 }
 
-/** One of them: how it stands, what it is, what is known of it; `note` stands at its right. */
+/** Shows one step or fact of a list: its tone, its name and what is known of it. `note` stands at the right. */
 export function StepLine({
   tone,
   label,
@@ -30,7 +30,7 @@ export function StepLine({
   readonly label: string;
   readonly detail?: ReactNode;
   readonly note?: ReactNode;
-  /** What belongs under it. */
+  /** The content under the line. */
   readonly children?: ReactNode;
 }): ReactNode {
   return (

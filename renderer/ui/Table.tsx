@@ -1,7 +1,7 @@
 import type { HTMLAttributes, ReactNode, TdHTMLAttributes, ThHTMLAttributes } from 'react';
 import { classes } from './classes.ts';
 
-/** A table that fills its card; it scrolls sideways by itself where the window is too narrow for it. */
+/** Shows a table that fills its card. The table scrolls sideways by itself where the window is too narrow for it. */
 export function Table({
   label,
   children,
@@ -18,7 +18,7 @@ export function Table({
   );
 }
 
-/** The row of headings. */
+/** Shows the row of headings. */
 export function TableHead({ children }: { readonly children: ReactNode }): ReactNode {
   return (
     <thead>
@@ -28,11 +28,11 @@ export function TableHead({ children }: { readonly children: ReactNode }): React
 }
 
 interface Aligned {
-  /** To the right: numbers and the row's action. */
+  /** True for a cell whose content stands at the right: numbers, and the row's action. */
   readonly right?: boolean;
 }
 
-/** A heading. */
+/** Shows a heading. */
 export function Th({
   right,
   className,
@@ -51,7 +51,10 @@ export function Th({
   );
 }
 
-/** A row; `dim` greys what is no longer fresh. What a click on it does, a button in it does too. */
+/**
+ * Shows a row. `dim` greys a row whose content is no longer current. Whatever a click on the row does, a button in the
+ * row has to do too.
+ */
 export function Row({
   dim,
   children,
@@ -70,7 +73,7 @@ export function Row({
   );
 }
 
-/** A cell. */
+/** Shows a cell. */
 export function Td({
   right,
   className,

@@ -2,15 +2,15 @@ import { useState } from 'react';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 
-/** Something that a person asked for: whether it is under way, and why it was refused. */
+/** An action that a person asked for: whether it is under way, and why it was refused. */
 interface Attempt {
   readonly busy: boolean;
   readonly error: WireError | undefined;
-  /** Tries it; `then` follows when it went well. */
+  /** Tries the action. `then` is called when it went well. */
   readonly run: (work: () => Promise<unknown>, then?: () => void) => void;
 }
 
-/** For a form that stays with its error until it goes well. */
+/** Runs the action of a form, so that the form can stay open with its error until the action goes well. */
 export function useAttempt(): Attempt {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<WireError>();

@@ -23,12 +23,15 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** This computer's clock, new every second; one timer for the whole window. */
+/**
+ * Returns the time of this computer's clock, and draws the component again every second. One timer serves the whole
+ * window.
+ */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 
-/** What a function says of this computer's clock, drawn again only when it says something else. */
+/** Returns what a function makes of this computer's time, and draws the component again only when that changes. */
 export function useAtTime<Value extends string | number | boolean | undefined>(
   of: (now: number) => Value,
 ): Value {

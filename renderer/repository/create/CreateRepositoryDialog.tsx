@@ -11,7 +11,7 @@ import { creationSentence, creationTitle, CreationPanel } from './CreationPanel.
 import { createRepository, useCreation } from './creations.ts';
 import { RepositoryForm } from './RepositoryForm.tsx';
 
-/** Makes a repository on a machine and starts it; what runs goes on when the dialog is closed. */
+/** Shows the dialog in which a repository is made and started. What has begun goes on when the dialog is closed. */
 export function CreateRepositoryDialog({
   api,
   sessions,

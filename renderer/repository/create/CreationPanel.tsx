@@ -13,7 +13,7 @@ import type { Creation } from './creations.ts';
 import { TemplateChoice } from './TemplateChoice.tsx';
 import { useTemplates } from './useTemplates.ts';
 
-/** What a creation has come to, as a title. */
+/** Returns the title of a creation: what it has come to. */
 export function creationTitle({ state, phase, template, name }: Creation, text: Text): string {
   const words = text.creation.titles;
   if (state === 'failed') return fill(phase === 'create' ? words.notCreated : words.notStarted, { name });
@@ -21,7 +21,7 @@ export function creationTitle({ state, phase, template, name }: Creation, text: 
   return fill(state === 'done' && template !== undefined ? words.up : words.ready, { name });
 }
 
-/** The same in a sentence: what it means, or what comes next. */
+/** Returns the sentence under that title: what it means, or what comes next. */
 export function creationSentence(creation: Creation, state: MachineState | undefined, text: Text): string {
   const words = text.creation;
   switch (creation.state) {
@@ -44,7 +44,7 @@ function repositoryOf({ name }: Creation, state: MachineState | undefined) {
   return state?.repositories?.find((one) => one.name === name);
 }
 
-/** A creation under way, stopped or done, with what can be done about it. */
+/** Shows a creation that is under way, stopped or done, with the actions that are open then. */
 export function CreationPanel({
   api,
   sessions,
@@ -55,9 +55,9 @@ export function CreationPanel({
 }: ScreenProps & {
   readonly creation: Creation;
   readonly state: MachineState | undefined;
-  /** Shows the form again, after a creation that came to nothing. */
+  /** Called to show the form again, after a creation that came to nothing. */
   readonly onAgain: () => void;
-  /** It was left for the repository's own screen. */
+  /** Called when a person goes on to the repository's own screen. */
   readonly onLeave?: () => void;
 }): ReactNode {
   const words = useText().creation;
@@ -100,7 +100,7 @@ export function CreationPanel({
   );
 }
 
-/** A repository that an earlier window made: what shall it begin with? */
+/** Asks what a repository that an earlier window made shall begin with. */
 function Beginning({ api, sessions, creation }: ScreenProps & { readonly creation: Creation }): ReactNode {
   const words = useText().creation;
   const templates = useTemplates(api);

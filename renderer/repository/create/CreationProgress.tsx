@@ -22,7 +22,7 @@ import type { Creation, CreationPhase } from './creations.ts';
 import { partsOf, partTone, spanOf } from './parts.ts';
 import { useTemplates } from './useTemplates.ts';
 
-/** A creation on its way: its parts, the steps of the one that runs, and their log. */
+/** Shows how far a creation is: its parts, the steps of the part that runs, and their log. */
 export function CreationProgress({
   api,
   sessions,
@@ -69,7 +69,7 @@ function Part(props: PartProps): ReactNode {
   return <StepLine tone={partTone(creation, part)} label={label} />;
 }
 
-/** A part with the steps of its operation; once it has gone well, only how long it took. */
+/** Shows a part with the steps of its operation. Once the part has gone well, only how long it took is shown. */
 function LivePart({
   part,
   label,

@@ -22,7 +22,7 @@ const NEW: RepositoryDraft = {
   template: 'one',
 };
 
-/** Name, size, passphrase and beginning of a new repository. */
+/** Shows the form for a new repository: name, size, passphrase and template. */
 export function RepositoryForm({
   api,
   machine,
@@ -31,7 +31,7 @@ export function RepositoryForm({
 }: {
   readonly api: ApiClient;
   readonly machine: MachineState;
-  /** The button that leaves without making one. */
+  /** The button that leaves without making a repository. */
   readonly leave: ReactNode;
   readonly onSubmit: (wanted: NewRepository) => void;
 }): ReactNode {
@@ -41,7 +41,7 @@ export function RepositoryForm({
   const [draft, setDraft] = useState(NEW);
   const [tried, setTried] = useState(false);
   const templates = useTemplates(api);
-  // Until the program has answered, and where it does not know the choice: nothing.
+  // Until the program has answered, and where it does not know the chosen template, the choice is nothing.
   const template = templates.some((one) => one.template === draft.template) ? draft.template : '';
   const keychain = useKeychain(api);
   const room = roomOf(machine);

@@ -5,13 +5,13 @@ import { fill } from '../../../shared/errors.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import { useFormats, useText } from '../../i18n/useText.ts';
 
-/** What a template is called; one that this window does not know goes by its id. */
+/** Returns the name and the description of a template. A template that this window does not know goes by its id. */
 function templateText(text: Text, template: string): { name: string; about: string } {
   const known: Readonly<Record<string, { name: string; about: string }>> = text.templates;
   return known[template] ?? { name: template, about: '' };
 }
 
-/** What a repository begins with: a template, or nothing (''). */
+/** Shows the choice of what a repository begins with: a template, or nothing (''). */
 export function TemplateChoice({
   templates,
   value,

@@ -11,27 +11,27 @@ import { verdictOf } from './verdictOf.ts';
 /** The parts of a creation, in their order. */
 export type CreationPhase = 'create' | 'template' | 'up';
 
-/** A repository on its way from nothing to running. The passphrase is no part of it. */
+/** A repository on its way from nothing to running. The passphrase is not kept here. */
 export interface Creation {
   readonly machine: MachineKey;
   readonly name: string;
-  /** What it begins with; without one it stays empty. */
+  /** The template that the repository begins with; without one it stays empty. */
   readonly template?: string | undefined;
   readonly phase: CreationPhase;
-  /** `waiting`: for a person who says what it begins with. */
+  /** `waiting` means for a person, who has to say what the repository begins with. */
   readonly state: 'running' | 'failed' | 'done' | 'waiting';
-  /** The operations, once they have begun. */
+  /** The ids of the operations, once they have begun. */
   readonly operations: { readonly create?: string; readonly up?: string };
-  /** How the last one of them ended. */
+  /** The verdict of the last of these operations. */
   readonly verdict?: Verdict;
-  /** Why it stopped. */
+  /** Why the creation stopped. */
   readonly error?: WireError;
 }
 
-/** What a person asks for. */
+/** The repository that a person asks for. */
 export interface NewRepository {
   readonly name: string;
-  /** Bytes. */
+  /** The size of the volume, in bytes. */
   readonly size: number;
   readonly passphrase: string;
   readonly remember: boolean;
@@ -43,12 +43,12 @@ interface CreationDependencies {
   readonly sessions: Sessions;
 }
 
-/** The creations of this window; they go on when their screen is left. */
+/** The creations of this window, by machine and name. They go on when their screen is left. */
 export const useCreations = create<{ readonly creations: Readonly<Record<string, Creation>> }>(() => ({
   creations: {},
 }));
 
-/** The creation of a repository, while this window knows of it. */
+/** Returns the creation of a repository, while this window knows of one. */
 export function useCreation(machine: MachineKey | undefined, name: string | undefined): Creation | undefined {
   return useCreations(({ creations }) =>
     machine === undefined || name === undefined ? undefined : creations[keyOf({ machine, name })],
@@ -64,7 +64,7 @@ function put(creation: Creation): Creation {
   return creation;
 }
 
-/** Makes a repository, writes its template and starts it; how it goes stands in `useCreations`. */
+/** Makes a repository, writes its template and starts it. `useCreations` tells how that goes. */
 export function createRepository(
   dependencies: CreationDependencies,
   machine: MachineKey,
@@ -85,8 +85,8 @@ export function createRepository(
 }
 
 /**
- * Finds what an earlier window began: a repository that is still being made (`operation`), or one that is there and
- * empty. It then waits for a person to say what it begins with.
+ * Takes up what an earlier window began: a repository that is still being made by `operation`, or one that is made and
+ * empty. The creation then waits for a person to say what the repository begins with.
  */
 export function adoptCreation(
   dependencies: CreationDependencies,
@@ -107,7 +107,7 @@ export function adoptCreation(
   }
 }
 
-/** Goes on where it stopped, or with what a person has chosen now. */
+/** Goes on where a creation stopped, or with the template that a person has chosen now. */
 export function continueCreation(
   dependencies: CreationDependencies,
   stopped: Creation,
@@ -127,7 +127,7 @@ export function dropCreation(dropped: Pick<Creation, 'machine' | 'name'>): void 
   }));
 }
 
-/** Does a part; what stops it is noted where it stopped. */
+/** Carries out a part of a creation. An error is noted in the creation, at the part that it has reached. */
 async function carry(creation: Creation, work: (creation: Creation) => Promise<void>): Promise<void> {
   try {
     await work(creation);
@@ -169,7 +169,10 @@ async function startUp(dependencies: CreationDependencies, before: Creation): Pr
   if (verdict !== undefined) put({ ...started, state: 'done', verdict });
 }
 
-/** Waits for an operation's end; undefined, and noted, when it came to nothing. */
+/**
+ * Waits for the end of an operation and returns its verdict. An operation that did not go well is noted in the
+ * creation, and undefined comes back.
+ */
 async function ended(
   { sessions }: CreationDependencies,
   creation: Creation,

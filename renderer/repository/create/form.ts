@@ -4,27 +4,27 @@ import { parseSize, SMALLEST_VOLUME } from '../../../shared/size.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import type { Formats } from '../../format/format.ts';
 
-/** What is typed of a new repository. */
+/** A new repository as a person typed it. */
 export interface RepositoryDraft {
   readonly name: string;
   readonly size: string;
   readonly passphrase: string;
   readonly repeat: string;
   readonly remember: boolean;
-  /** '' for none. */
+  /** The id of a template, or '' for none. */
   readonly template: string;
 }
 
-/** What is known of where it will be. */
+/** The facts of the place where the repository will be. */
 export interface Room {
   readonly machine: string;
   readonly datastore: string;
-  /** Bytes; absent until the machine told. */
+  /** The free bytes of the datastore, absent until the machine has told. */
   readonly free?: number | undefined;
   readonly names: readonly string[];
 }
 
-/** What is wrong with what was typed, by field. */
+/** Returns what is wrong with what was typed, by field. */
 export function repositoryProblems(
   draft: RepositoryDraft,
   room: Room,
@@ -43,7 +43,7 @@ export function repositoryProblems(
   };
 }
 
-/** Why a volume cannot have this size. */
+/** Returns why a volume cannot have this size, or undefined when it can. */
 function sizeProblem(
   typed: string,
   { free, datastore }: Room,
@@ -59,7 +59,7 @@ function sizeProblem(
   return fill(text.creation.tooLarge, { free: size(free), path: datastore });
 }
 
-/** Bytes; undefined when it is no size. */
+/** Returns the size in bytes, or undefined when what was typed is no size. */
 export function sizeOf(typed: string): number | undefined {
   try {
     return parseSize(typed);

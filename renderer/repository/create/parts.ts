@@ -4,7 +4,7 @@ import type { Creation, CreationPhase } from './creations.ts';
 
 const ORDER: readonly CreationPhase[] = ['create', 'template', 'up'];
 
-/** How one part of a creation stands. */
+/** Returns the tone of one part of a creation. */
 export function partTone({ phase, state, verdict }: Creation, part: CreationPhase): Tone {
   const distance = ORDER.indexOf(part) - ORDER.indexOf(phase);
   if (distance < 0) return 'ok';
@@ -21,12 +21,12 @@ export function partTone({ phase, state, verdict }: Creation, part: CreationPhas
   }
 }
 
-/** The parts of a creation: an empty repository has nothing to start. */
+/** Returns the parts of a creation. An empty repository has nothing to start. */
 export function partsOf({ template, state }: Creation): readonly CreationPhase[] {
   return template === undefined && state !== 'waiting' ? ['create'] : ORDER;
 }
 
-/** A creation in two marks: that the repository is made, and that it starts. */
+/** Returns two tones for a creation: one for making the repository, one for starting it. */
 export function creationTone(creation: Creation | undefined): { create: Tone; start: Tone } {
   if (creation === undefined) return { create: 'idle', start: 'idle' };
   const start = creation.phase === 'template' ? partTone(creation, 'template') : partTone(creation, 'up');
@@ -34,7 +34,7 @@ export function creationTone(creation: Creation | undefined): { create: Tone; st
   return { create: partTone(creation, 'create'), start: empty ? 'ok' : start };
 }
 
-/** Milliseconds that a part took or has been taking. */
+/** Returns the milliseconds that a part took, or has been taking; undefined before its first step. */
 export function spanOf(views: readonly StepView[], now: number): number | undefined {
   const begun = views.filter(({ startedAt }) => startedAt !== undefined);
   const first = begun[0]?.startedAt;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { ApiClient, ApiResult } from '../../../shared/api/api.ts';
 
-/** The templates that there are; none until the program has answered. */
+/** Returns the templates that there are, and none until the program has answered. */
 export function useTemplates(api: ApiClient): ApiResult<'templates.list'> {
   const [templates, setTemplates] = useState<ApiResult<'templates.list'>>([]);
   useEffect(() => {
@@ -9,7 +9,7 @@ export function useTemplates(api: ApiClient): ApiResult<'templates.list'> {
     void api
       .call('templates.list', {})
       .then((found) => gone || setTemplates(found))
-      // Without an answer a repository begins empty.
+      // Without an answer, a repository begins empty.
       .catch(() => undefined);
     return () => {
       gone = true;

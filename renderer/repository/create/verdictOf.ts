@@ -9,8 +9,8 @@ import type { Sessions } from '../../logs/sessions.ts';
 import { sourceKey } from '../../logs/sourceKey.ts';
 
 /**
- * How an operation ends, told by its own log, whatever becomes of the connection meanwhile. Rejects when the log cannot
- * be read.
+ * Returns the verdict of an operation once its own log has told it, whatever happens to the connection meanwhile.
+ * Rejects when the log cannot be read.
  */
 export async function verdictOf(
   sessions: Sessions,
