@@ -19,18 +19,19 @@ import { createSetups } from './setups.ts';
 import type { Sink } from './sink.ts';
 import { watchFile } from './watchFile.ts';
 
-/** The program behind the windows: one engine, one truth, however many windows show it. */
+/** The program behind the windows: one engine and one state, however many windows show it. */
 export interface Application {
-  /** A window that can be told things. */
+  /** Adds a window, which is told everything through `sink`. */
   open(sink: Sink): Session;
   /** Answers a window's call; never rejects. */
   dispatch(session: Session, method: string, params: unknown): Promise<CallAnswer>;
-  /** What is shown now. */
+  /** Returns what windows show now. */
   snapshot(): Omit<AppState, 'bulks' | 'prompts'>;
+  /** Ends every connection. Operations on machines go on. */
   close(): Promise<void>;
 }
 
-/** Starts the program; the machines of the current context are connected to at once. */
+/** Starts the program and connects to the machines of the current context at once. */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
   const { folders, version, readAgent, passphrases } = options;
   const clock = systemClock;
@@ -45,11 +46,11 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     context,
     name: machine.name,
   });
-  const setups = createSetups(
+  const setups = createSetups({
     local,
-    (machine, setup) => projection.update(keyOfMachine(machine), { setup }),
-    (machine) => machines.renew(keyOfMachine(machine)),
-  );
+    tell: (machine, setup) => projection.update(keyOfMachine(machine), { setup }),
+    ended: (machine) => machines.renew(keyOfMachine(machine)),
+  });
   const resolve = ({ context, name }: MachineKey): Promise<MachineReference> =>
     contexts.resolve(name, context);
   const bulks = createBulks({
@@ -68,7 +69,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   );
 
   const refresh = async (): Promise<void> => {
-    // What cannot be read, or does not parse, is told to whoever asks for the list.
+    // A file that cannot be read, or does not parse, is reported to the window that asks for the list.
     const value = await contexts.look().catch(() => undefined);
     if (!value) return;
     machines.show(value);

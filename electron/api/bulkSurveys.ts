@@ -8,7 +8,7 @@ import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 
-/** What a bulk verb has before it. */
+/** The work of a bulk verb, as it was found on the machines. */
 interface Survey {
   readonly tasks: readonly BulkTask[];
   readonly leftOut: readonly (LeftOut & { readonly machine: MachineReference })[];
@@ -22,7 +22,7 @@ interface SurveyDependencies {
   readonly resolve: (machine: MachineKey) => Promise<MachineReference>;
 }
 
-/** Asks every machine of the request, all at once, for what there is to do; never rejects. */
+/** Asks every machine of the request, all at once, for what there is to do. Never rejects. */
 export async function surveyMachines(
   dependencies: SurveyDependencies,
   request: BulkRequest,
@@ -65,8 +65,8 @@ async function surveyOne(
 }
 
 /**
- * Returns the tasks that a person was shown, each with the digest of its preview; `gone`: what was shown and is no task
- * any more. What has come since the preview is not done.
+ * Returns the tasks that a person was shown, each with the digest of its preview. `gone`: the repositories that were
+ * shown and have no task any more. Tasks that came after the preview are left out.
  */
 export function asShown(
   tasks: readonly BulkTask[],
@@ -86,7 +86,7 @@ export function asShown(
   };
 }
 
-/** Returns the refusal of what was shown and cannot be done any more. */
+/** Returns the error for a repository that was shown in the preview and has no task any more. */
 export function changedSince({ repository }: BulkShown): AppError {
   return new AppError('changed-since-preview', { name: repository });
 }

@@ -11,7 +11,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 import { asShown, changedSince, surveyMachines } from './bulkSurveys.ts';
 
-/** What bulk verbs need. */
+/** The dependencies of the bulk verbs. */
 interface BulkOptions {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -20,53 +20,38 @@ interface BulkOptions {
   readonly remembered: (guid: string) => Promise<string | undefined>;
 }
 
-/** What a person agreed to, and gave. */
+/** The preview that a person agreed to, and the passphrases that they typed. */
 interface BulkStart {
-  /** Items of the preview; without them, whatever there is to do. */
+  /** The items of the preview; without them, everything there is to do is done. */
   readonly shown?: readonly BulkShown[] | undefined;
   readonly passphrase?: string | undefined;
-  /** By GUID. */
+  /** The repositories' own passphrases, by GUID. */
   readonly passphrases?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The bulk verbs that run or have run; they go on without a window. */
+/** The bulk verbs that run or have run. They go on when no window is open. */
 export interface Bulks {
   plan(request: BulkRequest): Promise<ApiResult<'bulk.plan'>>;
   start(request: BulkRequest, given: BulkStart): Promise<{ bulk: string }>;
   cancel(bulk: string): void;
   list(): Bulk[];
-  /** Stops watching; what runs on machines goes on. */
+  /** Stops watching. Operations on machines go on. */
   close(): void;
 }
 
-/** Makes the runner of bulk verbs, which also remembers those that ran. */
+interface BulkRun {
+  /** Replaced with every change. */
+  bulk: Bulk;
+  readonly cancel: AbortController;
+}
+
+/** Makes the runner of bulk verbs, which also remembers those that have ended. */
 export function createBulks(options: BulkOptions): Bulks {
-  const { engine } = options;
-  const runs = new Map<string, { bulk: Bulk; cancel: AbortController }>();
+  const runs = new Map<string, BulkRun>();
   const leave = new AbortController();
 
   return {
-    plan: async (request) => {
-      const { tasks, leftOut, failures } = await surveyMachines(options, request);
-      const previews = await previewBulk(engine, tasks, request.concurrency ?? 1);
-      const planned = previews.map(async (preview): Promise<BulkPlanItem> => {
-        const { task } = preview;
-        const isMissing = task.needsPassphrase && (await options.remembered(task.guid)) === undefined;
-        return {
-          ...itemOf(task),
-          needsPassphrase: isMissing,
-          ...('plan' in preview
-            ? { plan: preview.plan, digest: preview.digest }
-            : { error: toWire(preview.refusal) }),
-        };
-      });
-      const skipped = leftOut.map((left): BulkPlanItem => ({
-        ...itemOf(left),
-        skipped: left.reason === 'fork' ? 'fork' : 'nothing-to-do',
-        needsPassphrase: false,
-      }));
-      return { items: [...(await Promise.all(planned)), ...skipped], failures: [...failures] };
-    },
+    plan: (request) => planBulk(options, request),
     start: async (request, given) => {
       const survey = await surveyMachines(options, request);
       const { tasks, gone } = asShown(survey.tasks, given.shown);
@@ -76,19 +61,13 @@ export function createBulks(options: BulkOptions): Bulks {
         request,
         startedAt: options.clock.now(),
         cancelled: false,
-        items: [
-          ...tasks.map((task): Item => ({ ...itemOf(task), state: 'waiting' })),
-          ...gone.map((shown): Item => ({
-            ...{ machine: shown.machine, guid: shown.guid, repository: shown.repository },
-            ...{ state: 'ended', verdict: failedVerdict(changedSince(shown)), milliseconds: 0 },
-          })),
-        ],
+        items: [...tasks.map((task): Item => ({ ...itemOf(task), state: 'waiting' })), ...gone.map(goneItem)],
         failures: [...survey.failures],
       };
-      const cancel = new AbortController();
-      runs.set(bulk.bulk, { bulk, cancel });
+      const started: BulkRun = { bulk, cancel: new AbortController() };
+      runs.set(bulk.bulk, started);
       options.changed(bulk);
-      void run(options, runs, bulk.bulk, tasks, passphrases, { cancel: cancel.signal, leave: leave.signal });
+      void run(options, started, tasks, passphrases, leave.signal);
       return { bulk: bulk.bulk };
     },
     cancel: (id) => {
@@ -103,7 +82,41 @@ export function createBulks(options: BulkOptions): Bulks {
   };
 }
 
+async function planBulk(options: BulkOptions, request: BulkRequest): Promise<ApiResult<'bulk.plan'>> {
+  const { tasks, leftOut, failures } = await surveyMachines(options, request);
+  const previews = await previewBulk(options.engine, tasks, concurrencyOf(request));
+  const planned = previews.map(async (preview): Promise<BulkPlanItem> => {
+    const { task } = preview;
+    const isMissing = task.needsPassphrase && (await options.remembered(task.guid)) === undefined;
+    return {
+      ...itemOf(task),
+      needsPassphrase: isMissing,
+      ...('plan' in preview
+        ? { plan: preview.plan, digest: preview.digest }
+        : { error: toWire(preview.refusal) }),
+    };
+  });
+  const skipped = leftOut.map((left): BulkPlanItem => ({
+    ...itemOf(left),
+    skipped: left.reason === 'fork' ? 'fork' : 'nothing-to-do',
+    needsPassphrase: false,
+  }));
+  return { items: [...(await Promise.all(planned)), ...skipped], failures: [...failures] };
+}
+
+/** Returns how many operations run at once on one machine: one, unless the request says otherwise. */
+function concurrencyOf({ concurrency = 1 }: BulkRequest): number {
+  return concurrency;
+}
+
 type Item = Bulk['items'][number];
+
+/** Returns the item of a repository that was shown in the preview and has no task any more: it has failed. */
+function goneItem(shown: BulkShown): Item {
+  const { machine, guid, repository } = shown;
+  const verdict = failedVerdict(changedSince(shown));
+  return { machine, guid, repository, state: 'ended', verdict, milliseconds: 0 };
+}
 
 function itemOf(of: { machine: MachineReference; guid: string; name: string }): {
   machine: MachineKey;
@@ -114,7 +127,7 @@ function itemOf(of: { machine: MachineReference; guid: string; name: string }): 
   return { machine: { context, name: machine.name }, guid: of.guid, repository: of.name };
 }
 
-/** Returns each repository's own, else the one for all, else the remembered one; by GUID. */
+/** Returns the passphrases by GUID: the repository's own, else the one typed for all, else the remembered one. */
 async function passphrasesFor(
   tasks: readonly BulkTask[],
   { passphrase, passphrases }: BulkStart,
@@ -131,17 +144,14 @@ async function passphrasesFor(
 
 async function run(
   { engine, clock, changed }: BulkOptions,
-  runs: Map<string, { bulk: Bulk }>,
-  id: string,
+  started: BulkRun,
   tasks: readonly BulkTask[],
   passphrases: Passphrases,
-  signals: { cancel: AbortSignal; leave: AbortSignal },
+  leave: AbortSignal,
 ): Promise<void> {
   const update = (next: (bulk: Bulk) => Bulk): void => {
-    const known = runs.get(id);
-    if (!known) return;
-    known.bulk = next(known.bulk);
-    changed(known.bulk);
+    started.bulk = next(started.bulk);
+    changed(started.bulk);
   };
   const updateItem = (task: BulkTask, change: Partial<Item>): void => {
     const at = tasks.indexOf(task);
@@ -150,12 +160,13 @@ async function run(
       items: bulk.items.map((item, index) => (index === at ? { ...item, ...change } : item)),
     }));
   };
-  const limit = runs.get(id)?.bulk.request.concurrency ?? 1;
+  const limit = concurrencyOf(started.bulk.request);
   await runBulk(
     engine,
     { tasks, limit, passphrases },
     {
-      ...signals,
+      cancel: started.cancel.signal,
+      leave,
       now: () => clock.now(),
       onStarted: (task, operation) => {
         updateItem(task, { state: 'running', operation });

@@ -3,7 +3,7 @@ import type { Contexts } from '../engine/context/contexts.ts';
 import { importSshHosts, listSshHosts, machineNameOf } from '../engine/context/sshHosts.ts';
 import type { Some, HandlerDependencies } from './handlerDependencies.ts';
 
-/** Contexts and their machines; whatever changes them shows in every window. */
+/** Makes the handlers of contexts and their machines. Every change is shown in every window. */
 export function contextHandlers({
   contexts,
   machines,

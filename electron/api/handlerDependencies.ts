@@ -12,7 +12,7 @@ import type { Sessions } from './session.ts';
 import type { SettingsStore } from './settings.ts';
 import type { Setups } from './setups.ts';
 
-/** Everything that answers. */
+/** The dependencies of the handlers that answer windows' calls. */
 export interface HandlerDependencies extends ApplicationOptions {
   readonly local: LocalEngine;
   readonly contexts: ContextStore;
@@ -26,5 +26,5 @@ export interface HandlerDependencies extends ApplicationOptions {
   readonly resolve: (machine: MachineKey) => Promise<MachineReference>;
 }
 
-/** The handlers whose methods begin so. */
+/** The handlers of the methods whose names begin with `Prefix`. */
 export type Some<Prefix extends string> = Pick<Handlers, Extract<keyof Handlers, `${Prefix}.${string}`>>;

@@ -9,7 +9,7 @@ import type { Handlers } from './router.ts';
 import type { Some, HandlerDependencies } from './handlerDependencies.ts';
 import { applyTemplate } from './templates.ts';
 
-/** Makes what answers each method: a few words each, as the work is done elsewhere. */
+/** Makes the handler of every method. Each is a few words long, as the work is done in other files. */
 export function createHandlers(dependencies: HandlerDependencies): Handlers {
   return {
     ...appHandlers(dependencies),

@@ -4,14 +4,14 @@ import type { ApiResult } from '../../shared/api/api.ts';
 
 type Key = ApiResult<'keys.list'>[number];
 
-/** More files than this are not looked into. */
+/** The most files of a folder that are looked into. */
 const MOST_FILES = 200;
 /** The names that ssh itself tries, the strongest first. */
 const USUAL = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
 /**
- * Lists the private keys in a folder (~/.ssh), the likeliest first; only their first lines are read, and kept by
- * nobody.
+ * Lists the private keys in a folder (~/.ssh), the likeliest first. Only the first bytes of each file are read, and
+ * they are not kept.
  */
 export async function listKeys(folder: string): Promise<Key[]> {
   const names = await readdir(folder).catch(() => []);
@@ -34,7 +34,10 @@ async function readKey(file: string, name: string): Promise<{ name: string; key:
   return { name, key: { file, type: typeOf(name, label.trim()), encrypted: isEncrypted(label, head) } };
 }
 
-/** OpenSSH's own format says its type only inside; the file's name is as good a hint. */
+/**
+ * Returns the key's type. OpenSSH's own format has it only inside the encoded part, so the file's name serves as a
+ * hint.
+ */
 function typeOf(name: string, label: string): string {
   if (label !== 'OPENSSH') return label.toLowerCase();
   return /ed25519|ecdsa|rsa/.exec(name)?.[0] ?? 'openssh';
@@ -43,7 +46,7 @@ function typeOf(name: string, label: string): string {
 function isEncrypted(label: string, head: string): boolean {
   if (label.includes('ENCRYPTED') || head.includes('Proc-Type: 4,ENCRYPTED')) return true;
   const body = Buffer.from(head.split('\n').slice(1).join(''), 'base64').toString('latin1');
-  // openssh-key-v1, then the cipher's name.
+  // The decoded text begins with openssh-key-v1, then the cipher's name.
   return label.startsWith('OPENSSH') && !body.startsWith('openssh-key-v1\0\0\0\0\u0004none');
 }
 

@@ -5,38 +5,46 @@ import type { Reason } from '../../shared/errors.ts';
 import type { OperationEvent } from '../../shared/model.ts';
 import type { Sink } from './sink.ts';
 
-/** What a log's source writes into. */
+/** The receiving end of a log, into which its source writes. */
 export interface LogWriter {
   event(event: OperationEvent): void;
-  /** Resolves when the window has room for more: a source that waits for it is slowed to the window's pace. */
+  /**
+   * Sends output. Resolves when the window has room for more: a source that waits for it is slowed to the window's
+   * pace.
+   */
   output(bytes: Uint8Array, offset: number): Promise<void>;
+  /** Tells the window how the connection to the log's source stands. */
   connection(state: Omit<ApiPayload<'log.connection'>, 'log'>): void;
-  /** Aborted when nobody reads any more. */
+  /** Aborts when the window does not read the log any more. */
   readonly signal: AbortSignal;
 }
 
-/** Writes a log to its end and says how it ended. */
+/** Writes a log to its end. Resolves with how it ended. */
 export type LogReader = (writer: LogWriter) => Promise<'verdict' | 'lost' | 'end'>;
 
-/** The logs that one window has open. */
+/** The logs that one window has open, each with a number. */
 export interface Logs {
+  /** Opens a log and returns its number. */
   open(read: LogReader): number;
+  /** Takes note that the window has used so many bytes of a log. */
   ack(log: number, bytes: number): void;
   close(log: number): void;
   closeAll(): void;
 }
 
-/** Bytes under way to the window, and who waits for room. */
+/** An open log, with the bytes under way to the window. */
 interface Open {
   readonly abort: AbortController;
+  /** Bytes that were sent and are not acknowledged yet. */
   unacknowledged: number;
+  /** Lets the source that waits for room look again. */
   roomMade: () => void;
 }
 
-/** Logs that a window may have open at once: more is a mistake, or an attack. */
+/** The most logs that a window may have open at once: more is a mistake, or an attack. */
 const MOST_LOGS = 64;
 
-/** Makes the logs of one window, of each of which at most LOG_WINDOW bytes are under way. */
+/** Makes the logs of one window. At most LOG_WINDOW bytes of each are under way at a time. */
 export function createLogs(sink: Sink): Logs {
   const logs = new Map<number, Open>();
   let nextLog = 0;
@@ -92,7 +100,7 @@ async function run(sink: Sink, log: number, open: Open, read: LogReader): Promis
     connection: (state) => void tell('log.connection', { log, ...state }),
     signal,
   };
-  // The window learns the log's number before anything of it.
+  // The window must learn the log's number before any of its output arrives.
   await new Promise((resolve) => setImmediate(resolve));
   try {
     await tell('log.ended', { log, reason: await read(writer) });

@@ -6,14 +6,14 @@ import { keyPath } from '../engine/context/contexts.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 
-/** Returns the machine that is meant: one of a context, or one that was only typed. */
+/** Returns the machine that a call is about: one of a context, or one whose address was only typed. */
 export async function machineOf(
   params: { machine: MachineKey } | { target: Target },
   resolve: (machine: MachineKey) => Promise<MachineReference>,
 ): Promise<MachineReference> {
   if ('machine' in params) return resolve(params.machine);
   const { host, port, user, sshKey } = params.target;
-  // No context has an empty name: its connections are shared with nobody.
+  // No context has an empty name, so that this machine's connections are shared with no other.
   return {
     context: '',
     machine: { name: 'new', host, port, user, datastore: DEFAULT_DATASTORE },
@@ -22,7 +22,7 @@ export async function machineOf(
 }
 
 /**
- * Tests a machine: tells whose key it shows and, once that is trusted, whether it lets us in. Throws
+ * Tests a machine: returns the host key that it shows and, once that key is trusted, whether the login works. Throws
  * machine-unreachable.
  */
 export async function testMachine(
@@ -39,7 +39,7 @@ export async function testMachine(
   const startedAt = Date.now();
   try {
     const session = await local.engine.session(machine);
-    // A context's own connection is shared with its watch.
+    // The connection to a machine of a context stays open, as the machine's watch shares it.
     if (machine.context === '') session.end();
     return {
       hostKey: { status, type, fingerprint },

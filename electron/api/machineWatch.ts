@@ -9,10 +9,11 @@ import type { Projection } from './projection.ts';
 /** Keeps the projection of one machine up to date for as long as it is shown. */
 export interface MachineWatch {
   /**
-   * A person, or a set-up, may have mended what was in the way: what had ended begins anew, and what the machine tells
-   * only once a connection is read again.
+   * Watches again if watching had ended, and reads again what a machine tells only once a connection: a person, or a
+   * set-up, may have removed the cause.
    */
   renew(): void;
+  /** Stops watching for good. */
   stop(): void;
 }
 
@@ -22,7 +23,7 @@ interface WatchDependencies {
   readonly projection: Projection;
 }
 
-/** Watches a machine: what it pushes, and what becomes of the connection, goes into the projection. */
+/** Watches a machine, and keeps what it pushes and the state of its connection in the projection. */
 export function watchMachine(
   { engine, clock, projection }: WatchDependencies,
   machine: MachineReference,
@@ -45,7 +46,7 @@ export function watchMachine(
     const wasConnected = isConnected();
     const { error, ...rest } = connection;
     projection.update(key, { connection: { ...rest, ...(error && { error: toWire(error) }) } });
-    // What cannot be told is told by the connection's own error, or is not known.
+    // These reads may fail: the cause then shows as the connection's own error, or the value stays unknown.
     if (isConnected() && !wasConnected) readInfo().catch(() => undefined);
     if (!isConnected()) readLastSeen().catch(() => undefined);
   };
@@ -61,7 +62,7 @@ export function watchMachine(
         },
         stopped.signal,
       )
-      // The connection's last state has told why.
+      // The last state of the connection has the reason.
       .catch(() => undefined)
       .finally(() => {
         watching = false;
@@ -79,7 +80,8 @@ export function watchMachine(
 }
 
 /**
- * Returns what a pushed state changes. Its times come to this computer's clock by their distance from the state's own.
+ * Returns the fields that a pushed state changes. Times by the machine's clock are moved to this computer's clock, by
+ * the difference between the two clocks at the state's own time.
  */
 function changeOf(
   { at, metrics, repositories, containers, operations }: WatchState,

@@ -3,21 +3,22 @@ import type { MachineKey } from '../../shared/api/apiModel.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Contexts } from '../engine/context/contexts.ts';
 import type { Engine, MachineReference } from '../engine/engine.ts';
-import { connectionIdentity } from '../engine/machineReference.ts';
+import { connectionIdentity, machinesOf } from '../engine/machineReference.ts';
 import { watchMachine } from './machineWatch.ts';
 import type { MachineWatch } from './machineWatch.ts';
 import type { Projection } from './projection.ts';
 
 /** The machines that are shown and watched: those of the current context. */
 export interface Machines {
-  /** The contexts may have changed. */
+  /** Shows the machines of the current context. Called whenever the contexts may have changed. */
   show(contexts: Contexts): void;
-  /** What a machine could not tell before may be known now; one that is not shown is left alone. */
+  /** Reads a shown machine again, as it may tell more than before. Does nothing for a machine that is not shown. */
   renew(machine: MachineKey): void;
+  /** Stops watching all machines. */
   close(): void;
 }
 
-/** Makes the watcher of the current context's machines; `follow` starts it. */
+/** Makes the watcher of the current context's machines. It watches none before the first `show`. */
 export function createMachines(dependencies: {
   engine: Engine;
   clock: Clock;
@@ -48,10 +49,10 @@ export function createMachines(dependencies: {
       const context = contexts.find(({ name }) => name === current);
       if (shown !== context?.name) projection.choose(context?.name);
       shown = context?.name;
-      const wanted = (context?.machines ?? []).map((machine) => {
-        const reference = { context: context?.name ?? '', machine, sshKey: context?.sshKey ?? '' };
-        return { key: { context: reference.context, name: machine.name }, reference };
-      });
+      const wanted = (context ? machinesOf(context) : []).map((reference) => ({
+        key: { context: reference.context, name: reference.machine.name },
+        reference,
+      }));
       for (const { key, identity } of [...watches.values()]) {
         const still = wanted.find((one) => keyOf(one.key) === keyOf(key));
         if (!still || connectionIdentity(still.reference) !== identity) stop(key);

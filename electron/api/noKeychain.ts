@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { PassphraseStore } from './passphrases.ts';
 
-/** Browser mode keeps no passphrase: the keychain belongs to the desktop app. */
+/** The passphrase store of browser mode, which keeps none: the keychain belongs to the desktop app. */
 export const noKeychain: PassphraseStore = {
   keychain: () => ({ state: 'absent' }),
   get: () => Promise.resolve(undefined),

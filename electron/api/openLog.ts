@@ -5,7 +5,7 @@ import type { MachineReference } from '../engine/machineReference.ts';
 import type { LogReader } from './logs.ts';
 import type { Setups } from './setups.ts';
 
-/** Returns what writes the log of a source: the engine, at the window's pace. */
+/** Returns the reader of a log's source, which writes at the window's pace. */
 export function readLog(
   { local: { engine }, setups }: { local: LocalEngine; setups: Setups },
   machine: MachineReference,

@@ -26,7 +26,9 @@ interface OperationHandlerDependencies {
   readonly projection: Pick<Projection, 'get' | 'snapshot'>;
 }
 
-/** Starts a verb with the passphrase that was typed, else with the one that is remembered where its plan needs one. */
+/**
+ * Starts a verb with the passphrase that was typed, or else, where its plan needs one, with the one that is remembered.
+ */
 export async function startOperation(
   { local: { engine }, passphrases, projection }: OperationHandlerDependencies,
   machine: MachineReference,
@@ -36,7 +38,7 @@ export async function startOperation(
     .get({ context: machine.context, name: machine.machine.name })
     ?.repositories?.find((one) => one.name === request.repository || one.guid === request.repository)?.guid;
   if (remember) refuseWithoutKeychain(passphrases);
-  // Who changes a passphrase shows that they know it.
+  // The remembered passphrase is never used to change a passphrase: whoever changes it has to know it.
   const kept =
     passphrase === undefined && newPassphrase === undefined && guid !== undefined
       ? await rememberedFor(engine, passphrases, machine, request, guid)
@@ -59,7 +61,7 @@ export async function startOperation(
   const replaces =
     newPassphrase !== undefined && guid !== undefined && (await passphrases.list()).includes(guid);
   if (kept !== undefined || replaces || (remember && typed !== undefined)) {
-    // The operation's own log tells what became of it; a passphrase that was not kept is asked for again.
+    // A failure shows in the operation's own log; a passphrase that was not kept is asked for again.
     keepWhatOpens(engine, passphrases, machine, started.operation, typed).catch(() => undefined);
   }
   return started;
@@ -79,14 +81,14 @@ async function rememberedFor(
 ): Promise<string | undefined> {
   const kept = await passphrases.get(guid);
   if (kept === undefined) return undefined;
-  // Only what its operation needs is sent.
+  // A passphrase is sent only to an operation that needs it.
   const { plan } = await engine.plan(machine, request);
   return plan.steps.some(usesPassphrase) ? kept : undefined;
 }
 
 /**
- * Keeps a passphrase once a volume was opened with it (a wrong one would be tried for ever), and forgets the remembered
- * one that was refused, so that a person is asked again. `typed`: the one to keep.
+ * Keeps the passphrase `typed` once a volume was opened with it (a wrong one would be tried again and again), and
+ * forgets a remembered one that was refused, so that the person is asked again.
  */
 async function keepWhatOpens(
   engine: Engine,
@@ -101,7 +103,7 @@ async function keepWhatOpens(
   if (typed === undefined && refused) await passphrases.forget(guid);
 }
 
-/** Returns how the step of an operation that took the passphrase ended; its log is read so far and no further. */
+/** Returns how the step that took the passphrase ended. The operation's log is read up to that step only. */
 async function passphraseStep(
   engine: Engine,
   machine: MachineReference,
@@ -113,7 +115,8 @@ async function passphraseStep(
     if (event.type === 'started') seen.guid = event.operation.repository.guid;
     if (event.type !== 'step-ended' || !usesPassphrase(event.result.step)) return;
     const { step, outcome } = event.result;
-    // A change that was made before proves the new one as well; what was open already proves nothing.
+    // A passphrase that was changed before proves that the new one is right; a volume that was open already proves
+    // nothing.
     const proven = outcome === 'already' && step.kind === 'change-passphrase';
     seen.outcome = proven ? 'succeeded' : outcome;
     seen.refused = event.result.error?.code === 'wrong-passphrase';
@@ -128,7 +131,7 @@ async function passphraseStep(
   return seen;
 }
 
-/** Lists what the shown machines say of their operations, and what this computer noted of the others. */
+/** Lists the operations that the shown machines report, and those that only this computer's history has. */
 export async function listOperations(
   { local: { engine }, projection }: OperationHandlerDependencies,
   limit: number | undefined,

@@ -2,7 +2,7 @@ import type { Folders } from '../engine/store/folders.ts';
 import type { AgentFile } from '../engine/setup/setup.ts';
 import type { PassphraseStore } from './passphrases.ts';
 
-/** What the program is started with; only this differs between the desktop app and browser mode. */
+/** The options of the program: all that differs between the desktop app and browser mode. */
 export interface ApplicationOptions {
   readonly folders: Folders;
   readonly version: string;

@@ -2,20 +2,23 @@ import { keyOf } from '../../shared/api/apiModel.ts';
 import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import type { StateChange } from './stateChanges.ts';
 
-/** What is known of the current context's machines: the truth that every window mirrors. */
+/** The state of the current context's machines as far as it is known. Every window mirrors it. */
 export interface Projection {
-  /** Another context, or none. */
+  /** Makes another context the current one, or none; it has no machines yet. */
   choose(context: string | undefined): void;
-  /** A machine that is to be shown. */
+  /** Adds a machine, or replaces all that is known of it. */
   add(state: MachineState): void;
   remove(machine: MachineKey): void;
-  /** Fields that changed; those that are equal to what is known are not told. Of a machine that is gone: nothing. */
+  /**
+   * Changes fields of a machine; only those that differ from what is known are told. Does nothing for an unknown
+   * machine.
+   */
   update(machine: MachineKey, change: Partial<MachineState>): void;
   get(machine: MachineKey): MachineState | undefined;
   snapshot(): { context?: string; machines: MachineState[] };
 }
 
-/** Makes the state that windows are shown, empty at first; `tell` hears every change. */
+/** Makes the projection, empty at first; `tell` is called with every change. */
 export function createProjection(tell: (change: StateChange) => void): Projection {
   const machines = new Map<string, MachineState>();
   let current: string | undefined;
@@ -48,7 +51,7 @@ export function createProjection(tell: (change: StateChange) => void): Projectio
   };
 }
 
-/** Returns the fields of `change` that are not as they are known. */
+/** Returns the fields of `change` whose values differ from the known ones. */
 function differing(known: MachineState, change: Partial<MachineState>): Partial<MachineState> {
   const entries = Object.entries(change) as [keyof MachineState, unknown][];
   return Object.fromEntries(

@@ -4,29 +4,29 @@ import type { People } from '../engine/localEngine.ts';
 import { withResolvers } from '../engine/resolvers.ts';
 import type { Sessions } from './session.ts';
 
-/** A person's answer; without either it is declined. */
+/** A person's answer. Without both fields the question is declined. */
 interface PromptAnswer {
   readonly password?: string | undefined;
   readonly trust?: boolean | undefined;
 }
 
-/** What the program asks of the person at whichever window answers first. */
+/** The questions that the program asks people. The window that answers first counts. */
 export interface Prompts {
   readonly people: People;
-  /** Those that wait for an answer. */
+  /** Lists the questions that wait for an answer. */
   list(): Prompt[];
   answer(prompt: string, answer: PromptAnswer): void;
 }
 
 type Resolve = (answer: PromptAnswer) => void;
 
-/** A prompt without its number. */
+/** A prompt without its id. */
 type Question = Prompt extends infer P ? (P extends Prompt ? Omit<P, 'prompt'> : never) : never;
 
 /**
- * Makes the asker of questions that only a person can answer. What is asked while there is no window waits for one. A
- * question that is open already is not asked twice: a connection that broke while somebody thought about it asks again
- * when it is tried again.
+ * Makes the asker of questions that only a person can answer. A question that is asked while there is no window waits
+ * for one. A question that is still open is not asked twice: a connection that broke while somebody thought about the
+ * answer asks again when it is tried again.
  */
 export function createPrompts(sessions: Pick<Sessions, 'tell'>): Prompts {
   const open = new Map<string, { prompt: Prompt; answer: Promise<PromptAnswer>; resolve: Resolve }>();
@@ -62,7 +62,7 @@ export function createPrompts(sessions: Pick<Sessions, 'tell'>): Prompts {
   };
 }
 
-/** Returns what a question is about. */
+/** Returns a text that is equal for two questions about the same thing. */
 function subjectOf(question: Question): string {
   switch (question.kind) {
     case 'sudo-password':

@@ -5,10 +5,10 @@ import type { CallAnswer } from '../../shared/api/apiWire.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import type { Session } from './session.ts';
 
-/** A method's parameters, checked and with their defaults. */
+/** A method's parameters after the check, with their defaults filled in. */
 type Checked<M extends ApiMethod> = z.output<(typeof apiMethods)[M]['params']>;
 
-/** What answers each method. */
+/** The handlers of all methods. */
 export type Handlers = {
   readonly [M in ApiMethod]: (params: Checked<M>, session: Session) => Promise<ApiResult<M>>;
 };
@@ -17,10 +17,13 @@ export type Handlers = {
 const schemas: { readonly [M in ApiMethod]: { readonly params: { parse(value: unknown): Checked<M> } } } =
   apiMethods;
 
-/** Answers calls: checks what came, hands it on, and turns whatever is thrown into data. Never rejects. */
+/**
+ * Answers a call: checks its parameters, passes it to its handler, and turns whatever is thrown into data. Never
+ * rejects.
+ */
 type Router = (session: Session, method: string, params: unknown) => Promise<CallAnswer>;
 
-/** Makes a router over `handlers`. */
+/** Makes a router that passes calls to `handlers`. */
 export function createRouter(handlers: Handlers): Router {
   const run = <M extends ApiMethod>(session: Session, method: M, params: unknown): Promise<ApiResult<M>> =>
     handlers[method](check(method, params), session);
@@ -34,7 +37,7 @@ export function createRouter(handlers: Handlers): Router {
   };
 }
 
-/** Says where the parameters are wrong, never what they hold: they may hold a passphrase. */
+/** Checks parameters. The error says where they are wrong, never what they hold: they may hold a passphrase. */
 function check<M extends ApiMethod>(method: M, params: unknown): Checked<M> {
   try {
     return schemas[method].params.parse(params);

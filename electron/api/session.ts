@@ -5,23 +5,24 @@ import type { Sink } from './sink.ts';
 import { createStateChanges } from './stateChanges.ts';
 import type { StateChange } from './stateChanges.ts';
 
-/** One window: what it is told, and the logs that it has open. */
+/** One window: the way to send it events, and the logs that it has open. */
 export interface Session {
   tell<E extends Exclude<ApiEvent, 'state.changed'>>(event: E, payload: ApiPayload<E>): void;
-  /** The projection changed; what is still unsent is overtaken. */
+  /** Sends a change of the projection, merged with changes that are not sent yet. */
   changed(change: StateChange): void;
   readonly logs: Logs;
-  /** The window is gone: its logs are closed. Operations go on. */
+  /** Closes the logs of a window that is gone. Operations go on. */
   close(): void;
 }
 
-/** All windows. */
+/** All windows that are connected. */
 export interface Sessions {
   open(sink: Sink): Session;
   /** Tells every window. */
   tell<E extends Exclude<ApiEvent, 'state.changed'>>(event: E, payload: ApiPayload<E>): void;
+  /** Sends a change of the projection to every window. */
   changed(change: StateChange): void;
-  /** How many windows there are. */
+  /** Returns the number of windows. */
   count(): number;
 }
 

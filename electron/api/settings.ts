@@ -3,14 +3,14 @@ import { settingsSchema } from '../../shared/api/apiModel.ts';
 import type { Settings } from '../../shared/api/apiModel.ts';
 import { openJsonFile } from '../engine/store/jsonFile.ts';
 
-/** What a person set, in `settings.json` of the config folder. */
+/** The person's settings, in `settings.json` of the config folder. */
 export interface SettingsStore {
   get(): Promise<Settings>;
-  /** Changes what is given and answers all. */
+  /** Changes the given settings and returns all of them. */
   set(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings>;
 }
 
-/** Makes the store; a file that is not there holds the defaults. */
+/** Makes the store. A missing file stands for the defaults. */
 export function createSettingsStore(configFolder: string): SettingsStore {
   const file = openJsonFile<Settings>(
     join(configFolder, 'settings.json'),

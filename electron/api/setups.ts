@@ -3,7 +3,7 @@ import { AppError, toWire } from '../../shared/errors.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import { machineLabel } from '../engine/machineReference.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
-import type { LogReader } from './logs.ts';
+import type { LogReader, LogWriter } from './logs.ts';
 
 /** Of a set-up's output the first bytes are kept, far beyond what a package manager writes. */
 const OUTPUT_KEPT = 8 * 1024 * 1024;
@@ -24,43 +24,17 @@ export interface Setups {
   reader(machine: MachineReference): LogReader;
 }
 
-/** `tell` hears how a machine's set-up stands; `ended` that it is over, well or badly. */
-export function createSetups(
-  local: Pick<LocalEngine, 'setup'>,
-  tell: (machine: MachineReference, state: SetupState) => void,
-  ended: (machine: MachineReference) => void,
-): Setups {
+interface SetupsDependencies {
+  readonly local: Pick<LocalEngine, 'setup'>;
+  /** Called with every change of a machine's set-up. */
+  readonly tell: (machine: MachineReference, state: SetupState) => void;
+  /** Called when a machine's set-up is over, well or badly. */
+  readonly ended: (machine: MachineReference) => void;
+}
+
+/** Makes the runner of set-ups, at most one at a time on each machine. */
+export function createSetups(dependencies: SetupsDependencies): Setups {
   const setups = new Map<string, Running>();
-
-  const run = async (machine: MachineReference, running: Running): Promise<void> => {
-    const change = (state: SetupState): void => {
-      running.state = state;
-      tell(machine, state);
-    };
-    change(running.state);
-    try {
-      const setup = await local.setup();
-      const checks = await setup.setUp(machine, {
-        onOutput: (bytes) => keep(running, bytes),
-        onStep: (step, state, packages) => {
-          const steps = closeLast(running.state.steps, 'succeeded');
-          const next = { step, state: state === 'already' ? state : ('running' as const) };
-          change({
-            ...running.state,
-            steps: [...steps, { ...next, ...(packages && { packages: [...packages] }) }],
-          });
-        },
-      });
-      const steps = closeLast(running.state.steps, 'succeeded');
-      change({ state: 'succeeded', steps, checks: checks.map((check) => ({ ...check })) });
-    } catch (error) {
-      const steps = closeLast(running.state.steps, 'failed');
-      change({ state: 'failed', steps, error: toWire(error) });
-    }
-    wake(running);
-    ended(machine);
-  };
-
   return {
     start: (machine) => {
       const key = machineLabel(machine);
@@ -72,27 +46,63 @@ export function createSetups(
         more: signal(),
       };
       setups.set(key, running);
-      void run(machine, running);
+      void run(dependencies, machine, running);
     },
     reader: (machine) => {
       const running = setups.get(machineLabel(machine));
       if (!running) throw new AppError('operation-not-found', { id: 'setup' });
-      return async (writer) => {
-        let offset = 0;
-        for (let at = 0; !writer.signal.aborted;) {
-          const chunk = running.output[at];
-          if (chunk) {
-            await writer.output(chunk, offset);
-            offset += chunk.length;
-            at += 1;
-          } else if (running.state.state === 'running') {
-            await Promise.race([running.more.promise, aborted(writer.signal)]);
-          } else break;
-        }
-        return 'end';
-      };
+      return (writer) => readOutput(running, writer);
     },
   };
+}
+
+async function run(
+  { local, tell, ended }: SetupsDependencies,
+  machine: MachineReference,
+  running: Running,
+): Promise<void> {
+  const change = (state: SetupState): void => {
+    running.state = state;
+    tell(machine, state);
+  };
+  change(running.state);
+  try {
+    const setup = await local.setup();
+    const checks = await setup.setUp(machine, {
+      onOutput: (bytes) => keep(running, bytes),
+      onStep: (step, state, packages) => {
+        const steps = closeLast(running.state.steps, 'succeeded');
+        const next = { step, state: state === 'already' ? state : ('running' as const) };
+        change({
+          ...running.state,
+          steps: [...steps, { ...next, ...(packages && { packages: [...packages] }) }],
+        });
+      },
+    });
+    const steps = closeLast(running.state.steps, 'succeeded');
+    change({ state: 'succeeded', steps, checks: checks.map((check) => ({ ...check })) });
+  } catch (error) {
+    const steps = closeLast(running.state.steps, 'failed');
+    change({ state: 'failed', steps, error: toWire(error) });
+  }
+  wake(running);
+  ended(machine);
+}
+
+/** Writes a set-up's output from its beginning, until the set-up is over or the reader leaves. */
+async function readOutput(running: Running, writer: LogWriter): Promise<'end'> {
+  let offset = 0;
+  for (let at = 0; !writer.signal.aborted;) {
+    const chunk = running.output[at];
+    if (chunk) {
+      await writer.output(chunk, offset);
+      offset += chunk.length;
+      at += 1;
+    } else if (running.state.state === 'running') {
+      await Promise.race([running.more.promise, aborted(writer.signal)]);
+    } else break;
+  }
+  return 'end';
 }
 
 function closeLast(steps: SetupState['steps'], state: 'succeeded' | 'failed'): SetupState['steps'] {

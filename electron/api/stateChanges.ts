@@ -3,7 +3,10 @@ import { keyOf } from '../../shared/api/apiModel.ts';
 
 export type StateChange = ApiPayload<'state.changed'>;
 
-/** Returns two changes as one: of each field the newest; what was removed and came back is there again. */
+/**
+ * Merges two changes into one, with the newest value of each field. A machine that was removed and came back counts as
+ * present.
+ */
 export function mergeChanges(before: StateChange, after: StateChange): StateChange {
   const machines = new Map(before.machines.map((entry) => [keyOf(entry.machine), entry]));
   const removed = new Map(before.removed.map((machine) => [keyOf(machine), machine]));
@@ -25,8 +28,8 @@ export function mergeChanges(before: StateChange, after: StateChange): StateChan
 }
 
 /**
- * Sends changes to one window, one message at a time: what comes in while the last is under way is merged, so that a
- * slow window gets the newest state and never a queue.
+ * Sends changes to one window, one message at a time. Changes that come in while a message is under way are merged, so
+ * that a slow window gets the newest state instead of a queue.
  */
 export function createStateChanges(send: (change: StateChange) => Promise<void>): {
   add(change: StateChange): void;
@@ -35,7 +38,7 @@ export function createStateChanges(send: (change: StateChange) => Promise<void>)
   let sending = false;
   const drain = async (): Promise<void> => {
     sending = true;
-    // Changes of one turn of the event loop leave together.
+    // Changes from the same turn of the event loop are sent together.
     await Promise.resolve();
     while (waiting) {
       const change = waiting;

@@ -3,12 +3,15 @@ import { AppError } from '../../shared/errors.ts';
 import { templates } from '../../shared/templates.ts';
 import type { Engine, MachineReference } from '../engine/engine.ts';
 
-/** Writes one file, as the connecting user; its folder is made. One that is there already has to be the same. */
+/**
+ * A command that writes one file as the connecting user and makes its folder. It fails if the file exists with other
+ * contents.
+ */
 const WRITE = 'mkdir -p -- "$1" && if [ -e "$2" ]; then cmp -- - "$2"; else cat >"$2"; fi';
 
 /**
- * Writes a template's files into the root of a mounted repository. Throws `not-mounted`, `command-failed` (a file that
- * is there already and says something else, for one).
+ * Writes a template's files into the root of a mounted repository. Throws `not-mounted`, and `command-failed`, for
+ * example where a file is there already with other contents.
  */
 export async function applyTemplate(
   engine: Pick<Engine, 'request' | 'run'>,

@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 
 /**
  * Calls `changed` whenever another program may have changed the file `name` of a folder (absolute; made when missing),
- * until the returned function is called. Where the system watches no more files, or the folder cannot be made, it is
- * never called: whatever reads the file then says why it cannot.
+ * until the returned function is called. Where the system cannot watch more files, or the folder cannot be made,
+ * `changed` is never called: whoever reads the file gets the error.
  */
 export async function watchFile(folder: string, name: string, changed: () => void): Promise<() => void> {
   try {
@@ -12,7 +12,7 @@ export async function watchFile(folder: string, name: string, changed: () => voi
     const watcher = watch(folder, (_, file) => {
       if (file === name) changed();
     });
-    // It ends by itself then.
+    // A watcher that fails stops by itself.
     watcher.on('error', () => undefined);
     return () => watcher.close();
   } catch {

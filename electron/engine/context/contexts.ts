@@ -95,14 +95,21 @@ function find({ contexts, current }: Contexts, name: string | undefined): Contex
 }
 
 function pick(context: Context, name: string | undefined): MachineReference {
-  const found = context.machines.filter((machine) => name === undefined || machine.name === name);
-  const [machine] = found;
-  if (name === undefined && found.length !== 1) {
-    const names = context.machines.map((candidate) => candidate.name).join(', ');
-    throw new AppError('machine-not-named', { context: context.name, machines: names || '-' });
-  }
-  if (!machine) throw new AppError('machine-not-found', { name: name ?? '', context: context.name });
+  const machine = name === undefined ? onlyMachine(context) : machineNamed(context, name);
   return { context: context.name, machine, sshKey: context.sshKey };
+}
+
+function onlyMachine({ name, machines }: Context): Machine {
+  const [machine, ...others] = machines;
+  if (machine && others.length === 0) return machine;
+  const names = machines.map((candidate) => candidate.name).join(', ');
+  throw new AppError('machine-not-named', { context: name, machines: names || '-' });
+}
+
+function machineNamed(context: Context, name: string): Machine {
+  const machine = context.machines.find((candidate) => candidate.name === name);
+  if (!machine) throw new AppError('machine-not-found', { name, context: context.name });
+  return machine;
 }
 
 function withContext(value: Contexts, context: Context): Contexts {
@@ -130,7 +137,7 @@ function withMachine(value: Contexts, machine: Machine, name: string | undefined
 
 function withoutMachine(value: Contexts, machine: string, name: string): Contexts {
   const context = find(value, name);
-  const removed = pick(context, machine).machine;
+  const removed = machineNamed(context, machine);
   const changed = { ...context, machines: context.machines.filter((known) => known !== removed) };
   return { ...value, contexts: value.contexts.map((known) => (known === context ? changed : known)) };
 }
