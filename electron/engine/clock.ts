@@ -1,8 +1,8 @@
-/** Time, injected so that tests decide when it passes. */
+/** The clock and its timers, passed in so that tests decide when time passes. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Returns the time, milliseconds since the epoch. */
   now(): number;
-  /** Calls `callback` once, `milliseconds` from now; the returned function takes it back. */
+  /** Calls `callback` once, `milliseconds` from now. The returned function cancels the call. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 

@@ -32,36 +32,41 @@ interface ContainerLogsRequest {
   readonly repository: string;
   readonly service?: string;
   readonly follow: boolean;
-  /** Lines from the end; without it all. */
+  /** The number of lines from the end; without it, all lines. */
   readonly tail?: number;
 }
 
-/** Everything the app and `rdc` do on machines. Errors are AppErrors. */
+/** Everything that the app and `rdc` do on machines. Its errors are AppErrors. */
 export interface Engine {
-  /** One request on the machine's control channel. */
+  /** Sends one request on the machine's control channel. */
   request<M extends Method>(machine: MachineReference, method: M, params: Params<M>): Promise<Result<M>>;
-  /** The preview: what `start` with this digest will do. */
+  /** Returns the preview of a verb: the plan that `start` will run when it is given this digest. */
   plan(machine: MachineReference, request: PlanRequest): Promise<{ plan: Plan; digest: string }>;
-  /** Starts a verb, once, however often the connection is lost; answers when the operation holds its lock. */
+  /** Starts a verb. It runs once, however often the connection is lost. Resolves when the operation holds its lock. */
   start(
     machine: MachineReference,
     request: VerbRequest,
     options: StartOptions,
   ): Promise<{ operation: string }>;
   /**
-   * Follows an operation to its end across lost connections: re-attaches from the position reached, so that every
-   * event and every byte is delivered once and in order. It tries for as long as the machine cannot be reached (the
-   * signal ends that: `cancelled`); errors that trying again does not mend (key refused, host key, sudo) end it.
+   * Follows an operation to its end across lost connections. It re-attaches at the position that it had reached, so
+   * that every event and every byte is delivered once and in order. It tries for as long as the machine cannot be
+   * reached; the signal ends that with `cancelled`. Errors that trying again does not mend (key refused, host key,
+   * sudo) end it too.
    */
   follow(machine: MachineReference, operation: string, options: FollowOptions): Promise<FollowEnd>;
-  /** Asks an operation to stop. `ended`: it had ended before. */
+  /** Asks an operation to stop. `ended`: the operation had ended before. */
   cancel(machine: MachineReference, operation: string): Promise<{ ended: boolean }>;
   /**
-   * Watches a machine until the signal aborts, across lost connections as `follow` does: everything at first and after
-   * every new connection, then what changes. Rejects only with what a person has to mend first (needsPerson).
+   * Watches a machine until the signal aborts, across lost connections as `follow` does. The whole state comes first
+   * and after every new connection, then what changes. Rejects only with errors that a person has to mend
+   * (needsPerson).
    */
   watch(machine: MachineReference, listener: WatchListener, signal: AbortSignal): Promise<void>;
-  /** The containers' logs as they come; resolves at their end or at the signal. The next bytes wait for `onOutput`. */
+  /**
+   * Reads the containers' logs as they come. Resolves at their end or when the signal aborts. The next bytes wait for
+   * `onOutput`.
+   */
   containerLogs(
     machine: MachineReference,
     request: ContainerLogsRequest,
@@ -69,41 +74,46 @@ export interface Engine {
     signal: AbortSignal,
   ): Promise<void>;
   /**
-   * Runs a verb of the agent as root on a channel of its own: `argv` is what follows `renet` (`['exec', NAME, '--',
-   * ...]`; the datastore is added), its stdin and output pass through.
+   * Runs a verb of the agent as root on a channel of its own, with its stdin and output passed through. `argv` is what
+   * follows `renet` (`['exec', NAME, '--', ...]`); the datastore is added.
    */
   execute(
     machine: MachineReference,
     argv: readonly [string, ...string[]],
     options: { pty?: Pty },
   ): Promise<SshProcess>;
-  /** Runs words as the connecting user on a channel of their own; no agent is needed. */
+  /** Runs a command as the connecting user on a channel of its own. It needs no agent. */
   run(machine: MachineReference, words: readonly string[]): Promise<SshProcess>;
-  /** A port on this computer that leads to an address on the machine. Throws port-in-use. */
+  /** Opens a port on this computer that leads to an address on the machine. Throws port-in-use. */
   tunnel(machine: MachineReference, options: TunnelOptions): Promise<Tunnel>;
-  /** An SSH session of the machine (no agent is needed). */
+  /** Returns an SSH session with the machine. It needs no agent. */
   session(machine: MachineReference): Promise<SshSession>;
-  /** When the machine last answered, milliseconds since the epoch by our clock; of earlier runs too. */
+  /**
+   * Returns when the machine last answered, milliseconds since the epoch by our clock. Earlier runs of the program
+   * count.
+   */
   lastSeen(machine: MachineReference): Promise<number | undefined>;
-  /** The network is back or the computer woke up: checks what is open and tries again at once. */
+  /**
+   * Checks all connections and ends all waiting between tries. Called when the network is back or the computer woke up.
+   */
   wake(): void;
   readonly history: History;
-  /** Closes every connection; operations go on. */
+  /** Closes every connection. Operations on machines go on. */
   close(): Promise<void>;
 }
 
 interface EngineDependencies {
   readonly access: MachineAccess;
   readonly clock: Clock;
-  /** Absolute; made when missing. */
+  /** The absolute path of the state folder, which is made when missing. */
   readonly stateFolder: string;
-  /** The person that asks, as account@computer. */
+  /** The person who starts operations, as account@computer. */
   readonly by: string;
-  /** Our version, for errors about the agent's. */
+  /** The version of this program, for errors about the agent's version. */
   readonly version: string;
 }
 
-/** Makes an engine without a connection: they are made when wanted. */
+/** Makes an engine. Connections are made when they are first wanted. */
 export function createEngine({ access, clock, stateFolder, by, version }: EngineDependencies): Engine {
   const presence = openPresence(stateFolder, clock);
   const onHeard = (machine: MachineReference): void => presence.heard(machine);
@@ -162,7 +172,7 @@ async function readContainerLogs(
     const end = await readStream(channel, { method: 'containers.logs', params, consumer, signal });
     if (end.reason === 'error') throw streamError(end);
   } catch (error) {
-    // Somebody who stops reading has what they wanted.
+    // An abort is no failure: whoever stops reading has what they wanted.
     if (!signal.aborted) throw error;
   }
 }

@@ -22,39 +22,41 @@ import { createRootRunner } from './setup/setupRunner.ts';
 /** A host key as people compare it. */
 export interface HostKey {
   readonly host: string;
-  /** Its algorithm, such as ssh-ed25519. */
+  /** The key's algorithm, such as ssh-ed25519. */
   readonly type: string;
-  /** SHA256:... */
+  /** The fingerprint, as `SHA256:...`. */
   readonly fingerprint: string;
 }
 
-/** What a host offers, against what is known of it. */
+/** The key that a host offers, compared with the known keys. */
 export type HostKeyStatus = HostKey &
   (
     | { readonly status: 'known' | 'unknown' }
-    /** `known`: the fingerprint that `file` knows. */
+    /** `known`: the fingerprint that `file` has. */
     | { readonly status: 'changed'; readonly known: string; readonly file: string }
   );
 
-/** What only a person, or a file of theirs, can answer. */
+/** The questions that only a person, or a file of theirs, can answer. */
 export interface People {
-  /** The password for sudo on a machine; `again`: the one before was wrong; undefined when there is nobody to ask. */
+  /**
+   * Asks for the sudo password of a machine. `again`: the last one was wrong. Undefined when there is nobody to ask.
+   */
   sudoPassword(machine: MachineReference, again: boolean): Promise<Buffer | undefined>;
-  /** True to trust a host key that nobody has seen before. */
+  /** Asks whether to trust a host key that was never seen before. */
   trustHostKey(key: HostKey): Promise<boolean>;
 }
 
-/** Everything that reaches machines from this computer. */
+/** The engine together with everything else that reaches machines from this computer. */
 export interface LocalEngine {
   readonly engine: Engine;
-  /** The set-up of machines, with the agent that belongs to this program. */
+  /** Returns the set-up of machines, with the agent that belongs to this program. */
   setup(): Promise<Setup>;
-  /** Asks a machine for its host key and trusts nothing. Throws machine-unreachable, host-key-revoked. */
+  /** Asks a machine for its host key and trusts nothing yet. Throws machine-unreachable, host-key-revoked. */
   hostKey(machine: MachineReference): Promise<HostKeyStatus>;
   /**
-   * Learns a machine's host key and trusts it: without a word when it is the expected one, else by asking. `known`:
-   * it was trusted before. Throws machine-unreachable, host-key-revoked, host-key-changed, host-key-unexpected,
-   * host-key-unknown.
+   * Reads a machine's host key and trusts it: without a question when it is the expected one, else after asking the
+   * person. `known`: the key was trusted before. Throws machine-unreachable, host-key-revoked, host-key-changed,
+   * host-key-unexpected, host-key-unknown.
    */
   scanKeys(machine: MachineReference, expected?: string): Promise<HostKey & { known: boolean }>;
   close(): Promise<void>;
@@ -63,12 +65,12 @@ export interface LocalEngine {
 export interface LocalEngineOptions {
   readonly folders: Folders;
   readonly people: People;
-  /** Our version. */
+  /** The version of this program. */
   readonly version: string;
   readonly readAgent: () => Promise<AgentFile>;
 }
 
-/** Makes the engine over SSH, as this account on this computer. No connection is made before one is wanted. */
+/** Makes the engine over SSH, for this account on this computer. Connections are made when they are first wanted. */
 export function createLocalEngine({ folders, people, version, readAgent }: LocalEngineOptions): LocalEngine {
   const system = [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'];
   const hostKeys = createHostKeys(system, join(folders.config, 'known_hosts'));

@@ -15,16 +15,22 @@ export type StreamMethod = 'operation.follow' | 'containers.logs' | 'machine.wat
 
 /** A stream that the agent has opened. */
 interface OpenStream {
-  /** Its end, once the consumer has all of it; rejects with `connection-lost`, and with what the consumer threw. */
+  /**
+   * Resolves with the stream's end once the consumer has all of the stream. Rejects with `connection-lost`, and with
+   * what the consumer threw.
+   */
   readonly end: Promise<StreamEnd>;
-  /** Ends it now; what waits is dropped. */
+  /** Ends the stream now. What waits for the consumer is dropped. */
   close(): void;
 }
 
 /** One conversation with the agent. */
 export interface AgentChannel {
   readonly hello: Hello;
-  /** Rejects with the agent's refusal, `connection-lost`, or `protocol-violation` when the answer is none. */
+  /**
+   * Sends a request. Rejects with the agent's refusal, `connection-lost`, or `protocol-violation` for an unreadable
+   * answer.
+   */
   request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
   /** Opens a stream. Rejects as `request` does. */
   openStream<M extends StreamMethod>(
@@ -32,7 +38,7 @@ export interface AgentChannel {
     params: Params<M>,
     consumer: StreamConsumer,
   ): Promise<OpenStream>;
-  /** Milliseconds of the last round trip, measured every few seconds; undefined until the first is over. */
+  /** Returns the milliseconds of the last round trip, measured every few seconds; undefined until the first is over. */
   latency(): number | undefined;
   /** Finds out soon whether the link still lives. */
   probe(): void;
@@ -42,13 +48,13 @@ export interface AgentChannel {
   readonly closed: Promise<AppError>;
 }
 
-/** What waits for an answer. `answered` runs before the next frame is looked at. */
+/** A request that waits for its answer. `answered` runs before the next frame is looked at. */
 interface Pending {
   readonly answered: (result: unknown) => void;
   readonly refused: (error: AppError) => void;
 }
 
-/** What a channel knows of the conversation. */
+/** The state of a channel's conversation. */
 interface Conversation {
   readonly pending: Map<number, Pending>;
   readonly streams: Map<number, StreamReceiver>;
@@ -59,8 +65,8 @@ interface Conversation {
 const readers: { readonly [M in Method]: { parse(value: unknown): Result<M> } } = answers;
 
 /**
- * Starts a conversation with an agent that was just started. Rejects with why there is none: machine-not-set-up,
- * agent-older, agent-newer, protocol-violation, connection-lost, command-failed; the process is then ended.
+ * Starts a conversation with an agent whose process was just started. When that fails, ends the process and rejects
+ * with the reason: machine-not-set-up, agent-older, agent-newer, protocol-violation, connection-lost, command-failed.
  */
 export async function openAgentChannel(agent: SshProcess, options: LinkOptions): Promise<AgentChannel> {
   const conversation: Conversation = { pending: new Map(), streams: new Map() };
@@ -92,7 +98,10 @@ type Ask = <M extends Method, T>(
   answered: (result: Result<M>) => T,
 ) => Promise<T>;
 
-/** Sends requests; `answered` makes of the answer what the caller gets, before the next frame is looked at. */
+/**
+ * Makes a sender of requests. `answered` turns the answer into what the caller gets, before the next frame is looked
+ * at.
+ */
 function createAsker(link: AgentLink, conversation: Conversation): Ask {
   let nextId = 0;
   return (method, params, answered) =>
@@ -141,7 +150,7 @@ function openStream(
     streams.delete(stream);
     link.send({ type: 'close-stream', stream });
   };
-  // Only a consumer that threw leaves the agent sending.
+  // Only after a consumer threw does the agent still send, and has to be told to stop.
   receiver.done.catch(stop);
   return {
     end: receiver.done,
@@ -152,7 +161,10 @@ function openStream(
   };
 }
 
-/** Frames about streams that were closed, and answers that nobody waits for, may be late and are ignored. */
+/**
+ * Hands a frame to the request or stream that it is for. Late frames, about closed streams and for requests that nobody
+ * waits for, are ignored.
+ */
 function handleFrame({ pending, streams }: Conversation, frame: Frame, ponged: () => void): void {
   if (frame.kind === 'bytes') {
     streams.get(frame.stream)?.output(frame.bytes, frame.position);
@@ -200,7 +212,7 @@ function breakOff(conversation: Conversation, reason: AppError): void {
 
 const knownTypes = new Set<unknown>(fromAgentSchema.options.map((option) => option.shape.type.value));
 
-/** Returns a frame of a type that this version knows; undefined for the others, which are ignored. */
+/** Returns a frame's message; undefined for a type that this version does not know, which is ignored. */
 function readMessage(value: unknown): FromAgent | undefined {
   const message = fromAgentSchema.safeParse(value);
   if (message.success) return message.data;

@@ -1,26 +1,26 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Reason } from '../../../shared/errors.ts';
 
-/** How the agent's process ended, and the last it wrote on standard error. */
+/** The end of the agent's process: its exit code, and the end of its standard error. */
 export interface AgentEnd {
   /** Null when the connection or a signal ended it. */
   readonly code: number | null;
   readonly errorOutput: string;
 }
 
-/** What a shell, sudo or env say, and answer with, when there is no such program. */
+/** The messages and exit codes of a shell, sudo or env when a program is missing. */
 const MISSING = /no such file|not found/i;
 const MISSING_CODES = [126, 127];
 
 /**
- * Returns the error for an agent that ended before its hello: `machine-not-set-up` naming what is missing,
- * `command-failed` when it ran and gave up, `connection-lost` when nothing says so.
+ * Returns the error for an agent that ended before its hello: `machine-not-set-up` with what is missing,
+ * `command-failed` when the agent ran and gave up, `connection-lost` when there is no exit code.
  */
 export function agentNotStarted(machine: { name: string; host: string }, end: AgentEnd): AppError {
   const { code, errorOutput } = end;
   if (code === null) return lost(machine.host, errorOutput);
   if (MISSING_CODES.includes(code) || (code !== 0 && MISSING.test(errorOutput))) {
-    // The agent is there, but not what runs it: "env: 'node': No such file or directory".
+    // The agent may be there without the program that runs it: "env: 'node': No such file or directory".
     const missing = /\bnode\b/.test(errorOutput) ? 'node' : 'renet';
     return new AppError('machine-not-set-up', { machine: machine.name, missing });
   }
@@ -39,7 +39,7 @@ export function agentEnded(host: string, { code, errorOutput }: AgentEnd): AppEr
   return new AppError('connection-lost', { host, reason, exitCode: code, output });
 }
 
-/** `connection-lost` with its reason, which may be empty. */
+/** Returns `connection-lost` with its reason, or "closed" where the reason is empty. */
 export function lost(host: string, reason: string): AppError {
   const closed: Reason = 'closed';
   return new AppError('connection-lost', { host, reason: reason.trim() || closed });

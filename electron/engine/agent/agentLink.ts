@@ -15,48 +15,52 @@ import type { MachineReference } from '../machineReference.ts';
 import { withResolvers } from '../resolvers.ts';
 
 /**
- * The agent must have said hello by then, milliseconds: a loaded machine takes its time to start a program, and a dead
+ * The milliseconds in which the agent has to say hello. A loaded machine takes its time to start a program, and a dead
  * link is noticed by SSH itself.
  */
 const HELLO_LIMIT = 60_000;
-/** Of standard error the end is kept, for the reason of a failure. */
+/** The most characters of standard error that are kept, from its end, for the reason of a failure. */
 const ERROR_OUTPUT_KEPT = 2_000;
 
 export interface LinkOptions {
   readonly machine: MachineReference;
-  /** Our version. */
+  /** The version of this program. */
   readonly version: string;
   readonly clock: Clock;
-  /** Some byte came from the agent. */
+  /** Called whenever bytes come from the agent. */
   readonly onHeard: () => void;
-  /** Nothing came for so long that the link counts as dead. */
+  /** Called when nothing came for so long that the link counts as dead. */
   readonly onSilent: () => void;
 }
 
-/** Frames in both directions over one `renet serve`, until the process, the link or the protocol breaks. */
+/** The frames in both directions over one `renet serve`, until the process, the link or the protocol breaks. */
 export interface AgentLink {
-  /** Rejects with why there is no conversation: machine-not-set-up, agent-older, agent-newer, connection-lost, ... */
+  /**
+   * Resolves with the agent's hello. Rejects with why there is none: machine-not-set-up, agent-older, agent-newer,
+   * connection-lost, ...
+   */
   readonly hello: Promise<Hello>;
-  /** Does nothing once the link is over. */
+  /** Sends a message. Does nothing once the link is over. */
   send(message: ToAgent): void;
-  /** The answer to a ping has come; they come in the order of the pings. */
+  /** Takes note that the answer to a ping has come; answers come in the order of the pings. */
   ponged(): void;
-  /** Milliseconds of the last round trip; undefined until the first is over. */
+  /** Returns the milliseconds of the last round trip; undefined until the first is over. */
   latency(): number | undefined;
   /** Finds out soon whether the link still lives. */
   probe(): void;
+  /** Ends the agent's process and the link. */
   end(reason: AppError): void;
 }
 
-/** Who listens to a link. */
+/** The listener of a link. */
 interface LinkListener {
-  /** Every frame after the hello; what it throws ends the link. */
+  /** Called with every frame after the hello. An error that it throws ends the link. */
   readonly onFrame: (frame: Frame) => void;
   /** Called once, with the reason, when the link is over. */
   readonly onEnd: (reason: AppError) => void;
 }
 
-/** Takes over the process. */
+/** Takes over the agent's process and speaks with it. */
 export function openAgentLink(
   agent: SshProcess,
   { machine: { machine }, version, clock, onHeard, onSilent }: LinkOptions,
@@ -66,8 +70,6 @@ export function openAgentLink(
   hello.promise.catch(() => undefined);
   let greeted = false;
   let over = false;
-  const pings: number[] = [];
-  let latency: number | undefined;
 
   const end = (reason: AppError): void => {
     if (over) return;
@@ -81,15 +83,12 @@ export function openAgentLink(
   const send = (message: ToAgent): void => {
     if (!over) agent.stdin.write(encodeJson(message));
   };
-  const ping = (): void => {
-    pings.push(clock.now());
-    send({ type: 'ping' });
-  };
+  const { ping, ponged, latency } = createPinger(clock, send);
   const giveUp = (): void => end(lost(machine.host, 'no-answer' satisfies Reason));
   const stopHelloLimit = clock.after(HELLO_LIMIT, giveUp);
   let liveness: ReturnType<typeof watchLiveness> | undefined;
 
-  const receive = createReceiver((frame) => {
+  const receive = createReceiver(end, (frame) => {
     if (greeted) {
       onFrame(frame);
       return;
@@ -109,48 +108,62 @@ export function openAgentLink(
     if (over) return;
     onHeard();
     liveness?.heard();
-    try {
-      receive(chunk);
-    } catch (error) {
-      end(toAppError(error));
-    }
+    receive(chunk);
   });
   void whenEnded(agent).then((ended) =>
     end(greeted ? agentEnded(machine.host, ended) : agentNotStarted(machine, ended)),
   );
+  return { hello: hello.promise, send, ponged, latency, probe: () => liveness?.probe(), end };
+}
+
+interface Pinger extends Pick<AgentLink, 'ponged' | 'latency'> {
+  ping(): void;
+}
+
+/** Makes a sender of pings that measures the time until their answers. */
+function createPinger(clock: Clock, send: AgentLink['send']): Pinger {
+  const pings: number[] = [];
+  let latency: number | undefined;
   return {
-    hello: hello.promise,
-    send,
+    ping: () => {
+      pings.push(clock.now());
+      send({ type: 'ping' });
+    },
     ponged: () => {
       const asked = pings.shift();
       if (asked !== undefined) latency = clock.now() - asked;
     },
     latency: () => latency,
-    probe: () => liveness?.probe(),
-    end,
   };
 }
 
-/** Bytes to frames, from the first byte after the noise on. */
-function createReceiver(onFrame: (frame: Frame) => void): (chunk: Uint8Array) => void {
+/** Makes a receiver of bytes that calls `onFrame` with every frame after the noise; errors go to `onError`. */
+function createReceiver(
+  onError: (error: AppError) => void,
+  onFrame: (frame: Frame) => void,
+): (chunk: Uint8Array) => void {
   const skip = createNoiseSkipper();
   const decode = createFrameDecoder();
   let speaking = false;
   return (chunk) => {
-    const spoken = speaking ? chunk : skip(chunk);
-    if (!spoken) return;
-    speaking = true;
-    for (const frame of decode(spoken)) onFrame(frame);
+    try {
+      const spoken = speaking ? chunk : skip(chunk);
+      if (!spoken) return;
+      speaking = true;
+      for (const frame of decode(spoken)) onFrame(frame);
+    } catch (error) {
+      onError(toAppError(error));
+    }
   };
 }
 
-/** Waits for the end of the process and of what it wrote, so that its last words are read before the end counts. */
+/** Waits for the end of the process and of its output, so that its last words are read before the end counts. */
 async function whenEnded(agent: SshProcess): Promise<AgentEnd> {
   let errorOutput = '';
   agent.stderr.on('data', (chunk: Uint8Array) => {
     errorOutput = (errorOutput + Buffer.from(chunk).toString('utf8')).slice(-ERROR_OUTPUT_KEPT);
   });
-  // A write that fails says no more than that the process is gone.
+  // A write that fails tells no more than the end of the process does.
   agent.stdin.on('error', () => undefined);
   const outputs = [agent.stdout, agent.stderr].map((output) => finished(output, { writable: false }));
   const [{ code }] = await Promise.all([agent.exit, Promise.allSettled(outputs)]);

@@ -1,4 +1,7 @@
-/** Where setup-machine puts the agent; `current` links to the version in use. Always called by this absolute path. */
+/**
+ * The path at which the set-up of a machine puts the agent; `current` links to the version in use. The agent is always
+ * called by this absolute path.
+ */
 export const AGENT_PATH = '/usr/local/lib/rediacc/current/renet';
 
 /** Returns the words that run a verb of the agent on a datastore, such as `renet serve --datastore /mnt/rediacc`. */

@@ -3,12 +3,12 @@ import { HELLO_MAGIC, PROTOCOL_VERSION } from '../../../shared/protocol/protocol
 import { helloSchema } from '../../../shared/protocol/answers.ts';
 import type { Hello } from '../../../shared/protocol/answers.ts';
 
-/** What shells and sudo may print before the first bytes that count. */
+/** The most bytes that shells and sudo may print before the agent's first byte. */
 const MAX_NOISE = 64 * 1024;
 
 /**
- * Makes a reader that takes the first bytes as they arrive, in any cut, and answers undefined until `first` went by;
- * then what follows it. Throws `protocol-violation` when it does not come.
+ * Makes a reader of the first bytes, which it takes as they arrive, in any cut. It returns undefined until it has seen
+ * `first`, and then the bytes that follow. Throws `protocol-violation` when `first` does not come.
  */
 export function createNoiseSkipper(first = HELLO_MAGIC): (chunk: Uint8Array) => Uint8Array | undefined {
   let seen = Buffer.alloc(0);
@@ -24,11 +24,11 @@ export function createNoiseSkipper(first = HELLO_MAGIC): (chunk: Uint8Array) => 
 }
 
 /**
- * Returns the agent's first frame, when it speaks our protocol. Throws `agent-older`, `agent-newer`, and
- * `protocol-violation` for what is no hello. `ours`: our version.
+ * Returns the agent's first frame as a hello of our protocol. Throws `agent-older`, `agent-newer`, and
+ * `protocol-violation` for a frame that is no hello. `ours`: the version of this program.
  */
 export function readHello(frame: unknown, machine: string, ours: string): Hello {
-  // Another protocol's hello may look otherwise but for these two.
+  // In a hello of another protocol only these fields are sure to be the same.
   const about = helloSchema.pick({ type: true, version: true, protocol: true }).safeParse(frame);
   if (!about.success) throw new AppError('protocol-violation', { reason: 'the first frame is no hello' });
   const { protocol, version } = about.data;

@@ -1,18 +1,21 @@
 import type { Clock } from '../clock.ts';
 
-/** A ping every five seconds; dead after twelve without any byte, so that a dead link is noticed within fifteen. */
+/**
+ * The times between pings, and of silence before a last ping, milliseconds. With GRACE a link counts as dead after
+ * twelve seconds without any byte, so that a dead link is noticed within fifteen.
+ */
 const PING_EVERY = 5_000;
 const SILENCE = 10_500;
 /**
- * The last of the twelve seconds start with one more ping and are counted anew from there: a computer that slept or
- * was busy first reads what came in meanwhile.
+ * The milliseconds between the last ping and the end of a silent link. They are counted from that ping on, because a
+ * computer that slept or was busy first has to read what came in meanwhile.
  */
 const GRACE = 1_500;
 
 interface Liveness {
-  /** Some byte came. */
+  /** Takes note that bytes came. */
   heard(): void;
-  /** Asks now: dead unless a byte comes within the grace. */
+  /** Sends a ping now: the link counts as dead unless a byte comes within GRACE. */
   probe(): void;
   stop(): void;
 }

@@ -3,19 +3,19 @@ import type { Params } from '../../../shared/protocol/protocol.ts';
 import type { AgentChannel, StreamMethod } from './agentChannel.ts';
 import type { StreamConsumer, StreamEnd } from './streamReceiver.ts';
 
-/** What to read, and who reads. */
+/** A stream to read, and its consumer. */
 interface StreamRequest<M extends StreamMethod> {
   readonly method: M;
   readonly params: Params<M>;
   readonly consumer: StreamConsumer;
-  /** The stream is open. */
+  /** Called when the stream is open. */
   readonly onOpen?: () => void;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Opens a stream and reads it to its end. When the signal aborts, rejects with `cancelled` at once: the stream is
- * closed, the consumer is not called any more.
+ * Opens a stream and reads it to its end. When the signal aborts, rejects with `cancelled` at once; the stream is then
+ * closed and its consumer not called any more.
  */
 export async function readStream<M extends StreamMethod>(
   channel: AgentChannel,
@@ -40,7 +40,7 @@ export async function readStream<M extends StreamMethod>(
   return abortable(signal, read());
 }
 
-/** Returns the outcome of `work`, or `cancelled` as soon as the signal aborts; `work` itself goes on. */
+/** Returns what `work` resolves to. Rejects with `cancelled` as soon as the signal aborts; `work` itself goes on. */
 export async function abortable<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
   if (!signal) return work;
   let stop: (() => void) | undefined;

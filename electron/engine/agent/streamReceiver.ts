@@ -5,15 +5,18 @@ import type { WatchState } from '../../../shared/protocol/observation.ts';
 import { STATE_COST, STREAM_WINDOW } from '../../../shared/protocol/protocol.ts';
 import { withResolvers } from '../resolvers.ts';
 
-/** Who reads a stream. One call at a time, in the order of the stream; the next waits for the promise. */
+/**
+ * The consumer of a stream. It is called once at a time, in the order of the stream; the next call waits for the
+ * promise.
+ */
 export interface StreamConsumer {
   readonly onEvent: (event: OperationEvent) => void;
   readonly onOutput: (bytes: Uint8Array, position: number) => void | Promise<void>;
-  /** Of a watched machine; the newest comes once the promise resolved. */
+  /** Called with the state of a watched machine. The newest state comes once the promise has resolved. */
   readonly onState?: (state: WatchState) => void | Promise<void>;
 }
 
-/** Why a stream ended: the agent's words, or `closed` by us. */
+/** The end of a stream: the reason that the agent gave, or `closed` by us. */
 export interface StreamEnd {
   readonly reason: 'verdict' | 'lost' | 'closed' | 'error';
   readonly error?: WireError | undefined;
@@ -21,23 +24,25 @@ export interface StreamEnd {
 
 /** The receiving end of one stream of a channel. */
 export interface StreamReceiver {
+  /** Hands on an event. */
   event(event: OperationEvent): void;
-  /** Throws `protocol-violation` when the agent sends more than was granted. */
+  /** Hands on output. Throws `protocol-violation` when the agent sends more than was granted. */
   output(bytes: Uint8Array, position: number): void;
-  /** As `output`; each state takes STATE_COST of what was granted. */
+  /** Hands on a state, as `output` does; each takes STATE_COST of the bytes that were granted. */
   state(state: WatchState): void;
-  /** The agent has sent all; `done` resolves once the consumer has it all. */
+  /** Ends the stream after the agent's last frame. `done` resolves once the consumer has everything. */
   end(end: StreamEnd): void;
-  /** The channel broke; `done` rejects once the consumer has all that arrived. */
+  /** Ends the stream of a channel that broke. `done` rejects once the consumer has everything that arrived. */
   fail(error: AppError): void;
-  /** Nobody reads any more: what waits is dropped, `done` resolves at once with `closed`. */
+  /** Ends the stream for a consumer that has left: what waits is dropped, `done` resolves at once with `closed`. */
   close(): void;
   readonly done: Promise<StreamEnd>;
 }
 
 /**
- * Hands a stream to its consumer and grants the agent as many bytes again as the consumer has finished with, so that
- * at most STREAM_WINDOW bytes wait here and a slow reader slows the source. A consumer that throws ends the stream.
+ * Makes a receiver that hands a stream to its consumer. It grants the agent as many bytes again as the consumer has
+ * finished with, so that at most STREAM_WINDOW bytes wait here and a slow reader slows the source. A consumer that
+ * throws ends the stream.
  */
 export function createStreamReceiver(
   consumer: StreamConsumer,
@@ -47,7 +52,7 @@ export function createStreamReceiver(
   let closed = false;
   let queue = Promise.resolve();
   const { promise: done, resolve, reject } = withResolvers<StreamEnd>();
-  // Whoever opened the stream awaits it; until then a failure is not an unhandled one.
+  // Whoever opened the stream awaits `done` later; until then a failure must not count as an unhandled rejection.
   done.catch(() => undefined);
 
   const enqueue = (work: () => void | Promise<void>): void => {

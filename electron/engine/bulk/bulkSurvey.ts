@@ -9,7 +9,7 @@ import type { Engine, MachineReference } from '../engine.ts';
 import { workInLanes } from './lanes.ts';
 import { machineLabel } from '../machineReference.ts';
 
-/** What a verb for all has before it, over its machines. */
+/** The work of a bulk verb, over all its machines. */
 export interface BulkSurvey {
   readonly tasks: readonly BulkTask[];
   readonly leftOut: readonly (LeftOut & { readonly machine: MachineReference })[];
@@ -17,7 +17,9 @@ export interface BulkSurvey {
   readonly unreachable: readonly BulkResult[];
 }
 
-/** Asks every machine, all at once, for its repositories; one that cannot be asked is a result of its own. */
+/**
+ * Asks every machine, all at once, for its repositories. A machine that cannot be asked becomes a result of its own.
+ */
 export async function surveyBulk(
   engine: Pick<Engine, 'request'>,
   machines: readonly MachineReference[],
@@ -49,12 +51,12 @@ export async function surveyBulk(
   };
 }
 
-/** One repository's dry run: the plan with its digest, or the refusal that its operation would end in at once. */
+/** One repository's dry run: the plan with its digest, or the refusal in which its operation would end at once. */
 export type BulkPreview = { readonly task: BulkTask } & (
   { readonly plan: Plan; readonly digest: string } | { readonly refusal: AppError }
 );
 
-/** Returns the plans of all tasks, in their order, made by the machine's own plan verb; nothing is changed. */
+/** Returns the previews of all tasks, in the tasks' order, made by the machines' own plan verb. Nothing is changed. */
 export async function previewBulk(
   engine: Pick<Engine, 'plan'>,
   tasks: readonly BulkTask[],
@@ -72,7 +74,10 @@ export async function previewBulk(
   return previews.filter((preview) => preview !== undefined);
 }
 
-/** Returns the tasks as they were shown: each runs only the plan of its preview; one that was refused tries anew. */
+/**
+ * Returns the tasks as they were shown: each runs only the plan of its preview. A task whose preview was refused is
+ * tried again.
+ */
 export function tasksAsShown(previews: readonly BulkPreview[]): BulkTask[] {
   return previews.map((preview) =>
     'plan' in preview ? { ...preview.task, digest: preview.digest } : preview.task,

@@ -1,19 +1,19 @@
 import { toAppError } from '../../../shared/errors.ts';
 import type { AppError } from '../../../shared/errors.ts';
 
-/** How work is spread. */
+/** The options of `workInLanes`. */
 interface LaneOptions<T> {
-  /** Names the lane an item is in; lanes do not wait for one another. */
+  /** Returns the name of an item's lane. Lanes do not wait for one another. */
   readonly laneOf: (item: T) => string;
-  /** Items of one lane that are worked on at once. */
+  /** The most items of one lane that are worked on at once. */
   readonly limit: number;
-  /** Once it aborts nothing else begins. */
+  /** When it aborts, no other item is begun. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Does `work` on every item, each lane's in order, and resolves when all that began have ended: with what each came
- * to, in the items' order, `undefined` for those that never began. Work that rejects holds up no other; the first
+ * Does `work` on every item, each lane's items in order. Resolves, when all work that began has ended, with the results
+ * in the items' order; undefined for items that were never begun. Work that rejects holds up no other item; its first
  * reason is thrown at the end.
  */
 export async function workInLanes<T, R>(
@@ -29,7 +29,7 @@ export async function workInLanes<T, R>(
     lane.push([at, item]);
     lanes.set(laneOf(item), lane);
   }
-  /** Takes the next item of a queue it shares with the lane's other workers, until there is none. */
+  /** Works on the next item of a queue that it shares with the lane's other workers, until the queue is empty. */
   const worker = async (queue: Iterable<[number, T]>): Promise<void> => {
     for (const [at, item] of queue) {
       if (signal.aborted) return;

@@ -7,60 +7,63 @@ import { workInLanes } from './lanes.ts';
 import { machineLabel } from '../machineReference.ts';
 import { abortable } from '../agent/readStream.ts';
 
-/** Passphrases as LUKS gets them: one that is tried on each, or each repository's by its GUID or its name. */
+/**
+ * The passphrases as LUKS gets them: one that is tried on each repository, or each repository's own by its GUID or
+ * name.
+ */
 export type Passphrases = Uint8Array | ReadonlyMap<string, Uint8Array>;
 
-/** One repository's part in a verb for all. */
+/** One repository's part in a bulk verb. */
 export interface BulkTask extends BulkTarget {
   readonly machine: MachineReference;
-  /** Digest of the plan that a person was shown: another plan is refused. */
+  /** The digest of the plan that a person was shown. Another plan is refused. */
   readonly digest?: string;
 }
 
 interface BulkJob {
   readonly tasks: readonly BulkTask[];
-  /** Operations at once on one machine; they share its two channels, so that sshd's limit is never the bound. */
+  /** The most operations at once on one machine. They share its two channels, so that sshd's limit is never reached. */
   readonly limit: number;
-  /** For those that need one. Wiped at the end, whatever happens. */
+  /** The passphrases for the repositories that need one. They are overwritten at the end, whatever happens. */
   readonly passphrases?: Passphrases | undefined;
 }
 
-/** Who watches, and may end it. */
+/** The watcher of a bulk verb, which may end it. */
 export interface BulkWatch {
   /** Cancels the operations that run and begins no other. */
   readonly cancel: AbortSignal;
   /** Stops watching the operations that run, which go on, and begins no other. */
   readonly leave: AbortSignal;
-  /** Told of every task before the first begins. */
+  /** Called with every task before the first one begins. */
   readonly onQueued?: (task: BulkTask) => void;
-  /** An operation was started: what shows it. */
+  /** Called when an operation was started. Returns the listener that shows the operation. */
   readonly onStarted: (task: BulkTask, operation: string) => Omit<FollowOptions, 'from' | 'signal'>;
-  /** One repository is done with. */
+  /** Called when a repository's part has ended. */
   readonly onEnded?: (result: BulkResult, task: BulkTask) => void | Promise<void>;
-  /** An operation that runs could not be asked to stop. */
+  /** Called when a running operation could not be asked to stop. */
   readonly onCancelFailed?: (error: unknown) => void;
-  /** Milliseconds since the epoch. */
+  /** Returns the time, milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** How it went with one repository, or with a machine that could not be asked for its repositories. */
+/** The result for one repository, or for a machine that could not be asked for its repositories. */
 export interface BulkResult {
   readonly machine: string;
-  /** Absent for a whole machine. */
+  /** Absent, as the name, in the result for a whole machine. */
   readonly guid?: string;
   readonly repository?: string;
-  /** Absent when none could be started; the verdict's error says why. */
+  /** Absent when no operation could be started; the verdict's error has the reason. */
   readonly operation?: string;
   readonly verdict: Verdict;
   readonly milliseconds: number;
 }
 
-/** What it all came to; each list in the order of the tasks. */
+/** The outcome of a bulk verb. Each list is in the order of the tasks. */
 export interface BulkOutcome {
   readonly results: readonly BulkResult[];
-  /** Those left when it was cancelled. */
+  /** The tasks that had not begun when the verb was cancelled or left. */
   readonly notBegun: readonly BulkTask[];
-  /** Those that still run; without an operation it was left while it started. */
+  /** The tasks whose operations still run. One without an operation was left while it was being started. */
   readonly left: readonly { readonly task: BulkTask; readonly operation?: string }[];
 }
 
@@ -68,8 +71,8 @@ type End =
   { readonly result: BulkResult } | { readonly task: BulkTask; readonly operation: string | undefined };
 
 /**
- * Runs every task, each machine's in order and at most `limit` of them at once; a failure, of whatever kind, is that
- * repository's result and stops no other.
+ * Runs every task: each machine's tasks in order, and at most `limit` of them at once. A failure of any kind is the
+ * result of its repository and stops no other.
  */
 export async function runBulk(
   engine: Pick<Engine, 'start' | 'follow' | 'cancel'>,
@@ -130,7 +133,7 @@ async function runOne(
   return { result: { ...about, ...(operation !== undefined && { operation }), verdict, milliseconds } };
 }
 
-/** Returns the passphrase that an operation needs, and no other. */
+/** Returns the passphrase that a task needs; undefined for a task that needs none. Throws `passphrase-missing`. */
 function passphraseOf(
   { guid, name, needsPassphrase }: BulkTask,
   passphrases: Passphrases | undefined,
@@ -142,7 +145,7 @@ function passphraseOf(
   return passphrase;
 }
 
-/** Follows to the verdict; asks the operation to stop when that is wanted by then or while it runs. */
+/** Follows an operation to its verdict. Asks it to stop when the verb is cancelled, or was cancelled before. */
 async function followOne(
   engine: Pick<Engine, 'follow' | 'cancel'>,
   task: BulkTask,
@@ -150,7 +153,7 @@ async function followOne(
   { cancel, leave, onStarted, onCancelFailed }: BulkWatch,
 ): Promise<Verdict> {
   const askToStop = (): void => {
-    // The verdict tells whether it worked.
+    // The verdict tells whether the operation stopped.
     engine.cancel(task.machine, operation).catch((error: unknown) => onCancelFailed?.(error));
   };
   if (cancel.aborted) askToStop();

@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 
 /**
- * Returns the name of the account that this process runs as. A container gives an account of its own that no passwd
- * entry names: then what the environment says, else its number.
+ * Returns the name of the account that this process runs as. A container may run under an account that no passwd entry
+ * names: then the environment's name is returned, or else the account's number.
  */
 export function accountName(
   lookUp: () => string = () => userInfo().username,

@@ -17,10 +17,10 @@ const contextsSchema = z.object({
   contexts: z.array(contextSchema),
 });
 
-/** What `contexts.json` holds. */
+/** The contents of `contexts.json`. */
 export type Contexts = z.infer<typeof contextsSchema>;
 
-/** A machine as a person adds it: the port and the datastore have defaults. */
+/** A machine as a person adds it. The port and the datastore have defaults. */
 export interface NewMachine {
   readonly name: string;
   readonly host: string;
@@ -29,10 +29,10 @@ export interface NewMachine {
   readonly datastore?: string | undefined;
 }
 
-/** The contexts of this admin. A context name that is left out means the current one. */
+/** The contexts of this admin. Where a context name is left out, the current context is meant. */
 export interface ContextStore {
   list(): Promise<Contexts>;
-  /** The same, for nobody in particular; undefined while the file does not parse: it is left as it is. */
+  /** Returns the same for the program itself: undefined while the file does not parse. The file is left as it is. */
   look(): Promise<Contexts | undefined>;
   /** Makes a context and makes it current. Throws bad-name, context-exists, key-unreadable, key-not-private. */
   createLocal(name: string, sshKey: string): Promise<Context>;
@@ -40,20 +40,23 @@ export interface ContextStore {
   use(name: string): Promise<Context>;
   /** Forgets a context (no machine is touched). Throws context-not-found. */
   delete(name: string): Promise<void>;
-  /** Throws bad-name, bad-port, bad-arguments, no-context, context-not-found, machine-exists. */
+  /** Adds a machine. Throws bad-name, bad-port, bad-arguments, no-context, context-not-found, machine-exists. */
   addMachine(machine: NewMachine, context?: string): Promise<MachineReference>;
   /** Forgets a machine (nothing happens on it). Throws context-not-found, machine-not-found. */
   removeMachine(machine: string, context: string): Promise<void>;
-  /** Throws no-context, context-not-found. */
+  /** Returns a context with its machines. Throws no-context, context-not-found. */
   machines(context?: string): Promise<Context>;
   /**
-   * Finds a machine; without a name, the only one of its context. Throws no-context, context-not-found,
+   * Finds a machine; without a name, the only machine of its context. Throws no-context, context-not-found,
    * machine-not-found, machine-not-named.
    */
   resolve(machine?: string, context?: string): Promise<MachineReference>;
 }
 
-/** Makes the store in `contexts.json` of the config folder; every call reads the file anew, as others write it too. */
+/**
+ * Makes the store in `contexts.json` of the config folder. Every call reads the file anew, as other processes write it
+ * too.
+ */
 export function createContextStore(configFolder: string): ContextStore {
   const file = openJsonFile<Contexts>(join(configFolder, 'contexts.json'), contextsSchema, { contexts: [] });
   return {
@@ -152,12 +155,12 @@ function checkMachine({ name, host, user, port = 22, datastore = DEFAULT_DATASTO
   throw new AppError('bad-arguments', { reason, datastore });
 }
 
-/** Returns the absolute path that a person means: `~` is their home. */
+/** Returns the absolute path that a person typed. `~` stands for their home folder. */
 export function keyPath(typed: string): string {
   return absolutePath(typed.replace(/^~(?=\/)/, homedir()));
 }
 
-/** Returns the key's absolute path, once it was seen that the file can be read and is a private key. */
+/** Returns the key's absolute path. Throws `key-unreadable`, and `key-not-private` when the file is no private key. */
 async function checkKey(sshKey: string): Promise<string> {
   const path = keyPath(sshKey);
   const head = await readHead(path).catch((error: unknown) => {

@@ -9,31 +9,32 @@ import type { ContextStore } from './contexts.ts';
 
 /** A host that a person's `~/.ssh/config` names. */
 export interface SshHost {
-  /** As the file calls it. */
+  /** The name that the file gives the host. */
   readonly alias: string;
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** Absolute path of the first key that is named for it. */
+  /** The absolute path of the first key that the file names for the host. */
   readonly sshKey?: string;
-  /** It is reached through another host or a command of its own, which we do not do. */
+  /** True for a host that is reached through another host or a command, which this program does not do. */
   readonly throughOther: boolean;
 }
 
-/** Whose file it is. */
+/** The owner of an SSH configuration. */
 interface SshConfigOwner {
   /** The home folder. */
   readonly home: string;
-  /** The account's name: the user where none is named. */
+  /** The account's name. It is the user of a host for which the file names none. */
   readonly account: string;
 }
 
-/** Includes within includes, as many as OpenSSH follows. */
+/** The depth of includes within includes, the same as in OpenSSH. */
 const DEEPEST = 16;
 
 /**
- * Lists the hosts that `~/.ssh/config` names one by one, in its order, as `ssh` would reach them; patterns give them
- * their settings. Nothing of it is executed: a `Match exec` never matches. Empty without the file.
+ * Lists the hosts that `~/.ssh/config` names one by one, in its order, as `ssh` would reach them; entries with patterns
+ * give them their settings. Nothing in the file is executed: a `Match exec` never matches. Returns an empty list
+ * without the file.
  */
 export async function listSshHosts(owner: SshConfigOwner): Promise<SshHost[]> {
   const config = SSHConfig.parse(await readWithIncludes(join(owner.home, '.ssh', 'config'), owner.home));
@@ -67,7 +68,7 @@ function hostOf(config: SSHConfig, alias: string, { home, account }: SshConfigOw
 }
 
 /**
- * Reads a file with the files that it includes before its first section put in their place; none where it is missing.
+ * Reads a file and puts the files that it includes before its first section in their place. A missing file is empty.
  */
 async function readWithIncludes(file: string, home: string, depth = 0): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => '');
@@ -76,7 +77,7 @@ async function readWithIncludes(file: string, home: string, depth = 0): Promise<
   for (const line of text.split('\n')) {
     const [, keyword = '', value = ''] = /^\s*(\w+)\s*[\s=]\s*(.*?)\s*$/.exec(line) ?? [];
     inSection ||= /^(host|match)$/i.test(keyword);
-    // Looking a name up at every reading would wait for the network.
+    // Host names are not made canonical: each reading would wait for the network.
     if (/^canonicalizehostname$/i.test(keyword)) continue;
     if (!/^include$/i.test(keyword) || inSection) lines.push(line);
     else if (depth < DEEPEST) {
@@ -88,7 +89,7 @@ async function readWithIncludes(file: string, home: string, depth = 0): Promise<
   return lines.join('\n');
 }
 
-/** Returns the files that an include means: words that may end in a pattern, relative to `~/.ssh`. */
+/** Returns the files that an include names: words that may end in a pattern, relative to `~/.ssh`. */
 async function includedFiles(value: string, home: string): Promise<string[]> {
   const words = value.match(/"[^"]*"|\S+/g) ?? [];
   const found = words.map(async (word) => {
@@ -101,10 +102,10 @@ async function includedFiles(value: string, home: string): Promise<string[]> {
   return (await Promise.all(found)).flat();
 }
 
-/** What keeps a host from becoming a machine of a context. */
+/** The reason why a host cannot become a machine of a context. */
 type NotImported = 'already' | 'bad-name' | 'other-key' | 'through-other';
 
-/** Returns the machine that a host becomes: its alias as far as a name can be that. */
+/** Returns the name of the machine that a host becomes: the host's alias, changed where a name cannot hold it. */
 export function machineNameOf({ alias }: SshHost): string {
   return alias
     .toLowerCase()
@@ -113,7 +114,7 @@ export function machineNameOf({ alias }: SshHost): string {
     .slice(0, 63);
 }
 
-/** Tells why a host cannot become a machine of the context; undefined when it can. A context has one key. */
+/** Returns why a host cannot become a machine of the context; undefined when it can. A context has one key. */
 export function whyNotImported(host: SshHost, { machines, sshKey }: Context): NotImported | undefined {
   const name = machineNameOf(host);
   if (!isValidName(name)) return 'bad-name';
@@ -124,14 +125,14 @@ export function whyNotImported(host: SshHost, { machines, sshKey }: Context): No
 
 /** A host that was to become a machine of a context. */
 export interface ImportedHost extends SshHost {
-  /** The machine's name. */
+  /** The name of the machine. */
   readonly name: string;
-  /** Why it became none; absent when it did. */
+  /** The reason why the host became no machine; absent when it did. */
   readonly reason?: NotImported;
 }
 
 /**
- * Makes machines of a context of the hosts that `~/.ssh/config` names; without aliases, of all. Throws
+ * Adds hosts of `~/.ssh/config` to a context as machines; all of them when `aliases` is empty. Throws
  * `ssh-host-not-found` before anything was changed.
  */
 export async function importSshHosts(
@@ -146,7 +147,7 @@ export async function importSshHosts(
   const hosts = listed.filter(({ alias }) => aliases.length === 0 || aliases.includes(alias));
   const imported: ImportedHost[] = [];
   for (const host of hosts) {
-    // Read anew: two aliases may come to one name.
+    // The context is read anew for each host, as two aliases may come to one name.
     const reason = whyNotImported(host, await store.machines(context));
     const name = machineNameOf(host);
     if (reason === undefined) await store.addMachine({ ...host, name }, context);

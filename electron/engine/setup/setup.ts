@@ -52,12 +52,6 @@ export function createSetup(
   { runAsRoot, agent }: { runAsRoot: RootRunner; agent: AgentFile },
   prefix = '',
 ): Setup {
-  const wantedOn = ({ machine }: MachineReference): Wanted => ({
-    version: agent.version,
-    sha256: agent.sha256,
-    datastore: machine.datastore,
-  });
-
   const probe = async (machine: MachineReference): Promise<Probe> => {
     const words = ['sh', '-s', '--', prefix, machine.machine.datastore] as const;
     const { exitCode, output } = await collect(runAsRoot, machine, words, Buffer.from(PROBE_SCRIPT));
@@ -84,7 +78,7 @@ export function createSetup(
     found: Probe,
     listener: SetupListener,
   ): Promise<boolean> => {
-    const wanted = wantedOn(machine);
+    const wanted = wantedOn(machine, agent);
     const parts = partsOf(found, wanted, agent, prefix);
     for (const { step, words, stdin, packages } of parts) {
       listener.onStep(step, words ? 'started' : 'already', packages);
@@ -94,24 +88,24 @@ export function createSetup(
   };
 
   return {
-    check: async (machine) => assess(await probe(machine), wantedOn(machine)),
+    check: async (machine) => assess(await probe(machine), wantedOn(machine, agent)),
     async setUp(machine, listener) {
       listener.onStep('check', 'started');
       const found = await probe(machine);
-      const checks = assess(found, wantedOn(machine));
+      const checks = assess(found, wantedOn(machine, agent));
       refuseUnsupported(machine, found, checks);
       if (!(await bring(machine, found, listener))) return checks;
       listener.onStep('verify', 'started');
       const after = await probe(machine);
-      const left = assess(after, wantedOn(machine));
-      const service = left.find(({ id }) => id === 'autostart');
-      const others = left.filter((check) => check !== service);
-      refuseUnsupported(machine, after, others, ['missing', 'unsupported']);
-      // No package is at fault: its journal tells why it ended.
-      if (service?.state === 'missing') throw failed(machine, 'autostart', 0, nameChecks([service]));
+      const left = assess(after, wantedOn(machine, agent));
+      refuseIncomplete(machine, after, left);
       return left;
     },
   };
+}
+
+function wantedOn({ machine }: MachineReference, { version, sha256 }: AgentFile): Wanted {
+  return { version, sha256, datastore: machine.datastore };
 }
 
 interface Part {
@@ -165,6 +159,15 @@ function refuseUnsupported(
     system: found['name'] ?? 'Linux',
     missing: nameChecks(refused),
   });
+}
+
+/** Throws for what is still missing after everything was brought. */
+function refuseIncomplete(machine: MachineReference, after: Probe, left: readonly Check[]): void {
+  const service = left.find(({ id }) => id === 'autostart');
+  const others = left.filter((check) => check !== service);
+  refuseUnsupported(machine, after, others, ['missing', 'unsupported']);
+  // A service that does not run is no fault of the packages: the service's journal tells why it ended.
+  if (service?.state === 'missing') throw failed(machine, 'autostart', 0, nameChecks([service]));
 }
 
 async function collect(
