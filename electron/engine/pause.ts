@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/** Waiting between tries, which ends early when there is reason to try at once. */
+/** The wait between tries, which ends early when there is reason to try at once. */
 export interface Pause {
   /** Resolves after `milliseconds`, at `wake`, or when the signal aborts. */
   wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
@@ -11,12 +11,12 @@ export interface Pause {
 const FIRST = 500;
 const LONGEST = 10_000;
 
-/** Returns how long to wait before the next try, milliseconds: half a second, doubling up to ten seconds. */
+/** Returns the milliseconds to wait before the next try: half a second, doubling up to ten seconds. */
 export function backOff(failures: number): number {
   return Math.min(FIRST * 2 ** Math.min(failures, 10), LONGEST);
 }
 
-/** Waits on `clock`. */
+/** Makes a pause whose time passes by `clock`. */
 export function createPause(clock: Clock): Pause {
   const waiting = new Set<() => void>();
   return {

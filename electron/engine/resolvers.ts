@@ -1,11 +1,11 @@
-/** A promise and what settles it. */
+/** A promise and the functions that settle it. */
 interface Resolvers<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Returns a promise that is settled from outside (Promise.withResolvers, which Node 20 does not have). */
+/** Returns a promise with the functions that settle it, as Promise.withResolvers, which Node 20 does not have. */
 export function withResolvers<T>(): Resolvers<T> {
   let settle: Pick<Resolvers<T>, 'resolve' | 'reject'> | undefined;
   const promise = new Promise<T>((resolve, reject) => {

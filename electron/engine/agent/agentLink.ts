@@ -83,7 +83,7 @@ export function openAgentLink(
   const send = (message: ToAgent): void => {
     if (!over) agent.stdin.write(encodeJson(message));
   };
-  const { ping, ponged, latency } = createPinger(clock, send);
+  const pinger = createPinger(clock, send);
   const giveUp = (): void => end(lost(machine.host, 'no-answer' satisfies Reason));
   const stopHelloLimit = clock.after(HELLO_LIMIT, giveUp);
   let liveness: ReturnType<typeof watchLiveness> | undefined;
@@ -97,8 +97,8 @@ export function openAgentLink(
     greeted = true;
     stopHelloLimit();
     // The first round trip is measured at once.
-    ping();
-    liveness = watchLiveness(clock, ping, () => {
+    pinger.ping();
+    liveness = watchLiveness(clock, pinger.ping, () => {
       giveUp();
       onSilent();
     });
@@ -113,11 +113,11 @@ export function openAgentLink(
   void whenEnded(agent).then((ended) =>
     end(greeted ? agentEnded(machine.host, ended) : agentNotStarted(machine, ended)),
   );
-  return { hello: hello.promise, send, ponged, latency, probe: () => liveness?.probe(), end };
+  return { ...pinger, hello: hello.promise, send, probe: () => liveness?.probe(), end };
 }
 
 interface Pinger extends Pick<AgentLink, 'ponged' | 'latency'> {
-  ping(): void;
+  readonly ping: () => void;
 }
 
 /** Makes a sender of pings that measures the time until their answers. */

@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
 
 /**
- * Returns true for what trying again later may mend; the others (a refused key, a changed host key, sudo) want a
+ * Returns true for errors that may be gone at a later try. The others (a refused key, a changed host key, sudo) need a
  * person.
  */
 export function isConnectionProblem(error: unknown): error is AppError {
@@ -11,7 +11,10 @@ export function isConnectionProblem(error: unknown): error is AppError {
   );
 }
 
-/** What only a person can mend (a refused key must not be offered for ever), and the end of the engine. */
+/**
+ * The errors that only a person can mend (a refused key must not be offered again and again), and the end of the
+ * engine.
+ */
 const FOR_PEOPLE: ReadonlySet<ErrorCode> = new Set([
   'key-refused',
   'key-unreadable',
@@ -31,7 +34,7 @@ const FOR_PEOPLE: ReadonlySet<ErrorCode> = new Set([
   'cancelled',
 ]);
 
-/** Returns true for what is of no use to try again before a person has done something. */
+/** Returns true for errors that make another try useless until a person has done something. */
 export function needsPerson(error: AppError): boolean {
   return FOR_PEOPLE.has(error.code);
 }

@@ -9,33 +9,34 @@ import { connectionIdentity } from '../machineReference.ts';
 import type { MachineReference } from '../machineReference.ts';
 
 /**
- * The conversations with the machines' agents: per machine one for control and one for all followed logs, so that a
- * flood of output holds up nothing else. They are opened when first wanted and stay; a dead one is replaced at the
- * next call. Concurrent callers share one attempt to connect.
+ * The conversations with the machines' agents. Each machine has one for control and one for all followed logs, so that
+ * a flood of output holds up nothing else. They are opened when first wanted and stay open; a dead one is replaced at
+ * the next call. Concurrent callers share one attempt to connect.
  */
 export interface Connections {
+  /** Returns the conversation for control. */
   control(machine: MachineReference): Promise<AgentChannel>;
-  /** The second conversation; the first where sshd allows only one (MaxSessions 1). */
+  /** Returns the conversation for logs; the one for control where sshd allows only one (MaxSessions 1). */
   logs(machine: MachineReference): Promise<AgentChannel>;
-  /** Finds out soon which of the links still live. */
+  /** Makes every open link find out soon whether it still lives. */
   probe(): void;
-  /** Ends all of them. */
+  /** Ends all conversations. */
   close(): void;
 }
 
 interface ConnectionOptions {
   readonly access: MachineAccess;
   readonly clock: Clock;
-  /** Our version. */
+  /** The version of this program. */
   readonly version: string;
-  /** A byte came from the machine. */
+  /** Called whenever bytes come from the machine. */
   readonly onHeard: (machine: MachineReference) => void;
 }
 
-/** One channel, opened when wanted. */
+/** The place of one channel, which is opened when it is wanted. */
 interface Slot {
   get(): Promise<AgentChannel>;
-  /** The channel, if it is open. */
+  /** Returns the channel if it is open. */
   current(): AgentChannel | undefined;
 }
 
@@ -44,7 +45,7 @@ interface MachineSlots {
   readonly logs: Slot;
 }
 
-/** Makes the keeper of connections; each is opened when it is first wanted. */
+/** Makes the keeper of the conversations. Each is opened when it is first wanted. */
 export function createConnections(options: ConnectionOptions): Connections {
   const machines = new Map<string, MachineSlots>();
   const slotsOf = (machine: MachineReference): MachineSlots => {
@@ -72,7 +73,7 @@ export function createConnections(options: ConnectionOptions): Connections {
 function createSlots(options: ConnectionOptions, machine: MachineReference): MachineSlots {
   const control = createSlot(async () => openAgent(options, machine, await options.access.session(machine)));
   const logs = createSlot(async () => {
-    // Control comes first: where there is room for one only, that is the one.
+    // Control is opened first: where sshd allows one channel only, it must be this one.
     const first = await control.get();
     try {
       return await openAgent(options, machine, await options.access.session(machine));
@@ -117,7 +118,7 @@ async function openAgent(
     version,
     clock,
     onHeard: () => onHeard(machine),
-    // The link is dead for everything on it, not only for this channel.
+    // The link is dead for everything on it, and not only for this channel.
     onSilent: () => session.end(),
   });
 }

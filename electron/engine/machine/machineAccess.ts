@@ -1,17 +1,17 @@
 import type { Pty, SshProcess, SshSession } from '../../ssh/types.ts';
 import type { MachineReference } from '../machineReference.ts';
 
-/** How the engine gets onto a machine; over true SSH: rootAccess.ts. */
+/** The engine's way onto a machine; rootAccess.ts has the one over SSH. */
 export interface MachineAccess {
   /**
-   * A session with the machine, shared with whoever else works there for the same context; `apart`: one of its own,
-   * for its opener to end. Throws what connecting throws.
+   * Opens a session with the machine, which all callers of the same context share. `apart`: a session of its own, which
+   * its opener has to end. Throws what connecting throws.
    */
   session(machine: MachineReference, options?: { apart?: boolean }): Promise<SshSession>;
   /**
-   * Starts a program as root on a channel of its own; `argv` is quoted where it has to be. Resolves once sudo is past,
-   * so that what is written to the process reaches the program and never sudo. Throws sudo's refusals and
-   * `connection-lost`.
+   * Starts a program as root on a channel of its own. `argv` is quoted where necessary. Resolves once sudo has let the
+   * program start, so that what is written to the process reaches the program and never sudo. Throws sudo's refusals
+   * and `connection-lost`.
    */
   runAsRoot(
     machine: MachineReference,
@@ -19,7 +19,7 @@ export interface MachineAccess {
     argv: readonly string[],
     options: { pty?: Pty },
   ): Promise<SshProcess>;
-  /** True when the machine's sshd does not allow one more channel on the session (MaxSessions). */
+  /** Returns true for the error of an sshd that allows no more channels on the session (MaxSessions). */
   isChannelRefused(error: unknown): boolean;
   close(): Promise<void>;
 }

@@ -5,20 +5,23 @@ import { openJsonFile } from '../store/jsonFile.ts';
 import { machineLabel } from '../machineReference.ts';
 import type { MachineReference } from '../machineReference.ts';
 
-/** While a machine answers, the file is brought up to date this often, milliseconds. */
+/** The milliseconds between two writings of the file while a machine answers. */
 const KEEP_EVERY = 60_000;
 
-/** When each machine was last heard from: what "unknown, last seen at ..." is made of. */
+/** The times at which each machine was last heard from. "Unknown, last seen at ..." is made of them. */
 interface Presence {
-  /** A byte came from the machine. */
+  /** Takes note that bytes came from the machine. */
   heard(machine: MachineReference): void;
-  /** Milliseconds since the epoch by our clock; of earlier runs too; undefined: never. */
+  /**
+   * Returns when the machine was last heard from, milliseconds since the epoch by our clock; undefined: never. Earlier
+   * runs of the program count.
+   */
   lastSeen(machine: MachineReference): Promise<number | undefined>;
-  /** Brings the file up to date, where it can be written. Never rejects. */
+  /** Writes the times to the file, where it can be written. Never rejects. */
   keep(): Promise<void>;
 }
 
-/** Opens the presence that is kept in `last-seen.json` of `stateFolder`. */
+/** Opens the times that are kept in `last-seen.json` of `stateFolder`. */
 export function openPresence(stateFolder: string, clock: Clock): Presence {
   const file = openJsonFile(join(stateFolder, 'last-seen.json'), z.record(z.string(), z.number()), {});
   const seen = new Map<string, number>();
@@ -35,7 +38,7 @@ export function openPresence(stateFolder: string, clock: Clock): Presence {
       for (const [label, time] of seen) next[label] = Math.max(time, kept[label] ?? 0);
       return next;
     });
-    // It must end no work, and no program, that went well.
+    // A file that cannot be written must fail neither work that went well nor the program's end.
     await write.catch(() => undefined);
   };
 

@@ -3,8 +3,8 @@ import type { MachineAccess } from './machineAccess.ts';
 import type { MachineReference } from '../machineReference.ts';
 
 /**
- * Starts a process on a channel of the connection that is shared; where sshd allows no more of them there (MaxSessions),
- * on a connection of its own, which ends with the process. Throws what connecting and `start` throw.
+ * Starts a process on a channel of the shared connection. Where sshd allows no more channels there (MaxSessions),
+ * starts it on a connection of its own, which ends with the process. Throws what connecting and `start` throw.
  */
 export async function startWhereRoom(
   access: MachineAccess,

@@ -16,17 +16,21 @@ import type { SudoKnowledge } from './sudoPasswords.ts';
 interface RootAccessOptions {
   readonly pool: SshPool;
   /**
-   * The password for sudo, asked of the person when sudo wants one; `again`: the one before was wrong; undefined: none.
+   * Asks the person for the sudo password when sudo wants one. `again`: the last one was wrong. Resolves with undefined
+   * when there is none.
    */
   readonly sudoPassword: (machine: MachineReference, again: boolean) => Promise<Buffer | undefined>;
 }
 
 interface Known extends SudoKnowledge {
-  /** Counts the sessions that were given up. */
+  /** The number of sessions that were given up. */
   generation: number;
 }
 
-/** Access over SSH. A sudo password is asked for once and kept in memory until sudo refuses it, or `close`. */
+/**
+ * Makes the access over SSH. A sudo password is asked for once and kept in memory until sudo refuses it, or until
+ * `close`.
+ */
 export function createRootAccess({ pool, sudoPassword }: RootAccessOptions): MachineAccess {
   const machines = new Map<string, Known>();
   const knownOf = (machine: MachineReference): Known => {
@@ -41,7 +45,7 @@ export function createRootAccess({ pool, sudoPassword }: RootAccessOptions): Mac
       const { generation } = known;
       const sharing = apart ? randomUUID() : generation;
       const session = await pool.acquire(`${connectionIdentity(machine)} ${sharing}`, targetOf(machine));
-      // A link that died unnoticed closes late; whoever asks after its end gets another one.
+      // A link that died unnoticed closes late. A caller that asks after `end` gets another session.
       const end = (): void => {
         if (!apart && known.generation === generation) known.generation += 1;
         session.end();
@@ -67,7 +71,7 @@ function targetOf({ machine: { name, host, port, user }, sshKey }: MachineRefere
   return { host, port, user, keyFile: sshKey, machine: name };
 }
 
-/** Returns the process, once sudo is past. Throws sudo's refusal, or why it ended before. */
+/** Returns the process once sudo has started it. Throws sudo's refusal, or the reason why the process ended before. */
 async function onceStarted(child: RootProcess, { machine }: MachineReference): Promise<SshProcess> {
   const stderr = new PassThrough();
   child.stderr.pipe(stderr);

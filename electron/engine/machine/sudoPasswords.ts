@@ -1,19 +1,22 @@
 import type { MachineReference } from '../machineReference.ts';
 
-/** The sudo password of one machine, for as long as the engine lives; in memory only. */
+/** The sudo password of one machine. It is kept in memory only, for as long as the engine lives. */
 export interface SudoKnowledge {
   password: Promise<Buffer | undefined> | undefined;
 }
 
-/** The answers to one process's sudo. */
+/** The answers to the sudo of one process. */
 interface SudoAnswers {
-  /** The password to give: the one that is known; when sudo asks again, another one of the person. */
+  /** Returns the password to give: the known one, or, when sudo asks again, a new one that the person is asked for. */
   readonly next: () => Promise<Buffer | undefined>;
-  /** sudo has refused for good: what was given is not kept. */
+  /** Forgets the password that was given, as sudo has refused for good. */
   readonly refused: () => void;
 }
 
-/** Answers from what is known, and asks the person for what is not; who asks at the same time shares one question. */
+/**
+ * Makes the answers from the known password, or by asking the person. Callers that need it at the same time share one
+ * question.
+ */
 export function createSudoAnswers(
   machine: MachineReference,
   known: SudoKnowledge,

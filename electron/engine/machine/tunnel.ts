@@ -9,24 +9,24 @@ import type { MachineReference } from '../machineReference.ts';
 export interface TunnelOptions {
   readonly host: string;
   readonly port: number;
-  /** The port on this computer; without it the same as there, or any when that one is taken. */
+  /** The port on this computer; without it, the same port as on the machine, or any free one when that is taken. */
   readonly local?: number;
-  /** A connection could not be carried through; the tunnel goes on. */
+  /** Called when a connection could not be carried through. The tunnel stays open. */
   readonly onRefused: (error: AppError) => void;
 }
 
-/** A port on this computer's loopback that leads to the machine. */
+/** A port on this computer's loopback interface that leads to the machine. */
 export interface Tunnel {
   readonly port: number;
-  /** Ends it, and every connection through it. */
+  /** Ends the tunnel and every connection through it. */
   close(): Promise<void>;
 }
 
 const LOOPBACK = '127.0.0.1';
 
 /**
- * Listens on this computer's loopback and carries each connection through SSH; one that comes after the link was lost
- * makes a new link. Throws port-in-use when the port that was asked for cannot be had.
+ * Listens on this computer's loopback interface and carries each connection through SSH. A connection that comes after
+ * the link was lost makes a new link. Throws port-in-use when the wanted port cannot be had.
  */
 export async function openTunnel(
   access: Pick<MachineAccess, 'session'>,
@@ -37,7 +37,7 @@ export async function openTunnel(
   const carry = async (socket: Socket): Promise<void> => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    // A browser that leaves is no fault.
+    // A browser that closes its connection is no fault.
     socket.on('error', () => undefined);
     try {
       const channel = await (await access.session(machine)).forward(host, port);
@@ -70,7 +70,7 @@ async function listen(server: Server, port: number, orAny: boolean): Promise<voi
   try {
     await once(server, 'listening');
   } catch (error) {
-    // Taken, or one that only root may have.
+    // The port is taken, or only root may listen on it.
     if (orAny) return listen(server, 0, false);
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError('port-in-use', { port, reason }, { cause: error });

@@ -8,22 +8,25 @@ import type { MachineReference } from '../machineReference.ts';
 import { backOff } from '../pause.ts';
 import { abortable, readStream, streamError } from '../agent/readStream.ts';
 
-/** What becomes of the connection to a watched machine; times in milliseconds since the epoch, by our clock. */
+/** The state of the connection to a watched machine. Times are milliseconds since the epoch, by our clock. */
 export interface WatchConnection {
-  /** `connecting`: a try is under way; `offline`: none is, until `retryAt`. */
+  /** `connecting`: a try is under way. `offline`: no try is made before `retryAt`. */
   readonly state: 'connected' | 'connecting' | 'offline';
-  /** Since when it is connected, or since when it is not. */
+  /** The time since which the machine is connected, or since which it is not. */
   readonly since: number;
-  /** Why it was lost, or why the last try failed. */
+  /** The reason why the connection was lost, or why the last try failed. */
   readonly error?: AppError;
-  /** When the next try is made; absent when a person is needed first. */
+  /** The time of the next try; absent when a person is needed first. */
   readonly retryAt?: number;
-  /** Milliseconds of the last round trip; told anew when it changes. */
+  /** Milliseconds of the last round trip. The listener is called again when they change. */
   readonly latency?: number;
 }
 
 export interface WatchListener {
-  /** Everything after each `connected`, then the parts that changed. The newest comes once the promise resolved. */
+  /**
+   * Called with the whole state after each `connected`, then with the parts that changed. The newest state comes once
+   * the promise has resolved.
+   */
   readonly onState: (state: WatchState) => void | Promise<void>;
   readonly onConnection?: (connection: WatchConnection) => void;
 }
@@ -53,7 +56,7 @@ export async function watchMachine(
   };
   const reader = {
     onState: (state: WatchState) => {
-      // Not when it opens: a stream that breaks before it told anything is no success.
+      // The first state counts as success, not the stream's opening: a stream may break before it told anything.
       failures = 0;
       return onState(state);
     },
@@ -80,18 +83,18 @@ export async function watchMachine(
   }
 }
 
-/** Asks a signal anew, as it may abort while something is awaited. */
+/** Returns whether a signal has aborted, which may happen while something is awaited. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
 interface StateReader {
   readonly onState: (state: WatchState) => void | Promise<void>;
-  /** The stream is open, or its round trip takes another time by now. */
+  /** Called when the stream is open, and again when the time of its round trip has changed. */
   readonly onOpen: (latency: number | undefined) => void;
 }
 
-/** Reads states until the stream breaks; never resolves otherwise. */
+/** Reads states until the stream breaks. Never resolves; rejects with the reason. */
 async function readStates(
   connections: Connections,
   machine: MachineReference,

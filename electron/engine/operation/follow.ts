@@ -11,29 +11,32 @@ import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts'
 import { backOff } from '../pause.ts';
 import { abortable, readStream, streamError } from '../agent/readStream.ts';
 
-/** What becomes of the connection while something is followed. */
+/** The state of the connection while something is followed. */
 export interface ConnectionState {
   readonly connected: boolean;
-  /** Why there is none. */
+  /** The reason why there is no connection. */
   readonly error?: AppError;
-  /** When the next try is made, milliseconds since the epoch. */
+  /** The time of the next try, milliseconds since the epoch. */
   readonly retryAt?: number;
 }
 
 export interface FollowOptions {
-  /** The first event and byte wanted; without it the whole log. */
+  /** The first event and byte that are wanted; without it, the whole log. */
   readonly from?: LogPosition;
   readonly onEvent: (event: OperationEvent) => void;
-  /** `position`: offset of the first byte in the operation's output. The next bytes come once the promise resolved. */
+  /**
+   * `position`: the offset of the first byte in the operation's output. The next bytes come once the promise has
+   * resolved.
+   */
   readonly onOutput: (bytes: Uint8Array, position: number) => void | Promise<void>;
   readonly onConnection?: (state: ConnectionState) => void;
   readonly signal?: AbortSignal;
 }
 
-/** How a followed operation ended. */
+/** The end of a followed operation. */
 export type FollowEnd = { kind: 'verdict'; verdict: Verdict } | { kind: 'lost' };
 
-/** Follows an operation to its end, re-attaching after every lost connection (Engine.follow). */
+/** Follows an operation to its end, and re-attaches after every lost connection (Engine.follow). */
 export async function followOperation(
   { connections, clock, pause }: ReconnectDependencies,
   machine: MachineReference,
@@ -68,7 +71,10 @@ interface Attachment {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Reads on until the end, or until the connection breaks (`connection-lost`) or the signal aborts (`cancelled`). */
+/**
+ * Reads on until the operation's end. Rejects when the connection breaks (`connection-lost`) or the signal aborts
+ * (`cancelled`).
+ */
 async function attach(
   connections: Connections,
   { machine, operation, reader, onOpen, signal }: Attachment,
@@ -92,7 +98,7 @@ async function attach(
   }
 }
 
-/** Asks for the verdict: a reader that began after it has not seen it. */
+/** Asks the agent for the verdict, which a reader that began after it has not seen. */
 async function readVerdict(
   connections: Connections,
   machine: MachineReference,

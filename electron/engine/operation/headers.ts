@@ -12,7 +12,7 @@ interface Header {
   readonly sha256: string;
 }
 
-/** Fetches the LUKS header of a repository's volume, in parts. Throws header-incomplete. */
+/** Fetches the LUKS header of a repository's volume in parts. Throws header-incomplete. */
 export async function fetchHeader(
   engine: Pick<Engine, 'request'>,
   machine: MachineReference,
@@ -44,7 +44,7 @@ async function fetchParts(
   return Buffer.concat(parts);
 }
 
-/** Brings a LUKS header onto a machine, in parts; what header-restore takes as its option. */
+/** Sends a LUKS header to a machine in parts. Returns what header-restore takes as its option. */
 export async function sendHeader(
   engine: Pick<Engine, 'request'>,
   machine: MachineReference,

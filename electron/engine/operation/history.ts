@@ -9,35 +9,38 @@ import type { MachineReference } from '../machineReference.ts';
 
 export type { HistoryEntry } from './historyLines.ts';
 
-/** A file beyond this many bytes is written anew with what still counts, down to at most half of it. */
+/** The bytes beyond which the file is written anew with the newest entries, which then take up at most half of it. */
 const COMPACT_AT = 16 * 1024 * 1024;
 
 /**
- * The admin's side of the history, in `history.jsonl` of the state folder: what was started or followed on this
- * computer. The whole log of an operation stays on its machine. It holds no secret and no output.
+ * The history on the admin's computer, in `history.jsonl` of the state folder: the operations that were started or
+ * followed there. The whole log of an operation stays on its machine. The history holds no secret and no output.
  */
 export interface History {
   /** Notes that an operation began. Throws `not-permitted`, `configuration-busy`. */
   started(machine: MachineReference, operation: OperationNote): Promise<void>;
-  /** Notes how an operation ended; `endedAt` in milliseconds since the epoch. */
+  /** Notes how an operation ended. `endedAt`: milliseconds since the epoch. */
   ended(machine: MachineReference, id: string, verdict: Verdict, endedAt: number): Promise<void>;
   /**
-   * The newest operations first, of one machine or of all. Lines that cannot be read were moved to the file
-   * `keptAside`, for a person to look at; the others are not touched by them.
+   * Lists operations of one machine or of all, the newest first. Lines that cannot be read are moved to the file
+   * `keptAside`, for a person to look at; the other lines stay.
    */
   list(options: HistoryQuery): Promise<{ entries: HistoryEntry[]; keptAside?: string }>;
 }
 
-/** What is noted of an operation at its start; `repository` is the name. */
+/** The data of an operation that are noted at its start. `repository` is the name. */
 type OperationNote = Pick<OperationHead, 'id' | 'verb' | 'startedAt'> & { repository: string };
 
 interface HistoryQuery {
   readonly machine?: Pick<MachineReference, 'context' | 'machine'>;
-  /** At most this many; without it all that are kept. */
+  /** The most operations to list; without it, all that are kept. */
   readonly limit?: number;
 }
 
-/** Makes the history in `stateFolder` (absolute; made when missing). `compactAt`: bytes at which it is written anew. */
+/**
+ * Opens the history in `stateFolder` (absolute; made when missing). `compactAt`: the bytes beyond which the file is
+ * written anew.
+ */
 export function openHistory(stateFolder: string, compactAt = COMPACT_AT): History {
   const path = join(stateFolder, 'history.jsonl');
   const aside = join(stateFolder, 'history.damaged.jsonl');
@@ -47,7 +50,7 @@ export function openHistory(stateFolder: string, compactAt = COMPACT_AT): Histor
       if ((await appendLines(path, [JSON.stringify(line)])) > compactAt) await rewrite(compactAt / 2);
     });
 
-  /** Under the lock: moves damaged lines aside, keeps the newest entries that fit into `limit` bytes. */
+  /** Moves damaged lines aside and keeps the newest entries that fit into `limit` bytes. Called under the lock. */
   const rewrite = async (limit: number): Promise<ParsedHistory> => {
     const parsed = parseHistory(await readOrEmpty(path));
     if (parsed.damaged.length > 0) await appendLines(aside, parsed.damaged);
@@ -57,7 +60,7 @@ export function openHistory(stateFolder: string, compactAt = COMPACT_AT): Histor
 
   const read = async (): Promise<ParsedHistory> => {
     const parsed = parseHistory(await permitted(readOrEmpty(path)));
-    // What looks damaged may be a line that another process is writing: under the lock it is whole.
+    // A line that looks damaged may be one that another process is writing: under the lock it is whole.
     return parsed.damaged.length > 0 ? withFileLock(path, () => rewrite(compactAt)) : parsed;
   };
 
@@ -88,7 +91,7 @@ function belongsTo(entry: HistoryEntry, { context, machine }: Pick<MachineRefere
   return entry.context === context && entry.machine === machine.name;
 }
 
-/** Returns the last entries whose lines take up at most `limit` bytes, as a file's text. */
+/** Returns the text of a file with the last entries, whose lines take up at most `limit` bytes. */
 function newestThatFit(entries: readonly HistoryEntry[], limit: number): string {
   const texts: string[] = [];
   let bytes = 0;
@@ -103,9 +106,9 @@ function newestThatFit(entries: readonly HistoryEntry[], limit: number): string 
   return texts.reverse().join('');
 }
 
-/** Appends whole lines and answers the file's size in bytes. */
+/** Appends whole lines. Returns the file's size in bytes. */
 async function appendLines(path: string, lines: readonly string[]): Promise<number> {
-  // A write that was cut short by a power failure must not take the next line with it.
+  // The next line must not be joined to a line that a power failure cut short.
   const start = (await endsInsideLine(path)) ? '\n' : '';
   await appendFile(path, start + lines.map((line) => line + '\n').join(''), { mode: 0o600 });
   const file = await open(path, 'r+');

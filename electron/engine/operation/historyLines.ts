@@ -4,12 +4,15 @@ import { guidSchema } from '../../../shared/names.ts';
 import { verbSchema } from '../../../shared/verbs.ts';
 import { wireErrorSchema } from '../../../shared/errors.ts';
 
-/** Operations kept, newest first to stay. */
+/** The most operations that are kept: the newest ones. */
 const HISTORY_LIMIT = 10_000;
 
 const operationOf = { context: z.string(), machine: z.string(), id: guidSchema };
 
-/** What stays of a verdict. Not the last lines of output: a function may print secrets, and the machine has them. */
+/**
+ * The part of a verdict that is kept. The last lines of output are not: a function may print secrets, and the machine
+ * has them.
+ */
 const keptVerdictSchema = z.object({
   kind: verdictSchema.shape.kind,
   reason: verdictSchema.shape.reason,
@@ -17,13 +20,13 @@ const keptVerdictSchema = z.object({
 });
 type KeptVerdict = z.infer<typeof keptVerdictSchema>;
 
-/** One line of the history. Later lines about an operation add to the earlier ones, or correct them. */
+/** One line of the history. A later line about an operation adds to the earlier ones, or corrects them. */
 const historyLineSchema = z.discriminatedUnion('type', [
   z.object({
     ...operationOf,
     type: z.literal('started'),
     verb: verbSchema,
-    /** The repository's name. */
+    /** The name of the repository. */
     repository: z.string(),
     /** Milliseconds since the epoch. */
     startedAt: z.number(),
@@ -32,7 +35,7 @@ const historyLineSchema = z.discriminatedUnion('type', [
 ]);
 export type HistoryLine = z.infer<typeof historyLineSchema>;
 
-/** An operation that was started or followed on this computer. Without a verdict its end was not seen here. */
+/** An operation that was started or followed on this computer. Without a verdict, its end was not seen here. */
 export interface HistoryEntry {
   readonly context: string;
   readonly machine: string;
@@ -44,13 +47,13 @@ export interface HistoryEntry {
   readonly verdict?: KeptVerdict;
 }
 
-/** A history file's lines, and what stands where lines should, both in order. */
+/** The lines of a history file, and the lines that cannot be read, both in order. */
 export interface ParsedHistory {
   readonly lines: HistoryLine[];
   readonly damaged: string[];
 }
 
-/** Tells the lines of a history file from what cannot be read. */
+/** Parses a history file and sets apart the lines that cannot be read. */
 export function parseHistory(text: string): ParsedHistory {
   const lines: HistoryLine[] = [];
   const damaged: string[] = [];
@@ -71,7 +74,10 @@ function parseLine(raw: string): HistoryLine | undefined {
   }
 }
 
-/** Returns one entry an operation, in the order in which they were first noted, at most the newest `HISTORY_LIMIT`. */
+/**
+ * Returns one entry for each operation, in the order in which they were first noted; at most the newest
+ * `HISTORY_LIMIT`.
+ */
 export function foldHistory(lines: readonly HistoryLine[]): HistoryEntry[] {
   const entries = new Map<string, HistoryEntry>();
   const ends = new Map<string, Pick<HistoryEntry, 'endedAt' | 'verdict'>>();
@@ -87,7 +93,7 @@ export function foldHistory(lines: readonly HistoryLine[]): HistoryEntry[] {
   return [...entries].map(([key, entry]) => ({ ...entry, ...ends.get(key) })).slice(-HISTORY_LIMIT);
 }
 
-/** Returns the lines that make up an entry again. */
+/** Returns the lines that make up an entry, as before `foldHistory`. */
 export function unfoldEntry({ endedAt, verdict, ...head }: HistoryEntry): HistoryLine[] {
   const { context, machine, id } = head;
   const started: HistoryLine = { type: 'started', ...head };

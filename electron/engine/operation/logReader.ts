@@ -3,20 +3,20 @@ import type { Verdict } from '../../../shared/model.ts';
 import type { LogPosition } from '../../../shared/protocol/protocol.ts';
 import type { StreamConsumer } from '../agent/streamReceiver.ts';
 
-/** Where a reader of an operation's log stands, over as many streams as it takes. */
+/** A reader of an operation's log over as many streams as it takes, which knows how far it has read. */
 export interface LogReader {
-  /** For one stream after the other; what was had already is left out. */
+  /** The consumer of one stream after the other. It leaves out what was read before. */
   readonly consumer: StreamConsumer;
-  /** The next event and byte. */
+  /** Returns the position of the next event and byte. */
   position(): LogPosition;
-  /** Once it was read. */
+  /** Returns the verdict; undefined until it was read. */
   verdict(): Verdict | undefined;
 }
 
 /**
- * Delivers a log's events and bytes once each and in order. A byte position further on than expected is passed on as
- * it is: the machine drops the middle of logs that grow too long, and says so in a notice. A missing event is a
- * `protocol-violation`.
+ * Makes a reader that delivers a log's events and bytes once each and in order. Output that begins further on than
+ * expected is passed on as it is: the machine drops the middle of logs that grow too long, and says so in a notice. A
+ * missing event is a `protocol-violation`.
  */
 export function createLogReader(from: LogPosition, consumer: StreamConsumer): LogReader {
   let { event: nextEvent, output: nextByte } = from;

@@ -7,7 +7,7 @@ import type { MachineReference } from '../machineReference.ts';
 import { startOperation } from './start.ts';
 import type { StartOptions } from './start.ts';
 
-/** Starting and following, with what is noted of it in the history on this computer. */
+/** The starting and following of operations, which are noted in the history on this computer. */
 interface Operations {
   start(
     machine: MachineReference,
@@ -15,21 +15,22 @@ interface Operations {
     options: StartOptions,
   ): Promise<{ operation: string }>;
   follow(machine: MachineReference, operation: string, options: FollowOptions): Promise<FollowEnd>;
-  /** Resolves when all that was to be noted so far is on disk. */
+  /** Resolves when everything that was to be noted so far is on disk. */
   settled(): Promise<void>;
 }
 
 interface OperationOptions extends ReconnectDependencies {
   readonly history: History;
-  /** The person that asks, as account@computer. */
+  /** The person who starts operations, as account@computer. */
   readonly by: string;
 }
 
-/** Operations noted in `history` as they begin and end. */
+/** Makes the starter and follower of operations, which notes in `history` when they begin and end. */
 export function createOperations(options: OperationOptions): Operations {
   const { history, clock, by } = options;
   let notes = Promise.resolve();
-  // The machine keeps the truth: a history that cannot be written ends no operation. Whoever lists it is told.
+  // The machine has the authoritative record: a history that cannot be written ends no operation. Whoever lists the
+  // history gets the error.
   const note = (write: () => Promise<void>): Promise<void> => {
     notes = notes.then(write).catch(() => undefined);
     return notes;

@@ -6,22 +6,22 @@ import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts'
 import type { MachineReference } from '../machineReference.ts';
 import { backOff } from '../pause.ts';
 
-/** Tries after which a start whose answer never came is given up: about a minute and a half of waiting. */
+/** The number of tries after which a start without an answer is given up: about a minute and a half of waiting. */
 const START_TRIES = 12;
 
 export interface StartOptions {
   readonly passphrase?: Uint8Array;
-  /** passphrase-change: the new one. */
+  /** The new passphrase, for passphrase-change. */
   readonly newPassphrase?: Uint8Array;
-  /** Digest of the plan that was shown. */
+  /** The digest of the plan that was shown. */
   readonly digest?: string;
 }
 
 /**
- * Starts a verb and answers the operation's id. The id is chosen here, and the agent starts nothing for an id that it
- * knows: so a start whose answer was lost with the connection is sent again, and runs once. When there is no
- * connection to begin with, or none any more for too long, rejects with `connection-lost` or `machine-unreachable`;
- * its details then name the `operation` that may have been started.
+ * Starts a verb and returns the operation's id. The id is chosen here, and the agent starts nothing for an id that it
+ * knows: a start whose answer was lost with the connection is sent again, and runs once. When there is no connection at
+ * first, or none for too long after that, rejects with `connection-lost` or `machine-unreachable`. Once a request was
+ * sent, the error's details name the `operation` that may have been started.
  */
 export async function startOperation(
   { connections, pause }: ReconnectDependencies,

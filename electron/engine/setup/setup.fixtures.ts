@@ -18,11 +18,13 @@ export const machine: MachineReference = {
 
 /** The boot service's unit file on a machine. */
 export const UNIT_FILE = join('etc/systemd/system', AUTOSTART_UNIT);
-/** What systemctl shows of that service on a made-up machine, and which agents were asked to do what about it, a line each. */
+/**
+ * The files of a made-up machine with what systemctl shows of that service, and with a line for each call of an agent.
+ */
 export const SERVICE_STATE = 'run/systemd/system/service';
 export const SERVICE_CALLS = 'run/systemd/system/calls';
 
-/** What each program of a good machine prints for its version; the others print nothing. */
+/** The version that each program of a good machine prints; an empty one prints nothing. */
 export const PROGRAMS: Readonly<Record<string, string>> = {
   node: 'v20.19.2',
   docker: 'Docker version 26.1.5+dfsg1, build a72d7cd',
@@ -40,12 +42,12 @@ export const PROGRAMS: Readonly<Record<string, string>> = {
 /** A folder that looks like a machine's root to the set-up's scripts: true sh, made-up programs. */
 export interface FakeRoot {
   readonly prefix: string;
-  /** Puts a program there that prints `says`, or runs `body`. */
+  /** Adds a program that prints `says`, or runs `body`. */
   program(name: string, says: string, body?: string): Promise<void>;
   readonly runAsRoot: RootRunner;
 }
 
-/** A bare machine of a distribution: systemd and kmod, no package of ours. It is gone after the test. */
+/** Makes a bare machine of a distribution: systemd and kmod, and no package of ours. It is removed after the test. */
 export async function fakeRoot(
   osRelease: string,
   { manager = 'apt-get', systemd = '257 (257.8-1~deb13u2)' } = {},
@@ -78,7 +80,7 @@ esac`,
   return { prefix, program, runAsRoot: (_, words, options) => runLocally(bin, words, options) };
 }
 
-/** Makes a machine good: every program that the set-up wants. */
+/** Adds every program that the set-up wants. */
 export async function addPrograms(root: FakeRoot, except: readonly string[] = []): Promise<void> {
   for (const [name, says] of Object.entries(PROGRAMS)) {
     if (except.includes(name)) continue;
@@ -86,12 +88,15 @@ export async function addPrograms(root: FakeRoot, except: readonly string[] = []
   }
 }
 
-/** A docker that knows compose. */
+/** Returns the body of a docker that has compose. */
 export function dockerBody(version: string): string {
   return `[ "$1" = compose ] && echo 2.26.1-4 || echo '${version}'`;
 }
 
-/** An agent that can put the boot service in place, and does `then`; `says` tells its bytes from another's. */
+/**
+ * Returns an agent that can put the boot service in place, and then runs `then`. `says` makes its bytes differ from
+ * another agent's.
+ */
 export function agentOf(version: string, says: string, then = ''): AgentFile {
   const bytes = Buffer.from(`#!/bin/sh
 # ${says}
@@ -107,12 +112,12 @@ ${then}
 
 export const agent = agentOf('0.1.0', 'agent();');
 
-/** The set-up of a made-up machine. */
+/** Returns the set-up of a made-up machine. */
 export function setupOf(root: FakeRoot, which = agent): Setup {
   return createSetup({ runAsRoot: root.runAsRoot, agent: which }, root.prefix);
 }
 
-/** Sets the machine up; what was told on the way, and what was written. */
+/** Sets the machine up. Returns the steps that were told, and the output. */
 export async function setUp(setup: Setup, reference = machine): Promise<{ steps: string[]; output: string }> {
   const steps: string[] = [];
   let output = '';
@@ -123,7 +128,7 @@ export async function setUp(setup: Setup, reference = machine): Promise<{ steps:
   return { steps, output };
 }
 
-/** A machine that `setUp` has made ready. */
+/** Makes a machine and sets it up. */
 export async function installed(): Promise<FakeRoot> {
   const root = await fakeRoot(OS_RELEASE.debian13);
   await addPrograms(root);

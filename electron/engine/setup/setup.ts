@@ -10,15 +10,15 @@ import { AGENT_SCRIPT, CHECKSUM_EXIT, PREPARE_SCRIPT } from './setupScripts.ts';
 
 export type { Check } from './setupPlan.ts';
 
-/** The agent that the set-up installs: `dist/renet.cjs` with what `dist/renet.json` says of it. */
+/** The agent that the set-up installs: `dist/renet.cjs` with its data from `dist/renet.json`. */
 export interface AgentFile {
   readonly version: string;
-  /** Hexadecimal. */
+  /** The SHA-256 of the bytes, hexadecimal. */
   readonly sha256: string;
   readonly bytes: Uint8Array;
 }
 
-/** Runs words as root on a machine, feeds them `stdin`, hands out what they write as it comes. */
+/** Runs a command as root on a machine, with `stdin` as its input, and passes on its output as it comes. */
 export type RootRunner = (
   machine: MachineReference,
   words: readonly [string, ...string[]],
@@ -28,26 +28,26 @@ export type RootRunner = (
 export type SetupStep = 'check' | 'packages' | 'agent' | 'prepare' | 'autostart' | 'verify';
 
 interface SetupListener {
-  /** What the package manager and the scripts write, live. */
+  /** Called with the output of the package manager and the scripts as it comes. */
   readonly onOutput: (bytes: Uint8Array) => void;
-  /** A part begins, or was found done already; `packages`: what is being installed. */
+  /** Called when a step begins, or was found done already. `packages`: the packages that are being installed. */
   readonly onStep: (step: SetupStep, state: 'started' | 'already', packages?: readonly string[]) => void;
 }
 
 export interface Setup {
-  /** The check-list of a machine; changes nothing. */
+  /** Returns the check-list of a machine. Changes nothing. */
   check(machine: MachineReference): Promise<Check[]>;
   /**
-   * Brings what is missing, and only that, and answers the check-list it leaves; a second time it does nothing.
-   * Throws `machine-unsupported` before anything was changed, `datastore-differs`, `agent-checksum`, `setup-failed`.
+   * Brings what is missing, and only that. Returns the check-list after it; a second run does nothing. Throws
+   * `machine-unsupported` before anything was changed, `datastore-differs`, `agent-checksum`, `setup-failed`.
    */
   setUp(machine: MachineReference, listener: SetupListener): Promise<Check[]>;
 }
 
-/** Last bytes of a failing step that its error repeats. */
+/** The last characters of a failing step's output that its error repeats. */
 const REASON_BYTES = 2000;
 
-/** Makes the set-up over `runAsRoot`. `prefix` stands before every path on the machine: empty, but for tests. */
+/** Makes the set-up over `runAsRoot`. `prefix` is put before every path on the machine; it is empty except in tests. */
 export function createSetup(
   { runAsRoot, agent }: { runAsRoot: RootRunner; agent: AgentFile },
   prefix = '',
@@ -110,7 +110,7 @@ function wantedOn({ machine }: MachineReference, { version, sha256 }: AgentFile)
 
 interface Part {
   readonly step: SetupStep;
-  /** What brings it; absent when it is there already. */
+  /** The command that brings the part; absent when the part is there already. */
   readonly words?: readonly [string, ...string[]];
   readonly stdin?: Uint8Array;
   readonly packages?: readonly string[];
@@ -136,7 +136,7 @@ function partsOf(found: Probe, wanted: Wanted, agent: AgentFile, prefix: string)
       step: 'prepare',
       ...(isMissing('configuration', 'datastore', 'modules', ...MODULES) && { words: prepare }),
     },
-    // A new agent puts the running service in its own hands, though the unit is as it was.
+    // A new agent has to take over the running service even when the unit has not changed.
     { step: 'autostart', ...(isMissing('agent', 'autostart') && { words: service }) },
   ];
 }

@@ -1,6 +1,6 @@
 import type { Probe } from './setupProbe.ts';
 
-/** What the machine must have from its distribution. */
+/** The programs that a machine must have from its distribution. */
 export type Requirement =
   | 'node'
   | 'docker'
@@ -30,7 +30,7 @@ const everywhere = {
   cryptsetup: 'cryptsetup',
 } as const;
 
-/** Debian 13: the command line is a package of its own there, and docker-compose is Compose v2. */
+/** Debian 13, where Docker's command line is a package of its own and docker-compose is Compose v2. */
 const debian: Table = {
   ...everywhere,
   node: 'nodejs',
@@ -41,12 +41,12 @@ const debian: Table = {
   losetup: 'mount',
   script: 'bsdutils',
 };
-/** Debian before 13: Compose v1 only. */
+/** Debian before 13, which has only Compose v1. */
 const oldDebian: Table = { ...debian, docker: 'docker.io', compose: undefined };
 const ubuntu: Table = { ...debian, docker: 'docker.io', compose: 'docker-compose-v2' };
-/** Ubuntu before 24.04: Node 12 only. */
+/** Ubuntu before 24.04, which has only Node 12. */
 const oldUbuntu: Table = { ...ubuntu, node: undefined };
-/** Not tried yet. `script` moved between packages in Fedora 42; dnf finds the one that holds the file. */
+/** Fedora (not tried yet). `script` moved between packages in Fedora 42; dnf finds the package that holds the file. */
 const fedora: Table = {
   ...everywhere,
   node: 'nodejs',
@@ -55,7 +55,7 @@ const fedora: Table = {
   compose: 'docker-compose',
   script: '/usr/bin/script',
 };
-/** Relatives of Red Hat's: no Docker in their own repositories. Not tried yet. */
+/** Relatives of Red Hat's Linux, which have no Docker in their own repositories (not tried yet). */
 const redHat: Table = {
   ...fedora,
   docker: undefined,
@@ -63,7 +63,7 @@ const redHat: Table = {
   containerd: undefined,
   compose: undefined,
 };
-/** Not tried yet. */
+/** openSUSE and its relatives (not tried yet). */
 const suse: Table = {
   ...everywhere,
   node: 'nodejs-default',
@@ -74,7 +74,7 @@ const suse: Table = {
 
 function tableOf(probe: Probe): Table | undefined {
   const families = [probe['id'], ...(probe['like'] ?? '').split(' ')];
-  // A rolling or testing release has no number: it is newer than all that have one.
+  // A rolling or testing release has no number: it counts as newer than all that have one.
   const version = Number.parseFloat(probe['version'] ?? '') || Infinity;
   switch (probe['manager'] ?? '') {
     case 'apt-get':
@@ -90,7 +90,10 @@ function tableOf(probe: Probe): Table | undefined {
   }
 }
 
-/** Returns the distribution's packages that bring what is missing, each once, and what it has no package for. */
+/**
+ * Returns the distribution's packages that bring what is missing, each once, and the requirements for which it has no
+ * package.
+ */
 export function packagesFor(
   probe: Probe,
   missing: readonly Requirement[],
@@ -102,8 +105,8 @@ export function packagesFor(
 }
 
 /**
- * Returns the words that install packages, live on standard output. Nothing that is installed is removed or restarted
- * for it (a Docker from elsewhere would be in the way of the distribution's): it fails instead.
+ * Returns the script that installs packages, with all output on standard output. It removes and restarts nothing that
+ * is installed (a Docker from elsewhere would conflict with the distribution's): it fails instead.
  */
 export function installScript(manager: string | undefined, packages: readonly string[]): string {
   const names = packages.join(' ');
@@ -111,7 +114,7 @@ export function installScript(manager: string | undefined, packages: readonly st
     case 'dnf':
       return `exec 2>&1 </dev/null\nexec dnf install -y --setopt=install_weak_deps=False ${names}\n`;
     case 'zypper':
-      // 100 to 103 and 106 tell of things to do later (updates, a restart), not of a failure.
+      // The codes 100 to 103 and 106 tell of things to do later (updates, a restart), not of a failure.
       return `exec 2>&1 </dev/null
 zypper --non-interactive install --no-recommends ${names}
 code=$?

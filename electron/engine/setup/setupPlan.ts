@@ -4,10 +4,10 @@ import { packagesFor } from './setupPackages.ts';
 import type { Requirement } from './setupPackages.ts';
 import type { Probe } from './setupProbe.ts';
 
-/** Kernel modules that volumes, and the daemons' storage, need; loaded at every boot. */
+/** The kernel modules that volumes and the daemons' storage need. They are loaded at every boot. */
 export const MODULES = ['dm_crypt', 'loop', 'overlay'] as const;
 
-/** What no package of the distribution brings. */
+/** The checks that no package of the distribution can satisfy. */
 const OWN = [
   'systemd',
   'cgroup',
@@ -19,30 +19,30 @@ const OWN = [
   'autostart',
 ] as const;
 
-/** What a machine must have; each has a label in text (`checks`). */
+/** The names of the checks. Each has a label in the languages' tables (`checks`). */
 type CheckId = Requirement | (typeof OWN)[number];
 
 /** One line of the check-list. */
 export interface Check {
   readonly id: CheckId;
-  /** `missing`: the set-up brings it. `unsupported`: it is there but cannot be used, or cannot be brought. */
+  /** `missing`: the set-up brings it. `unsupported`: it is there but cannot be used, or it cannot be brought. */
   readonly state: 'present' | 'missing' | 'unsupported';
-  /** What was found: a version, a path. */
+  /** The version or path that was found. */
   readonly found?: string;
-  /** What is needed, when it is more than being there: ">= 18", a version, a path. */
+  /** The version or path that is needed, such as ">= 18"; absent when being there is enough. */
   readonly needed?: string;
 }
 
-/** What the set-up is to bring about. */
+/** The state that the set-up has to reach. */
 export interface Wanted {
   readonly version: string;
-  /** SHA-256 of the agent's file, hexadecimal. */
+  /** The SHA-256 of the agent's file, hexadecimal. */
   readonly sha256: string;
-  /** Absolute path of the datastore on the machine. */
+  /** The absolute path of the datastore on the machine. */
   readonly datastore: string;
 }
 
-/** Modes of the datastore's folders, in the order in which the probe lists them. */
+/** The modes of the datastore's folders, in the order in which the probe lists them. */
 const FOLDER_MODES = '700 755 700 700 700';
 
 /** The oldest versions that work: DelegateSubgroup= came with systemd 254, Docker's cgroup v2 with 20.10. */
@@ -54,7 +54,9 @@ const OLDEST: Readonly<Partial<Record<CheckId, string>>> = {
   cryptsetup: '2',
 };
 
-/** The word before the version, where another program could answer to the name (podman calls itself docker). */
+/**
+ * The word before the version, for programs whose name another program could answer to (podman calls itself docker).
+ */
 const VERSION: Readonly<Partial<Record<CheckId, RegExp>>> = {
   docker: /^Docker version (\d[\w.+~-]*)/,
   systemd: /^systemd (\d+)/,
@@ -96,7 +98,7 @@ export function assess(probe: Probe, wanted: Wanted): Check[] {
   );
 }
 
-/** Returns what the distribution's packages have to bring. */
+/** Returns the missing requirements that the distribution's packages have to bring. */
 export function missingRequirements(checks: readonly Check[]): Requirement[] {
   const own: readonly CheckId[] = OWN;
   const isRequirement = (id: CheckId): id is Requirement => !own.includes(id);
@@ -106,14 +108,14 @@ export function missingRequirements(checks: readonly Check[]): Requirement[] {
     .filter(isRequirement);
 }
 
-/** Checks in words that need no translation, such as "systemd >= 254 (252), cgroup v2". */
+/** Names checks in words that need no translation, such as "systemd >= 254 (252), cgroup v2". */
 export function nameChecks(checks: readonly Check[]): string {
   return checks
     .map(({ id, needed, found }) => [id, needed, found && `(${found})`].filter(Boolean).join(' '))
     .join(', ');
 }
 
-/** Returns what no package brings: missing is unsupported. */
+/** Returns a check that no package can satisfy: where it is missing, it is unsupported. */
 function fixed(check: Check): Check {
   return check.state === 'present' ? check : { ...check, state: 'unsupported' };
 }
@@ -128,7 +130,7 @@ function versioned(probe: Probe, id: CheckId): Check {
 
 function kernelModule(probe: Probe, id: (typeof MODULES)[number]): Check {
   const state = probe[`module.${id}`];
-  // Without modprobe nobody can tell; it is looked at again once kmod is there.
+  // Without modprobe this cannot be known. It is checked again once kmod is installed.
   if (state === 'unknown') return { id, state: 'missing' };
   return { id, state: state === 'available' ? 'present' : 'unsupported' };
 }
@@ -137,7 +139,7 @@ function agent(probe: Probe, { version, sha256 }: Wanted): Check {
   const found = probe['agent.version'];
   const linked = probe['agent.link'] === '/usr/local/lib/rediacc/current/renet';
   if (found === undefined || !linked) return { id: 'agent', state: 'missing', needed: version };
-  // Another admin's newer agent stays; whether it can be spoken to is said at the connection.
+  // Another admin's newer agent stays. Whether this program can speak with it shows when it connects.
   const order = compareVersions(found, version);
   const same = order === 0 && probe['agent.sha256']?.split(' ')[0] === sha256;
   return { id: 'agent', state: same || order > 0 ? 'present' : 'missing', found, needed: version };
@@ -146,7 +148,7 @@ function agent(probe: Probe, { version, sha256 }: Wanted): Check {
 function configuration(probe: Probe, { datastore }: Wanted): Check {
   const found = configuredDatastore(probe['configuration']);
   if (found === undefined) return { id: 'configuration', state: 'missing', needed: datastore };
-  // The machine keeps its repositories elsewhere: another datastore would hide them all.
+  // The machine keeps its repositories in another datastore: a new one would hide them all.
   return {
     id: 'configuration',
     state: found === datastore ? 'present' : 'unsupported',
@@ -155,7 +157,7 @@ function configuration(probe: Probe, { datastore }: Wanted): Check {
   };
 }
 
-/** Returns the service, and whether it comes with the next boot and waits for the next shutdown. */
+/** Checks the boot service: that it starts at the next boot and waits for the next shutdown. */
 function autostart(probe: Probe, { version, datastore }: Wanted): Check {
   const needed = 'enabled, active';
   const text = probe['autostart.text'];
@@ -171,14 +173,14 @@ function configuredDatastore(text: string | undefined): string | undefined {
   try {
     return z.object({ datastore: z.string() }).parse(JSON.parse(text ?? '')).datastore;
   } catch {
-    // Absent or unreadable: it is the set-up's own file, to be written anew.
+    // The file belongs to the set-up: where it is absent or unreadable, it is written anew.
     return undefined;
   }
 }
 
 /**
- * Compares versions: negative, zero or positive as version `a` is older than, as old as, or newer than `b`; only
- * numbers count.
+ * Compares versions. Returns a negative number, zero or a positive number when `a` is older than, as old as, or newer
+ * than `b`. Only numbers count.
  */
 export function compareVersions(a: string, b: string): number {
   const numbers = (version: string): number[] => (/^[\d.]*/.exec(version)?.[0] ?? '').split('.').map(Number);

@@ -1,9 +1,10 @@
 import { AUTOSTART_UNIT } from '../../../shared/autostart.ts';
 
 /**
- * Looks a machine over in one go. A process start is dear on a small machine, so whatever the shell can find out by
- * itself it does: about a dozen processes, however much is missing. Run as `sh -s -- PREFIX DATASTORE` with the script
- * on standard input; PREFIX is empty on a machine, and a folder in tests. Prints `rediacc:KEY=VALUE` lines.
+ * The script that looks a machine over. Starting a process is slow on a small machine, so the shell finds out by itself
+ * whatever it can: about a dozen processes are started, however much is missing. It is run as `sh -s -- PREFIX
+ * DATASTORE` with the script on standard input; PREFIX is empty on a machine, and a folder in tests. It prints
+ * `rediacc:KEY=VALUE` lines.
  */
 export const PROBE_SCRIPT = `{
 exec </dev/null 2>/dev/null
@@ -60,12 +61,12 @@ exit 0
 }
 `;
 
-/** What the probe found: its keys and values, each value trimmed. A key it does not hold was not found. */
+/** The keys and values that the probe found, each value trimmed. A key that is absent was not found. */
 export type Probe = Readonly<Record<string, string>>;
 
 /**
- * Returns the probe's lines out of all that was printed (login shells talk too); undefined when it did not reach its
- * end.
+ * Finds the probe's lines in all that was printed, as login shells may print too. Returns undefined when the probe did
+ * not reach its end.
  */
 export function parseProbe(output: string): Probe | undefined {
   const lines = [...output.matchAll(/^rediacc:([\w.-]+)=(.*)$/gm)];

@@ -4,13 +4,16 @@ import type { MachineAccess } from '../machine/machineAccess.ts';
 import { startWhereRoom } from '../machine/room.ts';
 import type { RootRunner } from './setup.ts';
 
-/** Runs the set-up's words as root. Throws what connecting throws, what sudo refuses, and `connection-lost`. */
+/**
+ * Makes a runner of the set-up's commands as root. It throws what connecting throws, what sudo refuses, and
+ * `connection-lost`.
+ */
 export function createRootRunner(access: MachineAccess): RootRunner {
   return async (machine, words, { stdin, onOutput }) => {
     const child = await startWhereRoom(access, machine, (session) =>
       access.runAsRoot(machine, session, words, {}),
     );
-    // A script that refuses early leaves the rest unread; its exit code tells.
+    // A script that refuses early leaves the rest of its input unread; its exit code tells the failure.
     child.stdin.on('error', () => undefined);
     child.stdin.end(stdin);
     const read = [drain(child.stdout, onOutput), drain(child.stderr, onOutput)];
@@ -25,6 +28,6 @@ async function drain(from: Readable, onOutput: (bytes: Uint8Array) => void): Pro
   try {
     for await (const bytes of from as AsyncIterable<Uint8Array>) onOutput(bytes);
   } catch {
-    // A stream that breaks has ended with its connection, which the exit tells.
+    // A stream breaks only with its connection, and then the exit has no code.
   }
 }

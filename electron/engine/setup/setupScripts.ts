@@ -1,10 +1,10 @@
-/** Exit code of AGENT_SCRIPT when the bytes that arrived are not the ones that were sent. */
+/** The exit code of AGENT_SCRIPT when the bytes that arrived are not the ones that were sent. */
 export const CHECKSUM_EXIT = 61;
 
 /**
- * Takes the agent from standard input to its place, or leaves nothing. Run as
- * `sh -c SCRIPT NAME PREFIX VERSION SHA256`; PREFIX is empty on a machine, and a folder in tests. The file gets its
- * name by a rename, and so do the links, so that whoever starts renet meets the old or the new one, whole.
+ * The script that puts the agent from standard input in its place, or leaves nothing. It is run as `sh -c SCRIPT NAME
+ * PREFIX VERSION SHA256`; PREFIX is empty on a machine, and a folder in tests. The file and the links get their names
+ * by a rename, so that whoever starts renet finds either the old or the new one, whole.
  */
 export const AGENT_SCRIPT = `set -eu
 umask 022
@@ -27,8 +27,8 @@ mv -fT "$incoming.link" "$R/usr/local/bin/renet"
 `;
 
 /**
- * The configuration, the datastore's folders and the kernel modules. Run as
- * `sh -c SCRIPT NAME PREFIX DATASTORE CONFIGURATION MODULE...`. What is there already stays as it is.
+ * The script that makes the configuration, the datastore's folders and the list of kernel modules. It is run as `sh -c
+ * SCRIPT NAME PREFIX DATASTORE CONFIGURATION MODULE...`. Folders that are there keep their contents.
  */
 export const PREPARE_SCRIPT = `set -eu
 umask 022

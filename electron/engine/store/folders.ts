@@ -1,15 +1,15 @@
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 
-/** Where Rediacc keeps things on the admin's computer: absolute paths, not necessarily there yet. */
+/** The folders of Rediacc on the admin's computer: absolute paths, which need not exist yet. */
 export interface Folders {
-  /** Contexts, known host keys, settings. */
+  /** The folder of contexts, known host keys and settings. */
   readonly config: string;
-  /** History and logs. */
+  /** The folder of the history and of logs. */
   readonly state: string;
 }
 
-/** What the choice of folders depends on. */
+/** The facts that the choice of folders depends on. */
 export interface FolderDependencies {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
@@ -17,8 +17,8 @@ export interface FolderDependencies {
 }
 
 /**
- * Returns the config and state folders (docs/decisions/kept-on-the-admins-computer.md): both under
- * `$REDIACC_CONFIG_DIR` when it is set, else in the platform's own places.
+ * Returns the config and state folders (docs/decisions/kept-on-the-admins-computer.md): under `$REDIACC_CONFIG_DIR`
+ * when it is set, else in the platform's usual places.
  */
 export function chooseFolders({ env, platform, home }: FolderDependencies): Folders {
   const path = platform === 'win32' ? win32 : posix;
@@ -42,12 +42,12 @@ export function chooseFolders({ env, platform, home }: FolderDependencies): Fold
   };
 }
 
-/** Returns an absolute value, and undefined for a relative one, which the XDG specification has ignored. */
+/** Returns an absolute path as it is, and undefined for a relative one, which the XDG specification says to ignore. */
 function xdg(value: string | undefined): string | undefined {
   return value !== undefined && posix.isAbsolute(value) ? value : undefined;
 }
 
-/** Returns the folders of the process that asks. */
+/** Returns the folders of this process. */
 export function ownFolders(): Folders {
   return chooseFolders({ env: process.env, platform: process.platform, home: homedir() });
 }

@@ -4,24 +4,29 @@ import type * as z from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import { permitted, withFileLock } from './fileLock.ts';
 
-/** One JSON file shared by several processes: schema-checked on reading, changed under a lock, written whole. */
+/**
+ * One JSON file that several processes share. It is checked by a schema when it is read, changed under a lock, and
+ * written whole.
+ */
 interface JsonFile<T> {
   /**
-   * What the file holds, or the empty value when there is none, for a person who asks: what does not parse is kept
-   * aside and named (`configuration-damaged`).
+   * Reads the file on behalf of a person; a missing file holds the empty value. A file that does not parse is moved
+   * aside, and `configuration-damaged` names where.
    */
   read(): Promise<T>;
-  /** The same for the program itself: undefined, and left as it is, while an editor may not have written it whole. */
+  /**
+   * Reads the file for the program itself. Returns undefined for a file that does not parse, and leaves it, as an
+   * editor may not have written it whole yet.
+   */
   look(): Promise<T | undefined>;
   /**
-   * Replaces the contents by what `next` makes of them, with no other writer in between; when `next` throws, the
-   * file stays as it was. Throws `configuration-damaged` and, when another process keeps the lock,
-   * `configuration-busy`.
+   * Replaces the contents by what `next` makes of them, with no other writer in between. When `next` throws, the file
+   * stays as it was. Throws `configuration-damaged`, and `configuration-busy` when another process keeps the lock.
    */
   change(next: (value: T) => T): Promise<T>;
 }
 
-/** Makes the JSON file at `path` (absolute). It and the folders that are missing above it are made 0600 and 0700. */
+/** Opens the JSON file at `path` (absolute). The file is made with mode 0600, missing folders above it with 0700. */
 export function openJsonFile<T>(path: string, schema: z.ZodType<T>, empty: T): JsonFile<T> {
   const read = async (): Promise<T> => parse(await readText(path), schema, empty);
   return {
@@ -30,7 +35,7 @@ export function openJsonFile<T>(path: string, schema: z.ZodType<T>, empty: T): J
         return await read();
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error;
-        // Read again under the lock: another process may have put it right, or aside, in the meantime.
+        // Another process may have mended the file, or moved it aside, in the meantime.
         return withFileLock(path, () => read().catch((again: unknown) => keepAside(path, again)));
       }
     },
@@ -48,7 +53,7 @@ export function openJsonFile<T>(path: string, schema: z.ZodType<T>, empty: T): J
   };
 }
 
-/** Contents that do not parse; never leaves this file. */
+/** The error for contents that do not parse. It is never thrown out of this module. */
 class Unreadable extends Error {}
 
 async function readText(path: string): Promise<string | undefined> {
