@@ -1,3 +1,5 @@
+// On the true program: it is started as from a shell, and where it asks a person, on a true pseudo-terminal.
+
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(datastore, { recursive: true }));
 
-/** The true program, from its sources, as a person in a shell starts it. */
+/** The words that start the true program from its sources. */
 const program = [
   process.execPath,
   '--import',
@@ -73,7 +75,7 @@ describe.skipIf(!root)(`renet in a shell${skipped}`, () => {
     [['autostart'], 2, 'renet autostart enable NAME'],
     [['slots'], 2, 'renet slots release NAME SERVICE'],
     [['reboot'], 2, 'renet up NAME [--mount] [--prep-only] [--passphrase-file FILE]'],
-    // A size that is one: what is missing next is the passphrase.
+    // This size is a valid one, so the next thing that is missing is the passphrase.
     [['create', 'shop', '--size', '64M'], 2, 'passphrase'],
   ])('refuses %j with %i, and says why', async (words, exit, says) => {
     const ended = await run([...program, ...words, '--datastore', datastore]);

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { writeAtomically } from './host.ts';
 import { createLog } from './operation/log/operationLog.ts';
 
-/** What reached the disk's edge, in order, such as "sync events.jsonl". The true calls are made all the same. */
+/** The calls that go to the disk, in order, such as "sync events.jsonl". The true calls are made too. */
 const calls = vi.hoisted((): string[] => []);
 const names = vi.hoisted(() => new Map<number, string>());
 

@@ -1,3 +1,5 @@
+// On true files: operations run as on a machine; a folder stands for the volume, flags for cryptsetup and the daemon.
+
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inOrder } from './inOrder.ts';
 import type { OrderOptions } from './inOrder.ts';
 
-/** Runs items that end when they are told to; notes what happens. */
+/** Runs items that end when the test ends them, and notes what happens. */
 function start(names: string[], changes: Partial<OrderOptions<string>> = {}) {
   const notes: string[] = [];
   const endings = new Map<string, () => void>();

@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(datastore, { recursive: true }));
 
-/** An agent whose repositories are all open, and whose operations end at once; `downs`: in which order they began. */
+/** Makes an agent whose repositories are all open and whose operations end at once; `downs` notes their order. */
 function agentWith(repositories: readonly { name: string; after?: number }[]): {
   agent: Agent;
   downs: string[];

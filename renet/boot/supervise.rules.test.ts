@@ -1,3 +1,5 @@
+// On true bash: functions run on pseudo-terminals in true control groups; a folder stands for the volume.
+
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +20,7 @@ down() { echo down >> trace; }
 `;
 
 const repositories: NativeRepository[] = [];
-/** An enabled repository, closed as after a power cut. */
+/** Makes a repository that starts at boot and is closed, as after a power cut. */
 async function enabled(text = rediaccfile): Promise<NativeRepository> {
   const made = makeRepository({ Rediaccfile: text });
   repositories.push(made);
@@ -32,7 +34,7 @@ afterEach(() => {
 
 interface Supervised {
   said: string[];
-  /** Asks it to end, as systemd does. */
+  /** Asks the supervision to end, as systemd does. */
   end(machineGoesDown: boolean): Promise<void>;
 }
 
@@ -100,7 +102,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
     await third.end(false);
     expect([second.said, trace(repository)]).toEqual([
       ['shutdown: 0 of 1 repositories are open'],
-      // The shutdown ended that boot: what starts after it is the next one.
+      // The shutdown ended that boot, so the third supervision begins a new one and starts the repository again.
       'up down up',
     ]);
   });
@@ -166,7 +168,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
     const ended = supervised.end(false);
     goOn();
     await ended;
-    // It has not come to its end: the service that is started next goes on with it.
+    // That boot has not come to its end, so the supervision that is started next goes on with it.
     expect(await isBooted(repository.machine.paths)).toBe(false);
     expect((await verbs(repository)).at(-1)).toMatch(/^up boot/);
     await expect.poll(() => verbs(repository)).toContain('up boot succeeded');

@@ -1,3 +1,5 @@
+// On true files: a repository's compose files, their links and env files lie in a temporary folder.
+
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -33,7 +35,7 @@ interface Asked extends Partial<Omit<ComposeRequest, 'environment' | 'directory'
   variables?: Record<string, string>;
 }
 
-/** The files chosen, the env files passed and the services found, paths relative to the root; or the error. */
+/** Returns the chosen files, the env files and the services, with paths relative to the root; or the error's code. */
 async function resolved({ from = '', variables = {}, ...rest }: Asked = {}): Promise<unknown> {
   const files = repositoryFiles(root, ['/names/shop']);
   try {

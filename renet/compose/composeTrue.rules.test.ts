@@ -1,3 +1,5 @@
+// On the true docker compose: it reads the files and our override, and needs no daemon for that.
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,7 +23,7 @@ afterEach(async () => {
   await rm(datastore, { recursive: true });
 });
 
-/** What the true Compose makes of the files and our override: it needs no daemon for that. */
+/** Returns what the true Compose makes of the files and our override (`config`), which needs no daemon. */
 async function configured(texts: Record<string, string>): Promise<unknown> {
   const root = join(datastore, 'repos', guid);
   for (const [path, text] of Object.entries(texts)) {
@@ -49,7 +51,7 @@ const labels = (service: string): Record<string, string> => ({
   'rediacc.repo_name': 'shop',
 });
 
-/** Skipped where there is no `docker compose` (a client is enough); the machine tests run where there is one. */
+// Skipped where there is no `docker compose`; its client is enough. The machine tests always have one.
 describe.skipIf(!hasCompose)('renet compose against the true docker compose (SKIPPED WITHOUT IT)', () => {
   it('reaches every service: base, override, include, extends, profile, short build', async () => {
     const found = await configured({

@@ -1,3 +1,5 @@
+// On true files and processes: only docker is a program of the tests, which notes how it was called.
+
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -57,7 +59,7 @@ async function write(texts: Record<string, string>): Promise<void> {
   }
 }
 
-/** The true edge, but for the mount, the caller and the command: those are recorded. */
+/** Makes the true dependencies, except for the mount, the user and the command, which is only recorded. */
 function dependencies(changes: Partial<ComposeDependencies> = {}): ComposeDependencies {
   return {
     ...realComposeDependencies(datastore),
@@ -78,7 +80,7 @@ function dependencies(changes: Partial<ComposeDependencies> = {}): ComposeDepend
   };
 }
 
-/** The words after `docker compose`, the datastore's path left out, the override's name as OVERRIDE. */
+/** Returns the words after `docker compose`, with the root as ROOT and the override's path as OVERRIDE. */
 async function words(given: string[], changes: Partial<ComposeDependencies> = {}): Promise<string[]> {
   commands = [];
   await runCompose(given, dependencies(changes));
@@ -275,7 +277,7 @@ describe('renet compose: what is refused', () => {
 describe('renet compose: as a process', () => {
   const run = promisify(execFile);
 
-  /** A `docker` that records how it was called, copies its input, and ends as it is told. */
+  /** Puts a `docker` into the PATH that records how it was called, copies its input, and ends as it is told. */
   async function stage(): Promise<{ environment: Record<string, string>; program: string[] }> {
     const bin = join(datastore, 'bin');
     await mkdir(bin);

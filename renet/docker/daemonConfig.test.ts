@@ -66,7 +66,7 @@ describe('the daemon of a repository', () => {
   });
 });
 
-/** What the kernel says of the addresses in a network of the test's own, after these commands. */
+/** Returns /proc/net/fib_trie of a new network name space after these commands; undefined where one fails. */
 function fibTrie(...commands: string[]): string | undefined {
   const script = [...commands, 'cat /proc/net/fib_trie'].join(' && ');
   const { status, stdout } = spawnSync('unshare', ['-n', 'sh', '-c', script], { encoding: 'utf8' });

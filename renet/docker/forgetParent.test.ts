@@ -35,7 +35,7 @@ function write(path: string, text = ''): void {
 }
 const there = (path: string): boolean => existsSync(join(docker, path));
 
-/** The data of a daemon as it leaves them: an image, and a container on it. */
+/** Writes the files that a daemon leaves for an image and a container made from it. */
 function daemonWithContainer(): void {
   for (const [layer, short] of [
     [own, 'AAAA'],

@@ -1,3 +1,5 @@
+// On true bash: functions run on pseudo-terminals in true control groups; a folder stands for the volume.
+
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -18,7 +20,7 @@ afterEach(() => {
 const root = cgroupRoot();
 const skipped = root === undefined ? ' (SKIPPED: needs root and a writable cgroup v2 tree)' : '';
 
-/** The control groups of a repository's functions that are there now. */
+/** Lists the control groups of a repository's functions that exist now. */
 function groups({ guid }: NativeRepository): string[] {
   const entries = readdirSync(join(root ?? '', `rediacc-rules-${guid}`), { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -38,7 +40,7 @@ describe.skipIf(root === undefined)(`functions, natively${skipped}`, () => {
     expect([verdict?.kind, functions.at(-1), output.includes('heard')]).toEqual([
       ...['cancelled', 'up Rediaccfile: cancelled', true],
     ]);
-    // A group can only be removed once nothing is left in it.
+    // A group can only be removed once no process is left in it.
     expect(groups(repository)).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createInputWatch, PATIENCE, readsInput } from './inputWatch.ts';
 import type { InputLook } from './inputWatch.ts';
 
-/** What the watch says at each look, a fifth of its patience apart. */
+/** Returns the watch's answer to each look; the looks are a fifth of PATIENCE apart. */
 function looks(seen: readonly Partial<InputLook>[]): boolean[] {
   const watch = createInputWatch();
   return seen.map((look, at) => watch({ at: (at * PATIENCE) / 5, output: 0, waiting: [], ...look }));

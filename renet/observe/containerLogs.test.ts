@@ -12,7 +12,7 @@ import { arrival } from '../../tests/support/arrival.ts';
 
 let folder: string;
 let daemon: Server;
-/** What the daemon does with a question for a container's log, by container. */
+/** The daemon's answers to a request for a container's log, by the container's id. */
 let logs: Record<string, (response: ServerResponse) => void>;
 
 beforeEach(async () => {
@@ -31,7 +31,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A frame of a log as the Engine API sends it. */
+/** Makes a frame of a log as the Engine API sends it. */
 function frame(content: string | Uint8Array): Buffer {
   const bytes = Buffer.from(content);
   const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);

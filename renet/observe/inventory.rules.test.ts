@@ -1,3 +1,5 @@
+// On true files and a true socket: a small HTTP server stands for the daemon, a folder for the volume.
+
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -9,12 +11,12 @@ import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { listStates } from './inventory.ts';
 import { dockerSocket, metadataFile } from '../paths.ts';
 
-/** Of this test alone: others look at what listens, or does not, at the usual one. */
+/** A network id for this test alone: other tests look at what listens on the addresses of the usual one. */
 const NETWORK_ID = 962_816;
 
 let repository: NativeRepository;
 let daemon: Server;
-/** What the daemon's list says of its one container. */
+/** The state of the daemon's one container, as its list has it. */
 let container: { State: string; Status: string };
 
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseCpu, parseListeners, parseLoad, parseMemory, parseNetwork } from './procfs.ts';
 
-/** The columns of a socket between its state and its inode. */
+/** The columns of a socket's line between its state and its inode. */
 const rest = '00000000:00000000 00:00000000 00000000     0        0';
 
 describe('/proc as text', () => {

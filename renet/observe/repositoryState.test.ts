@@ -14,7 +14,7 @@ const base: StateFacts = {
   services: [],
 };
 
-/** Containers as words: "api", "api:unhealthy" (it runs), "api:exited(1)"; "-" belongs to no service. */
+/** Makes containers from words: "api", "api:unhealthy" (running), "api:exited(1)"; "-" belongs to no service. */
 function containers(...words: string[]): StateFacts['containers'] {
   return words.map((word) => {
     const [service = '', how = 'none'] = word.split(':');
@@ -27,7 +27,7 @@ function containers(...words: string[]): StateFacts['containers'] {
   });
 }
 
-/** Services by name; one with a "?" is only in .rediacc.json. */
+/** Makes services from names; one with a "?" is only in .rediacc.json. */
 const services = (...names: string[]): StateFacts['services'] =>
   names.map((name) => ({ name: name.replace('?', ''), present: !name.endsWith('?') }));
 

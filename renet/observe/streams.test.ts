@@ -5,7 +5,7 @@ import type { Frame } from '../../shared/protocol/frames.ts';
 import { STATE_COST, STREAM_WINDOW } from '../../shared/protocol/protocol.ts';
 import { createStreams } from './streams.ts';
 
-/** Streams whose channel always takes more, and what was sent so far. */
+/** Makes streams over a channel that always takes more, and notes what was sent. */
 function openStreams() {
   const frames: Frame[] = [];
   const decode = createFrameDecoder();
@@ -13,7 +13,7 @@ function openStreams() {
     frames.push(...decode(frame));
     return Promise.resolve();
   });
-  /** Until nothing more comes: every promise that could go on has gone on. */
+  /** Waits until nothing more is sent, because every promise that could go on has gone on. */
   const settle = async (): Promise<void> => {
     for (let seen = -1; seen !== frames.length;) {
       seen = frames.length;

@@ -1,3 +1,5 @@
+// On true files and sockets: the machine of a repository in a folder is watched over a true stream.
+
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -32,7 +34,7 @@ function watchNative(machine = repository.machine) {
     return Promise.resolve();
   });
   const stream = streams.open((sink) => watchMachine(machine, sink));
-  /** The first state from `from` on for which it is so. */
+  /** Waits for the first state for which `isSo` is true. */
   const until = async (isSo: (state: WatchState) => boolean): Promise<WatchState> => {
     for (;;) {
       const found = states.find(isSo);
@@ -92,7 +94,7 @@ describe('a watched machine', () => {
   });
 
   it('leaves out what is as it was', async () => {
-    // Of a closed one nobody asks what listens: other tests do, at the same addresses.
+    // Nobody looks at what listens for a closed repository; other tests listen on the addresses of this one.
     repository.flags.mounted = false;
     const watched = watchNative();
     await watched.until(({ repositories }) => repositories !== undefined);
@@ -125,7 +127,7 @@ describe('a watched machine', () => {
   it('gives a slow reader the newest state, not a queue', async () => {
     const watched = watchNative();
     await watched.until(() => watched.states.length === 2);
-    // Nothing is granted: two states are under way and no third is sent, whatever happens.
+    // The reader grants no credit: two states are under way, and no third one is sent whatever happens.
     for (let run = 0; run < 3; run += 1) await repository.run('mount');
     expect(watched.states.length).toBe(2);
     watched.take();

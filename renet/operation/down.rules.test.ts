@@ -1,10 +1,12 @@
+// On true bash: functions run on pseudo-terminals in true control groups; a folder stands for the volume.
+
 import { mkdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
 
 const repositories: NativeRepository[] = [];
-/** A mounted repository whose daemon is up. */
+/** Makes a mounted repository whose daemon runs. */
 function repositoryWith(files: Record<string, string>): NativeRepository {
   const made = makeRepository(files);
   repositories.push(made);
@@ -15,7 +17,7 @@ afterEach(() => {
   for (const made of repositories.splice(0)) made.remove();
 });
 
-/** A Rediaccfile whose down notes its turn, and the address of the service api, in the repository's `trace`. */
+/** Makes a Rediaccfile whose `down` notes its name and the address of the service api in the file `trace`. */
 const tracing = (name: string): string =>
   `up() { :; }\ndown() { echo "${name} \${API_IP-unknown}" >> "$REPOSITORY_PATH/trace"; }\n`;
 
@@ -23,7 +25,7 @@ function trace(repository: NativeRepository): string[] {
   return repository.exists('trace') ? repository.read('trace').trimEnd().split('\n') : [];
 }
 
-/** How a down ended: the verdict, what failed of which file, and what its plan said. */
+/** Returns how a down ended: its verdict, which file failed with which error, and the notices of its plan. */
 function told({ verdict, events }: Finished) {
   const plans = events.flatMap((event) => (event.type === 'plan' ? [event.plan] : []));
   const failures = verdict?.failures.map(
@@ -104,7 +106,7 @@ describe.skipIf(root === undefined)(`down does what it can, natively${skipped}`,
 
   it('leaves out a folder that is gone when it is looked at', async () => {
     const repository = repositoryWith({ Rediaccfile: tracing('root') });
-    // A name that is no UTF-8 is listed under another one, and there is nothing of that name.
+    // A name that is not UTF-8 is listed in another spelling, under which no file exists.
     mkdirSync(Buffer.concat([Buffer.from(`${repository.root}/`), Buffer.from([0x66, 0xff])]));
     expect(told(await repository.run('down'))).toEqual({ kind: 'succeeded', failures: [], notices: [] });
     expect((await repository.run('up')).verdict?.kind).toBe('succeeded');

@@ -1,3 +1,5 @@
+// On true files: operations run as on a machine; a folder stands for the volume, flags for cryptsetup and the daemon.
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,7 +18,7 @@ import { makePlan } from './plan.ts';
 import { findRepository } from '../repository/repositories.ts';
 
 const repositories: NativeRepository[] = [];
-/** A closed repository "shop" whose volume has bytes, and zeros after them. */
+/** Makes a closed repository "shop" whose volume has bytes, and zeros after them. */
 function repositoryWith(files: Record<string, string> = {}): NativeRepository {
   const made = makeRepository({ Rediaccfile: 'up() { :; }\n', ...files });
   repositories.push(made);
@@ -73,7 +75,7 @@ describe.skipIf(root === undefined)(`forks, natively${skipped}`, () => {
     expect(readFileSync(volumeFile(paths, guid)).equals(readFileSync(volumeFile(paths, parent.guid)))).toBe(
       true,
     );
-    // The parent starts at boot by a key; the fork has none, neither file nor slot.
+    // The parent starts at boot by a key; the fork has neither a key file nor a slot for one.
     expect([parent.autostart === undefined, [...repository.flags.slots.keys()]]).toEqual([false, ['0']]);
     expect(stored(repository)).toHaveLength(4);
   });
@@ -139,7 +141,7 @@ describe.skipIf(root === undefined)(`forks, natively${skipped}`, () => {
     await fork(repository, 'second', 'copy');
     const { guid } = await find(repository, 'copy');
     const { machine } = repository;
-    // A fork of a fork that was never mounted has the data of the first parent.
+    // The first fork was never mounted, so its own fork has the daemon data of the first parent.
     expect((await find(repository, 'second')).inherits).toEqual({ guid: repository.guid, name: 'shop' });
     const kinds = async (verb: 'up' | 'mount', options: OptionsOf<'up'> = {}): Promise<string[]> => {
       const { plan } = await makePlan(machine, requestOf(verb, 'copy', options));

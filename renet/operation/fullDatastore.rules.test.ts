@@ -1,3 +1,5 @@
+// On true bash: functions run on pseudo-terminals in true control groups, on a small disk that is full.
+
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -15,7 +17,7 @@ afterEach(() => {
   disk?.remove();
 });
 
-/** A repository with services, on a datastore without a byte left. */
+/** Makes a repository with services on a datastore without a byte left. */
 function onFullDisk(): NativeRepository {
   disk = makeSmallDisk('8m');
   const files = { Rediaccfile: 'up() { echo starting; }\ndown() { echo closing; }' };
@@ -33,7 +35,7 @@ describe.skipIf(root === undefined)(`a full datastore, natively${skipped}`, () =
     const full = onFullDisk();
     const { verdict, output } = await full.run('down', { unmount: true });
     expect([verdict?.kind, output, full.flags.mounted]).toEqual(['succeeded', 'closing\r\n', false]);
-    // The mount point of a closed volume is empty.
+    // On a machine the mount point of a closed volume is empty, so the test empties the folder.
     for (const entry of readdirSync(full.root)) rmSync(join(full.root, entry), { recursive: true });
     expect((await full.run('delete')).verdict?.kind).toBe('succeeded');
     const { paths } = full.machine;

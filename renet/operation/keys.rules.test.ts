@@ -1,3 +1,5 @@
+// On true files: operations run as on a machine; a folder stands for the volume, flags for cryptsetup and the daemon.
+
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -99,7 +101,7 @@ describe.skipIf(root === undefined)(`headers, natively${skipped}`, () => {
   };
   const waiting = ({ machine }: NativeRepository): string[] => readdirSync(headersFolder(machine.paths));
 
-  /** Writes a header to the machine in two parts and has it put back. */
+  /** Writes a header to the machine in two parts and restores it. */
   async function restore(repository: NativeRepository, text: string, sent = text): Promise<Finished> {
     const handlers = createHandlers(repository.agent);
     const id = randomUUID();

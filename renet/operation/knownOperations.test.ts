@@ -22,7 +22,7 @@ it('one that looks lost for a moment is looked at again; one that has ended is n
   const state = async (): Promise<string | undefined> => (await listOperations(paths, {}, known))[0]?.state;
   const note = (pid: number): void =>
     writeFileSync(join(folder, PROCESS_FILE), JSON.stringify({ ...identify(process.pid), pid }));
-  // No process has this number: they end at 2 ** 22.
+  // Process ids end at 2 ** 22, so no process has this one.
   note(2 ** 30);
   expect(await state()).toBe('lost');
   note(process.pid);

@@ -1,3 +1,5 @@
+// On true bash: functions run on pseudo-terminals in true control groups; a folder stands for the volume.
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -20,7 +22,7 @@ afterEach(() => {
   for (const made of repositories.splice(0)) made.remove();
 });
 
-/** A Rediaccfile whose functions note their turn in the repository's `trace`. */
+/** Makes a Rediaccfile whose functions note their names in the file `trace`. */
 function tracing(name: string, bodies: Partial<Record<'prep' | 'up' | 'down', string>> = {}): string {
   const functions = ['prep', 'up', 'down'] as const;
   return functions
@@ -104,7 +106,7 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
   it('says nothing-to-start as the verdict when the mount had to come first, and where one may stand', async () => {
     const repository = repositoryWith({});
     repository.flags.mounted = false;
-    // Nobody can see yet what the closed volume holds.
+    // The plan is incomplete, because nobody can see what a closed volume holds.
     expect((await repository.plan('up', { mount: true })).plan.complete).toBe(false);
     const { verdict } = await repository.run('up', { mount: true });
     if (verdict?.error === undefined) throw new Error('nothing was refused');

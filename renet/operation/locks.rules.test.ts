@@ -1,3 +1,5 @@
+// On true locks: true processes hold them and wait for them.
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +15,7 @@ import { holderFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { arrival } from '../../tests/support/arrival.ts';
 
-/** SIGTERM, the 15th signal, in the masks of /proc. */
+/** The bit of SIGTERM, the 15th signal, in the masks of /proc. */
 const SIGTERM_BIT = 1n << 14n;
 
 let paths: Paths;
@@ -23,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(paths.datastore, { recursive: true, force: true }));
 
-/** Runs words for real; the operation itself is replaced by `true`, since only the lock is asked here. */
+/** Runs the lock's words for real; `true` takes the place of the operation, because only the lock is tested here. */
 async function detach(_unit: string, command: readonly string[]): Promise<number> {
   const lock = command.slice(0, command.indexOf('program'));
   const [program = 'false', ...words] = lock;
@@ -31,7 +33,7 @@ async function detach(_unit: string, command: readonly string[]): Promise<number
   return code;
 }
 
-/** An up that somebody else asks for. */
+/** Makes an `up` that another person asks for. */
 function upOf(guid: string): Assignment {
   return {
     operation: randomUUID(),
@@ -59,7 +61,7 @@ describe('the repository lock', () => {
       exitCode: 7,
     });
     expect(await ifUnlocked(paths, guid, () => Promise.resolve())).toBe(false);
-    // A fork of it would hold its lock beside a lock of its own.
+    // A fork of the repository has to hold the parent's lock beside its own.
     const fork = { ...assignment, operation: randomUUID(), guid: randomUUID(), parent: guid };
     await expect(launch(paths, fork, 'shop', detach, ['program'])).rejects.toMatchObject({
       code: 'repository-busy',
@@ -97,7 +99,7 @@ describe('the repository lock', () => {
   it('is kept by an operation that is asked to end with its whole unit, until it has', async () => {
     const guid = randomUUID();
     await prepareLocks(paths);
-    // Says how SIGTERM stands with what it starts itself, and when it was asked to end; ends with its input.
+    // Prints whether a child of its own ignores SIGTERM, and when it gets a SIGTERM itself; ends with its input.
     const script = `
       const status = require('child_process').execFileSync('cat', ['/proc/self/status'], { encoding: 'utf8' });
       process.on('SIGTERM', () => console.log('asked'));

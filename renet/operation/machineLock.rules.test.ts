@@ -1,3 +1,5 @@
+// On true locks: true processes hold them and wait for them; a folder stands for the volume.
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
@@ -42,7 +44,7 @@ async function make(
   return awaitVerdict(logFolder(machine.paths, operation), new AbortController().signal);
 }
 
-/** Has each operation hold its own lock while it runs, as its unit does. */
+/** Makes each operation hold its own lock while it runs, as its systemd unit does. */
 function underTheirLocks({ agent }: NativeRepository): void {
   const { detach } = agent;
   agent.detach = async (unit, command, origin) => {
@@ -52,7 +54,7 @@ function underTheirLocks({ agent }: NativeRepository): void {
   };
 }
 
-/** Holds the lock of a file by a process of its own. */
+/** Starts a process that holds the lock of a file. */
 async function holdLock(file: string): Promise<{ letGo: () => Promise<void> }> {
   const holder = spawn('flock', [file, 'sh', '-c', 'echo held; read -r end'], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -66,7 +68,7 @@ async function holdLock(file: string): Promise<{ letGo: () => Promise<void> }> {
   };
 }
 
-/** How many wait for the lock of a file, by the kernel's list. */
+/** Counts the processes that wait for the lock of a file, in the kernel's list. */
 function waitingFor(file: string): number {
   const { ino } = statSync(file);
   const lines = readFileSync('/proc/locks', 'utf8').split('\n');

@@ -1,3 +1,5 @@
+// On true files: operations run as on a machine; a folder stands for the volume, flags for cryptsetup and the daemon.
+
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -16,7 +18,7 @@ afterEach(() => {
   for (const made of repositories.splice(0)) made.remove();
 });
 
-/** Has the volume taken away by hand once the plan has been made. */
+/** Lets the volume be mounted when the plan is made and not any more afterwards, as if unmounted by hand. */
 function takeAwayAfterThePlan({ machine }: NativeRepository): void {
   let asked = 0;
   machine.volumes.isMounted = () => Promise.resolve((asked += 1) === 1);

@@ -13,8 +13,8 @@ import { keepLastLines } from './log/lastLines.ts';
 import { digestOf, makePlan, planOnceMounted } from './plan.ts';
 import { runPlan } from './runPlan.ts';
 
-/** What stands in one folder beside its name: Rediaccfiles in their spellings, a link of that name, another file. */
 const spelling = fc.constantFrom('Rediaccfile', 'rediaccfile', 'REDIACCFILE');
+/** The content of a folder: its Rediaccfiles, whether a link has that name, and whether a folder far below has one. */
 const content = fc.record({
   files: fc.oneof({ arbitrary: fc.subarray(['Rediaccfile']), weight: 8 }, fc.uniqueArray(spelling)),
   link: fc.boolean(),
@@ -37,7 +37,7 @@ const scene = fc.record({
   verb,
   mounted: fc.boolean(),
   daemon: fc.boolean(),
-  /** How the steps that may fail end, in their order. */
+  /** The outcomes of the function steps, in their order. */
   outcomes: fc.array(fc.constantFrom<Outcome>('succeeded', 'succeeded', 'not-defined', 'failed'), {
     maxLength: 12,
   }),
@@ -52,7 +52,7 @@ function plant(folder: string, { files, link, deeper }: Content): void {
   if (deeper) plant(join(folder, 'sub', 'deep'), { files: ['Rediaccfile'], link: false, deeper: false });
 }
 
-/** Runs a plan as it is now, noting each step instead of doing it; the volume and the daemon follow as flags. */
+/** Makes a plan and runs it, noting each step instead of doing it; only the flags of volume and daemon change. */
 async function perform(repository: NativeRepository, { verb: [name, options], outcomes }: Scene) {
   const { machine, flags } = repository;
   const made = await makePlan(machine, requestOf(name, 'shop', options));
@@ -85,7 +85,7 @@ async function perform(repository: NativeRepository, { verb: [name, options], ou
   return { digest: digestOf(made.plan), performed, begun, verdict };
 }
 
-/** The steps of a preview that run when the functions end so. */
+/** Returns the steps of a preview that run when its functions have these outcomes. */
 function untilItStops(steps: readonly Step[], outcomes: readonly Outcome[]): Step[] {
   const endings = [...outcomes];
   const end = steps.findIndex((step) => {
@@ -114,7 +114,7 @@ test('the preview equals the run, for every tree, mounted or closed', async () =
       repository.flags.daemon = given.mounted && given.daemon;
       const shown = await repository.plan(name, options).catch(codeOf);
       if (typeof shown === 'string') {
-        // What refuses the preview refuses the run, before its first step.
+        // The run is refused with the same error as the preview, before its first step.
         expect(await perform(repository, given).catch(codeOf)).toBe(shown);
         return;
       }
@@ -128,7 +128,7 @@ test('the preview equals the run, for every tree, mounted or closed', async () =
   );
 }, 600_000);
 
-/** What the preview of a closed repository left open: the steps that it shows once the volume is mounted. */
+/** Returns all steps that the preview of a closed repository shows once its volume is mounted. */
 async function onceMounted(
   repository: NativeRepository,
   { verb: [name, options] }: Scene,

@@ -1,3 +1,5 @@
+// On true files: operations run as on a machine; a folder stands for the volume, flags for cryptsetup and the daemon.
+
 import { truncateSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
@@ -5,7 +7,7 @@ import type { Finished, NativeRepository } from '../../tests/support/nativeRepos
 import { volumeFile } from '../paths.ts';
 
 const repositories: NativeRepository[] = [];
-/** A repository whose volume file has 1 MiB. */
+/** Makes a repository whose volume file has 1 MiB. */
 function repositoryWith(flags: Partial<NativeRepository['flags']> = {}): NativeRepository {
   const made = makeRepository({ Rediaccfile: 'up() { :; }\n' });
   repositories.push(made);

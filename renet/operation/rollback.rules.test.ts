@@ -1,3 +1,5 @@
+// On true bash: functions run on pseudo-terminals in true control groups; a folder stands for the volume.
+
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -16,7 +18,7 @@ import { mountsFolder, operationFolder, repositoriesFolder } from '../paths.ts';
 import { arrival } from '../../tests/support/arrival.ts';
 
 const repositories: NativeRepository[] = [];
-/** A closed repository "shop" that starts at boot. */
+/** Makes a closed repository "shop" that starts at boot. */
 async function closedRepository(files: Record<string, string> = {}): Promise<NativeRepository> {
   const made = makeRepository(files);
   repositories.push(made);
@@ -31,7 +33,7 @@ afterEach(() => {
 const STEPS = ['allocate', 'format', 'open', 'makeFileSystem', 'mount', 'handOver', 'commit'] as const;
 type StepName = (typeof STEPS)[number];
 
-/** Puts something before and after a step of a volume's making. */
+/** Calls `before` and `after` around a step of a volume's creation. */
 function around({ machine }: NativeRepository, name: StepName, before: () => unknown, after?: () => unknown) {
   const { volumes } = machine;
   const steps: Record<StepName, (...words: never[]) => Promise<unknown>> = volumes;
@@ -70,7 +72,7 @@ function codes({ events }: Pick<Finished, 'events'>): string[] {
   return noticesIn(events).map(({ code }) => code);
 }
 
-/** Everything of the machine that a creation touches. */
+/** Returns all that a creation can change on the machine. */
 function standing({ machine: { paths }, flags }: NativeRepository) {
   const { mounted, open } = flags;
   return {

@@ -1,3 +1,5 @@
+// On true bash: functions run on pseudo-terminals in true control groups; a folder stands for the volume.
+
 import { once } from 'node:events';
 import { chmodSync, chownSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -1,3 +1,5 @@
+// On true files: operations run as on a machine; a folder stands for the volume, flags for cryptsetup and the daemon.
+
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, watch, writeFileSync } from 'node:fs';
@@ -26,7 +28,7 @@ function repositoryIn(parent?: string): NativeRepository {
   return made;
 }
 
-/** What a killed create left: it has a name, and space. */
+/** Leaves what a killed create leaves: metadata with a name, and a part of a volume. Returns the GUID. */
 function leave({ machine }: NativeRepository, name: string, bytes = 1): string {
   const guid = randomUUID();
   const metadata = { name, guid, networkId: 2880, created: '2026-01-01T00:00:00.000Z' };
@@ -35,7 +37,7 @@ function leave({ machine }: NativeRepository, name: string, bytes = 1): string {
   return guid;
 }
 
-/** Creates as the engine does, and waits for the verdict. */
+/** Creates a repository as the engine does, and waits for the verdict. */
 async function create({ agent, machine }: NativeRepository, name: string): Promise<Verdict | undefined> {
   const operation = randomUUID();
   const options = { size: SMALLEST_VOLUME };

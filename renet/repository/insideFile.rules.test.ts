@@ -1,3 +1,5 @@
+// On true files: links, pipes and folders that lead out of a repository.
+
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

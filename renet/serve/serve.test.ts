@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(datastore, { recursive: true, force: true }));
 
-/** An agent on an empty datastore, and the engine's end of its channel. */
+/** Starts an agent on an empty datastore, and returns the engine's end of its channel. */
 function connect(detach: Detach = () => Promise.resolve(0)): {
   send: (value: unknown) => void;
   next: () => Promise<Frame>;
@@ -182,7 +182,7 @@ describe('renet serve', () => {
       }
     };
     await take(STREAM_WINDOW);
-    // The window is used up: the next thing on the wire is the answer to a ping, not more of the stream.
+    // The stream's window is used up, so the answer to a ping comes next, not more of the stream.
     peer.send({ type: 'ping' });
     expect(json(await peer.next())).toEqual({ type: 'pong' });
     peer.send({ type: 'credit', stream: 1, bytes: 2 * STREAM_WINDOW });

@@ -1,3 +1,5 @@
+// On true bash: it judges the Rediaccfiles; answers of the tests stand for cryptsetup and dumpe2fs.
+
 import {
   chmodSync,
   chownSync,
@@ -27,7 +29,7 @@ beforeEach(() => {
     '.rediacc.json': '{"services": {"api": {"slot": 0}}}',
   });
   const { paths } = repository.machine;
-  // At addresses of its own: other tests listen at those that all other native repositories have.
+  // Addresses of its own, because other tests listen on those that all other native repositories have.
   const metadata = metadataFile(paths, repository.guid);
   writeFileSync(metadata, readFileSync(metadata, 'utf8').replace('2816', '66816'));
   symlinkSync(repository.guid, nameLink(paths, 'shop'));
@@ -35,7 +37,7 @@ beforeEach(() => {
 });
 afterEach(() => repository.remove());
 
-/** bash is the true one; cryptsetup and dumpe2fs answer for a sound volume (the machine tests have the true ones). */
+/** Runs commands; cryptsetup and dumpe2fs only answer as for a sound volume (the machine tests have the true ones). */
 const run: RunCommand = (command, options) => {
   const sound: Record<string, string> = {
     cryptsetup: JSON.stringify({ keyslots: { 0: { kdf: { type: 'argon2id' } } } }),

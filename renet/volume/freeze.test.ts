@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { frozen } from './freeze.ts';
 import type { RunCommand } from '../host.ts';
 
-/** Notes what systemd is asked, and answers whether the unit still runs. */
+/** Makes a systemd that notes what it is asked; `active`: whether the unit still runs. */
 function systemd(active: boolean) {
   const asked: string[] = [];
   const run: RunCommand = ([program = '', verb = '', ...words]) => {

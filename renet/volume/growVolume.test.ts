@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(paths.datastore, { recursive: true, force: true }));
 
-/** True files; what would need true devices only answers, and is noted. */
+/** Makes a machine on true files; commands that need true devices are noted and only answered. */
 function machine(answers: Record<string, number> = {}) {
   const asked: string[] = [];
   const run: RunCommand = async (command, options = {}) => {
@@ -51,7 +51,7 @@ describe('growing a volume', () => {
 
   it('leaves the file as it was when there is no room for all of it', async () => {
     const { asked, volumes } = machine();
-    // More than any disk has, and yet a length that fallocate takes.
+    // Larger than any disk, and still a length that `fallocate` accepts.
     await expect(volumes.grow(shop, 2 ** 43, Buffer.from('secret'))).rejects.toBeInstanceOf(AppError);
     expect([statSync(file).size, asked]).toEqual([BEFORE, []]);
   });

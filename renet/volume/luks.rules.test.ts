@@ -1,3 +1,5 @@
+// On the true cryptsetup: the headers lie in files, with keys of the least cost.
+
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +14,7 @@ import { repositoriesFolder, volumeFile } from '../paths.ts';
 const absent = spawnSync('cryptsetup', ['--version']).error !== undefined;
 const skipped = absent ? ' (SKIPPED: needs cryptsetup)' : '';
 
-/** The true cost of argon2id belongs to the machine tests. */
+/** Runs cryptsetup with the least cost for argon2id; the machine tests have the true cost. */
 const cheaply: RunCommand = (command, options) => {
   const cost = ['argon2id', '--pbkdf-force-iterations', '4', '--pbkdf-memory', '32'];
   return runCommand(
@@ -21,7 +23,7 @@ const cheaply: RunCommand = (command, options) => {
   );
 };
 
-/** The header is a file's first bytes: no device is needed to change it. */
+// A LUKS header is the first bytes of a file: no device is needed to change it.
 describe.skipIf(absent)(`a LUKS header, by the true cryptsetup${skipped}`, () => {
   const paths = { datastore: mkdtempSync(join(tmpdir(), 'rediacc-luks-')), run: '' };
   const repository = { guid: '33333333-3333-4333-8333-333333333333', name: 'shop' };

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(blockDevices, { recursive: true }));
 
-/** A loop device on a file, as sysfs tells of it, and what holds it. */
+/** Writes a loop device on a file as sysfs shows it, and the device that holds it. */
 function loopOn(backing: string, holder?: string): void {
   mkdirSync(join(blockDevices, 'loop7/loop'), { recursive: true });
   writeFileSync(join(blockDevices, 'loop7/loop/backing_file'), `${backing}\n`);

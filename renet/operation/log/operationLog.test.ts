@@ -14,7 +14,7 @@ import type { OperationLog } from './operationLog.ts';
 import { listOperations, parseEvents, showOperation } from '../knownOperations.ts';
 import { arrival } from '../../../tests/support/arrival.ts';
 
-/** Words before a command for which the kernel has no inotify instance. */
+/** The words before a command that run it where the kernel gives out no inotify instance. */
 const WITHOUT_WATCHES = [
   ...['unshare', '-Ur', 'sh', '-c'],
   ...['echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"', 'sh'],
@@ -69,7 +69,7 @@ async function readAll(
   return { end, seen, missing };
 }
 
-/** As a power cut would: the process that wrote it is not there any more. */
+/** Notes a process of another boot as the operation's: as after a power cut, the process is gone. */
 function forgetProcess(): void {
   writeFileSync(
     join(folder, PROCESS_FILE),

@@ -1,3 +1,5 @@
+// On true bash: functions run on pseudo-terminals in true control groups, their operations under true locks.
+
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -22,7 +24,7 @@ import { scopesUnder } from '../../functions/scope.ts';
 import { arrival } from '../../../tests/support/arrival.ts';
 
 const repositories: NativeRepository[] = [];
-/** What was detached, as it goes on. */
+/** The exit codes of detached operations, each resolved when its operation ends. */
 const detached: Promise<number>[] = [];
 afterEach(async () => {
   await Promise.all(detached.splice(0));
@@ -48,7 +50,7 @@ function up({ guid }: NativeRepository, by = 'anna'): Assignment {
   };
 }
 
-/** Under the true locks, held by true processes as in a unit; the operation itself runs in this process. */
+/** Makes a `detach` under true locks, held by true processes as in a unit; the operation runs in this process. */
 function underTrueLocks({ agent }: NativeRepository): Detach {
   const detach: Detach = async (unit, command, origin) => {
     const [program = '', ...words] = command.slice(0, command.indexOf('renet'));
@@ -80,7 +82,7 @@ function verdictOf({ machine }: NativeRepository, { operation }: Assignment): Pr
   );
 }
 
-/** Another process that waits for the operation, as its starter does; a kill leaves its socket. */
+/** Starts another process that waits for the operation, as a starter does; when killed it leaves its socket behind. */
 async function otherStarter({ machine }: NativeRepository, { operation }: Assignment): Promise<ChildProcess> {
   const socketPath = startSocket(machine.paths, operation);
   mkdirSync(dirname(socketPath), { recursive: true });
