@@ -6,7 +6,7 @@ import { connectApi } from './api/connectApi.ts';
 import { NotLetIn } from './frame/NotLetIn.tsx';
 import { Window } from './frame/Window.tsx';
 import { languageFor, speak } from './i18n/language.ts';
-import { createSessions } from './logs/sessions.ts';
+import { createLogSessions } from './logs/sessions.ts';
 import { feedState } from './state/appState.ts';
 import { beginAt } from './firstRun/beginAt.ts';
 import { followTheme } from './styles/theme.ts';
@@ -20,5 +20,5 @@ const api = await connectApi();
 if (api === undefined) root.render(<NotLetIn />);
 else {
   feedState(api, beginAt);
-  root.render(<Window api={api} sessions={createSessions(api)} />);
+  root.render(<Window api={api} sessions={createLogSessions(api)} />);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BadCommandLine, readCommandLine, usageOf } from './commandLine.ts';
+import { BadCommandLine, readCommandLine, usageText } from './commandLine.ts';
 import { COMMANDS } from './commands.ts';
 
 const reasonOf = (...words: string[]): unknown => {
@@ -65,7 +65,7 @@ describe('the words of renet', () => {
   });
 
   it('are shown to people but for those that programs call', () => {
-    const usage = usageOf(COMMANDS);
+    const usage = usageText(COMMANDS);
     expect(usage).toContain('  renet create NAME --size 10G [--passphrase-file FILE]\n');
     expect(usage).toContain('  renet exec NAME -- COMMAND ...\n');
     for (const hidden of ['operation-run', 'supervise', 'install-unit']) expect(usage).not.toContain(hidden);

@@ -117,7 +117,7 @@ function parse(words: readonly string[]): { options: OptionValues; positionals: 
 }
 
 /** The usage of every command that people call, one a line. */
-export function usageOf(commands: readonly CommandShape[]): string {
+export function usageText(commands: readonly CommandShape[]): string {
   const lines = commands
     .filter(({ hidden }) => hidden !== true)
     .map((command) => `  ${usageLine(command)}\n`);

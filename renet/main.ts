@@ -1,4 +1,4 @@
-import { BadCommandLine, readCommandLine, usageOf } from './commandLine.ts';
+import { BadCommandLine, readCommandLine, usageText } from './commandLine.ts';
 import { COMMANDS } from './commands.ts';
 import { datastoreOf } from './configuration.ts';
 
@@ -33,7 +33,7 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 function usage(): string {
-  return usageOf([...COMMANDS, { words: 'compose', names: [], options: [], rest: 'ARGUMENTS ...' }]);
+  return usageText([...COMMANDS, { words: 'compose', names: [], options: [], rest: 'ARGUMENTS ...' }]);
 }
 
 async function compose(rest: readonly string[]): Promise<number> {

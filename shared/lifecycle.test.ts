@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { goesOn, verdictOf } from './lifecycle.ts';
+import { continuesAfter, verdictOf } from './lifecycle.ts';
 import type { Outcome, Plan, Step, StepResult } from './model.ts';
 import type { Verb } from './verbs.ts';
 
@@ -18,7 +18,7 @@ describe('goesOn', () => {
     ['continue', 'failed', true],
     ['continue', 'cancelled', false],
   ])('after a step of the rule %s that %s: %s', (onFailure, outcome, expected) => {
-    expect(goesOn({ step: { index: 0, kind: 'slots', onFailure }, outcome })).toBe(expected);
+    expect(continuesAfter({ step: { index: 0, kind: 'slots', onFailure }, outcome })).toBe(expected);
   });
 });
 
@@ -56,7 +56,7 @@ describe('verdictOf, the whole truth table', () => {
       ];
       const [one, two] = steps as [Step, Step];
       const results = [resultOf(one, a)];
-      if (goesOn(resultOf(one, a))) results.push(resultOf(two, b));
+      if (continuesAfter(resultOf(one, a))) results.push(resultOf(two, b));
       const verdict = verdictOf(planOf(verb, steps), results, { cancelled }, () => ['last']);
 
       const failed = results.filter((result) => result.outcome === 'failed');

@@ -13,7 +13,7 @@ export function usesPassphrase({ kind }: Step): boolean {
 }
 
 /** Tells whether a run goes on after this result: only a failed step whose rule is to stop ends it. */
-export function goesOn(result: StepResult): boolean {
+export function continuesAfter(result: StepResult): boolean {
   if (result.outcome === 'cancelled') return false;
   return result.outcome !== 'failed' || result.step.onFailure === 'continue';
 }

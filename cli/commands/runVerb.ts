@@ -5,13 +5,13 @@ import type { VerbRequest } from '../../shared/verbs.ts';
 import { exitOfVerdict } from '../../shared/verdict.ts';
 import type { Answer, Call } from '../call.ts';
 import { createStop } from '../input/interrupt.ts';
-import { followOperation } from '../output/follow.ts';
+import { printOperationLive } from '../output/follow.ts';
 
 /**
  * Starts a verb, follows its operation to the verdict, and wipes the passphrases. Ctrl-C cancels, also while the verb
  * is still being started. Throws `start-left` or `operation-left` when a second Ctrl-C leaves.
  */
-export async function runVerb(
+export async function startAndFollow(
   call: Call,
   machine: MachineReference,
   request: VerbRequest,
@@ -27,7 +27,7 @@ export async function runVerb(
   try {
     const secrets = { ...(passphrase && { passphrase }), ...(newPassphrase && { newPassphrase }) };
     operation = await startOperation(call, machine, request, secrets, stop.leave);
-    const verdict = await followOperation(call, machine, operation, stop);
+    const verdict = await printOperationLive(call, machine, operation, stop);
     return {
       document: { operation, machine: machine.machine.name, repository, verb, verdict },
       exit: exitOfVerdict(verdict),

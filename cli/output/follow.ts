@@ -13,7 +13,7 @@ import { verdictLines } from './verdictLines.ts';
  * Shows an operation from its beginning to its end, and resolves with its verdict. Asks the machine to cancel it when
  * `cancel` is aborted, before or while it is shown. Throws `operation-left` when the person leaves it running.
  */
-export async function followOperation(
+export async function printOperationLive(
   call: Call,
   machine: MachineReference,
   id: string,

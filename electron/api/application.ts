@@ -6,13 +6,13 @@ import { createContextStore } from '../engine/context/contexts.ts';
 import { createLocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 import { createBulks } from './bulks.ts';
-import { createHandlers } from './handlers.ts';
+import { createApiHandlers } from './handlers.ts';
 import { createMachines } from './machines.ts';
 import type { ApplicationOptions } from './options.ts';
 import { createProjection } from './projection.ts';
 import { createPrompts } from './prompts.ts';
 import { createRouter } from './router.ts';
-import { createSessions } from './session.ts';
+import { createWindowSessions } from './session.ts';
 import type { Session } from './session.ts';
 import { createSettingsStore } from './settings.ts';
 import { createSetups } from './setups.ts';
@@ -35,7 +35,7 @@ export interface Application {
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
   const { folders, version, readAgent, passphrases } = options;
   const clock = systemClock;
-  const sessions = createSessions();
+  const sessions = createWindowSessions();
   const prompts = createPrompts(sessions);
   const local = createLocalEngine({ folders, people: prompts.people, version, readAgent });
   const { engine } = local;
@@ -61,7 +61,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     remembered: (guid) => passphrases.get(guid),
   });
   const router = createRouter(
-    createHandlers({
+    createApiHandlers({
       ...options,
       ...{ local, contexts, projection, machines, setups, bulks, prompts, sessions, resolve },
       settings: createSettingsStore(folders.config),

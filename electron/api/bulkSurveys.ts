@@ -1,4 +1,4 @@
-import type { Bulk, BulkRequest, BulkShown, MachineKey } from '../../shared/api/apiModel.ts';
+import type { Bulk, BulkApiRequest, BulkShown, MachineKey } from '../../shared/api/apiModel.ts';
 import { selectAutostart } from '../../shared/bulk.ts';
 import type { LeftOut } from '../../shared/bulk.ts';
 import { AppError, fromWire, toWire } from '../../shared/errors.ts';
@@ -25,7 +25,7 @@ interface SurveyDependencies {
 /** Asks every machine of the request, all at once, for what there is to do. Never rejects. */
 export async function surveyMachines(
   dependencies: SurveyDependencies,
-  request: BulkRequest,
+  request: BulkApiRequest,
 ): Promise<Survey> {
   const surveys = await Promise.all(
     request.machines.map(async (machine): Promise<Survey> => {
@@ -46,7 +46,7 @@ export async function surveyMachines(
 async function surveyOne(
   { engine, clock }: SurveyDependencies,
   machine: MachineReference,
-  { verb, includeForks = false, mountOnly = false, unmount = false }: BulkRequest,
+  { verb, includeForks = false, mountOnly = false, unmount = false }: BulkApiRequest,
 ): Promise<Survey> {
   const placed = <T extends object>(found: readonly T[]): (T & { machine: MachineReference })[] =>
     found.map((one) => ({ ...one, machine }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Bulk, BulkRequest, MachineKey } from '../../shared/api/apiModel.ts';
+import type { Bulk, BulkApiRequest, MachineKey } from '../../shared/api/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Plan, Repository } from '../../shared/model.ts';
 import { createManualClock } from '../../tests/support/manualClock.ts';
@@ -70,7 +70,7 @@ function build(repositories: Repository[], remembered: Record<string, string> = 
   return { bulks, started, run, repositories };
 }
 
-const up: BulkRequest = { verb: 'up', machines: [web, gone] };
+const up: BulkApiRequest = { verb: 'up', machines: [web, gone] };
 
 test('a preview names the machines that could not be asked, beside what the others would do', async () => {
   const closed = repository('api', { mounted: false, state: 'closed' });
@@ -112,7 +112,7 @@ test('each repository gets its own passphrase, else the one for all, else the re
   const { run, started } = build([closed('own'), repository('open'), closed('kept')], {
     [guidOf('kept')]: 'remembered',
   });
-  const request: BulkRequest = { verb: 'up', machines: [web] };
+  const request: BulkApiRequest = { verb: 'up', machines: [web] };
   await run(request, { passphrases: { [guidOf('own')]: 'mine' } });
   await run(request, { passphrase: 'all' });
   expect(started.map(({ repository: name, passphrase }) => [name, passphrase])).toEqual([

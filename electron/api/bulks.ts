@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiResult } from '../../shared/api/api.ts';
-import type { Bulk, BulkPlanItem, BulkRequest, BulkShown, MachineKey } from '../../shared/api/apiModel.ts';
+import type { Bulk, BulkPlanItem, BulkApiRequest, BulkShown, MachineKey } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import { failedVerdict, passphraseBytes } from '../../shared/verdict.ts';
 import { runBulk } from '../engine/bulk/runBulk.ts';
@@ -31,8 +31,8 @@ interface BulkStart {
 
 /** The bulk verbs that run or have run. They go on when no window is open. */
 export interface Bulks {
-  plan(request: BulkRequest): Promise<ApiResult<'bulk.plan'>>;
-  start(request: BulkRequest, given: BulkStart): Promise<{ bulk: string }>;
+  plan(request: BulkApiRequest): Promise<ApiResult<'bulk.plan'>>;
+  start(request: BulkApiRequest, given: BulkStart): Promise<{ bulk: string }>;
   cancel(bulk: string): void;
   list(): Bulk[];
   /** Stops watching. Operations on machines go on. */
@@ -82,7 +82,7 @@ export function createBulks(options: BulkOptions): Bulks {
   };
 }
 
-async function planBulk(options: BulkOptions, request: BulkRequest): Promise<ApiResult<'bulk.plan'>> {
+async function planBulk(options: BulkOptions, request: BulkApiRequest): Promise<ApiResult<'bulk.plan'>> {
   const { tasks, leftOut, failures } = await surveyMachines(options, request);
   const previews = await previewBulk(options.engine, tasks, concurrencyOf(request));
   const planned = previews.map(async (preview): Promise<BulkPlanItem> => {
@@ -105,7 +105,7 @@ async function planBulk(options: BulkOptions, request: BulkRequest): Promise<Api
 }
 
 /** Returns how many operations run at once on one machine: one, unless the request says otherwise. */
-function concurrencyOf({ concurrency = 1 }: BulkRequest): number {
+function concurrencyOf({ concurrency = 1 }: BulkApiRequest): number {
   return concurrency;
 }
 

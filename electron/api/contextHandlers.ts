@@ -1,5 +1,5 @@
 import { accountName } from '../engine/context/account.ts';
-import type { Contexts } from '../engine/context/contexts.ts';
+import type { ContextsFile } from '../engine/context/contexts.ts';
 import { importSshHosts, listSshHosts, machineNameOf } from '../engine/context/sshHosts.ts';
 import type { Some, HandlerDependencies } from './handlerDependencies.ts';
 
@@ -11,7 +11,7 @@ export function contextHandlers({
   home,
 }: HandlerDependencies): Some<'contexts'> {
   const owner = { home, account: accountName() };
-  const changed = async (change: Promise<unknown>): Promise<Contexts> => {
+  const changed = async (change: Promise<unknown>): Promise<ContextsFile> => {
     await change;
     const value = await contexts.list();
     machines.show(value);

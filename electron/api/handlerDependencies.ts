@@ -8,7 +8,7 @@ import type { ApplicationOptions } from './options.ts';
 import type { Projection } from './projection.ts';
 import type { Prompts } from './prompts.ts';
 import type { Handlers } from './router.ts';
-import type { Sessions } from './session.ts';
+import type { WindowSessions } from './session.ts';
 import type { SettingsStore } from './settings.ts';
 import type { Setups } from './setups.ts';
 
@@ -21,7 +21,7 @@ export interface HandlerDependencies extends ApplicationOptions {
   readonly setups: Setups;
   readonly bulks: Bulks;
   readonly prompts: Prompts;
-  readonly sessions: Sessions;
+  readonly sessions: WindowSessions;
   readonly settings: SettingsStore;
   readonly resolve: (machine: MachineKey) => Promise<MachineReference>;
 }

@@ -3,14 +3,14 @@ import { templates } from '../../shared/templates.ts';
 import { contextHandlers } from './contextHandlers.ts';
 import { listKeys } from './keys.ts';
 import { machineOf, testMachine } from './machineTest.ts';
-import { readLog } from './openLog.ts';
-import { listOperations, startOperation } from './operations.ts';
+import { logFeedOf } from './openLog.ts';
+import { listKnownOperations, startWithPassphrase } from './operations.ts';
 import type { Handlers } from './router.ts';
 import type { Some, HandlerDependencies } from './handlerDependencies.ts';
 import { applyTemplate } from './templates.ts';
 
 /** Makes the handler of every method. Each is a few words long, as the work is done in other files. */
-export function createHandlers(dependencies: HandlerDependencies): Handlers {
+export function createApiHandlers(dependencies: HandlerDependencies): Handlers {
   return {
     ...appHandlers(dependencies),
     ...contextHandlers(dependencies),
@@ -77,14 +77,15 @@ function operationHandlers(dependencies: HandlerDependencies): Some<'operation' 
   const { engine } = local;
   return {
     'operation.plan': async ({ machine, request }) => engine.plan(await resolve(machine), request),
-    'operation.start': async (params) => startOperation(dependencies, await resolve(params.machine), params),
+    'operation.start': async (params) =>
+      startWithPassphrase(dependencies, await resolve(params.machine), params),
     'operation.cancel': async ({ machine, operation }) => engine.cancel(await resolve(machine), operation),
-    'operation.list': ({ limit }) => listOperations(dependencies, limit),
+    'operation.list': ({ limit }) => listKnownOperations(dependencies, limit),
     'operation.show': async ({ machine, operation }) =>
       engine.request(await resolve(machine), 'operation.show', { operation }),
     'log.open': async ({ source }, session) => {
       const machine = await resolve(source.machine);
-      return { log: session.logs.open(readLog(dependencies, machine, source)) };
+      return { log: session.logs.open(logFeedOf(dependencies, machine, source)) };
     },
     'log.ack': ({ log, bytes }, session) => {
       session.logs.ack(log, bytes);

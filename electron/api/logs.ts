@@ -20,12 +20,12 @@ export interface LogWriter {
 }
 
 /** Writes a log to its end. Resolves with how it ended. */
-export type LogReader = (writer: LogWriter) => Promise<'verdict' | 'lost' | 'end'>;
+export type LogFeed = (writer: LogWriter) => Promise<'verdict' | 'lost' | 'end'>;
 
 /** The logs that one window has open, each with a number. */
 export interface Logs {
   /** Opens a log and returns its number. */
-  open(read: LogReader): number;
+  open(read: LogFeed): number;
   /** Takes note that the window has used so many bytes of a log. */
   ack(log: number, bytes: number): void;
   close(log: number): void;
@@ -81,7 +81,7 @@ export function createLogs(sink: Sink): Logs {
   };
 }
 
-async function run(sink: Sink, log: number, open: Open, read: LogReader): Promise<void> {
+async function run(sink: Sink, log: number, open: Open, read: LogFeed): Promise<void> {
   const { signal } = open.abort;
   const tell: Sink['send'] = async (event, payload) => {
     if (!signal.aborted) await sink.send(event, payload);

@@ -7,7 +7,7 @@ import type { Metrics } from '../../shared/protocol/observation.ts';
 import { createManualClock } from '../../tests/support/manualClock.ts';
 import type { WatchListener } from '../engine/engine.ts';
 import { withResolvers } from '../engine/resolvers.ts';
-import { watchMachine } from './machineWatch.ts';
+import { watchIntoProjection } from './machineWatch.ts';
 import { createProjection } from './projection.ts';
 
 const key = { context: 'work', name: 'web' };
@@ -23,7 +23,7 @@ function build() {
   projection.add({ machine: { ...machine, context: 'work' }, connection, metrics: [] });
   const begun: { listener: WatchListener; signal: AbortSignal; fail: (error: AppError) => void }[] = [];
   let version = 0;
-  const watch = watchMachine(
+  const watch = watchIntoProjection(
     {
       clock,
       projection,

@@ -24,7 +24,7 @@ interface WatchDependencies {
 }
 
 /** Watches a machine, and keeps what it pushes and the state of its connection in the projection. */
-export function watchMachine(
+export function watchIntoProjection(
   { engine, clock, projection }: WatchDependencies,
   machine: MachineReference,
 ): MachineWatch {

@@ -1,17 +1,17 @@
 import { keyOf } from '../../shared/api/apiModel.ts';
 import type { MachineKey } from '../../shared/api/apiModel.ts';
 import type { Clock } from '../engine/clock.ts';
-import type { Contexts } from '../engine/context/contexts.ts';
+import type { ContextsFile } from '../engine/context/contexts.ts';
 import type { Engine, MachineReference } from '../engine/engine.ts';
 import { connectionIdentity, machinesOf } from '../engine/machineReference.ts';
-import { watchMachine } from './machineWatch.ts';
+import { watchIntoProjection } from './machineWatch.ts';
 import type { MachineWatch } from './machineWatch.ts';
 import type { Projection } from './projection.ts';
 
 /** The machines that are shown and watched: those of the current context. */
 export interface Machines {
   /** Shows the machines of the current context. Called whenever the contexts may have changed. */
-  show(contexts: Contexts): void;
+  show(contexts: ContextsFile): void;
   /** Reads a shown machine again, as it may tell more than before. Does nothing for a machine that is not shown. */
   renew(machine: MachineKey): void;
   /** Stops watching all machines. */
@@ -41,7 +41,7 @@ export function createMachines(dependencies: {
       metrics: [],
     });
     const identity = connectionIdentity(reference);
-    watches.set(keyOf(key), { key, identity, watch: watchMachine(dependencies, reference) });
+    watches.set(keyOf(key), { key, identity, watch: watchIntoProjection(dependencies, reference) });
   };
 
   return {

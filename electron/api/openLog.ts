@@ -2,15 +2,15 @@ import type { LogSource } from '../../shared/api/api.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
-import type { LogReader } from './logs.ts';
+import type { LogFeed } from './logs.ts';
 import type { Setups } from './setups.ts';
 
 /** Returns the reader of a log's source, which writes at the window's pace. */
-export function readLog(
+export function logFeedOf(
   { local: { engine }, setups }: { local: LocalEngine; setups: Setups },
   machine: MachineReference,
   source: LogSource,
-): LogReader {
+): LogFeed {
   switch (source.kind) {
     case 'operation':
       return async (writer) => {

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { OperationEvent, Outcome, Plan, Repository, Step, StepKind } from '../../shared/model.ts';
 import type { VerbRequest } from '../../shared/verbs.ts';
 import type { Engine, FollowOptions } from '../engine/engine.ts';
-import { startOperation } from './operations.ts';
+import { startWithPassphrase } from './operations.ts';
 
 const GUID = 'f4b7c9d2-1111-4222-8333-444455556666';
 const machine = {
@@ -70,7 +70,7 @@ function build({ kind, outcome = 'succeeded', kept }: { kind: PlainKind; outcome
     digest?: string;
   }) => {
     const local = { engine: engine as Engine };
-    await startOperation({ local, passphrases, projection }, machine, { request, ...given });
+    await startWithPassphrase({ local, passphrases, projection }, machine, { request, ...given });
     await new Promise((resolve) => setTimeout(resolve, 0));
     return { sent, kept: keychain.get(GUID) };
   };

@@ -29,7 +29,7 @@ interface OperationHandlerDependencies {
 /**
  * Starts a verb with the passphrase that was typed, or else, where its plan needs one, with the one that is remembered.
  */
-export async function startOperation(
+export async function startWithPassphrase(
   { local: { engine }, passphrases, projection }: OperationHandlerDependencies,
   machine: MachineReference,
   { request, digest, passphrase, newPassphrase, remember = false }: Start,
@@ -132,7 +132,7 @@ async function passphraseStep(
 }
 
 /** Lists the operations that the shown machines report, and those that only this computer's history has. */
-export async function listOperations(
+export async function listKnownOperations(
   { local: { engine }, projection }: OperationHandlerDependencies,
   limit: number | undefined,
 ): Promise<ApiResult<'operation.list'>> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Prompt } from '../../shared/api/apiModel.ts';
 import type { People } from '../engine/localEngine.ts';
 import { withResolvers } from '../engine/resolvers.ts';
-import type { Sessions } from './session.ts';
+import type { WindowSessions } from './session.ts';
 
 /** A person's answer. Without both fields the question is declined. */
 interface PromptAnswer {
@@ -28,7 +28,7 @@ type Question = Prompt extends infer P ? (P extends Prompt ? Omit<P, 'prompt'> :
  * for one. A question that is still open is not asked twice: a connection that broke while somebody thought about the
  * answer asks again when it is tried again.
  */
-export function createPrompts(sessions: Pick<Sessions, 'tell'>): Prompts {
+export function createPrompts(sessions: Pick<WindowSessions, 'tell'>): Prompts {
   const open = new Map<string, { prompt: Prompt; answer: Promise<PromptAnswer>; resolve: Resolve }>();
 
   const ask = (question: Question): Promise<PromptAnswer> => {

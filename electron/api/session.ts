@@ -16,7 +16,7 @@ export interface Session {
 }
 
 /** All windows that are connected. */
-export interface Sessions {
+export interface WindowSessions {
   open(sink: Sink): Session;
   /** Tells every window. */
   tell<E extends Exclude<ApiEvent, 'state.changed'>>(event: E, payload: ApiPayload<E>): void;
@@ -27,7 +27,7 @@ export interface Sessions {
 }
 
 /** Makes the list of windows that are connected. */
-export function createSessions(): Sessions {
+export function createWindowSessions(): WindowSessions {
   const sessions = new Set<Session>();
   return {
     open: (sink) => {

@@ -3,7 +3,7 @@ import { AppError, toWire } from '../../shared/errors.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import { machineLabel } from '../engine/machineReference.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
-import type { LogReader, LogWriter } from './logs.ts';
+import type { LogFeed, LogWriter } from './logs.ts';
 
 /** Of a set-up's output the first bytes are kept, far beyond what a package manager writes. */
 const OUTPUT_KEPT = 8 * 1024 * 1024;
@@ -21,7 +21,7 @@ export interface Setups {
   /** Starts one, or joins the one that runs. */
   start(machine: MachineReference): void;
   /** Reads what a machine's set-up wrote, from its beginning, as it comes. Throws `operation-not-found`. */
-  reader(machine: MachineReference): LogReader;
+  reader(machine: MachineReference): LogFeed;
 }
 
 interface SetupsDependencies {

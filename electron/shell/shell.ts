@@ -21,7 +21,7 @@ import { openSecrets } from './secrets.ts';
 import { createTray } from './tray.ts';
 import { perform } from './trayActions.ts';
 import { createWindow, declareScheme, serveWindow } from './window.ts';
-import type { Window } from './window.ts';
+import type { AppWindow } from './window.ts';
 import { openWindowFile } from './windowFile.ts';
 import type { WindowFile } from './windowFile.ts';
 
@@ -70,7 +70,7 @@ async function run(dist: string): Promise<void> {
 }
 
 /** Operations go on without the program; its connections are closed in order before it ends. */
-function closeBeforeQuit(application: Application, window: Window): void {
+function closeBeforeQuit(application: Application, window: AppWindow): void {
   let closed = false;
   app.on('before-quit', (event) => {
     if (closed) return;
@@ -83,7 +83,7 @@ function closeBeforeQuit(application: Application, window: Window): void {
 }
 
 /** Assembles tray, menu, notifications and the hidden window as parts of one program. */
-async function assemble(dist: string, application: Application, file: WindowFile): Promise<Window> {
+async function assemble(dist: string, application: Application, file: WindowFile): Promise<AppWindow> {
   let text = textOf('system');
   let settings: Settings | undefined;
   const window = createWindow({ dist, file, closed: () => void own.declinePrompts() });

@@ -28,7 +28,7 @@ export function serveWindow(folder: string): void {
 }
 
 /** The program's one window. */
-export interface Window {
+export interface AppWindow {
   /** Brings it to the front; opens it where there is none. */
   show(): Promise<void>;
   /** Absent: closed; the program goes on in the tray. */
@@ -45,7 +45,7 @@ export function createWindow(options: {
   readonly dist: string;
   readonly file: WindowFile;
   readonly closed: () => void;
-}): Window {
+}): AppWindow {
   let window: BrowserWindow | undefined;
   let opening: Promise<void> | undefined;
 

@@ -2,7 +2,7 @@ import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ApiClient, ApiParams } from '../../shared/api/api.ts';
-import type { BulkPlanItem, BulkRequest, MachineKey } from '../../shared/api/apiModel.ts';
+import type { BulkPlanItem, BulkApiRequest, MachineKey } from '../../shared/api/apiModel.ts';
 import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
@@ -31,7 +31,7 @@ export function BulkDialog({
   onStarted,
 }: {
   readonly api: ApiClient;
-  readonly verb: BulkRequest['verb'];
+  readonly verb: BulkApiRequest['verb'];
   readonly machines: readonly MachineKey[];
   readonly onClose: () => void;
   readonly onStarted: (bulk: string) => void;

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { BulkRequest, MachineKey } from '../../shared/api/apiModel.ts';
+import type { BulkApiRequest, MachineKey } from '../../shared/api/apiModel.ts';
 import { useText } from '../i18n/useText.ts';
 import { Checkbox, Select } from '../ui/Controls.tsx';
 
@@ -16,10 +16,10 @@ const LIMITS = [2, 3, 4, 6, 8] as const;
 
 /** Returns the request that these options stand for. */
 export function toRequest(
-  verb: BulkRequest['verb'],
+  verb: BulkApiRequest['verb'],
   machines: readonly MachineKey[],
   { concurrency, includeForks = false, mountOnly = false, unmount = false }: ChosenOptions,
-): BulkRequest {
+): BulkApiRequest {
   const keys = machines.map(({ context, name }) => ({ context, name }));
   return {
     ...{ verb, machines: keys, concurrency },
@@ -35,7 +35,7 @@ export function BulkOptions({
   options,
   onChange,
 }: {
-  readonly verb: BulkRequest['verb'];
+  readonly verb: BulkApiRequest['verb'];
   readonly options: ChosenOptions;
   readonly onChange: (options: ChosenOptions) => void;
 }): ReactNode {

@@ -1,11 +1,15 @@
 import type { ApiClient } from '../../shared/api/api.ts';
-import type { BulkRequest, MachineKey } from '../../shared/api/apiModel.ts';
+import type { BulkApiRequest, MachineKey } from '../../shared/api/apiModel.ts';
 import { showDialog } from '../state/dialogs.ts';
 import { BulkDialog } from './BulkDialog.tsx';
 import { BulkProgressDialog } from './BulkProgress.tsx';
 
 /** Shows what a bulk verb would do, and starts it when a person says so. */
-export function showBulk(api: ApiClient, verb: BulkRequest['verb'], machines: readonly MachineKey[]): void {
+export function showBulk(
+  api: ApiClient,
+  verb: BulkApiRequest['verb'],
+  machines: readonly MachineKey[],
+): void {
   showDialog((close) => (
     <BulkDialog
       api={api}

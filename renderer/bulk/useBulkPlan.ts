@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { ApiClient, ApiResult } from '../../shared/api/api.ts';
-import type { BulkRequest } from '../../shared/api/apiModel.ts';
+import type { BulkApiRequest } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 
@@ -14,7 +14,7 @@ interface Made {
  * Asks the machines what a bulk verb would do and returns their plan. The plan is made anew whenever the request says
  * something else, and when `again` is called.
  */
-export function useBulkPlan(api: ApiClient, request: BulkRequest): Made & { readonly again: () => void } {
+export function useBulkPlan(api: ApiClient, request: BulkApiRequest): Made & { readonly again: () => void } {
   const [turn, setTurn] = useState(0);
   // A component makes a new request each time it is drawn: the same words are the same question.
   const question = `${JSON.stringify(request)} ${turn}`;

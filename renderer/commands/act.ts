@@ -41,7 +41,7 @@ export function act(
 }
 
 /** Shows an operation's log, beside the repository that it is for. */
-export function showOperation(text: Text, machine: MachineKey, id: string): void {
+export function goToOperation(text: Text, machine: MachineKey, id: string): void {
   const operation = toldOperations(useAppState.getState().machines).find((one) => one.id === id);
   if (operation === undefined) {
     goTo({ screen: 'operations' });

@@ -6,7 +6,7 @@ import { fill } from '../../shared/errors.ts';
 import { useText } from '../i18n/useText.ts';
 import { LogPane } from '../logs/LogPane.tsx';
 import { useLog } from '../logs/useLog.ts';
-import type { Sessions } from '../logs/sessions.ts';
+import type { LogSessions } from '../logs/sessions.ts';
 import { useAppState } from '../state/appState.ts';
 import { Empty } from '../ui/Blocks.tsx';
 import { IconButton } from '../ui/Button.tsx';
@@ -21,7 +21,7 @@ export function Dock({
   sessions,
   screenReader,
 }: {
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
   readonly screenReader: boolean;
 }): ReactNode {
   const text = useText().panes.log;
@@ -122,7 +122,7 @@ function Panes({
   screenReader,
 }: {
   readonly tab: DockTab;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
   readonly screenReader: boolean;
 }): ReactNode {
   return (
@@ -145,7 +145,7 @@ function PaneOfLog({
   screenReader,
 }: {
   readonly pane: PaneSpec;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
   readonly screenReader: boolean;
 }): ReactNode {
   const session = useLog(sessions, pane.source);

@@ -6,7 +6,7 @@ import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { LogPane } from '../logs/LogPane.tsx';
-import type { Sessions } from '../logs/sessions.ts';
+import type { LogSessions } from '../logs/sessions.ts';
 import { useLog } from '../logs/useLog.ts';
 import { useAppState } from '../state/appState.ts';
 import { SkeletonRows } from '../ui/Blocks.tsx';
@@ -22,7 +22,7 @@ import { useCheck } from './useCheck.ts';
 
 interface MachineStepProps {
   readonly api: ApiClient;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
   readonly machine: MachineKey;
   readonly state: MachineState | undefined;
   readonly tested: MachineTest | undefined;
@@ -131,7 +131,7 @@ function SetupLog({
   sessions,
   machine: { context, name },
 }: {
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
   readonly machine: MachineKey;
 }): ReactNode {
   const text = useText();

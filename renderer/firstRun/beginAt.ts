@@ -1,4 +1,4 @@
-import { goesOn } from './flow.ts';
+import { isOnFirstRun } from './flow.ts';
 import { useAppState } from '../state/appState.ts';
 import { goTo, useNavigation } from '../state/navigation.ts';
 
@@ -12,7 +12,7 @@ export function beginAt(): void {
   const nobody = contexts?.contexts.every((one) => one.machines.length === 0) ?? false;
   const [only, ...others] = machines;
   if (nobody) goTo({ screen: 'first-run' });
-  else if (only !== undefined && others.length === 0 && goesOn(only)) {
+  else if (only !== undefined && others.length === 0 && isOnFirstRun(only)) {
     const { context, name } = only.machine;
     goTo({ screen: 'first-run', machine: { context, name } });
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import { en } from '../../shared/text/en/en.ts';
-import { draftProblems, goesOn, newRun, resumedRun, stepTones } from './flow.ts';
+import { draftProblems, isOnFirstRun, newRun, resumedRun, stepTones } from './flow.ts';
 import type { FirstRun, MachineTest } from './flow.ts';
 
 const machine = { context: 'production', name: 'prod-1', host: 'h', port: 22, user: 'u', datastore: '/d' };
@@ -71,7 +71,7 @@ describe('a machine that goes on where it was left', () => {
     ],
     ['in use', { info, repositories: [repository({ services: [{}] })] }, false],
   ])('is one that is %s: %#', (_, change, expected) => {
-    expect(goesOn(state(change))).toBe(expected);
+    expect(isOnFirstRun(state(change))).toBe(expected);
   });
 });
 

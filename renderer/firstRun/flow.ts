@@ -87,7 +87,7 @@ function stepOf(machine: MachineState): StepName {
  * Returns true while a machine is on its way to its first repository: it is being set up, or has no repository that
  * ever ran.
  */
-export function goesOn(machine: MachineState): boolean {
+export function isOnFirstRun(machine: MachineState): boolean {
   const { setup, connection, repositories } = machine;
   if (setup !== undefined && setup.state !== 'succeeded') return true;
   if (connection.error?.code === 'machine-not-set-up') return true;

@@ -10,7 +10,7 @@ import { useAppState } from '../state/appState.ts';
 import { Button } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { StateShape } from '../ui/StateMark.tsx';
-import { act, showOperation } from '../commands/act.ts';
+import { act, goToOperation } from '../commands/act.ts';
 import { showError } from '../commands/ErrorDialog.tsx';
 
 /** Shows the menu of the tray, for desktops that have no tray: each repository with the one action that fits. */
@@ -26,7 +26,7 @@ export function QuickMenu({ api }: { readonly api: ApiClient }): ReactNode {
         api.call('machine.reconnect', { machine: choice.machine }).catch(showError);
         break;
       case 'operation':
-        showOperation(text, choice.machine, choice.operation);
+        goToOperation(text, choice.machine, choice.operation);
         break;
       case 'open':
       case 'quit':

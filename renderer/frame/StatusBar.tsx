@@ -9,7 +9,7 @@ import { useFormats, useText } from '../i18n/useText.ts';
 import { languageCodes, languageNames } from '../../shared/text/languages.ts';
 import { useLanguageStore } from '../i18n/language.ts';
 import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
-import type { Sessions } from '../logs/sessions.ts';
+import type { LogSessions } from '../logs/sessions.ts';
 import { machineCondition } from '../status/condition.ts';
 import { useAppState } from '../state/appState.ts';
 import { countConnections, toldOperations } from '../state/overview.ts';
@@ -17,7 +17,7 @@ import { IconButton } from '../ui/Button.tsx';
 import { Menu } from '../ui/Popups.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
-import { showOperation } from '../commands/act.ts';
+import { goToOperation } from '../commands/act.ts';
 import { showError } from '../commands/ErrorDialog.tsx';
 
 /** Shows which machines are connected, and what is running. */
@@ -26,7 +26,7 @@ export function StatusBar({
   sessions,
 }: {
   readonly api: ApiClient;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
 }): ReactNode {
   const text = useText().frame;
   const { tabs, open } = useDock();
@@ -110,7 +110,7 @@ function RunningNow({
   sessions,
 }: {
   readonly operation: OperationEntry;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
 }): ReactNode {
   const text = useText();
   const formats = useFormats();
@@ -123,7 +123,7 @@ function RunningNow({
     <button
       type="button"
       className="flex min-w-0 hover:underline"
-      onClick={() => showOperation(text, operation.machine, operation.id)}
+      onClick={() => goToOperation(text, operation.machine, operation.id)}
     >
       <StateMark tone="busy">{sentence}</StateMark>
     </button>

@@ -10,7 +10,7 @@ import { IconButton } from '../ui/Button.tsx';
 import { Menu } from '../ui/Popups.tsx';
 import { StateShape } from '../ui/StateMark.tsx';
 import { useAtTime } from '../ui/useNow.ts';
-import { showOperation } from '../commands/act.ts';
+import { goToOperation } from '../commands/act.ts';
 
 /** The number of failures that a person reads in a menu. All of them stand in Operations. */
 const SHOWN = 8;
@@ -36,7 +36,7 @@ export function TroubleBell(): ReactNode {
                 label: `${repository} · ${text.app.verbs[verb]}`,
                 mark: <StateShape tone={verdictTone(state)} label={text.app.verdicts[state]} />,
                 detail: when(startedAt, now),
-                onSelect: () => showOperation(text, machine, id),
+                onSelect: () => goToOperation(text, machine, id),
               })),
           [
             {

@@ -4,7 +4,7 @@ import { keyOf } from '../../shared/api/apiModel.ts';
 import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
 import { goTo } from '../state/navigation.ts';
-import { act, showOperation } from '../commands/act.ts';
+import { act, goToOperation } from '../commands/act.ts';
 
 /** Goes where the tray or a notification points, and asks the questions there that the tray could not ask. */
 export function useShown(api: ApiClient): void {
@@ -12,7 +12,7 @@ export function useShown(api: ApiClient): void {
   const show = useEffectEvent(({ machine, repository, operation, ask }: ApiPayload<'app.show'>) => {
     if (machine === undefined) return;
     if (operation !== undefined) {
-      showOperation(text, machine, operation);
+      goToOperation(text, machine, operation);
       return;
     }
     const known = useAppState.getState().machines.find((one) => keyOf(one.machine) === keyOf(machine));

@@ -5,7 +5,7 @@ import { fill } from '../../shared/errors.ts';
 import { operationView, progressOf } from '../status/steps.ts';
 import type { Progress } from '../status/steps.ts';
 import type { Formats } from '../format/format.ts';
-import type { Sessions } from '../logs/sessions.ts';
+import type { LogSessions } from '../logs/sessions.ts';
 import { sourceKey } from '../logs/sourceKey.ts';
 
 /**
@@ -13,7 +13,7 @@ import { sourceKey } from '../logs/sourceKey.ts';
  * Returns undefined until the operation's plan is known, and without an operation.
  */
 export function useProgress(
-  sessions: Sessions,
+  sessions: LogSessions,
   { context, name }: MachineKey,
   operation: string | undefined,
 ): Progress | undefined {

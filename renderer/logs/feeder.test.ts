@@ -1,7 +1,7 @@
 import { Terminal } from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
 import { createByteStore } from './byteStore.ts';
-import { createFeeder, FAR, KEPT, SLICE } from './feeder.ts';
+import { createFeeder, FAR_BYTES, KEPT_BYTES, SLICE_BYTES } from './feeder.ts';
 import { linkHandler, makeDeaf, safeLink } from './safety.ts';
 
 describe('createFeeder', () => {
@@ -47,9 +47,9 @@ describe('createFeeder', () => {
     feeder.feed();
     draw();
     draw();
-    expect(writes.map(({ bytes }) => bytes)).toEqual([SLICE]);
+    expect(writes.map(({ bytes }) => bytes)).toEqual([SLICE_BYTES]);
     const drawn = run();
-    expect(Math.max(...drawn)).toBe(SLICE);
+    expect(Math.max(...drawn)).toBe(SLICE_BYTES);
     expect(drawn.reduce((sum, bytes) => sum + bytes, 0)).toBe(400_000);
   });
 
@@ -59,7 +59,7 @@ describe('createFeeder', () => {
     const drawn = run();
     expect(jumps).toHaveLength(1);
     expect((jumps[0] ?? 0) % 80).toBe(0);
-    expect(store.length() - (jumps[0] ?? 0)).toBeLessThanOrEqual(KEPT);
+    expect(store.length() - (jumps[0] ?? 0)).toBeLessThanOrEqual(KEPT_BYTES);
     expect(drawn.reduce((sum, bytes) => sum + bytes, 0)).toBe(store.length() - (jumps[0] ?? 0));
     fill(8_000);
     feeder.feed();
@@ -69,10 +69,10 @@ describe('createFeeder', () => {
 
   it('jumps into a line that has no end', () => {
     const { store, feeder, jumps, run } = slowTerminal(0);
-    store.append(new Uint8Array(2 * FAR), 0);
+    store.append(new Uint8Array(2 * FAR_BYTES), 0);
     feeder.feed();
     run();
-    expect(jumps).toEqual([2 * FAR - KEPT]);
+    expect(jumps).toEqual([2 * FAR_BYTES - KEPT_BYTES]);
   });
 
   it('stops when paused, and forgets what was under way when it goes on elsewhere', () => {

@@ -1,11 +1,11 @@
 import type { ByteStore } from './byteStore.ts';
 
 /** Bytes that are parsed for one picture: a millisecond or two, so that a click never waits for a flood. */
-export const SLICE = 16 * 1024;
+export const SLICE_BYTES = 16 * 1024;
 /** A terminal that is further behind than this, bytes, shows the end next: nobody reads what rushes by. */
-export const FAR = 512 * 1024;
+export const FAR_BYTES = 512 * 1024;
 /** Where it then goes on, in bytes before the end: some screens full. */
-export const KEPT = 64 * 1024;
+export const KEPT_BYTES = 64 * 1024;
 
 /** Brings a log's bytes to a terminal, at the pace of the pictures that are drawn. */
 interface Feeder {
@@ -48,11 +48,11 @@ export function createFeeder({ store, from, to, write, onJump, nextPicture }: Fe
       busy = false;
       return;
     }
-    if (to() - next > FAR) {
-      next = lineNear(store, to() - KEPT, to());
+    if (to() - next > FAR_BYTES) {
+      next = lineNear(store, to() - KEPT_BYTES, to());
       onJump();
     }
-    const bytes = store.read(next, Math.min(to(), next + SLICE));
+    const bytes = store.read(next, Math.min(to(), next + SLICE_BYTES));
     next += bytes.length;
     write(bytes, () => nextPicture(() => step(mine)));
   };

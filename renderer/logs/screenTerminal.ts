@@ -20,7 +20,7 @@ export interface ScreenTerminal {
 }
 
 /** A terminal that only shows, in an element whose size it follows. `askLink`: a person clicked a link. */
-export function openTerminal(
+export function openScreenTerminal(
   element: HTMLElement,
   options: { label: string; wrap: boolean; screenReader: boolean; askLink: (href: string) => void },
 ): ScreenTerminal {

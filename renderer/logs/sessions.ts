@@ -3,7 +3,7 @@ import { openLog } from './logSession.ts';
 import type { LogSession } from './logSession.ts';
 
 /** Logs that are open, each read once however many look at it. */
-export interface Sessions {
+export interface LogSessions {
   /** The log under a key, opened when nobody reads it yet. Give it back with `release`. */
   acquire(key: string, source: LogSource): LogSession;
   release(key: string): void;
@@ -12,7 +12,7 @@ export interface Sessions {
 }
 
 /** No log open yet. */
-export function createSessions(api: ApiClient): Sessions {
+export function createLogSessions(api: ApiClient): LogSessions {
   const open = new Map<string, { session: LogSession; readers: number }>();
   return {
     acquire: (key, source) => {

@@ -1,11 +1,11 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { LogSource } from '../../shared/api/api.ts';
 import type { LogSession } from './logSession.ts';
-import type { Sessions } from './sessions.ts';
+import type { LogSessions } from './sessions.ts';
 import { sourceKey } from './sourceKey.ts';
 
 /** A source's log, read for as long as it is shown. Without a source, none. */
-export function useLog(sessions: Sessions, source: LogSource | undefined): LogSession | undefined {
+export function useLog(sessions: LogSessions, source: LogSource | undefined): LogSession | undefined {
   const subscribe = useCallback(() => {
     if (source === undefined) return () => undefined;
     const key = sourceKey(source);

@@ -28,11 +28,11 @@ type Parts = Awaited<ReturnType<typeof loadParts>>;
 
 /** The terminal and its feeding: much code, and none of it is needed for a window without a log. */
 async function loadParts() {
-  const [{ openTerminal }, { createPaneView }] = await Promise.all([
+  const [{ openScreenTerminal }, { createPaneView }] = await Promise.all([
     import('./screenTerminal.ts'),
     import('./paneView.ts'),
   ]);
-  return { openTerminal, createPaneView };
+  return { openScreenTerminal, createPaneView };
 }
 
 /** A terminal in `place`, fed from a log; the terminal's code is loaded when the first pane is shown. */
@@ -44,7 +44,7 @@ export function useTerminal(place: RefObject<HTMLElement | null>, use: TerminalU
   const to = range?.to;
 
   const openIn = useEffectEvent((element: HTMLElement, start: number, parts: Parts) => {
-    const terminal = parts.openTerminal(element, { label, wrap, screenReader, askLink });
+    const terminal = parts.openScreenTerminal(element, { label, wrap, screenReader, askLink });
     const part = { from: start, ...(to === undefined ? {} : { to }) };
     const view = parts.createPaneView(terminal.terminal, session, part, () =>
       requestAnimationFrame(() => redraw((count) => count + 1)),

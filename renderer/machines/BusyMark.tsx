@@ -3,7 +3,7 @@ import type { MachineKey } from '../../shared/api/apiModel.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
-import type { Sessions } from '../logs/sessions.ts';
+import type { LogSessions } from '../logs/sessions.ts';
 import { StateMark } from '../ui/StateMark.tsx';
 
 /** Shows what an operation is doing and, once its log has told, at which step it is. */
@@ -12,7 +12,7 @@ export function BusyMark({
   machine,
   operation: { id, verb },
 }: {
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
   readonly machine: MachineKey;
   readonly operation: OperationSummary;
 }): ReactNode {

@@ -1,6 +1,6 @@
 import { MoreHorizontal, Play, Plus, Power, PowerOff, Square, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { BulkRequest, MachineState } from '../../shared/api/apiModel.ts';
+import type { BulkApiRequest, MachineState } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
@@ -17,7 +17,7 @@ export function MachineHead({
   onRemove,
 }: {
   readonly machine: MachineState;
-  readonly onBulk: (verb: BulkRequest['verb']) => void;
+  readonly onBulk: (verb: BulkApiRequest['verb']) => void;
   readonly onCreate: () => void;
   readonly onRemove: () => void;
 }): ReactNode {
@@ -28,7 +28,7 @@ export function MachineHead({
   const fresh = isFresh(machine);
   const some = fresh && (machine.repositories ?? []).length > 0;
   const condition = machineCondition(machine);
-  const bulk = (verb: BulkRequest['verb'], label: string, icon: typeof Power) => ({
+  const bulk = (verb: BulkApiRequest['verb'], label: string, icon: typeof Power) => ({
     ...{ id: verb, label, icon, disabled: !some },
     onSelect: () => onBulk(verb),
   });

@@ -1,7 +1,7 @@
 import { ServerOff } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { BulkRequest, MachineKey, MachineState } from '../../shared/api/apiModel.ts';
+import type { BulkApiRequest, MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { BulkBanner } from '../bulk/BulkBanner.tsx';
@@ -68,7 +68,7 @@ function Dashboard({ api, sessions, machine }: ScreenProps & { readonly machine:
     <div className="flex flex-col gap-3.5">
       <MachineHead
         machine={machine}
-        onBulk={(verb: BulkRequest['verb']) => showBulk(api, verb, [key])}
+        onBulk={(verb: BulkApiRequest['verb']) => showBulk(api, verb, [key])}
         onCreate={create}
         onRemove={() => showRemoveMachine(api, key)}
       />

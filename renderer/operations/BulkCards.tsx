@@ -10,7 +10,7 @@ import { showPane } from '../state/dockStore.ts';
 import { operationPane } from '../state/panes.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
-import type { Sessions } from '../logs/sessions.ts';
+import type { LogSessions } from '../logs/sessions.ts';
 import { useAppState } from '../state/appState.ts';
 import { Card } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -25,7 +25,7 @@ export function BulkCards({
   sessions,
 }: {
   readonly api: ApiClient;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
 }): ReactNode {
   const bulks = useAppState((state) => state.bulks);
   return bulks
@@ -40,7 +40,7 @@ function BulkCard({
 }: {
   readonly bulk: Bulk;
   readonly api: ApiClient;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
 }): ReactNode {
   const text = useText();
   const words = text.panes.operations;
@@ -87,7 +87,7 @@ function BulkTile({
 }: {
   readonly item: Item;
   readonly verb: string;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
 }): ReactNode {
   const text = useText();
   const { duration } = useFormats();
@@ -125,7 +125,7 @@ function BulkTile({
 }
 
 /** The step that runs, or how it ended. */
-function useItemWord(item: Item, sessions: Sessions): string {
+function useItemWord(item: Item, sessions: LogSessions): string {
   const text = useText();
   const formats = useFormats();
   const state = itemState(item);

@@ -11,7 +11,7 @@ import { operationPane } from '../state/panes.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { verdictTone } from '../status/tones.ts';
 import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
-import type { Sessions } from '../logs/sessions.ts';
+import type { LogSessions } from '../logs/sessions.ts';
 import { useMachine } from '../state/appState.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { Menu } from '../ui/Popups.tsx';
@@ -29,7 +29,7 @@ export function OperationRow({
 }: {
   readonly operation: OperationEntry;
   readonly api: ApiClient;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
   readonly onRepository: (operation: OperationEntry) => void;
   readonly onFailed: (error: unknown) => void;
 }): ReactNode {
@@ -106,7 +106,7 @@ function useRepository({ machine, guid, repository }: OperationEntry): Repositor
 }
 
 /** The step that runs, or how it ended. */
-function useVerdict({ id, machine, state, verdict }: OperationEntry, sessions: Sessions): string {
+function useVerdict({ id, machine, state, verdict }: OperationEntry, sessions: LogSessions): string {
   const text = useText();
   const formats = useFormats();
   const progress = useProgress(sessions, machine, state === 'running' ? id : undefined);

@@ -7,7 +7,7 @@ import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { groupOperations } from './operationList.ts';
-import type { Sessions } from '../logs/sessions.ts';
+import type { LogSessions } from '../logs/sessions.ts';
 import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Checkbox } from '../ui/Controls.tsx';
@@ -30,7 +30,7 @@ export function OperationsScreen({
   onRepository,
 }: {
   readonly api: ApiClient;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
   readonly onRepository: (operation: OperationEntry) => void;
 }): ReactNode {
   const text = useText();
@@ -137,7 +137,7 @@ function OperationTable({
   readonly operations: readonly OperationEntry[];
   readonly label: string;
   readonly api: ApiClient;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
   readonly onRepository: (operation: OperationEntry) => void;
   readonly onFailed: (error: unknown) => void;
 }): ReactNode {

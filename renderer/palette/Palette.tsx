@@ -9,7 +9,7 @@ import { Shortcut } from '../ui/Shortcut.tsx';
 import { StateShape } from '../ui/StateMark.tsx';
 import { actionCommands, placeCommands } from './commands.ts';
 import type { Command } from './commands.ts';
-import { runCommand } from './run.ts';
+import { runChoice } from './run.ts';
 
 const GROUPS = ['places', 'actions', 'window'] as const;
 
@@ -31,7 +31,7 @@ export function Palette({
   const placeholder = mode === 'jump' ? text.frame.jump : words.placeholder;
   const choose = ({ choice }: Command): void => {
     onClose();
-    runCommand(api, text, choice);
+    runChoice(api, text, choice);
   };
   return (
     <BaseDialog.Root open onOpenChange={(open) => !open && onClose()}>

@@ -1,6 +1,6 @@
 import type { Contexts } from '../../shared/api/api.ts';
 import { keyOf } from '../../shared/api/apiModel.ts';
-import type { BulkRequest, MachineKey, MachineState, Settings } from '../../shared/api/apiModel.ts';
+import type { BulkApiRequest, MachineKey, MachineState, Settings } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { fittingAction } from '../../shared/repositoryAction.ts';
@@ -24,7 +24,7 @@ export type CommandChoice =
     }
   | { readonly kind: 'log'; readonly machine: MachineKey; readonly repository: Repository }
   | { readonly kind: 'reconnect'; readonly machine: MachineKey }
-  | { readonly kind: 'bulk'; readonly verb: BulkRequest['verb']; readonly machine: MachineKey }
+  | { readonly kind: 'bulk'; readonly verb: BulkApiRequest['verb']; readonly machine: MachineKey }
   | { readonly kind: 'context'; readonly name: string }
   | { readonly kind: 'settings'; readonly change: Partial<Settings> }
   | { readonly kind: 'add-machine' | 'new-context' | 'dock' };

@@ -10,7 +10,7 @@ import { goTo } from '../state/navigation.ts';
 import type { CommandChoice } from './commands.ts';
 
 /** Does what a command says; what is refused is said in a dialog. */
-export function runCommand(api: ApiClient, text: Text, choice: CommandChoice): void {
+export function runChoice(api: ApiClient, text: Text, choice: CommandChoice): void {
   switch (choice.kind) {
     case 'go':
       goTo(choice.place);

@@ -1,8 +1,8 @@
 import type { ApiClient } from '../../shared/api/api.ts';
-import type { Sessions } from '../logs/sessions.ts';
+import type { LogSessions } from '../logs/sessions.ts';
 
 /** The properties of every screen. What a screen shows it reads from `useAppState`. */
 export interface ScreenProps {
   readonly api: ApiClient;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
 }

@@ -4,7 +4,7 @@ import type { OptionsOf } from '../../shared/verbs.ts';
 import type { Text } from '../../shared/text/text.ts';
 import type { Agent } from '../agent.ts';
 import { listAutostart, verifyAutostart } from '../boot/autostart.ts';
-import { readPassphrase, runByHand, sentence } from './byHand.ts';
+import { readPassphraseByHand, runByHand, sentence } from './byHand.ts';
 
 /** `renet autostart ACTION [NAME]` as a person typed it. */
 export interface AutostartRequest {
@@ -81,7 +81,7 @@ async function forAll(
   const names = repositories.filter(wanted).map(({ name }) => name);
   if (names.length === 0) return EXIT.succeeded;
   const passphrase =
-    verb === 'autostart-enable' ? await readPassphrase(passphraseFile, names.join(', ')) : undefined;
+    verb === 'autostart-enable' ? await readPassphraseByHand(passphraseFile, names.join(', ')) : undefined;
   let failed = 0;
   for (const repository of names) {
     const exit = await runByHand(

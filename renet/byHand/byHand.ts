@@ -118,7 +118,7 @@ async function passphraseFor(
   const needs = passphraseNeed(request);
   if (needs === 'never') return undefined;
   if (needs === 'closed' && (await stateOf(agent.machine, repository)).mounted) return undefined;
-  return readPassphrase(passphraseFile, repository);
+  return readPassphraseByHand(passphraseFile, repository);
 }
 
 /** When a verb needs the passphrase. `closed`: while its repository is closed. */
@@ -163,7 +163,7 @@ async function readReplacement(
 }
 
 /** A passphrase out of a file, or from the terminal. `name` is what it is for. Throws passphrase-missing. */
-export async function readPassphrase(file: string | undefined, name: string): Promise<Uint8Array> {
+export async function readPassphraseByHand(file: string | undefined, name: string): Promise<Uint8Array> {
   if (file !== undefined) return passphraseBytes(await readFile(file, 'utf8'));
   if (!process.stdin.isTTY) throw new AppError('passphrase-missing', { name });
   return passphraseBytes(await askHidden(`${name}: `));

@@ -28,7 +28,7 @@ const UNIT_FOLDER = '/run/systemd/system';
  * daemons in it would go with it, before any down(). It is the machine's, not a repository's: its file stays, the slice
  * itself ends with the last daemon in it.
  */
-export const SLICE: DaemonFile = {
+export const SLICE_UNIT: DaemonFile = {
   path: '/etc/systemd/system/rediacc.slice',
   text: '[Unit]\nDescription=Docker daemons of repositories\nDefaultDependencies=no\nStopWhenUnneeded=yes\n',
 };

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import { containersOf, daemonAnswers } from './engineApi.ts';
-import { daemonFiles, holdsAddress, SLICE, STAND_IN_BRIDGE } from './daemonConfig.ts';
+import { daemonFiles, holdsAddress, SLICE_UNIT, STAND_IN_BRIDGE } from './daemonConfig.ts';
 import { ensureFolder, exists, readTextIfThere, removeIfThere, writeAtomically } from '../host.ts';
 import type { RunCommand } from '../host.ts';
 import { containerdUnit, daemonFolder, dockerSocket, dockerUnit } from '../paths.ts';
@@ -77,8 +77,8 @@ async function forgetFailure(run: RunCommand, networkId: number): Promise<void> 
 }
 
 async function declareSlice(run: RunCommand): Promise<void> {
-  if ((await readTextIfThere(SLICE.path)) === SLICE.text) return;
-  await writeAtomically(SLICE.path, SLICE.text, { mode: 0o644 });
+  if ((await readTextIfThere(SLICE_UNIT.path)) === SLICE_UNIT.text) return;
+  await writeAtomically(SLICE_UNIT.path, SLICE_UNIT.text, { mode: 0o644 });
   // systemd may hold one that it made up, and does not say of such a one that it is stale.
   await run(['systemctl', 'daemon-reload']);
 }

@@ -2,7 +2,7 @@ import type { Repository } from '../../shared/model.ts';
 import type { MachineContainer } from '../../shared/protocol/observation.ts';
 import { containerDetails, containersOf } from '../docker/engineApi.ts';
 import { dockerSocket } from '../paths.ts';
-import { shownUsage, usageOf } from './usage.ts';
+import { shownUsage, containerUsage } from './usage.ts';
 import type { Usage } from './usage.ts';
 
 /** A container, and where its control group is. */
@@ -49,7 +49,7 @@ export function createUsageMeter(): (placed: readonly PlacedContainer[]) => Mach
   return (placed) => {
     const now = new Map<string, Usage>();
     const shown = placed.map(({ networkId, container }) => {
-      const usage = usageOf(networkId, container.id);
+      const usage = containerUsage(networkId, container.id);
       if (usage !== undefined) now.set(container.id, usage);
       return { ...container, ...shownUsage(usage, before.get(container.id)) };
     });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lookAtMachine, metricsOf } from './metrics.ts';
-import { processesOf, shownUsage, usageOf } from './usage.ts';
+import { processesOf, shownUsage, containerUsage } from './usage.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -57,8 +57,8 @@ describe('what a container uses', () => {
       [join(dirname(group('abc')), 'memory.current')]: '4096\n',
       [join(dirname(group('abc')), 'cgroup.procs')]: '12\n34\n',
     });
-    expect(usageOf(2816, 'abc', folder)).toMatchObject({ cpuMicroseconds: 5_000_000, memory: 4096 });
-    expect(usageOf(2816, 'gone', folder)).toBeUndefined();
+    expect(containerUsage(2816, 'abc', folder)).toMatchObject({ cpuMicroseconds: 5_000_000, memory: 4096 });
+    expect(containerUsage(2816, 'gone', folder)).toBeUndefined();
     expect([processesOf(2816, 'abc', folder), processesOf(2816, 'gone', folder)]).toEqual([['12', '34'], []]);
   });
 

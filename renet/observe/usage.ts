@@ -29,7 +29,7 @@ export function processesOf(networkId: number, container: string, root = CGROUPS
 }
 
 /** Reads what a container uses from its control group; undefined when it does not run. */
-export function usageOf(networkId: number, container: string, root = CGROUPS): Usage | undefined {
+export function containerUsage(networkId: number, container: string, root = CGROUPS): Usage | undefined {
   const folder = groupOf(networkId, container, root);
   try {
     const cpu = /^usage_usec (\d+)/m.exec(readFileSync(`${folder}/cpu.stat`, 'utf8'))?.[1];

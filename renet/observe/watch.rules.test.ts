@@ -11,7 +11,7 @@ import { fromAgentSchema } from '../../shared/protocol/answers.ts';
 import { makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { createStreams } from './streams.ts';
-import { watchMachine } from './watch.ts';
+import { pushMachineState } from './watch.ts';
 import { arrival } from '../../tests/support/arrival.ts';
 
 let repository: NativeRepository;
@@ -33,7 +33,7 @@ function watchNative(machine = repository.machine) {
     wake();
     return Promise.resolve();
   });
-  const stream = streams.open((sink) => watchMachine(machine, sink));
+  const stream = streams.open((sink) => pushMachineState(machine, sink));
   /** Waits for the first state for which `isSo` is true. */
   const until = async (isSo: (state: WatchState) => boolean): Promise<WatchState> => {
     for (;;) {

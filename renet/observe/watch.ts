@@ -25,7 +25,7 @@ type Parts = Omit<WatchState, 'at'>;
  * Pushes the state of the machine into a stream: everything, then the parts that changed, until the stream is closed. A
  * state is made only when the reader can take it, so a slow one gets the newest, never a queue.
  */
-export async function watchMachine(machine: MachineDependencies, sink: StreamSink): Promise<'closed'> {
+export async function pushMachineState(machine: MachineDependencies, sink: StreamSink): Promise<'closed'> {
   const due = { look: true, all: true };
   const waker = createWaker(sink.signal);
   const mark = (part: keyof typeof due): void => {

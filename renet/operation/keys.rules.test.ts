@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
-import { createHandlers } from '../serve/handlers.ts';
+import { createAgentHandlers } from '../serve/handlers.ts';
 import { headersFolder } from '../paths.ts';
 import { LARGEST_HEADER } from '../../shared/protocol/protocol.ts';
 
@@ -103,7 +103,7 @@ describe.skipIf(root === undefined)(`headers, natively${skipped}`, () => {
 
   /** Writes a header to the machine in two parts and restores it. */
   async function restore(repository: NativeRepository, text: string, sent = text): Promise<Finished> {
-    const handlers = createHandlers(repository.agent);
+    const handlers = createAgentHandlers(repository.agent);
     const id = randomUUID();
     const write = (position: number, part: string): Promise<unknown> => {
       const base64 = Buffer.from(part).toString('base64');
@@ -117,7 +117,7 @@ describe.skipIf(root === undefined)(`headers, natively${skipped}`, () => {
 
   it('that would be larger than any header are refused', async () => {
     const repository = repositoryWith();
-    const handlers = createHandlers(repository.agent);
+    const handlers = createAgentHandlers(repository.agent);
     const header = randomUUID();
     const base64 = Buffer.from('more').toString('base64');
     const write = (position: number): Promise<unknown> =>
@@ -129,7 +129,7 @@ describe.skipIf(root === undefined)(`headers, natively${skipped}`, () => {
 
   it('are saved, read in parts, and forgotten', async () => {
     const repository = repositoryWith();
-    const handlers = createHandlers(repository.agent);
+    const handlers = createAgentHandlers(repository.agent);
     const ask = undefined as never;
     const saved = await handlers['header.save']({ repository: 'shop' }, ask);
     const read = async (position: number): Promise<string> => {
@@ -177,7 +177,7 @@ describe.skipIf(root === undefined)(`headers, natively${skipped}`, () => {
   it('cannot be saved from a volume that has none any more', async () => {
     const repository = closed();
     repository.flags.uuid = undefined;
-    const saving = createHandlers(repository.agent)['header.save'](
+    const saving = createAgentHandlers(repository.agent)['header.save'](
       { repository: 'shop' },
       undefined as never,
     );

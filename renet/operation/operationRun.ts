@@ -15,7 +15,7 @@ import { readJsonLine, writeJsonLine } from './start/jsonLines.ts';
 import { noteHolder } from './locks.ts';
 import { keepLastLines } from './log/lastLines.ts';
 import type { StepLog } from './log/lastLines.ts';
-import { openLog } from './log/operationLog.ts';
+import { openOperationLog } from './log/operationLog.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
@@ -91,7 +91,7 @@ async function execute(
   const { paths } = machine;
   const { plan, repository } = prepared;
   await removeOldLogs(paths, clock());
-  const log = keepLastLines(await openLog(paths, operation, clock));
+  const log = keepLastLines(await openOperationLog(paths, operation, clock));
   const { guid, name } = repository;
   const { verb } = request;
   log.event({

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { goesOn } from '../../shared/lifecycle.ts';
+import { continuesAfter } from '../../shared/lifecycle.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { Outcome, Step } from '../../shared/model.ts';
 import type { PlanOf } from '../../shared/planSteps.ts';
@@ -90,7 +90,7 @@ function untilItStops(steps: readonly Step[], outcomes: readonly Outcome[]): Ste
   const endings = [...outcomes];
   const end = steps.findIndex((step) => {
     const outcome = step.kind === 'function' ? (endings.shift() ?? 'succeeded') : 'succeeded';
-    return !goesOn({ step, outcome });
+    return !continuesAfter({ step, outcome });
   });
   return end === -1 ? [...steps] : steps.slice(0, end + 1);
 }

@@ -1,5 +1,5 @@
 import { toWire } from '../../shared/errors.ts';
-import { goesOn, verdictOf } from '../../shared/lifecycle.ts';
+import { continuesAfter, verdictOf } from '../../shared/lifecycle.ts';
 import type { Step, StepResult, Verdict } from '../../shared/model.ts';
 import type { PlanWith } from '../../shared/planSteps.ts';
 import type { StepLog } from './log/lastLines.ts';
@@ -46,7 +46,7 @@ export async function runPlan<Each extends Step>(
       log.event({ type: 'plan', plan });
     }
     results.push(result);
-    if (!goesOn(result)) break;
+    if (!continuesAfter(result)) break;
   }
   const cancelled = signal.aborted && !finished(plan.steps.length, results);
   const verdict = verdictOf(plan, results, { cancelled }, (step) => log.lastLinesOf(step));

@@ -8,14 +8,20 @@ import { planOnceMounted } from './plan.ts';
 import type { Prepared } from './prepare.ts';
 import { runPlan } from './runPlan.ts';
 import type { FunctionDependencies, StepDependencies } from './stepDependencies.ts';
-import { autostartDisableSteps, autostartEnableSteps } from './steps/autostartSteps.ts';
-import { forkSteps } from './steps/forkSteps.ts';
-import { functionSteps } from './steps/functionSteps.ts';
-import { headerSteps, passphraseSteps } from './steps/keySteps.ts';
-import { releaseSlotSteps, renameSteps } from './steps/nameSteps.ts';
+import { autostartDisablePerformers, autostartEnablePerformers } from './steps/autostartSteps.ts';
+import { forkPerformers } from './steps/forkSteps.ts';
+import { functionPerformers } from './steps/functionSteps.ts';
+import { headerPerformers, passphrasePerformers } from './steps/keySteps.ts';
+import { releaseSlotPerformers, renamePerformers } from './steps/nameSteps.ts';
 import { performBy } from './steps/perform.ts';
 import type { Performed } from './steps/perform.ts';
-import { closingSteps, createSteps, deleteSteps, openingSteps, resizeSteps } from './steps/volumeSteps.ts';
+import {
+  closingPerformers,
+  createPerformers,
+  deletePerformers,
+  openingPerformers,
+  resizePerformers,
+} from './steps/volumeSteps.ts';
 
 /** The dependencies of a verb's steps, with a log that knows the steps. */
 type VerbDependencies = StepDependencies & { log: StepLog };
@@ -28,35 +34,38 @@ export function runVerb(prepared: Prepared, dependencies: VerbDependencies): Pro
   ): Promise<Verdict> => runPlan({ plan, perform }, dependencies);
   switch (prepared.verb) {
     case 'create':
-      return run(prepared.plan, performBy(createSteps(dependencies, prepared.options)));
+      return run(prepared.plan, performBy(createPerformers(dependencies, prepared.options)));
     case 'fork':
-      return run(prepared.plan, performBy(forkSteps(dependencies, prepared.parent)));
+      return run(prepared.plan, performBy(forkPerformers(dependencies, prepared.parent)));
     case 'mount':
-      return run(prepared.plan, performBy(openingSteps(dependencies)));
+      return run(prepared.plan, performBy(openingPerformers(dependencies)));
     case 'unmount':
-      return run(prepared.plan, performBy(closingSteps(dependencies)));
+      return run(prepared.plan, performBy(closingPerformers(dependencies)));
     case 'up':
       return runUp(prepared.plan, prepared.options, dependencies);
     case 'down': {
       const functions = functionDependencies(prepared.plan, prepared.options, dependencies);
-      return run(prepared.plan, performBy({ ...functionSteps(functions), ...closingSteps(dependencies) }));
+      return run(
+        prepared.plan,
+        performBy({ ...functionPerformers(functions), ...closingPerformers(dependencies) }),
+      );
     }
     case 'delete':
-      return run(prepared.plan, performBy(deleteSteps(dependencies)));
+      return run(prepared.plan, performBy(deletePerformers(dependencies)));
     case 'autostart-enable':
-      return run(prepared.plan, performBy(autostartEnableSteps(dependencies, prepared.options)));
+      return run(prepared.plan, performBy(autostartEnablePerformers(dependencies, prepared.options)));
     case 'autostart-disable':
-      return run(prepared.plan, performBy(autostartDisableSteps(dependencies)));
+      return run(prepared.plan, performBy(autostartDisablePerformers(dependencies)));
     case 'rename':
-      return run(prepared.plan, performBy(renameSteps(dependencies, prepared.options)));
+      return run(prepared.plan, performBy(renamePerformers(dependencies, prepared.options)));
     case 'release-slot':
-      return run(prepared.plan, performBy(releaseSlotSteps(dependencies, prepared.options)));
+      return run(prepared.plan, performBy(releaseSlotPerformers(dependencies, prepared.options)));
     case 'resize':
-      return run(prepared.plan, performBy(resizeSteps(dependencies, prepared.options)));
+      return run(prepared.plan, performBy(resizePerformers(dependencies, prepared.options)));
     case 'passphrase-change':
-      return run(prepared.plan, performBy(passphraseSteps(dependencies)));
+      return run(prepared.plan, performBy(passphrasePerformers(dependencies)));
     case 'header-restore':
-      return run(prepared.plan, performBy(headerSteps(dependencies, prepared.options)));
+      return run(prepared.plan, performBy(headerPerformers(dependencies, prepared.options)));
     default:
       return assertNever(prepared);
   }
@@ -72,7 +81,7 @@ function runUp(
   dependencies: VerbDependencies,
 ): Promise<Verdict> {
   const functions = functionDependencies(plan, options, dependencies);
-  const perform = performBy({ ...openingSteps(dependencies), ...functionSteps(functions) });
+  const perform = performBy({ ...openingPerformers(dependencies), ...functionPerformers(functions) });
   const complete = async (incomplete: PlanOf<'up'>): Promise<PlanOf<'up'>> => {
     const whole = await planOnceMounted(
       dependencies.machine.paths,

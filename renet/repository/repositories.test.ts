@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { highestNetworkIdFile, metadataFile, repositoriesFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
-import { rename, reserve } from './repositories.ts';
+import { renameInMetadata, reserve } from './repositories.ts';
 
 const [first, second] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
 const created = '2026-01-01T00:00:00.000Z';
@@ -44,7 +44,7 @@ describe('rename', () => {
   it('refuses the name of one whose creation is under way', async () => {
     await reserve(paths, { guid: first, name: 'one', created });
     await reserve(paths, { guid: second, name: 'two', created });
-    await expect(rename(paths, first, 'two')).rejects.toMatchObject({ code: 'name-taken' });
-    expect((await rename(paths, first, 'three')).name).toBe('three');
+    await expect(renameInMetadata(paths, first, 'two')).rejects.toMatchObject({ code: 'name-taken' });
+    expect((await renameInMetadata(paths, first, 'three')).name).toBe('three');
   });
 });

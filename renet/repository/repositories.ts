@@ -122,7 +122,11 @@ export async function reserve(
  * Gives a repository another name, in its metadata alone; call it under the machine's lock. Throws bad-name, and
  * name-taken, also for a name whose creation is under way.
  */
-export async function rename(paths: Paths, guid: string, name: string): Promise<RepositoryMetadata> {
+export async function renameInMetadata(
+  paths: Paths,
+  guid: string,
+  name: string,
+): Promise<RepositoryMetadata> {
   if (!isValidName(name)) throw new AppError('bad-name', { name });
   const known = await allMetadata(paths);
   const current = known.find((metadata) => metadata.guid === guid);

@@ -25,21 +25,21 @@ import { digestOf, previewPlan } from '../operation/plan.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository } from '../repository/repositories.ts';
 import type { Streams } from '../observe/streams.ts';
-import { watchMachine } from '../observe/watch.ts';
+import { pushMachineState } from '../observe/watch.ts';
 
 type Handlers = {
   [M in Method]: (params: CheckedParams<M>, streams: Streams) => Promise<Result<M>>;
 };
 
 /** Makes the answer to each request of shared/protocol. */
-export function createHandlers(agent: Agent): Handlers {
+export function createAgentHandlers(agent: Agent): Handlers {
   const { machine } = agent;
   const { paths } = machine;
   return {
     'machine.info': () => machineInfo(machine, agent.run),
     'machine.containers': async () => measureContainers(await listStates(machine)),
     'machine.watch': (_, streams) =>
-      Promise.resolve({ stream: streams.open((sink) => watchMachine(machine, sink)) }),
+      Promise.resolve({ stream: streams.open((sink) => pushMachineState(machine, sink)) }),
     'repository.list': () => listStates(machine),
     'repository.status': ({ repository }) => stateOf(machine, repository),
     'repository.slots': ({ repository }) => slotsOf(machine, repository),

@@ -5,7 +5,7 @@ import { createFrameDecoder, encodeJson } from '../../shared/protocol/frames.ts'
 import { HELLO_MAGIC, PROTOCOL_VERSION, toAgentSchema } from '../../shared/protocol/protocol.ts';
 import type { ToAgent } from '../../shared/protocol/protocol.ts';
 import type { FromAgent } from '../../shared/protocol/answers.ts';
-import { answer, createHandlers } from './handlers.ts';
+import { answer, createAgentHandlers } from './handlers.ts';
 import type { Agent } from '../agent.ts';
 import { version } from '../observe/machineInfo.ts';
 import { bootId } from '../process.ts';
@@ -27,7 +27,7 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
   };
   const send = (message: FromAgent): Promise<void> => write(encodeJson(message));
   const streams = createStreams(write);
-  const handlers = createHandlers(agent);
+  const handlers = createAgentHandlers(agent);
   output.write(HELLO_MAGIC);
   await send({ type: 'hello', version, protocol: PROTOCOL_VERSION, bootId: bootId() });
 

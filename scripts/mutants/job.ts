@@ -8,8 +8,8 @@ import { copyProject, endAll, projectFiles, startWorker } from './copies.ts';
 import { applyMutant } from './mutations.ts';
 import type { Mutant } from './mutations.ts';
 import { nearest } from './related.ts';
-import type { Result } from './report.ts';
-import type { Outcome, Task } from './worker.ts';
+import type { MutantResult } from './report.ts';
+import type { MutantOutcome, Task } from './worker.ts';
 
 /** Milliseconds that one test may take: only against what hangs. */
 const TEST_LIMIT = 30_000;
@@ -33,7 +33,7 @@ export async function runJob(
   folder: string,
   queue: Mutant[],
   work: Work,
-  tell: (result: Result) => void,
+  tell: (result: MutantResult) => void,
 ): Promise<void> {
   const [copy, temporary] = [join(folder, 'tree'), join(folder, 't')];
   mkdirSync(temporary, { recursive: true });
@@ -51,7 +51,7 @@ export async function runJob(
       const started = Date.now();
       const task = taskOf(mutant, work);
       worker.send(task);
-      const outcome = (await answerOf(worker, work.limit)) as Outcome | undefined;
+      const outcome = (await answerOf(worker, work.limit)) as MutantOutcome | undefined;
       const seconds = (Date.now() - started) / 1000;
       if (outcome !== undefined) {
         for (const test of outcome.broken) console.log(`fails without a mutant too, ignored: ${test}`);

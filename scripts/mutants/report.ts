@@ -2,7 +2,7 @@ import { differenceOf } from './mutations.ts';
 import type { Mutant } from './mutations.ts';
 
 /** A mutant and what became of it. */
-export interface Result {
+export interface MutantResult {
   readonly mutant: Mutant;
   readonly verdict: 'killed' | 'lived' | 'timed out' | 'no tests';
   /** The test that failed, where one did. */
@@ -11,7 +11,7 @@ export interface Result {
 }
 
 /** Returns the lines that tell of one result; of a mutant that lives, with the difference. */
-export function resultLines({ mutant, verdict, by, seconds }: Result, text: string): string[] {
+export function resultLines({ mutant, verdict, by, seconds }: MutantResult, text: string): string[] {
   const place = `${mutant.file}:${mutant.line}`;
   const reason = by === undefined ? '' : `  (${by})`;
   const line = `${verdict.padEnd(9)} ${place}  ${mutant.kind}  ${seconds.toFixed(1)} s${reason}`;
@@ -20,7 +20,7 @@ export function resultLines({ mutant, verdict, by, seconds }: Result, text: stri
 }
 
 /** Returns the closing table, in Markdown: one row a layer and a last one for all of them. */
-export function closingTable(results: readonly Result[]): string[] {
+export function closingTable(results: readonly MutantResult[]): string[] {
   const layers = [...new Set(results.map(layerOf))].sort();
   const rows = layers.map((layer) =>
     rowOf(
@@ -37,13 +37,13 @@ export function closingTable(results: readonly Result[]): string[] {
 }
 
 /** A layer is a folder at the top; those of `electron` are layers of their own. */
-function layerOf({ mutant }: Result): string {
+function layerOf({ mutant }: MutantResult): string {
   const [top = '', next = '', more] = mutant.file.split('/');
   return top === 'electron' && more !== undefined ? `${top}/${next}` : top;
 }
 
-function rowOf(layer: string, results: readonly Result[]): string {
-  const count = (verdict: Result['verdict']): number =>
+function rowOf(layer: string, results: readonly MutantResult[]): string {
+  const count = (verdict: MutantResult['verdict']): number =>
     results.filter((result) => result.verdict === verdict).length;
   const [killed, late, lived, untested] = [
     count('killed'),

@@ -7,7 +7,7 @@ import { runJob } from './job.ts';
 import { mutantsOf } from './mutations.ts';
 import { isTest, relatedTests } from './related.ts';
 import { closingTable, resultLines } from './report.ts';
-import type { Result } from './report.ts';
+import type { MutantResult } from './report.ts';
 import { drawSample } from './selection.ts';
 
 /** `npm run test:mutants`: see USAGE, and "How we know" in docs/architecture.md. */
@@ -61,8 +61,8 @@ async function main(): Promise<void> {
   const count = values.sample === undefined ? all.length : Number(values.sample);
   const mutants = drawSample(all, count, Number(values.seed));
   console.log(`${mutants.length} of the ${all.length} mutants of ${files.length} files, seed ${values.seed}`);
-  const results: Result[] = [];
-  const tell = (result: Result): void => {
+  const results: MutantResult[] = [];
+  const tell = (result: MutantResult): void => {
     results.push(result);
     for (const line of resultLines(result, texts.get(result.mutant.file) ?? '')) console.log(line);
   };

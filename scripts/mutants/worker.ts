@@ -18,7 +18,7 @@ export interface Task {
 }
 
 /** What became of it. `by`: the test that failed. `broken`: tests that fail without the mutant and count for nothing. */
-export interface Outcome {
+export interface MutantOutcome {
   readonly verdict: 'killed' | 'lived' | 'no tests';
   readonly by?: string;
   readonly broken: readonly string[];
@@ -50,7 +50,7 @@ process.on('message', (task: Task) => {
 process.on('disconnect', () => void vitest.exit(true));
 process.send?.('ready');
 
-async function outcomeOf(task: Task): Promise<Outcome> {
+async function outcomeOf(task: Task): Promise<MutantOutcome> {
   const found: string[] = [];
   let count = 0;
   for (const group of task.tests) {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {
   bulkPlanItemSchema,
-  bulkRequestSchema,
+  bulkApiRequestSchema,
   bulkSchema,
   bulkShownSchema,
   checkSchema,
@@ -233,7 +233,7 @@ export const apiMethods = {
 
   /** What a bulk verb will do, from the code that does it; changes nothing. */
   'bulk.plan': {
-    params: z.object({ request: bulkRequestSchema }),
+    params: z.object({ request: bulkApiRequestSchema }),
     result: z.object({
       items: z.array(bulkPlanItemSchema),
       /** Machines that could not be asked for their repositories. */
@@ -246,7 +246,7 @@ export const apiMethods = {
    */
   'bulk.start': {
     params: z.object({
-      request: bulkRequestSchema,
+      request: bulkApiRequestSchema,
       shown: z.array(bulkShownSchema).max(100_000).optional(),
       passphrase: text.optional(),
       passphrases: z.record(z.string(), text).optional(),

@@ -147,7 +147,7 @@ export const promptSchema = z.discriminatedUnion('kind', [
 export type Prompt = z.infer<typeof promptSchema>;
 
 /** A choice for all repositories of some machines. */
-export const bulkRequestSchema = z.object({
+export const bulkApiRequestSchema = z.object({
   verb: z.enum(['up', 'down', 'autostart-enable', 'autostart-disable']),
   machines: z.array(machineKeySchema).min(1),
   includeForks: z.boolean().optional(),
@@ -158,7 +158,7 @@ export const bulkRequestSchema = z.object({
   /** How many at once; absent: one after the other. */
   concurrency: z.number().int().min(1).max(32).optional(),
 });
-export type BulkRequest = z.infer<typeof bulkRequestSchema>;
+export type BulkApiRequest = z.infer<typeof bulkApiRequestSchema>;
 
 const bulkItem = { machine: machineKeySchema, guid: guidSchema, repository: z.string() };
 
@@ -187,7 +187,7 @@ export type BulkShown = z.infer<typeof bulkShownSchema>;
 /** A bulk verb that runs or has run since the program started. */
 export const bulkSchema = z.object({
   bulk: z.string(),
-  request: bulkRequestSchema,
+  request: bulkApiRequestSchema,
   startedAt: z.number(),
   endedAt: z.number().optional(),
   cancelled: z.boolean(),

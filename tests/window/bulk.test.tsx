@@ -10,7 +10,7 @@ import { planOf } from '../../renderer/status/events.fixtures.ts';
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
 import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
-import type { Bulk, BulkPlanItem, BulkRequest } from '../../shared/api/apiModel.ts';
+import type { Bulk, BulkPlanItem, BulkApiRequest } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 
 // Against a test that hangs; whole dialogs take their time on a busy computer.
@@ -45,7 +45,7 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-async function open(verb: BulkRequest['verb'], machines = [machine]) {
+async function open(verb: BulkApiRequest['verb'], machines = [machine]) {
   const fake = createFakeApi({
     'bulk.plan': () => ({ items, failures: [] }),
     'bulk.start': () => ({ bulk: 'b1' }),

@@ -2,7 +2,7 @@
 import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { speak } from '../../renderer/i18n/language.ts';
-import { createSessions } from '../../renderer/logs/sessions.ts';
+import { createLogSessions } from '../../renderer/logs/sessions.ts';
 import { CreateRepositoryDialog } from '../../renderer/repository/create/CreateRepositoryDialog.tsx';
 import { useCreations } from '../../renderer/repository/create/creations.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -29,7 +29,7 @@ async function open(answers: Parameters<typeof createProgram>[0]) {
   await program.start();
   program.add(machineState(machine, 'production'));
   const onClose = vi.fn();
-  const sessions = createSessions(program.api);
+  const sessions = createLogSessions(program.api);
   render(<CreateRepositoryDialog api={program.api} sessions={sessions} machine={key} onClose={onClose} />);
   await screen.findByRole('dialog', { name: 'New repository on prod-1' });
   type('Name', 'web');

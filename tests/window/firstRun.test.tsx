@@ -8,7 +8,7 @@ import { newRun } from '../../renderer/firstRun/flow.ts';
 import { beginRun } from '../../renderer/firstRun/runStore.ts';
 import { speak } from '../../renderer/i18n/language.ts';
 import { guid } from '../../renderer/status/events.fixtures.ts';
-import { createSessions } from '../../renderer/logs/sessions.ts';
+import { createLogSessions } from '../../renderer/logs/sessions.ts';
 import { useCreations } from '../../renderer/repository/create/creations.ts';
 import { goTo, useNavigation } from '../../renderer/state/navigation.ts';
 import type { MachineKey } from '../../shared/api/apiModel.ts';
@@ -36,7 +36,7 @@ afterEach(cleanup);
 /** The screen at the place where the window is, as the frame shows it. */
 function Place({ program }: { readonly program: ReturnType<typeof createProgram> }) {
   const place = useNavigation((state) => state.place);
-  const [sessions] = useState(() => createSessions(program.api));
+  const [sessions] = useState(() => createLogSessions(program.api));
   return place.screen === 'first-run' ? (
     <FirstRunScreen api={program.api} sessions={sessions} machine={place.machine} />
   ) : (

@@ -7,7 +7,7 @@ import { Window } from '../../renderer/frame/Window.tsx';
 import { speak } from '../../renderer/i18n/language.ts';
 import { operationId } from '../../renderer/status/events.fixtures.ts';
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
-import { createSessions } from '../../renderer/logs/sessions.ts';
+import { createLogSessions } from '../../renderer/logs/sessions.ts';
 import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import type { WindowState } from '../../renderer/state/appState.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
@@ -78,7 +78,7 @@ function show(change: Partial<WindowState> = {}, answers: Parameters<typeof crea
     'passphrase.remembered': () => [],
     ...answers,
   });
-  const shown = render(<Window api={fake.api} sessions={createSessions(fake.api)} />);
+  const shown = render(<Window api={fake.api} sessions={createLogSessions(fake.api)} />);
   return { ...fake, ...shown };
 }
 

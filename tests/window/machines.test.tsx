@@ -6,7 +6,7 @@ import { useDock } from '../../renderer/state/dockStore.ts';
 import { DialogHost } from '../../renderer/frame/DialogHost.tsx';
 import { speak } from '../../renderer/i18n/language.ts';
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
-import { createSessions } from '../../renderer/logs/sessions.ts';
+import { createLogSessions } from '../../renderer/logs/sessions.ts';
 import { MachineScreen } from '../../renderer/machines/MachineScreen.tsx';
 import { MachinesScreen } from '../../renderer/machines/MachinesScreen.tsx';
 import { unknownState, useAppState } from '../../renderer/state/appState.ts';
@@ -41,7 +41,7 @@ function show(machines: readonly MachineState[], screenName: 'one' | 'all' = 'on
     'app.info': () => ({ keychain: { state: 'basic' } }),
     ...answers,
   });
-  const props = { api: fake.api, sessions: createSessions(fake.api) };
+  const props = { api: fake.api, sessions: createLogSessions(fake.api) };
   const shown = render(
     <main>
       {screenName === 'one' ? <MachineScreen {...props} machine={key} /> : <MachinesScreen {...props} />}

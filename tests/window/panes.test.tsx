@@ -7,7 +7,7 @@ import { DialogHost } from '../../renderer/frame/DialogHost.tsx';
 import { speak } from '../../renderer/i18n/language.ts';
 import { createTeller, operationId, planOf } from '../../renderer/status/events.fixtures.ts';
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
-import { createSessions } from '../../renderer/logs/sessions.ts';
+import { createLogSessions } from '../../renderer/logs/sessions.ts';
 import { OperationsScreen } from '../../renderer/operations/OperationsScreen.tsx';
 import { RepositoryScreen } from '../../renderer/repository/RepositoryScreen.tsx';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
@@ -36,7 +36,7 @@ function showRepository(change: Partial<Repository> = {}, answers: Parameters<ty
     <>
       <RepositoryScreen
         api={fake.api}
-        sessions={createSessions(fake.api)}
+        sessions={createLogSessions(fake.api)}
         machine={machineWith(repository)}
         repository={repository}
       />
@@ -149,7 +149,7 @@ describe('the repository screen', () => {
     render(
       <RepositoryScreen
         api={fake.api}
-        sessions={createSessions(fake.api)}
+        sessions={createLogSessions(fake.api)}
         machine={{ ...machine, connection: { state: 'offline', since: 0 }, lastSeen: Date.now() - 240_000 }}
         repository={webapp}
       />,
@@ -189,7 +189,11 @@ describe('the operations screen', () => {
       }),
     });
     const { container } = render(
-      <OperationsScreen api={fake.api} sessions={createSessions(fake.api)} onRepository={() => undefined} />,
+      <OperationsScreen
+        api={fake.api}
+        sessions={createLogSessions(fake.api)}
+        onRepository={() => undefined}
+      />,
     );
     await screen.findByText('mail');
     expect(screen.getByText('Failed')).toBeDefined();
@@ -207,7 +211,11 @@ describe('the operations screen', () => {
       }),
     });
     render(
-      <OperationsScreen api={fake.api} sessions={createSessions(fake.api)} onRepository={() => undefined} />,
+      <OperationsScreen
+        api={fake.api}
+        sessions={createLogSessions(fake.api)}
+        onRepository={() => undefined}
+      />,
     );
     const notice = /moved to \/state\/history\.damaged\.jsonl/;
     await screen.findByText(notice);

@@ -6,7 +6,7 @@ import { useDock } from '../../renderer/state/dockStore.ts';
 import { DialogHost } from '../../renderer/frame/DialogHost.tsx';
 import { speak } from '../../renderer/i18n/language.ts';
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
-import { createSessions } from '../../renderer/logs/sessions.ts';
+import { createLogSessions } from '../../renderer/logs/sessions.ts';
 import { RepositoryScreen } from '../../renderer/repository/RepositoryScreen.tsx';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
 import type { Repository } from '../../shared/model.ts';
@@ -39,7 +39,7 @@ function openSettings(change: Partial<Repository> = {}, answers: Parameters<type
     <>
       <RepositoryScreen
         api={fake.api}
-        sessions={createSessions(fake.api)}
+        sessions={createLogSessions(fake.api)}
         machine={machineWith(repository)}
         repository={repository}
       />

@@ -6,7 +6,7 @@ import { useDock } from '../../renderer/state/dockStore.ts';
 import { speak } from '../../renderer/i18n/language.ts';
 import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
 import { LogsScreen } from '../../renderer/logs/LogsScreen.tsx';
-import { createSessions } from '../../renderer/logs/sessions.ts';
+import { createLogSessions } from '../../renderer/logs/sessions.ts';
 import { OperationsScreen } from '../../renderer/operations/OperationsScreen.tsx';
 import { SettingsScreen } from '../../renderer/settings/SettingsScreen.tsx';
 import { unknownState, useAppState } from '../../renderer/state/appState.ts';
@@ -73,7 +73,11 @@ describe('a verb for all, in the operations', () => {
     });
     const fake = createFakeApi({ 'operation.list': () => ({ operations: [] }) });
     render(
-      <OperationsScreen api={fake.api} sessions={createSessions(fake.api)} onRepository={() => undefined} />,
+      <OperationsScreen
+        api={fake.api}
+        sessions={createLogSessions(fake.api)}
+        onRepository={() => undefined}
+      />,
     );
     expect(screen.getByText('parallel, 3 at once · 2 repositories')).toBeDefined();
     expect(screen.getByText('Waiting')).toBeDefined();

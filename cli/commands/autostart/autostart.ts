@@ -8,7 +8,7 @@ import { plain } from '../../terminal/plain.ts';
 import { readPassphrase } from '../../input/secrets.ts';
 import { ageText } from '../../output/timeText.ts';
 import { table } from '../../terminal/table.ts';
-import { runVerb } from '../runVerb.ts';
+import { startAndFollow } from '../runVerb.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
 /** The options of `repo autostart enable`. */
@@ -35,7 +35,7 @@ export async function enable(
     },
   };
   tellSecurityNote(call);
-  return runVerb(
+  return startAndFollow(
     call,
     machine,
     request,
@@ -54,7 +54,7 @@ export function tellSecurityNote({ audience, live, text }: Call): void {
 /** Has a repository no longer start at boot: `repo autostart disable NAME -m M`. */
 export async function disable(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
   const machine = await call.machine(machineName);
-  return runVerb(call, machine, { verb: 'autostart-disable', repository: name, options: {} });
+  return startAndFollow(call, machine, { verb: 'autostart-disable', repository: name, options: {} });
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { addMachineCommand, portNumber, wholeNumber } from '../words.ts';
 import type { MachineOption, WordsDependencies } from '../words.ts';
 import type { LogsOptions } from './logs.ts';
-import type { TunnelOptions } from './tunnel.ts';
+import type { TunnelCommandOptions } from './tunnel.ts';
 
 const exec = () => import('./exec.ts');
 const logs = () => import('./logs.ts');
@@ -13,7 +13,7 @@ export function addTerminalCommand(program: Command, dependencies: WordsDependen
   const { text, run } = dependencies;
   addMachineCommand(program, 'term <name>', text.cli.help.term, dependencies).action(
     (name: string, { machine }: MachineOption) =>
-      run(async (call) => (await exec()).openTerminal(call, name, machine)),
+      run(async (call) => (await exec()).runTerminal(call, name, machine)),
   );
 }
 
@@ -23,8 +23,8 @@ export function addTunnelCommand(repo: Command, dependencies: WordsDependencies)
   const { help } = text.cli;
   addMachineCommand(repo, 'tunnel <name> <service>', help.tunnel, dependencies)
     .option('--local <port>', help.options.localPort, portNumber)
-    .action((name: string, service: string, options: TunnelOptions) =>
-      run(async (call) => (await tunnel()).openTunnel(call, name, service, options)),
+    .action((name: string, service: string, options: TunnelCommandOptions) =>
+      run(async (call) => (await tunnel()).runTunnel(call, name, service, options)),
     );
 }
 

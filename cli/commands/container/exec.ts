@@ -61,7 +61,7 @@ export async function execute(
  * Opens a shell in a repository's folder, with the variables of its daemon and addresses set: `term NAME -m M`. Throws
  * terminal-needed.
  */
-export function openTerminal(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
+export function runTerminal(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
   const { stdin, stdout } = call.dependencies;
   if (stdin.isTTY !== true || stdout.isTTY !== true) throw new AppError('terminal-needed', { name });
   return execute(call, name, ['bash', '-i'], machineName);

@@ -5,7 +5,7 @@ import { plain } from '../../terminal/plain.ts';
 import type { MachineOption } from '../words.ts';
 
 /** The options of `repo tunnel`. */
-export interface TunnelOptions extends MachineOption {
+export interface TunnelCommandOptions extends MachineOption {
   readonly local?: number;
 }
 
@@ -14,11 +14,11 @@ export interface TunnelOptions extends MachineOption {
  * `repo tunnel NAME SERVICE[:PORT] -m M [--local PORT]`. Throws service-not-found, bad-port, service-silent and
  * port-needed.
  */
-export async function openTunnel(
+export async function runTunnel(
   call: Call,
   name: string,
   target: string,
-  { machine: machineName, local }: TunnelOptions,
+  { machine: machineName, local }: TunnelCommandOptions,
 ): Promise<Answer> {
   const { dependencies, live, text } = call;
   const machine = await call.machine(machineName);

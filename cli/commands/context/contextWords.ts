@@ -37,7 +37,7 @@ export function addContextCommands(group: Command, dependencies: WordsDependenci
   add('import-ssh [hosts...]', help.importSsh).action((hosts: string[]) =>
     run(async (call) => (await imports()).importSsh(call, hosts)),
   );
-  add('machines', help.machines).action(() => run(async (call) => (await contexts()).listMachines(call)));
+  add('machines', help.machines).action(() => run(async (call) => (await contexts()).printMachines(call)));
   add('scan-keys <machine>', help.scanKeys)
     .option('--expect <fingerprint>', help.options.expect)
     .action((name: string, { expect }: { expect?: string }) =>

@@ -55,7 +55,7 @@ export async function addMachine(call: Call, name: string, options: AddMachineOp
 }
 
 /** Lists the machines of the context: `context machines`. */
-export async function listMachines(call: Call): Promise<Answer> {
+export async function printMachines(call: Call): Promise<Answer> {
   const { columns, nothing } = call.text.cli;
   const context: Context = await (await call.contexts()).machines(call.globals.context);
   const rows = context.machines.map(({ name, host, port, user, datastore }) => [

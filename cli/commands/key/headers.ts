@@ -8,7 +8,7 @@ import { askYesNo, canAsk } from '../../input/prompt.ts';
 import { readSecretFile } from '../../input/secrets.ts';
 import { sizeText } from '../../output/amountText.ts';
 import { confirm } from '../confirm.ts';
-import { runVerb } from '../runVerb.ts';
+import { startAndFollow } from '../runVerb.ts';
 import type { MachineOption } from '../words.ts';
 
 /** The options of `repo header backup`. */
@@ -114,7 +114,7 @@ export async function restoreHeader(
   await confirm(call, call.text.cli.headerPrompt, { name, machine: machine.machine.name }, given);
   const header = await sendHeader(engine, machine, bytes);
   try {
-    return await runVerb(call, machine, { ...restore, options: { header } });
+    return await startAndFollow(call, machine, { ...restore, options: { header } });
   } finally {
     bytes.fill(0);
     await engine.request(machine, 'header.forget', { header: header.id }).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Answer, Call } from '../../call.ts';
 import { readPassphrase } from '../../input/secrets.ts';
-import { runVerb } from '../runVerb.ts';
+import { startAndFollow } from '../runVerb.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
 /** The options of `repo passphrase change`. */
@@ -27,5 +27,5 @@ export async function changePassphrase(
   const source = { file: newPassphraseFile, name, isNew: true, replaces: true };
   const replacement = await readPassphrase(dependencies, source, text);
   const request = { verb: 'passphrase-change', repository: name, options: {} } as const;
-  return runVerb(call, machine, request, old, replacement);
+  return startAndFollow(call, machine, request, old, replacement);
 }

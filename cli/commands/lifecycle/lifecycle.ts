@@ -5,7 +5,7 @@ import type { Answer, Call } from '../../call.ts';
 import { readPassphrase } from '../../input/secrets.ts';
 import { planLines } from '../../output/planLines.ts';
 import { confirm } from '../confirm.ts';
-import { runVerb } from '../runVerb.ts';
+import { startAndFollow } from '../runVerb.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
 /** The option to show the plan and change nothing. */
@@ -46,20 +46,20 @@ export async function create(call: Call, name: string, options: CreateOptions): 
   };
   const machine = await call.machine(options.machine);
   const source = { file: options.passphraseFile, name, isNew: true };
-  return runVerb(call, machine, request, await readPassphrase(call.dependencies, source, call.text));
+  return startAndFollow(call, machine, request, await readPassphrase(call.dependencies, source, call.text));
 }
 
 /** Mounts a repository: `repo mount NAME -m M`. */
 export async function mount(call: Call, name: string, options: MountOptions): Promise<Answer> {
   const machine = await call.machine(options.machine);
   const request: VerbRequest = { verb: 'mount', repository: name, options: {} };
-  return runVerb(call, machine, request, await passphraseIfClosed(call, machine, name, options));
+  return startAndFollow(call, machine, request, await passphraseIfClosed(call, machine, name, options));
 }
 
 /** Unmounts a repository: `repo unmount NAME -m M`. */
 export async function unmount(call: Call, name: string, options: MachineOption): Promise<Answer> {
   const machine = await call.machine(options.machine);
-  return runVerb(call, machine, { verb: 'unmount', repository: name, options: {} });
+  return startAndFollow(call, machine, { verb: 'unmount', repository: name, options: {} });
 }
 
 /** Starts a repository's services: `repo up NAME -m M [--mount] [--prep-only] [--dry-run]`. */
@@ -72,7 +72,7 @@ export async function up(call: Call, name: string, options: UpOptions): Promise<
   };
   if (options.dryRun) return preview(call, machine, request);
   const passphrase = options.mount ? await passphraseIfClosed(call, machine, name, options) : undefined;
-  return runVerb(call, machine, request, passphrase);
+  return startAndFollow(call, machine, request, passphrase);
 }
 
 /** Stops a repository's services: `repo down NAME -m M [--unmount] [--dry-run]`. */
@@ -83,7 +83,7 @@ export async function down(call: Call, name: string, options: DownOptions): Prom
     repository: name,
     options: { ...(options.unmount && { unmount: true }) },
   };
-  return options.dryRun ? preview(call, machine, request) : runVerb(call, machine, request);
+  return options.dryRun ? preview(call, machine, request) : startAndFollow(call, machine, request);
 }
 
 /**
@@ -93,7 +93,7 @@ export async function down(call: Call, name: string, options: DownOptions): Prom
 export async function deleteRepository(call: Call, name: string, options: DeleteOptions): Promise<Answer> {
   const machine = await call.machine(options.machine);
   await confirm(call, call.text.cli.deletePrompt, { name, machine: machine.machine.name }, options.confirm);
-  return runVerb(call, machine, { verb: 'delete', repository: name, options: {} });
+  return startAndFollow(call, machine, { verb: 'delete', repository: name, options: {} });
 }
 
 /**

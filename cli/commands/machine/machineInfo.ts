@@ -6,7 +6,7 @@ import { spanText } from '../../output/timeText.ts';
 import { fields } from '../../terminal/table.ts';
 
 /** Shows a machine's system, space and versions: `machine info MACHINE`. */
-export async function machineInfo(call: Call, name: string | undefined): Promise<Answer> {
+export async function printMachineInfo(call: Call, name: string | undefined): Promise<Answer> {
   const machine = await call.machine(name);
   const info = await (await call.remote()).engine.request(machine, 'machine.info', {});
   const { text } = call;

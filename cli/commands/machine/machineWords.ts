@@ -20,12 +20,12 @@ export function addMachineCommands(group: Command, dependencies: WordsDependenci
       dependencies.run((call) => action(call, name)),
     );
   };
-  add('info [machine]', help.machineInfo, async (...asked) => (await info()).machineInfo(...asked));
+  add('info [machine]', help.machineInfo, async (...asked) => (await info()).printMachineInfo(...asked));
   add('health [machine]', help.machineHealth, async (...asked) => (await health()).machineHealth(...asked));
   add('containers [machine]', help.machineContainers, async (...asked) =>
     (await containers()).machineContainers(...asked),
   );
   add('repos [machine]', help.machineRepos, async (...asked) =>
-    (await repositories()).listRepositories(...asked),
+    (await repositories()).printRepositories(...asked),
   );
 }

@@ -11,10 +11,10 @@ export function addOperationCommands(group: Command, dependencies: WordsDependen
   const add = (usage: string, description: string): Command =>
     addMachineCommand(group, usage, description, dependencies);
   add('list', help.opList).action(({ machine }: MachineOption) =>
-    run(async (call) => (await operations()).listOperations(call, machine)),
+    run(async (call) => (await operations()).printOperations(call, machine)),
   );
   add('show <id>', help.opShow).action((id: string, { machine }: MachineOption) =>
-    run(async (call) => (await operations()).showOperation(call, id, machine)),
+    run(async (call) => (await operations()).printOperation(call, id, machine)),
   );
   add('follow <id>', help.opFollow).action((id: string, { machine }: MachineOption) =>
     run(async (call) => (await operations()).follow(call, id, machine)),

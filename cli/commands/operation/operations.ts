@@ -4,14 +4,14 @@ import type { OperationSummary } from '../../../shared/model.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import { exitOfVerdict } from '../../../shared/verdict.ts';
 import type { Answer, Call } from '../../call.ts';
-import { followOperation } from '../../output/follow.ts';
+import { printOperationLive } from '../../output/follow.ts';
 import { spanText } from '../../output/timeText.ts';
 import { createLeave } from '../../input/interrupt.ts';
 import { fields, table } from '../../terminal/table.ts';
 import { verdictLines } from '../../output/verdictLines.ts';
 
 /** Lists the operations that a machine knows: `op list [-m M]`. */
-export async function listOperations(call: Call, machineName: string | undefined): Promise<Answer> {
+export async function printOperations(call: Call, machineName: string | undefined): Promise<Answer> {
   const machine = await call.machine(machineName);
   const operations = await (await call.remote()).engine.request(machine, 'operation.list', {});
   const { columns, nothing } = call.text.cli;
@@ -33,7 +33,7 @@ function starterOf({ origin, by }: OperationSummary, { cli }: Text): string {
 }
 
 /** Shows one operation with its verdict: `op show ID [-m M]`. */
-export async function showOperation(
+export async function printOperation(
   call: Call,
   id: string,
   machineName: string | undefined,
@@ -66,7 +66,7 @@ export async function follow(call: Call, id: string, machineName: string | undef
   const machine = await machineOf(call, id, machineName);
   const stop = createLeave(call);
   try {
-    const verdict = await followOperation(call, machine, id, stop);
+    const verdict = await printOperationLive(call, machine, id, stop);
     return {
       document: { operation: id, machine: machine.machine.name, verdict },
       exit: exitOfVerdict(verdict),

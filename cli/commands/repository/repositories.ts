@@ -10,7 +10,7 @@ import { fields, table } from '../../terminal/table.ts';
 import { servicesTable } from '../slot/slots.ts';
 
 /** Lists the repositories of a machine: `repo list -m M`. */
-export async function listRepositories(call: Call, machineName: string | undefined): Promise<Answer> {
+export async function printRepositories(call: Call, machineName: string | undefined): Promise<Answer> {
   const machine = await call.machine(machineName);
   const repositories = await (await call.remote()).engine.request(machine, 'repository.list', {});
   const { columns, nothing } = call.text.cli;

@@ -34,12 +34,12 @@ function addViews(group: Command, dependencies: WordsDependencies): void {
   const add = (usage: string, description: string): Command =>
     addMachineCommand(group, usage, description, dependencies);
   add('list', help.list).action(({ machine }: MachineOption) =>
-    run(async (call) => (await repositories()).listRepositories(call, machine)),
+    run(async (call) => (await repositories()).printRepositories(call, machine)),
   );
   add('status <name>', help.status).action((name: string, { machine }: MachineOption) =>
     run(async (call) => (await repositories()).showRepository(call, name, machine)),
   );
   add('validate <name>', help.validate).action((name: string, { machine }: MachineOption) =>
-    run(async (call) => (await validation()).validateRepository(call, name, machine)),
+    run(async (call) => (await validation()).printValidation(call, name, machine)),
   );
 }

@@ -5,7 +5,7 @@ import { plain } from '../../terminal/plain.ts';
 import type { Paint } from '../../terminal/paint.ts';
 
 /** Validates a repository's files: `repo validate NAME -m M`. The exit code is 0 clean, 10 warnings, 1 errors. */
-export async function validateRepository(
+export async function printValidation(
   call: Call,
   name: string,
   machineName: string | undefined,

@@ -17,6 +17,6 @@ export function addSlotCommands(repo: Command, dependencies: WordsDependencies):
     );
   addMachineCommand(group, 'release <name> <service>', help.slotsRelease, dependencies).action(
     (name: string, service: string, { machine }: MachineOption) =>
-      run(async (call) => (await slots()).releaseSlot(call, name, service, machine)),
+      run(async (call) => (await slots()).releaseServiceSlot(call, name, service, machine)),
   );
 }

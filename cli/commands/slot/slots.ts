@@ -2,7 +2,7 @@ import type { Service } from '../../../shared/model.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import type { Answer, Call } from '../../call.ts';
 import { table } from '../../terminal/table.ts';
-import { runVerb } from '../runVerb.ts';
+import { startAndFollow } from '../runVerb.ts';
 
 /** Lists the services of a repository with their slots: `repo slots NAME -m M`. */
 export async function showSlots(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
@@ -37,12 +37,12 @@ export function servicesTable(services: readonly Service[], text: Text): string[
 }
 
 /** Frees the slot of a service that is gone: `repo slots release NAME SERVICE -m M`. */
-export async function releaseSlot(
+export async function releaseServiceSlot(
   call: Call,
   name: string,
   service: string,
   machineName: string | undefined,
 ): Promise<Answer> {
   const machine = await call.machine(machineName);
-  return runVerb(call, machine, { verb: 'release-slot', repository: name, options: { service } });
+  return startAndFollow(call, machine, { verb: 'release-slot', repository: name, options: { service } });
 }

@@ -14,7 +14,7 @@ export function addVolumeCommands(repo: Command, dependencies: WordsDependencies
 
   add('rename <name> <new>', help.rename).action(
     (name: string, newName: string, { machine }: MachineOption) =>
-      run(async (call) => (await volumes()).rename(call, name, newName, machine)),
+      run(async (call) => (await volumes()).renameRepository(call, name, newName, machine)),
   );
   add('resize <name>', help.resize)
     .requiredOption('--size <size>', help.options.newSize)

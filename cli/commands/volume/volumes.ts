@@ -2,7 +2,7 @@ import type { VerbRequest } from '../../../shared/verbs.ts';
 import { parseSize } from '../../../shared/size.ts';
 import type { Answer, Call } from '../../call.ts';
 import { readPassphrase } from '../../input/secrets.ts';
-import { runVerb } from '../runVerb.ts';
+import { startAndFollow } from '../runVerb.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
 /** The options of `repo resize`. */
@@ -16,14 +16,14 @@ export interface ForkOptions extends MachineOption {
 }
 
 /** Renames a repository: `repo rename NAME NEW -m M`. */
-export async function rename(
+export async function renameRepository(
   call: Call,
   name: string,
   newName: string,
   machineName: string | undefined,
 ): Promise<Answer> {
   const machine = await call.machine(machineName);
-  return runVerb(call, machine, { verb: 'rename', repository: name, options: { newName } });
+  return startAndFollow(call, machine, { verb: 'rename', repository: name, options: { newName } });
 }
 
 /**
@@ -45,8 +45,8 @@ export async function resize(
     repository: name,
     options: { size: bytes, ...(byKey && { byKey }) },
   };
-  if (byKey) return runVerb(call, machine, request);
-  return runVerb(
+  if (byKey) return startAndFollow(call, machine, request);
+  return startAndFollow(
     call,
     machine,
     request,
@@ -61,5 +61,5 @@ export async function fork(
   { machine: machineName, tag }: ForkOptions,
 ): Promise<Answer> {
   const machine = await call.machine(machineName);
-  return runVerb(call, machine, { verb: 'fork', repository: parent, options: { tag } });
+  return startAndFollow(call, machine, { verb: 'fork', repository: parent, options: { tag } });
 }

@@ -18,7 +18,7 @@ const contextsSchema = z.object({
 });
 
 /** The contents of `contexts.json`. */
-export type Contexts = z.infer<typeof contextsSchema>;
+export type ContextsFile = z.infer<typeof contextsSchema>;
 
 /** A machine as a person adds it. The port and the datastore have defaults. */
 export interface NewMachine {
@@ -31,9 +31,9 @@ export interface NewMachine {
 
 /** The contexts of this admin. Where a context name is left out, the current context is meant. */
 export interface ContextStore {
-  list(): Promise<Contexts>;
+  list(): Promise<ContextsFile>;
   /** Returns the same for the program itself: undefined while the file does not parse. The file is left as it is. */
-  look(): Promise<Contexts | undefined>;
+  look(): Promise<ContextsFile | undefined>;
   /** Makes a context and makes it current. Throws bad-name, context-exists, key-unreadable, key-not-private. */
   createLocal(name: string, sshKey: string): Promise<Context>;
   /** Makes a context current. Throws context-not-found. */
@@ -58,7 +58,9 @@ export interface ContextStore {
  * too.
  */
 export function createContextStore(configFolder: string): ContextStore {
-  const file = openJsonFile<Contexts>(join(configFolder, 'contexts.json'), contextsSchema, { contexts: [] });
+  const file = openJsonFile<ContextsFile>(join(configFolder, 'contexts.json'), contextsSchema, {
+    contexts: [],
+  });
   return {
     list: () => file.read(),
     look: () => file.look(),
@@ -89,7 +91,7 @@ export function createContextStore(configFolder: string): ContextStore {
   };
 }
 
-function find({ contexts, current }: Contexts, name: string | undefined): Context {
+function find({ contexts, current }: ContextsFile, name: string | undefined): Context {
   const wanted = name ?? current;
   if (wanted === undefined) throw new AppError('no-context');
   const context = contexts.find((candidate) => candidate.name === wanted);
@@ -115,21 +117,21 @@ function machineNamed(context: Context, name: string): Machine {
   return machine;
 }
 
-function withContext(value: Contexts, context: Context): Contexts {
+function withContext(value: ContextsFile, context: Context): ContextsFile {
   if (value.contexts.some(({ name }) => name === context.name)) {
     throw new AppError('context-exists', { name: context.name });
   }
   return { current: context.name, contexts: [...value.contexts, context] };
 }
 
-function withoutContext(value: Contexts, name: string): Contexts {
+function withoutContext(value: ContextsFile, name: string): ContextsFile {
   find(value, name);
   const contexts = value.contexts.filter((context) => context.name !== name);
   if (value.current === undefined || value.current === name) return { contexts };
   return { current: value.current, contexts };
 }
 
-function withMachine(value: Contexts, machine: Machine, name: string | undefined): Contexts {
+function withMachine(value: ContextsFile, machine: Machine, name: string | undefined): ContextsFile {
   const context = find(value, name);
   if (context.machines.some((known) => known.name === machine.name)) {
     throw new AppError('machine-exists', { name: machine.name, context: context.name });
@@ -138,7 +140,7 @@ function withMachine(value: Contexts, machine: Machine, name: string | undefined
   return { ...value, contexts: value.contexts.map((known) => (known === context ? changed : known)) };
 }
 
-function withoutMachine(value: Contexts, machine: string, name: string): Contexts {
+function withoutMachine(value: ContextsFile, machine: string, name: string): ContextsFile {
   const context = find(value, name);
   const removed = machineNamed(context, machine);
   const changed = { ...context, machines: context.machines.filter((known) => known !== removed) };

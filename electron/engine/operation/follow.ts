@@ -4,7 +4,7 @@ import type { OperationEvent, Verdict } from '../../../shared/model.ts';
 import type { LogPosition } from '../../../shared/protocol/protocol.ts';
 import type { Connections } from '../machine/connections.ts';
 import { createLogReader } from './logReader.ts';
-import type { LogReader } from './logReader.ts';
+import type { LogCursor } from './logReader.ts';
 import type { MachineReference } from '../machineReference.ts';
 import { isConnectionProblem } from '../machine/connectionProblems.ts';
 import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts';
@@ -66,7 +66,7 @@ export async function followOperation(
 interface Attachment {
   readonly machine: MachineReference;
   readonly operation: string;
-  readonly reader: LogReader;
+  readonly reader: LogCursor;
   readonly onOpen: () => void;
   readonly signal: AbortSignal | undefined;
 }

@@ -4,7 +4,7 @@ import type { LogPosition } from '../../../shared/protocol/protocol.ts';
 import type { StreamConsumer } from '../agent/streamReceiver.ts';
 
 /** A reader of an operation's log over as many streams as it takes, which knows how far it has read. */
-export interface LogReader {
+export interface LogCursor {
   /** The consumer of one stream after the other. It leaves out what was read before. */
   readonly consumer: StreamConsumer;
   /** Returns the position of the next event and byte. */
@@ -18,7 +18,7 @@ export interface LogReader {
  * expected is passed on as it is: the machine drops the middle of logs that grow too long, and says so in a notice. A
  * missing event is a `protocol-violation`.
  */
-export function createLogReader(from: LogPosition, consumer: StreamConsumer): LogReader {
+export function createLogReader(from: LogPosition, consumer: StreamConsumer): LogCursor {
   let { event: nextEvent, output: nextByte } = from;
   let verdict: Verdict | undefined;
   return {

@@ -9,7 +9,7 @@ import { operationView } from '../../status/steps.ts';
 import type { StepView } from '../../status/steps.ts';
 import { stepTone } from '../../status/tones.ts';
 import { LogPane } from '../../logs/LogPane.tsx';
-import type { Sessions } from '../../logs/sessions.ts';
+import type { LogSessions } from '../../logs/sessions.ts';
 import { useLog } from '../../logs/useLog.ts';
 import { useSession } from '../../logs/useSession.ts';
 import type { LogSession } from '../../logs/logSession.ts';
@@ -29,7 +29,7 @@ export function CreationProgress({
   creation,
 }: {
   readonly api: ApiClient;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
   readonly creation: Creation;
 }): ReactNode {
   const text = useText();
@@ -57,7 +57,7 @@ export function CreationProgress({
 interface PartProps {
   readonly part: CreationPhase;
   readonly label: string;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
   readonly creation: Creation;
 }
 
@@ -116,7 +116,7 @@ function RunningLog({
   sessions,
   creation,
 }: {
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
   readonly creation: Creation;
 }): ReactNode {
   const text = useText();
@@ -135,7 +135,7 @@ function RunningLog({
 }
 
 function useOperationLog(
-  sessions: Sessions,
+  sessions: LogSessions,
   { machine }: Creation,
   operation: string | undefined,
 ): LogSession | undefined {

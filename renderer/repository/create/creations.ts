@@ -5,8 +5,8 @@ import { toWire } from '../../../shared/errors.ts';
 import type { WireError } from '../../../shared/errors.ts';
 import type { Verdict } from '../../../shared/model.ts';
 import type { VerbRequest } from '../../../shared/verbs.ts';
-import type { Sessions } from '../../logs/sessions.ts';
-import { verdictOf } from './verdictOf.ts';
+import type { LogSessions } from '../../logs/sessions.ts';
+import { awaitVerdict } from './verdictOf.ts';
 
 /** The parts of a creation, in their order. */
 export type CreationPhase = 'create' | 'template' | 'up';
@@ -40,7 +40,7 @@ export interface NewRepository {
 
 interface CreationDependencies {
   readonly api: ApiClient;
-  readonly sessions: Sessions;
+  readonly sessions: LogSessions;
 }
 
 /** The creations of this window, by machine and name. They go on when their screen is left. */
@@ -178,7 +178,7 @@ async function ended(
   creation: Creation,
   operation: string,
 ): Promise<Verdict | undefined> {
-  const verdict = await verdictOf(sessions, creation.machine, operation);
+  const verdict = await awaitVerdict(sessions, creation.machine, operation);
   if (verdict.kind === 'succeeded' || verdict.kind === 'warnings') return verdict;
   const error = verdict.error ?? verdict.failures[0]?.error;
   put({ ...creation, state: 'failed', verdict, ...(error !== undefined && { error }) });

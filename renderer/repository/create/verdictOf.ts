@@ -5,15 +5,15 @@ import type { Verdict } from '../../../shared/model.ts';
 import { lostVerdict } from '../../../shared/verdict.ts';
 import { operationView } from '../../status/steps.ts';
 import type { LogSession } from '../../logs/logSession.ts';
-import type { Sessions } from '../../logs/sessions.ts';
+import type { LogSessions } from '../../logs/sessions.ts';
 import { sourceKey } from '../../logs/sourceKey.ts';
 
 /**
  * Returns the verdict of an operation once its own log has told it, whatever happens to the connection meanwhile.
  * Rejects when the log cannot be read.
  */
-export async function verdictOf(
-  sessions: Sessions,
+export async function awaitVerdict(
+  sessions: LogSessions,
   machine: MachineKey,
   operation: string,
 ): Promise<Verdict> {

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OperationEvent, Verdict } from '../../../shared/model.ts';
 import { makeSmallDisk } from '../../../tests/support/smallDisk.ts';
 import { readLog } from './logReader.ts';
-import { createLog, EVENTS_FILE, logFolder, openLog, PROCESS_FILE } from './operationLog.ts';
+import { createLog, EVENTS_FILE, logFolder, openOperationLog, PROCESS_FILE } from './operationLog.ts';
 import type { OperationLog } from './operationLog.ts';
 import { listOperations, parseEvents, showOperation } from '../knownOperations.ts';
 import { arrival } from '../../../tests/support/arrival.ts';
@@ -234,7 +234,7 @@ describe('an operation log', () => {
       const paths = { datastore: disk.folder, run: datastore };
       disk.fill();
       try {
-        const log = await openLog(paths, id, () => 7);
+        const log = await openOperationLog(paths, id, () => 7);
         log.event({ type: 'started', operation: head });
         log.event({ type: 'verdict', verdict });
         log.close();

@@ -81,7 +81,7 @@ export function logFolder(paths: Paths, id: string): string {
  * Makes the log of a new operation: in the datastore, or under /run when the datastore is full. `clock` returns
  * milliseconds since the epoch.
  */
-export async function openLog(paths: Paths, id: string, clock: () => number): Promise<OperationLog> {
+export async function openOperationLog(paths: Paths, id: string, clock: () => number): Promise<OperationLog> {
   try {
     return await createLog(operationFolder(paths, id), clock);
   } catch (error) {

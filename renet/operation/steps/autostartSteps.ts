@@ -11,7 +11,7 @@ import { findRepository, writeMetadata } from '../../repository/repositories.ts'
  * Returns the steps that let a repository start with the machine: they make its key, record the choice and enable the
  * boot's unit.
  */
-export function autostartEnableSteps(
+export function autostartEnablePerformers(
   dependencies: StepDependencies,
   options: OptionsOf<'autostart-enable'>,
 ): Performers<'check-passphrase' | 'add-key' | 'record' | 'enable-unit'> {
@@ -25,7 +25,9 @@ export function autostartEnableSteps(
 }
 
 /** Returns the steps that keep a repository from starting with the machine; its key is removed first. */
-export function autostartDisableSteps(dependencies: StepDependencies): Performers<'remove-key' | 'record'> {
+export function autostartDisablePerformers(
+  dependencies: StepDependencies,
+): Performers<'remove-key' | 'record'> {
   const { machine, repository } = dependencies;
   return {
     'remove-key': async () => changed(await machine.keys.remove(repository)),

@@ -11,7 +11,7 @@ import { done, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
 
 /** Returns the steps that make a new repository out of a copy of the parent's volume. */
-export function forkSteps(
+export function forkPerformers(
   dependencies: StepDependencies,
   parent: ForkOf['parent'],
 ): Performers<'share' | 'copy' | 'renew' | 'commit'> {

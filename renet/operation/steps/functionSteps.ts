@@ -19,7 +19,7 @@ import { changed, done } from './perform.ts';
 import type { Performed, Performers } from './perform.ts';
 
 /** Returns the steps that prepare for the functions of Rediaccfiles and call them. */
-export function functionSteps(dependencies: FunctionDependencies): Performers<Starting | 'discover'> {
+export function functionPerformers(dependencies: FunctionDependencies): Performers<Starting | 'discover'> {
   const { machine, repository } = dependencies;
   return {
     // Nothing to do: the volume is mounted, and the run completes its plan after this step.

@@ -8,12 +8,12 @@ import { changed, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
 
 /** Returns the step that changes the passphrase of a volume. */
-export function passphraseSteps(dependencies: StepDependencies): Performers<'change-passphrase'> {
+export function passphrasePerformers(dependencies: StepDependencies): Performers<'change-passphrase'> {
   return { 'change-passphrase': async () => changed(await changePassphrase(dependencies)) };
 }
 
 /** Returns the steps that put a saved header back. */
-export function headerSteps(
+export function headerPerformers(
   dependencies: StepDependencies,
   { header }: OptionsOf<'header-restore'>,
 ): Performers<'check-header' | 'restore-header'> {

@@ -8,7 +8,7 @@ import { writeAtomically } from '../../host.ts';
 import { readInsideIfThere } from '../../repository/insideFile.ts';
 import { withMachineLock } from '../locks.ts';
 import { dockerSocket, mountPath, slotsFile } from '../../paths.ts';
-import { rename } from '../../repository/repositories.ts';
+import { renameInMetadata } from '../../repository/repositories.ts';
 import type { OptionsOf } from '../../../shared/verbs.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
 import { changed, whenDone } from './perform.ts';
@@ -18,7 +18,7 @@ import type { Performers } from './perform.ts';
 const RUNS = ['running', 'paused', 'restarting'];
 
 /** Returns the step that renames the repository. */
-export function renameSteps(
+export function renamePerformers(
   dependencies: StepDependencies,
   { newName }: OptionsOf<'rename'>,
 ): Performers<'rename'> {
@@ -26,7 +26,7 @@ export function renameSteps(
 }
 
 /** Returns the step that gives back the slot of a service. */
-export function releaseSlotSteps(
+export function releaseSlotPerformers(
   dependencies: StepDependencies,
   { service }: OptionsOf<'release-slot'>,
 ): Performers<'release-slot'> {
@@ -43,7 +43,7 @@ async function renameRepository(
 ): Promise<boolean> {
   const { paths, volumes } = machine;
   const renamed = await withMachineLock(paths, async () => {
-    const metadata = await rename(paths, repository.guid, newName);
+    const metadata = await renameInMetadata(paths, repository.guid, newName);
     await volumes.link(metadata);
     return metadata;
   });

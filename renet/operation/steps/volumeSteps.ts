@@ -8,7 +8,7 @@ import { changed, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
 
 /** Returns the steps that make a volume of `size` bytes, unfinished until the step `commit`. */
-export function createSteps(
+export function createPerformers(
   dependencies: StepDependencies,
   { size }: OptionsOf<'create'>,
 ): Performers<'allocate' | 'format' | 'open' | 'filesystem' | 'mount' | 'handover' | 'commit'> {
@@ -28,7 +28,7 @@ export function createSteps(
 }
 
 /** Returns the steps that open and mount a volume, by the passphrase or by its autostart key. */
-export function openingSteps(
+export function openingPerformers(
   dependencies: StepDependencies,
 ): Performers<'open' | 'open-by-key' | 'mount' | 'forget-parent'> {
   const { machine, repository, secrets } = dependencies;
@@ -43,7 +43,7 @@ export function openingSteps(
 }
 
 /** Returns the steps that stop the daemon, unmount the volume and close it. */
-export function closingSteps(
+export function closingPerformers(
   dependencies: StepDependencies,
 ): Performers<'daemon-stop' | 'unmount' | 'close'> {
   const { volumes, daemons } = dependencies.machine;
@@ -63,7 +63,7 @@ async function unmount({ machine, repository, origin, notice }: StepDependencies
 }
 
 /** Returns the steps that delete a volume with its key and its metadata. */
-export function deleteSteps(dependencies: StepDependencies): Performers<'close' | 'remove'> {
+export function deletePerformers(dependencies: StepDependencies): Performers<'close' | 'remove'> {
   const { volumes, keys } = dependencies.machine;
   const { repository } = dependencies;
   return {
@@ -76,7 +76,7 @@ export function deleteSteps(dependencies: StepDependencies): Performers<'close' 
 }
 
 /** Returns the steps that grow a volume; a closed one is opened for it and closed again. */
-export function resizeSteps(
+export function resizePerformers(
   dependencies: StepDependencies,
   options: OptionsOf<'resize'>,
 ): Performers<
@@ -84,8 +84,8 @@ export function resizeSteps(
 > {
   const { machine, repository, secrets } = dependencies;
   return {
-    ...openingSteps(dependencies),
-    ...closingSteps(dependencies),
+    ...openingPerformers(dependencies),
+    ...closingPerformers(dependencies),
     'check-passphrase': () => whenDone(machine.keys.checkPassphrase(repository, secrets.passphrase())),
     'check-key': () => whenDone(checkKey(dependencies)),
     grow: async () => changed(await growRepository(dependencies, options)),
