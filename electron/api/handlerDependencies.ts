@@ -8,7 +8,7 @@ import type { ApplicationOptions } from './options.ts';
 import type { Projection } from './projection.ts';
 import type { Prompts } from './prompts.ts';
 import type { Handlers } from './router.ts';
-import type { WindowSessions } from './session.ts';
+import type { WindowSessions } from './windowSessions.ts';
 import type { SettingsStore } from './settings.ts';
 import type { Setups } from './setups.ts';
 

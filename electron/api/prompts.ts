@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Prompt } from '../../shared/api/apiModel.ts';
 import type { People } from '../engine/localEngine.ts';
 import { withResolvers } from '../engine/resolvers.ts';
-import type { WindowSessions } from './session.ts';
+import type { WindowSessions } from './windowSessions.ts';
 
 /** A person's answer. Without both fields the question is declined. */
 interface PromptAnswer {

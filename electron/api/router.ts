@@ -3,7 +3,7 @@ import { apiMethods, isApiMethod } from '../../shared/api/api.ts';
 import type { ApiMethod, ApiResult } from '../../shared/api/api.ts';
 import type { CallAnswer } from '../../shared/api/apiWire.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
-import type { Session } from './session.ts';
+import type { Session } from './windowSessions.ts';
 
 /** A method's parameters after the check, with their defaults filled in. */
 type Checked<M extends ApiMethod> = z.output<(typeof apiMethods)[M]['params']>;

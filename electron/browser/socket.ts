@@ -2,7 +2,7 @@ import type { RawData, WebSocket } from 'ws';
 import { CLOSE_REFUSED, encodeLogChunk, fromWindowSchema } from '../../shared/api/apiWire.ts';
 import type { FromWindow, ToWindow } from '../../shared/api/apiWire.ts';
 import type { Application } from '../api/application.ts';
-import type { Session } from '../api/session.ts';
+import type { Session } from '../api/windowSessions.ts';
 import type { Sink } from '../api/sink.ts';
 import type { Entry } from './guard.ts';
 

@@ -6,7 +6,7 @@ import type { CallAnswer } from '../../shared/api/apiWire.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import { isWindowUrl } from './windowUrl.ts';
 import type { Application } from '../api/application.ts';
-import type { Session } from '../api/session.ts';
+import type { Session } from '../api/windowSessions.ts';
 import type { Sink } from '../api/sink.ts';
 
 /** The way to the window that is open. */

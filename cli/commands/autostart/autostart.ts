@@ -8,7 +8,7 @@ import { plain } from '../../terminal/plain.ts';
 import { readPassphrase } from '../../input/secrets.ts';
 import { ageText } from '../../output/timeText.ts';
 import { table } from '../../terminal/table.ts';
-import { startAndFollow } from '../runVerb.ts';
+import { startAndFollow } from '../startAndFollow.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
 /** The options of `repo autostart enable`. */

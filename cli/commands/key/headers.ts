@@ -8,7 +8,7 @@ import { askYesNo, canAsk } from '../../input/prompt.ts';
 import { readSecretFile } from '../../input/secrets.ts';
 import { sizeText } from '../../output/amountText.ts';
 import { confirm } from '../confirm.ts';
-import { startAndFollow } from '../runVerb.ts';
+import { startAndFollow } from '../startAndFollow.ts';
 import type { MachineOption } from '../words.ts';
 
 /** The options of `repo header backup`. */

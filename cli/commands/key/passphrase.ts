@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Answer, Call } from '../../call.ts';
 import { readPassphrase } from '../../input/secrets.ts';
-import { startAndFollow } from '../runVerb.ts';
+import { startAndFollow } from '../startAndFollow.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
 /** The options of `repo passphrase change`. */

@@ -5,7 +5,7 @@ import type { Answer, Call } from '../../call.ts';
 import { readPassphrase } from '../../input/secrets.ts';
 import { planLines } from '../../output/planLines.ts';
 import { confirm } from '../confirm.ts';
-import { startAndFollow } from '../runVerb.ts';
+import { startAndFollow } from '../startAndFollow.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
 /** The option to show the plan and change nothing. */

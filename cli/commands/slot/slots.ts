@@ -2,7 +2,7 @@ import type { Service } from '../../../shared/model.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import type { Answer, Call } from '../../call.ts';
 import { table } from '../../terminal/table.ts';
-import { startAndFollow } from '../runVerb.ts';
+import { startAndFollow } from '../startAndFollow.ts';
 
 /** Lists the services of a repository with their slots: `repo slots NAME -m M`. */
 export async function showSlots(call: Call, name: string, machineName: string | undefined): Promise<Answer> {

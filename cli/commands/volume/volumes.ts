@@ -2,7 +2,7 @@ import type { VerbRequest } from '../../../shared/verbs.ts';
 import { parseSize } from '../../../shared/size.ts';
 import type { Answer, Call } from '../../call.ts';
 import { readPassphrase } from '../../input/secrets.ts';
-import { startAndFollow } from '../runVerb.ts';
+import { startAndFollow } from '../startAndFollow.ts';
 import type { MachineOption, PassphraseOption } from '../words.ts';
 
 /** The options of `repo resize`. */

@@ -6,7 +6,7 @@ import type { WireError } from '../../../shared/errors.ts';
 import type { Verdict } from '../../../shared/model.ts';
 import type { VerbRequest } from '../../../shared/verbs.ts';
 import type { LogSessions } from '../../logs/sessions.ts';
-import { awaitVerdict } from './verdictOf.ts';
+import { awaitVerdict } from './awaitVerdict.ts';
 
 /** The parts of a creation, in their order. */
 export type CreationPhase = 'create' | 'template' | 'up';
