@@ -9,7 +9,7 @@ import type { StepView } from '../status/steps.ts';
 import { StateShape } from '../ui/StateMark.tsx';
 import type { Tone } from '../ui/StateMark.tsx';
 import { useNow } from '../ui/useNow.ts';
-import type { LogSnapshot } from './logSession.ts';
+import type { LogSnapshot } from './logRecord.ts';
 
 /** Name and state of a pane: what it shows, and how that ended or why nothing comes. */
 export function PaneStatus({

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { LogSession, LogSnapshot } from './logSession.ts';
+import type { LogSnapshot } from './logRecord.ts';
+import type { LogSession } from './logSession.ts';
 
 /** What a log says of itself, at most once per picture that the window draws: a flood changes it far more often. */
 export function useSession(session: LogSession): LogSnapshot {
