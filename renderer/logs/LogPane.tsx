@@ -15,7 +15,7 @@ import { FindBar, Toggle } from './FindBar.tsx';
 import type { LogSnapshot } from './logRecord.ts';
 import type { LogSession } from './logSession.ts';
 import { PaneStatus } from './PaneStatus.tsx';
-import type { OutputRange } from './paneView.ts';
+import type { OutputRange } from './view/outputRange.ts';
 import { TimeGutter } from './TimeGutter.tsx';
 import { useSession } from './useSession.ts';
 import { useTerminal } from './useTerminal.ts';

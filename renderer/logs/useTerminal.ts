@@ -2,7 +2,8 @@ import type { Terminal } from '@xterm/xterm';
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { RefObject } from 'react';
 import type { LogSession } from './logSession.ts';
-import type { OutputRange, PaneMode, PaneView } from './paneView.ts';
+import type { OutputRange } from './view/outputRange.ts';
+import type { PaneMode, PaneView } from './view/paneView.ts';
 import type { ScreenTerminal } from './screenTerminal.ts';
 
 /** What a terminal shows and how. */
@@ -30,7 +31,7 @@ type Parts = Awaited<ReturnType<typeof loadParts>>;
 async function loadParts() {
   const [{ openScreenTerminal }, { createPaneView }] = await Promise.all([
     import('./screenTerminal.ts'),
-    import('./paneView.ts'),
+    import('./view/paneView.ts'),
   ]);
   return { openScreenTerminal, createPaneView };
 }
