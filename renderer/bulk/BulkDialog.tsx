@@ -3,13 +3,13 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ApiClient, ApiParams } from '../../shared/api/api.ts';
 import type { BulkPlanItem, BulkApiRequest, MachineKey } from '../../shared/api/apiModel.ts';
-import { fill, toWire } from '../../shared/errors.ts';
-import type { WireError } from '../../shared/errors.ts';
+import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Controls.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { Dialog } from '../ui/Popups.tsx';
+import { useAttempt } from '../ui/useAttempt.ts';
 import { previewOf, withoutPassphrase } from './bulkView.ts';
 import type { TypedPassphrases } from './bulkView.ts';
 import { BulkOptions, toRequest } from './BulkOptions.tsx';
@@ -19,30 +19,27 @@ import { placeName, placeTitle } from './place.ts';
 import { PreviewSection } from './PreviewSection.tsx';
 import { useBulkPlan } from './useBulkPlan.ts';
 
-/**
- * Shows a bulk verb before it runs: its options, the plan that the machines made for every repository, the passphrases
- * and the name that are still needed, and the button that runs exactly that plan.
- */
-export function BulkDialog({
-  api,
-  verb,
-  machines,
-  onClose,
-  onStarted,
-}: {
+interface BulkDialogProps {
   readonly api: ApiClient;
   readonly verb: BulkApiRequest['verb'];
   readonly machines: readonly MachineKey[];
   readonly onClose: () => void;
+  /** Called with the id of the bulk verb once it runs. */
   readonly onStarted: (bulk: string) => void;
-}): ReactNode {
+}
+
+/**
+ * Shows a bulk verb before it runs: its options, the plan that the machines made for every repository, the passphrases
+ * and the name that are still needed, and the button that runs exactly that plan.
+ */
+export function BulkDialog({ api, verb, machines, onClose, onStarted }: BulkDialogProps): ReactNode {
   const text = useText();
   const words = text.machines.bulk;
   const { plural, number } = useFormats();
   const [options, setOptions] = useState<ChosenOptions>({ concurrency: 1 });
   const [typed, setTyped] = useState<TypedPassphrases>({ mode: 'one', one: '', each: {} });
   const [name, setName] = useState('');
-  const [refused, setRefused] = useState<WireError>();
+  const { error: refused, run } = useAttempt();
   const expected = placeName(machines);
   const request = toRequest(verb, machines, options);
   const { plan, error, again } = useBulkPlan(api, request);
@@ -51,15 +48,11 @@ export function BulkDialog({
   const consented = verb !== 'autostart-enable' || withoutPassphrase(locked, typed) < locked.length;
   const ready = targets.length > 0 && consented && (!takesAway || name === expected);
 
-  const run = async (): Promise<void> => {
-    setRefused(undefined);
-    try {
-      const secrets = secretsOf(typed, locked.length);
-      const started = await api.call('bulk.start', { request, shown: shownOf(targets), ...secrets });
-      onStarted(started.bulk);
-    } catch (reason) {
-      setRefused(toWire(reason));
-    }
+  const problem = refused ?? error;
+  const start = async (): Promise<void> => {
+    const secrets = secretsOf(typed, locked.length);
+    const started = await api.call('bulk.start', { request, shown: shownOf(targets), ...secrets });
+    onStarted(started.bulk);
   };
 
   return (
@@ -69,7 +62,7 @@ export function BulkDialog({
       onClose={onClose}
       footer={
         <Footer again={again} onClose={onClose}>
-          <Button look={takesAway ? 'danger' : 'primary'} disabled={!ready} onClick={() => void run()}>
+          <Button look={takesAway ? 'danger' : 'primary'} disabled={!ready} onClick={() => run(start)}>
             {fill(words.run[verb][plural(targets.length)], { count: number(targets.length) })}
           </Button>
         </Footer>
@@ -81,7 +74,7 @@ export function BulkDialog({
         </p>
       )}
       <BulkOptions verb={verb} options={options} onChange={setOptions} />
-      {(refused ?? error) !== undefined && <ErrorBlock error={(refused ?? error) as WireError} />}
+      {problem !== undefined && <ErrorBlock error={problem} />}
       <PreviewSection plan={plan} failed={error !== undefined} several={machines.length > 1} />
       {locked.length > 0 && <PassphraseFields locked={locked} typed={typed} onChange={setTyped} />}
       {takesAway && targets.length > 0 && (

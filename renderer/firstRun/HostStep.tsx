@@ -37,11 +37,6 @@ export function HostStep({
     setTried(true);
     if (Object.keys(problems).length === 0) connect.test();
   };
-  const field = (name: Exclude<keyof HostDraft, 'sshKey'>) => ({
-    value: draft[name],
-    onChange: ({ target }: { target: { value: string } }) => change({ [name]: target.value }),
-    error: shown[name],
-  });
   return (
     <StepPage
       title={owner === undefined ? words.title : fill(words.add, { context: owner.name })}
@@ -61,34 +56,7 @@ export function HostStep({
         }
       />
       <form className="flex flex-col gap-4" noValidate onSubmit={submit}>
-        <div className="grid grid-cols-6 gap-4">
-          <Field className="col-span-4" label={words.host} mono autoFocus {...field('host')} />
-          <Field className="col-span-2" label={words.port} mono inputMode="numeric" {...field('port')} />
-          <Field className="col-span-3" label={words.user} help={words.userHelp} mono {...field('user')} />
-          <Field className="col-span-3" label={words.name} help={words.nameHelp} mono {...field('name')} />
-          <KeyField
-            api={api}
-            value={draft.sshKey}
-            fixed={owner !== undefined}
-            error={shown.sshKey}
-            onChange={(sshKey) => change({ sshKey })}
-          />
-          <Field
-            className="col-span-3"
-            label={words.context}
-            help={words.contextHelp}
-            mono
-            disabled={owner !== undefined}
-            {...field('context')}
-          />
-          <Field
-            className="col-span-3"
-            label={words.datastore}
-            help={words.datastoreHelp}
-            mono
-            {...field('datastore')}
-          />
-        </div>
+        <HostFields api={api} draft={draft} problems={shown} owned={owner !== undefined} onChange={change} />
         {connect.error !== undefined && <ErrorBlock error={connect.error} />}
         <div className="flex items-center gap-4">
           <SandboxHint />
@@ -98,6 +66,59 @@ export function HostStep({
         </div>
       </form>
     </StepPage>
+  );
+}
+
+/** Shows the fields of a machine's host, user and name, its key, context and datastore. */
+function HostFields({
+  api,
+  draft,
+  problems,
+  owned,
+  onChange,
+}: {
+  readonly api: ApiClient;
+  readonly draft: HostDraft;
+  readonly problems: ReturnType<typeof draftProblems>;
+  /** True when the machine is added to the current context, whose name and key are then fixed. */
+  readonly owned: boolean;
+  readonly onChange: (next: Partial<HostDraft>) => void;
+}): ReactNode {
+  const words = useText().firstRun.host;
+  const field = (name: Exclude<keyof HostDraft, 'sshKey'>) => ({
+    value: draft[name],
+    onChange: ({ target }: { target: { value: string } }) => onChange({ [name]: target.value }),
+    error: problems[name],
+  });
+  return (
+    <div className="grid grid-cols-6 gap-4">
+      <Field className="col-span-4" label={words.host} mono autoFocus {...field('host')} />
+      <Field className="col-span-2" label={words.port} mono inputMode="numeric" {...field('port')} />
+      <Field className="col-span-3" label={words.user} help={words.userHelp} mono {...field('user')} />
+      <Field className="col-span-3" label={words.name} help={words.nameHelp} mono {...field('name')} />
+      <KeyField
+        api={api}
+        value={draft.sshKey}
+        fixed={owned}
+        error={problems.sshKey}
+        onChange={(sshKey) => onChange({ sshKey })}
+      />
+      <Field
+        className="col-span-3"
+        label={words.context}
+        help={words.contextHelp}
+        mono
+        disabled={owned}
+        {...field('context')}
+      />
+      <Field
+        className="col-span-3"
+        label={words.datastore}
+        help={words.datastoreHelp}
+        mono
+        {...field('datastore')}
+      />
+    </div>
   );
 }
 

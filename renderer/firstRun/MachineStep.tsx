@@ -2,8 +2,7 @@ import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ApiClient, LogSource } from '../../shared/api/api.ts';
 import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
-import { fill, toWire } from '../../shared/errors.ts';
-import type { WireError } from '../../shared/errors.ts';
+import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { LogPane } from '../logs/LogPane.tsx';
 import type { LogSessions } from '../logs/sessions.ts';
@@ -13,6 +12,7 @@ import { SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
+import { useAttempt } from '../ui/useAttempt.ts';
 import { CheckList } from './CheckList.tsx';
 import { isReady } from './checkGroups.ts';
 import type { MachineTest } from './flow.ts';
@@ -37,28 +37,18 @@ export function MachineStep(props: MachineStepProps): ReactNode {
   const words = text.firstRun.machine;
   const setup = state?.setup;
   const { checks, error, look } = useCheck(api, machine, setup);
-  const [refused, setRefused] = useState<WireError>();
-  /** Each has a log of its own. */
+  const { error: refused, run } = useAttempt();
+  /** The number of set-ups begun here: each has a log of its own. */
   const [attempt, setAttempt] = useState(0);
   const running = setup?.state === 'running';
   const ready = !running && checks !== undefined && isReady(checks);
-  const arrive = useEffectEvent(() => {
-    changeRun({ ready: true });
-    // One that was found ready needs no reading; what was just set up does.
-    if (!knownReady && setup === undefined) changeRun({ step: 'repository' });
-  });
-  useEffect(() => {
-    if (ready) arrive();
-  }, [ready]);
-  const setUp = async (): Promise<void> => {
-    setRefused(undefined);
-    try {
-      await api.call('machine.setup', { machine });
-      setAttempt((before) => before + 1);
-    } catch (reason) {
-      setRefused(toWire(reason));
-    }
-  };
+  // A machine that was found ready needs no reading; what was just set up does, and so does a second look.
+  useArrival(ready, knownReady || setup !== undefined);
+  const setUp = (): void =>
+    run(
+      () => api.call('machine.setup', { machine }),
+      () => setAttempt((before) => before + 1),
+    );
   const problem = refused ?? setup?.error ?? (running ? undefined : error);
   const { name } = machine;
 
@@ -87,24 +77,57 @@ export function MachineStep(props: MachineStepProps): ReactNode {
           label={words.copy}
           value={`rdc context setup-machine ${name} --context ${machine.context}`}
         />
-        <div className="ml-auto flex gap-2">
-          {!running && !ready && (
-            <Button look="quiet" onClick={look}>
-              {words.look}
-            </Button>
-          )}
-          {ready ? (
-            <Button look="primary" onClick={() => changeRun({ step: 'repository' })}>
-              {words.next}
-            </Button>
-          ) : (
-            <Button look="primary" disabled={running || checks === undefined} onClick={() => void setUp()}>
-              {setup?.state === 'failed' ? words.again : words.setUp}
-            </Button>
-          )}
-        </div>
+        <Forward ready={ready} setup={setup} checked={checks !== undefined} onLook={look} onSetUp={setUp} />
       </div>
     </StepPage>
+  );
+}
+
+/** Notes that the run's machine is ready once it is, and goes on to the repository unless the step `stays`. */
+function useArrival(ready: boolean, stays: boolean): void {
+  const arrive = useEffectEvent(() => {
+    changeRun({ ready: true });
+    if (!stays) changeRun({ step: 'repository' });
+  });
+  useEffect(() => {
+    if (ready) arrive();
+  }, [ready]);
+}
+
+/** Shows the buttons that come next: look again and set up or, for a machine that is ready, go on. */
+function Forward({
+  ready,
+  setup,
+  checked,
+  onLook,
+  onSetUp,
+}: {
+  readonly ready: boolean;
+  readonly setup: MachineState['setup'];
+  /** True once the machine has been checked. */
+  readonly checked: boolean;
+  readonly onLook: () => void;
+  readonly onSetUp: () => void;
+}): ReactNode {
+  const words = useText().firstRun.machine;
+  const running = setup?.state === 'running';
+  return (
+    <div className="ml-auto flex gap-2">
+      {!running && !ready && (
+        <Button look="quiet" onClick={onLook}>
+          {words.look}
+        </Button>
+      )}
+      {ready ? (
+        <Button look="primary" onClick={() => changeRun({ step: 'repository' })}>
+          {words.next}
+        </Button>
+      ) : (
+        <Button look="primary" disabled={running || !checked} onClick={onSetUp}>
+          {setup?.state === 'failed' ? words.again : words.setUp}
+        </Button>
+      )}
+    </div>
   );
 }
 
