@@ -15,49 +15,24 @@ import type { Actions } from './actions.tsx';
 
 /** Shows whether a repository comes back after a reboot, what that depends on, and who agreed to it. */
 export function AutostartTab({
-  api,
-  machine,
-  repository,
   actions,
+  ...props
 }: RepositoryProps & { readonly actions: Actions }): ReactNode {
   const words = useText().panes.autostart;
-  const { enabled, lastBoot, lastShutdown } = repository.autostart;
-  const { context, name } = machine.machine;
-  const { guid } = repository;
-  const [entry, setEntry] = useState<AutostartEntry>();
-  const [error, setError] = useState<WireError>();
-  const [turn, setTurn] = useState(0);
-  const { when } = useFormats();
-  const now = useNow();
-  useEffect(() => {
-    let gone = false;
-    const verify = async (): Promise<void> => {
-      try {
-        const found = await api.call('autostart.verify', { machine: { context, name }, repository: guid });
-        if (gone) return;
-        setEntry(found);
-        setError(undefined);
-      } catch (reason) {
-        if (!gone) setError(toWire(reason));
-      }
-    };
-    if (enabled) void verify();
-    return () => {
-      gone = true;
-    };
-  }, [api, context, name, guid, enabled, turn]);
-
-  const consent = enabled ? entry?.consent : undefined;
+  const { enabled } = props.repository.autostart;
+  const { entry, error, verify } = useEntry(props);
   return (
     <div className="flex flex-col gap-3.5">
       {error !== undefined && <ErrorBlock error={error} />}
-      {enabled && entry?.problems.map((problem) => <ErrorBlock key={problem.code} error={problem} />)}
+      {entry?.problems.map((problem) => (
+        <ErrorBlock key={problem.code} error={problem} />
+      ))}
       <Card
         title={words.title}
         actions={
           <>
             {enabled && (
-              <Button small onClick={() => setTurn(turn + 1)}>
+              <Button small onClick={verify}>
                 {words.verify}
               </Button>
             )}
@@ -67,37 +42,88 @@ export function AutostartTab({
           </>
         }
       >
-        <dl>
-          <Line name={words.title}>
-            <StateMark tone={enabled ? 'ok' : 'idle'}>{enabled ? words.on : words.off}</StateMark>
-          </Line>
-          {enabled && entry?.problems.length === 0 && (
-            <Line name={words.slot}>
-              <StateMark tone="ok">{words.verified}</StateMark>
-            </Line>
-          )}
-          {enabled && (
-            <Line name={words.key}>
-              <span className="font-mono text-sm">
-                {machine.machine.datastore}/.credentials/keys/{guid}.key
-              </span>
-              <span className="ml-3 text-muted">{words.keyDetail}</span>
-            </Line>
-          )}
-          {consent !== undefined && (
-            <Line name={words.agreement}>
-              {fill(words.consent, { by: consent.by, time: when(Date.parse(consent.at), now) })}
-            </Line>
-          )}
-          <Line name={words.lastBoot}>
-            <Result operation={lastBoot} />
-          </Line>
-          <Line name={words.lastShutdown}>
-            <Result operation={lastShutdown} />
-          </Line>
-        </dl>
+        <Facts {...props} entry={entry} />
       </Card>
     </div>
+  );
+}
+
+/**
+ * Has the machine verify the autostart of a repository when it is shown, and whenever `verify` is called. There is an
+ * `entry` only while autostart is enabled; it stays when a later attempt ends with an `error`.
+ */
+function useEntry({ api, machine, repository }: RepositoryProps): {
+  readonly entry: AutostartEntry | undefined;
+  readonly error: WireError | undefined;
+  readonly verify: () => void;
+} {
+  const { context, name } = machine.machine;
+  const { guid } = repository;
+  const { enabled } = repository.autostart;
+  const [entry, setEntry] = useState<AutostartEntry>();
+  const [error, setError] = useState<WireError>();
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    let gone = false;
+    const ask = async (): Promise<void> => {
+      try {
+        const found = await api.call('autostart.verify', { machine: { context, name }, repository: guid });
+        if (gone) return;
+        setEntry(found);
+        setError(undefined);
+      } catch (reason) {
+        if (!gone) setError(toWire(reason));
+      }
+    };
+    if (enabled) void ask();
+    return () => {
+      gone = true;
+    };
+  }, [api, context, name, guid, enabled, turn]);
+  return { entry: enabled ? entry : undefined, error, verify: () => setTurn(turn + 1) };
+}
+
+/** Shows what is known of a repository's autostart; `entry` is what the machine has verified. */
+function Facts({
+  machine,
+  repository: { guid, autostart },
+  entry,
+}: RepositoryProps & { readonly entry: AutostartEntry | undefined }): ReactNode {
+  const words = useText().panes.autostart;
+  const { when } = useFormats();
+  const now = useNow();
+  const { enabled, lastBoot, lastShutdown } = autostart;
+  const consent = entry?.consent;
+  return (
+    <dl>
+      <Line name={words.title}>
+        <StateMark tone={enabled ? 'ok' : 'idle'}>{enabled ? words.on : words.off}</StateMark>
+      </Line>
+      {entry?.problems.length === 0 && (
+        <Line name={words.slot}>
+          <StateMark tone="ok">{words.verified}</StateMark>
+        </Line>
+      )}
+      {enabled && (
+        <Line name={words.key}>
+          <span className="font-mono text-sm">
+            {machine.machine.datastore}/.credentials/keys/{guid}.key
+          </span>
+          <span className="ml-3 text-muted">{words.keyDetail}</span>
+        </Line>
+      )}
+      {consent !== undefined && (
+        <Line name={words.agreement}>
+          {fill(words.consent, { by: consent.by, time: when(Date.parse(consent.at), now) })}
+        </Line>
+      )}
+      <Line name={words.lastBoot}>
+        <Result operation={lastBoot} />
+      </Line>
+      <Line name={words.lastShutdown}>
+        <Result operation={lastShutdown} />
+      </Line>
+    </dl>
   );
 }
 

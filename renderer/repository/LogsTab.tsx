@@ -1,5 +1,7 @@
 import { ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { MachineKey } from '../../shared/api/apiModel.ts';
+import type { OperationSummary } from '../../shared/model.ts';
 import { showPane } from '../state/dockStore.ts';
 import type { PaneSpec } from '../state/dockStore.ts';
 import { containerPane, operationPane } from '../state/panes.ts';
@@ -13,24 +15,17 @@ import type { RepositoryProps } from './props.ts';
 
 /** Shows the logs of a repository: one for each operation, one for each service, and one with all services merged. */
 export function LogsTab({ machine, repository }: RepositoryProps): ReactNode {
-  const text = useText();
-  const { operations: words, services } = text.panes;
-  const { clock } = useFormats();
+  const { operations: words, services } = useText().panes;
   const own = (machine.operations ?? []).filter((one) => one.repository.guid === repository.guid);
-  const open = (pane: PaneSpec, name: string): ReactNode => (
-    <Button key={pane.id} small icon={ScrollText} onClick={() => showPane(pane)}>
-      {name}
-    </Button>
-  );
   return (
     <div className="flex flex-col gap-3.5">
       {repository.daemon && repository.services.length > 0 && (
         <Card title={services.title}>
           <div className="flex flex-wrap gap-2 p-3.5">
-            {open(containerPane(machine.machine, repository), services.allLogs)}
-            {repository.services.map(({ name }) =>
-              open(containerPane(machine.machine, repository, name), name),
-            )}
+            <LogButton pane={containerPane(machine.machine, repository)} name={services.allLogs} />
+            {repository.services.map(({ name }) => (
+              <LogButton key={name} pane={containerPane(machine.machine, repository, name)} name={name} />
+            ))}
           </div>
         </Card>
       )}
@@ -52,28 +47,50 @@ export function LogsTab({ machine, repository }: RepositoryProps): ReactNode {
             </TableHead>
             <tbody>
               {own.map((one) => (
-                <Row key={one.id}>
-                  <Td>
-                    <StateMark tone={verdictTone(one.state)}>{text.app.verdicts[one.state]}</StateMark>
-                  </Td>
-                  <Td className="font-semibold">{text.app.verbs[one.verb]}</Td>
-                  <Td className="text-muted">{one.by}</Td>
-                  <Td className="tabular text-muted">{clock(one.startedAt)}</Td>
-                  <Td right>
-                    {open(
-                      operationPane(
-                        { id: one.id, machine: machine.machine, repository: repository.name },
-                        text.app.verbs[one.verb],
-                      ),
-                      words.log,
-                    )}
-                  </Td>
-                </Row>
+                <LogRow key={one.id} operation={one} machine={machine.machine} repository={repository.name} />
               ))}
             </tbody>
           </Table>
         )}
       </Card>
     </div>
+  );
+}
+
+/** Shows one operation of a repository, with the button that opens its log. */
+function LogRow({
+  operation: { id, state, verb, by, startedAt },
+  machine,
+  repository,
+}: {
+  readonly operation: OperationSummary;
+  readonly machine: MachineKey;
+  /** The name of the repository. */
+  readonly repository: string;
+}): ReactNode {
+  const text = useText();
+  const { clock } = useFormats();
+  const pane = operationPane({ id, machine, repository }, text.app.verbs[verb]);
+  return (
+    <Row>
+      <Td>
+        <StateMark tone={verdictTone(state)}>{text.app.verdicts[state]}</StateMark>
+      </Td>
+      <Td className="font-semibold">{text.app.verbs[verb]}</Td>
+      <Td className="text-muted">{by}</Td>
+      <Td className="tabular text-muted">{clock(startedAt)}</Td>
+      <Td right>
+        <LogButton pane={pane} name={text.panes.operations.log} />
+      </Td>
+    </Row>
+  );
+}
+
+/** Shows a button that opens a log in the dock. */
+function LogButton({ pane, name }: { readonly pane: PaneSpec; readonly name: string }): ReactNode {
+  return (
+    <Button small icon={ScrollText} onClick={() => showPane(pane)}>
+      {name}
+    </Button>
   );
 }

@@ -1,6 +1,7 @@
 import { Box, Lock, ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { fill } from '../../shared/errors.ts';
+import type { Service } from '../../shared/model.ts';
 import { showPane } from '../state/dockStore.ts';
 import { containerPane } from '../state/panes.ts';
 import { useText } from '../i18n/useText.ts';
@@ -14,7 +15,7 @@ import type { RepositoryProps } from './props.ts';
 
 /** Shows the services of a repository: slot, address, variable, what listens there, the containers and their state. */
 export function OverviewTab({ machine, repository }: RepositoryProps): ReactNode {
-  const { services: words, serviceStates } = useText().panes;
+  const { services: words } = useText().panes;
   const { services, mounted } = repository;
   if (services.length === 0) {
     return (
@@ -41,37 +42,47 @@ export function OverviewTab({ machine, repository }: RepositoryProps): ReactNode
           </Th>
         </TableHead>
         <tbody>
-          {services.map((service) => {
-            const state = serviceState(service);
-            const open = (): void => showPane(containerPane(machine.machine, repository, service.name));
-            return (
-              <Row key={service.name} dim={machine.connection.state === 'offline'}>
-                <Td>
-                  <StateMark tone={serviceTone(state)}>{serviceStates[state]}</StateMark>
-                </Td>
-                <Td className="font-semibold">{service.name}</Td>
-                <Td right>{service.slot}</Td>
-                <Td className="font-mono text-sm">{service.address}</Td>
-                <Td className="font-mono text-sm text-muted">{service.variable}</Td>
-                <Td className="font-mono text-sm">{service.listening?.join(' ')}</Td>
-                <Td className="text-muted">{service.containers.map(({ status }) => status).join(', ')}</Td>
-                <Td right>
-                  <Button
-                    look="quiet"
-                    small
-                    icon={ScrollText}
-                    aria-label={fill(words.logOf, { name: service.name })}
-                    disabled={service.containers.length === 0}
-                    onClick={open}
-                  >
-                    {words.log}
-                  </Button>
-                </Td>
-              </Row>
-            );
-          })}
+          {services.map((service) => (
+            <ServiceRow key={service.name} machine={machine} repository={repository} service={service} />
+          ))}
         </tbody>
       </Table>
     </Card>
+  );
+}
+
+/** Shows one service, with the button that opens the log of its containers. */
+function ServiceRow({
+  machine,
+  repository,
+  service,
+}: Pick<RepositoryProps, 'machine' | 'repository'> & { readonly service: Service }): ReactNode {
+  const { services: words, serviceStates } = useText().panes;
+  const { name, slot, address, variable, listening, containers } = service;
+  const state = serviceState(service);
+  return (
+    <Row dim={machine.connection.state === 'offline'}>
+      <Td>
+        <StateMark tone={serviceTone(state)}>{serviceStates[state]}</StateMark>
+      </Td>
+      <Td className="font-semibold">{name}</Td>
+      <Td right>{slot}</Td>
+      <Td className="font-mono text-sm">{address}</Td>
+      <Td className="font-mono text-sm text-muted">{variable}</Td>
+      <Td className="font-mono text-sm">{listening?.join(' ')}</Td>
+      <Td className="text-muted">{containers.map(({ status }) => status).join(', ')}</Td>
+      <Td right>
+        <Button
+          look="quiet"
+          small
+          icon={ScrollText}
+          aria-label={fill(words.logOf, { name })}
+          disabled={containers.length === 0}
+          onClick={() => showPane(containerPane(machine.machine, repository, name))}
+        >
+          {words.log}
+        </Button>
+      </Td>
+    </Row>
   );
 }

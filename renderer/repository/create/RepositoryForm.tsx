@@ -56,26 +56,10 @@ export function RepositoryForm({
     const { name, passphrase, remember } = draft;
     onSubmit({ name, size, passphrase, remember, ...(template !== '' && { template }) });
   };
-  const field = (name: 'name' | 'size' | 'passphrase' | 'repeat') => ({
-    value: draft[name],
-    onChange: ({ target }: { target: { value: string } }) => change({ [name]: target.value }),
-    error: shown[name],
-  });
 
   return (
     <form className="flex flex-col gap-4" noValidate onSubmit={submit}>
-      <div className="grid gap-4 min-[720px]:grid-cols-2">
-        <Field label={words.name} help={words.nameHelp} mono autoFocus {...field('name')} />
-        <Field label={words.size} help={<SizeHelp room={room} />} mono {...field('size')} />
-        <Field
-          label={words.passphrase}
-          help={words.passphraseHelp}
-          type="password"
-          {...field('passphrase')}
-          autoComplete="new-password"
-        />
-        <Field label={words.repeat} type="password" {...field('repeat')} autoComplete="new-password" />
-      </div>
+      <DraftFields draft={draft} problems={shown} room={room} onChange={change} />
       {keychain === 'available' && (
         <Checkbox checked={draft.remember} onChange={(remember) => change({ remember })}>
           {text.panes.confirm.remember}
@@ -93,6 +77,40 @@ export function RepositoryForm({
         </Button>
       </div>
     </form>
+  );
+}
+
+/** Shows the fields of a new repository's name, size and passphrase. */
+function DraftFields({
+  draft,
+  problems,
+  room,
+  onChange,
+}: {
+  readonly draft: RepositoryDraft;
+  readonly problems: ReturnType<typeof repositoryProblems>;
+  readonly room: Room;
+  readonly onChange: (next: Partial<RepositoryDraft>) => void;
+}): ReactNode {
+  const words = useText().creation;
+  const field = (name: 'name' | 'size' | 'passphrase' | 'repeat') => ({
+    value: draft[name],
+    onChange: ({ target }: { target: { value: string } }) => onChange({ [name]: target.value }),
+    error: problems[name],
+  });
+  return (
+    <div className="grid gap-4 min-[720px]:grid-cols-2">
+      <Field label={words.name} help={words.nameHelp} mono autoFocus {...field('name')} />
+      <Field label={words.size} help={<SizeHelp room={room} />} mono {...field('size')} />
+      <Field
+        label={words.passphrase}
+        help={words.passphraseHelp}
+        type="password"
+        {...field('passphrase')}
+        autoComplete="new-password"
+      />
+      <Field label={words.repeat} type="password" {...field('repeat')} autoComplete="new-password" />
+    </div>
   );
 }
 
