@@ -23,7 +23,7 @@ export interface Ran {
   readonly asked: readonly unknown[];
 }
 
-/** What a test makes up around `rdc`: the machine's answers, and what the person types. */
+/** The surroundings of `rdc` that a test makes up: the machine's answers, and the keys that the person types. */
 export interface Scene {
   readonly engine?: Partial<Engine>;
   readonly remote?: Partial<LocalEngine>;

@@ -90,7 +90,7 @@ describe('qemuPid and killQemu', () => {
   });
 
   it('find and end the process that has the disk of the machine', async () => {
-    // The process has to name the disk, as QEMU does.
+    // A process counts as QEMU's when its command line names the disk, as this one's does.
     const ours = spawn('sh', ['-c', 'read line', join(folder, 'disk.qcow2')]);
     await once(ours, 'spawn');
     await writeFile(join(folder, 'qemu.pid'), `${String(ours.pid)}\n`);

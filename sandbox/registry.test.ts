@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recipeFolder } from './paths.ts';
 import { writeRegistry } from './registry.ts';
 
-/** What Debian's docker-registry reads: docs of its "filesystem" driver. The sandbox machine's pulls are the proof. */
+// The "filesystem" driver of Debian's docker-registry reads these files, as pulls on the sandbox machine prove.
 describe('writeRegistry', () => {
   let folder: string;
   let root: string;

@@ -6,7 +6,7 @@ import { deferred } from './deferred.ts';
 
 const load = createRequire(import.meta.url);
 
-/** Builds a program of one file, and runs it: what it exports, and a growing list of what it has loaded. */
+/** Builds a program of one file and runs it. Resolves with its exports, and with the growing list of what it loads. */
 async function run(text: string): Promise<{ exported: Record<string, () => unknown>; loaded: string[] }> {
   const { outputFiles } = await build({
     stdin: { contents: text, resolveDir: import.meta.dirname },

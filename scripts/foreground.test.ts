@@ -22,7 +22,7 @@ describe('a program in the foreground', () => {
     let errors = '';
     starter.stderr.on('data', (text: Buffer) => (errors += text.toString()));
     await arrival('the start', once(starter.stdout, 'data'));
-    // What the program started has the output too, which closes with the last that has it.
+    // The sleep inherits the output, which closes only when the last process that has it is gone.
     const closed = once(starter, 'close');
     starter.kill('SIGTERM');
     expect(await arrival('the end of all of them', closed)).toEqual([1, null]);

@@ -5,7 +5,7 @@ import { createFeeder, FAR_BYTES, KEPT_BYTES, SLICE_BYTES } from './feeder.ts';
 import { linkHandler, makeDeaf, safeLink } from './safety.ts';
 
 describe('createFeeder', () => {
-  /** A terminal that shows a write, and a window that draws, when they are told to. */
+  /** Makes a feeder whose terminal shows a write, and whose window draws, only when the test tells them to. */
   function slowTerminal(bytes: number, from = 0) {
     const store = createByteStore();
     const fill = (more: number): void =>
@@ -27,7 +27,7 @@ describe('createFeeder', () => {
     const draw = (): void => {
       for (const picture of pictures.splice(0)) picture();
     };
-    /** Draws and shows to the end; bytes of each picture. */
+    /** Draws and shows until nothing is left to write. Returns the bytes of each picture. */
     const run = (): number[] => {
       const drawn: number[] = [];
       for (;;) {

@@ -18,7 +18,7 @@ function searching(text: string, range?: { from: number; to?: number }) {
   const grow = async (more: string): Promise<void> => {
     add(more);
     search.grow();
-    // What is not sliced is done within the turn.
+    // A search of so little text is not cut into slices, so it is done within this turn.
     await Promise.resolve();
     await Promise.resolve();
   };

@@ -8,7 +8,7 @@ import { openLog } from './logSession.ts';
 const machine = { context: 'production', name: 'prod-1' };
 const source: LogSource = { kind: 'operation', machine, operation: operationId };
 const bytes = (text: string) => new TextEncoder().encode(text);
-/** Lets the calls that are under way be answered. */
+/** Waits until the calls that are under way have been answered. */
 const answered = async () => {
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
 };

@@ -10,7 +10,7 @@ const storeOf = (text: string) => {
   return store;
 };
 
-/** Every report of a search, driven by a clock on which each look takes a millisecond. */
+/** Runs a search on a clock that goes on by a millisecond at each look. Resolves with all its reports. */
 async function search(
   text: string,
   query: { text: string; regularExpression?: boolean; matchCase?: boolean },

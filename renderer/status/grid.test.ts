@@ -3,7 +3,7 @@ import { createTeller, planOf } from './events.fixtures.ts';
 import { lifecycleGrid } from './grid.ts';
 import { failedStep, operationView, progressOf } from './steps.ts';
 
-/** The state of every cell, as a table. */
+/** Returns the state of every cell, one row a folder. */
 const table = (events: Parameters<typeof operationView>[0], ended = false) =>
   lifecycleGrid(operationView(events, ended)).rows.map(({ folder, cells }) => [
     folder,

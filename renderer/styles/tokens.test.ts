@@ -12,7 +12,7 @@ function tokensOf(selector: string): Map<string, string> {
 
 type Rgb = readonly [number, number, number];
 
-/** A colour over an opaque one; its last two digits, if any, are how much of it covers. */
+/** Lays a colour over an opaque one; the last two digits of `colour`, where it has eight, are its opacity. */
 function over(colour: string, below: Rgb): Rgb {
   const channel = (at: number): number => Number.parseInt(colour.slice(1 + 2 * at, 3 + 2 * at) || 'ff', 16);
   const alpha = channel(3) / 255;

@@ -94,7 +94,7 @@ describe('a watched machine', () => {
   });
 
   it('leaves out what is as it was', async () => {
-    // Nobody looks at what listens for a closed repository; other tests listen on the addresses of this one.
+    // The listeners of a closed repository are not looked at; other tests listen on the addresses of this one.
     repository.flags.mounted = false;
     const watched = watchNative();
     await watched.until(({ repositories }) => repositories !== undefined);

@@ -4,7 +4,7 @@ import { nearest, relatedTests } from './related.ts';
 import { closingTable } from './report.ts';
 import { drawSample } from './selection.ts';
 
-/** The text of every mutant with its kind. */
+/** Returns every mutant of a text: its kind and the changed text. */
 const mutated = (text: string): string[] =>
   mutantsOf('one.ts', text).map((mutant) => `${mutant.kind}: ${applyMutant(text, mutant)}`);
 

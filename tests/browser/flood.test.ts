@@ -10,7 +10,7 @@ import { noNativeMachine, startNativeMachine } from './support/nativeMachine.ts'
 import type { NativeMachine } from './support/nativeMachine.ts';
 
 const MIB = 1024 * 1024;
-/** Coloured lines of eighty bytes, each another one. */
+/** The command that prints coloured lines of eighty bytes, no two of them the same. */
 const LINES = `awk 'BEGIN { for (i = 0; i < COUNT; i++) printf "\\033[3%dm%09d\\033[0m %-59s\\n", i % 7 + 1, i, "the quick brown fox jumps over the lazy dog" }'`;
 const lines = (count: string): string => LINES.replace('COUNT', count);
 const cannotRun = noBrowser ?? noNativeMachine;
@@ -72,7 +72,7 @@ describe.skipIf(cannotRun !== undefined)(`a flood of output${cannotRun ? ` (${ca
     const pane = page.getByRole('region', { name: 'Output of shop · up' });
     await pane.getByText('Following').waitFor();
     await page.getByRole('main').getByRole('button', { name: 'Cancel' }).click();
-    // The machine has ended it, whatever the pane has still to read of what was written until then.
+    // The machine has ended the operation, even if the pane still has to read output from before.
     await page
       .getByRole('navigation')
       .getByRole('button', { name: /^shop, (?!Busy)/ })

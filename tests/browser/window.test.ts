@@ -20,7 +20,7 @@ describe.skipIf(noBrowser !== undefined)(`the window's doors${noBrowser ? ` (${n
 
   const own = (): string => `http://127.0.0.1:${app.port}`;
   const blank = async (): Promise<Page> => (await browser.newContext()).newPage();
-  /** How a WebSocket to the app, opened by the page, ends: `open`, or the code it is closed with. */
+  /** Opens a WebSocket to the app in the page. Resolves with `open`, or with the code that it is closed with. */
   const knock = (page: Page, first?: string): Promise<string | number> =>
     page.evaluate(
       ({ port, message }) =>
@@ -60,7 +60,7 @@ describe.skipIf(noBrowser !== undefined)(`the window's doors${noBrowser ? ` (${n
       own(),
     );
     expect(asked).toBe('refused');
-    // Nor can it look at the window in a frame.
+    // The page cannot show the window in a frame either.
     await page.setContent(`<iframe src="${own()}/"></iframe>`);
     const [, frame] = page.frames();
     await frame?.waitForLoadState();

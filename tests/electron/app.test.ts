@@ -8,19 +8,19 @@ import { findElectron, here } from '../../scripts/electronBinary.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Asked as `npm start` asks: the program, or why it cannot be used. */
+/** Electron's program as `npm start` finds it, or the reason why it cannot be used. */
 const found = findElectron(root, here);
 const program = 'program' in found ? found.program : undefined;
 if (program === undefined)
   process.stderr.write(`SKIPPED: the desktop app was not run in Electron: ${JSON.stringify(found)}.\n`);
 
-// Where Electron has to be there, as in the workflow that brings it, a skipped run must not pass for a good one.
+// A workflow that installs Electron sets REDIACC_ELECTRON, so that a run without Electron fails and is not skipped.
 if (process.env['REDIACC_ELECTRON'] === 'required')
   it('finds Electron, and can start it', () => {
     expect(found).toEqual({ program: expect.any(String) as string });
   });
 
-/** Electron as `npm start` starts it. */
+/** Starts Electron as `npm start` does. */
 function launch(folder: string): Promise<ElectronApplication> {
   return _electron.launch({
     ...(program !== undefined && { executablePath: program }),

@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '../..');
 const decisions = 'docs/decisions';
 const rooms = ['shared', 'renet', 'electron', 'cli', 'renderer', 'sandbox', 'scripts', 'tests', 'docs'];
 
-/** The files below some folders of the project, and those beside them, whose name ends so; relative to the project. */
+/** Lists the files of the project's own folders and of its root with these extensions, relative to the root. */
 function filesOf(...extensions: readonly string[]): string[] {
   const below = rooms.flatMap((room) =>
     readdirSync(join(root, room), { recursive: true, withFileTypes: true })
@@ -16,7 +16,7 @@ function filesOf(...extensions: readonly string[]): string[] {
   return [...readdirSync(root), ...below].filter((file) => extensions.includes(extname(file)));
 }
 
-/** What a file refers to: each hit of a pattern's first group, with the file that says it. */
+/** Lists what a file refers to: each match of the pattern's first group, with the name of the file. */
 function references(file: string, pattern: RegExp): { file: string; target: string }[] {
   const text = readFileSync(join(root, file), 'utf8');
   return [...text.matchAll(pattern)].map(([, target = '']) => ({ file, target }));

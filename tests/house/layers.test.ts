@@ -10,7 +10,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** The names of the layer rules that a house of these files breaks. */
+/** Returns the names of the layer rules that a project of these files breaks. */
 function broken(files: Record<string, string>): string[] {
   const house = mkdtempSync(join(tmpdir(), 'rediacc-house-'));
   folders.push(house);

@@ -16,8 +16,9 @@ const { packages } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../package-lock.json'), 'utf8'),
 ) as Lock;
 
-// ssh2 and cpu-features compile what they can do without, esbuild looks at its own program, electron-winstaller copies a
-// file of its own. Another script has to be read first: none may bring a program, as Electron's once did.
+// ssh2 and cpu-features compile parts that they can do without, esbuild checks its own program, electron-winstaller
+// copies a file of its own. Read the script of any other package before it is added here: none may download a program,
+// as Electron's once did.
 it('installs without scripts but those that bring no program', () => {
   const scripted = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript);
   expect(scripted.map(([path]) => path.replace(/^.*node_modules\//, '')).sort()).toEqual([

@@ -29,7 +29,7 @@ afterEach(() => {
   rmSync(sandbox, { recursive: true, force: true });
 });
 
-/** A machine's folder, and a process that is taken for its QEMU. */
+/** Makes a machine's folder, and starts a process that is taken for its QEMU. */
 function startMachine(name: string): { folder: string; isRunning: () => boolean } {
   const folder = join(sandbox, 'machines', name);
   mkdirSync(folder, { recursive: true });
@@ -39,7 +39,7 @@ function startMachine(name: string): { folder: string; isRunning: () => boolean 
   return { folder, isRunning: () => qemu.exitCode === null && qemu.signalCode === null };
 }
 
-/** Starts a program that imports what it needs from a file of the tests' support and does `statement`. */
+/** Starts a program that imports stopMachines.ts and another file of the tests' support, and runs `statement`. */
 function startProgram(file: string, statement: string): ReturnType<typeof spawn> {
   const program = `const { setup, claimMachines } = { ...(await import('${stopMachines}')), ...(await import('${file}')) };
     ${statement}`;

@@ -12,12 +12,12 @@ interface Workflow {
   jobs: Record<string, { steps: { run?: string }[] }>;
 }
 
-/** The text of a file of the project. */
+/** Reads a file of the project as text. */
 function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-/** The commands of a workflow, without what a matrix puts before them. */
+/** Returns the commands of a workflow, without the words that a matrix puts before them. */
 function commandsIn(text: string): string[] {
   const { jobs } = parse(text) as Workflow;
   const steps = Object.values(jobs).flatMap((job) => job.steps);
@@ -26,7 +26,7 @@ function commandsIn(text: string): string[] {
   );
 }
 
-/** The commands that a person has too: the scripts of package.json, and the programs that it installs. */
+/** Returns true for a command that a person can run too: a script of package.json, or a program that it installs. */
 function isCommandOfAPerson(command: string): boolean {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const [program, first, second = ''] = command.split(' ');

@@ -30,7 +30,7 @@ import type { Bench } from './support/bench.ts';
 
 const json = ['--output', 'json'] as const;
 
-/** Writes a line per second for 20 s into the volume; only a down() that ran to its end writes the last one. */
+/** The body of a down() that writes a line per second into the volume for 20 s; only a whole down() ends with `end`. */
 const slowDown = 'for line in $(seq 20); do echo "$line" >> downs; sleep 1; done';
 const wholeDown = [...Array.from({ length: 20 }, (_, index) => `${index + 1}`), 'end', ''].join('\n');
 
@@ -44,14 +44,14 @@ const web = (down: string): Record<string, string> => ({
   ].join('\n'),
 });
 
-/** Reads a page of both web services, which may still be on their way up. */
+/** A script that reads a page of both web services, and waits for those that are still starting. */
 const pages = `
   for address in 127.0.11.2 127.0.11.66; do
     curl -sS --retry 200 --retry-connrefused --retry-delay 2 http://$address:8080/kept
   done
 `;
 
-/** Three true boots: a reboot, a power cut with three repositories that will not come back, a reboot under way. */
+// Three true boots: a reboot, a power cut with three repositories that cannot come back, and a reboot during a down.
 describe('repositories that come back by themselves', () => {
   let bench: Bench;
   const repo = (...words: string[]): Promise<unknown> =>
@@ -171,7 +171,7 @@ jq -c .autostart repositories/*.json`),
   });
 
   it('come back after a power cut, whatever keeps others from it', async () => {
-    // What is meant to hang is sourced at the next boot; the others are broken in their own ways.
+    // The up() that hangs is first run at the next boot; the other repositories are broken in their own ways.
     await bench.root(
       writeFiles('third', {
         Rediaccfile: 'up() { echo hanging; sleep 100000; }\ndown() { echo down of the hanging one; }\n',
@@ -185,7 +185,7 @@ jq -c .autostart repositories/*.json`),
       head -c 256 /dev/urandom > .credentials/keys/$(readlink repos/spoilt).key
       sync
     `);
-    // An admin can know before the reboot.
+    // `verify` tells an admin of the problem before the reboot.
     const verified = await bench.rdc(['repo', 'autostart', 'verify', 'spoilt', ...on, ...json]);
     expect([verified.code, jsonOf(verified)]).toMatchObject([
       1,

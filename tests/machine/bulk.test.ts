@@ -16,12 +16,12 @@ import {
 import type { Bench, Ended } from './support/bench.ts';
 
 const json = ['--output', 'json'] as const;
-/** Their network ids, in the order of their names. */
+/** The network ids of the repositories by name, in the order of the names. */
 const ids = { broken: 3008, 'copy-1': 2880, 'copy-2': 2944, one: 2816, two: 3072, web: 3136 };
 const names = Object.keys(ids);
 const everyone = ['--include-forks', '--parallel', ...on] as const;
 
-/** One file for all of them; only "web" has a container, as those are dear on an emulated machine. */
+/** The Rediaccfile of all repositories; only "web" has a container, because one takes long on an emulated machine. */
 const rediaccfile = `
 up() {
   case $REPOSITORY_NETWORK_ID in
@@ -33,7 +33,7 @@ up() {
 down() { [ $REPOSITORY_NETWORK_ID != ${ids.web} ] || renet compose -- down; sleep 4; }
 `;
 
-/** A script that makes three more like "one", which is closed: how they are made is for other tests to show. */
+/** A script that copies the closed repository "one" three times by hand; other tests create repositories with `rdc`. */
 const copies = `
   set -e
   cd /mnt/rediacc/repositories
@@ -56,7 +56,7 @@ interface Span {
   readonly to: number;
 }
 
-/** When each operation on the machine ran, by its own log. */
+/** Returns when each operation of a verb ran, from the logs on the machine. */
 async function spansOf(bench: Bench, verb: string): Promise<Span[]> {
   const lines = (await bench.root('cat /mnt/rediacc/.operations/*/events.jsonl')).trimEnd().split('\n');
   const spans: Span[] = [];
@@ -69,14 +69,14 @@ async function spansOf(bench: Bench, verb: string): Promise<Span[]> {
   return spans.filter((span) => span.verb === verb);
 }
 
-/** The most that ran at once: an operation's beginning is the only time at which there can be more than before. */
+/** Returns the most that ran at once; only the beginnings count, because at no other time can the number grow. */
 function mostAtOnce(spans: readonly Span[]): number {
   return Math.max(
     ...spans.map(({ from }) => spans.filter((other) => other.from <= from && from < other.to).length),
   );
 }
 
-/** Each repository's verdict, or the code of what went wrong. */
+/** Returns each repository's verdict, or the code of its error. */
 function endsOf(ended: Ended): Record<string, string> {
   const { results } = jsonOf(ended) as { results: BulkLine[] };
   return Object.fromEntries(
@@ -89,7 +89,7 @@ interface BulkLine {
   readonly verdict: { readonly kind: string; readonly error?: { readonly code: string } };
 }
 
-/** Six repositories, two of them forks, one broken (issue 4). */
+// Six repositories, two of them forks, one broken.
 describe('all repositories of a machine at once', () => {
   let bench: Bench;
   beforeAll(async () => {

@@ -15,7 +15,7 @@ import {
 } from './support/bench.ts';
 import type { Bench } from './support/bench.ts';
 
-/** One repository from create to a clean close, and one reboot: the part of the machine tests that CI runs. */
+// The part of the machine tests that CI runs.
 describe('one repository, from create to a clean close and through a reboot', () => {
   let bench: Bench;
   beforeAll(async () => {
@@ -84,7 +84,7 @@ describe('one repository, from create to a clean close and through a reboot', ()
   });
 
   it('changes nothing in a second up', async () => {
-    // A container that was started again keeps its id; its time tells.
+    // A container that was started again keeps its id, but has a new time of start.
     const look = "docker inspect $(docker ps -q) --format '{{.Id}} {{.State.StartedAt}}'; cat .rediacc.json";
     const state = async (): Promise<string> =>
       (await succeed(bench.rdc(['repo', 'exec', 'shop', ...on, '--', 'sh', '-c', look]))).stdout;
@@ -95,7 +95,7 @@ describe('one repository, from create to a clean close and through a reboot', ()
   });
 
   it('closes without a trace, and nothing can be written where it was', async () => {
-    // What is looked for is seen while it is there: a search that finds nothing ever would prove nothing.
+    // The search first finds the traces of the open repository: one that never finds anything would prove nothing.
     const open = await bench.root(leftovers);
     for (const trace of [
       /\/dev\/mapper\/rediacc-/,
@@ -128,12 +128,12 @@ describe('one repository, from create to a clean close and through a reboot', ()
       writeFiles('shop', {
         Rediaccfile:
           'prep() { echo before the power cut; }\n' +
-          // What Compose draws on a terminal would hold the lines after it back until the function ends.
+          // Compose's output goes nowhere: on a terminal it redraws lines, which holds back the lines after it.
           'up() { renet compose -- up -d > /dev/null 2>&1; sync; echo in the middle; sleep 1000; }\n',
       }),
     );
     const running = bench.startRdc(['repo', 'up', 'shop', ...on]);
-    // The step that has begun since has everything before it on disk.
+    // By now the steps before this one are noted on the disk.
     await running.printed('in the middle');
     running.process.kill('SIGKILL');
     await running.ended;
@@ -147,7 +147,7 @@ describe('one repository, from create to a clean close and through a reboot', ()
 
     await succeed(bench.rdc(['repo', 'mount', 'shop', ...on, ...secret], PASSPHRASE));
     await bench.root(writeFiles('shop', { Rediaccfile: webRediaccfile }));
-    // Its container is to restart "unless stopped", and was not; its daemon alone must not run it.
+    // The container restarts "unless stopped" and was not stopped, but a daemon without an up must not start it.
     await succeed(bench.rdc(['repo', 'up', 'shop', ...on, '--prep-only']));
     const containers = 'docker ps -q | wc -l; docker ps -a -q | wc -l';
     const counted = await succeed(bench.rdc(['repo', 'exec', 'shop', ...on, '--', 'sh', '-c', containers]));

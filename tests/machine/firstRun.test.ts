@@ -39,8 +39,8 @@ describe.skipIf(noBrowser !== undefined)(`the first run in the window${why}`, ()
       'curl -sS --retry 60 --retry-all-errors --retry-delay 2 http://127.0.11.2:8080/',
     );
     expect(JSON.parse(answer)).toMatchObject({ database: 'ok', redis: 'ok' });
-    // What was typed is kept nowhere: not by the page, not in the person's home. The machine's name shows that the
-    // search finds.
+    // The passphrase is kept nowhere: not by the page, not in the person's home. The machine's name is found, which
+    // shows that the search can find something.
     expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).not.toContain(PASSPHRASE);
     expect(filesWith(app.home, PASSPHRASE)).toEqual([]);
     expect(filesWith(app.home, 'web-1')).toContain(join('config', 'contexts.json'));

@@ -9,7 +9,7 @@ import { headersOf, moveToXfs, postgresFiles, sql, touchedBy } from './support/f
 const json = ['--output', 'json'] as const;
 const MEBI = 1024 ** 2;
 
-/** A running postgres that grows and is forked: on a file system that shares no blocks, then on one that does. */
+// A running postgres is resized and forked: on a file system that shares no blocks, then on one that does.
 describe('sizes and forks of a postgres', () => {
   let bench: Bench;
   const repo = (...words: string[]): Promise<unknown> =>
@@ -44,7 +44,7 @@ describe('sizes and forks of a postgres', () => {
     await repo('resize', 'shop', '--size', '704M');
     const [still, size, after] = (await bench.root(look)).split('\n');
     expect([still, size]).toEqual([started, String(704 * MEBI)]);
-    // The file system keeps some of what is new for itself.
+    // The file system keeps some of the new space for itself.
     expect(Number(after) - Number(before)).toBeGreaterThan(170 * 1024);
     expect(await bench.root(sql(2816, 'select n from kept'))).toBe('1\n');
   });
@@ -130,7 +130,7 @@ describe('sizes and forks of a postgres', () => {
       'running',
       {
         state: 'closed',
-        // 2880 and 2944 were the interrupted fork's and the copy's: what was given is not given again.
+        // 2880 and 2944 were the interrupted fork's and the copy's; a network id is never given twice.
         networkId: 3008,
         parent: one.guid,
         sharesSpace: true,
@@ -149,7 +149,7 @@ describe('sizes and forks of a postgres', () => {
 
   it('has a fork no process of which has a file of its own open', async () => {
     expect(await bench.root(touchedBy(3008, 'shop'))).toBe('');
-    // The same look finds what the parent's own processes have open.
+    // The same search finds the files that the parent's own processes have open.
     expect(await bench.root(touchedBy(2816, 'shop'))).toContain('/fd/');
   });
 
@@ -180,7 +180,7 @@ describe('sizes and forks of a postgres', () => {
   it('and its fork close without a trace, and the fork is deleted', async () => {
     await Promise.all(['shop', 'staging'].map((name) => rdc('down', name, '--unmount')));
     await rdc('delete', 'staging', '--confirm', 'staging');
-    // The datastore itself is mounted now.
+    // The one mount that is left is that of the datastore itself.
     expect(await bench.root(leftovers)).toMatch(/^\S+ \S+ \S+ \S+ \/mnt\/rediacc .*\n$/);
     expect(await bench.root('ls /mnt/rediacc/repositories | wc -l')).toBe('2\n');
   });

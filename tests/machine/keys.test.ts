@@ -8,7 +8,7 @@ import { keysOf } from './support/autostart.ts';
 const json = ['--output', 'json'] as const;
 const NEWER = 'sentinel-Xk3 a better one';
 
-/** The passphrase and the header, by the true cryptsetup on an encrypted volume. */
+// Changes of passphrase and header, by the true cryptsetup on an encrypted volume.
 describe('the keys of a volume', () => {
   let bench: Bench;
   let saved: string;
@@ -33,7 +33,7 @@ describe('the keys of a volume', () => {
     bench.rdc(['repo', 'mount', 'vault', ...on, ...secret, ...json], passphrase);
   const restore = (...words: string[]): Promise<Ended> =>
     bench.rdc(['repo', 'header', 'restore', 'vault', ...on, ...words, '--confirm', 'vault', ...json]);
-  /** Where slot 0 lies: a new place means that the old key was not written over. */
+  /** A script that prints where slot 0 lies in the header; a change of the passphrase writes it to a new place. */
   const area = `
     cd /mnt/rediacc/repositories
     cryptsetup luksDump --dump-json-metadata $(basename *.json .json) | jq -r '.keyslots."0".area.offset'
@@ -82,7 +82,7 @@ describe('the keys of a volume', () => {
     expect(await watching).toBe('watched\n');
     expect(await bench.root(keysOf('vault'))).toBe(slots);
     expect(await bench.root(area)).not.toBe(before);
-    // The file of the pattern itself shows that the search finds.
+    // The search finds the file with the pattern, which shows that it can find something.
     const left = `grep -r -l -a -f /root/pattern /root /run /var /tmp /mnt/rediacc/.operations 2> /dev/null; true`;
     expect(await bench.root(left)).toBe('/root/pattern\n');
   });

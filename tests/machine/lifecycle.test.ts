@@ -18,7 +18,7 @@ import type { Bench, Ended, ListedOperation } from './support/bench.ts';
 
 const json = ['--output', 'json'] as const;
 
-/** What only the true machine can show of the verbs and their rules; the rest is told natively (test:rules). */
+// Only what a true machine alone can show of the verbs and their rules; `renet/**/*.rules.test.ts` has the rest.
 describe('two repositories on one machine', () => {
   let bench: Bench;
   beforeAll(async () => {
@@ -56,7 +56,7 @@ describe('two repositories on one machine', () => {
       }),
     );
     const both = [1, 2].map(() => bench.rdc(['repo', 'up', 'one', ...on, ...json]));
-    // One of them is refused at once; the other holds the lock until it is let go.
+    // One of the two is refused at once; the other one holds the lock until the test lets it end.
     const refused = await Promise.race(both);
     const named = jsonOf(refused) as { error: { details: { id: string } } };
     expect([refused.code, named]).toMatchObject([
@@ -80,7 +80,7 @@ describe('two repositories on one machine', () => {
     );
     const running = bench.startRdc(['repo', 'up', 'one', ...on]);
     await running.printed('line 1');
-    // Every connection of the admin, at the server's end. Of its two processes the second may go with the first.
+    // Kills the admin's connections at the server's end. Each has two processes, and the second may go with the first.
     const cut = await bench.root(`
       ss -tnp state established '( sport = :22 )' | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u > /tmp/sessions
       own=$$; while [ "$own" -gt 1 ]; do echo $own; own=$(awk '{print $4}' /proc/$own/stat); done > /tmp/mine
@@ -211,7 +211,7 @@ describe('two repositories on one machine', () => {
   it('leaves nothing of a create that fails half-way', async () => {
     await succeed(bench.rdc(['repo', 'down', 'one', ...on, '--unmount']));
     const before = await bench.root('ls /mnt/rediacc/repositories /mnt/rediacc/repos');
-    // The tool of the fourth step fails: the volume is allocated, encrypted and open by then.
+    // The program of the fourth step fails; by then the volume is allocated, encrypted and open.
     await bench.root(
       'printf "#!/bin/sh\\necho no >&2; exit 1\\n" > /usr/local/sbin/mkfs.ext4; chmod 755 /usr/local/sbin/mkfs.ext4',
     );
@@ -247,7 +247,7 @@ function messageOf(ended: Ended): string {
   return (jsonOf(ended) as { error: { message: string } }).error.message;
 }
 
-/** The output of an operation, as `--events` prints it. */
+/** Returns the output of an operation from the lines of `--events`. */
 function outputOf({ stdout }: Ended): string {
   const events = stdout
     .trimEnd()

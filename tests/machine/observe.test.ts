@@ -19,7 +19,7 @@ import type { Bench } from './support/bench.ts';
 
 const json = ['--output', 'json'] as const;
 
-/** A service that listens on every address instead of its own. */
+/** The compose text of a service that listens on every address instead of its own. */
 const loose = [
   '  loose:',
   '    image: 127.0.0.1:5000/busybox:1',
@@ -28,7 +28,7 @@ const loose = [
   '',
 ].join('\n');
 
-/** What can be seen of a machine and its repository, on the true thing: /proc, control groups, cryptsetup, ext4. */
+// Views that `rdc` gives of a machine and its repository, from the true /proc, control groups, cryptsetup and ext4.
 describe('looking at a machine', () => {
   let bench: Bench;
   const read = async <Document>(...words: string[]): Promise<Document> =>

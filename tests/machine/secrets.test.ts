@@ -6,7 +6,7 @@ import { filesWith, readIfThere } from './support/search.ts';
 
 const SENTINEL = 'sentinel-Zq7-passphrase-nobody-may-find';
 
-/** What every process of this computer shows of itself to others. */
+/** Returns the command lines and environments of all processes of this computer, which other processes can read. */
 function hostProcesses(): string {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -15,8 +15,8 @@ function hostProcesses(): string {
 }
 
 /**
- * Stands before the true cryptsetup, which is the last to get a passphrase, and notes what it shows of itself to others:
- * the watch over /proc could miss a process this short.
+ * A script that puts a program before the true cryptsetup, which is the last to get a passphrase. The program notes its
+ * own command line and environment, because the watch over /proc could miss so short a process.
  */
 const witness = `
   cat > /usr/local/sbin/cryptsetup << 'END'
@@ -27,12 +27,12 @@ END
   chmod 755 /usr/local/sbin/cryptsetup
 `;
 
-/** A passphrase is searched for on both sides, while operations use it and afterwards. */
+// Both computers are searched for a passphrase, while operations use it and afterwards.
 describe('a passphrase', () => {
   let bench: Bench;
   beforeAll(async () => {
     bench = await openBench();
-    // Searched for by a file of patterns, so that the search itself does not show it.
+    // The pattern comes from a file, so that the search does not have the passphrase on its own command line.
     await bench.root(`umask 077; echo ${SENTINEL} > /root/pattern; ${witness}`);
   });
   afterAll(() => bench.close());
@@ -72,7 +72,7 @@ describe('a passphrase', () => {
       journalctl --no-pager | grep -c -f /root/pattern | grep -v '^0$'
       true
     `);
-    // The file of the pattern itself shows that the search finds; what cryptsetup showed lies beside it.
+    // The search can find: it finds the file with the pattern. It does not find /root/shown, which lies beside it.
     expect(found).toBe('/root/pattern\n');
     expect(filesWith(bench.configuration, SENTINEL)).toEqual([]);
   });

@@ -101,7 +101,7 @@ describe('a user whose sudo asks for a password', () => {
       journalctl --no-pager | grep -c -F -f /root/pattern | grep -v '^0$'
       true
     `);
-    // The file of the pattern shows that the search finds; on this side it is where this test wrote it.
+    // The searches can find: there the file with the pattern, here the password's file, which this test wrote.
     expect(found).toBe('/root/pattern\n');
     expect(filesWith(bench.configuration, bench.machine.lockedPassword)).toEqual(['password']);
   });

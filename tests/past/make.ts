@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Makes the fixtures of a version with that version's own code: `npx tsx tests/past/make.ts [COMMIT]` (as root, with a
- * writable cgroup v2 tree). The commit is laid out beside this checkout, its writer runs there and fills the folder of
- * its version here.
+ * The program that makes the fixtures of a version with that version's own code: `npx tsx tests/past/make.ts [COMMIT]`,
+ * as root, with a writable cgroup v2 tree. It checks the commit out beside this checkout and runs the writer there,
+ * which fills the version's folder here.
  */
 const VERSION = '0.1.0';
 const [commit = '26b64d4'] = process.argv.slice(2);

@@ -100,7 +100,7 @@ describe(`what ${VERSION} kept on the admin's computer`, () => {
 
 describe(`what ${VERSION} kept on a machine`, () => {
   const guid = '00000000-0000-4000-8000-000000000001';
-  /** A datastore as it lay on the machine. */
+  /** Lays the datastore out as it lay on the machine. */
   const datastore = (): { datastore: string; run: string } => {
     const [root, run] = [join(folder, 'datastore'), join(folder, 'run')];
     const machine = join(folder, 'machine');
@@ -108,7 +108,7 @@ describe(`what ${VERSION} kept on a machine`, () => {
     cpSync(join(machine, 'repositories'), join(root, 'repositories'), { recursive: true });
     cpSync(join(machine, 'operations'), join(root, '.operations'), { recursive: true });
     cpSync(join(machine, 'boot'), join(run, 'boot'), { recursive: true });
-    // The volumes are not among the fixtures.
+    // The fixtures have no volumes; small files stand for them.
     for (const name of readdirSync(join(root, 'repositories')))
       writeFileSync(join(root, 'repositories', name.replace('.json', '')), 'a volume');
     return { datastore: root, run };

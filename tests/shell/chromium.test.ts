@@ -14,7 +14,7 @@ if (program === undefined)
     'SKIPPED: no Chromium here, so the shell was not seen with a true page in its window.\n',
   );
 
-/** The window's script: what a page can try, and what it hears. */
+/** The window's script: it tries what a page must not do, and notes the events that it hears. */
 const SCRIPT = `
   const tried = {};
   const attempt = async (name, work) => {
@@ -31,7 +31,7 @@ const SCRIPT = `
   });
   await attempt('fetch', () => fetch('https://example.org/'));
   await attempt('node', () => { if (typeof require === 'undefined' && typeof process === 'undefined') throw 0; });
-  // Last: what the program answers is evaluated by the tool that stands in for it, which no policy binds.
+  // Last, because Playwright evaluates the program's answer in the page, to which no content policy applies.
   await attempt('call', async () => (await window.rediacc.call('app.info', {})).result.mode);
   window.tried = tried;
 `;

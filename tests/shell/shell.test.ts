@@ -13,7 +13,7 @@ afterEach(async () => {
   run = undefined;
 });
 
-/** A run with its window open. */
+/** Starts the shell and waits until its window is open. */
 async function open(...how: Parameters<typeof startShell>): Promise<ShellRun> {
   const started = await startShell(...how);
   run = started;
@@ -131,7 +131,7 @@ describe('a message', () => {
   it('waits for a window that has not taken the one before', async () => {
     const { window, bridge, folder } = await open();
     const heard: unknown[] = [];
-    // A page that hears, and says nothing: as one that hangs.
+    // A page that takes events but answers none, as one that hangs.
     window().webContents.sendAs(OWN, IPC.listen, []);
     const { page } = window().webContents;
     vi.spyOn(page ?? { receive: () => undefined }, 'receive').mockImplementation((_, words) => {

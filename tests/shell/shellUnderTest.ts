@@ -14,7 +14,7 @@ export interface ShellRun {
   readonly dist: string;
   /** The window that is open. */
   readonly window: () => StandIn.BrowserWindow;
-  /** What the preload put into the window; of a window without a screen. */
+  /** The API that the preload put into the window; only of a window in memory. */
   readonly bridge: () => ApiBridge;
   readonly end: () => Promise<void>;
 }
@@ -23,8 +23,8 @@ const root = join(import.meta.dirname, '../..');
 const PAGE = '<!doctype html><title>Rediacc</title><script type="module" src="./page.js"></script>';
 
 /**
- * Starts the shell. `prepare` sets how the system is, and files of the config folder, before; `page`: the window's
- * script.
+ * Starts the shell. Before that, `prepare` sets up the system's records and the files of the config folder. `page`: the
+ * window's script.
  */
 export async function startShell(
   prepare: (electron: typeof StandIn, config: string) => void | Promise<void> = () => undefined,
@@ -77,7 +77,7 @@ export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(check, { timeout: 50_000 });
 }
 
-/** As scripts/build.ts makes it. */
+/** Builds the preload as scripts/build.ts does. */
 function buildPreload(outfile: string): void {
   buildSync({
     entryPoints: [join(root, 'electron/preload.ts')],

@@ -1,8 +1,8 @@
 const ARRIVAL_MILLISECONDS = 30_000;
 
 /**
- * Waits for a promise and returns what it brings. Throws, with the name of `what` did not come, well before a test's own
- * limit would end it without a word. `state` adds what there was instead.
+ * Waits for a promise and returns its value. When that takes too long, throws an error that says that `what` did not
+ * come, well before the test's own limit would end the test without a word. `state` adds what there was instead.
  */
 export async function arrival<Value>(
   what: string,

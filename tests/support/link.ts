@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A cable between us and a port on loopback, for cutting. */
+/** A cable between the tests and a port on loopback, which can be cut. */
 export interface Link {
   port: number;
-  /** From now on no byte passes, and no end of a connection either: a peer that is gone without a word. */
+  /** Lets no byte pass from now on, and no end of a connection either, as when the peer is gone without a word. */
   freeze(): void;
-  /** Ends every connection on it. */
+  /** Ends every connection over the cable. */
   cut(): void;
-  /** Ends every connection, and lets no other through until it is opened again. */
+  /** Ends every connection, and lets no new one through until `open`. */
   close(): void;
   open(): void;
   stop(): Promise<void>;
 }
 
-/** Lays one to `port`. */
+/** Lays a cable to `port`. */
 export async function startLink(port: number): Promise<Link> {
   const sockets: Socket[] = [];
   let isOpen = true;

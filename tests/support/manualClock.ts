@@ -3,9 +3,9 @@ import { arrival } from './arrival.ts';
 
 /** A clock that stands still until a test moves it on. */
 export interface ManualClock extends Clock {
-  /** Calls what is due within the next `milliseconds`, in order. */
+  /** Moves the clock on, and calls the timers that are due within these milliseconds, in order. */
   advance(milliseconds: number): void;
-  /** Resolves as soon as somebody waits for exactly so many milliseconds from now. */
+  /** Resolves as soon as a timer is set for exactly so many milliseconds from now. */
   awaited(milliseconds: number): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** A clock at 1 000 000 ms. */
+/** Makes a clock that stands at 1 000 000 ms. */
 export function createManualClock(): ManualClock {
   let now = 1_000_000;
   const timers = new Set<Timer>();

@@ -40,8 +40,8 @@ import { createVolumes } from '../../renet/volume/volumes.ts';
 import { arrival } from './arrival.ts';
 
 /**
- * A repository in a temporary folder: true bash, true terminals and control groups, true files; only the open volume
- * and the daemon are a flag each (the machine tests have the true ones).
+ * A repository in a temporary folder, with true bash, true terminals, true control groups and true files. Only the open
+ * volume and the daemon are flags; the machine tests have the true ones.
  */
 export interface NativeRepository {
   root: string;
@@ -62,20 +62,22 @@ export interface NativeRepository {
   remove(): void;
 }
 
-/** What of a machine is a flag here, and the volume's used LUKS slots. */
+/** The parts of a machine that are flags here. */
 export interface Flags {
   mounted: boolean;
-  /** Opened, and not mounted; what is mounted is open too. */
+  /** True when the volume is open but not mounted; a mounted one counts as open without it. */
   open: boolean;
   daemon: boolean;
+  /** The passphrases and keys of the volume's LUKS slots, by slot number. */
   slots: Map<string, Buffer>;
+  /** True when the boot service is in place. */
   unit: boolean;
-  /** Bytes that the file system has. */
+  /** The size of the file system, in bytes. */
   size: number;
-  /** What whoever starts a verb gives. */
+  /** The passphrase that verbs are started with. */
   passphrase: string;
   newPassphrase?: string;
-  /** In the volume's header; undefined: it is destroyed. */
+  /** The UUID in the volume's header; undefined when the header is destroyed. */
   uuid?: string | undefined;
 }
 
@@ -89,11 +91,11 @@ export interface Finished {
   events: OperationEvent[];
   output: string;
   verdict: Verdict | undefined;
-  /** Every function step that began, as "up api/Rediaccfile: succeeded". */
+  /** The function steps that ended, as "up api/Rediaccfile: succeeded". */
   functions: string[];
 }
 
-/** The writable cgroup v2 tree of this computer, or undefined; without one the rules cannot be run natively. */
+/** Returns the writable cgroup v2 tree of this computer; undefined without one, where most rules tests cannot run. */
 export function cgroupRoot(): string | undefined {
   const line = readFileSync('/proc/mounts', 'utf8')
     .split('\n')
@@ -110,7 +112,7 @@ export function cgroupRoot(): string | undefined {
   }
 }
 
-/** Removes an empty control group and those inside. Its files are the kernel's: nobody may remove them one by one. */
+/** Removes an empty control group and those inside it. Its files are the kernel's and cannot be removed one by one. */
 function removeControlGroup(folder: string): void {
   if (!existsSync(folder)) return;
   for (const entry of readdirSync(folder, { withFileTypes: true }))
@@ -120,7 +122,7 @@ function removeControlGroup(folder: string): void {
 
 const NETWORK_ID = 2816;
 
-/** A request as the agent reads it from the wire. Throws where the verb needs an option that is not given. */
+/** Parses a request as the agent does from the wire. Throws when an option is missing that the verb needs. */
 export function requestOf<Name extends Verb>(
   verb: Name,
   repository: string,
@@ -153,7 +155,7 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
   writeFileSync(join(repositoriesFolder(paths), `${guid}.json`), JSON.stringify(metadata));
   const machine = { paths, ...flaggedMachinery(paths, flags) };
 
-  // In this process, where a debugger reaches it; the lock's own test starts a true second process.
+  // Runs in this process, where a debugger reaches it; the tests of the locks start true second processes.
   const detachUnder =
     (signal: AbortSignal): Detach =>
     async (_unit, command) => {
@@ -237,10 +239,10 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
   return repository;
 }
 
-/** The volume and the daemon as flags; every step that is not theirs is the true one. */
+/** Makes a machine whose volume and daemon are flags; all steps that do not touch these are the true ones. */
 function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies, 'paths'> {
   const nothing = (): Promise<void> => Promise.resolve();
-  // The folders and links of a volume are true; only its mount point's attributes, which few file systems here have, not.
+  // The folders and links of a volume are true, but not its mount point's attributes, which few file systems have.
   const files = createVolumes(paths, (command, options) =>
     command[0] === 'chattr'
       ? Promise.resolve({ exitCode: 0, stdout: '', stderr: '' })
@@ -302,7 +304,7 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies,
     },
     keys: createAutostartKeys(paths, flaggedCryptsetup(flags)),
     luks: createLuks(paths, flaggedCryptsetup(flags)),
-    // True copies of true files, on a disk that shares no blocks; what they say to cryptsetup is the flags'.
+    // Forks are true copies of true files, on a disk that shares no blocks; cryptsetup is the one of the flags.
     forks: createForks(paths, (command, options) =>
       command[0] === 'cryptsetup' ? flaggedCryptsetup(flags)(command, options) : runCommand(command, options),
     ),
@@ -318,13 +320,13 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies,
   };
 }
 
-/** The key slots of a volume, as cryptsetup would answer; the machine tests have the true one. */
+/** Makes a `cryptsetup` that answers from the flags' key slots; the machine tests have the true one. */
 function flaggedCryptsetup(flags: Flags): RunCommand {
   const { slots } = flags;
   const answer = (exitCode: number, stdout = ''): ReturnType<RunCommand> =>
     Promise.resolve({ exitCode, stdout, stderr: '' });
   return async (command, options = {}) => {
-    // What brings a second input stands before the command itself.
+    // The words that bring a second input stand before the command itself.
     const [verb = '', ...words] = command.slice(command.indexOf('cryptsetup') + 1);
     const input = Buffer.from(options.input ?? []);
     switch (verb) {
@@ -343,12 +345,12 @@ function flaggedCryptsetup(flags: Flags): RunCommand {
       case 'luksUUID': {
         if (words.includes('--uuid')) return answer(0);
         const text = readFileSync(words[0] ?? '', 'utf8');
-        // Only a backup is a file with something in it.
+        // A file with text in it is a backup of a header; the volume's own file is empty.
         const uuid = text === '' ? flags.uuid : /^header (.*)$/.exec(text)?.[1];
         return answer(uuid === undefined ? 1 : 0, uuid);
       }
       case 'luksHeaderBackup':
-        // Commands do not run in the folder of whoever asked.
+        // Commands run in the root folder, so paths are taken from there.
         writeFileSync(join('/', words[1] ?? ''), `header ${flags.uuid ?? ''}`);
         return answer(0);
       case 'luksHeaderRestore':
@@ -397,7 +399,7 @@ async function follow(folder: string, from: LogPosition = { event: 0, output: 0 
   };
 }
 
-/** The bytes of an operation's output as the machine keeps them. */
+/** Reads the bytes of an operation's output as the machine keeps them. */
 export async function keptOutput(repository: NativeRepository, operation: string): Promise<Buffer> {
   return readFile(join(operationFolder(repository.machine.paths, operation), 'output.000000000000000'));
 }

@@ -8,35 +8,35 @@ import { arrival } from './arrival.ts';
 
 export type AgentRequest = Extract<ToAgent, { type: 'request' }>;
 
-/** An agent of a test: speaks the true protocol over in-process streams, and says what the test has it say. */
+/** An agent that a test plays: it speaks the true protocol over in-process streams, and sends what the test says. */
 export interface ScriptedAgent {
-  /** The engine's end. */
+  /** The engine's end of the process. */
   readonly process: SshProcess;
-  /** Everything the engine sent, in order. */
+  /** All messages that the engine sent, in order. */
   readonly received: ToAgent[];
-  /** Bytes the engine has written so far. */
+  /** Returns how many bytes the engine has written so far. */
   bytesReceived(): number;
   /** Writes bytes as they are. */
   write(bytes: Uint8Array | string): void;
-  /** What a sound agent begins with. */
+  /** Sends the hello that a sound agent begins with. */
   sayHello(overrides?: Partial<Extract<FromAgent, { type: 'hello' }>>): void;
   send(message: FromAgent): void;
   sendBytes(stream: number, position: number, bytes: Uint8Array): void;
   answer(request: AgentRequest, result: unknown): void;
-  /** The next message of a type that was not handed out yet: one that came already, else the next to come. */
+  /** Resolves with the first message of a type that was not handed out yet, as soon as there is one. */
   next<T extends ToAgent['type']>(type: T): Promise<Extract<ToAgent, { type: T }>>;
-  /** The process ends by itself. */
+  /** Ends the process by itself. */
   exit(code: number, errorOutput?: string): void;
-  /** The connection is cut: no exit code ever comes. */
+  /** Cuts the connection: no exit code ever comes. */
   cut(): void;
   /** The engine ended it. */
   killed(): boolean;
 }
 
 export interface AgentScript {
-  /** Called for every message, after it was noted; without it pings are answered and the test does the rest. */
+  /** Handles every message, after it was noted; without it pings are answered and the test does the rest. */
   readonly onMessage?: (message: ToAgent, agent: ScriptedAgent) => void;
-  /** The connection is cut once the agent has written so many bytes, in the middle of a frame if need be. */
+  /** The number of bytes after which the connection is cut, in the middle of a frame if need be. */
   readonly cutAfter?: number;
   readonly onCut?: () => void;
 }
@@ -125,7 +125,7 @@ function isOfType<T extends ToAgent['type']>(
   return message.type === type;
 }
 
-/** A process over in-process streams: what the engine holds, and the agent's ends of the same streams. */
+/** Makes a process over in-process streams. Returns the engine's end, and the agent's ends of the same streams. */
 function createProcess() {
   const input = new PassThrough();
   const output = new PassThrough();

@@ -7,47 +7,47 @@ import type { LogPosition, Params, ToAgent } from '../../shared/protocol/protoco
 import { startScriptedAgent } from './scriptedAgent.ts';
 import type { AgentRequest, ScriptedAgent } from './scriptedAgent.ts';
 
-/** What an operation has written: its events, and its output; `lost` when its process is gone without a verdict. */
+/** The log of an operation: its events and its output; `lost` when its process is gone without a verdict. */
 export interface ScriptedLog {
   readonly events: readonly OperationEvent[];
   readonly output: Uint8Array;
   readonly lost?: boolean;
 }
 
-/** A machine of a test: agents that speak the true protocol, and what stays when they are gone. */
+/** A machine that a test plays: agents that speak the true protocol, and the state that outlives them. */
 export interface ScriptedMachine {
   readonly access: MachineAccess;
-  /** Logs that can be followed, by operation. */
+  /** The logs that can be followed, by operation. */
   readonly logs: Map<string, ScriptedLog>;
   /** The operations that ran, with what they were started with. */
   readonly runs: Params<'operation.start'>[];
   /** The agents that were started, with their command lines. */
   readonly agents: { readonly argv: readonly string[]; readonly agent: ScriptedAgent }[];
-  /** Sessions that were opened and those the engine ended. */
+  /** The numbers of sessions that were opened, and that the engine ended. */
   readonly sessions: { opened: number; ended: number };
   /** Cuts every connection. */
   cut(): void;
-  /** From now on nothing is answered, not even a ping, and no connection ends: a link that died unnoticed. */
+  /** Answers nothing from now on, not even a ping, and ends no connection, as a link that died unnoticed. */
   mute(): void;
   /** Makes the next attempts to connect fail, one error each. */
   refuseNext(...errors: AppError[]): void;
 }
 
 export interface MachineScript {
-  /** Bytes that each agent may write before everything is cut, the first agent's first; then none is cut. */
+  /** The bytes after which all is cut, for each agent in turn; agents beyond the list are not cut. */
   readonly cutsAfter?: readonly number[];
-  /** Channels that sshd allows on one connection. */
+  /** The number of channels that sshd allows on one connection. */
   readonly maxSessions?: number;
-  /** Largest piece of output in one frame. */
+  /** The largest piece of output in one frame, in bytes. */
   readonly piece?: number;
-  /** Called before a request is handled; `true`: the test has dealt with it. */
+  /** Handles a request before the machine does; `true`: the machine does nothing more with it. */
   readonly onRequest?: (request: AgentRequest, agent: ScriptedAgent) => boolean;
 }
 
-/** sshd's refusal of one more channel. */
+/** The error with which sshd refuses one more channel. */
 class ChannelRefused extends Error {}
 
-/** A machine with nothing on it. */
+/** Makes a machine with nothing on it. */
 export function createScriptedMachine(script: MachineScript = {}): ScriptedMachine {
   const cuts = [...(script.cutsAfter ?? [])];
   const refusals: AppError[] = [];
@@ -108,7 +108,7 @@ function createSession(machine: ScriptedMachine): SshSession {
   };
 }
 
-/** One agent's answers. */
+/** Makes the handler that answers the messages to one agent. */
 function createHandler(machine: ScriptedMachine, script: MachineScript) {
   const streams = new Map<number, LogSender>();
   return (message: ToAgent, agent: ScriptedAgent): void => {
@@ -154,11 +154,11 @@ function refuse({ id }: AgentRequest, agent: ScriptedAgent, operation: string): 
 }
 
 interface LogSender {
-  /** Sends on, as far as the bytes granted reach. */
+  /** Grants more bytes, and sends on as far as they reach. */
   grant(bytes: number): void;
 }
 
-/** Sends a log from a position on: each event at its place in the output, pieces of output, the end. */
+/** Makes a sender of a log from a position on: each event at its place in the output, pieces of output, the end. */
 function createLogSender(
   agent: ScriptedAgent,
   stream: number,

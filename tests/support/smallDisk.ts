@@ -3,14 +3,14 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A true disk of its own, in memory, that can be filled to its last byte. */
+/** A small true file system in memory, which can be filled to its last byte. */
 export interface SmallDisk {
   folder: string;
   fill: () => void;
   remove: () => void;
 }
 
-/** Makes a disk of this size ("8m"); root's alone. */
+/** Makes a disk of this size ("8m"), which only root can do. */
 export function makeSmallDisk(size: string): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'rediacc-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]);
@@ -21,7 +21,7 @@ export function makeSmallDisk(size: string): SmallDisk {
       if (!stderr.includes('No space left')) throw new Error(`not full: ${stderr.toString()}`);
     },
     remove: () => {
-      // Who has just closed the last file may not be through with it.
+      // Lazy, because a process that has just closed its last file may still keep the disk busy.
       execFileSync('umount', ['--lazy', folder]);
       rmdirSync(folder);
     },

@@ -10,7 +10,7 @@ import { arrival } from './arrival.ts';
 
 const SSHD = '/usr/sbin/sshd';
 
-/** Why the SSH tests cannot run here; undefined when they can. */
+/** The reason why the SSH tests cannot run on this computer; undefined when they can. */
 export const cannotRun = existsSync(SSHD) ? undefined : `SKIPPED: there is no ${SSHD}`;
 
 /** A true OpenSSH server on loopback, for the account that runs the tests. */
@@ -18,17 +18,17 @@ export interface Sshd {
   port: number;
   folder: string;
   user: string;
-  /** A private key it accepts, and one it does not. */
+  /** The file of a private key that the server accepts; `strangerKey` is one that it does not. */
   key: string;
   strangerKey: string;
-  /** The public host keys, "ssh-ed25519 AAAA...". */
+  /** The public host keys, such as "ssh-ed25519 AAAA...". */
   hostKeys: { ed25519: string; rsa: string };
   /** Ends every session at the server, as a cut cable would look to us. */
   killSessions(): void;
   stop(): Promise<void>;
 }
 
-/** Starts one; `lines` are added to its configuration, `path` goes first in its sessions' PATH. */
+/** Starts a server; `lines` are added to its configuration, `path` goes first in the PATH of its sessions. */
 export async function startSshd(lines: readonly string[] = [], path = ''): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'rediacc-sshd-'));
   const file = (name: string): string => join(folder, name);
@@ -45,7 +45,7 @@ export async function startSshd(lines: readonly string[] = [], path = ''): Promi
     readFileSync(file('id.pub'), 'utf8') + readFileSync(file('locked.pub'), 'utf8'),
   );
   chmodSync(file('authorized'), 0o600);
-  // The privilege separation folder of Debian's sshd.
+  // Debian's sshd needs this folder for its privilege separation.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
   const port = await freePort();
   const configuration = [

@@ -13,7 +13,7 @@ import { useDialogs } from '../../renderer/state/dialogs.ts';
 import type { Bulk, BulkPlanItem, BulkApiRequest } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 
-// Against a test that hangs; whole dialogs take their time on a busy computer.
+// The limit is only against a test that hangs: whole dialogs take long on a busy computer.
 vi.setConfig({ testTimeout: 60_000 });
 
 const machine = { context: 'production', name: 'prod-1' };

@@ -19,7 +19,7 @@ const contexts = () => ({
   ],
 });
 
-// Nothing is measured: a busy computer has its time.
+// The limits are only against a test that hangs: no test measures a time, and a busy computer takes long.
 configure({ asyncUtilTimeout: 20_000 });
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -11,7 +11,7 @@ import { createProgram, machineState } from './program.fixtures.ts';
 const key = { context: 'production', name: 'prod-1' };
 const machine = { name: 'prod-1', host: 'h', port: 22, user: 'u', datastore: '/mnt/rediacc' };
 
-// Nothing is measured: a busy computer has its time.
+// The limits are only against a test that hangs: no test measures a time, and a busy computer takes long.
 configure({ asyncUtilTimeout: 20_000 });
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -21,7 +21,7 @@ import { checkList, createProgram, machineState } from './program.fixtures.ts';
 const key = { context: 'default', name: 'prod-1' };
 const machine = { name: 'prod-1', host: '203.0.113.50', port: 22, user: 'deploy', datastore: '/mnt/rediacc' };
 
-// Nothing is measured: a busy computer has its time.
+// The limits are only against a test that hangs: no test measures a time, and a busy computer takes long.
 configure({ asyncUtilTimeout: 20_000 });
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-/** The screen at the place where the window is, as the frame shows it. */
+/** Shows the screen of the place where the window is, as the frame does. */
 function Place({ program }: { readonly program: ReturnType<typeof createProgram> }) {
   const place = useNavigation((state) => state.place);
   const [sessions] = useState(() => createLogSessions(program.api));
@@ -64,7 +64,7 @@ async function typeHost() {
   type('Name', 'prod-1');
 }
 
-/** The log of an operation that has ended. */
+/** Makes the log of an operation that has ended. */
 function endedLog(id: string, verb: Verb, verdict: Partial<Verdict> = {}): OperationEvent[] {
   const repository = { guid, name: 'webapp' };
   const stepOf = { index: 0, kind: 'open', onFailure: 'stop' } as const;
@@ -161,7 +161,7 @@ describe('the first run', () => {
     expect([started, mark('Up')]).toEqual([['create', 'up'], 'done']);
     press('Open webapp');
     expect(useNavigation.getState().place).toEqual({ screen: 'repository', machine: key, guid: webapp.guid });
-    // Nothing that this window keeps has the passphrase.
+    // The window's state does not keep the passphrase.
     expect(JSON.stringify(useCreations.getState())).not.toContain('correct horse');
   });
 

@@ -6,7 +6,7 @@ import { webapp } from './panes.fixtures.ts';
 const GIBI = 1024 ** 3;
 const HOUR = 3_600_000;
 
-/** GUIDs of the repositories of `prod1`, by name. */
+/** Returns the GUID of a repository of `prod1`, by its number. */
 const guidOf = (number: number): string => `0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f${10 + number}`;
 
 const operation = (
@@ -22,7 +22,7 @@ const operation = (
   ...change,
 });
 
-/** A closed repository: nobody can see how much of it is used, or its services. */
+/** Makes a closed repository, of which neither the used space nor the services can be seen. */
 function closedOne(change: Partial<Repository>): Repository {
   const { guid, name, networkId, created, path, size, autostart, notices } = webapp;
   return {
@@ -32,7 +32,7 @@ function closedOne(change: Partial<Repository>): Repository {
   };
 }
 
-/** The five repositories of the design's picture. */
+/** Makes the five repositories of the design's picture. */
 export function fiveRepositories(now: number): Repository[] {
   const repository = (at: number, name: string, change: Partial<Repository>): Repository => ({
     ...webapp,
@@ -91,7 +91,7 @@ const container = (
   ...change,
 });
 
-/** Containers of three daemons: one that fell over, one healthy, one that starts. */
+/** Makes the containers of three daemons: one that fell over, one healthy, one that starts. */
 export function threeContainers(now: number): MachineContainer[] {
   const mebi = 1024 ** 2;
   return [
@@ -108,7 +108,7 @@ export function threeContainers(now: number): MachineContainer[] {
   ];
 }
 
-/** A few minutes of a machine's figures, the newest at `now`. */
+/** Makes a few minutes of a machine's figures, the newest of them at `now`. */
 export function figures(now: number, count = 60): Metrics[] {
   return Array.from({ length: count }, (_, at) => {
     const wave = Math.sin(at / 5) * 0.6 + Math.sin(at / 1.7) * 0.25;
@@ -125,7 +125,7 @@ export function figures(now: number, count = 60): Metrics[] {
   });
 }
 
-/** A connected machine with five repositories, as in the design's picture. */
+/** Makes a connected machine with five repositories, as in the design's picture. */
 export function prod1(now: number, change: Partial<MachineState> = {}): MachineState {
   return {
     machine: {

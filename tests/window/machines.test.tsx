@@ -16,7 +16,7 @@ import type { MachineState } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import { prod1 } from './machines.fixtures.ts';
 
-// Against a test that hangs; whole screens take their time on a busy computer.
+// The limit is only against a test that hangs: whole screens take long on a busy computer.
 vi.setConfig({ testTimeout: 60_000 });
 
 const now = Date.now();
@@ -52,7 +52,7 @@ function show(machines: readonly MachineState[], screenName: 'one' | 'all' = 'on
 }
 
 const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }));
-/** The verb and the repository of every operation that was started. */
+/** Returns the verb and the repository of every operation that was started. */
 const requestsOf = (callsOf: ReturnType<typeof createFakeApi>['callsOf']) =>
   callsOf('operation.start').map(({ request }) => [request.verb, request.repository]);
 const rowsOf = (table: string) =>
@@ -69,7 +69,7 @@ const offline = (code: 'machine-unreachable' | 'key-refused' | 'machine-not-set-
   },
 });
 
-/** A machine that has not said anything yet. */
+/** Makes the state of a machine that has not told anything yet. */
 const unheard = (): MachineState => {
   const { machine, connection } = prod1(now);
   return { machine, connection, metrics: [] };

@@ -41,7 +41,7 @@ export const webapp: Repository = {
   })),
 };
 
-/** Its machine, as the projection has it. */
+/** Makes the machine of a repository, as the window's state has it. */
 export const machineWith = (repository: Repository): MachineState => ({
   machine: {
     name: 'prod-1',

@@ -7,7 +7,7 @@ import type { Machine, OperationEvent } from '../../shared/model.ts';
 
 type Answers = { [M in ApiMethod]?: (params: ApiParams<M>) => unknown };
 
-/** Everything that a machine must have, of which `missing` is not there. */
+/** Makes the checks of a machine on which all is there except what `missing` names. */
 export function checkList(...missing: string[]): MachineCheck[] {
   const ids = ['systemd', 'cgroup', 'node', 'docker', 'compose', 'cryptsetup', 'dockerd', 'containerd'];
   const own = ['losetup', 'mkfs.ext4', 'dm_crypt', 'agent', 'configuration', 'datastore', 'autostart'];
@@ -23,7 +23,7 @@ export function checkList(...missing: string[]): MachineCheck[] {
   });
 }
 
-/** A machine that has told of itself. */
+/** Makes the state of a machine that has told of itself. */
 export function machineState(
   machine: Machine,
   context: string,
@@ -39,7 +39,7 @@ export function machineState(
   };
 }
 
-/** The program behind the window, played by a test: contexts, a host, and logs; its state is fed to the window. */
+/** Makes a stand-in for the program behind the window, with contexts, a host and logs; the window shows its state. */
 export function createProgram(extra: Answers = {}, contexts: Contexts = { contexts: [] }) {
   const host = {
     known: false,
@@ -139,7 +139,7 @@ export function createProgram(extra: Answers = {}, contexts: Contexts = { contex
     host,
     tell,
     add,
-    /** Feeds the window; answers what stops it. */
+    /** Begins to feed the window with the state. Resolves with the function that ends it. */
     start: async (): Promise<() => void> => {
       useAppState.setState(unknownState, true);
       let read = (): void => undefined;
@@ -149,10 +149,10 @@ export function createProgram(extra: Answers = {}, contexts: Contexts = { contex
       await all;
       return stop;
     },
-    /** The operations whose logs are open. */
+    /** Lists the operations whose logs are open. */
     followed: (): string[] =>
       [...logs.values()].flatMap((source) => (source.kind === 'operation' ? [source.operation] : [])),
-    /** Tells the events of an operation to whoever follows it. */
+    /** Sends events of an operation to all open logs of it. */
     tellEvents: (operation: string, events: readonly OperationEvent[]): void => {
       for (const [log, source] of logs) {
         if (source.kind !== 'operation' || source.operation !== operation) continue;

@@ -14,7 +14,7 @@ import { machineWith, webapp } from './panes.fixtures.ts';
 
 const key = { context: 'production', name: 'prod-1' };
 
-// Nothing is measured: a busy computer has its time.
+// The limits are only against a test that hangs: no test measures a time, and a busy computer takes long.
 configure({ asyncUtilTimeout: 20_000 });
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -7,22 +7,22 @@ import type { Context } from '../../../shared/model.ts';
 
 const HOST = join(import.meta.dirname, '../../../dist/host.mjs');
 
-/** The app as a person has it: browser mode as a process of its own, with a home folder of its own. */
+/** The app as a person uses it: browser mode in its own process, with its own home folder. */
 export interface App {
   /** The person's home folder; contexts and the like are in `config` below it. */
   readonly home: string;
   readonly port: number;
-  /** A fresh one-time link, as whoever sits at the terminal gets it. */
+  /** Gets a fresh one-time link, as the person at the terminal does. */
   link(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** What is there before the app is first started. */
+/** The files that exist before the app is first started. */
 export interface Before {
   readonly contexts?: { readonly current: string; readonly contexts: readonly Context[] };
-  /** Lines of the known hosts that are ours. */
+  /** The lines of the app's own file of known hosts. */
   readonly knownHosts?: readonly string[];
-  /** Keys of ~/.ssh, by file name. */
+  /** The keys in ~/.ssh, by file name. */
   readonly keys?: Readonly<Record<string, string>>;
 }
 

@@ -5,7 +5,7 @@ import type { App } from './app.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
-/** Why the window cannot be driven here; undefined when it can. */
+/** The reason why the window cannot be driven on this computer; undefined when it can. */
 export const noBrowser = existsSync(CHROMIUM) ? undefined : `SKIPPED: needs Chromium (${CHROMIUM})`;
 
 /** The sizes at which every screen has to hold (docs/decisions/window-sizes.md). */
@@ -14,7 +14,7 @@ export const SIZES = {
   large: { width: 1920, height: 1080 },
 } as const;
 
-/** How a window is opened. */
+/** The options of a window that is opened. */
 export interface WindowOptions {
   readonly size?: keyof typeof SIZES;
   readonly theme?: 'light' | 'dark';
@@ -24,12 +24,12 @@ export interface WindowOptions {
 
 /** Starts Debian's Chromium. */
 export function startBrowser(): Promise<Browser> {
-  // Chromium refuses to be root's otherwise.
+  // Without this option Chromium refuses to be run by root.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath: CHROMIUM, args });
 }
 
-/** The app's window in a browser profile of its own; whatever the page complains of is in `complaints`. */
+/** Opens the app's window in its own browser profile; `complaints` collects the page's errors. */
 export async function openWindow(
   browser: Browser,
   app: App,
@@ -38,7 +38,7 @@ export async function openWindow(
   const context = await browser.newContext({
     ...{ viewport: SIZES[size], colorScheme: theme, locale, reducedMotion: 'reduce', acceptDownloads: true },
   });
-  // Only against what never comes: a busy computer takes its time.
+  // The limit is only against what never comes: a busy computer takes long.
   context.setDefaultTimeout(600_000);
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -2,19 +2,19 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { SandboxMachine } from '../../../sandbox/machines.ts';
 
-/** What is typed on the way, besides the host. */
+/** The words that are typed in the first run, besides the host. */
 export interface Wanted {
   readonly machine: string;
   readonly repository: string;
   readonly size: string;
   readonly passphrase: string;
-  /** A template, by what the window says of it. */
+  /** The template, by the words of its button. */
   readonly template: RegExp;
 }
 
 /**
- * Goes the whole way of the first run in an app that knows nothing, its key among those of ~/.ssh; ends on the
- * repository's page. `look`: called at each screen, with its name.
+ * Goes through the whole first run in an app without contexts, with a key from ~/.ssh, to the repository's page. `look`
+ * is called at each screen, with its name.
  */
 export async function goFirstRun(
   page: Page,

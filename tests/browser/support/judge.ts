@@ -11,14 +11,15 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 declare global {
   interface Window {
-    /** Put here by the accessibility check. */
+    /** The library that the accessibility check loads into the page. */
     readonly axe?: { run(options: RunOptions): Promise<AxeResults> };
   }
 }
 
 /**
- * Judges a screen as it stands, in both themes and at both sizes: nothing overlaps or is cut off, no serious violation
- * of accessibility. `pictures`: with REDIACC_PICTURES set, they are kept under docs/pictures, the large ones uncommitted.
+ * Judges a screen in both themes and at both sizes: nothing may overlap or be cut off, and there may be no serious
+ * violation of accessibility. With `pictures`, and REDIACC_PICTURES set, it keeps pictures under docs/pictures; the
+ * large ones are not committed.
  */
 export async function judge(page: Page, name: string, pictures: boolean): Promise<void> {
   const found: string[] = [];
@@ -26,7 +27,7 @@ export async function judge(page: Page, name: string, pictures: boolean): Promis
     await page.emulateMedia({ colorScheme: theme });
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport);
-      // Two pictures are drawn, so that what follows the size has done so.
+      // Waits for two pictures, so that all that depends on the size has followed it.
       await page.evaluate(
         () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
       );
@@ -43,15 +44,15 @@ export async function judge(page: Page, name: string, pictures: boolean): Promis
   expect(found, name).toEqual([]);
 }
 
-/** Serious and critical violations, by rule and element. */
+/** Lists serious and critical violations of accessibility, each by its rule and element. */
 async function violations(page: Page): Promise<string[]> {
-  // The page's own policy allows no script that is put in: it is evaluated from outside.
+  // The page's content policy allows no script to be put in, so the library is evaluated from outside.
   await page.evaluate(AXE);
   const { violations: broken } = await page.evaluate(async () => {
     if (!window.axe) throw new Error('axe did not load');
     return window.axe.run({
       resultTypes: ['violations'],
-      // Experimental: it wants every figure that a control shows repeated in its name, word for word.
+      // This rule is experimental: it wants every number that a control shows to be in its name, word for word.
       rules: { 'label-content-name-mismatch': { enabled: false } },
     });
   });
@@ -61,8 +62,8 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 /**
- * What is not where it should be: a page that scrolls sideways, a control outside the window, text that its box cuts off
- * without saying so (three dots do), controls that lie over one another.
+ * Lists what is not where it should be: a page that scrolls sideways, a control outside the window, text that is cut
+ * off without three dots, controls that lie over one another.
  */
 function misplaced(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -81,7 +82,7 @@ function misplaced(page: Page): Promise<string[]> {
       const box = control.getBoundingClientRect();
       if (box.width === 0 || box.height === 0) continue;
       const middle = [box.left + box.width / 2, box.top + box.height / 2] as const;
-      // What is scrolled out of view is not lost; what stands beside the window is.
+      // A control that is scrolled out of view above or below can be reached; one beside the window cannot.
       if (box.left < -1 || box.right > innerWidth + 1) faults.push(`${name(control)} is outside the window`);
       if (middle[1] < 0 || middle[1] > innerHeight) continue;
       const top = document.elementFromPoint(...middle);

@@ -9,9 +9,10 @@ import { serve } from '../../../renet/serve/serve.ts';
 import { makeRepository } from '../../support/nativeRepository.ts';
 
 /**
- * An agent without a machine, as a process: the true renet over a repository whose volume and daemon are flags, for
- * whoever connects to the socket. `nativeAgent.ts SOCKET FILES`: the repository's files as JSON. Each line of its input is
- * more files, and is answered with the newest operation's output, hashed. Ends with its input.
+ * A program that serves an agent without a machine: the true renet over a repository whose volume and daemon are flags,
+ * to all who connect to its socket. `nativeAgent.ts SOCKET FILES`, with the repository's files as JSON. Each line of
+ * its input has more files to write, and is answered with a hash of the newest operation's output. It ends with its
+ * input.
  */
 const [socket = '', files = '{}'] = process.argv.slice(2);
 const repository = makeRepository(JSON.parse(files) as Record<string, string>);
@@ -20,7 +21,7 @@ const server = createServer((peer) => {
   void serve(repository.agent, peer, peer).finally(() => peer.end());
 });
 server.listen(socket, () => process.stdout.write('ready\n'));
-/** The SHA-256 of what the newest operation wrote, all its pieces in a row. */
+/** Returns the SHA-256 of the newest operation's output, of all its pieces in a row; empty without an operation. */
 async function newestOutput(): Promise<string> {
   const { paths } = repository.machine;
   const [newest] = await listOperations(paths, { limit: 1 });

@@ -10,21 +10,22 @@ import { cannotRun as noSshd, startSshd } from '../../support/sshd.ts';
 import type { Shop } from './shop.ts';
 import { arrival } from '../../support/arrival.ts';
 
-/** Why there is no machine without a machine here; undefined when there is. */
+/** The reason why a native machine cannot run on this computer; undefined when it can. */
 export const noNativeMachine =
   noSshd ??
   (cgroupRoot() === undefined ? 'SKIPPED: the agent needs root and a writable cgroup v2' : undefined);
 
 /**
- * A machine without a machine: a true sshd on loopback, behind a cable that can be cut, whose sessions reach the true
- * agent over a repository named `shop`. What needs a volume, a daemon or systemd is the sandbox machine's.
+ * A native machine, which is no virtual one: a true sshd on loopback, behind a cable that can be cut, whose sessions
+ * reach the true agent over a repository named `shop`. Tests that need a volume, a daemon or systemd use the sandbox
+ * machine.
  */
 export interface NativeMachine extends Shop {
-  /** The SHA-256 of what the newest operation wrote, as the machine keeps it. */
+  /** Returns the SHA-256 of the newest operation's output, as the machine keeps it. */
   newestOutput(): Promise<string>;
 }
 
-/** Starts one with these files in its repository. */
+/** Starts a native machine with these files in its repository. */
 export async function startNativeMachine(files: Readonly<Record<string, string>>): Promise<NativeMachine> {
   const folder = mkdtempSync(join(tmpdir(), 'rediacc-native-'));
   const socket = join(folder, 'agent');

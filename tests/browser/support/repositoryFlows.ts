@@ -8,8 +8,8 @@ import { judge } from './judge.ts';
 import type { Shop } from './shop.ts';
 
 /**
- * What an admin does with one repository, as tests of the suite that calls this. `startShop`: a shop with `shopFiles`.
- * `pictures`: those of its screens are worth keeping.
+ * Adds tests of what an admin does with one repository to the suite that calls this. `startShop` starts a shop with
+ * `shopFiles`; `pictures`: pictures of its screens are kept.
  */
 export function repositoryFlows(startShop: () => Promise<Shop>, { pictures }: { pictures: boolean }): void {
   let browser: Browser;
@@ -30,7 +30,7 @@ export function repositoryFlows(startShop: () => Promise<Shop>, { pictures }: { 
 
   const tree = (page: Page): Locator => page.getByRole('navigation').first();
   const main = (page: Page): Locator => page.getByRole('main');
-  /** The window at the repository. */
+  /** Opens the window at the repository. */
   const openShop = async (options: WindowOptions = {}): Promise<Page> => {
     const { page } = await openWindow(browser, app, options);
     await tree(page).getByRole('button', { name: /^shop/ }).click();
@@ -63,7 +63,7 @@ export function repositoryFlows(startShop: () => Promise<Shop>, { pictures }: { 
     const page = await openShop();
     await main(page).getByRole('button', { name: 'Up' }).click();
     await inTree(page, 'Failed');
-    // Somebody who comes later sees the dot, and nothing else.
+    // A window that is opened later shows only the dot of the failure at first.
     const { page: later } = await openWindow(browser, app);
     await inTree(later, 'Failed');
     await tree(later).getByRole('button', { name: /^shop/ }).click();

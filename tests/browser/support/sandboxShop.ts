@@ -6,16 +6,16 @@ import type { Bench } from '../../machine/support/bench.ts';
 import { startLink } from '../../support/link.ts';
 import type { Shop } from './shop.ts';
 
-/** Empties the repository but for what is ours and the file system's. */
+/** A script that empties the repository, except for the files of Rediacc and of the file system. */
 const EMPTY = `find /mnt/rediacc/repos/shop/ -mindepth 1 -maxdepth 1 ! -name '.rediacc*' ! -name lost+found -exec rm -rf {} +
 `;
 
-/** Makes the sandbox machine's repository `shop`, empty. */
+/** Creates the empty repository `shop` on the sandbox machine. */
 export async function createShop(bench: Bench): Promise<void> {
   await succeed(bench.rdc(['repo', 'create', 'shop', ...on, '--size', '512M', ...secret], PASSPHRASE));
 }
 
-/** The sandbox machine's `shop`, brought down and with these files alone. */
+/** Brings the sandbox machine's `shop` down and leaves only these files in it. */
 export async function startSandboxShop(bench: Bench, files: Readonly<Record<string, string>>): Promise<Shop> {
   await succeed(bench.rdc(['repo', 'down', 'shop', ...on]));
   const write = async (more: Readonly<Record<string, string>>): Promise<void> => {

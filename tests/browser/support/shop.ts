@@ -4,14 +4,14 @@ import type { Before } from './app.ts';
 /** A machine with one repository, `shop`, mounted and not started, behind a cable that can be cut. */
 export interface Shop {
   readonly link: Link;
-  /** What an app that knows this machine as "web" begins with. */
+  /** The files of an app that knows this machine as "web". */
   readonly known: Before;
   /** Writes files into the repository. */
   write(files: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** One Rediaccfile whose parts do as the files beside it say. */
+/** Files of a repository whose Rediaccfiles act according to other files, which tests add. */
 export const shopFiles = {
   Rediaccfile: `
     prep() { echo "root is prepared"; }

@@ -5,8 +5,9 @@ import type { Bench } from './bench.ts';
 const json = ['--output', 'json'] as const;
 
 /**
- * Notes on the machine's disk, at each shutdown, what of ours is left: once when the boot service has ended (systemd
- * unmounts what it finds only after that, so this is what the service itself left), and once at the last moment.
+ * A script that makes the machine note on its disk, at each shutdown, what Rediacc has left open: once when the boot
+ * service has ended (systemd unmounts the rest only after that, so this is what the service itself left), and once at
+ * the last moment.
  */
 export const watchShutdowns = `
   set -e
@@ -42,11 +43,11 @@ END
   systemctl enable --now left.service
 `;
 
-/** A script that prints what the last shutdown left; a clean one is `nothingLeft`. */
+/** A script that prints what the last shutdown left open; after a clean one that is `nothingLeft`. */
 export const leftAtShutdown = 'cat /root/left; rm /root/left';
 export const nothingLeft = 'service:\nreboot:\n';
 
-/** A script that says how each mounted repository's file system was found in this boot. */
+/** Returns a script that prints how each mounted repository's file system was found in this boot. */
 export function foundAs(...names: string[]): string {
   return `
     cd /mnt/rediacc/repos
@@ -60,8 +61,8 @@ export function foundAs(...names: string[]): string {
 }
 
 /**
- * A script that waits until so many starts have ended, of all boots so far. It reads the machine's logs: `rdc` would take
- * the time of the machine that it waits for.
+ * Returns a script that waits until so many starts have ended, of all boots so far. It reads the machine's logs,
+ * because `rdc` would use processor time of the machine that it waits for.
  */
 export function bootsEnded(count: number): string {
   return `
@@ -71,7 +72,7 @@ export function bootsEnded(count: number): string {
   `;
 }
 
-/** A script that prints, for each repository, its key file's mode, owner and size, and its LUKS slots. */
+/** Returns a script that prints each repository's LUKS slots, and its key file's mode, owner and size. */
 export function keysOf(...names: string[]): string {
   return `
     cd /mnt/rediacc
@@ -84,7 +85,7 @@ export function keysOf(...names: string[]): string {
   `;
 }
 
-/** What boots and shutdowns did so far, as "origin repository state", sorted. */
+/** Returns the operations of boots and shutdowns so far, as "origin repository state", sorted. */
 export async function turnsOf(bench: Bench): Promise<string[]> {
   const operations = (await operationsOf(bench)) as OperationSummary[];
   return operations
@@ -98,7 +99,7 @@ export async function listAutostart(bench: Bench): Promise<AutostartList> {
   return jsonOf(await succeed(bench.rdc(words))) as AutostartList;
 }
 
-/** The state of each repository by its name. */
+/** Returns the state of each repository by its name. */
 export async function statesOf(bench: Bench): Promise<Record<string, string>> {
   const listed = jsonOf(await succeed(bench.rdc(['repo', 'list', ...on, ...json]))) as Repository[];
   return Object.fromEntries(listed.map(({ name, state }) => [name, state]));

@@ -11,16 +11,16 @@ import { accessOf, readMachine } from '../../../sandbox/state.ts';
 import { runAsGuestRoot } from '../../../sandbox/ssh.ts';
 import { claimMachines } from './claims.ts';
 
-/** A clean sandbox machine and an admin's `rdc` that knows it as "m". */
+/** A clean sandbox machine, and the `rdc` of an admin, which knows the machine as "m". */
 export interface Bench {
   machine: SandboxMachine;
-  /** Where this admin's contexts, history and host keys are. */
+  /** The folder of this admin's contexts, history and host keys. */
   configuration: string;
   /** Runs `rdc WORDS`; `input` is its standard input. */
   rdc(words: readonly string[], input?: string): Promise<Ended>;
   /** Starts `rdc WORDS` and leaves it running. */
   startRdc(words: readonly string[], input?: string): RunningRdc;
-  /** Runs a bash script on the machine as root; its standard output. */
+  /** Runs a bash script on the machine as root. Resolves with its standard output. */
   root(script: string): Promise<string>;
   close(): void;
 }
@@ -40,25 +40,26 @@ export interface RunningRdc {
 
 export const PASSPHRASE = 'correct horse battery staple';
 
-/** Words that every rdc call about a repository on the machine needs. */
+/** The words that every `rdc` call about a repository on the machine needs. */
 export const on = ['-m', 'm'] as const;
 export const secret = ['--passphrase-file', '-'] as const;
 
-// Without its run this worker would set up machines that nobody stops. By a signal, so that a half-made one goes too.
+// A worker whose run is gone must not set up machines that nobody stops. A signal also ends one that is half made.
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 
 const rdcProgram = join(import.meta.dirname, '../../../cli/bin.mjs');
 const agentDescription = join(import.meta.dirname, '../../../dist/renet.json');
 
-/** The snapshot of a machine that the agent as it is built now has set up. */
+/** Returns the name of the snapshot of a machine that was set up with the agent as it is built now. */
 function setUpSnapshot(): string {
   const { sha256 } = JSON.parse(readFileSync(agentDescription, 'utf8')) as { sha256: string };
   return `set-up-${sha256.slice(0, 16)}`;
 }
 
 /**
- * A machine of this variant as it was when it was new, reached as `user`; set up unless told otherwise. Each of
- * vitest's workers has a machine of its own, which serves its groups one after the other; it is set up once.
+ * Opens a machine of this variant as it was when it was new, reached as `user`, and set up unless `setUp` is false.
+ * Each of vitest's workers has its own machine, which serves the worker's groups one after the other; it is set up
+ * once.
  */
 export async function openBench(
   options: { variant?: Variant; user?: string; setUp?: boolean } = {},
@@ -68,7 +69,7 @@ export async function openBench(
   const nameOf = (of: Variant): string => `test-${of}-${worker}`;
   const name = nameOf(variant);
   await claimMachines(variants.map(nameOf));
-  // Its machine of another variant gives way: two run at once, and the other worker has one.
+  // This worker's machine of another variant is stopped: only two run at once, and the other worker has one.
   for (const other of variants) if (other !== variant) await takeDown(nameOf(other));
   if (await isOutdated(name)) await takeDown(name);
   await bringUp(name, { variant });
@@ -133,14 +134,14 @@ export async function openBench(
   return bench;
 }
 
-/** What a command printed, when it succeeded; else what it said, as the error. */
+/** Waits for a command. Returns what it printed; throws its output when the exit code is not 0. */
 export async function succeed(run: Promise<Ended>): Promise<Ended> {
   const ended = await run;
   if (ended.code !== 0) throw new Error(`exit code ${String(ended.code)}\n${ended.stdout}\n${ended.stderr}`);
   return ended;
 }
 
-/** The one JSON document of a command run with `--output json`. */
+/** Parses the JSON document of a command that ran with `--output json`. */
 export function jsonOf(ended: Ended): unknown {
   return JSON.parse(ended.stdout);
 }
@@ -151,12 +152,12 @@ export interface ListedOperation {
   state: string;
 }
 
-/** The machine's operations, newest first. */
+/** Lists the machine's operations, newest first. */
 export async function operationsOf(bench: Bench): Promise<ListedOperation[]> {
   return jsonOf(await succeed(bench.rdc(['op', 'list', ...on, '--output', 'json']))) as ListedOperation[];
 }
 
-/** A compose file of one busybox web server per name, each on its own address, all on the same port. */
+/** Returns a compose file of one busybox web server per name, each on its own address, all on the same port. */
 export function webCompose(...names: string[]): string {
   const services = names.map((name) => {
     const address = `\${${name.toUpperCase()}_IP}`;
@@ -164,7 +165,7 @@ export function webCompose(...names: string[]): string {
       `  ${name}:`,
       '    image: 127.0.0.1:5000/busybox:1',
       '    restart: unless-stopped',
-      // httpd as the first process of its container ignores the polite signal.
+      // httpd ignores SIGTERM as the first process of its container, so Docker would wait longer before it kills it.
       '    stop_grace_period: 1s',
       `    command: httpd -f -p ${address}:8080 -h /www`,
       '    volumes: ["./www:/www"]',
@@ -180,7 +181,7 @@ export const webRediaccfile = [
   '',
 ].join('\n');
 
-/** A script that writes files into a mounted repository as its owner. */
+/** Returns a script that writes files into a mounted repository as its owner. */
 export function writeFiles(repository: string, files: Record<string, string>): string {
   const root = `/mnt/rediacc/repos/${repository}`;
   const lines = Object.entries(files).map(([path, text]) => {
@@ -190,7 +191,7 @@ export function writeFiles(repository: string, files: Record<string, string>): s
   return ['set -e', ...lines, ''].join('\n');
 }
 
-/** A script that prints everything of ours that a closed repository must not leave behind. */
+/** A script that prints everything that a closed repository must not leave behind. */
 export const leftovers = [
   'grep -E "rediacc" /proc/self/mountinfo',
   'ls /dev/mapper | grep rediacc',
@@ -204,7 +205,7 @@ export const leftovers = [
   '',
 ].join('\n');
 
-/** A script that prints everything of the machine that a verb could change. An open volume is written to by itself. */
+/** A script that prints all that a verb could change; of volumes without their times, which change while open. */
 export const picture = `
   cd /mnt/rediacc
   find . -xdev -path './repositories/*' ! -name '*.json' -printf '%p %y %m %u %s\\n' | sort
@@ -219,8 +220,8 @@ export const picture = `
 `;
 
 /**
- * A script that tells cryptsetup what a passphrase's key is to cost, the least there is. Otherwise it measures for nine
- * seconds what an emulated machine can do, and comes to the same. Where keys are what is shown, it may.
+ * A script that makes cryptsetup use the least cost for the key of a passphrase. Otherwise it measures for nine seconds
+ * what an emulated machine can do, and chooses the least as well. Tests of keys let it measure.
  */
 export const leastKeyCost = `
   cat > /usr/local/sbin/cryptsetup << 'END'

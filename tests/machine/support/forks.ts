@@ -1,4 +1,4 @@
-/** One postgres, its data in a volume of Compose's, on its own address. */
+/** The files of one postgres on its own address, with its data in a Compose volume. */
 export const postgresFiles: Record<string, string> = {
   'docker-compose.yml': `services:
   postgres:
@@ -18,14 +18,14 @@ down() { renet compose -- down; }
 `,
 };
 
-/** A script that asks the postgres of a daemon; one line of answer a statement. */
+/** Returns a script that runs statements on the postgres of a daemon; it prints the rows that come back. */
 export function sql(networkId: number, ...statements: string[]): string {
   const words = statements.map((statement) => `-c "${statement}"`).join(' ');
   const docker = `docker -H unix:///var/run/rediacc/docker-${networkId}.sock`;
   return `${docker} exec $(${docker} ps -q) psql -U postgres -Atq ${words}\n`;
 }
 
-/** A script that prints the LUKS UUID and the key slots of repositories. */
+/** Returns a script that prints the LUKS UUID and the key slots of repositories. */
 export function headersOf(...names: string[]): string {
   return `
     cd /mnt/rediacc/repositories
@@ -37,8 +37,8 @@ export function headersOf(...names: string[]): string {
 }
 
 /**
- * A script that prints what the processes of a repository's daemon have of another repository's volume: open files,
- * mapped files, and its mount where it is not the machine's own.
+ * Returns a script that prints what the processes of a repository's daemon use of another repository's volume: open
+ * files, mapped files, and the mount, for processes that do not share the mounts of the machine.
  */
 export function touchedBy(networkId: number, parent: string): string {
   return `
@@ -59,7 +59,7 @@ export function touchedBy(networkId: number, parent: string): string {
   `;
 }
 
-/** A script that moves the datastore to an XFS of its own, which can share blocks. */
+/** A script that moves the datastore to a new XFS file system, which can share blocks. */
 export const moveToXfs = `
   set -e
   truncate -s 3G /root/datastore.xfs

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
 
-/** The groups of the machine tests by how long they take, the longest first. */
+/** The groups of the machine tests, the one that takes longest first. */
 const groups = [
   'autostart',
   'lifecycle',
@@ -19,8 +19,8 @@ const groups = [
 const turnOf = ({ moduleId }: TestSpecification): number => groups.indexOf(basename(moduleId, '.test.ts'));
 
 /**
- * Starts the groups of the machine tests in the order of their length: two machines share them, and a long one that
- * begins last keeps one machine waiting for the other. Vitest itself knows lengths only where it has run before.
+ * The order in which vitest starts the groups of the machine tests: the longest first. Two machines share the groups,
+ * and a long group that begins last leaves one machine idle. Vitest itself knows lengths only where it has run before.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

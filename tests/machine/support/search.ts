@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The text of a file; empty for a folder, and for what went away meanwhile. */
+/** Reads a file as text; returns an empty text for a folder, and for a file that has gone meanwhile. */
 export function readIfThere(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -10,7 +10,7 @@ export function readIfThere(path: string): string {
   }
 }
 
-/** The files of a folder on this computer, at any depth, that hold this text. */
+/** Lists the files of a folder on this computer, at any depth, that have this text in them. */
 export function filesWith(folder: string, text: string): string[] {
   const kept = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return kept.filter((path) => readIfThere(join(folder, path)).includes(text));

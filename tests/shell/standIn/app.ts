@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type * as Electron from 'electron';
 import { records, windows } from './state.ts';
 
-/** An event that can be refused. */
+/** Makes an event that `preventDefault` refuses. */
 export function refusable<T extends object>(
   more: T,
 ): T & { preventDefault(): void; defaultPrevented: boolean } {

@@ -2,13 +2,13 @@ import type { Browser, BrowserContext, Page as BrowserPage, Request, Route } fro
 import { WINDOW_URL } from '../../../electron/shell/windowUrl.ts';
 import type { Frame, Page, PageHost } from './page.ts';
 
-/** Chromium knows no `rediacc:`; under this host a page is as trusted as under a secure scheme of our own. */
+/** The URL in place of `rediacc:`, which Chromium does not know; here a page is as trusted as under a secure scheme. */
 const STAND_IN_URL = 'http://window.localhost/';
 
 const toWindow = (url: string): string =>
   url.startsWith(STAND_IN_URL) ? WINDOW_URL + url.slice(STAND_IN_URL.length) : url;
 
-/** The preload's `require('electron')` inside the page, over functions that playwright puts there. */
+/** The script of the preload's `require('electron')` in the page, over functions that Playwright puts there. */
 const PRELOAD_ELECTRON = `
   const listeners = new Map();
   window.standInReceive = (channel, words) => {
@@ -27,7 +27,7 @@ const PRELOAD_ELECTRON = `
   };
 `;
 
-/** A navigation of a window that is only being opened has no frame yet. */
+/** Returns true for a request of this page; a navigation of a window that is just being opened has no frame yet. */
 function isOf(request: Request, page: BrowserPage): boolean {
   try {
     return request.frame().page() === page;
@@ -36,12 +36,12 @@ function isOf(request: Request, page: BrowserPage): boolean {
   }
 }
 
-/** A window's page in a true Chromium: files and headers are what the program serves, the preload is the built one. */
+/** A window's page in a true Chromium, with the files and headers that the program serves and the built preload. */
 export class ChromiumPage implements Page {
   readonly #browser: Browser;
   readonly #host: PageHost;
   #context: BrowserContext | undefined;
-  /** For a test to look at and click in. */
+  /** The page, for a test to look at and to click in. */
   page: BrowserPage | undefined;
 
   constructor(browser: Browser, host: PageHost) {
@@ -67,7 +67,7 @@ export class ChromiumPage implements Page {
     await page.exposeBinding('standInSend', ({ frame }, channel: string, words: unknown[]) =>
       this.#host.send(frameOf(frame), channel, words),
     );
-    // As in Electron, only the page itself has the preload; frames inside it have not.
+    // As in Electron, the preload runs only in the page itself, not in frames inside it.
     await page.addInitScript({
       content: `if (window === window.top) { ${PRELOAD_ELECTRON} const module = {exports: {}}; ${preload} }`,
     });
@@ -76,7 +76,7 @@ export class ChromiumPage implements Page {
   }
 
   receive(channel: string, words: unknown[]): void {
-    // A page that is being closed hears nothing.
+    // A page that is being closed cannot evaluate anything; that is no error.
     this.page
       ?.evaluate(
         ([to, what]) =>
@@ -93,7 +93,7 @@ export class ChromiumPage implements Page {
     await this.#context?.close();
   }
 
-  /** Every request of the window ends here: what the program serves, a navigation, a new window, or nothing. */
+  /** Answers each request of the window: a file of the program, a navigation, a new window, or nothing. */
   async #answer(route: Route, page: BrowserPage, isFirst: boolean): Promise<void> {
     const request = route.request();
     const url = toWindow(request.url());

@@ -1,7 +1,7 @@
 /**
- * A stand-in for Electron's main process, typed from its own electron.d.ts: what the shell uses of it and no more.
- * Tests run the shell's true files against it. These are stand-in runs: what only Electron itself can show is listed
- * in docs/unverified.md.
+ * A stand-in for Electron's main process, with the types of Electron's own electron.d.ts and only the parts that the
+ * shell uses. Tests run the shell's true files against it. Facts that only Electron itself can show are listed in
+ * docs/unverified.md.
  */
 export { app } from './app.ts';
 export { ipcMain } from './ipcMain.ts';

@@ -1,15 +1,15 @@
 import type { ApiBridge } from '../../../shared/api/apiWire.ts';
 
-/** What a page needs of the program that it belongs to. */
+/** The program that a page belongs to, as the page reaches it. */
 export interface PageHost {
-  /** Electron's IPC, as the frame with this URL; `parent`: it is a frame inside another. */
+  /** Calls over Electron's IPC as this frame. */
   invoke(frame: Frame, channel: string, words: unknown[]): Promise<unknown>;
   send(frame: Frame, channel: string, words: unknown[]): void;
-  /** The page wants to go to another address; true: it may. */
+  /** Asks whether the page may go to another address. */
   navigate(url: string): boolean;
-  /** The page wants to open another window. */
+  /** Asks for another window. */
   open(url: string): void;
-  /** What the program serves under its scheme. */
+  /** Returns the program's answer to a request under its scheme. */
   serve(url: string): Promise<Response>;
 }
 
@@ -18,17 +18,17 @@ export interface Frame {
   readonly isInside: boolean;
 }
 
-/** A page in a window; in memory (here), or in Chromium (chromiumPage.ts). */
+/** A page in a window: in memory (MemoryPage), or in Chromium (chromiumPage.ts). */
 export interface Page {
   load(url: string, preload: string): Promise<void>;
-  /** A message from the program. */
+  /** Receives a message from the program. */
   receive(channel: string, words: unknown[]): void;
   close(): Promise<void>;
 }
 
 type Listener = (event: object, ...words: unknown[]) => void;
 
-/** What a preload asks `require('electron')` for, in a page. */
+/** The parts of `require('electron')` that a preload uses in a page. */
 export interface PreloadElectron {
   contextBridge: { exposeInMainWorld(name: string, api: Record<string, unknown>): void };
   ipcRenderer: {
@@ -38,7 +38,7 @@ export interface PreloadElectron {
   };
 }
 
-/** A page without a screen: the true preload runs, and a test calls what it put into the window. */
+/** A page in memory: the true preload runs, and a test calls the functions that the preload put into the window. */
 export class MemoryPage implements Page {
   readonly world: { rediacc?: ApiBridge } & Record<string, unknown> = {};
   readonly #host: PageHost;
@@ -57,7 +57,7 @@ export class MemoryPage implements Page {
       if (name !== 'electron') throw new Error(`A sandboxed preload asked for ${name}`);
       return this.#electron();
     };
-    // A preload is a program; here it runs as one, with nothing but what a sandboxed one has.
+    // The preload is a script; it runs with only those names that a sandboxed preload has.
     // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
     new Function('require', 'exports', 'module', preload)(modules, {}, { exports: {} });
   }

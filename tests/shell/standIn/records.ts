@@ -1,14 +1,14 @@
 import type { MenuItemConstructorOptions, NotificationConstructorOptions } from 'electron';
 
-/** What the shell did to the system, for a test to read; and how the system is, for a test to set. */
+/** The shell's effects on the system, for a test to read, and the state of the system, for a test to set. */
 export interface Records {
   /** The tray icons that were made, each as it is now. */
   trays: { icon: string; toolTip: string; menu: MenuItemConstructorOptions[]; click(): void }[];
   applicationMenu: MenuItemConstructorOptions[];
   notifications: (NotificationConstructorOptions & { click(): void })[];
-  /** Addresses handed to the person's browser. */
+  /** The addresses that were handed to the person's browser. */
   opened: string[];
-  /** Message boxes, answered with the number in `answer`. */
+  /** The message boxes; each was answered with the number in `answer`. */
   asked: Electron.MessageBoxOptions[];
   answer: number;
   errors: string[];
@@ -20,7 +20,7 @@ export interface Records {
     device?: () => boolean;
   };
   schemes: Electron.CustomScheme[];
-  /** How the system is. */
+  /** The state of the system. */
   system: {
     isFirstInstance: boolean;
     languages: string[];
@@ -30,7 +30,7 @@ export interface Records {
   };
 }
 
-/** A system on which nothing has happened yet. */
+/** Makes the records of a system on which nothing has happened yet. */
 export function createRecords(): Records {
   return {
     trays: [],

@@ -5,7 +5,7 @@ import { records } from './state.ts';
 
 type Template = Electron.MenuItemConstructorOptions[];
 
-/** A menu is its template. */
+/** A menu that only keeps its template. */
 export class Menu {
   readonly template: Template;
   private constructor(template: Template) {
@@ -81,7 +81,7 @@ export const screen = {
   getPrimaryDisplay: () => displayOf(records.system.workAreas[0] ?? { x: 0, y: 0, width: 800, height: 600 }),
 };
 
-/** Locked is turned round behind this word: enough to see that what stands in a file is not the passphrase. */
+/** The word before a locked text, which is only reversed: enough to see that a file does not have the passphrase. */
 const MARK = Buffer.from('locked:');
 export const safeStorage: Pick<
   Electron.SafeStorage,

@@ -8,16 +8,16 @@ import type { Frame, Page, PageHost } from './page.ts';
 import { protocol } from './protocol.ts';
 import { windows } from './state.ts';
 
-/** How a window's page is made; a test puts Chromium here. */
+/** The function that makes a window's page; a test may replace it with one that uses Chromium. */
 export const screens: { make(host: PageHost): Page } = { make: (host) => new MemoryPage(host) };
 
-/** The windows that are open, as windows. */
+/** The open windows, with their own type. */
 const own = new Set<BrowserWindow>();
 
-/** The page's side of a window. */
+/** The `webContents` of a window: the window's side towards its page. */
 export class StandInContents extends EventEmitter {
   page: Page | undefined;
-  /** The page was loaded. */
+  /** True once the page was loaded. */
   ready = false;
   #destroyed = false;
   #url = '';
@@ -31,7 +31,7 @@ export class StandInContents extends EventEmitter {
   }
   send(channel: string, ...words: unknown[]): void {
     if (this.#destroyed) throw new Error('Object has been destroyed');
-    // What cannot be cloned throws here, as in Electron.
+    // A value that cannot be cloned throws here, as in Electron.
     this.page?.receive(channel, structuredClone(words));
   }
   setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
@@ -48,18 +48,18 @@ export class StandInContents extends EventEmitter {
     this.emit('destroyed');
     void this.page?.close();
   }
-  /** As a page that wants to go there; true: it went. */
+  /** Acts as a page that wants to go to this address. Returns true when it may. */
   navigate(url: string): boolean {
     const event = refusable({ url });
     this.emit('will-frame-navigate', event);
     if (!event.defaultPrevented) this.emit('will-navigate', event);
     return !event.defaultPrevented;
   }
-  /** As a page that opens a window; true: it opened. */
+  /** Acts as a page that opens a window. Returns true when the window may open. */
   openWindow(url: string): boolean {
     return this.#opener({ url }).action === 'allow';
   }
-  /** A message as any frame could send it. */
+  /** Sends a call over IPC as any frame could. */
   async invokeAs(frame: Frame, channel: string, words: unknown[]): Promise<unknown> {
     const handler = ipcMain.handlers.get(channel);
     if (!handler) throw new Error(`No handler registered for '${channel}'`);
@@ -82,7 +82,7 @@ export class StandInContents extends EventEmitter {
   }
 }
 
-/** A window: nothing is drawn, but what a page shows in Chromium. */
+/** A window, which draws nothing; only a page in Chromium is drawn. */
 export class BrowserWindow
   extends EventEmitter
   implements
