@@ -1,12 +1,18 @@
 /** The time that the functions of one operation have together. */
 export interface FunctionTime {
-  /** Begins to run with the first call; aborts when it is over, or with the operation's own signal. */
+  /**
+   * Returns a signal that aborts when the time is over, or when the operation is cancelled. The time begins with the
+   * first call.
+   */
   signal(): AbortSignal;
-  /** Returns the seconds that they had, once these are over; undefined as long as there is time. */
+  /** Returns the seconds that the functions had, once the time is over; undefined while some is left. */
   spent(): number | undefined;
 }
 
-/** Makes a time of `seconds`, which begins with the first function; without it they take as long as they want. */
+/**
+ * Makes a time of `seconds`, which begins when the first function does; without `seconds` it has no end. `cancel` is
+ * the operation's own signal.
+ */
 export function createFunctionTime(cancel: AbortSignal, seconds: number | undefined): FunctionTime {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;

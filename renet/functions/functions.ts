@@ -8,40 +8,42 @@ import { createInputWatch, readsTerminal } from './inputWatch.ts';
 import type { Scope, ScopedProcess } from './scope.ts';
 import { functionText, quote } from './shellText.ts';
 
-/** One function of one Rediaccfile to run. */
+/** The call of one function of a Rediaccfile. */
 interface FunctionCall {
-  /** Absolute path of the Rediaccfile; its folder is the working directory. */
+  /** The absolute path of the Rediaccfile; its folder is the working directory. */
   file: string;
   name: FunctionName;
   environment: Readonly<Record<string, string>>;
-  /** A folder of root's alone for the function's own small files. */
+  /** The folder for small files of this call; only root can read it. */
   workFolder: string;
   scope: Scope;
-  /** The bytes of its terminal, as they come. */
+  /** Receives the bytes of the function's terminal, as they come. */
   onOutput: (bytes: Uint8Array) => void;
-  /** Called once when it has been seen waiting for input, which nobody can give. */
+  /** Called once when the function is seen waiting for input, which nobody can give it. */
   onWaitingForInput: () => void;
-  /** Cancels: SIGTERM, ten seconds, then the end of everything in its scope. */
+  /** Cancels the function: SIGTERM, and ten seconds later the end of everything in its scope. */
   signal: AbortSignal;
 }
 
-/** How a function ended. */
+/** The end of a function. */
 export interface FunctionResult {
-  /** False: the file does not define it. */
+  /** Whether the Rediaccfile defines the function. */
   defined: boolean;
   exitCode: number;
   cancelled: boolean;
-  /** What it left running outside containers; it was ended. */
+  /** The processes that the function left running outside containers; they were ended. */
   leftovers: ScopedProcess[];
 }
 
+/** The time between a cancelled function's SIGTERM and its SIGKILL. */
 const GRACE_MILLISECONDS = 10_000;
 const ASK_AGAIN_MILLISECONDS = 100;
 const INPUT_CHECK_MILLISECONDS = 2_000;
 
 /**
- * Runs a function in a fresh bash on a pseudo-terminal of its own (util-linux `script`, so no native module), as
- * session leader and foreground group, with standard input, output and error all the terminal.
+ * Runs a function in a new bash on a terminal of its own (made by util-linux `script`, so that no native module is
+ * needed). Bash leads the session and the foreground group; standard input, output and error are the terminal. Resolves
+ * when the function has ended and nothing of it is left.
  */
 export async function runFunction(call: FunctionCall): Promise<FunctionResult> {
   await mkdir(call.workFolder, { recursive: true, mode: 0o700 });
@@ -50,7 +52,7 @@ export async function runFunction(call: FunctionCall): Promise<FunctionResult> {
   await writeFile(inner, functionText(call.file, call.name, mark), { mode: 0o600 });
   const command = [...call.scope.enter, 'script', '-qefc', `exec bash ${quote(inner)}`, '/dev/null'];
   const [program = '', ...words] = command;
-  // Standard input is a pipe that stays open and silent: an end of file would travel into the terminal.
+  // Standard input is a pipe that stays open and silent: `script` would pass an end of file on to the terminal.
   const child = spawn(program, words, {
     cwd: dirname(call.file),
     env: call.environment,
@@ -74,7 +76,7 @@ export async function runFunction(call: FunctionCall): Promise<FunctionResult> {
   const marked = await readTextIfThere(mark);
   return {
     defined: marked !== 'undefined',
-    // Without a mark the file ended the shell while it was being read: that is the function's failure.
+    // Without a mark the Rediaccfile itself ended the shell while it was being read, which counts as a failure.
     exitCode: marked === undefined && exitCode === 0 ? 1 : exitCode,
     cancelled: call.signal.aborted,
     leftovers,
@@ -94,12 +96,13 @@ async function ended(child: ChildProcess): Promise<number> {
   });
 }
 
+/** Cancels a function when its signal aborts. Returns a function that stops waiting for that. */
 function cancelOnSignal(call: FunctionCall, script: ChildProcess): () => void {
   let grace: NodeJS.Timeout | undefined;
   let again: NodeJS.Timeout | undefined;
   const ask = (): void => {
-    // Not `script`: it would pass nothing on any more, and kill its shell two seconds later. Until it has started the
-    // shell there is nobody else.
+    // `script` gets no SIGTERM: it would stop passing output on, and kill its shell two seconds later. Until it has
+    // started the shell there is no other process, so this is tried again.
     if (!call.scope.terminate(script.pid)) again = setTimeout(ask, ASK_AGAIN_MILLISECONDS);
   };
   const cancel = (): void => {
@@ -115,7 +118,7 @@ function cancelOnSignal(call: FunctionCall, script: ChildProcess): () => void {
   };
 }
 
-/** Ends what a function left behind: politely first, at once after a second, and surely. */
+/** Ends the processes that a function left behind: SIGTERM, and SIGKILL a second later. */
 async function endAll(scope: Scope): Promise<void> {
   scope.terminate();
   const until = Date.now() + 1000;
@@ -125,7 +128,10 @@ async function endAll(scope: Scope): Promise<void> {
   scope.kill();
 }
 
-/** Looks at the function until it has been seen waiting for input. `written`: the bytes it has written so far. */
+/**
+ * Looks at a function every two seconds until it is seen waiting for input. `written` returns the bytes that it has
+ * written so far. Returns a function that stops the looking.
+ */
 function watchForInput(call: FunctionCall, written: () => number): () => void {
   const isWaiting = createInputWatch();
   const timer = setInterval(() => {

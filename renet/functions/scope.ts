@@ -2,29 +2,29 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileS
 import { join } from 'node:path';
 import { hasCode } from '../host.ts';
 
-/** One process in a scope, as messages name it. */
+/** A process in a scope, as messages name it. */
 export interface ScopedProcess {
   pid: number;
   name: string;
 }
 
 /**
- * A control group of its own for one function: everything it starts stays inside, however it forks or changes its
- * session, so that all of it can be listed and ended.
+ * The control group of one function. Every process that the function starts stays in it, whatever it forks and whatever
+ * session it makes, so that all can be listed and ended.
  */
 export interface Scope {
-  /** Words to put before a command so that it starts inside. */
+  /** The words to put before a command so that it starts inside. */
   enter: readonly string[];
   processes(): ScopedProcess[];
-  /** SIGTERM to each, but not to the process `except`. False: there was nobody to ask. */
+  /** Sends SIGTERM to every process but `except`. Returns false when there was none. */
   terminate(except?: number): boolean;
-  /** Ends everything at once; nothing inside can evade it. */
+  /** Ends every process at once; none can evade it. */
   kill(): void;
-  /** Removes the empty group, and those that were made inside; resolves when it is gone. */
+  /** Removes the empty group, and the groups that were made inside it. Resolves when all are gone. */
   remove(): Promise<void>;
 }
 
-/** Makes scopes under `parent`, a cgroup v2 folder that is ours (a unit's delegated subtree). */
+/** Returns a function that makes scopes below `parent`, a cgroup v2 folder that systemd has delegated to this unit. */
 export function scopesUnder(parent: string): (name: string) => Scope {
   return (name) => {
     const folder = join(parent, name);
@@ -34,7 +34,8 @@ export function scopesUnder(parent: string): (name: string) => Scope {
 }
 
 /**
- * Returns the cgroup v2 folder this process's unit may divide: the parent of its own group (DelegateSubgroup=renet).
+ * Returns the cgroup v2 folder that this process may make groups in: the parent of its own group, which is called
+ * `renet` (DelegateSubgroup=renet).
  */
 export function delegatedCgroup(): string {
   const line = readFileSync('/proc/self/cgroup', 'utf8')
@@ -47,7 +48,8 @@ export function delegatedCgroup(): string {
 function scope(folder: string): Scope {
   const pids = (): number[] => groupsIn(folder).flatMap(pidsOf);
   return {
-    // The shell moves itself, then becomes the command: there is no moment in which a child could escape.
+    // The shell moves itself into the group and then becomes the command, so there is no moment in which a child could
+    // escape.
     enter: ['/bin/sh', '-c', 'echo 0 > "$0"/cgroup.procs && exec "$@"', folder],
     processes: () => pids().map((pid) => ({ pid, name: nameOf(pid) })),
     terminate: (except) => {
@@ -59,13 +61,13 @@ function scope(folder: string): Scope {
       if (existsSync(folder)) writeFileSync(join(folder, 'cgroup.kill'), '1');
     },
     remove: async () => {
-      // The kernel lets go of a killed process a moment after; the group says so by becoming removable.
+      // A killed process leaves its group a moment later; until then the group cannot be removed.
       for (;;) {
         try {
           for (const group of groupsIn(folder)) rmdirSync(group);
           return;
         } catch (error) {
-          // Gone meanwhile, or not empty yet: looked at once more.
+          // A group went in the meantime, or is not empty yet: try again.
           if (!hasCode(error, 'ENOENT', 'EBUSY')) throw error;
         }
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -74,7 +76,7 @@ function scope(folder: string): Scope {
   };
 }
 
-/** Returns a group and those that a function made inside, the deepest first; none when it is not there. */
+/** Lists a group and the groups that a function made inside it, the deepest first; none when the group is gone. */
 function groupsIn(folder: string): string[] {
   const entries = whileThere(() => readdirSync(folder, { withFileTypes: true }));
   if (entries === undefined) return [];
@@ -87,7 +89,7 @@ function pidsOf(group: string): number[] {
   return (text ?? '').split('\n').filter(Boolean).map(Number);
 }
 
-/** Returns what is read of a group, or undefined when it has gone. */
+/** Reads something of a group; undefined when the group is gone. */
 function whileThere<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -1,18 +1,18 @@
 import type { FunctionName } from '../../shared/model.ts';
 
-/** Size of the terminal that functions run on (docs/decisions/functions-run-on-a-terminal.md). */
+/** The size of the terminal that functions run on (docs/decisions/functions-run-on-a-terminal.md). */
 const COLUMNS = 120;
 const ROWS = 40;
 
-/** Returns a word for a POSIX shell, whatever is in it. */
+/** Quotes a word for a POSIX shell; it may hold any character. */
 export function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /**
- * Returns the bash text that runs one function of one Rediaccfile on its terminal. It uses no variable and no argument,
- * so the file sees nothing of ours. After sourcing, and not before, it notes in `mark` whether the function is defined:
- * without a note, the file itself ended the shell.
+ * Returns the bash script that runs one function of a Rediaccfile. The script uses no variable and no argument, so the
+ * Rediaccfile sees nothing of it. Once the Rediaccfile has been read, the script writes into the file `mark` whether
+ * the function is defined; without a mark, the Rediaccfile ended the shell.
  */
 export function functionText(file: string, name: FunctionName, mark: string): string {
   return [
@@ -27,8 +27,8 @@ export function functionText(file: string, name: FunctionName, mark: string): st
 }
 
 /**
- * Returns the environment of a function, to the letter (docs/decisions/function-environment.md): a clean base, the
- * repository, its daemon and one {SERVICE}_IP per service. Bash adds PWD, SHLVL and _ of its own.
+ * Returns the whole environment of a function (docs/decisions/function-environment.md): a clean base, the repository,
+ * its daemon, and one {SERVICE}_IP per service. Bash adds PWD, SHLVL and _.
  */
 export function functionEnvironment(repository: {
   path: string;

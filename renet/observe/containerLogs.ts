@@ -6,6 +6,7 @@ import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository } from '../repository/repositories.ts';
 import type { StreamSink } from './streams.ts';
 
+/** The containers whose logs are wanted, and how much of them. */
 interface ContainerLogRequest {
   repository: string;
   service?: string | undefined;
@@ -14,7 +15,8 @@ interface ContainerLogRequest {
 }
 
 /**
- * Returns the containers a log request means. Throws not-mounted, daemon-not-running, service-not-found.
+ * Finds the containers that a request means: those of one service, or all. Throws not-mounted, daemon-not-running,
+ * service-not-found.
  */
 export async function containersFor(
   { paths, volumes, daemons }: MachineDependencies,
@@ -33,8 +35,8 @@ export async function containersFor(
 }
 
 /**
- * Sends the logs of containers into one stream. Of several, each line is preceded by its container's name, and one
- * whose log the daemon does not give (its log driver keeps none) says so in a line; of one, the bytes pass as they are.
+ * Sends the logs of containers into one stream. The bytes of a single container pass as they are. Of several, each line
+ * begins with its container's name, and when the daemon has no log of one (its log driver keeps none) a line says so.
  */
 export async function streamContainerLogs(
   found: { socket: string; containers: Container[] },
@@ -43,7 +45,7 @@ export async function streamContainerLogs(
 ): Promise<'closed'> {
   let position = 0;
   let turn = Promise.resolve();
-  // One after another onto the wire: lines of two containers never mix.
+  // The lines are sent one after another, so that those of two containers never mix.
   const send = (bytes: Uint8Array): Promise<void> => {
     turn = turn.then(async () => {
       await sink.output(bytes, position);
@@ -61,7 +63,7 @@ export async function streamContainerLogs(
     try {
       await sendOne(found.socket, container, request, { lines, send, signal: controller.signal });
     } catch (error) {
-      // The stream ends with the first fault: nobody would read what the others still send.
+      // The stream ends with the first error, so the other containers' logs need not be sent any more.
       stop();
       throw error;
     }
@@ -72,7 +74,7 @@ export async function streamContainerLogs(
   return 'closed';
 }
 
-/** Where one container's log goes; `lines` of one among several. */
+/** The way out for one container's log; `lines` is undefined when it is the only one. */
 interface Out {
   lines: Lines | undefined;
   send: (bytes: Uint8Array) => Promise<void>;
@@ -104,19 +106,20 @@ async function sendOne(
   }
 }
 
-/** Bytes after which a line that has no end yet is cut. */
+/** The bytes after which a line without an end is cut. */
 const LONGEST_LINE = 64 * 1024;
 
+/** A cutter of bytes into lines. */
 interface Lines {
-  /** The whole lines that these bytes complete, each after the prefix. */
+  /** Takes more bytes and returns the lines that are now whole, each with the prefix. */
   add(bytes: Uint8Array): Uint8Array;
-  /** What was left of the last one. */
+  /** Returns the last line, if it has no end. */
   end(): Uint8Array;
 }
 
-/** Puts a prefix before each line of what comes in pieces. */
+/** Makes a cutter that puts a prefix before each line. */
 function createLines(prefix: string): Lines {
-  // As Latin-1 every byte is a character, and no character is torn where two pieces meet.
+  // Read as Latin-1, every byte is one character, so no character is torn where two pieces meet.
   let rest = '';
   const whole = (lines: readonly string[]): Uint8Array =>
     Buffer.concat(lines.flatMap((line) => [Buffer.from(prefix), Buffer.from(`${line}\n`, 'latin1')]));

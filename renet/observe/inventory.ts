@@ -24,12 +24,12 @@ import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository, listRepositories, sharingSizes } from '../repository/repositories.ts';
 import type { StoredRepository } from '../repository/repositories.ts';
 
-/** Lists every repository of the machine with its state now, sorted by name. */
+/** Lists every repository of the machine with its present state, by name. */
 export async function listStates(machine: MachineDependencies): Promise<Repository[]> {
   return describeAll(machine, await listOperations(machine.paths, { limit: 200 }));
 }
 
-/** Describes every repository of the machine as listStates does, with operations that were read already. */
+/** Lists every repository as `listStates` does, with operations that the caller has read. */
 export async function describeAll(
   machine: MachineDependencies,
   operations: readonly OperationSummary[],
@@ -41,7 +41,7 @@ export async function describeAll(
   return states.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Returns one repository with its state now. Throws repository-not-found. */
+/** Returns one repository with its present state. Throws repository-not-found. */
 export async function stateOf(machine: MachineDependencies, nameOrGuid: string): Promise<Repository> {
   const all = await listRepositories(machine.paths);
   const stored = all.find((one) =>
@@ -59,7 +59,7 @@ export async function stateOf(machine: MachineDependencies, nameOrGuid: string):
   return describe(machine, stored, { operations, listeners: readListeners(), space });
 }
 
-/** Returns what is to be said of the datastore's space because of its forks. */
+/** Returns the notices about the datastore's space when forks share blocks. */
 export async function spaceNotices(
   { datastore }: Paths,
   stored: readonly StoredRepository[],
@@ -67,11 +67,11 @@ export async function spaceNotices(
   return sharedSpaceNotices(await diskSpace(datastore), sharingSizes(stored));
 }
 
-/** What is read once, for all repositories. */
+/** The facts that are read once for all repositories. */
 interface Look {
   operations: readonly OperationSummary[];
   listeners: readonly Listener[];
-  /** Said of every fork that shares its parent's space. */
+  /** The notices of every fork that shares its parent's space. */
   space: readonly Notice[];
 }
 
@@ -89,7 +89,7 @@ async function describe(
   const lastOperation = own.find((one) => one.state !== 'running');
   const mounted = await volumes.isMounted(guid);
   const daemon = mounted && (await daemons.isUp(networkId));
-  // One repository with a broken file, or a daemon that does not answer, must not take the others out of the list.
+  // A repository with a broken file, or a daemon that does not answer, must not take the others out of the list.
   const answer = daemon ? await containersOf(dockerSocket(networkId)).catch(() => undefined) : [];
   const containers = answer ?? [];
   const nothing: Seen = { services: [], notices: [] };
@@ -128,6 +128,7 @@ async function describe(
   };
 }
 
+/** The services of a repository as its files tell them, or the error that kept them from being read. */
 interface Seen {
   services: Service[];
   notices: Notice[];
@@ -157,8 +158,8 @@ function damagedRepository(
 }
 
 /**
- * Returns the services of a mounted repository, by slot: those of .rediacc.json, present in a compose file or not.
- * Notices tell of its files, and of what listens where it should not.
+ * Returns the services of a mounted repository by slot: all of .rediacc.json, whether or not a compose file still has
+ * them. The notices are about its files, and about programs that listen at wrong addresses.
  */
 export async function servicesOf(
   { paths }: MachineDependencies,
@@ -182,7 +183,7 @@ export async function servicesOf(
     };
   });
   const services = withListening(addressed, listeners);
-  // Looking into processes is dear: only those of services that should be heard and are not.
+  // Looking into processes takes long, so it is done only for services at whose address nothing listens.
   const silent = services.filter(({ listening = [] }) => listening.length === 0);
   return {
     services,

@@ -7,17 +7,20 @@ import { hasCode } from '../host.ts';
 import { parseListeners } from './procfs.ts';
 import { processesOf } from './usage.ts';
 
-/** Returns what listens on this machine, TCP and UDP; containers do so on its own network. */
+/**
+ * Reads the TCP and UDP sockets that listen on this machine; containers of repositories are among them, since they use
+ * the machine's own network.
+ */
 export function readListeners(folder = '/proc/net'): Listener[] {
   return (['tcp', 'udp'] as const).flatMap((protocol) =>
-    // Without IPv6 the files with the 6 are not there.
+    // Without IPv6 the files tcp6 and udp6 do not exist.
     ['', '6'].flatMap((family) => parseListeners(read(`${folder}/${protocol}${family}`), protocol)),
   );
 }
 
 /**
- * Returns what listens at addresses such as repositories have, as text to compare: TCP alone, since UDP sockets come
- * and go with every question to a name server.
+ * Returns the TCP sockets that listen at repositories' addresses, as text to compare. UDP is left out because a UDP
+ * socket comes and goes with every question to a name server.
  */
 export function loopbackListeners(folder = '/proc/net'): string {
   return parseListeners(read(`${folder}/tcp`), 'tcp')
@@ -27,7 +30,10 @@ export function loopbackListeners(folder = '/proc/net'): string {
     .join(' ');
 }
 
-/** `listens-elsewhere` of the services that have running containers. Looks at every open file of their processes. */
+/**
+ * Returns a notice `listens-elsewhere` for each service whose running containers listen at another address than its
+ * own. Reads every open file of their processes.
+ */
 export function lookElsewhere(
   networkId: number,
   services: readonly Service[],
@@ -40,7 +46,7 @@ export function lookElsewhere(
   });
 }
 
-/** Returns the inodes of the sockets that these processes hold; of one that has ended, none. */
+/** Returns the inodes of the sockets that processes hold; none for a process that has ended. */
 export function socketsOf(processes: readonly string[]): Set<string> {
   const sockets = new Set<string>();
   for (const pid of processes) {
@@ -57,7 +63,7 @@ function read(path: string): string {
   return ifThere(() => readFileSync(path, 'utf8'), '');
 }
 
-/** Returns what a look gives; `otherwise` when what it looks at is not there, or is gone by now. */
+/** Returns the result of `look`; `otherwise` when the file or process that it looks at is gone. */
 function ifThere<Found>(look: () => Found, otherwise: Found): Found {
   try {
     return look();

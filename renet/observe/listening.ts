@@ -2,17 +2,17 @@ import type { Service } from '../../shared/model.ts';
 import type { NoticeOf } from '../../shared/notices.ts';
 import { offsetOf } from '../../shared/network.ts';
 
-/** A socket that waits for somebody: TCP that listens, or UDP that is not connected. */
+/** A socket that waits for others: TCP that listens, or UDP that is not connected. */
 export interface Listener {
   protocol: 'tcp' | 'udp';
-  /** Dotted IPv4, or IPv6 as it is written; 0.0.0.0 and :: are every address. */
+  /** A dotted IPv4 address, or an IPv6 one; 0.0.0.0 and :: stand for every address. */
   address: string;
   port: number;
-  /** The kernel's number of the socket, which the processes that hold it can be found by. */
+  /** The kernel's number of the socket, by which the processes that hold it can be found. */
   inode: string;
 }
 
-/** Returns the services with the ports, ascending, on which something listens at exactly their address. */
+/** Returns the services, each with the ports at exactly its address on which something listens, ascending. */
 export function withListening(services: readonly Service[], listeners: readonly Listener[]): Service[] {
   return services.map((service) => {
     const ports = listeners.filter(({ address }) => address === service.address).map(({ port }) => port);
@@ -20,7 +20,10 @@ export function withListening(services: readonly Service[], listeners: readonly 
   });
 }
 
-/** `listener-without-service` for each socket in the repository's addresses at one that is no service's. */
+/**
+ * Returns a notice `listener-without-service` for each socket at an address of the repository that belongs to no
+ * service.
+ */
 export function strayListeners(
   networkId: number,
   services: readonly Service[],
@@ -33,8 +36,9 @@ export function strayListeners(
 }
 
 /**
- * `listens-elsewhere` when a socket of the service's own containers (`sockets`: their inodes) listens at another
- * address than the service's. Only TCP is told: a UDP socket at another address may as well be a client's.
+ * Returns a notice `listens-elsewhere` when a socket of the service's containers listens at another address than the
+ * service's. `sockets` are the inodes of the containers' sockets. Only TCP counts: a UDP socket at another address may
+ * as well be a client's.
  */
 export function listensElsewhere(
   { name, address: own }: Service,

@@ -8,18 +8,19 @@ import { isRunning } from '../operation/knownOperations.ts';
 import { dockerSocket, operationsFolder, repositoriesFolder, spareOperationsFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
-/** What tells that something of a machine's repositories has changed, whoever changed it. */
+/** A watch on everything that changes a machine's repositories. */
 interface MachineChanges {
-  /** Goes with what runs now: the logs of running operations, the daemons that are up. */
+  /** Watches the logs of the operations that run now, and the daemons that are up now, instead of those before. */
   follow(repositories: readonly Repository[], operations: readonly OperationSummary[]): void;
-  /** What no one pushes is looked at: mounts, metadata, listening services, processes that are gone. */
+  /** Looks for changes that cannot be watched: mounts, metadata, listening services, processes that are gone. */
   look(): Promise<void>;
   close(): void;
 }
 
 /**
- * Calls `changed` when something is pushed: a new or ended operation, a step of one, a daemon's socket, a volume that is
- * opened or closed, a container's event. The folder of the volumes is never watched: the kernel tells each write into one.
+ * Calls `changed` when an operation begins, ends or takes a step, a daemon's socket comes or goes, a volume is opened
+ * or closed, or a container changes. The folder of volumes is not watched: the kernel would report each write into a
+ * volume.
  */
 export function watchChanges(paths: Paths, changed: () => void): MachineChanges {
   const folders = createFolderWatchers(changed);
@@ -57,7 +58,7 @@ function mtimeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Watches of folders; one that is not there yet is tried again when it is added again. */
+/** Makes a set of watched folders. A folder that does not exist yet can be added again later. */
 function createFolderWatchers(changed: () => void) {
   const watchers = new Map<string, FSWatcher>();
   const drop = (folder: string): void => {
@@ -65,7 +66,7 @@ function createFolderWatchers(changed: () => void) {
     watchers.delete(folder);
   };
   return {
-    /** `only`: the one file in it that matters. */
+    /** Watches a folder; with `only`, just the file of that name in it. */
     add: (folder: string, only?: string) => {
       if (watchers.has(folder)) return;
       try {
@@ -76,28 +77,30 @@ function createFolderWatchers(changed: () => void) {
         watchers.set(folder, watcher);
         changed();
       } catch {
-        // Not there (yet), or no watch left: look() and the next add make up for it.
+        // The folder does not exist yet, or the kernel allows no more watches: look() and the next add make up for it.
       }
     },
+    /** Stops watching all folders but these. */
     keep: (folders: readonly string[]) => {
       for (const folder of [...watchers.keys()]) if (!folders.includes(folder)) drop(folder);
     },
   };
 }
 
-/** Subscriptions to the events of daemons, by network id. */
+/** Makes a set of subscriptions to daemons' events, by network id. */
 function createDaemonWatchers(changed: () => void) {
   const subscriptions = new Map<number, AbortController>();
   const subscribe = async (networkId: number, controller: AbortController): Promise<void> => {
     try {
       await onContainerEvents(dockerSocket(networkId), changed, controller.signal);
     } catch {
-      // The daemon is gone; whoever follows says when it is back.
+      // The daemon is gone; `keep` subscribes again when it is back.
     }
     if (subscriptions.get(networkId) === controller) subscriptions.delete(networkId);
     if (!controller.signal.aborted) changed();
   };
   return {
+    /** Subscribes to exactly these daemons. */
     keep: (networkIds: readonly number[]) => {
       for (const [networkId, controller] of subscriptions) {
         if (networkIds.includes(networkId)) continue;

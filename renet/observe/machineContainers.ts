@@ -5,7 +5,7 @@ import { dockerSocket } from '../paths.ts';
 import { shownUsage, containerUsage } from './usage.ts';
 import type { Usage } from './usage.ts';
 
-/** A container, and where its control group is. */
+/** A container, with the network id that its control group is found by. */
 export interface PlacedContainer {
   networkId: number;
   container: MachineContainer;
@@ -16,7 +16,7 @@ export async function listContainers(repositories: readonly Repository[]): Promi
   const lists = await Promise.all(
     repositories
       .filter(({ daemon }) => daemon)
-      // A daemon that goes while it is asked has no containers.
+      // A daemon that stops while it is asked has no containers.
       .map((repository) => containersOfOne(repository).catch(() => [])),
   );
   return lists.flat();
@@ -43,7 +43,7 @@ async function containersOfOne({ guid, name, networkId, services }: Repository):
   return placed.sort((a, b) => (a.container.name < b.container.name ? -1 : 1));
 }
 
-/** Tells what containers use, each time since the time before. */
+/** Makes a function that adds to containers what they use, measured since its last call. */
 export function createUsageMeter(): (placed: readonly PlacedContainer[]) => MachineContainer[] {
   let before = new Map<string, Usage>();
   return (placed) => {
@@ -60,7 +60,7 @@ export function createUsageMeter(): (placed: readonly PlacedContainer[]) => Mach
 
 const MEASURE_MILLISECONDS = 1_000;
 
-/** Returns the containers with what they use, measured over a second. */
+/** Lists all containers with what they use, measured over a second. */
 export async function measureContainers(repositories: readonly Repository[]): Promise<MachineContainer[]> {
   const placed = await listContainers(repositories);
   const measure = createUsageMeter();

@@ -13,10 +13,10 @@ import { listRepositories } from '../repository/repositories.ts';
 
 declare const RENET_VERSION: string;
 
-/** The agent's own version, put in by the build. */
+/** The agent's version, which the build puts in. */
 export const version = typeof RENET_VERSION === 'string' ? RENET_VERSION : '0.0.0';
 
-/** Returns the machine itself, from /proc and the programs' own version words. */
+/** Returns the facts about the machine, from /proc and from the programs' own version texts. */
 export async function machineInfo({ paths }: MachineDependencies, run: RunCommand): Promise<MachineInfo> {
   const { memory } = parseMemory(await readFile('/proc/meminfo', 'utf8'));
   const os = /^PRETTY_NAME="?(.*?)"?$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
@@ -54,12 +54,15 @@ async function versionOf(run: RunCommand, command: readonly string[]): Promise<s
   return /\d+(?:\.\d+)+|\d+/.exec(answer?.stdout ?? '')?.[0];
 }
 
-/** Not among the disks: read-only media, images that are mounted as a loop, and the volumes of repositories. */
+/**
+ * The mounted devices that are not listed as disks: read-only media, images mounted as a loop, and repositories'
+ * volumes.
+ */
 const NO_DISK = /^\/dev\/(sr\d|loop\d|mapper\/rediacc-)/;
 
 /**
- * Returns the file systems on disks of the machine, each once, without the one that the datastore is on. One that does
- * not answer (a path that another mount hides, a disk that was pulled out) takes nothing away from the others.
+ * Lists the file systems on the machine's disks, each once, except the datastore's. One that does not answer (its path
+ * is hidden by another mount, its disk was pulled out) is left out.
  */
 export async function otherDisks(
   datastore: string,

@@ -3,7 +3,7 @@ import type { Metrics } from '../../shared/protocol/observation.ts';
 import { parseCpu, parseLoad, parseMemory, parseNetwork } from './procfs.ts';
 import type { CpuTicks } from './procfs.ts';
 
-/** One look at a machine: what is so now, and what has been counted since boot. */
+/** The figures of one look at a machine: those of this moment, and counters since the boot. */
 export interface Look {
   now: Omit<Metrics, 'cpu' | 'network'>;
   cpu: CpuTicks;
@@ -11,8 +11,8 @@ export interface Look {
 }
 
 /**
- * Looks. Without a pause in between: files of /proc are made while they are read, and a look costs less so than the
- * thread pool would.
+ * Reads the machine's figures. The reads are synchronous because files of /proc are made while they are read, which
+ * costs less than the thread pool would.
  */
 export function lookAtMachine(datastore: string, proc = '/proc'): Look {
   const read = (name: string): string => readFileSync(`${proc}/${name}`, 'utf8');
@@ -38,7 +38,7 @@ export function lookAtMachine(datastore: string, proc = '/proc'): Look {
   };
 }
 
-/** Returns what two looks tell together; of a first look alone, everything since boot counts. */
+/** Returns the metrics between two looks; without `before`, since the boot. */
 export function metricsOf(look: Look, before?: Look): Metrics {
   const seconds = before === undefined ? look.now.uptime : (look.now.at - before.now.at) / 1000;
   const perSecond = (direction: 'in' | 'out'): number =>

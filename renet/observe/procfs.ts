@@ -1,15 +1,13 @@
 import type { Listener } from './listening.ts';
 
-/** The texts of /proc as numbers (proc(5)); pure. */
-
-/** Clock ticks of all processors since boot. */
+/** The clock ticks of all processors since boot. */
 export interface CpuTicks {
   busy: number;
   total: number;
   cpus: number;
 }
 
-/** Reads /proc/stat: everything but idle and waiting for a disk is busy; guests are counted in user already. */
+/** Reads /proc/stat (proc(5)). All but idling and waiting for a disk is busy; guests are already counted in user. */
 export function parseCpu(text: string): CpuTicks {
   const line = /^cpu +(.*)$/m.exec(text)?.[1] ?? '';
   const [user = 0, nice = 0, system = 0, idle = 0, wait = 0, irq = 0, softirq = 0, steal = 0] = line
@@ -19,7 +17,7 @@ export function parseCpu(text: string): CpuTicks {
   return { busy, total: busy + idle + wait, cpus: text.match(/^cpu\d/gm)?.length ?? 1 };
 }
 
-/** Reads /proc/meminfo into bytes. */
+/** Reads /proc/meminfo. Returns bytes. */
 export function parseMemory(text: string): Record<'memory' | 'swap', { total: number; available: number }> {
   const bytes = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) * 1024;
@@ -29,10 +27,12 @@ export function parseMemory(text: string): Record<'memory' | 'swap', { total: nu
   };
 }
 
-/** Interfaces whose bytes another one counts too, or that lead nowhere. */
+/** The interfaces whose bytes another interface counts too, or that lead nowhere. */
 const INNER_INTERFACE = /^(lo|veth.*|docker\d*|br-.*|virbr.*|rediacc\d*)$/;
 
-/** Reads /proc/net/dev: bytes received and sent since boot, over the interfaces that lead out of the machine. */
+/**
+ * Reads /proc/net/dev. Returns the bytes received and sent since boot over the interfaces that lead out of the machine.
+ */
 export function parseNetwork(text: string): { in: number; out: number } {
   const sum = { in: 0, out: 0 };
   for (const line of text.split('\n')) {
@@ -45,15 +45,15 @@ export function parseNetwork(text: string): { in: number; out: number } {
   return sum;
 }
 
-/** Reads /proc/loadavg. */
+/** Reads /proc/loadavg. Returns the load of the last 1, 5 and 15 minutes. */
 export function parseLoad(text: string): number[] {
   return text.split(' ').slice(0, 3).map(Number);
 }
 
-/** States of a socket that waits for somebody (include/net/tcp_states.h); UDP knows only closed and connected. */
+/** The state of a waiting socket in /proc (include/net/tcp_states.h); UDP only has closed and connected. */
 const WAITING = { tcp: '0A', udp: '07' } as const;
 
-/** Reads /proc/net/tcp, udp and their twins with a 6: the sockets that listen. */
+/** Reads /proc/net/tcp, tcp6, udp or udp6. Returns the sockets that listen. */
 export function parseListeners(text: string, protocol: Listener['protocol']): Listener[] {
   return text
     .split('\n')
@@ -71,8 +71,8 @@ export function parseListeners(text: string, protocol: Listener['protocol']): Li
 }
 
 /**
- * Returns an address as text. Each word of 32 bits is in the machine's order, which is little-endian on all we run on.
- * An IPv4 address in IPv6 clothes is told as IPv4.
+ * Returns an address of /proc/net as text. Each 32-bit word is in the machine's byte order, which is little-endian on
+ * all supported processors. An IPv4 address inside an IPv6 one is shown as IPv4.
  */
 function addressOf(hex: string): string {
   const words = hex.match(/.{8}/g) ?? [];

@@ -1,32 +1,34 @@
 import type { RepositoryState } from '../../shared/model.ts';
 
-/** What the machine can see of a repository, and how its last `up` ended. */
+/** The facts that a repository's state is made from. */
 export interface StateFacts {
-  /** Its volume or its metadata cannot be read. */
+  /** Whether the volume or the metadata cannot be read. */
   damaged: boolean;
-  /** An operation holds it. */
+  /** Whether an operation holds the repository. */
   busy: boolean;
   mounted: boolean;
   daemon: boolean;
-  /** `state` and `health` in the Engine API's words; `service`: the compose service it belongs to. */
+  /**
+   * The containers. `state` and `health` are the Engine API's words; `service` is the compose service it belongs to.
+   */
   containers: readonly {
     state: string;
     health: string;
     service?: string | undefined;
     exitCode?: number | undefined;
   }[];
-  /** `present`: in a compose file now, and so expected to run. */
+  /** The services. `present`: a compose file has it now, so it is expected to run. */
   services: readonly { name: string; present: boolean }[];
-  /** How the last up ended, unless a down came after it. */
+  /** The end of the last up, unless a down came after it. */
   lastUp?: 'succeeded' | 'warnings' | 'failed' | 'cancelled' | 'lost' | undefined;
 }
 
 type Container = StateFacts['containers'][number];
 
 /**
- * Returns the state people are shown. `running`, the only green one, is given only when every present service has a
- * running container and nothing is unhealthy, restarting, dead or paused. A health check that has not answered yet
- * ("starting") counts as running: amber on every start would teach people to look past amber.
+ * Returns the state that people are shown. `running`, the only green one, needs a running container for every present
+ * service, and no container that is unhealthy, restarting, dead or paused. A health check that has not answered yet
+ * ("starting") counts as running: if every start were amber, people would learn to overlook amber.
  */
 export function repositoryState(facts: StateFacts): RepositoryState {
   if (facts.damaged) return 'damaged';
@@ -42,16 +44,16 @@ export function repositoryState(facts: StateFacts): RepositoryState {
   return complete && !troubled ? 'running' : 'degraded';
 }
 
-/** Tells why nothing runs: on purpose, after a failed start, or because all of it fell over. */
+/** Returns the state when nothing runs: on purpose, after a failed start, or because all containers crashed. */
 function idleState({ containers, lastUp }: StateFacts, troubled: boolean): RepositoryState {
-  // A lost up is one that never came to its end: as little to be trusted as a failed one.
+  // A lost up never came to its end, so it counts as a failed one.
   if (lastUp === 'failed' || lastUp === 'lost') return 'failed';
   return troubled || containers.some(hasCrashed) ? 'degraded' : 'daemon-up';
 }
 
 /**
- * Returns how many services run, the n of "running n/m": present services with a running container that is not
- * unhealthy; containers where no compose file names a service.
+ * Returns how many services run, the n of "running n/m": the present services with a running container that is not
+ * unhealthy. Where no compose file names a service, such containers are counted instead.
  */
 export function countRunning(facts: StateFacts): number {
   if (!facts.mounted || !facts.daemon) return 0;
@@ -69,7 +71,7 @@ function isTroubled({ state, health }: Container): boolean {
   return health === 'unhealthy' || ['restarting', 'dead', 'paused'].includes(state);
 }
 
-/** Tells whether a container ended by itself with an error; 137 and 143 are how `docker stop` ends one. */
+/** Tells whether a container ended by itself with an error; 137 and 143 are the exit codes after `docker stop`. */
 function hasCrashed({ state, exitCode = 0 }: Container): boolean {
   return state === 'exited' && ![0, 137, 143].includes(exitCode);
 }

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { hasCode } from '../host.ts';
 import { dockerUnit } from '../paths.ts';
 
-/** What one container has used: processor time since its start, and memory now. */
+/** The processor time that a container has used since its start, and its memory now (bytes). */
 export interface Usage {
-  /** Milliseconds since the epoch. */
+  /** The time of the reading, milliseconds since the epoch. */
   at: number;
   cpuMicroseconds: number;
   memory: number;
@@ -12,12 +12,12 @@ export interface Usage {
 
 const CGROUPS = '/sys/fs/cgroup';
 
-/** Returns a container's control group (cgroup v2, daemonConfig's cgroup-parent). */
+/** Returns the folder of a container's control group (cgroup v2; daemonConfig.ts sets its parent). */
 function groupOf(networkId: number, container: string, root: string): string {
   return `${root}/rediacc.slice/${dockerUnit(networkId)}/containers/${container}`;
 }
 
-/** Returns the processes of a container; none when it does not run. */
+/** Returns the ids of a container's processes; none when it does not run. */
 export function processesOf(networkId: number, container: string, root = CGROUPS): string[] {
   try {
     const listed = readFileSync(`${groupOf(networkId, container, root)}/cgroup.procs`, 'utf8');
@@ -28,7 +28,7 @@ export function processesOf(networkId: number, container: string, root = CGROUPS
   }
 }
 
-/** Reads what a container uses from its control group; undefined when it does not run. */
+/** Reads a container's usage from its control group; undefined when it does not run. */
 export function containerUsage(networkId: number, container: string, root = CGROUPS): Usage | undefined {
   const folder = groupOf(networkId, container, root);
   try {
@@ -41,12 +41,15 @@ export function containerUsage(networkId: number, container: string, root = CGRO
   }
 }
 
-/** Tells whether a control group is gone; ENODEV says that it went while it was read. */
+/** Tells whether an error means that a control group is gone; ENODEV: it went while it was read. */
 function isGone(error: unknown): boolean {
   return hasCode(error, 'ENOENT', 'ENODEV');
 }
 
-/** Returns a container's use of processors since the look before, and of memory now. */
+/**
+ * Returns the share of processors that a container used since `before` (1 is one whole processor), and its memory now
+ * in bytes.
+ */
 export function shownUsage(
   usage: Usage | undefined,
   before: Usage | undefined,
@@ -55,6 +58,6 @@ export function shownUsage(
   const { memory } = usage;
   if (before === undefined || usage.at <= before.at) return { memory };
   const cpu = (usage.cpuMicroseconds - before.cpuMicroseconds) / 1000 / (usage.at - before.at);
-  // Less than before: it has been started again in between.
+  // The time is less than before when the container was started again in between.
   return cpu < 0 ? { memory } : { cpu: Math.round(cpu * 1000) / 1000, memory };
 }

@@ -11,9 +11,12 @@ import { listOperations } from '../operation/knownOperations.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import type { StreamSink } from './streams.ts';
 
-/** Milliseconds between two looks at the numbers. */
+/** The milliseconds between two readings of the machine's figures. */
 const LOOK_EVERY = 2_000;
-/** Looks after which everything is read again: nobody pushes how full a volume is. */
+/**
+ * The readings of figures after which everything is read again: some of it cannot be watched, such as how full a volume
+ * is.
+ */
 const LOOKS_UNTIL_ALL = 30;
 
 const OPERATIONS_READ = 200;
@@ -22,8 +25,8 @@ const OPERATIONS_SENT = 50;
 type Parts = Omit<WatchState, 'at'>;
 
 /**
- * Pushes the state of the machine into a stream: everything, then the parts that changed, until the stream is closed. A
- * state is made only when the reader can take it, so a slow one gets the newest, never a queue.
+ * Pushes the state of the machine into a stream: first everything, then the parts that changed, until the stream is
+ * closed. A state is made only when the reader can take it, so a slow reader gets the newest state and never a queue.
  */
 export async function pushMachineState(machine: MachineDependencies, sink: StreamSink): Promise<'closed'> {
   const due = { look: true, all: true };
@@ -68,7 +71,9 @@ export async function pushMachineState(machine: MachineDependencies, sink: Strea
   return 'closed';
 }
 
-/** Returns the parts that differ from what was sent last, as a state; undefined when none does. Notes them as sent. */
+/**
+ * Returns the parts that differ from those sent last, as a state, and notes them as sent; undefined when none differs.
+ */
 function changedParts(parts: Parts, sent: Map<string, string>): WatchState | undefined {
   const changed = Object.entries(parts).filter(([name, value]) => {
     const text = JSON.stringify(value);
@@ -79,7 +84,7 @@ function changedParts(parts: Parts, sent: Map<string, string>): WatchState | und
   return changed.length === 0 ? undefined : { at: Date.now(), ...Object.fromEntries(changed) };
 }
 
-/** Repositories, operations and containers, read together and not too often. */
+/** Makes the reader of repositories, operations and containers, which are read together and not too often. */
 function createInventory(machine: MachineDependencies) {
   const ended = new Map<string, OperationSummary>();
   const measure = createUsageMeter();
@@ -99,7 +104,7 @@ function createInventory(machine: MachineDependencies) {
         failures = 0;
         return parts;
       } catch (error) {
-        // A daemon or a volume that went while it was read is no trouble; the same for seconds is.
+        // A daemon or a volume that goes while it is read is no fault; if readings fail for seconds, there is one.
         failures += 1;
         if (failures > MOST_FAILURES) throw error;
         return {};
@@ -107,8 +112,9 @@ function createInventory(machine: MachineDependencies) {
         restedAt = performance.now() + restAfter(performance.now() - begun, failures);
       }
     },
-    /** The last reading failed. */
+    /** Tells whether the last reading failed. */
     isStale: () => failures > 0,
+    /** Tells whether the pause after the last reading is over. */
     isRested: () => restLeft() === 0,
     restLeft,
     repositories: () => parts.repositories ?? [],
@@ -117,6 +123,7 @@ function createInventory(machine: MachineDependencies) {
   };
 }
 
+/** Makes a function that returns the machine's metrics since its last call. */
 function createNumbers(datastore: string): () => Metrics {
   let before: Look | undefined;
   return () => {
@@ -127,13 +134,13 @@ function createNumbers(datastore: string): () => Metrics {
   };
 }
 
-/** Waits until something is due. */
+/** Makes a sleeper that can be woken. */
 function createWaker(signal: AbortSignal) {
   let wake: () => void = () => undefined;
   signal.addEventListener('abort', () => wake());
   return {
     wake: () => wake(),
-    /** `isDue`: something is due already, once `milliseconds` have passed. */
+    /** Waits to be woken; when `isDue`, for `milliseconds` at most. */
     next: (isDue: boolean, milliseconds: number): Promise<void> =>
       new Promise((resolve) => {
         const timer = isDue ? setTimeout(resolve, milliseconds) : undefined;

@@ -16,23 +16,28 @@ export interface ForkOf {
   guid: string;
 }
 
-/** The copies of volumes; each goes to the fork's unfinished volume. */
+/** The copying of volumes. A copy goes to the fork's unfinished volume. */
 export interface Forks {
-  /** Whether the datastore's file system can copy a file by sharing its blocks (reflink). */
+  /** Tells whether the datastore's file system can copy a file by sharing its blocks (reflink). */
   canShare(): Promise<boolean>;
-  /** Copies in one moment, whatever the size. One that is mounted is frozen for that moment. */
+  /** Copies a volume of any size in one moment. A mounted one is frozen for that moment. */
   share(fork: ForkOf, mounted: boolean): Promise<void>;
-  /** Copies byte by byte; `tell` gets the bytes that are done. False: `signal` ended it. Throws disk-full. */
+  /**
+   * Copies byte by byte, and calls `tell` with the bytes copied so far. Returns false when `signal` ended it. Throws
+   * disk-full.
+   */
   copy(fork: ForkOf, tell: (done: number) => void, signal: AbortSignal): Promise<boolean>;
-  /** Takes the parent's autostart key out of the copy and gives it a LUKS UUID of its own. */
+  /** Removes the parent's autostart key from the copy and gives it a LUKS UUID of its own. */
   renew(fork: ForkOf): Promise<void>;
 }
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
-/** Bytes after which a copy waits for the disk: progress then tells what is there, and a cancel is not held up. */
+/**
+ * The bytes after which a copy waits for the disk, so that its progress counts what is on disk and a cancel is quick.
+ */
 const SYNC_BYTES = 16 * CHUNK_BYTES;
 
-/** Makes copies of volumes on this machine (docs/decisions/forks.md). */
+/** Makes the copier of volumes on this machine (docs/decisions/forks.md). */
 export function createForks(paths: Paths, run: RunCommand): Forks {
   return {
     canShare: () => canShare(repositoriesFolder(paths)),
@@ -71,10 +76,10 @@ export function createForks(paths: Paths, run: RunCommand): Forks {
   };
 }
 
-/** What file systems say that cannot share blocks (ioctl_ficlone(2)). */
+/** The error codes of file systems that cannot share blocks (ioctl_ficlone(2)). */
 const CANNOT_SHARE = ['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EINVAL', 'ENOTTY', 'ENOSYS'];
 
-/** Tries it: whether an XFS can depends on how it was made. */
+/** Tells whether files in a folder can share blocks. It tries, because it depends on how an XFS was made. */
 async function canShare(folder: string): Promise<boolean> {
   const probe = join(folder, `.reflink-${randomBytes(8).toString('hex')}`);
   try {
@@ -90,6 +95,7 @@ async function canShare(folder: string): Promise<boolean> {
   }
 }
 
+/** Copies a file into a preallocated one. Returns false when `signal` ended it. */
 async function copyBytes(
   from: FileHandle,
   to: FileHandle,
@@ -105,7 +111,7 @@ async function copyBytes(
       return true;
     }
     const bytes = buffer.subarray(0, bytesRead);
-    // What was never written reads as zeros, in the preallocated copy too.
+    // Zeros need not be written: a preallocated file reads as zeros.
     if (!bytes.equals(zeros.subarray(0, bytesRead))) await writeAll(to, bytes, at);
     at += bytesRead;
     if (at % SYNC_BYTES === 0) await to.datasync();

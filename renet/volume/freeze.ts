@@ -1,13 +1,14 @@
 import { AppError } from '../../shared/errors.ts';
 import type { RunCommand } from '../host.ts';
 
-/** Seconds after which a frozen file system is thawed, whatever has become of us. */
+/** The seconds after which a frozen file system is thawed, even if this process is gone. */
 const THAW_SECONDS = 10;
 
 /**
- * Does `work` while nothing can be written to the file system mounted at `point`, and what was written is on disk. A
- * unit of its own freezes it and thaws it when it ends: at our word, or after ten seconds. Throws step-failed when that
- * came first, because the work then saw writes; `id` makes the unit's name.
+ * Does `work` while the file system mounted at `point` is frozen: nothing can be written to it, and what was written is
+ * on disk. A systemd unit freezes it, and thaws it when the unit ends: when it is stopped here, or after ten seconds.
+ * Throws step-failed when the ten seconds were over first, because writes may then have come in between. `id` makes the
+ * unit's name.
  */
 export async function frozen(
   run: RunCommand,

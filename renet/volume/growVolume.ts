@@ -10,9 +10,9 @@ import type { Paths } from '../paths.ts';
 const NO_PERMISSION = 2;
 
 /**
- * Grows a mounted volume to `size` bytes: its file, the devices on it, the file system; what runs on it goes on. Each
- * part may be repeated, so that a second try completes one that was interrupted. `key`: the passphrase, or the
- * autostart key. False: its file had that size already. Throws disk-full, with the file as it was; wrong-passphrase.
+ * Grows a mounted volume to `size` bytes: its file, the devices on it, the file system. Programs that use it go on.
+ * Each part may be repeated, so a second try completes an interrupted one. `key` is the passphrase or the autostart
+ * key. Returns false when the file had that size. Throws disk-full, with the file as it was, and wrong-passphrase.
  */
 export async function growVolume(
   paths: Paths,
@@ -34,7 +34,10 @@ export async function growVolume(
   return size > before;
 }
 
-/** Preallocates what is new. A file that could not grow whole is cut back: nothing sees more of it yet. */
+/**
+ * Preallocates the new part of the file. If there is no room for all of it, the file is cut back to its old size, which
+ * is safe because nothing uses the new part yet.
+ */
 async function growFile(run: RunCommand, file: string, before: number, size: number): Promise<void> {
   try {
     await run(['fallocate', '--offset', String(before), '--length', String(size - before), file]);
@@ -46,7 +49,7 @@ async function growFile(run: RunCommand, file: string, before: number, size: num
   await syncPath(file);
 }
 
-/** Returns the loop devices that a mapped device stands on. */
+/** Lists the loop devices below a mapped device. */
 async function loopsUnder(device: string): Promise<string[]> {
   try {
     const slaves = await readdir(join('/sys/block', basename(await realpath(device)), 'slaves'));

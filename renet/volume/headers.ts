@@ -12,12 +12,13 @@ import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository } from '../repository/repositories.ts';
 
 /**
- * LUKS headers on their way: whole in a file of root's alone under /run, which is memory, and in parts over the wire.
- * Whoever is done with one removes it; one that was forgotten goes with the next that comes, or with the boot.
+ * The age at which a forgotten header is removed. A header on its way between machine and admin is a file that only
+ * root can read, under /run, which is memory; it travels in parts. The engine removes it when it is done; one that was
+ * forgotten is removed when the next one comes, or by a reboot.
  */
 const FORGOTTEN_MILLISECONDS = 60 * 60 * 1000;
 
-/** Makes a copy of a volume's header to be read in parts. Throws not-a-repository-volume. */
+/** Copies a volume's header to a file that is then read in parts. Throws not-a-repository-volume. */
 export async function saveHeader(
   { paths, luks }: MachineDependencies,
   nameOrGuid: string,
@@ -32,7 +33,10 @@ export async function saveHeader(
   return { header, uuid, ...(await measure(file)) };
 }
 
-/** Reads a part of a header; shorter only at its end. Throws header-incomplete when there is none. */
+/**
+ * Reads a part of a header, as base64; it is shorter than a whole part only at the end. Throws header-incomplete when
+ * the header is gone.
+ */
 export async function readHeaderPart(paths: Paths, header: string, position: number): Promise<string> {
   const file = await open(headerFile(paths, header), 'r').catch(incomplete);
   try {
@@ -43,7 +47,7 @@ export async function readHeaderPart(paths: Paths, header: string, position: num
   }
 }
 
-/** Keeps a part of a header that a person has; sent again after a lost answer, it is the same. */
+/** Writes a part of a header that an admin sends. A part that is sent again, after a lost answer, replaces itself. */
 export async function writeHeaderPart(
   paths: Paths,
   header: string,
@@ -60,12 +64,12 @@ export async function writeHeaderPart(
   }
 }
 
-/** Removes a header that is done with. */
+/** Removes a header that is no longer needed. */
 export async function forgetHeader(paths: Paths, header: string): Promise<void> {
   await removeIfThere(headerFile(paths, header));
 }
 
-/** Measures a file: its size in bytes and its SHA-256. Throws header-incomplete when it is not there. */
+/** Measures a header's file: its size in bytes and its SHA-256. Throws header-incomplete when it is not there. */
 export async function measure(file: string): Promise<{ size: number; sha256: string }> {
   const bytes = await readFile(file).catch(incomplete);
   return { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
@@ -75,7 +79,7 @@ function incomplete(cause: unknown): never {
   throw new AppError('header-incomplete', {}, { cause });
 }
 
-/** Makes the folder, and removes what was forgotten in it. */
+/** Makes the folder of headers, and removes forgotten headers. */
 export async function prepareHeaders(paths: Paths): Promise<void> {
   await ensureFolder(paths.run, 0o755);
   await ensureFolder(headersFolder(paths), 0o700);

@@ -10,24 +10,24 @@ export interface LuksOf {
   name: string;
 }
 
-/** The LUKS header of a repository's volume, open or closed: its key slots. */
+/** The work on LUKS headers and their key slots, of volumes open or closed. */
 export interface Luks {
-  /** The key slots in use. Throws not-a-repository-volume. */
+  /** Returns the numbers of the key slots in use. Throws not-a-repository-volume. */
   slots(repository: LuksOf): Promise<Set<string>>;
-  /** Whether a passphrase or key opens a slot; nothing is mapped. */
+  /** Tells whether a passphrase or key opens a slot; the volume stays closed. */
   opens(repository: LuksOf, slot: string, key: Uint8Array): Promise<boolean>;
   killSlot(repository: LuksOf, slot: string): Promise<void>;
-  /** The volume's file, for `uuid`. */
+  /** Returns the file of a repository's volume, for `uuid`. */
   volumeOf(repository: LuksOf): string;
-  /** The UUID in the header of a volume or of a backup; undefined: no header can be read there. */
+  /** Returns the UUID in the header of a volume or of a backup; undefined when there is no header. */
   uuid(file: string): Promise<string | undefined>;
-  /** Copies the header to a file that is not there yet. */
+  /** Copies the header to a new file. */
   backUp(repository: LuksOf, file: string): Promise<void>;
-  /** Puts a header back; done again, it completes one that was interrupted. */
+  /** Puts a header back. A second try completes an interrupted one. */
   restore(repository: LuksOf, file: string): Promise<void>;
   /**
-   * Puts a passphrase in the place of another. There is no moment without a working one: cryptsetup writes the new
-   * slot beside the old, lets both change places in one write of the header, and only then wipes the old.
+   * Replaces a passphrase. At no moment is there none: cryptsetup writes the new slot beside the old one, swaps them in
+   * one write of the header, and only then wipes the old one.
    */
   replace(repository: LuksOf, passphrase: Uint8Array, replacement: Uint8Array): Promise<void>;
 }
@@ -37,14 +37,17 @@ const NO_PERMISSION = 2;
 
 const headerSchema = z.object({ keyslots: z.record(z.string(), z.unknown()) });
 
-/** Returns the key slots in use of a volume's file. Throws not-a-repository-volume. */
+/**
+ * Returns the numbers of the key slots in use of a volume's file. Throws not-a-repository-volume; `name` is the
+ * repository's, for the error.
+ */
 export async function keySlots(run: RunCommand, file: string, name: string): Promise<Set<string>> {
   const dump = await run(['cryptsetup', 'luksDump', '--dump-json-metadata', file], { expected: [0, 1] });
   if (dump.exitCode !== 0) throw new AppError('not-a-repository-volume', { name });
   return new Set(Object.keys(headerSchema.parse(JSON.parse(dump.stdout)).keyslots));
 }
 
-/** Works on key slots and headers by cryptsetup (docs/decisions/luks-slots.md). */
+/** Makes the worker on LUKS headers, by cryptsetup (docs/decisions/luks-slots.md). */
 export function createLuks(paths: Paths, run: RunCommand): Luks {
   return {
     slots: ({ guid, name }) => keySlots(run, volumeFile(paths, guid), name),
@@ -72,7 +75,8 @@ export function createLuks(paths: Paths, run: RunCommand): Luks {
       await run(['cryptsetup', 'luksHeaderRestore', ...options, volumeFile(paths, guid)]);
     },
     replace: async ({ guid }, passphrase, replacement) => {
-      // With --key-slot it would write over the old slot in place, and a power cut in the middle would leave neither.
+      // No --key-slot: with it cryptsetup would overwrite the old slot, and a power cut in the middle would leave no
+      // passphrase.
       const options = ['--batch-mode', '--pbkdf', 'argon2id', '--key-file', '-'];
       const command = ['cryptsetup', 'luksChangeKey', ...options, volumeFile(paths, guid)];
       await run(withSecondInput(command), { input: passphrase, second: replacement });
@@ -81,7 +85,8 @@ export function createLuks(paths: Paths, run: RunCommand): Luks {
 }
 
 /**
- * Returns the words that run a command with one more: a pipe that carries the second input (a socket cannot be opened).
+ * Returns the words that run a command with one more argument: the path of a pipe that carries the second input. (The
+ * input itself comes on a socket, which cannot be opened by a path.)
  */
 function withSecondInput(command: readonly string[]): string[] {
   return ['bash', '-c', 'exec "$@" <(exec cat <&3) 3<&-', 'bash', ...command];

@@ -5,8 +5,8 @@ import { mountsFolder, nameLink } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
 /**
- * Makes the link that is a repository's name lead to its mount point, and no other link. Others may be made and
- * removed in the same folder meanwhile: at boot repositories start side by side.
+ * Makes the link that bears a repository's name, and removes other links to the same repository. Links of other
+ * repositories may be made and removed in the same folder at the same time: at boot several start side by side.
  */
 export async function linkName(paths: Paths, guid: string, name: string): Promise<void> {
   const link = nameLink(paths, name);
@@ -18,7 +18,7 @@ export async function linkName(paths: Paths, guid: string, name: string): Promis
   await rename(fresh, link);
 }
 
-/** Removes the links that lead to this repository, whatever their name (it may have been renamed). */
+/** Removes the links that lead to a repository, whatever they are called: it may have been renamed. */
 export async function unlinkName(paths: Paths, guid: string): Promise<void> {
   for (const link of await linksTo(paths, guid)) await removeIfThere(link);
 }
@@ -32,7 +32,7 @@ async function linksTo(paths: Paths, guid: string): Promise<string[]> {
   return found;
 }
 
-/** Returns where a link leads; undefined of what is no link, or is gone by now. */
+/** Returns where a link leads; undefined when it is no link, or is gone. */
 async function targetOf(path: string): Promise<string | undefined> {
   try {
     return await readlink(path);
