@@ -83,28 +83,13 @@ export function daemonFiles(
     },
     dockerConfig: {
       path: dockerConfig,
-      text:
-        JSON.stringify(
-          {
-            hosts: [`unix://${dockerSocket(networkId)}`],
-            // Only root reaches it: the machine's "docker" group is for the machine's own Docker.
-            group: 'root',
-            containerd: containerdSocket,
-            'data-root': data.docker,
-            'exec-root': state.exec,
-            pidfile: join(folder, 'docker.pid'),
-            bridge,
-            iptables: false,
-            ip6tables: false,
-            'ip-forward': false,
-            'ip-masq': false,
-            'storage-driver': 'overlay2',
-            'exec-opts': ['native.cgroupdriver=cgroupfs'],
-            'cgroup-parent': `/rediacc.slice/${dockerUnit(networkId)}/containers`,
-          },
-          undefined,
-          2,
-        ) + '\n',
+      text: dockerJson(networkId, {
+        folder,
+        bridge,
+        containerdSocket,
+        dataRoot: data.docker,
+        execRoot: state.exec,
+      }),
     },
     containerdUnit: {
       path: join(UNIT_FOLDER, containerdUnit(networkId)),
@@ -134,6 +119,31 @@ export function daemonFiles(
       }),
     },
   };
+}
+
+/** Returns dockerd's configuration. */
+function dockerJson(
+  networkId: number,
+  parts: { folder: string; bridge: string; containerdSocket: string; dataRoot: string; execRoot: string },
+): string {
+  const configuration = {
+    hosts: [`unix://${dockerSocket(networkId)}`],
+    // Only root reaches it: the machine's "docker" group is for the machine's own Docker.
+    group: 'root',
+    containerd: parts.containerdSocket,
+    'data-root': parts.dataRoot,
+    'exec-root': parts.execRoot,
+    pidfile: join(parts.folder, 'docker.pid'),
+    bridge: parts.bridge,
+    iptables: false,
+    ip6tables: false,
+    'ip-forward': false,
+    'ip-masq': false,
+    'storage-driver': 'overlay2',
+    'exec-opts': ['native.cgroupdriver=cgroupfs'],
+    'cgroup-parent': `/rediacc.slice/${dockerUnit(networkId)}/containers`,
+  };
+  return JSON.stringify(configuration, undefined, 2) + '\n';
 }
 
 function unit(parts: {

@@ -5,74 +5,46 @@ import { STATE_COST, STREAM_WINDOW } from '../../shared/protocol/protocol.ts';
 import type { FromAgent } from '../../shared/protocol/answers.ts';
 import type { LogSink } from '../operation/log/logReader.ts';
 
-/** Why a stream ended, as its last frame says. */
+/** The reason why a stream ended, as its last frame says. */
 type StreamEnd = Extract<FromAgent, { type: 'stream-end' }>['reason'];
 
-/** One stream's way out: it waits for the reader's credit, so a flood slows its own source and nothing else. */
+/**
+ * One stream's way out. It waits for the reader's credit, so that a flood slows down its own source and nothing else.
+ */
 export interface StreamSink extends LogSink {
   signal: AbortSignal;
-  /** Sends what `make` answers, if anything; it is asked once the reader can take it, and not at all when it closed. */
+  /**
+   * Sends the state that `make` returns, if any. `make` is called once the reader can take a state, and not at all when
+   * the stream was closed.
+   */
   state(make: () => Promise<WatchState | undefined>): Promise<void>;
 }
 
+/** The streams of one channel. */
 export interface Streams {
-  /** Runs `work` as a new stream and returns the stream's number at once. */
+  /** Runs `work` as a new stream, and returns the stream's number at once. */
   open(work: (sink: StreamSink) => Promise<StreamEnd>): number;
   credit(stream: number, bytes: number): void;
   close(stream: number): void;
   closeAll(): void;
 }
 
+/** A stream that is open: its credit in bytes, and the function that wakes what waits for more. */
 interface Open {
   credit: number;
   granted: () => void;
   controller: AbortController;
 }
 
-/** Makes the streams of one channel; `write` sends a frame and resolves when the channel takes more. */
-export function createStreams(write: (frame: Uint8Array) => Promise<void>): Streams {
+type WriteFrame = (frame: Uint8Array) => Promise<void>;
+
+/** Makes the streams of one channel. `write` sends a frame, and resolves when the channel takes more. */
+export function createStreams(write: WriteFrame): Streams {
   const streams = new Map<number, Open>();
   let last = 0;
 
-  /** Waits for credit; false when the stream was closed. */
-  const mayHave = async (stream: Open, bytes: number): Promise<boolean> => {
-    while (stream.credit < bytes && !stream.controller.signal.aborted) {
-      await new Promise<void>((resolve) => {
-        stream.granted = resolve;
-      });
-    }
-    return !stream.controller.signal.aborted;
-  };
-
-  const sinkOf = (id: number, stream: Open): StreamSink => ({
-    signal: stream.controller.signal,
-    event: (event) => write(encodeJson({ type: 'stream-event', stream: id, event } satisfies FromAgent)),
-    output: async (bytes, position) => {
-      let sent = 0;
-      while (sent < bytes.length) {
-        if (stream.credit <= 0 && !(await mayHave(stream, 1))) return;
-        const part = bytes.subarray(sent, sent + stream.credit);
-        stream.credit -= part.length;
-        await write(encodeBytes(id, position + sent, part));
-        sent += part.length;
-      }
-    },
-    state: async (make) => {
-      if (!(await mayHave(stream, STATE_COST))) return;
-      const state = await make();
-      if (state === undefined || stream.controller.signal.aborted) return;
-      stream.credit -= STATE_COST;
-      await write(encodeJson({ type: 'stream-state', stream: id, state } satisfies FromAgent));
-    },
-  });
-
   const end = async (id: number, work: Promise<StreamEnd>): Promise<void> => {
-    let frame: FromAgent;
-    try {
-      frame = { type: 'stream-end', stream: id, reason: await work };
-    } catch (error) {
-      frame = { type: 'stream-end', stream: id, reason: 'error', error: toWire(error) };
-    }
+    const frame = await endFrame(id, work);
     streams.delete(id);
     await write(encodeJson(frame));
   };
@@ -93,8 +65,8 @@ export function createStreams(write: (frame: Uint8Array) => Promise<void>): Stre
         controller: new AbortController(),
       };
       streams.set(id, stream);
-      // After the answer that names the stream has been sent.
-      setImmediate(() => void end(id, work(sinkOf(id, stream))));
+      // Later, so that the answer that names the stream is sent first.
+      setImmediate(() => void end(id, work(sinkOf(id, stream, write))));
       return id;
     },
     credit: (id, bytes) => {
@@ -108,4 +80,49 @@ export function createStreams(write: (frame: Uint8Array) => Promise<void>): Stre
       for (const id of streams.keys()) close(id);
     },
   };
+}
+
+/** Makes the way out of one stream. */
+function sinkOf(id: number, stream: Open, write: WriteFrame): StreamSink {
+  const { signal } = stream.controller;
+  return {
+    signal,
+    event: (event) => write(encodeJson({ type: 'stream-event', stream: id, event } satisfies FromAgent)),
+    output: async (bytes, position) => {
+      let sent = 0;
+      while (sent < bytes.length) {
+        if (stream.credit <= 0 && !(await hasCredit(stream, 1))) return;
+        const part = bytes.subarray(sent, sent + stream.credit);
+        stream.credit -= part.length;
+        await write(encodeBytes(id, position + sent, part));
+        sent += part.length;
+      }
+    },
+    state: async (make) => {
+      if (!(await hasCredit(stream, STATE_COST))) return;
+      const state = await make();
+      if (state === undefined || signal.aborted) return;
+      stream.credit -= STATE_COST;
+      await write(encodeJson({ type: 'stream-state', stream: id, state } satisfies FromAgent));
+    },
+  };
+}
+
+/** Waits until a stream has credit for `bytes`. Resolves with false when the stream was closed. */
+async function hasCredit(stream: Open, bytes: number): Promise<boolean> {
+  while (stream.credit < bytes && !stream.controller.signal.aborted) {
+    await new Promise<void>((resolve) => {
+      stream.granted = resolve;
+    });
+  }
+  return !stream.controller.signal.aborted;
+}
+
+/** Waits for a stream's work, and returns the frame that ends the stream. */
+async function endFrame(id: number, work: Promise<StreamEnd>): Promise<FromAgent> {
+  try {
+    return { type: 'stream-end', stream: id, reason: await work };
+  } catch (error) {
+    return { type: 'stream-end', stream: id, reason: 'error', error: toWire(error) };
+  }
 }

@@ -12,25 +12,30 @@ import type { Paths } from '../paths.ts';
 
 type KeyFacts = Pick<AutostartFacts, 'key' | 'slot0' | 'slot1' | 'opens'>;
 
-/** The keys that open volumes at boot: a file on the machine's disk, and LUKS slot 1. Slot 0 is never touched. */
+/**
+ * The keys that open volumes at boot. Each is a file on the machine's disk and LUKS slot 1; slot 0 is never touched.
+ */
 export interface AutostartKeys {
-  /** What is there, with the key tried on the volume. Throws not-a-repository-volume. */
+  /** Returns the state of file and slots, and whether the key opens the volume. Throws not-a-repository-volume. */
   facts(repository: LuksOf): Promise<KeyFacts>;
-  /** Throws wrong-passphrase, or autostart-slot-needed when slot 0 is empty. */
+  /** Checks that a passphrase opens slot 0. Throws wrong-passphrase; autostart-slot-needed when slot 0 is empty. */
   checkPassphrase(repository: LuksOf, passphrase: Uint8Array): Promise<void>;
-  /** Makes a new key, in place of whatever there was. */
+  /** Makes a new key, in place of an old one. */
   add(repository: LuksOf, passphrase: Uint8Array): Promise<void>;
-  /** Removes file and slot; false when there was neither. Throws autostart-slot-needed: slot 1 is the only one. */
+  /**
+   * Removes file and slot. Returns false when there was neither. Throws autostart-slot-needed when slot 1 is the only
+   * one.
+   */
   remove(repository: LuksOf): Promise<boolean>;
-  /** Removes the file alone, of a repository that is being deleted. */
+  /** Removes the file alone, when the repository is being deleted. */
   forget(guid: string): Promise<void>;
-  /** The key's bytes. Throws autostart-key-missing. */
+  /** Reads the key. Throws autostart-key-missing. */
   read(repository: LuksOf): Promise<Uint8Array>;
 }
 
 const KEY_BYTES = 256;
 
-/** Makes the keys' keeper, which works by cryptsetup (docs/decisions/luks-slots.md). */
+/** Makes the keeper of autostart keys, which works by cryptsetup (docs/decisions/luks-slots.md). */
 export function createAutostartKeys(paths: Paths, run: RunCommand): AutostartKeys {
   const luks = createLuks(paths, run);
   const remove: AutostartKeys['remove'] = async (repository) => {
@@ -60,26 +65,7 @@ export function createAutostartKeys(paths: Paths, run: RunCommand): AutostartKey
     },
     add: async (repository, passphrase) => {
       await remove(repository);
-      const file = autostartKeyFile(paths, repository.guid);
-      await ensureFolder(dirname(file), 0o700);
-      // On disk before the slot: whatever interrupts this, a slot never has a key that nobody can tell of.
-      await writeKey(partialKey(file));
-      const options = ['--key-slot', '1', '--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'];
-      await run(
-        [
-          'cryptsetup',
-          'luksAddKey',
-          '--batch-mode',
-          ...options,
-          '--key-file',
-          '-',
-          volumeFile(paths, repository.guid),
-          partialKey(file),
-        ],
-        { input: passphrase },
-      );
-      await rename(partialKey(file), file);
-      await syncPath(dirname(file));
+      await addKey(paths, run, repository.guid, passphrase);
     },
     forget: async (guid) => {
       await forgetFiles(paths, guid);
@@ -94,10 +80,27 @@ export function createAutostartKeys(paths: Paths, run: RunCommand): AutostartKey
   };
 }
 
+/** Makes a new key, in its file and in slot 1, which is empty. */
+async function addKey(paths: Paths, run: RunCommand, guid: string, passphrase: Uint8Array): Promise<void> {
+  const file = autostartKeyFile(paths, guid);
+  await ensureFolder(dirname(file), 0o700);
+  // The file is on disk before the slot is made, so that an interruption never leaves a slot whose key nobody has.
+  await writeKey(partialKey(file));
+  // Few iterations, since random bytes need no stretching.
+  const derivation = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'];
+  const options = ['--batch-mode', '--key-slot', '1', ...derivation, '--key-file', '-'];
+  await run(['cryptsetup', 'luksAddKey', ...options, volumeFile(paths, guid), partialKey(file)], {
+    input: passphrase,
+  });
+  await rename(partialKey(file), file);
+  await syncPath(dirname(file));
+}
+
 function partialKey(file: string): string {
   return `${file}.partial`;
 }
 
+/** Writes a new random key to a new file, on disk. */
 async function writeKey(path: string): Promise<void> {
   const bytes = randomBytes(KEY_BYTES);
   const file = await open(path, 'wx', 0o600);
@@ -110,6 +113,7 @@ async function writeKey(path: string): Promise<void> {
   }
 }
 
+/** Removes the key's files. Returns false when there was none. */
 async function forgetFiles(paths: Paths, guid: string): Promise<boolean> {
   const file = autostartKeyFile(paths, guid);
   const found = (await exists(file)) || (await exists(partialKey(file)));

@@ -1,11 +1,12 @@
-import { chmod, chown, mkdir, readFile, readdir, rename, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, chown, mkdir, rename, rmdir } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import { growVolume } from './growVolume.ts';
-import { exists, hasCode, listIfThere, removeIfThere, syncPath } from '../host.ts';
+import { exists, removeIfThere, syncPath } from '../host.ts';
 import type { RunCommand } from '../host.ts';
-import { holdersOf, mountsBelow, readMounts } from '../mounts.ts';
+import { readMounts } from '../mounts.ts';
 import { linkName, unlinkName } from './nameLinks.ts';
+import { BLOCK_DEVICES, refuseOpenElsewhere } from './openElsewhere.ts';
+import { unmountVolume } from './unmount.ts';
 import {
   daemonFolder,
   mapperDevice,
@@ -19,41 +20,50 @@ import {
 } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
-/** What the steps on a volume need to know of its repository. */
+/** The facts about a repository that work on its volume needs. */
 export interface VolumeOf {
   guid: string;
   name: string;
   networkId: number;
 }
 
+/** The work on repositories' volumes. */
 export interface Volumes {
+  /** Reserves `size` bytes for a new, unfinished volume. */
   allocate(guid: string, size: number): Promise<void>;
+  /** Makes an unfinished volume an encrypted one. */
   format(guid: string, passphrase: Uint8Array): Promise<void>;
-  /** Opens the volume (the unfinished one while it is being made). False: it was open already. */
+  /**
+   * Opens the volume in `file`, finished or not. Returns false when it was open already. `slot` is the only key slot to
+   * try. Throws wrong-passphrase, volume-open-elsewhere, not-a-repository-volume.
+   */
   open(repository: VolumeOf, passphrase: Uint8Array, file: string, slot?: 0 | 1): Promise<boolean>;
   makeFileSystem(guid: string): Promise<void>;
   mount(repository: VolumeOf): Promise<void>;
+  /** Gives the root of a new volume to its owner, and makes the private folder of its daemon. */
   handOver(guid: string, owner: { uid: number; gid: number }): Promise<void>;
+  /** Finishes a new volume, by a rename. */
   commit(repository: VolumeOf): Promise<void>;
-  /** Throws mount-busy with the holders; `endHolders` ends them instead and answers who they were. */
+  /**
+   * Unmounts the volume, and what is mounted inside it. Throws mount-busy with the processes that use it. With
+   * `endHolders` it ends them instead, and returns their names.
+   */
   unmount(repository: VolumeOf, options?: { endHolders: boolean }): Promise<string>;
   close(repository: VolumeOf): Promise<void>;
+  /** Deletes a closed volume with its metadata, mount point and name link. */
   remove(repository: VolumeOf): Promise<void>;
-  /** Makes the link that is a repository's name lead to it, and no other link. */
+  /** Makes the link that bears the repository's name, and removes links with other names. */
   link(repository: VolumeOf): Promise<void>;
-  /** Grows a mounted volume to `size` bytes (growVolume.ts). */
+  /** Grows a mounted volume to `size` bytes. Returns false when it had that size (growVolume.ts). */
   grow(repository: VolumeOf, size: number, key: Uint8Array): Promise<boolean>;
   isOpen(guid: string): Promise<boolean>;
   isMounted(guid: string): Promise<boolean>;
 }
 
-/** Where the kernel tells of block devices (sysfs). */
-const BLOCK_DEVICES = '/sys/block';
-
 /** cryptsetup's exit code for "no key available with this passphrase" (cryptsetup(8), RETURN CODES). */
 const NO_PERMISSION = 2;
 
-/** Works on LUKS volumes by cryptsetup, mount and mkfs. */
+/** Makes the worker on volumes, by cryptsetup, mount and mkfs. */
 export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOCK_DEVICES): Volumes {
   const isMounted = async (guid: string): Promise<boolean> =>
     (await readMounts()).some(
@@ -69,49 +79,17 @@ export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOC
       await run(['fallocate', '-l', String(size), file]);
       await chmod(file, 0o600);
     },
-    format: async (guid, passphrase) => {
-      const options = [
-        '--batch-mode',
-        '--type',
-        'luks2',
-        '--pbkdf',
-        'argon2id',
-        '--key-slot',
-        '0',
-        '--key-file',
-        '-',
-      ];
-      await run(['cryptsetup', 'luksFormat', ...options, partialFile(paths, guid)], { input: passphrase });
-    },
+    format: (guid, passphrase) => formatVolume(run, partialFile(paths, guid), passphrase),
     open: async (repository, passphrase, file, slot) => {
-      const { guid, name } = repository;
-      if (await isOpen(guid)) return false;
-      await refuseOpenElsewhere(name, file, blockDevices);
-      const only = slot === undefined ? [] : ['--key-slot', String(slot)];
-      const options = ['--type', 'luks2', '--serialize-memory-hard-pbkdf', ...only, '--key-file', '-'];
-      const opened = await run(['cryptsetup', 'open', ...options, file, mapperName(guid)], {
-        input: passphrase,
-        expected: [0, 1, NO_PERMISSION],
-      });
-      if (opened.exitCode === NO_PERMISSION) throw new AppError('wrong-passphrase', { name });
-      if (opened.exitCode === 0) return true;
-      const reason = opened.stderr.trim();
-      if (/not a valid LUKS/i.test(reason)) throw new AppError('not-a-repository-volume', { name });
-      throw new AppError('step-failed', { step: 'cryptsetup open', reason });
+      if (await isOpen(repository.guid)) return false;
+      await refuseOpenElsewhere(repository.name, file, blockDevices);
+      return openVolume(run, repository, passphrase, file, slot);
     },
     makeFileSystem: async (guid) => {
       await run(['mkfs.ext4', '-q', '-m', '0', mapperDevice(guid)]);
     },
-    mount: async ({ guid, name }) => {
-      if (await isMounted(guid)) return;
-      const point = mountPath(paths, guid);
-      await mkdir(point, { recursive: true, mode: 0o755 });
-      // Nothing may ever be written here while the volume is closed: a service that starts on an empty folder makes
-      // a second, empty database.
-      await run(['chattr', '+i', point]);
-      // The name first: what fails after the mount would leave the volume in use, and its rollback could not close it.
-      await linkName(paths, guid, name);
-      await run(['mount', '-o', 'noatime', mapperDevice(guid), point]);
+    mount: async (repository) => {
+      if (!(await isMounted(repository.guid))) await mountVolume(paths, run, repository);
     },
     handOver: async (guid, owner) => {
       const root = mountPath(paths, guid);
@@ -120,7 +98,7 @@ export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOC
       await mkdir(privateFolder(paths, guid), { mode: 0o700 });
     },
     link: async ({ guid, name }) => {
-      // One that was never mounted here has no folder that a name could lead to.
+      // A volume that was never mounted here has no mount point for a link to lead to.
       if (await exists(mountPath(paths, guid))) await linkName(paths, guid, name);
     },
     grow: (repository, size, key) => growVolume(paths, run, repository, size, key),
@@ -128,86 +106,76 @@ export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOC
       await rename(partialFile(paths, guid), volumeFile(paths, guid));
       await syncPath(repositoriesFolder(paths));
     },
-    unmount: async ({ guid, name, networkId }, { endHolders } = { endHolders: false }) => {
-      const below = mountsBelow(await readMounts(), [mountPath(paths, guid), daemonFolder(paths, networkId)]);
-      const ended = new Set<string>();
-      for (const point of below) {
-        if (endHolders) for (const holder of await unmountSurely(run, point, name)) ended.add(holder);
-        else await unmountOne(run, point, name);
-      }
-      return [...ended].join(', ');
-    },
+    unmount: (repository, { endHolders } = { endHolders: false }) =>
+      unmountVolume(paths, run, repository, endHolders),
     close: async ({ guid, networkId }) => {
       // The empty, immutable mount point stays: without it a stray `mkdir -p` would make a writable one.
       if (await isOpen(guid)) await run(['cryptsetup', 'close', mapperName(guid)]);
       await removeIfThere(daemonFolder(paths, networkId));
     },
-    remove: async (repository) => {
-      const { guid } = repository;
-      await unlinkName(paths, guid);
-      await removeMountPoint(paths, run, guid);
-      // Back to its unfinished name first: what a power cut leaves of a deletion is collected, never "damaged".
-      if (await exists(volumeFile(paths, guid)))
-        await rename(volumeFile(paths, guid), partialFile(paths, guid));
-      await removeIfThere(metadataFile(paths, guid));
-      await removeIfThere(partialFile(paths, guid));
-      await syncPath(repositoriesFolder(paths));
-    },
+    remove: ({ guid }) => removeVolume(paths, run, guid),
   };
 }
 
-async function unmountOne(run: RunCommand, point: string, name: string): Promise<void> {
-  const done = await run(['umount', point], { expected: [0, 1, 32] });
-  if (done.exitCode === 0) return;
-  const holders = await holdersOf(point);
-  const words = holders.map((holder) => `${holder.name} (${holder.pid})`).join(', ');
-  throw new AppError('mount-busy', { name, holders: words || done.stderr.trim() });
+/** Makes an unfinished volume an encrypted one, whose slot 0 the passphrase opens. */
+async function formatVolume(run: RunCommand, file: string, passphrase: Uint8Array): Promise<void> {
+  const options = [
+    '--batch-mode',
+    '--type',
+    'luks2',
+    '--pbkdf',
+    'argon2id',
+    '--key-slot',
+    '0',
+    '--key-file',
+    '-',
+  ];
+  await run(['cryptsetup', 'luksFormat', ...options, file], { input: passphrase });
 }
 
-const HOLDERS_PAUSE_MILLISECONDS = 500;
-const HOLDERS_TERMINATE_TRIES = 10;
-const HOLDERS_KILL_TRIES = 20;
-
-/** Unmounts although processes use it: they are asked to end, and five seconds later are ended. Never lazily. */
-async function unmountSurely(run: RunCommand, point: string, name: string): Promise<Set<string>> {
-  const ended = new Set<string>();
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await unmountOne(run, point, name);
-      return ended;
-    } catch (error) {
-      if (tries > HOLDERS_KILL_TRIES) throw error;
-      for (const holder of await holdersOf(point)) {
-        ended.add(`${holder.name} (${holder.pid})`);
-        endProcess(holder.pid, tries > HOLDERS_TERMINATE_TRIES ? 'SIGKILL' : 'SIGTERM');
-      }
-      await new Promise((resolve) => setTimeout(resolve, HOLDERS_PAUSE_MILLISECONDS));
-    }
-  }
-}
-
-function endProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if (!hasCode(error, 'ESRCH')) throw error;
-  }
-}
-
-/** Refuses a volume that somebody opened by hand: a loop device on its file that is not below our own mapper. */
-export async function refuseOpenElsewhere(
-  name: string,
+/** Opens a closed volume. Throws wrong-passphrase, not-a-repository-volume. */
+async function openVolume(
+  run: RunCommand,
+  { guid, name }: VolumeOf,
+  passphrase: Uint8Array,
   file: string,
-  blockDevices = BLOCK_DEVICES,
-): Promise<void> {
-  for (const device of await listIfThere(blockDevices)) {
-    if (!device.startsWith('loop')) continue;
-    const backing = await readFile(join(blockDevices, device, 'loop/backing_file'), 'utf8').catch(() => '');
-    if (backing.trim() !== file) continue;
-    const [holder] = await readdir(join(blockDevices, device, 'holders')).catch(() => []);
-    // A loop device alone, left by an interrupted open, holds nobody's data back: cryptsetup takes another.
-    if (holder !== undefined) throw new AppError('volume-open-elsewhere', { name, device: `/dev/${holder}` });
-  }
+  slot: 0 | 1 | undefined,
+): Promise<boolean> {
+  const only = slot === undefined ? [] : ['--key-slot', String(slot)];
+  const options = ['--type', 'luks2', '--serialize-memory-hard-pbkdf', ...only, '--key-file', '-'];
+  const opened = await run(['cryptsetup', 'open', ...options, file, mapperName(guid)], {
+    input: passphrase,
+    expected: [0, 1, NO_PERMISSION],
+  });
+  if (opened.exitCode === NO_PERMISSION) throw new AppError('wrong-passphrase', { name });
+  if (opened.exitCode === 0) return true;
+  const reason = opened.stderr.trim();
+  if (/not a valid LUKS/i.test(reason)) throw new AppError('not-a-repository-volume', { name });
+  throw new AppError('step-failed', { step: 'cryptsetup open', reason });
+}
+
+/** Mounts an opened volume, and makes the link that bears its name. */
+async function mountVolume(paths: Paths, run: RunCommand, { guid, name }: VolumeOf): Promise<void> {
+  const point = mountPath(paths, guid);
+  await mkdir(point, { recursive: true, mode: 0o755 });
+  // Immutable, so that nothing is written here while the volume is closed: a service that starts on an empty folder
+  // would make a second, empty database.
+  await run(['chattr', '+i', point]);
+  // The link comes before the mount: if it could not be made after it, the volume would be in use, and the rollback
+  // could not close it.
+  await linkName(paths, guid, name);
+  await run(['mount', '-o', 'noatime', mapperDevice(guid), point]);
+}
+
+/** Deletes a closed volume with its metadata, mount point and name link. */
+async function removeVolume(paths: Paths, run: RunCommand, guid: string): Promise<void> {
+  await unlinkName(paths, guid);
+  await removeMountPoint(paths, run, guid);
+  // Unfinished again first: what a power cut leaves of a deletion is then collected, and is not shown as damaged.
+  if (await exists(volumeFile(paths, guid))) await rename(volumeFile(paths, guid), partialFile(paths, guid));
+  await removeIfThere(metadataFile(paths, guid));
+  await removeIfThere(partialFile(paths, guid));
+  await syncPath(repositoriesFolder(paths));
 }
 
 async function removeMountPoint(paths: Paths, run: RunCommand, guid: string): Promise<void> {

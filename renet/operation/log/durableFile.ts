@@ -1,4 +1,5 @@
 import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { toAppError } from '../../../shared/errors.ts';
 
 /** The longest that written bytes may be in memory alone. */
 const SYNC_MILLISECONDS = 1000;
@@ -68,4 +69,9 @@ export function createDurableFile(path: string): DurableFile {
       if (!syncing) closeSync(file);
     },
   };
+}
+
+/** Tells whether an error means that the disk is full. */
+export function isDiskFull(error: unknown): boolean {
+  return toAppError(error).code === 'disk-full';
 }

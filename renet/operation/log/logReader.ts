@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { OperationEvent, Verdict } from '../../../shared/model.ts';
 import type { LogPosition } from '../../../shared/protocol/protocol.ts';
 import { readTextIfThere } from '../../host.ts';
-import { EVENTS_FILE, segmentName, segmentPositions } from './operationLog.ts';
+import { EVENTS_FILE } from './operationLog.ts';
+import { segmentName, segmentPositions } from './outputSegments.ts';
 import { isRunning, parseEvents } from '../knownOperations.ts';
 
 /** The receiver of what is read. Its calls may wait (for credit), and the reader waits with them. */

@@ -1,10 +1,11 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, unlink } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toAppError } from '../../../shared/errors.ts';
 import type { OperationEvent } from '../../../shared/model.ts';
-import { createDurableFile } from './durableFile.ts';
+import { createDurableFile, isDiskFull } from './durableFile.ts';
 import type { DurableFile } from './durableFile.ts';
+import { createOutputSegments } from './outputSegments.ts';
+import type { OutputSegments } from './outputSegments.ts';
 import { ensureFolder, removeIfThere, writeAtomically } from '../../host.ts';
 import { operationFolder, spareOperationsFolder } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
@@ -19,19 +20,17 @@ import { identify } from '../../process.ts';
  * a repository or free space must be able to run.
  */
 export const EVENTS_FILE = 'events.jsonl';
+
+/** The file that tells which process writes the log. */
 export const PROCESS_FILE = 'process.json';
+
 /**
  * A file that keeps space for events. It is given up when the disk is full, so that the verdict can still be written.
  */
 const RESERVE_FILE = 'reserve';
 const RESERVE_BYTES = 256 * 1024;
-const OUTPUT_PREFIX = 'output.';
 
-/**
- * The segments that are kept of a long output, at its start and at its end; those between are dropped. The rest is 1
- * GiB (docs/decisions/limits-of-logs.md).
- */
-const SEGMENTS_KEPT = { first: 8, last: 8 };
+/** The size of a segment of output; all that are kept are 1 GiB together (docs/decisions/limits-of-logs.md). */
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 /** The size of a segment under /run, which is memory. */
 const SPARE_SEGMENT_BYTES = 256 * 1024;
@@ -57,20 +56,6 @@ export interface OperationLog {
   close(): void;
 }
 
-/** Returns the file name of the segment whose first byte stands at `position`. */
-export function segmentName(position: number): string {
-  return OUTPUT_PREFIX + String(position).padStart(15, '0');
-}
-
-/** Lists the segments of a log by the positions of their first bytes, ascending. */
-export async function segmentPositions(folder: string): Promise<number[]> {
-  const names = await readdir(folder);
-  return names
-    .filter((name) => name.startsWith(OUTPUT_PREFIX))
-    .map((name) => Number(name.slice(OUTPUT_PREFIX.length)))
-    .sort((a, b) => a - b);
-}
-
 /** Returns the folder where an operation's log is, or will be. */
 export function logFolder(paths: Paths, id: string): string {
   const spare = join(spareOperationsFolder(paths), id);
@@ -85,7 +70,7 @@ export async function openOperationLog(paths: Paths, id: string, clock: () => nu
   try {
     return await createLog(operationFolder(paths, id), clock);
   } catch (error) {
-    if (!isFull(error)) throw error;
+    if (!isDiskFull(error)) throw error;
     return createLog(join(spareOperationsFolder(paths), id), clock, SPARE_SEGMENT_BYTES);
   }
 }
@@ -101,38 +86,21 @@ export async function createLog(
 ): Promise<OperationLog> {
   await ensureFolder(join(folder, '..'), 0o700);
   await mkdir(folder, { mode: 0o700 });
-  const { events, first } = await makeFiles(folder);
+  const { events, output } = await makeFiles(folder, segmentBytes);
   const reserve = join(folder, RESERVE_FILE);
-  let full = false;
   let eventBytes = 0;
-  let segment = first;
-  let inSegment = 0;
-  let position = 0;
   let next = 0;
-  const segments = [0];
-
-  const rotate = (): void => {
-    segment.close();
-    segment = createDurableFile(join(folder, segmentName(position)));
-    inSegment = 0;
-    segments.push(position);
-    if (segments.length > SEGMENTS_KEPT.first + SEGMENTS_KEPT.last) {
-      const [dropped] = segments.splice(SEGMENTS_KEPT.first, 1);
-      // A reader that has the segment open can still read it to its end.
-      if (dropped !== undefined) void unlink(join(folder, segmentName(dropped))).catch(() => undefined);
-    }
-  };
 
   return {
     event: (body) => {
-      const line: OperationEvent = { n: next, at: clock(), output: position, ...body };
+      const line: OperationEvent = { n: next, at: clock(), output: output.position(), ...body };
       const bytes = Buffer.from(JSON.stringify(line) + '\n');
       try {
-        segment.sync();
+        output.sync();
         events.write(bytes, eventBytes);
       } catch (error) {
-        if (!isFull(error)) throw error;
-        full = true;
+        if (!isDiskFull(error)) throw error;
+        output.stop();
         rmSync(reserve, { force: true });
         // This overwrites what the first attempt wrote of the line.
         events.write(bytes, eventBytes);
@@ -141,29 +109,10 @@ export async function createLog(
       eventBytes += bytes.length;
       next += 1;
     },
-    output: (bytes) => {
-      // On a full disk the log gets no more output, but the operation goes on.
-      if (full) return;
-      let rest = bytes;
-      while (rest.length > 0) {
-        if (inSegment >= segmentBytes) rotate();
-        const part = rest.subarray(0, segmentBytes - inSegment);
-        try {
-          segment.write(part, inSegment);
-        } catch (error) {
-          if (!isFull(error)) throw error;
-          full = true;
-          segment.truncate(inSegment);
-          return;
-        }
-        inSegment += part.length;
-        position += part.length;
-        rest = rest.subarray(part.length);
-      }
-    },
-    position: () => position,
+    output: (bytes) => output.append(bytes),
+    position: () => output.position(),
     close: () => {
-      segment.close();
+      output.close();
       events.close();
       rmSync(reserve, { force: true });
     },
@@ -171,18 +120,17 @@ export async function createLog(
 }
 
 /** Makes the files of a log in its new folder; removes the folder again when there is no room for them. */
-async function makeFiles(folder: string): Promise<{ events: DurableFile; first: DurableFile }> {
+async function makeFiles(
+  folder: string,
+  segmentBytes: number,
+): Promise<{ events: DurableFile; output: OutputSegments }> {
   try {
     await writeAtomically(join(folder, PROCESS_FILE), JSON.stringify(identify(process.pid)), { mode: 0o600 });
     writeFileSync(join(folder, RESERVE_FILE), Buffer.alloc(RESERVE_BYTES, 1), { mode: 0o600 });
     const events = createDurableFile(join(folder, EVENTS_FILE));
-    return { events, first: createDurableFile(join(folder, segmentName(0))) };
+    return { events, output: createOutputSegments(folder, segmentBytes) };
   } catch (error) {
     await removeIfThere(folder);
     throw error;
   }
-}
-
-function isFull(error: unknown): boolean {
-  return toAppError(error).code === 'disk-full';
 }

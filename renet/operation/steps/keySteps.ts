@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { OptionsOf } from '../../../shared/verbs.ts';
 import { measure } from '../../volume/headers.ts';
 import { headerFile } from '../../paths.ts';
-import { refuseOpenElsewhere } from '../../volume/volumes.ts';
+import { refuseOpenElsewhere } from '../../volume/openElsewhere.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
 import { changed, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
