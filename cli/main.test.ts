@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -119,6 +120,17 @@ describe('the program', () => {
       },
     ]);
     expect((await rdc('context', 'machines')).stdout).toMatch(/^web-example +web.example:2222/m);
+  }, 60_000);
+
+  test('a reader that closes the pipe early is no error', async () => {
+    const main = join(import.meta.dirname, 'main.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', main, '--help'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    const errors = child.stderr.toArray();
+    const [exit] = (await once(child, 'close')) as [number | null];
+    expect([exit, Buffer.concat(await errors).toString()]).toEqual([0, '']);
   }, 60_000);
 
   test('a machine that nobody answers on exits 6 and names it', async () => {

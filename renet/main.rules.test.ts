@@ -64,6 +64,8 @@ describe.skipIf(!root)(`renet in a shell${skipped}`, () => {
     ],
     [['autostart', 'enable', 'shop', '--delay', '1.5'], 2, '"1.5" is not a whole number of seconds'],
     [['autostart', 'enable', 'shop', '--delay', '3601'], 2, '"3601" is not a whole number of seconds'],
+    // A delay that may be: what is missing then is the repository, or its passphrase.
+    [['autostart', 'enable', 'shop', '--delay', '3600'], 2, 'passphrase'],
     [['header', 'backup', 'shop'], 2, '`header backup` needs FILE'],
     [['up'], 2, '`up` needs NAME'],
     [['up', 'shop', 'store'], 2, '`up` does not take "store"'],

@@ -44,7 +44,10 @@ async function start(folder = config) {
       return Promise.resolve();
     },
   });
-  return { told, ask: (method: string) => started.dispatch(session, method, {}) };
+  return {
+    told,
+    ask: (method: string, parameters: object = {}) => started.dispatch(session, method, parameters),
+  };
 }
 
 it('a list of contexts that does not parse is named to the window that asks for it, and kept aside', async () => {
@@ -68,6 +71,27 @@ it('one that an editor has written half is waited for', async () => {
   await writeFile(file, whole);
   await expect.poll(() => told).toContainEqual(contexts);
   expect(await readdir(config)).toEqual(['contexts.json']);
+});
+
+it('imports the hosts of ~/.ssh/config that were chosen, and tells the window', async () => {
+  await writeFile(file, whole);
+  await mkdir(join(root, '.ssh'));
+  await writeFile(join(root, '.ssh/config'), 'Host web db\n  User deploy\n');
+  const { told, ask } = await start();
+  expect(await ask('contexts.import', { context: 'work', hosts: ['db'] })).toMatchObject({
+    ok: true,
+    result: [{ alias: 'db', name: 'db' }],
+  });
+  await expect
+    .poll(() => told.at(-1))
+    .toMatchObject({ contexts: [{ machines: [{ name: 'db', user: 'deploy' }] }] });
+  expect(await ask('contexts.import', { context: 'work', hosts: [] })).toMatchObject({
+    ok: true,
+    result: [],
+  });
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+    contexts: [{ machines: [{ name: 'db' }] }],
+  });
 });
 
 it('starts where no folder can be watched, and says why when it is asked for the contexts', async () => {

@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { inOrder } from './inOrder.ts';
 import type { OrderOptions } from './inOrder.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** Runs items that end when the test ends them, and notes what happens. */
 function start(names: string[], changes: Partial<OrderOptions<string>> = {}) {
@@ -58,6 +62,20 @@ describe('work in an order', () => {
     await end('hangs');
     await done;
     expect(notes.slice(0, 2)).toEqual(['+hangs', '+b']);
+  });
+
+  it('gives the turn of one that hangs to one other, though it ends later', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { notes, end, done } = start(['hangs', 'b', 'c'], { parallel: 1, turnSeconds: 1 });
+    await expect.poll(() => notes).toEqual(['+hangs']);
+    vi.advanceTimersByTime(1000);
+    await expect.poll(() => notes).toEqual(['+hangs', '+b']);
+    await end('hangs');
+    await expect.poll(() => notes).toContain('-hangs');
+    await end('b');
+    await end('c');
+    await done;
+    expect(notes).toEqual(['+hangs', '+b', '-hangs', '-b', '+c', '-c']);
   });
 
   it('begins nothing more once it is told to stop', async () => {

@@ -37,6 +37,8 @@ describe('parseComposeArguments', () => {
     [['--help'], { informational: true, globals: ['--help'] }],
     [['-v'], { informational: true, globals: ['-v'] }],
     [['exec', 'api', 'sh', '-c', '-h'], { command: ['exec', 'api', 'sh', '-c', '-h'] }],
+    [['--', '-f'], { command: ['--', '-f'] }],
+    [['-', '-f'], { command: ['-', '-f'] }],
     [['run', '--', '-f'], { command: ['run', '--', '-f'] }],
     [['--unknown', 'up'], { globals: ['--unknown'], command: ['up'] }],
     [['-f'], { globals: ['-f'] }],

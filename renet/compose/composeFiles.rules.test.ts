@@ -191,6 +191,17 @@ describe('include and extends', () => {
     expect(await resolved()).toMatchObject({ services: ['named in/named.yaml', 'right in/outer-own.yaml'] });
   });
 
+  it('gives a later .env file the variables of an earlier one, and lets it win over them', async () => {
+    await write({
+      'compose.yaml': 'include: [{path: in/other.yaml, env_file: [first.env, second.env]}]\n',
+      'in/other.yaml': 'include: ["${NAMED}.yaml"]\n',
+      'first.env': 'WORD=right\nNAMED=wrong\n',
+      'second.env': 'NAMED=all-${WORD}\n',
+      'in/all-right.yaml': services('right'),
+    });
+    expect(await resolved()).toMatchObject({ services: ['right in/all-right.yaml'] });
+  });
+
   it('takes over the settings of an extended service, through files, and stops at circles', async () => {
     await write({
       'compose.yaml': [

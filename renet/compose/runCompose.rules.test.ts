@@ -356,6 +356,16 @@ describe('renet compose: as a process', () => {
     await expect(child).rejects.toMatchObject({ code: 137 });
   });
 
+  it('says so where there is no docker', async () => {
+    await write({ 'compose.yaml': 'services: {api: {}}\n' });
+    const { environment, program } = await stage();
+    const [node = '', ...start] = program;
+    const child = run(node, [...start, 'ps'], { cwd: root, env: { ...environment, PATH: root } });
+    await expect(child).rejects.toMatchObject({
+      stderr: expect.stringMatching(/command-failed[^]*exitCode: 127/) as string,
+    });
+  });
+
   it.each(['SIGTERM', 'SIGINT'] as const)('passes %s on and waits for the end', async (signal) => {
     await write({ 'compose.yaml': 'services: {api: {}}\n' });
     const { environment, program } = await stage();

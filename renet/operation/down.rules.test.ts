@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
+import { shutDown } from '../boot/shutdown.ts';
 
 const repositories: NativeRepository[] = [];
 /** Makes a mounted repository whose daemon runs. */
@@ -110,6 +111,23 @@ describe.skipIf(root === undefined)(`down does what it can, natively${skipped}`,
     mkdirSync(Buffer.concat([Buffer.from(`${repository.root}/`), Buffer.from([0x66, 0xff])]));
     expect(told(await repository.run('down'))).toEqual({ kind: 'succeeded', failures: [], notices: [] });
     expect((await repository.run('up')).verdict?.kind).toBe('succeeded');
+  });
+
+  it('ends the processes that hold the volume only when the machine goes down', async () => {
+    const repository = repositoryWith({ Rediaccfile: 'down() { :; }\n' });
+    const { volumes } = repository.machine;
+    const asked: unknown[] = [];
+    repository.machine.volumes = {
+      ...volumes,
+      unmount: (one, options) => {
+        asked.push(options);
+        return volumes.unmount(one, options);
+      },
+    };
+    await repository.run('down', { unmount: true });
+    repository.flags.mounted = true;
+    await shutDown(repository.agent, () => undefined);
+    expect(asked).toEqual([{ endHolders: false }, { endHolders: true }]);
   });
 
   it('does not ask a daemon what runs, which only unmount has to know', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { apiMethods } from './api.ts';
-import { settingsSchema } from './apiModel.ts';
+import { settingsSchema, targetSchema } from './apiModel.ts';
 
 it('a change of settings is what is changed, and leaves the rest', () => {
   const { params } = apiMethods['settings.set'];
@@ -15,4 +15,10 @@ it('settings of an older program are read, with the defaults of what it did not 
     screenReader: false,
     notifications: true,
   });
+});
+
+it('a port is 1 to 65535', () => {
+  const target = { host: 'web.example', user: 'deploy', sshKey: '/key' };
+  const allowed = [0, 1, 65_535, 65_536].map((port) => targetSchema.safeParse({ ...target, port }).success);
+  expect(allowed).toEqual([false, true, true, false]);
 });
