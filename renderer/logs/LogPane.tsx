@@ -11,14 +11,14 @@ import { classes } from '../ui/classes.ts';
 import { Dialog } from '../ui/Popups.tsx';
 import { useNow } from '../ui/useNow.ts';
 import { saveLog } from './exportLog.ts';
-import { FindBar, Toggle } from './FindBar.tsx';
+import { FindBar, Toggle } from './find/FindBar.tsx';
 import type { LogSnapshot } from './logRecord.ts';
 import type { LogSession } from './logSession.ts';
-import { PaneStatus } from './PaneStatus.tsx';
+import { PaneStatus } from './pane/PaneStatus.tsx';
 import type { OutputRange } from './view/outputRange.ts';
-import { TimeGutter } from './TimeGutter.tsx';
+import { TimeGutter } from './pane/TimeGutter.tsx';
 import { useSession } from './useSession.ts';
-import { useTerminal } from './useTerminal.ts';
+import { useTerminal } from './view/useTerminal.ts';
 
 /** One log, or one function's part of it: head, find bar, terminal. */
 export function LogPane({

@@ -1,5 +1,5 @@
 import type { Terminal } from '@xterm/xterm';
-import { createFeeder } from '../feeder.ts';
+import { createFeeder } from './feeder.ts';
 import type { LogSession } from '../logSession.ts';
 import { WINDOW_LINES } from './outputRange.ts';
 import type { StoredRange } from './outputRange.ts';

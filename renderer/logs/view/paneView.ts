@@ -1,6 +1,6 @@
 import type { Terminal } from '@xterm/xterm';
 import type { LogSession } from '../logSession.ts';
-import type { Hit } from '../search.ts';
+import type { Hit } from '../find/search.ts';
 import { createLiveOutput } from './liveOutput.ts';
 import { createStoredRange } from './outputRange.ts';
 import type { OutputRange } from './outputRange.ts';

@@ -1,7 +1,7 @@
 import type { Terminal } from '@xterm/xterm';
 import type { ByteStore } from '../byteStore.ts';
 import { colouredText } from '../plainText.ts';
-import type { Hit } from '../search.ts';
+import type { Hit } from '../find/search.ts';
 import { WINDOW_LINES } from './outputRange.ts';
 import type { StoredRange } from './outputRange.ts';
 

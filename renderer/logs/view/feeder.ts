@@ -1,4 +1,4 @@
-import type { ByteStore } from './byteStore.ts';
+import type { ByteStore } from '../byteStore.ts';
 
 /** Bytes that are parsed for one picture: a millisecond or two, so that a click never waits for a flood. */
 export const SLICE_BYTES = 16 * 1024;

@@ -1,6 +1,6 @@
 import { Terminal } from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
-import { createByteStore } from './byteStore.ts';
+import { createByteStore } from '../byteStore.ts';
 import { createFeeder, FAR_BYTES, KEPT_BYTES, SLICE_BYTES } from './feeder.ts';
 import { linkHandler, makeDeaf, safeLink } from './safety.ts';
 

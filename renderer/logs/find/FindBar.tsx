@@ -1,11 +1,11 @@
 import { CaseSensitive, ChevronDown, ChevronUp, Regex, X } from 'lucide-react';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
-import { fill } from '../../shared/errors.ts';
-import { useFormats, useText } from '../i18n/useText.ts';
-import { IconButton } from '../ui/Button.tsx';
-import { classes } from '../ui/classes.ts';
-import type { ByteStore } from './byteStore.ts';
+import { fill } from '../../../shared/errors.ts';
+import { useFormats, useText } from '../../i18n/useText.ts';
+import { IconButton } from '../../ui/Button.tsx';
+import { classes } from '../../ui/classes.ts';
+import type { ByteStore } from '../byteStore.ts';
 import { followSearch } from './followSearch.ts';
 import type { FollowedSearch } from './followSearch.ts';
 import type { Hit, SearchQuery } from './search.ts';

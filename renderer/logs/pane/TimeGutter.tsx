@@ -1,8 +1,8 @@
 import type { Terminal } from '@xterm/xterm';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
-import { useFormats } from '../i18n/useText.ts';
-import type { PaneView } from './view/paneView.ts';
+import { useFormats } from '../../i18n/useText.ts';
+import type { PaneView } from '../view/paneView.ts';
 
 /** The times of the lines in view, beside the terminal: nothing is written into what the machine said. */
 export function TimeGutter({

@@ -1,4 +1,4 @@
-import type { ByteStore } from './byteStore.ts';
+import type { ByteStore } from '../byteStore.ts';
 import { MOST_HITS } from './search.ts';
 import type { Hit, SearchQuery } from './search.ts';
 import { runSearch } from './searchRun.ts';

@@ -1,9 +1,9 @@
 import type { Terminal } from '@xterm/xterm';
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { RefObject } from 'react';
-import type { LogSession } from './logSession.ts';
-import type { OutputRange } from './view/outputRange.ts';
-import type { PaneMode, PaneView } from './view/paneView.ts';
+import type { LogSession } from '../logSession.ts';
+import type { OutputRange } from './outputRange.ts';
+import type { PaneMode, PaneView } from './paneView.ts';
 import type { ScreenTerminal } from './screenTerminal.ts';
 
 /** What a terminal shows and how. */
@@ -31,7 +31,7 @@ type Parts = Awaited<ReturnType<typeof loadParts>>;
 async function loadParts() {
   const [{ openScreenTerminal }, { createPaneView }] = await Promise.all([
     import('./screenTerminal.ts'),
-    import('./view/paneView.ts'),
+    import('./paneView.ts'),
   ]);
   return { openScreenTerminal, createPaneView };
 }

@@ -1,5 +1,5 @@
-import type { ByteStore } from './byteStore.ts';
-import { plainText } from './plainText.ts';
+import type { ByteStore } from '../byteStore.ts';
+import { plainText } from '../plainText.ts';
 
 /** What is looked for in a log. */
 export interface SearchQuery {

@@ -1,15 +1,15 @@
 import type { ReactNode } from 'react';
-import { assertNever, fill } from '../../shared/errors.ts';
-import { describeError, fromWire } from '../../shared/errors.ts';
-import type { PaneSpec } from '../state/dockStore.ts';
-import { useText } from '../i18n/useText.ts';
-import { stepTone, verdictTone } from '../status/tones.ts';
-import { operationView } from '../status/steps.ts';
-import type { StepView } from '../status/steps.ts';
-import { StateShape } from '../ui/StateMark.tsx';
-import type { Tone } from '../ui/StateMark.tsx';
-import { useNow } from '../ui/useNow.ts';
-import type { LogSnapshot } from './logRecord.ts';
+import { assertNever, fill } from '../../../shared/errors.ts';
+import { describeError, fromWire } from '../../../shared/errors.ts';
+import type { PaneSpec } from '../../state/dockStore.ts';
+import { useText } from '../../i18n/useText.ts';
+import { stepTone, verdictTone } from '../../status/tones.ts';
+import { operationView } from '../../status/steps.ts';
+import type { StepView } from '../../status/steps.ts';
+import { StateShape } from '../../ui/StateMark.tsx';
+import type { Tone } from '../../ui/StateMark.tsx';
+import { useNow } from '../../ui/useNow.ts';
+import type { LogSnapshot } from '../logRecord.ts';
 
 /** Name and state of a pane: what it shows, and how that ended or why nothing comes. */
 export function PaneStatus({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createByteStore } from './byteStore.ts';
+import { createByteStore } from '../byteStore.ts';
 import { MOST_HITS } from './search.ts';
 import { runSearch } from './searchRun.ts';
 import type { SearchProgress } from './searchRun.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createByteStore } from './byteStore.ts';
+import { createByteStore } from '../byteStore.ts';
 import { followSearch } from './followSearch.ts';
 import type { SearchProgress } from './searchRun.ts';
 
