@@ -1,72 +1,22 @@
 import { CaseSensitive, ChevronDown, ChevronUp, Regex, X } from 'lucide-react';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { fill } from '../../../shared/errors.ts';
 import { useFormats, useText } from '../../i18n/useText.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import { classes } from '../../ui/classes.ts';
-import type { ByteStore } from '../byteStore.ts';
-import { followSearch } from './followSearch.ts';
-import type { FollowedSearch } from './followSearch.ts';
-import type { Hit, SearchQuery } from './search.ts';
-import type { LineRange, SearchProgress } from './searchRun.ts';
+import type { SearchQuery } from './search.ts';
+import type { SearchProgress } from './searchRun.ts';
+import { Toggle } from '../Toggle.tsx';
+import { useFind } from './useFind.ts';
+import type { FindOptions } from './useFind.ts';
 
-const NOTHING: SearchProgress = { hits: [], done: true, more: false, invalid: false };
-const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
-
-/** Looks through all of a log, not only what the terminal keeps: n of m, regular expression, case. */
-export function FindBar({
-  store,
-  bytes,
-  range,
-  onReveal,
-  onClose,
-}: {
-  readonly store: ByteStore;
-  /** How many the store has: the search goes on with them. */
-  readonly bytes: number;
-  readonly range: () => LineRange;
-  readonly onReveal: (hit: Hit) => void;
-  readonly onClose: () => void;
-}): ReactNode {
+/** Shows a search through all of a log, not only what the terminal keeps: n of m, regular expression, case. */
+export function FindBar({ onClose, ...options }: FindOptions & { readonly onClose: () => void }): ReactNode {
   const text = useText().panes.log;
-  const [query, setQuery] = useState<SearchQuery>({ text: '', regularExpression: false, matchCase: false });
-  const [progress, setProgress] = useState(NOTHING);
-  const [at, setAt] = useState(0);
+  const { query, progress, at, change, go } = useFind(options);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
-
-  const showFirst = useEffectEvent((hit: Hit) => {
-    setAt(0);
-    onReveal(hit);
-  });
-  const linesNow = useEffectEvent(range);
-  const running = useRef<FollowedSearch>(undefined);
-  useEffect(() => {
-    let shown = false;
-    const show = (next: SearchProgress): void => {
-      setProgress(next);
-      const [first] = next.hits;
-      if (shown || first === undefined) return;
-      shown = true;
-      showFirst(first);
-    };
-    const dependencies = { now: () => performance.now(), breathe };
-    const search = followSearch(store, query, () => linesNow(), dependencies, show);
-    running.current = search;
-    return () => search.stop();
-  }, [store, query]);
-  useEffect(() => running.current?.grow(), [bytes]);
-
-  const go = (by: number): void => {
-    const count = progress.hits.length;
-    if (count === 0) return;
-    const next = (at + by + count) % count;
-    setAt(next);
-    const hit = progress.hits[next];
-    if (hit !== undefined) onReveal(hit);
-  };
-  const change = (part: Partial<SearchQuery>): void => setQuery({ ...query, ...part });
 
   return (
     <div
@@ -112,29 +62,7 @@ export function FindBar({
   );
 }
 
-/** A button that stays pressed. */
-export function Toggle({
-  icon,
-  label,
-  on,
-  onChange,
-}: {
-  readonly icon: typeof X;
-  readonly label: string;
-  readonly on: boolean;
-  readonly onChange: (on: boolean) => void;
-}): ReactNode {
-  return (
-    <IconButton
-      icon={icon}
-      label={label}
-      aria-pressed={on}
-      className={classes(on && 'bg-accent-soft text-accent')}
-      onClick={() => onChange(!on)}
-    />
-  );
-}
-
+/** Shows which find of how many is in view, or why there is none. */
 function Count({
   query,
   progress,

@@ -12,7 +12,7 @@ const LEFT_OUT = '\x1b[0m\x1b[999;1H\r\n\x1b[2m⋯\x1b[0m\r\n\x1b[3J';
 const SCREENS_TO_CATCH_UP = 50;
 
 /** The newest output of a range, written to a terminal as it comes. */
-interface LiveOutput {
+export interface LiveOutput {
   /** Writes what has come, unless paused. */
   feed(): void;
   pause(): void;

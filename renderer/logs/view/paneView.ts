@@ -4,13 +4,9 @@ import type { Hit } from '../find/search.ts';
 import { createLiveOutput } from './liveOutput.ts';
 import { createStoredRange } from './outputRange.ts';
 import type { OutputRange } from './outputRange.ts';
+import { createPaneModes } from './paneMode.ts';
+import type { PaneMode } from './paneMode.ts';
 import { createPastOutput } from './pastOutput.ts';
-
-/**
- * How a pane relates to its log. `following`: it shows the end as it comes. `held`: a person scrolled up, and new
- * output waits. `looking`: it shows a part from further back.
- */
-export type PaneMode = 'following' | 'held' | 'looking';
 
 /** The part of a log that one terminal shows. */
 export interface PaneView {
@@ -41,51 +37,37 @@ export function createPaneView(
   const range = createStoredRange(store, initial);
   const live = createLiveOutput(terminal, session, range);
   const past = createPastOutput(terminal, store, range);
-  let mode: PaneMode = 'following';
-  /** How many lines the log had when the pane stopped following. */
-  let linesSeen = 0;
+  const mode = createPaneModes(store, range, live, onChange);
 
-  const leave = (next: PaneMode): void => {
-    if (mode === 'following') linesSeen = store.lineCount();
-    mode = next;
-    live.pause();
-    onChange();
-  };
-  const follow = (): void => {
-    const intact = mode === 'held';
-    mode = 'following';
-    live.resume({ intact });
-    onChange();
-  };
   const onScroll = (): void => {
     const { viewportY, baseY } = terminal.buffer.active;
-    if (mode === 'following' && viewportY < baseY) leave('held');
-    else if (mode === 'held' && viewportY >= baseY) follow();
+    if (mode.now() === 'following' && viewportY < baseY) mode.leave('held');
+    else if (mode.now() === 'held' && viewportY >= baseY) mode.follow();
   };
   const lookFurther = (): void => {
-    const first = (mode === 'looking' ? past : live).firstLine();
+    const first = (mode.now() === 'looking' ? past : live).firstLine();
     if (first <= range.firstLine()) return;
-    leave('looking');
+    mode.leave('looking');
     past.showAround(first);
   };
 
   const stopWatching = watchScrolling(terminal, onScroll, lookFurther);
   const unsubscribe = session.subscribe(() => {
-    if (mode === 'following') live.feed();
+    if (mode.now() === 'following') live.feed();
     else onChange();
   });
   live.feed();
 
   return {
-    mode: () => mode,
-    newLines: () => (mode === 'following' ? 0 : Math.max(0, range.lineEnd() - linesSeen)),
-    follow,
+    mode: () => mode.now(),
+    newLines: () => mode.newLines(),
+    follow: () => mode.follow(),
     reveal: (hit) => {
-      leave('looking');
+      mode.leave('looking');
       past.showHit(hit);
     },
     visibleTimes: () =>
-      mode === 'looking' ? Array.from({ length: terminal.rows }, () => undefined) : live.timesInView(),
+      mode.now() === 'looking' ? Array.from({ length: terminal.rows }, () => undefined) : live.timesInView(),
     lines: () => ({ from: range.firstLine(), to: range.lineEnd() }),
     setRange: (next) => {
       range.set(next);

@@ -3,7 +3,8 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import type { RefObject } from 'react';
 import type { LogSession } from '../logSession.ts';
 import type { OutputRange } from './outputRange.ts';
-import type { PaneMode, PaneView } from './paneView.ts';
+import type { PaneMode } from './paneMode.ts';
+import type { PaneView } from './paneView.ts';
 import type { ScreenTerminal } from './screenTerminal.ts';
 
 /** What a terminal shows and how. */
@@ -18,7 +19,7 @@ interface TerminalUse {
 }
 
 /** What has become of it. */
-interface TerminalInUse {
+export interface TerminalInUse {
   readonly terminal?: Terminal;
   readonly view?: PaneView;
   readonly mode: PaneMode;
