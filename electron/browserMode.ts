@@ -13,12 +13,15 @@ import { systemClock } from './engine/clock.ts';
 import { ownFolders } from './engine/store/folders.ts';
 import { readBuiltAgent } from './builtAgent.ts';
 
-/** The port for people who come through `ssh -L`, so that they can type it; another one where it is taken. */
+/**
+ * The port for people who come through `ssh -L`, the same each time so that they can type it. Another one is used where
+ * it is taken.
+ */
 const SERVE_PORT = 7480;
 
 /**
- * Runs browser mode, the program without Electron. `--serve`: for a server without a display, prints how to come in.
- * `--because TEXT`: why it is not Electron. The built files stand beside this one.
+ * Runs browser mode, the program without Electron. `--serve`: for a server without a display; prints how to reach it.
+ * `--because TEXT`: the reason why it is not Electron. The built files are in the folder of this file.
  */
 async function main(words: readonly string[]): Promise<void> {
   const { host: text } = textFor(process.env);
@@ -54,7 +57,7 @@ async function main(words: readonly string[]): Promise<void> {
     say(opened ? text.opened : fill(text.openYourself, { file }));
   }
   say(text.again);
-  // Whoever reads this terminal may come in; nobody else gets a token.
+  // Whoever reads this terminal may open the window; nobody else gets a token.
   createInterface({ input: process.stdin }).on('line', () => say(fill(text.link, { url: link() })));
 
   const stop = (): void => {

@@ -1,4 +1,4 @@
 import { startShell } from './shell/shell.ts';
 
-/** The desktop app: what Electron starts. What was built stands beside this file. */
+/** The desktop app's entry, which Electron starts. The built files are in the folder of this file. */
 startShell(import.meta.dirname);

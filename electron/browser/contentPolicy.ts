@@ -1,6 +1,6 @@
 /**
- * The window's content security policy, the same in Electron and in a browser: files of our own, nothing inline but
- * styles (xterm writes its theme into a style element), nothing that evaluates, no frame on either side, no form.
+ * The window's content security policy, the same in Electron and in a browser. It allows files of our own, and nothing
+ * inline except styles (xterm writes its theme into a style element); no evaluated code, no frames and no forms.
  */
 export const CONTENT_POLICY = [
   "default-src 'none'",

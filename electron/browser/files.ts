@@ -12,14 +12,15 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-/** A file of the built window. */
+/** A file of the built window, with its media type. */
 interface WindowFile {
   readonly type: string;
   readonly bytes: Buffer;
 }
 
 /**
- * Reads the file that a URL's path names in `folder`; undefined when there is none, or it is of no type that we serve.
+ * Reads the file that a URL's path names in `folder`. Undefined when there is none, or when it has no type that we
+ * serve.
  */
 export async function readWindowFile(folder: string, urlPath: string): Promise<WindowFile | undefined> {
   const path = decode(urlPath === '/' ? '/index.html' : urlPath);

@@ -2,7 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../engine/clock.ts';
 
 /**
- * Names of this computer itself; any port, as people come through ssh -L. Another name is a page's trick (rebinding).
+ * The names of this computer itself, with any port, as people may come through ssh -L. A request under another name
+ * comes from a page that had its own name point here (DNS rebinding).
  */
 const OWN_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
 
@@ -16,21 +17,22 @@ export function isOwnOrigin(origin: string | undefined, host: string): boolean {
   return origin !== undefined && origin.toLowerCase() === `http://${host.toLowerCase()}`;
 }
 
-/** A token is good once, for so long, milliseconds. */
+/** The milliseconds for which a token is good. It can be used once. */
 export const TOKEN_LIFE = 60_000;
 
-/** Who may come in: one-time tokens, and the session secrets that they were given for. */
+/** The one-time tokens that let a window in, and the session secrets that were given for them. */
 export interface Entry {
-  /** A new token; older ones that were not used stay good for their time. */
+  /** Returns a new token. Older tokens that were not used stay good for their time. */
   issue(): string;
-  /** A session's secret for a token; undefined when it is unknown, used or too old. */
+  /** Returns a session's secret for a token; undefined when the token is unknown, used or too old. */
   exchange(token: string): string | undefined;
+  /** Returns true for the secret of a session. */
   isSecret(secret: string): boolean;
 }
 
 /**
- * Makes the guard of browser mode's door, which gives out links that work once. Only digests are kept, and compared in
- * constant time.
+ * Makes the guard of browser mode, which lets a window in for a token that works once. It keeps only digests, and
+ * compares them in constant time.
  */
 export function createEntry(clock: Clock): Entry {
   const tokens: { digest: Buffer; until: number }[] = [];

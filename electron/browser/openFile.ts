@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 
 /**
- * Writes the page that takes a browser to `url`, which carries a one-time token: a file that only this account can
- * read, because a command line (the browser's) is read by everybody on the computer. Answers its path.
+ * Writes a page that takes a browser to `url`, which carries a one-time token. Everybody on the computer can read a
+ * browser's command line, so the token stands in a file that only this account can read. Returns the file's path.
  */
 export async function writeEntryFile(folder: string, url: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -21,7 +21,7 @@ export async function writeEntryFile(folder: string, url: string): Promise<strin
   return path;
 }
 
-/** Removes it; one that is gone is fine. */
+/** Removes the page. A page that is gone already is no error. */
 export async function removeEntryFile(path: string): Promise<void> {
   await rm(path, { force: true });
 }
@@ -31,10 +31,10 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
-/** An opener that fails does so at once; one that becomes the browser stays, milliseconds. */
+/** The milliseconds in which an opener that fails has failed. An opener that becomes the browser runs on. */
 const OPENER_PATIENCE = 3_000;
 
-/** Opens a file in the person's browser; false when there is none to open it with. */
+/** Opens a file in the person's browser. Resolves with false when there is no program to open it with. */
 export function openInBrowser(path: string): Promise<boolean> {
   const [command, ...words] = OPENERS[process.platform] ?? ['xdg-open'];
   return new Promise((resolve) => {

@@ -14,9 +14,9 @@ import { serveSocket } from './socket.ts';
 interface BrowserServerOptions {
   readonly application: Application;
   readonly entry: Entry;
-  /** Absolute path of the built window. */
+  /** The absolute path of the built window. */
   readonly folder: string;
-  /** 0: any free one. */
+  /** The port to listen on; 0: any free one. */
   readonly port: number;
 }
 
@@ -25,7 +25,7 @@ export interface BrowserServer {
   close(): Promise<void>;
 }
 
-/** A call is small; a passphrase or a template's name is the most that it holds. */
+/** The most bytes of a message. Calls are small: a passphrase or a template's name is the most that one holds. */
 const LARGEST_MESSAGE = 1024 * 1024;
 const LARGEST_BODY = 1024;
 
@@ -39,14 +39,14 @@ const HEADERS = {
   'Cache-Control': 'no-store',
 };
 
-/** Starts browser mode's server: the built window and the API, on loopback only. */
+/** Starts browser mode's server for the built window and the API, on the loopback interface only. */
 export async function startBrowserServer(options: BrowserServerOptions): Promise<BrowserServer> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
   const server = createServer((request, response) => {
     handle(options, request, response).catch(() => refuse(response, 500));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // Who comes may go at any moment; without a listener that would end the program.
+    // A client may leave at any moment; an error without a listener would end the program.
     socket.on('error', () => undefined);
     const { host, origin } = request.headers;
     if (!isOwnHost(host) || !isOwnOrigin(origin, host) || request.url !== '/api') {

@@ -6,12 +6,14 @@ import type { Session } from '../api/windowSessions.ts';
 import type { Sink } from '../api/sink.ts';
 import type { Entry } from './guard.ts';
 
-/** The first message must have come by then, milliseconds. */
+/** The milliseconds in which the first message has to come. */
 const HELLO_LIMIT = 10_000;
-/** What cannot be read ends the connection (RFC 6455, "policy violation"). */
+/** The close code for a message that cannot be read (RFC 6455, "policy violation"). */
 const CLOSE_UNREADABLE = 1008;
 
-/** Serves one window over one WebSocket: nothing is answered, and nothing told, before the secret has come. */
+/**
+ * Serves one window over one WebSocket. Before the window's secret has come, nothing is answered and nothing is sent.
+ */
 export function serveSocket(
   socket: WebSocket,
   { application, entry }: { application: Application; entry: Entry },
@@ -35,7 +37,7 @@ export function serveSocket(
   socket.on('message', (data, isBinary) => {
     if (socket.readyState === socket.OPEN) onMessage(isBinary ? undefined : readMessage(data));
   });
-  // A message that is too large, for one: the socket closes by itself.
+  // After an error, such as a message that is too large, the socket closes by itself.
   socket.on('error', () => undefined);
   socket.on('close', () => {
     clearTimeout(limit);
@@ -71,7 +73,10 @@ function send(socket: WebSocket, message: ToWindow): Promise<void> {
   return sendData(socket, JSON.stringify(message));
 }
 
-/** Resolves when the bytes have left for the window, so that whoever waits sends no faster than it reads. */
+/**
+ * Sends data. Resolves when the bytes have left for the window, so that a caller that waits sends no faster than the
+ * window reads.
+ */
 function sendData(socket: WebSocket, data: string | Uint8Array): Promise<void> {
   return new Promise((resolve) => socket.send(data, () => resolve()));
 }

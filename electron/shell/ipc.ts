@@ -9,26 +9,26 @@ import type { Application } from '../api/application.ts';
 import type { Session } from '../api/windowSessions.ts';
 import type { Sink } from '../api/sink.ts';
 
-/** The way to the window that is open. */
+/** The way to the window's page. */
 interface WindowLink {
-  /** Tells the window what to show, or keeps it until the window has asked for the state and so is able to. */
+  /** Tells the window what to show, or keeps it until the window has asked for the state and is able to show it. */
   show(what: ApiPayload<'app.show'>): void;
 }
 
-/** One page at the other end. */
+/** One page at the other end of the IPC. */
 interface Page {
   readonly contents: WebContents;
   readonly session: Session;
-  /** It has the state, and hears what it is told. */
+  /** True once the page has the state and can be told what to show. */
   ready: boolean;
-  /** It has taken the message with this number. */
+  /** Takes note that the page has taken the message with this number. */
   taken(number: unknown): void;
   close(): void;
 }
 
 /**
- * Answers the window over Electron's IPC. `isOwn`: whether these are the contents of the program's window. Whoever
- * else calls, a frame inside it or a page that is not ours, is refused.
+ * Answers the window over Electron's IPC. `isOwn`: returns whether these are the contents of the program's window.
+ * Other callers, such as a frame inside it or a page that is not ours, are refused.
  */
 export function serveIpc(application: Application, isOwn: (contents: WebContents) => boolean): WindowLink {
   let page: Page | undefined;
@@ -45,7 +45,7 @@ export function serveIpc(application: Application, isOwn: (contents: WebContents
 
   ipcMain.on(IPC.listen, (event) => {
     if (!isAllowed(event)) return;
-    // A page that was loaded again is another one.
+    // A page that was loaded again counts as a new one.
     page?.close();
     const opened = openPage(application, event.sender, () => {
       if (page === opened) page = undefined;
@@ -63,7 +63,7 @@ export function serveIpc(application: Application, isOwn: (contents: WebContents
     const answer = await application.dispatch(caller.session, method, params);
     if (method === 'state.get') {
       caller.ready = true;
-      // After the answer has left, so that the window has the state when it hears what to show.
+      // The answer has to leave first, so that the window has the state when it is told what to show.
       setImmediate(tell);
     }
     return answer;
@@ -81,7 +81,7 @@ function refusal(code: 'not-permitted' | 'bad-arguments', reason: string): CallA
   return { ok: false, error: toWire(new AppError(code, { reason })) };
 }
 
-/** Makes a page that listens now. `closed` is called once, when it is gone or was replaced. */
+/** Makes a page for contents that listen now. `closed` is called once, when the page is gone or was replaced. */
 function openPage(application: Application, contents: WebContents, closed: () => void): Page {
   const { sink, taken, end } = createSink(contents);
   const session = application.open(sink);
@@ -97,7 +97,7 @@ function openPage(application: Application, contents: WebContents, closed: () =>
   return { contents, session, ready: false, taken, close };
 }
 
-/** Sends to a page; a message counts as sent when the page has taken it, or is gone (`end`). */
+/** Makes the sink of a page. A message counts as sent when the page has taken it, or is gone (`end`). */
 function createSink(contents: WebContents): {
   readonly sink: Sink;
   readonly taken: (number: unknown) => void;

@@ -2,12 +2,13 @@ import { app, session, shell } from 'electron';
 import type { WebContents } from 'electron';
 import { isWebLink, isWindowUrl } from './windowUrl.ts';
 
-/** Copying text is all that the window may do beside showing itself. */
+/** The only permission that the window gets: to copy text. */
 const PERMITTED = 'clipboard-sanitized-write';
 
 /**
- * Locks every window, before there is one: it goes nowhere else, opens no other, holds no foreign page and is granted
- * nothing. A web address that a person has agreed to opens in their own browser.
+ * Locks all windows, and is called before there is one: a window goes to no other address, opens no other window,
+ * embeds no foreign page and gets no permission but one. A web address that a person has agreed to opens in their own
+ * browser.
  */
 export function lockWindows(): void {
   app.on('web-contents-created', (_, contents) => {

@@ -2,7 +2,7 @@ import { Menu } from 'electron';
 import type { MenuItemConstructorOptions } from 'electron';
 import type { Text } from '../../shared/text/text.ts';
 
-/** Sets the program's menu with the usual roles; what is ours has its keys in the window. */
+/** Sets the program's menu, with the usual roles only. The program's own commands have their keys in the window. */
 export function setMenu(text: Text): void {
   const words = text.shell.menu;
   const line = { type: 'separator' } as const;

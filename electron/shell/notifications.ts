@@ -4,20 +4,23 @@ import type { Text } from '../../shared/text/text.ts';
 import { endedBetween, newsText } from './operationNews.ts';
 import type { OperationNews } from './operationNews.ts';
 
-/** Tells what ends while nobody looks. */
+/** The notifications of operations that end while the window is not in front. */
 interface Notifications {
-  /** How things are now. */
+  /** Takes the machines as they are now, and notifies of the operations that have ended since the last call. */
   readonly update: (state: Pick<AppState, 'machines'>) => void;
 }
 
-/** `wanted`: notifications are on, and the window is not in front. `chosen`: one was clicked. */
+/**
+ * Makes the notifications. `wanted`: returns whether notifications are on and the window is not in front. `chosen`:
+ * called when a notification was clicked.
+ */
 export function createNotifications(options: {
   readonly wanted: () => boolean;
   readonly text: () => Text;
   readonly chosen: (news: OperationNews) => void;
 }): Notifications {
   let before: AppState['machines'] = [];
-  // A notification that nothing refers to is collected, and its click with it.
+  // A notification to which nothing refers is garbage-collected, and its click listener with it.
   const shown = new Set<Notification>();
   const notify = (news: OperationNews): void => {
     const notification = new Notification(newsText(news, options.text()));

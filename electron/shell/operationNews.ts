@@ -3,7 +3,7 @@ import { fill } from '../../shared/errors.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import type { Text } from '../../shared/text/text.ts';
 
-/** An operation that ended, and where. */
+/** An operation that ended, with its machine. */
 export interface OperationNews {
   readonly machine: MachineKey;
   readonly operation: OperationSummary;
@@ -12,8 +12,8 @@ export interface OperationNews {
 type Machines = readonly Pick<MachineState, 'machine' | 'operations'>[];
 
 /**
- * Returns what ended between two looks at the machines: what ran, or what began after everything that was known and has
- * ended already. What a machine tells when it is first heard is its past, and no news.
+ * Returns the operations that ended between two states of the machines: those that were running, and those that began
+ * after all known ones and have ended already. The operations that a machine reports first are its past, and no news.
  */
 export function endedBetween(before: Machines, after: Machines): OperationNews[] {
   return after.flatMap(({ machine: { context, name }, operations = [] }) => {
@@ -28,7 +28,7 @@ export function endedBetween(before: Machines, after: Machines): OperationNews[]
   });
 }
 
-/** Returns what the system's notification says of it. */
+/** Returns the title and the body of the system's notification. */
 export function newsText({ machine, operation }: OperationNews, text: Text): { title: string; body: string } {
   const { verb, repository, state } = operation;
   const words = text.shell.notification;

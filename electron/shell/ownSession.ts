@@ -3,24 +3,24 @@ import type { Settings } from '../../shared/api/apiModel.ts';
 import { readAnswer } from '../../shared/api/readAnswer.ts';
 import type { Application } from '../api/application.ts';
 
-/** What the shell itself hears, for the tray and the notifications. */
+/** The listeners of the shell itself, for the tray and the notifications. */
 interface OwnListeners {
   readonly state: (state: Pick<AppState, 'machines'>) => void;
   readonly settings: (settings: Settings) => void;
-  /** The program asks a person something; somebody must be shown a window. */
+  /** Called when the program asks a person a question, for which a window has to be shown. */
   readonly asked: () => void;
 }
 
-/** The shell as one more window of the application. */
+/** The shell's own session, which is to the application like one more window. */
 export interface OwnSession {
-  /** Rejects with an AppError, as in every window. */
+  /** Calls a method. Rejects with an AppError, as calls of every window do. */
   readonly call: <M extends ApiMethod>(method: M, params: ApiParams<M>) => Promise<ApiResult<M>>;
-  /** Nobody is there to answer: what waits for an answer is declined. */
+  /** Declines all questions that wait for an answer, as no person is there to give one. */
   declinePrompts(): Promise<void>;
   close(): void;
 }
 
-/** Opens it and tells the listeners at once how things are. */
+/** Opens the shell's session, and calls the listeners at once with the settings and the state. */
 export async function openOwnSession(application: Application, listeners: OwnListeners): Promise<OwnSession> {
   const session = application.open({
     send: (event, payload) => {

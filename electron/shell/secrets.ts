@@ -6,12 +6,12 @@ import { AppError } from '../../shared/errors.ts';
 import type { PassphraseStore } from '../api/passphrases.ts';
 import { openJsonFile } from '../engine/store/jsonFile.ts';
 
-/** By the repository's GUID: the passphrase, encrypted by the system's keychain, in base64. */
+/** The passphrases by the repository's GUID, encrypted by the system's keychain, in base64. */
 const keptSchema = z.record(z.string(), z.string());
 
 /**
- * Passphrases in the system's keychain: what stands in `passphrases.json` of the config folder can be read with the
- * keychain only. Where there is none worth the name, nothing is kept. To be opened once the program is ready.
+ * Opens the store of passphrases. `passphrases.json` of the config folder can be decrypted only with the system's
+ * keychain; where there is no keychain that protects it, nothing is kept. Called once Electron is ready.
  */
 export async function openSecrets(configFolder: string): Promise<PassphraseStore> {
   const keychain = await findKeychain();
@@ -41,7 +41,10 @@ export async function openSecrets(configFolder: string): Promise<PassphraseStore
   };
 }
 
-/** Opens what was kept. What the keychain does not open any more counts as never kept: the person is asked again. */
+/**
+ * Decrypts a passphrase. One that the keychain does not decrypt any more counts as never kept: the person is asked
+ * again.
+ */
 async function decrypt(kept: string): Promise<string | undefined> {
   try {
     return (await safeStorage.decryptStringAsync(Buffer.from(kept, 'base64'))).result;
@@ -52,7 +55,7 @@ async function decrypt(kept: string): Promise<string | undefined> {
 
 /**
  * Finds the system's keychain. Where Linux has none, Chromium "encrypts" with a password that every program knows
- * (`basic_text`), which counts as none.
+ * (`basic_text`); that counts as no keychain.
  */
 async function findKeychain(): Promise<Keychain> {
   const backend = nameOfBackend();

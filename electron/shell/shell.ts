@@ -26,15 +26,15 @@ import { openWindowFile } from './windowFile.ts';
 import type { WindowFile } from './windowFile.ts';
 
 /**
- * Starts the desktop app from the folder `dist`, which holds what was built. A second start shows the first one's
- * window and ends.
+ * Starts the desktop app from the folder `dist`, which holds the built files. A second start shows the window of the
+ * first one and ends.
  */
 export function startShell(dist: string): void {
   declareScheme();
   const userData = join(ownFolders().state, 'electron');
   mkdirSync(userData, { recursive: true, mode: 0o700 });
   app.setPath('userData', userData);
-  // Windows shows notifications only of a program that it has a name for.
+  // Windows shows notifications only of programs with such a name.
   if (process.platform === 'win32') app.setAppUserModelId('com.rediacc.desktop');
   if (!app.requestSingleInstanceLock()) {
     app.quit();
@@ -69,7 +69,7 @@ async function run(dist: string): Promise<void> {
   await window.show();
 }
 
-/** Operations go on without the program; its connections are closed in order before it ends. */
+/** Closes the connections in order before the program ends. Operations go on without it. */
 function closeBeforeQuit(application: Application, window: AppWindow): void {
   let closed = false;
   app.on('before-quit', (event) => {
@@ -82,7 +82,7 @@ function closeBeforeQuit(application: Application, window: AppWindow): void {
   });
 }
 
-/** Assembles tray, menu, notifications and the hidden window as parts of one program. */
+/** Makes the tray, the menu, the notifications and the window, which is hidden at first, and connects them. */
 async function assemble(dist: string, application: Application, file: WindowFile): Promise<AppWindow> {
   let text = textOf('system');
   let settings: Settings | undefined;
@@ -123,7 +123,7 @@ async function assemble(dist: string, application: Application, file: WindowFile
   });
   app.on('second-instance', () => show());
   app.on('activate', () => show());
-  // The program goes on in the tray: what ends there is still told.
+  // Without this listener Electron would quit; the program goes on in the tray and still notifies.
   app.on('window-all-closed', () => undefined);
   return window;
 }

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import type { Tone } from '../../shared/tone.ts';
 import type { TrayChoice, TrayItem, TrayMenu } from '../../shared/trayMenu.ts';
 
-/** The icon beside the clock. */
+/** The icon in the system's tray. */
 interface TrayIcon {
   readonly update: (menu: TrayMenu) => void;
 }
 
-/** Shows `menu` in the system's tray; `dist` holds one icon a tone. */
+/** Shows `menu` in the system's tray. `dist` holds one icon for each tone. */
 export function createTray(dist: string, menu: TrayMenu, chosen: (choice: TrayChoice) => void): TrayIcon {
   const image = (tone: Tone): Electron.NativeImage =>
     nativeImage.createFromPath(join(dist, 'icons', `${tone}.png`));
   const tray = new Tray(image(menu.tone));
   let shown: string | undefined;
   const update = (now: TrayMenu): void => {
-    // A menu that is set anew closes under the pointer, so it is only set when it says something else.
+    // A menu that is replaced closes under the pointer, so it is replaced only when it has changed.
     const next = JSON.stringify(now);
     if (next === shown) return;
     shown = next;

@@ -5,18 +5,18 @@ import type { Repository } from '../../shared/model.ts';
 import type { TrayChoice } from '../../shared/trayMenu.ts';
 import type { OwnSession } from './ownSession.ts';
 
-/** What the tray can ask of its surroundings. */
+/** The dependencies of the tray's actions. */
 interface TrayDependencies {
   readonly call: OwnSession['call'];
   readonly snapshot: () => Pick<AppState, 'machines'>;
-  /** Brings the window to the front, at what it is told to show. */
+  /** Brings the window to the front, and tells it what to show. */
   readonly show: (what: ApiPayload<'app.show'>) => void;
-  /** Asks the light question before a Down; true: go on. */
+  /** Asks for confirmation before a Down. Resolves with true to go on. */
   readonly confirmDown: (names: { name: string; machine: string }) => Promise<boolean>;
   readonly quit: () => void;
 }
 
-/** Does what was chosen in the tray. Rejects with an AppError; nothing else is shown then. */
+/** Does what was chosen in the tray. When that fails, rejects with an AppError and shows nothing else. */
 export async function perform(choice: TrayChoice, dependencies: TrayDependencies): Promise<void> {
   const { call, show, quit } = dependencies;
   switch (choice.kind) {
@@ -45,7 +45,7 @@ async function act(
   dependencies: TrayDependencies,
 ): Promise<void> {
   const { call, show } = dependencies;
-  // The menu may be older than what is known by now.
+  // The menu may be older than the state.
   const repository = find(dependencies.snapshot(), machine, guid);
   if (!repository) return;
   switch (action) {
@@ -68,7 +68,7 @@ async function act(
   }
 }
 
-/** Starts an up, without a question where none is needed; the window asks for a passphrase that is not remembered. */
+/** Starts an up at once where no passphrase has to be typed. Otherwise has the window ask for the passphrase. */
 async function up(
   machine: MachineKey,
   { guid, mounted }: Repository,

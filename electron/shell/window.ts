@@ -6,13 +6,13 @@ import { WINDOW_SCHEME, WINDOW_URL, isWindowUrl } from './windowUrl.ts';
 import { readWindowFile } from '../browser/files.ts';
 import type { WindowFile } from './windowFile.ts';
 
-/** Makes the window's scheme one whose pages have an origin; before the program is ready, or never. */
+/** Declares the window's scheme, so that its pages have an origin. Works only before Electron is ready. */
 export function declareScheme(): void {
   const privileges = { standard: true, secure: true, supportFetchAPI: true };
   protocol.registerSchemesAsPrivileged([{ scheme: WINDOW_SCHEME, privileges }]);
 }
 
-/** Serves the built window to itself, with the content security policy. `folder`: absolute path. */
+/** Serves the files of the built window, with the content security policy. `folder`: absolute path. */
 export function serveWindow(folder: string): void {
   protocol.handle(WINDOW_SCHEME, async ({ url, method }) => {
     const file =
@@ -27,19 +27,19 @@ export function serveWindow(folder: string): void {
   });
 }
 
-/** The program's one window. */
+/** The program's only window. */
 export interface AppWindow {
-  /** Brings it to the front; opens it where there is none. */
+  /** Brings the window to the front, or opens it. */
   show(): Promise<void>;
-  /** Absent: closed; the program goes on in the tray. */
+  /** Returns the window; undefined while it is closed and the program goes on in the tray. */
   current(): BrowserWindow | undefined;
-  /** Keeps its place for the next time, as closing it does; before the program ends. */
+  /** Saves the window's place for the next start, before the program ends. Closing the window saves it too. */
   keep(): Promise<void>;
 }
 
 /**
- * Makes the window's keeper; `show()` opens it. `dist`: where preload and icon were built to. `closed`: a person closed
- * it.
+ * Makes the window, which `show()` opens. `dist`: the folder with the built preload and icons. `closed`: called when a
+ * person has closed the window.
  */
 export function createWindow(options: {
   readonly dist: string;
@@ -53,7 +53,8 @@ export function createWindow(options: {
   let written = '';
   const keep = (): Promise<void> => {
     const now = window && { bounds: window.getNormalBounds(), maximized: window.isMaximized() };
-    // Closing the window and ending the program both keep it; the second must not be cut short by the end.
+    // Both closing the window and ending the program save the place. The second must not be cut short by the program's
+    // end.
     if (now && JSON.stringify(now) !== written) {
       written = JSON.stringify(now);
       kept = options.file.write(now);
@@ -84,7 +85,7 @@ export function createWindow(options: {
         window.focus();
         return;
       }
-      // Two asks at once open one window.
+      // Two calls at once open one window.
       opening ??= open().finally(() => {
         opening = undefined;
       });
@@ -110,7 +111,7 @@ function build(dist: string, bounds: Electron.Rectangle): BrowserWindow {
       nodeIntegration: false,
       webSecurity: true,
       webviewTag: false,
-      // It would ask a foreign host for dictionaries.
+      // The spellchecker would fetch dictionaries from a foreign host.
       spellcheck: false,
     },
   });

@@ -6,15 +6,15 @@ export interface Bounds {
   readonly height: number;
 }
 
-/** Smaller, the window's lists no longer fit. */
+/** The smallest size at which the window's lists fit. */
 export const SMALLEST_WINDOW = { width: 800, height: 560 } as const;
 const FIRST_SIZE = { width: 1280, height: 840 };
-/** A window that shows less than this of itself cannot be caught hold of. */
+/** The part of a window that has to be visible so that the pointer can take hold of it. */
 const CATCHABLE = { width: 160, height: 40 };
 
 /**
- * Returns where the window opens: where it was, unless its display is gone or smaller by now; then in the middle of the
- * first one. `workAreas`: of the displays, the first one first; what is left of each beside panels and docks.
+ * Returns where the window opens: at its saved place, or in the middle of the first display when the saved one is gone
+ * or too small by now. `workAreas`: the displays' areas without panels and docks, the first display first.
  */
 export function placeWindow(saved: Bounds | undefined, workAreas: readonly Bounds[]): Bounds {
   const [first = { x: 0, y: 0, ...FIRST_SIZE }] = workAreas;

@@ -9,21 +9,21 @@ const keptSchema = z.object({
   maximized: z.boolean(),
 });
 
-/** How the window was when it was closed. */
+/** The place and state of the window when it was closed. */
 interface KeptWindow {
   readonly bounds?: Bounds | undefined;
   readonly maximized: boolean;
 }
 
-/** Where the window's place is kept from one run to the next: `window.json` in the state folder. */
+/** The file with the window's place from the last run: `window.json` in the state folder. */
 export interface WindowFile {
-  /** Never rejects: a place that cannot be read is no reason to show no window. */
+  /** Reads the place. Never rejects: without it the window opens at its first place. */
   read(): Promise<KeptWindow>;
-  /** Never rejects either. */
+  /** Writes the place. Never rejects. */
   write(kept: KeptWindow): Promise<void>;
 }
 
-/** Makes the file of the folder. */
+/** Opens the file in the state folder. */
 export function openWindowFile(stateFolder: string): WindowFile {
   const empty = { maximized: false };
   const file = openJsonFile<z.infer<typeof keptSchema>>(join(stateFolder, 'window.json'), keptSchema, empty);

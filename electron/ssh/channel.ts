@@ -3,14 +3,14 @@ import { AppError } from '../../shared/errors.ts';
 import { reasonOf } from './reason.ts';
 import type { Pty, SshProcess } from './types.ts';
 
-/** A connection, and the promise of its end. */
+/** A connection, with the promise of its end. */
 interface Connected {
   readonly client: Client;
   readonly host: string;
   readonly closed: Promise<unknown>;
 }
 
-/** Starts a command line of the other side's login shell. Throws connection-lost; see isChannelRefused. */
+/** Starts a command line in the login shell of the other side. Throws connection-lost; see isChannelRefused. */
 export async function startCommand(
   { client, host, closed }: Connected,
   command: string,
@@ -19,7 +19,7 @@ export async function startCommand(
   const terminal = pty === undefined ? {} : { pty: { term: pty.term, cols: pty.columns, rows: pty.rows } };
   const channel = await new Promise<ClientChannel>((resolve, reject) => {
     try {
-      // When the connection ends first, ssh2 calls back with an error.
+      // When the connection ends before this, ssh2 calls back with an error.
       client.exec(command, terminal, (error, opened) => {
         if (error === undefined) resolve(opened);
         else reject(channelError(error, host));
@@ -42,9 +42,9 @@ function processOf(channel: ClientChannel, closed: Promise<unknown>): SshProcess
     ended = { code, signal: signal ?? null };
   });
   channel.once('close', settle);
-  // A channel whose output nobody has read yet does not close with its connection.
+  // A channel with unread output does not close with its connection.
   void closed.then(settle);
-  // A peer that is gone is an end, not a fault; `exit` tells.
+  // A peer that is gone is an end and no error; `exit` tells it.
   channel.on('error', () => undefined);
   return {
     stdin: channel,
@@ -58,19 +58,19 @@ function processOf(channel: ClientChannel, closed: Promise<unknown>): SshProcess
       } catch {
         // The connection is gone, and the channel with it.
       }
-      // The server closes its end when the command ends, which is no longer ours to wait for.
+      // The server closes its side only when the command ends, which is not waited for any more.
       settle();
     },
     resize: (columns, rows) => channel.setWindow(rows, columns, 0, 0),
   };
 }
 
-/** ssh2's word for a channel that the server did not open, such as beyond MaxSessions. */
+/** The error of a channel that the server did not open, for example beyond MaxSessions. */
 class ChannelRefused extends AppError {}
 
 /**
- * Makes an error of a channel that was not opened. ssh2 gives the errors of a refused opening, and no others, the
- * server's reason (RFC 4254, 5.1).
+ * Returns the error for a channel that was not opened. Only the errors of a refused opening carry the server's reason
+ * in ssh2 (RFC 4254, 5.1).
  */
 function channelError(error: Error, host: string): AppError {
   const details = { host, reason: error.message };
@@ -78,7 +78,7 @@ function channelError(error: Error, host: string): AppError {
   return new AppError('connection-lost', details, { cause: error });
 }
 
-/** Returns true when the server did not open one more channel on the session (MaxSessions). */
+/** Returns true for the error of a server that did not open one more channel on the session (MaxSessions). */
 export function isChannelRefused(error: unknown): boolean {
   return error instanceof ChannelRefused;
 }

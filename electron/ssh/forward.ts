@@ -4,12 +4,12 @@ import { AppError } from '../../shared/errors.ts';
 import { reasonOf } from './reason.ts';
 import type { SshTarget } from './types.ts';
 
-/** Why a server did not open a channel (RFC 4254, 5.1). */
+/** The reason codes of a server that did not open a channel (RFC 4254, 5.1). */
 const PROHIBITED = 1;
 const CONNECT_FAILED = 2;
 
 /**
- * Returns a connection from the other side to an address. Throws nothing-listens, forwarding-not-allowed,
+ * Opens a connection from the other side to an address. Throws nothing-listens, forwarding-not-allowed,
  * connection-lost.
  */
 export async function forward(

@@ -7,23 +7,29 @@ import { knownHostName, parseKnownHosts } from './knownHosts.ts';
 import type { KnownHost } from './knownHosts.ts';
 import { reasonOf } from './reason.ts';
 
-/** The known hosts: the system's files and ours are read, only ours is written. */
+/** The known hosts. The system's files and our own are read; only our own is written. */
 export interface HostKeys {
-  /** All usable lines. Throws not-permitted when ours cannot be read. */
+  /** Reads all usable lines. Throws not-permitted when our own file cannot be read. */
   entries(): Promise<KnownHost[]>;
   /** Remembers a key for a host. Throws not-permitted, configuration-busy. */
   trust(host: string, port: number, key: { keyType: string; publicKey: Buffer }): Promise<void>;
 }
 
-/** Held for milliseconds; waited for longer than a dead program's lock lasts (10 s). */
+/**
+ * The options of the lock. It is held for milliseconds only, and waited for longer than a dead program's lock lasts (10
+ * s).
+ */
 const LOCK = { realpath: false, retries: { retries: 300, minTimeout: 10, maxTimeout: 60, randomize: true } };
 
-/** Reads `files`, ours last; `own` is ours (0600, its folder 0700 where it has to be made). */
+/**
+ * Makes the known hosts of the system's `files` and of our own file `own`, which is made with mode 0600, its folder
+ * with 0700.
+ */
 export function createHostKeys(files: readonly string[], own: string): HostKeys {
   return {
     entries: async () => {
       const system = files.map(async (file) =>
-        // As for ssh, one that cannot be read knows nobody.
+        // As for ssh, a file that cannot be read knows no hosts.
         parseKnownHosts(await readFile(file, 'utf8').catch(() => ''), file),
       );
       return (await Promise.all([...system, readOwn(own).then((text) => parseKnownHosts(text, own))])).flat();
@@ -44,7 +50,10 @@ export function createHostKeys(files: readonly string[], own: string): HostKeys 
   };
 }
 
-/** Ours, empty when there is none yet; what cannot be read must not pass for empty, or the next key would replace it. */
+/**
+ * Reads our own file, empty when there is none. A file that cannot be read must not pass for empty, or the next key
+ * would replace its contents.
+ */
 async function readOwn(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return '';

@@ -7,10 +7,10 @@ import { reasonOf } from './reason.ts';
 
 type Agent = InstanceType<typeof ssh2.OpenSSHAgent>;
 
-/** Where Windows' own OpenSSH agent listens. */
+/** The pipe at which Windows' own OpenSSH agent listens. */
 const WINDOWS_AGENT = String.raw`\\.\pipe\openssh-ssh-agent`;
 
-/** Returns the address of this account's SSH agent; undefined where nothing names one. */
+/** Returns the address of this account's SSH agent; undefined where none is named. */
 export function agentSocketOf(
   platform: NodeJS.Platform,
   { SSH_AUTH_SOCK: named }: Readonly<Record<string, string | undefined>>,
@@ -20,8 +20,8 @@ export function agentSocketOf(
 }
 
 /**
- * Returns the one key to offer: the file itself, or, when it has a passphrase, the agent that holds it (found by the
- * public key beside the file). Throws key-unreadable, key-not-private.
+ * Returns the only key to offer: the file itself, or, when it has a passphrase, the agent that holds the key (found by
+ * the public key beside the file). Throws key-unreadable, key-not-private.
  */
 export async function identityOf(keyFile: string, agentSocket: string | undefined): Promise<ConnectConfig> {
   const text = await readFile(keyFile).catch((error: unknown) => {
@@ -36,7 +36,7 @@ export async function identityOf(keyFile: string, agentSocket: string | undefine
   throw new AppError('key-unreadable', { file: keyFile, reason: parsed.message });
 }
 
-/** Returns the agent that holds a key with a passphrase, made to offer that one alone. Throws key-unreadable. */
+/** Returns the agent that holds a key with a passphrase, set up to offer this key only. Throws key-unreadable. */
 async function throughAgent(keyFile: string, agentSocket: string | undefined): Promise<ConnectConfig> {
   if (agentSocket === undefined) throw locked(keyFile, 'key-locked');
   const wanted = await publicHalf(keyFile);
@@ -45,18 +45,18 @@ async function throughAgent(keyFile: string, agentSocket: string | undefined): P
     throw locked(keyFile, 'agent-silent', error);
   });
   if (held === undefined) throw locked(keyFile, 'key-not-loaded');
-  // Every key that is offered counts as an attempt at the server: this one and no other.
+  // Every offered key counts as an attempt at the server, so only this one is offered.
   agent.getIdentities = (callback) => callback(undefined, [held]);
   return { agent, authHandler: ['agent'] };
 }
 
-/** Tells why a key with a passphrase is of no use. */
+/** Returns the error for a key with a passphrase that cannot be used. */
 function locked(file: string, reason: Reason, cause?: unknown): AppError {
   const details = { file, reason, ...(cause !== undefined && { cause: reasonOf(cause) }) };
   return new AppError('key-unreadable', details, { cause });
 }
 
-/** Reads the public half, by which the agent knows the key: a private half with a passphrase does not tell. */
+/** Reads the public half, by which the agent knows the key. A private half with a passphrase does not reveal it. */
 async function publicHalf(keyFile: string): Promise<ParsedKey> {
   const text = await readFile(`${keyFile}.pub`).catch((error: unknown) => {
     throw locked(keyFile, 'public-half-needed', error);
@@ -68,11 +68,11 @@ async function publicHalf(keyFile: string): Promise<ParsedKey> {
 
 type AgentKey = NonNullable<Parameters<Parameters<Agent['getIdentities']>[0]>[1]>[number];
 
-/** Returns the agent's own entry for a key. */
+/** Returns the agent's own entry for a key; undefined when the agent does not hold it. */
 async function heldBy(agent: Agent, wanted: ParsedKey): Promise<AgentKey | undefined> {
   return new Promise((resolve, reject) => {
     agent.getIdentities((error, keys) => {
-      // The types promise an error or undefined; null comes too.
+      // The types promise an error or undefined, but null comes too.
       if (error instanceof Error) reject(error);
       else resolve(keys?.find((key) => publicBytes(key).equals(wanted.getPublicSSH())));
     });

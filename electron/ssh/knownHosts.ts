@@ -6,21 +6,20 @@ export interface KnownHost {
   marker: '@revoked' | undefined;
   patterns: string;
   keyType: string;
-  /** The public key's bytes, base64. */
+  /** The bytes of the public key, base64. */
   key: string;
 }
 
-/** What the known hosts say of a key that a host offers. */
+/** The known hosts' verdict on a key that a host offers. */
 type HostKeyVerdict =
   | { kind: 'known' }
   | { kind: 'unknown' }
   | { kind: 'changed'; known: string; file: string }
-  /** `file` says that this key must not be believed any more. */
+  /** `file` says that this key must not be trusted any more. */
   | { kind: 'revoked'; file: string };
 
 /**
- * Returns the lines of a known_hosts file that carry a key; comments, certificates and what cannot be read are left
- * out.
+ * Returns the lines of a known_hosts file that carry a key. Comments, certificates and unreadable lines are left out.
  */
 export function parseKnownHosts(text: string, file: string): KnownHost[] {
   return text.split('\n').flatMap((line): KnownHost[] => {
@@ -40,8 +39,8 @@ export function knownHostName(host: string, port: number): string {
 }
 
 /**
- * Returns true when a line's patterns mean this name. Hashed ones are HMAC-SHA1, under the line's salt, of the name in
- * small letters (ssh folds it before).
+ * Returns true when a line's patterns match this name. A hashed pattern is an HMAC-SHA1, under the line's salt, of the
+ * name in lower case (ssh folds it before).
  */
 export function matchesHost(patterns: string, name: string): boolean {
   if (patterns.startsWith('|1|')) {
@@ -67,15 +66,15 @@ export function fingerprintOf(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** Returns the type that a public key's bytes name themselves (RFC 4253, 6.6). */
+/** Returns the type that the bytes of a public key themselves name (RFC 4253, 6.6). */
 export function keyTypeOf(key: Buffer): string {
   return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
 }
 
 /**
- * Tells whether an offered key is the known one. A host with entries, of which the key is none, has changed. ssh would
- * ask when the entries are all of other types; as we ask the host for those types first (orderAlgorithms), one that has
- * none of them any more is not the host that was known.
+ * Judges an offered key. A host that has entries, none of them with this key, has changed. ssh would ask when the
+ * entries are all of other types; but hosts are asked for those types first (orderAlgorithms), so a host that has no
+ * key of them any more is not the known one.
  */
 export function judgeHostKey(entries: readonly KnownHost[], name: string, offered: Buffer): HostKeyVerdict {
   const own = entries.filter((entry) => matchesHost(entry.patterns, name));
@@ -89,7 +88,7 @@ export function judgeHostKey(entries: readonly KnownHost[], name: string, offere
   return { kind: 'changed', known: fingerprintOf(Buffer.from(first.key, 'base64')), file: first.file };
 }
 
-/** Host key algorithms, the strongest first; ssh2's own list without DSA. */
+/** The host key algorithms, the strongest first: ssh2's own list without DSA. */
 export const HOST_KEY_ALGORITHMS = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',
@@ -100,14 +99,14 @@ export const HOST_KEY_ALGORITHMS = [
   'ssh-rsa',
 ] as const;
 
-/** Returns the signature algorithms of a key type (an RSA key signs with SHA-2 too). */
+/** Returns the signature algorithms of a key type. An RSA key also signs with SHA-2. */
 function algorithmsOf(keyType: string): string[] {
   return keyType === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'] : [keyType];
 }
 
 /**
- * `all` host key algorithms with those known for a host first, so that a host known by one key is not asked for
- * another.
+ * Orders `all` host key algorithms so that those known for a host come first: a host that is known by one key is then
+ * not asked for another.
  */
 export function orderAlgorithms<T extends string>(
   entries: readonly KnownHost[],

@@ -1,14 +1,15 @@
 import type { SshSession, SshTarget } from './types.ts';
 
-/** Sessions shared by those who work in the same context with the same identity. */
+/** The sessions, shared by callers that work in the same context with the same identity. */
 export interface SshPool {
-  /** The open session of this key and target, or a new one; callers that ask at once share one connect. */
+  /** Returns the open session of this key and target, or opens one. Callers at the same time share one attempt. */
   acquire(key: string, target: SshTarget): Promise<SshSession>;
+  /** Ends all sessions. */
   endAll(): void;
 }
 
 /**
- * Makes a pool over `connect`. A session that is over is replaced at the next call; a failed connect is tried again.
+ * Makes a pool over `connect`. A session that is over is replaced at the next call, and a failed attempt is repeated.
  */
 export function createPool(connect: (target: SshTarget) => Promise<SshSession>): SshPool {
   const sessions = new Map<string, Promise<SshSession>>();

@@ -1,14 +1,14 @@
 /**
- * Returns a word for a POSIX shell, whatever is in it; there is no NUL in one. Left bare where that is the same, so
- * that lists of processes stay readable: an equals sign makes an assignment of a first word, and a path of a word for
- * zsh, unless an option begins there.
+ * Returns a word quoted for a POSIX shell. It may hold anything but NUL. A word is left bare where that means the same,
+ * so that lists of processes stay readable. An equals sign is quoted, because it makes an assignment of a first word,
+ * and in zsh a path of any word; not so in an option.
  */
 function quoteWord(word: string): string {
   if (/^(?:-[A-Za-z0-9_@%+=:,./-]*|[A-Za-z0-9_@+:,./-]+)$/.test(word)) return word;
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Words as the one command line that the login shell of the other side takes apart into the same words. */
+/** Returns the command line that the login shell of the other side splits into these words. */
 export function quoteCommand(words: readonly string[]): string {
   return words.map(quoteWord).join(' ');
 }

@@ -5,27 +5,30 @@ import { createSudoTalk } from './sudoTalk.ts';
 import type { Pty, SshProcess, SshSession } from './types.ts';
 
 interface RootOptions {
-  /** Asked when sudo asks, up to three times; undefined or a rejection gives up. The bytes without a line end. */
+  /**
+   * Asked when sudo asks, up to three times. Resolves with the password's bytes without a line end; undefined or a
+   * rejection gives up.
+   */
   password?: () => Promise<Uint8Array | undefined>;
   pty?: Pty;
 }
 
 /**
- * A process as root. `started` settles once it runs; `refused` with why sudo did not let it, and never otherwise. When
- * neither does, `exit` tells.
+ * A process as root. `started` resolves once the process runs; `refused` resolves with the reason when sudo did not
+ * allow it, and otherwise never. When neither does, `exit` has the reason.
  */
 export interface RootProcess extends SshProcess {
   readonly started: Promise<void>;
   readonly refused: Promise<AppError>;
 }
 
-/** Says that sudo has let the command start, then becomes it. */
+/** A script that prints that sudo has let the command start, and then becomes the command. */
 const ANNOUNCE = 'printf %s "$0" >&2; exec "$@"';
 
 /**
- * Runs a command as root: directly for root, else through sudo. sudo's question is a random marker, and the password
- * is sent only after that marker was seen. What the caller writes to `stdin` waits until a second marker says that the
- * command itself has started, so that sudo never reads it as a password. Neither marker reaches the caller.
+ * Runs a command as root: directly for root, else through sudo. sudo's question is a random marker, and the password is
+ * sent only after that marker was seen. The caller's `stdin` waits until a second marker tells that the command itself
+ * has started, so that sudo never reads it as a password. Neither marker reaches the caller.
  */
 export async function runAsRoot(
   session: SshSession,
@@ -40,7 +43,7 @@ export async function runAsRoot(
   }
   const nonce = randomBytes(12).toString('hex');
   const [marker, announcement] = [`[sudo-${nonce}]`, `[root-${nonce}]`];
-  // -k: always ask when a password is needed, so that what is sent is never taken for something else.
+  // -k: sudo asks whenever a password is needed, so that the password is never read as something else.
   const announced = ['sh', '-c', ANNOUNCE, announcement, ...command];
   const sudo = ['env', 'LC_ALL=C', 'sudo', '-k', '-S', '-p', marker, '--', ...announced];
   const child = await session.exec(sudo, terminal);
@@ -52,7 +55,7 @@ export async function runAsRoot(
     };
   });
   const stdin = new PassThrough();
-  // What is written to a process that is gone goes nowhere, as on its own stdin.
+  // Input to a process that is gone is dropped, as with the process's own stdin.
   stdin.on('error', () => undefined);
   void child.exit.then(() => stdin.destroy());
   let begin: () => void = () => undefined;
@@ -71,7 +74,7 @@ export async function runAsRoot(
     begin,
     refuse,
   });
-  // With a terminal, errors and output are one stream.
+  // With a terminal, standard error and output are one stream.
   const asked = options.pty === undefined ? child.stderr : child.stdout;
   const rest = asked.pipe(talk).pipe(new PassThrough());
   const streams = options.pty === undefined ? { stdin, stderr: rest } : { stdin, stdout: rest };

@@ -10,7 +10,7 @@ import {
 } from './knownHosts.ts';
 import type { KnownHost } from './knownHosts.ts';
 
-/** A host's public key, learnt without authenticating. */
+/** A host's public key, which was read without authenticating. */
 interface ScannedHostKey {
   keyType: string;
   fingerprint: string;
@@ -20,8 +20,8 @@ interface ScannedHostKey {
 const SCAN_MILLISECONDS = 30_000;
 
 /**
- * Asks a host for its key and hangs up: for the key by which it is known among `entries`, when there is one. Throws
- * machine-unreachable.
+ * Asks a host for its key and hangs up. It asks for the key by which the host is known among `entries`, where there is
+ * one. Throws machine-unreachable.
  */
 export async function scanHostKey(
   host: string,

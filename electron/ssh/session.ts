@@ -20,7 +20,7 @@ import type { SshSession, SshTarget } from './types.ts';
 
 export { isChannelRefused } from './channel.ts';
 
-/** A key that a host offers and nobody knows yet. */
+/** A host key that is offered and not known yet. */
 export interface HostKeyOffer {
   machine: string;
   host: string;
@@ -32,20 +32,20 @@ export interface HostKeyOffer {
 
 export interface SshDependencies {
   hostKeys: HostKeys;
-  /** Asked on first contact; true trusts and remembers the key. */
+  /** Called on first contact with a host. True trusts the key and remembers it. */
   onUnknownHostKey: (offer: HostKeyOffer) => Promise<boolean>;
-  /** The SSH agent's socket, for keys with a passphrase. */
+  /** The socket of the SSH agent, for keys with a passphrase. */
   agentSocket: string | undefined;
 }
 
 const READY_MILLISECONDS = 60_000;
-/** A dead link is noticed within 15 s. */
+/** With these values a dead link is noticed within 15 s. */
 const KEEP_ALIVE_MILLISECONDS = 5_000;
 const KEEP_ALIVE_COUNT = 2;
 
 /**
  * Connects and authenticates. Throws machine-unreachable, host-key-unknown, host-key-changed, host-key-revoked,
- * key-refused, key-unreadable or key-not-private, and what asking and remembering throw.
+ * key-refused, key-unreadable or key-not-private, and whatever `onUnknownHostKey` and remembering a key throw.
  */
 export async function connect(target: SshTarget, dependencies: SshDependencies): Promise<SshSession> {
   const identity = await identityOf(target.keyFile, dependencies.agentSocket);
@@ -58,7 +58,7 @@ export async function connect(target: SshTarget, dependencies: SshDependencies):
     ...connectConfig(target, entries),
     ...identity,
     hostVerifier: (key: Buffer, accept: (known: boolean) => void) => {
-      // Every exchange of new session keys brings it again; the answer was given when the connection began.
+      // The host key comes again with every exchange of session keys; it was judged when the connection began.
       if (accepted?.equals(key) === true) {
         accept(true);
         return;
@@ -76,10 +76,10 @@ export async function connect(target: SshTarget, dependencies: SshDependencies):
   try {
     await untilReady(client, config);
   } catch (error) {
-    // Its refusal is the reason; a question that is still open is waited for.
+    // A refused host key is the reason for the failure. A question about it that is still open is waited for.
     const answer = await judged;
     const failure = connectError(error as Error, target);
-    // The server does not wait as long as a person may think: their yes is good for another connection.
+    // The server may give up while a person still thinks: their yes then counts for another connection.
     if (answer === 'trusted' && failure.code === 'machine-unreachable') return connect(target, dependencies);
     throw failure;
   }
@@ -116,8 +116,8 @@ async function untilReady(client: Client, config: ConnectConfig): Promise<void> 
 }
 
 /**
- * Tells whether the key was known or has just been trusted. Throws host-key-revoked, host-key-changed,
- * host-key-unknown.
+ * Judges the host key. Returns whether it was known or has just been trusted. Throws host-key-revoked,
+ * host-key-changed, host-key-unknown.
  */
 async function checkHostKey(
   entries: readonly KnownHost[],
@@ -143,12 +143,12 @@ async function checkHostKey(
   return 'trusted';
 }
 
-/** `closed` settles when the connection is over; `end` drops it at once, as nobody may be left to say goodbye to. */
+/** Watches for the connection's end. `end` drops the connection without a farewell, as the peer may be gone. */
 function watchClosed(client: Client, host: string): Pick<SshSession, 'closed' | 'end'> {
   let reason: string | undefined;
   client.on('error', (error) => {
     reason ??= error.message;
-    // ssh2 only half-closes, and a dead peer never closes the other half.
+    // ssh2 closes its own half only, and a dead peer never closes the other half.
     client.destroy();
   });
   const closed = new Promise<AppError>((resolve) => {
@@ -165,7 +165,7 @@ function watchClosed(client: Client, host: string): Pick<SshSession, 'closed' | 
 }
 
 function connectError(error: Error & { level?: string }, { host, port, user }: SshTarget): AppError {
-  // The agent was asked for its keys before: it can only have refused to sign.
+  // The agent has given its keys before: it can only have refused to sign.
   if (error.level === 'client-authentication' || error.level === 'agent') {
     return new AppError('key-refused', { host, user }, { cause: error });
   }

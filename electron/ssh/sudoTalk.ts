@@ -2,26 +2,29 @@ import { Transform } from 'node:stream';
 import { AppError } from '../../shared/errors.ts';
 import type { SshTarget } from './types.ts';
 
-/** What sudo asks and who answers. */
+/** The markers in sudo's output, and the functions that answer sudo. */
 interface SudoTalk {
-  /** What sudo prints to ask for the password. */
+  /** The text that sudo prints to ask for the password. */
   marker: string;
-  /** What is printed once the command has started. */
+  /** The text that is printed once the command has started. */
   announcement: string;
   target: SshTarget;
-  /** See RootOptions. */
+  /** The password of RootOptions. */
   password: (() => Promise<Uint8Array | undefined>) | undefined;
   answer: (bytes: Buffer) => void;
-  /** The command has started: the caller's input may flow. */
+  /** Called when the command has started, so that the caller's input may flow. */
   begin: () => void;
   refuse: (error: AppError) => void;
 }
 
 const ATTEMPTS = 3;
-/** As much of what sudo said is kept to find a refusal in, however it comes apart. */
+/** The characters of sudo's output that are kept to look for a refusal in, which may come in pieces. */
 const HEARD_CHARACTERS = 4096;
 
-/** Passes a stream on without the markers, answers sudo's questions, and lets go once the command has started. */
+/**
+ * Makes a stream that passes sudo's output on without the markers, answers sudo's questions, and leaves everything as
+ * it is once the command has started.
+ */
 export function createSudoTalk(talk: SudoTalk): Transform {
   const { marker, announcement, begin, refuse } = talk;
   const ask = createAsk(talk);
@@ -37,7 +40,7 @@ export function createSudoTalk(talk: SudoTalk): Transform {
   const listen = (stream: Transform): void => {
     for (;;) {
       const [question, start] = [pending.indexOf(marker), pending.indexOf(announcement)];
-      // After the start nothing is a question: the command may print what looks like one.
+      // Once the command has started nothing counts as a question, as the command may print what looks like one.
       if (start !== -1 && (question === -1 || start < question)) {
         pass(stream, start);
         pending = pending.subarray(announcement.length);
@@ -50,7 +53,7 @@ export function createSudoTalk(talk: SudoTalk): Transform {
       pending = pending.subarray(marker.length);
       void ask();
     }
-    // The beginning of a marker may be at the end of what came so far.
+    // What came so far may end with the beginning of a marker.
     const keep = Math.max(partialMarker(pending, marker), partialMarker(pending, announcement));
     pass(stream, pending.length - keep);
     const code = refused ? undefined : refusalIn(heard);
@@ -75,7 +78,7 @@ export function createSudoTalk(talk: SudoTalk): Transform {
   });
 }
 
-/** Answers one question with a password, or refuses. */
+/** Makes a function that answers one question of sudo with a password, or refuses. */
 function createAsk({ target, password, answer, refuse }: SudoTalk): () => Promise<void> {
   let asked = 0;
   return async () => {
@@ -91,7 +94,7 @@ function createAsk({ target, password, answer, refuse }: SudoTalk): () => Promis
   };
 }
 
-/** Returns the code of the refusal in what sudo (LC_ALL=C) said, undefined when there is none. */
+/** Returns the code of a refusal in sudo's output (LC_ALL=C); undefined when there is none. */
 function refusalIn(heard: string): 'sudo-not-allowed' | 'sudo-password-refused' | undefined {
   if (/is not in the sudoers file|may not run sudo|is not allowed to execute/.test(heard)) {
     return 'sudo-not-allowed';
@@ -103,7 +106,7 @@ function detailsOf({ host, user }: SshTarget): { host: string; user: string } {
   return { host, user };
 }
 
-/** Returns the length of the longest end of `bytes` that begins `marker`. */
+/** Returns the length of the longest end of `bytes` with which `marker` begins. */
 function partialMarker(bytes: Buffer, marker: string): number {
   for (let length = Math.min(marker.length - 1, bytes.length); length > 0; length -= 1) {
     if (bytes.subarray(bytes.length - length).equals(Buffer.from(marker.slice(0, length)))) return length;

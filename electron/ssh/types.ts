@@ -1,14 +1,14 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { AppError } from '../../shared/errors.ts';
 
-/** One account on one machine, and the key that opens it. */
+/** An account on a machine, and the key that it is opened with. */
 export interface SshTarget {
   host: string;
   port: number;
   user: string;
-  /** Absolute path of the private key. */
+  /** The absolute path of the private key. */
   keyFile: string;
-  /** The machine's name, for messages. */
+  /** The name of the machine, for messages. */
   machine: string;
 }
 
@@ -17,11 +17,14 @@ export interface SshProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Settles when the channel closed: the exit code, or the signal's name, or neither when the link died. Never rejects. */
+  /**
+   * Resolves when the channel has closed, with the exit code, the signal's name, or neither when the link died. Never
+   * rejects.
+   */
   readonly exit: Promise<{ code: number | null; signal: string | null }>;
   /** Sends a signal (best effort) and closes the channel. */
   kill(): void;
-  /** Only with a terminal. */
+  /** Changes the terminal's size. Has an effect only with a terminal. */
   resize?(columns: number, rows: number): void;
 }
 
@@ -32,17 +35,18 @@ export interface Pty {
   rows: number;
 }
 
-/** One connection. */
+/** One connection to a machine. */
 export interface SshSession {
   readonly target: SshTarget;
-  /** Runs words, quoted once here for the login shell of the other side. */
+  /** Runs a command. Its words are quoted here, once, for the login shell of the other side. */
   exec(command: readonly string[], options?: { pty?: Pty }): Promise<SshProcess>;
   /**
    * Connects to an address as seen from the other side. Throws nothing-listens, forwarding-not-allowed,
    * connection-lost.
    */
   forward(host: string, port: number): Promise<Duplex>;
-  /** Settles once, when the connection is over, with why. Never rejects. */
+  /** Resolves with the reason when the connection is over. Never rejects. */
   readonly closed: Promise<AppError>;
+  /** Drops the connection at once. */
   end(): void;
 }
