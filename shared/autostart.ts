@@ -2,46 +2,53 @@ import type { WireError } from './errors.ts';
 import type { AutostartEntry, AutostartList } from './model.ts';
 import { AppError, toWire } from './errors.ts';
 
-/** The service of a machine that boots and shuts down its repositories. */
+/** The systemd service of a machine that starts its repositories at boot and closes them at shutdown. */
 export const AUTOSTART_UNIT = 'rediacc-autostart.service';
 
-/** Seconds that a repository's functions have at boot; what hangs longer is ended, so that its verdict comes. */
+/**
+ * The seconds that a repository's functions have at boot. A function that hangs longer is ended, so that its verdict
+ * comes.
+ */
 export const BOOT_SECONDS = 600;
-/** Seconds after which a start that still runs makes room for the next one: it waits more than it works. */
+/**
+ * The seconds after which a start that still runs makes room for the next one, as by then it waits more than it works.
+ */
 export const BOOT_TURN_SECONDS = 60;
-/** Starts that work at the same time. */
+/** The number of starts at the same time. */
 export const BOOT_PARALLEL = 8;
 
-/** Seconds for a whole shutdown and for one repository in it (docs/decisions/boot-and-shutdown-order.md). */
+/** The seconds for a whole shutdown, and for one repository in it (docs/decisions/boot-and-shutdown-order.md). */
 export const SHUTDOWN_SECONDS = 300;
 export const SHUTDOWN_REPOSITORY_SECONDS = 120;
-/** Seconds of those that the down functions have together; the rest is for the daemon and the volume. */
+/**
+ * The part of those seconds that all down functions of a repository have; the rest is for the daemon and the volume.
+ */
 export const SHUTDOWN_FUNCTIONS_SECONDS = 90;
 
-/**
- * Returns how many repositories are shut down at once, so that all have had their time before it is over for the
- * machine.
- */
+/** Returns how many repositories are shut down at once, so that each has had its time before the machine's is over. */
 export function shutdownParallel(repositories: number): number {
   const turns = Math.floor(SHUTDOWN_SECONDS / SHUTDOWN_REPOSITORY_SECONDS);
   return Math.max(4, Math.ceil(repositories / turns));
 }
 
-/** What a machine can see of one repository's autostart. */
+/** The facts about one repository's autostart that its machine can see. */
 export interface AutostartFacts {
   name: string;
-  /** It is written down as enabled. */
+  /** True when the repository's metadata say that autostart is enabled. */
   recorded: boolean;
-  /** The key file; `partial`: one that was never finished. */
+  /** The key file. `partial`: there is one whose writing was never finished. */
   key: { file: string; state: 'absent' | 'present'; mode: string; private: boolean; partial: boolean };
-  /** Whether the volume's header has a key in the slot. */
+  /** Whether the volume's header has a key in each of the two slots. */
   slot0: boolean;
   slot1: boolean;
-  /** Whether the key opens slot 1; undefined where it was not tried. */
+  /** Whether the key opens slot 1; undefined where that was not tried. */
   opens: boolean | undefined;
 }
 
-/** Returns everything that is not as it should be, each with its code, so that a person knows before the reboot. */
+/**
+ * Returns everything that is wrong with a repository's autostart, each with its code, so that a person knows it before
+ * the reboot.
+ */
 export function autostartProblems(facts: AutostartFacts): WireError[] {
   const { name, recorded, key, slot1 } = facts;
   const there = key.state === 'present';
@@ -68,10 +75,13 @@ export function autostartProblems(facts: AutostartFacts): WireError[] {
   return problems.map(toWire);
 }
 
-/** How a repository stands with autostart; what needs repair would not come back as it is, or is half removed. */
+/**
+ * The condition of a repository's autostart. `needs-repair`: the repository would not start as it is, or is half
+ * removed.
+ */
 type AutostartCondition = 'on' | 'off' | 'needs-repair';
 
-/** Returns the condition of one repository of a list; where the boot service is not in place, none comes back. */
+/** Returns the condition of one repository of a list. Where the boot service is not in place, no repository starts. */
 export function autostartCondition(
   { enabled, problems }: AutostartEntry,
   { problem }: AutostartList['unit'],
@@ -80,14 +90,14 @@ export function autostartCondition(
   return enabled ? 'on' : 'off';
 }
 
-/** A repository in an order of starts. */
+/** A repository, with the one after which it starts. */
 interface Ordered {
   guid: string;
   after?: string | undefined;
 }
 
 /**
- * Refuses an order that leads back to its beginning. `after` is what `guid` is to start after. Throws
+ * Refuses an order of starts that leads back to its beginning: `guid` is to start after `after`. Throws
  * autostart-order.
  */
 export function checkOrder(all: readonly (Ordered & { name: string })[], guid: string, after: string): void {
@@ -107,8 +117,8 @@ export function checkOrder(all: readonly (Ordered & { name: string })[], guid: s
 }
 
 /**
- * Returns what each repository waits for among those that start: nothing that does not start itself, and no circle (one
- * that was written by hand is cut where it closes), so that nobody waits for ever.
+ * Returns the repository for which each one waits. It waits only for one that starts too, and never in a circle (a
+ * circle that was written by hand is cut where it closes), so that none waits for ever.
  */
 export function waitsFor(all: readonly Ordered[]): Map<string, string> {
   const edges = new Map<string, string>();
@@ -126,9 +136,9 @@ export function waitsFor(all: readonly Ordered[]): Map<string, string> {
 }
 
 /**
- * Returns the text of the unit (docs/decisions/boot-and-shutdown-order.md). It counts as started at once, because
- * ExecStop= would be skipped while a start has not finished; the shutdown is done on SIGTERM instead. Ordered after
- * everything that a shutdown still needs; repositories' mounts must not be ordered against it.
+ * Returns the text of the unit (docs/decisions/boot-and-shutdown-order.md). The service counts as started at once,
+ * because ExecStop= would be skipped while a start has not finished; the shutdown is done on SIGTERM instead. It is
+ * ordered after everything that a shutdown still needs; the repositories' mounts must not be ordered against it.
  */
 export function autostartUnitText(datastore: string): string {
   const path = datastore.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll('"', '\\"');

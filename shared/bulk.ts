@@ -4,41 +4,43 @@ import type { ExitCode } from './errors.ts';
 import type { AutostartList, Repository, Verdict } from './model.ts';
 import type { VerbWithOptions } from './verbs.ts';
 
-/** A verb for all repositories of a machine, with what was asked for (docs/decisions/verbs-and-their-rules.md). */
+/** A bulk verb for all repositories of a machine, with its options (docs/decisions/verbs-and-their-rules.md). */
 export type BulkRequest =
   | { readonly verb: 'up-all'; readonly includeForks?: boolean; readonly mountOnly?: boolean }
   | { readonly verb: 'down-all'; readonly includeForks?: boolean; readonly unmount?: boolean };
 
-/** The same for autostart, whose work a machine's list of autostart shows. */
+/** The bulk verbs of autostart, whose targets come from a machine's list of autostart. */
 export type AutostartVerb = 'autostart-enable' | 'autostart-disable';
 
-/** A repository, as results name it. */
+/** A repository, as it is named in results. */
 interface Named {
   readonly guid: string;
   readonly name: string;
 }
 
-/** A repository that the verb is for, and what its operation is asked to do. */
+/** A target of the verb: a repository, and the request for its operation. */
 export interface BulkTarget extends Named {
   readonly request: VerbWithOptions;
-  /** Its operation opens the volume, or checks that it could. */
+  /** True when the operation opens the volume, or checks that it could. */
   readonly needsPassphrase: boolean;
 }
 
-/** A repository that the verb leaves alone. `already`: it is as the verb would make it. */
+/** A repository that the verb leaves alone. `already`: it is already in the state that the verb leads to. */
 export interface LeftOut extends Named {
   readonly reason: 'fork' | 'already';
 }
 
-/** Every repository of a machine: with what there is work, and what is left out; both in the machine's order. */
+/**
+ * All repositories of a machine: those that are targets, and those that are left out. Both are in the machine's order.
+ */
 export interface Selection {
   readonly targets: readonly BulkTarget[];
   readonly leftOut: readonly LeftOut[];
 }
 
 /**
- * Returns who is a target of `up-all` or `down-all`. Forks are only where they are asked for; one that is so already is
- * a target whose success says so, and one that is damaged is a target whose failure says that.
+ * Selects the targets of `up-all` or `down-all`. Forks are targets only when they are asked for. A repository that is
+ * up or down already is a target whose success says so, and a damaged one is a target whose failure says so.
  */
 export function selectRepositories(request: BulkRequest, repositories: readonly Repository[]): Selection {
   const operation = operationOf(request);
@@ -64,7 +66,8 @@ function operationOf(request: BulkRequest): BulkTarget['request'] {
 }
 
 /**
- * Returns who is a target of `autostart enable-all` (what is not enabled in good order, but no fork) or `disable-all`.
+ * Selects the targets of `autostart enable-all` (all that are not enabled without problems, except forks) or of
+ * `disable-all`.
  */
 export function selectAutostart(verb: AutostartVerb, { repositories, unit }: AutostartList): Selection {
   const enable = verb === 'autostart-enable';
@@ -80,30 +83,30 @@ export function selectAutostart(verb: AutostartVerb, { repositories, unit }: Aut
   return { targets, leftOut };
 }
 
-/** What a person says about how many may run at once. */
+/** The options about how many operations may run at once. */
 export interface Concurrency {
   readonly parallel?: boolean;
   readonly concurrency?: number;
 }
 
-/** How many run at once when that is asked for without a number. */
+/** The number of operations at once for `parallel` without a number. */
 const PARALLEL = 3;
 
-/** Returns how many operations may run at once on one machine: one after the other unless more is asked for. */
+/** Returns how many operations may run at once on one machine: one, unless more is asked for. */
 export function concurrencyLimit({ parallel, concurrency }: Concurrency): number {
   return Math.max(1, concurrency ?? (parallel === true ? PARALLEL : 1));
 }
 
-/** What a verb for all came to. */
+/** The end of a bulk verb. */
 interface BulkEnd {
   readonly verdicts: readonly Verdict['kind'][];
-  /** It was cut short: by a person who cancelled or went, before every target had ended. */
+  /** True when a person cancelled or left before every target had ended. */
   readonly stopped: boolean;
 }
 
 /**
- * Returns the exit code: 0 all succeeded, or there was nothing to do; 10 some failed or warned; 1 none succeeded; 130
- * it was cut short.
+ * Returns the exit code: 0 when all succeeded or there was nothing to do; 10 when some failed or warned; 1 when none
+ * succeeded; 130 when it was stopped.
  */
 export function exitOfBulk({ verdicts, stopped }: BulkEnd): ExitCode {
   if (stopped) return EXIT.cancelled;

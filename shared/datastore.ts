@@ -1,2 +1,2 @@
-/** The default datastore: the folder on a machine that holds everything. */
+/** The default datastore: the folder of a machine that holds all its repositories. */
 export const DEFAULT_DATASTORE = '/mnt/rediacc';

@@ -2,22 +2,22 @@ import { AppError } from './errors.ts';
 import type { Notice } from './notices.ts';
 import { compareBytewise } from './order.ts';
 
-/** What one folder of a repository holds, as the disk said; nothing in it was followed or opened. */
+/** The entries of one folder of a repository, as they are on the disk. No link was followed and no file opened. */
 export interface Listing {
-  /** '' is the repository's root, else the name of a first-level folder. */
+  /** The name of a first-level folder, or '' for the repository's root. */
   folder: string;
   entries: { name: string; kind: 'file' | 'folder' | 'link' | 'other' }[];
 }
 
-/** A Rediaccfile and where it stands. */
+/** A Rediaccfile, with its place. */
 interface Rediaccfile {
-  /** '' is the root. */
+  /** The folder's name, or '' for the root. */
   folder: string;
-  /** Relative to the repository's root, as it is spelled: "Rediaccfile", "api/rediaccfile". */
+  /** The path relative to the repository's root, as it is spelled: "Rediaccfile", "api/rediaccfile". */
   path: string;
 }
 
-/** Returns the first-level folders to look into, A to Z: hidden ones and links are not. */
+/** Returns the first-level folders to look into, A to Z, without hidden ones and links. */
 export function foldersToList(root: Listing): string[] {
   return root.entries
     .filter(({ name, kind }) => kind === 'folder' && !name.startsWith('.'))
@@ -30,7 +30,7 @@ export function foldersToList(root: Listing): string[] {
  * is skipped with a notice (link-skipped). Throws two-rediaccfiles when one folder holds two spellings.
  */
 export function findRediaccfiles(listings: readonly Listing[]): { files: Rediaccfile[]; notices: Notice[] } {
-  // The root's '' sorts before every name.
+  // The root's name '' sorts before all others.
   const ordered = [...listings].sort((a, b) => compareBytewise(a.folder, b.folder));
   const files: Rediaccfile[] = [];
   const notices: Notice[] = [];
@@ -69,11 +69,11 @@ const COMPOSE_OVERRIDES = [
 ];
 
 /**
- * Returns the compose files of a folder, by name, that Compose itself uses when it is told none: the first of its list
+ * Returns the names of the compose files that Compose itself uses in a folder when none is given: the first of its list
  * that exists, then the first override of its list, whatever the two are called. The lists and their order are
  * Compose's own: `DefaultFileNames`, `DefaultOverrideFileNames` and `WithDefaultConfigPath` in compose-spec/compose-go,
- * cli/options.go. As there, only existence counts: a link is chosen too, and it is for the reader to refuse it; to pass
- * over it would be to assign the addresses of another file than the one that runs.
+ * cli/options.go. As there, only existence counts. A link is chosen too, and whoever reads it has to refuse it;
+ * skipping the link would assign the addresses of another file than the one that runs.
  */
 export function composeFilesOf(listing: Listing): string[] {
   const present = new Set(listing.entries.map(({ name }) => name));

@@ -4,7 +4,7 @@ import type { SizeStyle } from './formatSize.ts';
 import { en } from './text/en/en.ts';
 import type { Text } from './text/text.ts';
 
-/** Exit codes of `rdc` and `renet` (docs/decisions/verdicts.md). */
+/** The exit codes of `rdc` and `renet` (docs/decisions/verdicts.md). */
 export const EXIT = {
   succeeded: 0,
   failed: 1,
@@ -25,8 +25,8 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /**
- * Every error a person can meet, with the exit code it ends a command with. Its sentence and next step stand under
- * the same code in text/en/errors.ts and in every other language.
+ * The code of every error that a person can meet, with the exit code that it gives a command. Its sentence and next
+ * step are under the same code in text/en/errors.ts and in every other language.
  */
 export const ERROR_EXIT = {
   internal: EXIT.failed,
@@ -154,13 +154,13 @@ export const ERROR_EXIT = {
 
 export type ErrorCode = keyof typeof ERROR_EXIT;
 
-/** A reason of our own, as the detail `reason` carries it; its words stand under it in text/en/reasons.ts. */
+/** One of our own reasons, as the detail `reason` carries it. Its words are under it in text/en/reasons.ts. */
 export type Reason = keyof Text['reasons'];
 
-/** Values that fill the `{placeholders}` of a sentence; also what programs read. */
+/** The values that fill the `{placeholders}` of a sentence. Programs read them too. */
 export type ErrorDetails = Record<string, string | number>;
 
-/** An error as it crosses a wire (SSH, IPC, a log file): plain data, rebuilt on the other side. */
+/** An error as data, for SSH, IPC or a log file; it is rebuilt on the other side. */
 export const wireErrorSchema = z.object({
   code: z.string(),
   details: z.record(z.string(), z.union([z.string(), z.number()])),
@@ -169,7 +169,7 @@ export const wireErrorSchema = z.object({
 });
 export type WireError = z.infer<typeof wireErrorSchema>;
 
-/** The one error type that people meet: a code, and the details its sentence needs. */
+/** The only type of error that people meet: a code, with the details that its sentence needs. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
@@ -181,15 +181,15 @@ export class AppError extends Error {
     this.details = details;
   }
 
-  /** The exit code a command ends with when this error ends it. */
+  /** The exit code of a command that this error ends. */
   get exitCode(): ExitCode {
     return ERROR_EXIT[this.code];
   }
 }
 
 /**
- * Fills `{name}` placeholders of a sentence; one without a value is left out rather than shown raw. `{name:bytes}` is a
- * number of bytes, as people read it; `{name:octets}` the same in French.
+ * Fills the `{name}` placeholders of a sentence. A placeholder without a value is left out. `{name:bytes}` is a number
+ * of bytes in readable form; `{name:octets}` is the same in French.
  */
 export function fill(template: string, details: ErrorDetails): string {
   return template.replace(/\{(\w+)(?::(bytes|octets))?\}/g, (_, key: string, style?: SizeStyle) => {
@@ -206,7 +206,7 @@ export function describeError(error: AppError, text: Text): { message: string; n
   return { message: fill(entry.message, details), next: fill(entry.next, details) };
 }
 
-/** Details whose reason, when it is one of ours, is said in words; what others say stays as it came. */
+/** Returns details in which a reason of our own is put into words. Other reasons stay as they are. */
 function spoken(details: ErrorDetails, text: Text): ErrorDetails {
   const reasons: Readonly<Record<string, string>> = text.reasons;
   const { reason = '' } = details;
@@ -215,19 +215,20 @@ function spoken(details: ErrorDetails, text: Text): ErrorDetails {
 }
 
 /**
- * Turns any thrown value into an AppError; what was not one, nor a full disk, becomes `internal` with its message kept.
+ * Turns any thrown value into an AppError: a full disk becomes `disk-full`, everything else `internal` with its message
+ * kept.
  */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const known: SystemError = error instanceof Error ? error : {};
   const { message: reason = String(error), code, syscall, path = reason } = known;
-  // A watch says the same when the kernel has no room for more of them.
+  // A file watch has the same error code when the kernel allows no more watches.
   if ((code === 'ENOSPC' || code === 'EDQUOT') && syscall !== 'watch')
     return new AppError('disk-full', { path }, { cause: error });
   return new AppError('internal', { reason }, { cause: error });
 }
 
-/** What Node's errors of the file system have beside their message. */
+/** The fields of Node's errors of the file system beside the message. */
 type SystemError = Partial<Error> & { code?: string; syscall?: string; path?: string };
 
 /** Returns an error as data for the wire. */
@@ -236,7 +237,10 @@ export function toWire(error: unknown): WireError {
   return { code: known.code, details: known.details, message: known.message };
 }
 
-/** Returns the error that came over a wire; a code this version does not know keeps its sentence under `internal`. */
+/**
+ * Returns the error that came over a wire. One whose code this version does not know becomes `internal` with its
+ * sentence.
+ */
 export function fromWire(wire: WireError): AppError {
   if (isErrorCode(wire.code)) return new AppError(wire.code, wire.details);
   return new AppError('internal', { reason: wire.message });
@@ -246,7 +250,7 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_EXIT, code);
 }
 
-/** Ends the `default` of a switch over a union: a new member fails to compile here, and throws if it ever arrives. */
+/** Throws for a value that no case of a switch handles. A new member of the union then fails to compile there. */
 export function assertNever(value: never): never {
   throw new AppError('internal', { reason: `unexpected value ${JSON.stringify(value)}` });
 }

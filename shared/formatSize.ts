@@ -1,11 +1,11 @@
 const UNITS = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 const KIBI = 1024;
 
-/** The word a language has for bytes, and its decimal sign. */
+/** The unit of bytes and the decimal sign of a language. */
 const STYLES = { bytes: { unit: 'B', decimal: '.' }, octets: { unit: 'o', decimal: ',' } };
 export type SizeStyle = keyof typeof STYLES;
 
-/** Bytes as people read them: "10.0 GiB", or as `octets` in French "10,0 Gio". */
+/** Returns bytes in readable form: "10.0 GiB", or in French, as `octets`, "10,0 Gio". */
 export function formatSize(bytes: number, style: SizeStyle): string {
   let value = bytes;
   let unit = 0;

@@ -1,6 +1,6 @@
 /**
- * What every JavaScript runtime we run in (Node, Chromium, Electron) offers and the language's own library does
- * not declare. shared/ may use these and nothing else of its surroundings.
+ * The globals that every JavaScript runtime we run in (Node, Chromium, Electron) has and the language's own library
+ * does not declare. shared/ may use these and no other globals of its surroundings.
  */
 declare class TextEncoder {
   encode(input?: string): Uint8Array;

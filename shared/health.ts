@@ -4,7 +4,8 @@ import type { MachineInfo, Repository } from './model.ts';
 import type { MachineContainer } from './protocol/observation.ts';
 
 /**
- * From well to worst. `warning`: look at it soon; `error`: something is broken; `critical`: data or all services are.
+ * The levels of health, from good to worst. `warning`: look at it soon; `error`: something is broken; `critical`: data
+ * or all services are affected.
  */
 const HEALTH_LEVELS = ['ok', 'warning', 'error', 'critical'] as const;
 export type HealthLevel = (typeof HEALTH_LEVELS)[number];
@@ -12,7 +13,7 @@ export type HealthLevel = (typeof HEALTH_LEVELS)[number];
 type Limits = Partial<Record<Exclude<HealthLevel, 'ok'>, number>>;
 
 /**
- * From which value on a figure is how bad. `load`: processes that run or wait, per processor, over fifteen minutes. The
+ * The values from which a level begins. `load`: processes that run or wait, per processor, over fifteen minutes. The
  * others: the used share of the machine's memory, the datastore, another disk of the machine, a mounted volume.
  */
 export const HEALTH_LIMITS = {
@@ -23,21 +24,24 @@ export const HEALTH_LIMITS = {
   volume: { warning: 0.85, error: 0.95 },
 } as const satisfies Record<string, Limits>;
 
-/** How bad each state of a repository is; closed ones are judged by their autostart. */
+/**
+ * The level of each state of a repository; the other states are `ok`. Closed repositories are judged by their
+ * autostart.
+ */
 const REPOSITORY_LEVELS: Partial<Record<Repository['state'], HealthLevel>> = {
   degraded: 'error',
   failed: 'error',
   damaged: 'critical',
 };
 
-/** How bad each state of a container is, in the Engine API's words; the others are as somebody wanted them. */
+/** The level of each state of a container, in the Engine API's words. The other states are as somebody wanted them. */
 const CONTAINER_LEVELS: Readonly<Record<string, HealthLevel>> = {
   paused: 'warning',
   restarting: 'error',
   dead: 'error',
 };
 
-/** One thing that was looked at. What was found and what to do stand under its code in text/ (`health`). */
+/** One checked thing. The sentence and the advice for it are under its code in text/ (`health`). */
 export interface HealthCheck {
   code:
     | 'load'
@@ -54,16 +58,16 @@ export interface HealthCheck {
   details: ErrorDetails;
 }
 
-/** What a machine's health is judged by. */
+/** The facts that a machine's health is judged by. */
 export interface HealthFacts {
   info: MachineInfo;
   repositories: readonly Repository[];
   containers: readonly MachineContainer[];
-  /** Of the program that asks: the agent should be of the same. */
+  /** The version of the program that asks, which the agent should have too. */
   version: string;
 }
 
-/** Returns everything that was looked at: the machine itself, then its repositories, then their containers. */
+/** Judges everything: the machine itself, then its repositories, then their containers. */
 export function judgeHealth({ info, repositories, containers, version }: HealthFacts): HealthCheck[] {
   return [
     ...judgeMachine(info),
@@ -73,13 +77,13 @@ export function judgeHealth({ info, repositories, containers, version }: HealthF
   ];
 }
 
-/** Returns the worst of them. */
+/** Returns the worst level of the checks. */
 export function worstLevel(checks: readonly { level: HealthLevel }[]): HealthLevel {
   const worst = Math.max(0, ...checks.map(({ level }) => HEALTH_LEVELS.indexOf(level)));
   return HEALTH_LEVELS[worst] ?? 'ok';
 }
 
-/** Returns the exit code that a level ends a command with (docs/decisions/verdicts.md). */
+/** Returns the exit code for a level (docs/decisions/verdicts.md). */
 export function exitOfHealth(level: HealthLevel): ExitCode {
   const exits = { ok: EXIT.succeeded, warning: EXIT.warnings, error: EXIT.healthError } as const;
   return level === 'critical' ? EXIT.healthCritical : exits[level];

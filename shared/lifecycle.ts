@@ -7,20 +7,23 @@ const WITH_PASSPHRASE: ReadonlySet<StepKind> = new Set([
   'change-passphrase',
 ]);
 
-/** Tells whether a step opens, formats or checks a volume with the passphrase, or changes it. */
+/** Returns true for a step that opens, formats or checks a volume with the passphrase, or changes the passphrase. */
 export function usesPassphrase({ kind }: Step): boolean {
   return WITH_PASSPHRASE.has(kind);
 }
 
-/** Tells whether a run goes on after this result: only a failed step whose rule is to stop ends it. */
+/**
+ * Returns whether the operation goes on after this result. It ends when cancelled, or at a failed step whose rule is to
+ * stop.
+ */
 export function continuesAfter(result: StepResult): boolean {
   if (result.outcome === 'cancelled') return false;
   return result.outcome !== 'failed' || result.step.onFailure === 'continue';
 }
 
 /**
- * Returns the verdict over the results of a plan's steps (docs/decisions/verdicts.md). `lastLines` gives the last lines
- * that a failed step wrote. `cancelled`: a person asked for it before the last step had ended.
+ * Returns the verdict on the results of a plan's steps (docs/decisions/verdicts.md). `lastLines` returns the last lines
+ * that a failed step wrote. `cancelled`: a person asked to stop before the last step had ended.
  */
 export function verdictOf(
   plan: Plan,

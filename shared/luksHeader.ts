@@ -1,9 +1,9 @@
 import * as z from 'zod';
 
-/** What a LUKS2 header says of itself. */
+/** The facts that a LUKS2 header has of itself. */
 interface LuksHeader {
   readonly uuid: string;
-  /** Bytes of the whole of it: both copies of the metadata, and the key slots. */
+  /** The bytes of the whole header: both copies of the metadata, and the key slots. */
   readonly size: number;
 }
 
@@ -17,7 +17,7 @@ const JSON_AT = 4096;
 
 const metadataSchema = z.object({ config: z.object({ keyslots_size: z.string().regex(/^\d+$/) }) });
 
-/** Reads the header that a backup begins with; undefined when the bytes are none, or not all of it. */
+/** Reads the header with which a backup begins. Undefined when the bytes are no header, or not all of it. */
 export function readLuksHeader(bytes: Uint8Array): LuksHeader | undefined {
   if (bytes.length < JSON_AT || MAGIC.some((byte, at) => bytes[at] !== byte)) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

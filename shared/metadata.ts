@@ -1,29 +1,31 @@
 import * as z from 'zod';
 import { guidSchema, nameSchema } from './names.ts';
 
-/** What a person chose for a repository that comes back by itself; its being there means "enabled". */
+/** A person's choices for a repository's autostart. Autostart is enabled when they are there. */
 export const autostartSettingsSchema = z.object({
-  /** GUID of the repository after whose start this one starts. */
+  /** The GUID of the repository after whose start this one starts. */
   after: guidSchema.optional(),
-  /** Seconds to wait before the start. */
+  /** The seconds to wait before the start. */
   delay: z.number().int().positive().optional(),
-  /** Who agreed to a key on the machine's disk, and when (ISO 8601, UTC). */
+  /** The person who agreed to a key on the machine's disk, and the time (ISO 8601, UTC). */
   consent: z.object({ by: z.string(), at: z.string() }),
 });
 export type AutostartSettings = z.infer<typeof autostartSettingsSchema>;
 
-/** `{datastore}/repositories/{guid}.json`: what a machine knows of one of its repositories. */
+/** The contents of `{datastore}/repositories/{guid}.json`: a machine's record of one of its repositories. */
 export const repositoryMetadataSchema = z.looseObject({
   name: nameSchema,
   guid: guidSchema,
   networkId: z.number().int(),
-  /** ISO 8601, UTC. */
+  /** The time of its creation, ISO 8601, UTC. */
   created: z.string(),
-  /** GUID of the repository this one was forked from. */
+  /** The GUID of the repository from which this one was forked. */
   parent: guidSchema.optional(),
-  /** Of a fork: its volume was made by sharing the parent's blocks, and takes more as either changes. */
+  /**
+   * For a fork: true when its volume was made by sharing the parent's blocks. It takes more space as either changes.
+   */
   sharesSpace: z.boolean().optional(),
-  /** Of a fork that was never mounted: whose containers, volume names and paths its data still have. */
+  /** For a fork that was never mounted: the repository whose containers, volume names and paths its data still have. */
   inherits: z.object({ guid: guidSchema, name: nameSchema }).optional(),
   autostart: autostartSettingsSchema.optional(),
 });

@@ -8,20 +8,20 @@ import { verbSchema } from './verbs.ts';
 const functionNameSchema = z.enum(['prep', 'up', 'down']);
 export type FunctionName = z.infer<typeof functionNameSchema>;
 
-/** One operation's identity: what was asked, by whom, for which repository. */
+/** The head of an operation: the verb, the repository, and the person who asked. */
 export const operationHeadSchema = z.object({
   id: guidSchema,
   verb: verbSchema,
   repository: z.object({ guid: guidSchema, name: z.string() }),
   origin: z.enum(['person', 'boot', 'shutdown']),
-  /** Who started it: the account on the machine and, when known, the person's account and computer. */
+  /** The account on the machine that started it and, when known, the person's account and computer. */
   by: z.string(),
-  /** Milliseconds since the epoch, by the machine's clock. */
+  /** The time of the start, milliseconds since the epoch, by the machine's clock. */
   startedAt: z.number(),
 });
 export type OperationHead = z.infer<typeof operationHeadSchema>;
 
-/** The kinds of steps that say by their kind alone what is done. */
+/** The kinds of steps that have no data of their own. */
 const plainStepKindSchema = z.enum([
   'allocate',
   'format',
@@ -59,22 +59,22 @@ const plainStepKindSchema = z.enum([
 export const stepKindSchema = z.enum([...plainStepKindSchema.options, 'function']);
 export type StepKind = z.infer<typeof stepKindSchema>;
 
-/** What to do when a step fails: stop everything, or note it and go on. */
+/** The rule for a step that fails: stop everything, or note it and go on. */
 const failureRuleSchema = z.enum(['stop', 'continue']);
 export type FailureRule = z.infer<typeof failureRuleSchema>;
 
-/** Position in the plan, from 0. */
+/** The position in the plan, from 0. */
 const index = z.number().int().nonnegative();
 
 /** One step of a plan. The order of its keys is part of a plan's digest. */
 const stepSchema = z.discriminatedUnion('kind', [
   z.object({ index, kind: plainStepKindSchema, onFailure: failureRuleSchema }),
-  /** Calls a function of a Rediaccfile, if the file defines it. */
+  /** A step that calls a function of a Rediaccfile, if the file defines it. */
   z.object({
     index,
     kind: z.literal('function'),
     onFailure: failureRuleSchema,
-    /** The Rediaccfile, relative to the repository's root ("Rediaccfile", "api/Rediaccfile"). */
+    /** The Rediaccfile's path, relative to the repository's root ("Rediaccfile", "api/Rediaccfile"). */
     file: z.string(),
     function: functionNameSchema,
   }),
@@ -82,18 +82,18 @@ const stepSchema = z.discriminatedUnion('kind', [
 export type Step = z.infer<typeof stepSchema>;
 export type FunctionStep = Extract<Step, { kind: 'function' }>;
 
-/** What a verb will do, in order; the preview and the run are this same data. */
+/** The steps that a verb will do, in order. The preview and the run use this same data. */
 export const planSchema = z.object({
   verb: verbSchema,
   repository: z.object({ guid: guidSchema, name: z.string() }),
   steps: z.array(stepSchema),
-  /** False while the volume is closed and its Rediaccfiles cannot be seen: the plan is completed after the mount. */
+  /** False while the volume is closed and its Rediaccfiles cannot be read: the plan is completed after the mount. */
   complete: z.boolean(),
   notices: z.array(noticeSchema),
 });
 export type Plan = z.infer<typeof planSchema>;
 
-/** How a step ended. `undefined`: the file does not define the function, or there was nothing to do. */
+/** The outcome of a step. `not-defined`: the file does not define the function. `already`: there was nothing to do. */
 const outcomeSchema = z.enum(['succeeded', 'failed', 'cancelled', 'not-defined', 'already']);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
@@ -107,29 +107,29 @@ export type StepResult = z.infer<typeof stepResultSchema>;
 
 export const verdictSchema = z.object({
   kind: z.enum(['succeeded', 'warnings', 'failed', 'cancelled', 'lost']),
-  /** Of `warnings`: what that means for the services. */
+  /** For `warnings`: what they mean for the services. */
   reason: z.enum(['degraded', 'stopped-with-warnings']).optional(),
-  /** The error that decided; of `failed`, and of a `cancelled` step. */
+  /** The error that decided the verdict, for `failed` and for a `cancelled` step. */
   error: wireErrorSchema.optional(),
-  /** Steps that failed, each with its exit code and the last lines it wrote (plain text, at most ten lines). */
+  /** The steps that failed, each with its exit code and the last lines it wrote (plain text, at most ten lines). */
   failures: z.array(stepResultSchema.extend({ lastLines: z.array(z.string()) })),
-  /** Steps of the plan that never began. */
+  /** The steps of the plan that never began. */
   notRun: z.array(stepSchema),
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 
 const eventBase = { n: z.number().int().nonnegative(), at: z.number() };
-/** Position in the operation's output, in bytes, at which the event happened. */
+/** The position in the operation's output, in bytes, at which the event happened. */
 const output = z.number().int().nonnegative();
 
-/** One line of an operation's event log: append-only, numbered from 0 without a gap. */
+/** One line of an operation's event log, which only grows and is numbered from 0 without a gap. */
 export const operationEventSchema = z.discriminatedUnion('type', [
   z.object({ ...eventBase, type: z.literal('started'), output, operation: operationHeadSchema }),
   z.object({ ...eventBase, type: z.literal('plan'), output, plan: planSchema }),
   z.object({ ...eventBase, type: z.literal('step-started'), output, step: stepSchema }),
   z.object({ ...eventBase, type: z.literal('step-ended'), output, result: stepResultSchema }),
   z.object({ ...eventBase, type: z.literal('notice'), output, notice: noticeSchema }),
-  /** How far the running step is: bytes of `total`, and bytes per second; at most one a second. */
+  /** The progress of the running step: bytes of `total`, and bytes per second; at most once a second. */
   z.object({
     ...eventBase,
     type: z.literal('progress'),
@@ -142,7 +142,7 @@ export const operationEventSchema = z.discriminatedUnion('type', [
 ]);
 export type OperationEvent = z.infer<typeof operationEventSchema>;
 
-/** An operation as lists show it. `running` has no verdict yet. */
+/** An operation as lists show it. A `running` one has no verdict yet. */
 export const operationSummarySchema = operationHeadSchema.extend({
   state: z.enum(['running', 'succeeded', 'warnings', 'failed', 'cancelled', 'lost']),
   endedAt: z.number().optional(),
@@ -151,7 +151,8 @@ export const operationSummarySchema = operationHeadSchema.extend({
 export type OperationSummary = z.infer<typeof operationSummarySchema>;
 
 /**
- * States of a repository as people see them (docs/decisions/verdicts.md); `unknown` is the engine's word for offline.
+ * The states of a repository as people see them (docs/decisions/verdicts.md). `unknown` is set by the engine while the
+ * machine is offline.
  */
 export const repositoryStateSchema = z.enum([
   'closed',
@@ -170,14 +171,14 @@ export const containerSchema = z.object({
   id: z.string(),
   name: z.string(),
   image: z.string(),
-  /** The Engine API's state: created, running, paused, restarting, exited, removing, dead. */
+  /** The state in the Engine API's words: created, running, paused, restarting, exited, removing, dead. */
   state: z.string(),
-  /** The Engine API's sentence, such as "Up 3 minutes (healthy)". */
+  /** The Engine API's sentence on the state, such as "Up 3 minutes (healthy)". */
   status: z.string(),
   health: z.enum(['none', 'starting', 'healthy', 'unhealthy']),
-  /** Of one that has ended. */
+  /** The exit code of a container that has ended. */
   exitCode: z.number().int().optional(),
-  /** The compose service it belongs to, if any. */
+  /** The compose service to which the container belongs, if any. */
   service: z.string().optional(),
 });
 export type Container = z.infer<typeof containerSchema>;
@@ -186,44 +187,44 @@ export const serviceSchema = z.object({
   name: z.string(),
   slot: z.number().int(),
   address: z.string(),
-  /** The environment variable that carries the address; absent when the name gives no legal one. */
+  /** The environment variable with the address; absent when the service's name gives no legal variable. */
   variable: z.string().optional(),
-  /** False: the service is in .rediacc.json but in no compose file any more. */
+  /** False when the service is in .rediacc.json but in no compose file any more. */
   present: z.boolean(),
   containers: z.array(containerSchema),
-  /** Ports (TCP and UDP) on which something listens at exactly its address; absent where nobody looked. */
+  /** The ports (TCP and UDP) on which something listens at exactly this address; absent where that was not checked. */
   listening: z.array(z.number().int()).optional(),
 });
 export type Service = z.infer<typeof serviceSchema>;
 
-/** What a list of repositories shows of autostart; `autostart.list` looks closer. */
+/** The part of autostart that a list of repositories shows. `autostart.list` checks it more closely. */
 const autostartStateSchema = z.object({
   enabled: z.boolean(),
-  /** How the last boot and the last shutdown went for it. */
+  /** The operations of the last boot and the last shutdown. */
   lastBoot: operationSummarySchema.optional(),
   lastShutdown: operationSummarySchema.optional(),
 });
 export type AutostartState = z.infer<typeof autostartStateSchema>;
 
-/** Autostart of one repository, with everything that is not as it should be (drift). */
+/** The autostart of one repository, with everything that is wrong with it. */
 export const autostartEntrySchema = autostartStateSchema.extend({
   guid: guidSchema,
   name: z.string(),
-  /** GUID of the repository that this one was forked from. */
+  /** The GUID of the repository from which this one was forked. */
   parent: guidSchema.optional(),
-  /** Name of the repository after which it starts; its GUID when that one is gone. */
+  /** The name of the repository after which this one starts, or its GUID when it is gone. */
   after: z.string().optional(),
-  /** Seconds. */
+  /** The seconds to wait before the start. */
   delay: z.number().int().optional(),
   consent: autostartSettingsSchema.shape.consent.optional(),
-  /** Why it would not come back, or what a half-done verb left; empty when all is well. */
+  /** The reasons why the repository would not start, or what a half-done verb left; empty when all is well. */
   problems: z.array(wireErrorSchema),
 });
 export type AutostartEntry = z.infer<typeof autostartEntrySchema>;
 
-/** Autostart of a machine. */
+/** The autostart of a machine. */
 export const autostartListSchema = z.object({
-  /** What is wrong with the service that does the boot and the shutdown. */
+  /** The problem of the service that does the boot and the shutdown, if it has one. */
   unit: z.object({ problem: wireErrorSchema.optional() }),
   repositories: z.array(autostartEntrySchema),
 });
@@ -235,27 +236,27 @@ export const repositorySchema = z.object({
   networkId: z.number().int(),
   created: z.string(),
   parent: guidSchema.optional(),
-  /** Of a fork: it shares its parent's blocks, and takes more of the datastore as either changes. */
+  /** For a fork: true when it shares its parent's blocks. It takes more of the datastore as either changes. */
   sharesSpace: z.boolean().optional(),
   state: repositoryStateSchema,
   mounted: z.boolean(),
   daemon: z.boolean(),
-  /** Size of the volume file, bytes. */
+  /** The size of the volume file, bytes. */
   size: z.number(),
-  /** Bytes used and available inside the mounted file system. */
+  /** The bytes used and available inside the mounted file system. */
   used: z.number().optional(),
   available: z.number().optional(),
   path: z.string(),
   services: z.array(serviceSchema),
   running: z.number().int(),
-  /** The operation that holds it now. */
+  /** The operation that holds the repository now. */
   operation: operationSummarySchema.optional(),
   lastOperation: operationSummarySchema.optional(),
   autostart: autostartStateSchema,
-  /** Of a damaged one: what cannot be read. */
+  /** For a damaged repository: what cannot be read. */
   damage: z.string().optional(),
   notices: z.array(noticeSchema),
-  /** What keeps its services from being read, such as a compose file that does not parse. */
+  /** The error that keeps its services from being read, such as a compose file that does not parse. */
   problem: wireErrorSchema.optional(),
 });
 export type Repository = z.infer<typeof repositorySchema>;
@@ -267,7 +268,7 @@ export const machineInfoSchema = z.object({
   os: z.string(),
   kernel: z.string(),
   architecture: z.string(),
-  /** Seconds. */
+  /** The seconds since the machine's start. */
   uptime: z.number(),
   bootId: z.string(),
   cpus: z.number(),
@@ -275,13 +276,13 @@ export const machineInfoSchema = z.object({
   memoryTotal: z.number(),
   memoryAvailable: z.number(),
   datastore: diskSchema,
-  /** What is to be said of the datastore's space (sharedSpace.ts); absent of an agent that does not tell. */
+  /** The notices about the datastore's space (sharedSpace.ts); absent when the agent does not send them. */
   notices: z.array(noticeSchema).optional(),
-  /** Other disks of the machine than the datastore's; absent of an agent that does not tell. */
+  /** The machine's disks other than the datastore's; absent when the agent does not send them. */
   disks: z.array(diskSchema).optional(),
   agent: z.string(),
   node: z.string(),
-  /** Version words as the programs print them; absent when the program is missing. */
+  /** The versions as the programs print them; absent when the program is missing. */
   docker: z.string().optional(),
   compose: z.string().optional(),
   cryptsetup: z.string().optional(),
@@ -290,7 +291,7 @@ export const machineInfoSchema = z.object({
 });
 export type MachineInfo = z.infer<typeof machineInfoSchema>;
 
-/** A machine as a context keeps it. */
+/** A machine as it is kept in a context. */
 export const machineSchema = z.object({
   name: nameSchema,
   host: z.string().min(1),
@@ -302,7 +303,7 @@ export type Machine = z.infer<typeof machineSchema>;
 
 export const contextSchema = z.object({
   name: nameSchema,
-  /** Absolute path of the SSH private key; the key itself is never copied. */
+  /** The absolute path of the SSH private key. The key itself is never copied. */
   sshKey: z.string(),
   machines: z.array(machineSchema),
 });

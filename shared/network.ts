@@ -3,21 +3,24 @@ import { AppError } from './errors.ts';
 /** The first network id of a machine: 127.0.11.0 (docs/decisions/names-and-network-ids.md). */
 export const FIRST_NETWORK_ID = 2816;
 
-/** Distance between network ids: each repository has a /26, 64 addresses. */
+/** The distance between network ids: each repository has a /26, 64 addresses. */
 export const NETWORK_ID_STEP = 64;
 
 /** The last network id: 127.255.0.0. */
 export const MAX_NETWORK_ID = 16_711_680;
 
-/** Services a repository has room for, in slots 0 to 60; the offsets 0, 1 and 63 of its /26 are reserved. */
+/**
+ * The number of services that a repository has room for, in slots 0 to 60. The offsets 0, 1 and 63 of its /26 are
+ * reserved.
+ */
 export const SLOT_COUNT = 61;
 
-/** Slot 0 is the network's third address. */
+/** The offset of slot 0, which is the network's third address. */
 const FIRST_OFFSET = 2;
 
 /**
- * Returns the loopback address of a slot, as dotted IPv4: 2816 and slot 0 give 127.0.11.2. Throws `internal` for a
- * network id that is none and for a slot outside 0..60: both are checked where they are read.
+ * Returns the loopback address of a slot, as dotted IPv4: 2816 and slot 0 give 127.0.11.2. Throws `internal` for an
+ * illegal network id and for a slot outside 0..60, as both are checked where they are read.
  */
 export function addressOf(networkId: number, slot: number): string {
   if (!isNetworkId(networkId)) throw new AppError('internal', { reason: `network id ${networkId}` });
@@ -28,7 +31,10 @@ export function addressOf(networkId: number, slot: number): string {
   return `127.${(value >> 16) & 255}.${(value >> 8) & 255}.${value & 255}`;
 }
 
-/** Returns where an address stands in the /26 of a network id, 0 to 63; undefined: elsewhere, or no dotted IPv4. */
+/**
+ * Returns the offset of an address in the /26 of a network id, 0 to 63; undefined for other addresses, and for text
+ * that is no dotted IPv4.
+ */
 export function offsetOf(networkId: number, address: string): number | undefined {
   const [first, ...rest] = address.split('.').map(Number);
   if (first !== 127 || rest.length !== 3) return undefined;
@@ -36,7 +42,7 @@ export function offsetOf(networkId: number, address: string): number | undefined
   return offset >= 0 && offset < NETWORK_ID_STEP ? offset : undefined;
 }
 
-/** Returns true for an id that a repository may have: from the first, in steps, to the last. */
+/** Returns true for an id that a repository may have: from the first to the last, in steps. */
 export function isNetworkId(id: number): boolean {
   return (
     Number.isInteger(id) &&
@@ -47,8 +53,8 @@ export function isNetworkId(id: number): boolean {
 }
 
 /**
- * Returns the environment variable that carries a service's address: `listmonk-app` gives LISTMONK_APP_IP. Undefined
- * when that would be no legal name for a shell (a dot, a leading digit).
+ * Returns the environment variable with a service's address: `listmonk-app` gives LISTMONK_APP_IP. Undefined when that
+ * would be no legal name in a shell (a dot, a leading digit).
  */
 export function variableOf(service: string): string | undefined {
   if (!/^[A-Za-z_-][A-Za-z0-9_-]*$/.test(service)) return undefined;
@@ -56,9 +62,10 @@ export function variableOf(service: string): string | undefined {
 }
 
 /**
- * Returns the network id for a new repository: the next after the highest ever given, so that a deleted repository's
- * addresses do not soon come back as another's; gaps only when nothing else is left, lowest first. `used`: the ids of
- * the machine's repositories; `highest`: its high-water mark, 0 when none was given yet. Throws network-ids-exhausted.
+ * Returns the network id for a new repository: the next after the highest that was ever given, so that a deleted
+ * repository's addresses are not soon given to another. Gaps are used only when nothing else is left, the lowest first.
+ * `used`: the ids of the machine's repositories; `highest`: the highest id ever given, 0 when there was none. Throws
+ * network-ids-exhausted.
  */
 export function allocateNetworkId(used: readonly number[], highest: number): number {
   const last = used.reduce((most, id) => Math.max(most, id), highest);

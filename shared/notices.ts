@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * Every notice with the details that its sentence needs. A notice is worth knowing and is not an error; its sentence
- * stands under its code in text/, in each language.
+ * The notices, each with the details that its sentence needs. A notice is worth knowing and is not an error; its
+ * sentence is under its code in text/, in each language.
  */
 export const NOTICE_DETAILS = {
   'already-mounted': ['name'],
@@ -40,7 +40,7 @@ export const NOTICE_DETAILS = {
 
 export type NoticeCode = keyof typeof NOTICE_DETAILS;
 
-/** A notice as this version makes it: its code, with the details that belong to it. */
+/** A notice that this version makes: its code, with the details that belong to it. */
 export type Notice = {
   [Code in NoticeCode]: {
     code: Code;
@@ -49,14 +49,14 @@ export type Notice = {
 }[NoticeCode];
 export type NoticeOf<Code extends NoticeCode> = Extract<Notice, { code: Code }>;
 
-/** A notice as it crosses a wire (SSH, IPC, a log file); another version may send a code that this one does not know. */
+/** A notice as data, for SSH, IPC or a log file. Another version may send a code that this one does not know. */
 export const noticeSchema = z.object({
   code: z.string(),
   details: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 export type WireNotice = z.infer<typeof noticeSchema>;
 
-/** Tells whether a notice is one that this version knows, with the details that belong to it. */
+/** Returns true for a notice that this version knows, with the details that belong to it. */
 export function isNotice(notice: WireNotice): notice is Notice {
   const names: Readonly<Record<string, readonly string[]>> = NOTICE_DETAILS;
   const wanted = Object.hasOwn(names, notice.code) ? names[notice.code] : undefined;

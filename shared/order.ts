@@ -1,7 +1,7 @@
 /**
- * Orders two strings by the bytes of their UTF-8 form, as `LC_ALL=C` sorts file names: the same on every machine,
- * whatever its language. (JavaScript's own order compares UTF-16 units, which puts U+1F600 before U+FF5E.) Negative,
- * zero or positive, as Array.sort wants it.
+ * Compares two strings by the bytes of their UTF-8 form, as `LC_ALL=C` sorts file names: the same on every machine,
+ * whatever its language. (JavaScript's own order compares UTF-16 units, which puts U+1F600 before U+FF5E.) Returns a
+ * negative number, zero or a positive number, as Array.sort wants it.
  */
 export function compareBytewise(a: string, b: string): number {
   const encoder = new TextEncoder();

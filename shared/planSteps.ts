@@ -5,7 +5,7 @@ import type { Verb } from './verbs.ts';
 type Opening = 'open' | 'mount';
 type OpeningByKey = 'open-by-key' | 'mount';
 type Closing = 'daemon-stop' | 'unmount' | 'close';
-/** What an up does once the Rediaccfiles are known. */
+/** The steps of an up once the Rediaccfiles are known. */
 export type Starting = 'daemon-start' | 'slots' | 'check' | 'function';
 
 /** The kinds of steps that the plan of each verb can have. */
@@ -36,12 +36,12 @@ export type StepOf<Kind extends StepKind> = {
   [Each in Kind]: { index: number; kind: Each; onFailure: FailureRule } & StepData[Each];
 }[Kind];
 
-/** What a step of each kind tells beside its kind. */
+/** The data of a step of each kind beside the kind itself. */
 type StepData = {
   [Kind in StepKind]: Kind extends 'function' ? Pick<FunctionStep, 'file' | 'function'> : unknown;
 };
 
-/** A plan that has only such steps. */
+/** A plan with these steps only. */
 export type PlanWith<Each> = Omit<Plan, 'steps'> & { steps: Each[] };
 
 /** The plan of one verb. */
@@ -52,7 +52,7 @@ export interface PlanSubject {
   repository: Plan['repository'];
 }
 
-/** How far the volume of a repository is open. `open`: and not mounted, as an interrupted mount leaves it. */
+/** How far the volume of a repository is open. `open`: open and not mounted, as an interrupted mount leaves it. */
 export type VolumeState = 'closed' | 'open' | 'mounted';
 
 /** A repository and the state of its volume. */
@@ -60,14 +60,14 @@ export interface VolumeFacts extends PlanSubject {
   volume: VolumeState;
 }
 
-/** Returns one step of each kind, in this order; the failure of any ends the operation. */
+/** Returns one step of each kind, in this order. The failure of any of them stops the operation. */
 export function stops<Kind extends Exclude<StepKind, 'function'>>(
   ...kinds: Kind[]
 ): { kind: Kind; onFailure: FailureRule }[] {
   return kinds.map((kind) => ({ kind, onFailure: 'stop' }));
 }
 
-/** Returns a plan of these steps. It is not complete when one of them finds out what the others are. */
+/** Returns a plan of these steps. It is not complete when one of them discovers the rest. */
 export function planWith<Draft extends StepDraft<StepKind>>(
   verb: Verb,
   repository: Plan['repository'],
@@ -78,17 +78,17 @@ export function planWith<Draft extends StepDraft<StepKind>>(
   return { verb, repository, steps: numbered(drafts, 0), complete, notices: [...notices] };
 }
 
-/** Returns the steps with their places in the plan, from `first` on. */
+/** Returns the steps with their places in the plan, counted from `first`. */
 export function numbered<Draft>(drafts: readonly Draft[], first: number): (Draft & { index: number })[] {
   return drafts.map((draft, at) => ({ index: first + at, ...draft }));
 }
 
-/** Returns the step that takes out of a fork what is its parent's, before a daemon could find it. */
+/** Returns the step that removes from a fork what belongs to its parent, before a daemon could find it. */
 export function partingSteps(inherits: boolean): StepDraft<'forget-parent'>[] {
   return inherits ? stops('forget-parent') : [];
 }
 
-/** Returns the steps that close a volume, as far as it is open. */
+/** Returns the steps that close a volume that is open this far. */
 export function closingSteps(volume: VolumeState): StepDraft<Closing>[] {
   if (volume === 'mounted') return stops('daemon-stop', 'unmount', 'close');
   return volume === 'open' ? stops('close') : [];

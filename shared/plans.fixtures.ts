@@ -3,7 +3,9 @@ import type { Plan } from './model.ts';
 
 export const repository = { guid: '11111111-1111-4111-8111-111111111111', name: 'shop' };
 
-/** Returns a plan's steps as words: "up api/Rediaccfile" or "mount", with "?" when its failure is not the end. */
+/**
+ * Returns a plan's steps as words: "up api/Rediaccfile" or "mount", with "?" when the plan goes on after its failure.
+ */
 export function words(plan: Plan): string[] {
   return plan.steps.map((step) => {
     const what = step.kind === 'function' ? `${step.function} ${step.file}` : step.kind;
@@ -11,7 +13,7 @@ export function words(plan: Plan): string[] {
   });
 }
 
-/** Returns the code and the details of what is refused. */
+/** Returns the code and the details of the error that `work` throws. */
 export function refusal(work: () => unknown): [string, object] {
   try {
     work();

@@ -1,7 +1,10 @@
 import { assertNever } from './errors.ts';
 import type { Repository } from './model.ts';
 
-/** What a person most likely wants next. `reconnect` is the machine's; a damaged one can only be looked at. */
+/**
+ * The action that a person most likely wants next. `reconnect` is for the machine; a damaged repository can only be
+ * inspected.
+ */
 export type RepositoryAction = 'up' | 'down' | 'cancel' | 'inspect' | 'reconnect';
 
 /** Returns the one action that fits a repository's state, the same in every list, on its page and in the tray. */

@@ -6,24 +6,27 @@ import { closingSteps, numbered, partingSteps, planWith, stops } from './planSte
 import type { PlanOf, PlanSubject, Starting, StepDraft } from './planSteps.ts';
 import type { OptionsOf } from './verbs.ts';
 
-/** Rediaccfiles in starting order (discovery.ts), relative to the root, and what a person should know of them. */
+/** The Rediaccfiles in starting order (discovery.ts), relative to the root, and the notices about them. */
 interface Inside {
   files: readonly string[];
   notices: readonly Notice[];
 }
 
-/** `path`: where the repository is mounted, for messages. The Rediaccfiles of a closed one cannot be seen. */
+/**
+ * The facts for an up. `path`: where the repository is mounted, for messages. The Rediaccfiles of a closed one cannot
+ * be seen.
+ */
 export type UpFacts = PlanSubject & { inherits: boolean; path: string } & (
     { volume: 'closed' | 'open' } | ({ volume: 'mounted' } & Inside)
   );
 
-/** `unseen`: there are folders whose Rediaccfiles cannot be told; a notice names each. */
+/** The facts for a down. `unseen`: there are folders whose Rediaccfiles cannot be read; a notice names each. */
 export type DownFacts = PlanSubject &
   ({ volume: 'closed' | 'open' } | ({ volume: 'mounted'; daemon: boolean; unseen: boolean } & Inside));
 
 /**
- * Returns the plan of an up. That of a closed repository is not complete: its Rediaccfiles are seen once it is mounted
- * (completeUp). Throws not-mounted, nothing-to-start.
+ * Returns the plan of an up. The plan for a closed repository is not complete, as its Rediaccfiles are seen only once
+ * it is mounted (completeUp). Throws not-mounted, nothing-to-start.
  */
 export function planUp(options: OptionsOf<'up'>, facts: UpFacts): PlanOf<'up'> {
   const { repository, inherits, volume } = facts;
@@ -39,8 +42,8 @@ export function planUp(options: OptionsOf<'up'>, facts: UpFacts): PlanOf<'up'> {
 }
 
 /**
- * Returns the whole plan of an up whose repository has been mounted by now: what has run stays, and what could not be
- * seen follows. Throws nothing-to-start.
+ * Returns the whole plan of an up whose repository has been mounted by now: the steps that have run stay, and the steps
+ * that could not be seen follow. Throws nothing-to-start.
  */
 export function completeUp(
   plan: PlanOf<'up'>,
@@ -56,7 +59,7 @@ export function completeUp(
   };
 }
 
-/** What follows the daemon's start: every prep before any up. */
+/** Returns the steps that follow the daemon's start: every prep before any up. */
 function startingSteps(
   { boot = false, prepOnly = false }: OptionsOf<'up'>,
   { repository: { name }, path, files }: PlanSubject & Inside & { path: string },
@@ -68,7 +71,10 @@ function startingSteps(
   return [...stops('slots', 'check'), ...preps, ...(prepOnly ? [] : ups)];
 }
 
-/** Returns the plan of a down, which calls what can be called and closes all the same. */
+/**
+ * Returns the plan of a down. It calls every function it can, and closes the volume, where that is asked for, whatever
+ * failed.
+ */
 export function planDown(options: OptionsOf<'down'>, facts: DownFacts): PlanOf<'down'> {
   const { repository, volume } = facts;
   const { name } = repository;
@@ -80,11 +86,11 @@ export function planDown(options: OptionsOf<'down'>, facts: DownFacts): PlanOf<'
   const { daemon, unseen } = facts;
   const notices = [...facts.notices];
   if (!daemon) notices.push({ code: 'nothing-running', details: { name } });
-  // Without its daemon nothing of the repository runs, and a down() could only fail to reach it.
+  // Without its daemon nothing of the repository runs, and a down() could only fail to reach the daemon.
   const files = daemon ? downOrder(facts.files) : [];
   if (daemon && files.length === 0 && !unseen) notices.push({ code: 'nothing-to-stop', details: { name } });
   const downs = files.map((file) => functionStep('down', file, 'continue'));
-  // The check fails for what cannot be told: a down that was not called must not end as a success.
+  // The check fails for folders that cannot be read: a down that was not called must not end as a success.
   const checks = downs.length > 0 || (daemon && unseen);
   const check: StepDraft<'check'>[] = checks ? [{ kind: 'check', onFailure: 'continue' }] : [];
   return planWith('down', repository, [...check, ...downs, ...closing], notices);
@@ -94,7 +100,7 @@ function functionStep(name: FunctionName, file: string, onFailure: FailureRule):
   return { kind: 'function', onFailure, file, function: name };
 }
 
-/** True for the Rediaccfile of the repository's root: its up is critical, a folder's is not. */
+/** Returns true for the Rediaccfile of the repository's root, whose up is critical; that of a folder is not. */
 function isRoot(file: string): boolean {
   return !file.includes('/');
 }

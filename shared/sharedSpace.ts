@@ -1,22 +1,22 @@
 import type { NoticeOf, WireNotice } from './notices.ts';
 
 /**
- * From this share of the datastore in use, forks that share their parents' space are warned of
+ * The used share of the datastore from which on there is a warning about forks that share their parents' space
  * (docs/decisions/forks.md).
  */
 const WARNING_SHARE = 0.85;
 
 type SharedSpaceNotice = NoticeOf<'space-overcommitted' | 'datastore-nearly-full'>;
 
-/** Bytes. */
+/** The space of the datastore, bytes. */
 interface Space {
   readonly total: number;
   readonly available: number;
 }
 
 /**
- * Returns what is to be said of a datastore whose forks share their parents' space. Volumes are preallocated, so these
- * forks are its only over-commitment: each may come to need its whole size once more. `sizes`: theirs, in bytes.
+ * Returns the notices about a datastore whose forks share their parents' space. Volumes are preallocated, so these
+ * forks are its only over-commitment: each may come to need its whole size once more. `sizes`: the forks' sizes, bytes.
  */
 export function sharedSpaceNotices(
   { total, available }: Space,
@@ -32,7 +32,7 @@ export function sharedSpaceNotices(
   return notices;
 }
 
-/** Tells whether a notice is about the space that forks share with their parents. */
+/** Returns true for a notice about the space that forks share with their parents. */
 export function isSharedSpaceNotice({ code }: WireNotice): boolean {
   const codes: readonly SharedSpaceNotice['code'][] = ['space-overcommitted', 'datastore-nearly-full'];
   return codes.some((one) => one === code);

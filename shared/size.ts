@@ -3,12 +3,12 @@ import { AppError } from './errors.ts';
 const UNITS = ['', 'K', 'M', 'G', 'T'];
 const KIBI = 1024;
 
-/** Bytes. Smaller volumes have no room for LUKS's header, a file system and a daemon's data. */
+/** The smallest volume in bytes. Smaller ones have no room for LUKS's header, a file system and a daemon's data. */
 export const SMALLEST_VOLUME = 64 * KIBI ** 2;
 
 /**
- * Reads "10G" as bytes; K, M, G and T are powers of 1024, with or without iB or B (in French: o) after them. Throws
- * `bad-size`.
+ * Parses a size such as "10G" into bytes. K, M, G and T are powers of 1024, with or without iB or B (in French: o)
+ * after them. Throws `bad-size`.
  */
 export function parseSize(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?[BO])?$/i.exec(text.trim());

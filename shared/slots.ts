@@ -7,18 +7,21 @@ import { compareBytewise } from './order.ts';
 const objectSchema = z.looseObject({});
 const entrySchema = z.looseObject({ slot: z.int().nonnegative().lt(SLOT_COUNT) });
 
-/** `.rediacc.json`: service -> slot. Keys that we do not know, on any level, belong to somebody and survive. */
+/**
+ * The contents of `.rediacc.json`: the slot of each service. Unknown keys, on any level, belong to somebody else and
+ * are kept.
+ */
 export interface SlotsFile {
   services: Record<string, z.infer<typeof entrySchema>>;
   [key: string]: unknown;
 }
 
-/** Characters of a wrong value that an error shows. */
+/** The characters of a wrong value that an error shows. */
 const EXCERPT = 60;
 
 /**
- * Returns the content of a `.rediacc.json`; `text` undefined: there is none yet. `file` names it in errors. Throws
- * slots-file-invalid when it is not JSON, has another shape, or gives one slot twice.
+ * Parses the text of a `.rediacc.json`; undefined text gives an empty one. `file`: the name of the file in errors.
+ * Throws slots-file-invalid when the text is not JSON, has another shape, or gives one slot twice.
  */
 export function parseSlotsFile(text: string | undefined, file: string): SlotsFile {
   if (text === undefined) return { services: {} };
@@ -41,7 +44,7 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-/** Checks the document itself, not a copy that zod made: a copy would lose a service named `__proto__`. */
+/** Checks the document itself and not a copy made by zod: a copy would lose a service named `__proto__`. */
 function checkShape(document: unknown, file: string): asserts document is SlotsFile {
   if (!isObject(document)) throw invalid(file, excerpt(document));
   const { services } = document;
@@ -55,7 +58,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return objectSchema.safeParse(value).success;
 }
 
-/** Returns the beginning of a value as the file has it. */
+/** Returns the beginning of a value as JSON, as the file has it. */
 function excerpt(value: unknown): string {
   return value === undefined ? '?' : JSON.stringify(value).slice(0, EXCERPT);
 }
@@ -65,10 +68,10 @@ function invalid(file: string, reason: string): AppError {
 }
 
 /**
- * Gives the services of one scan their slots. The new ones, sorted bytewise, take the lowest free slots in that order;
- * an existing service keeps its slot, and one that is in no compose file any more keeps it too, until it is released.
- * `added` in the order of assignment; `notices`: services whose name gives no variable. `current` is left as it is.
- * Throws too-many-services and colliding-names, before anything is assigned.
+ * Assigns slots to the services of one scan. New services, sorted bytewise, take the lowest free slots in that order. A
+ * known service keeps its slot, even when it is in no compose file any more, until the slot is released. `added` is in
+ * the order of assignment; `notices` name services whose name gives no variable. `current` is not changed. Throws
+ * too-many-services and colliding-names, before anything is assigned.
  */
 export function assignSlots(
   current: SlotsFile,
@@ -84,7 +87,7 @@ export function assignSlots(
     if (slot === undefined) throw new AppError('too-many-services', { service });
     return { service, slot };
   });
-  // fromEntries and spread define properties where an assignment to `__proto__` would change the prototype.
+  // fromEntries and spread define properties; an assignment to `__proto__` would change the prototype.
   const entries = Object.fromEntries(added.map(({ service, slot }) => [service, { slot }]));
   const nameless = present.filter((service) => variableOf(service) === undefined);
   return {
@@ -95,8 +98,8 @@ export function assignSlots(
 }
 
 /**
- * Refuses two services that would share one variable, when at least one of them is present: also one that is gone
- * but keeps its slot, since the functions' environment has a variable for every service of the file.
+ * Refuses two services that would share one variable, when at least one of them is present. The other may be gone and
+ * only keep its slot, since the functions' environment has a variable for every service of the file.
  */
 function refuseCollisions(current: SlotsFile, present: readonly string[]): void {
   const gone = Object.keys(current.services).filter((service) => !present.includes(service));
@@ -106,33 +109,34 @@ function refuseCollisions(current: SlotsFile, present: readonly string[]): void 
     if (variable === undefined) continue;
     const other = owners.get(variable);
     if (other !== undefined && !gone.includes(service)) {
-      const [first = other, second = service] = [other, service].sort(compareBytewise);
+      const [first, second] = compareBytewise(other, service) < 0 ? [other, service] : [service, other];
       throw new AppError('colliding-names', { first, second, variable });
     }
     owners.set(variable, service);
   }
 }
 
-/** Returns the file without a service, and the slot that is free again; undefined: the file has no such service. */
+/** Returns the file without a service, and the slot that is free now; undefined when the file has no such service. */
 export function releaseSlot(
   current: SlotsFile,
   service: string,
 ): { file: SlotsFile; slot: number } | undefined {
-  if (!Object.hasOwn(current.services, service)) return undefined;
   const entries = Object.entries(current.services);
-  const slot = entries.find(([name]) => name === service)?.[1].slot ?? 0;
-  const others = Object.fromEntries(entries.filter(([name]) => name !== service));
+  const released = entries.find(([name]) => name === service);
+  if (released === undefined) return undefined;
+  const [, { slot }] = released;
+  const others = Object.fromEntries(entries.filter((entry) => entry !== released));
   return { file: { ...current, services: others }, slot };
 }
 
 /**
- * Returns the text of a `.rediacc.json`: the same content gives the same bytes (numbers are as exact as JavaScript's).
+ * Returns the text of a `.rediacc.json`. The same contents give the same bytes (numbers are as exact as JavaScript's).
  */
 export function renderSlotsFile(file: SlotsFile): string {
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-/** Returns the environment variables {SERVICE}_IP of every service in the file whose name gives one. */
+/** Returns the environment variables {SERVICE}_IP of all services in the file whose names give one. */
 export function addressesOf(file: SlotsFile, networkId: number): Record<string, string> {
   return Object.fromEntries(
     serviceSlots(file).flatMap(({ name, slot }) => {
@@ -142,7 +146,7 @@ export function addressesOf(file: SlotsFile, networkId: number): Record<string, 
   );
 }
 
-/** Returns the services of the file, by slot. */
+/** Returns the services of the file, in the order of their slots. */
 export function serviceSlots(file: SlotsFile): { name: string; slot: number }[] {
   return Object.entries(file.services)
     .map(([name, { slot }]) => ({ name, slot }))

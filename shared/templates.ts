@@ -1,7 +1,7 @@
-/** Files of a repository by their path in it. */
+/** The files of a repository, by their path in it. */
 type TemplateFiles = Readonly<Record<string, string>>;
 
-/** The manual's complete example: postgres, redis and an api of your own. */
+/** The complete example of the manual: postgres, redis and an api of your own. */
 const webapp: TemplateFiles = {
   'docker-compose.yml': `services:
   postgres:
@@ -58,7 +58,7 @@ down() {
 `,
 };
 
-/** One service, and the three functions that every repository has. */
+/** A template of one service, and the three functions that every repository has. */
 const one: TemplateFiles = {
   'docker-compose.yml': `services:
   web:
@@ -92,5 +92,5 @@ down() {
 `,
 };
 
-/** What people can begin a repository with; each has its name and sentence under `templates` in text/. */
+/** The templates for a new repository. Each has its name and sentence under `templates` in text/. */
 export const templates: Readonly<Record<string, TemplateFiles>> = { one, webapp };

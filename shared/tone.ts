@@ -1,10 +1,10 @@
 import { assertNever } from './errors.ts';
 import type { RepositoryState } from './model.ts';
 
-/** What a state means to a person; each has a shape and a colour of its own, the same everywhere. */
+/** The meaning of a state for a person. Each has a shape and a colour of its own, the same everywhere. */
 export type Tone = 'ok' | 'warn' | 'fail' | 'idle' | 'closed' | 'stale' | 'busy';
 
-/** Returns what a repository's state means to a person: only `running` is green. */
+/** Returns the tone of a repository's state. Only `running` is green. */
 export function repositoryTone(state: RepositoryState): Tone {
   switch (state) {
     case 'running':
@@ -28,10 +28,10 @@ export function repositoryTone(state: RepositoryState): Tone {
   }
 }
 
-/** What a person must not miss comes first; what is well never hides what is not. */
+/** The tones, the most urgent first. A good state never hides a bad one. */
 const GRAVEST: readonly Tone[] = ['fail', 'warn', 'busy', 'stale', 'ok', 'idle', 'closed'];
 
-/** Returns the one tone that stands for many; `idle` for none. */
+/** Returns the most urgent of some tones; `idle` for none. */
 export function gravestTone(tones: readonly Tone[]): Tone {
   return GRAVEST.find((tone) => tones.includes(tone)) ?? 'idle';
 }

@@ -7,7 +7,7 @@ import type { Text } from './text/text.ts';
 import { gravestTone, repositoryTone } from './tone.ts';
 import type { Tone } from './tone.ts';
 
-/** What choosing an item asks for. */
+/** The action of a menu item. */
 export type TrayChoice =
   | {
       readonly kind: 'repository';
@@ -20,31 +20,33 @@ export type TrayChoice =
   | { readonly kind: 'open' }
   | { readonly kind: 'quit' };
 
-/** One line of the menu, in a person's language. */
+/** One line of the menu, in the person's language. */
 export interface TrayItem {
   /** The whole line, for menus that are nothing but text. */
   readonly label: string;
-  /** Its parts, for menus that set them apart: what it is about, how that is, and what choosing it does. */
+  /** The parts of the line, for menus that show them apart: the subject, its state, and what choosing it does. */
   readonly name: string;
   readonly word?: string;
   readonly action?: string;
   readonly tone?: Tone;
-  /** Absent: it only says something, or has items below it. */
+  /** Absent for a line that only informs, or has items below it. */
   readonly choice?: TrayChoice;
   readonly items?: readonly TrayItem[];
 }
 
-/** The tray as data; the window's quick menu is the same. */
+/** The tray's menu as data. The window's quick menu is the same. */
 export interface TrayMenu {
-  /** The state of everything: the icon. */
+  /** The tone of everything together, which the icon shows. */
   readonly tone: Tone;
   /** That state in words. */
   readonly label: string;
-  /** A line is drawn between two sections: machines, running operations, the program itself. */
+  /** The sections, with a line between each two: machines, running operations, the program itself. */
   readonly sections: readonly (readonly TrayItem[])[];
 }
 
-/** Returns the menu for what is known of the machines. What a machine told before it went offline counts as unknown. */
+/**
+ * Returns the menu for the known state of the machines. The repositories of a machine that is offline count as unknown.
+ */
 export function trayMenu({ machines }: { readonly machines: readonly MachineState[] }, text: Text): TrayMenu {
   const words = text.shell.tray;
   const tone = gravestTone(machines.map(machineTone));
@@ -76,7 +78,9 @@ function keyOfState({ machine: { context, name } }: MachineState): MachineKey {
   return { context, name };
 }
 
-/** Returns a machine that does not answer is stale, whatever its repositories were when it last did. */
+/**
+ * Returns the tone of a machine. One that does not answer is stale, whatever its repositories were when it last did.
+ */
 function machineTone(machine: MachineState): Tone {
   if (!isHeard(machine)) return 'stale';
   return gravestTone((machine.repositories ?? []).map(({ state }) => repositoryTone(state)));

@@ -4,14 +4,14 @@ import { closingSteps, partingSteps, planWith, stops } from './planSteps.ts';
 import type { PlanOf, PlanSubject, VolumeFacts } from './planSteps.ts';
 import type { OptionsOf } from './verbs.ts';
 
-/** `inherits`: it is a fork whose data are still as its parent left them. */
+/** The facts for a mount. `inherits`: it is a fork whose data are still as its parent left them. */
 interface MountFacts extends VolumeFacts {
   inherits: boolean;
 }
 
 interface ForkFacts extends PlanSubject {
   parent: { name: string; isOpen: boolean };
-  /** The datastore's file system can copy a file by sharing its blocks. */
+  /** True when the datastore's file system can copy a file by sharing its blocks. */
   canShare: boolean;
   notices: readonly Notice[];
 }
@@ -28,7 +28,7 @@ export function planDelete({ repository, volume }: VolumeFacts): PlanOf<'delete'
   return planWith('delete', repository, volume === 'open' ? stops('close', 'remove') : stops('remove'));
 }
 
-/** Returns the plan of a mount; what is mounted already needs no step, and a notice says so. */
+/** Returns the plan of a mount. A mounted repository needs no steps, and a notice says so. */
 export function planMount({ repository, volume, inherits }: MountFacts): PlanOf<'mount'> {
   const isMounted = volume === 'mounted';
   const notices: Notice[] = isMounted
@@ -39,8 +39,8 @@ export function planMount({ repository, volume, inherits }: MountFacts): PlanOf<
 }
 
 /**
- * Returns the plan of an unmount. `running`: containers that run now. Throws services-running, because stopping the
- * daemon would end them without their down().
+ * Returns the plan of an unmount. `running`: the number of running containers. Throws services-running, because
+ * stopping the daemon would end them without their down().
  */
 export function planUnmount({
   repository,
@@ -53,29 +53,29 @@ export function planUnmount({
   return planWith('unmount', repository, closingSteps(volume), notices);
 }
 
-/** Returns the plan that lets a repository start with the machine. */
+/** Returns the plan that enables autostart. */
 export function planAutostartEnable({ repository }: PlanSubject): PlanOf<'autostart-enable'> {
   const steps = stops('check-passphrase', 'add-key', 'record', 'enable-unit');
   return planWith('autostart-enable', repository, steps);
 }
 
-/** Returns the plan that ends the start of a repository with the machine. */
+/** Returns the plan that disables autostart. */
 export function planAutostartDisable({ repository }: PlanSubject): PlanOf<'autostart-disable'> {
   return planWith('autostart-disable', repository, stops('remove-key', 'record'));
 }
 
-/** Returns the plan of a new name. */
+/** Returns the plan of a rename. */
 export function planRename({ repository }: PlanSubject): PlanOf<'rename'> {
   return planWith('rename', repository, stops('rename'));
 }
 
-/** Returns the plan that gives a service's slot back. Throws not-mounted. */
+/** Returns the plan that frees a service's slot. Throws not-mounted. */
 export function planReleaseSlot({ repository, volume }: VolumeFacts): PlanOf<'release-slot'> {
   if (volume !== 'mounted') throw new AppError('not-mounted', { name: repository.name });
   return planWith('release-slot', repository, stops('release-slot'));
 }
 
-/** Returns the plan of a growth, which needs the mounted volume: a closed one is opened for it, and closed again. */
+/** Returns the plan of a resize, which needs the volume mounted: a closed volume is opened for it, and closed again. */
 export function planResize(
   { byKey = false }: Pick<OptionsOf<'resize'>, 'byKey'>,
   { repository, volume }: VolumeFacts,
@@ -89,20 +89,22 @@ export function planResize(
 }
 
 /**
- * Returns the plan of a fork. Throws fork-needs-closed where blocks cannot be shared: writes would go on while the copy
- * is made, and half of it would be older than the rest.
+ * Returns the plan of a fork. Throws fork-needs-closed where blocks cannot be shared: the parent would write while it
+ * is copied, and parts of the copy would be older than others.
  */
 export function planFork({ repository, parent, canShare, notices }: ForkFacts): PlanOf<'fork'> {
   if (!canShare && parent.isOpen) throw new AppError('fork-needs-closed', { name: parent.name });
   return planWith('fork', repository, stops(canShare ? 'share' : 'copy', 'renew', 'commit'), notices);
 }
 
-/** Returns the plan of a new passphrase. */
+/** Returns the plan of a change of the passphrase. */
 export function planPassphraseChange({ repository }: PlanSubject): PlanOf<'passphrase-change'> {
   return planWith('passphrase-change', repository, stops('change-passphrase'));
 }
 
-/** Returns the plan that puts a saved header back. Throws still-mounted, also of a volume that is only open. */
+/**
+ * Returns the plan that restores a saved header. Throws still-mounted, also for a volume that is open and not mounted.
+ */
 export function planHeaderRestore({ repository, volume }: VolumeFacts): PlanOf<'header-restore'> {
   if (volume !== 'closed') throw new AppError('still-mounted', { name: repository.name });
   return planWith('header-restore', repository, stops('check-header', 'restore-header'));

@@ -2,7 +2,7 @@ import { AppError, assertNever, ERROR_EXIT, EXIT, fromWire, toWire } from './err
 import type { ExitCode } from './errors.ts';
 import type { Verdict } from './model.ts';
 
-/** Returns the exit code that a verdict ends a command with (docs/decisions/verdicts.md). */
+/** Returns the exit code for a verdict (docs/decisions/verdicts.md). */
 export function exitOfVerdict(verdict: Verdict): ExitCode {
   switch (verdict.kind) {
     case 'succeeded':
@@ -20,19 +20,19 @@ export function exitOfVerdict(verdict: Verdict): ExitCode {
   }
 }
 
-/** Returns the verdict of what failed before there was an operation to give one. */
+/** Returns the verdict for an error that came before there was an operation to give one. */
 export function failedVerdict(error: unknown): Verdict {
   return { kind: 'failed', error: toWire(error), failures: [], notRun: [] };
 }
 
-/** Returns the verdict of an operation whose process is gone without one. */
+/** Returns the verdict for an operation whose process is gone without one. */
 export function lostVerdict(id: string): Verdict {
   return { kind: 'lost', error: toWire(new AppError('operation-lost', { id })), failures: [], notRun: [] };
 }
 
 /**
- * Returns a passphrase as LUKS gets it: UTF-8 of the NFC form, without one final line end, so that it is the same from
- * every keyboard and file. Throws passphrase-empty.
+ * Returns a passphrase as LUKS gets it: UTF-8 of the NFC form, without one final line end, so that every keyboard and
+ * file gives the same bytes. Throws passphrase-empty.
  */
 export function passphraseBytes(typed: string): Uint8Array {
   const bytes = new TextEncoder().encode(typed.replace(/\r?\n$/, '').normalize('NFC'));

@@ -30,7 +30,7 @@ import {
 import { logPositionSchema, STREAM_WINDOW } from '../protocol/protocol.ts';
 import { verbRequestSchema } from '../verbs.ts';
 
-/** Bytes of a log that may be under way to a window before it has to acknowledge some (`log.ack`). */
+/** The bytes of a log that may be under way to a window before it has to acknowledge some (`log.ack`). */
 export const LOG_WINDOW = STREAM_WINDOW;
 
 const empty = z.object({});
@@ -42,16 +42,19 @@ const contexts = z.object({ current: z.string().optional(), contexts: z.array(co
 const target = z.union([onMachine, z.object({ target: targetSchema })]);
 const text = z.string().max(4096);
 
-/** What a log pane shows. */
+/** The source of a log pane. */
 const logSourceSchema = z.discriminatedUnion('kind', [
-  /** An operation's whole log, from a position on; its events come between its bytes. */
+  /** An operation's log from a position on, with its events between its bytes. */
   z.object({
     kind: z.literal('operation'),
     machine: machineKeySchema,
     operation: z.string(),
     from: logPositionSchema.optional(),
   }),
-  /** The containers' logs of a repository, or of one service; followed. `tail`: lines from the end. */
+  /**
+   * The logs of a repository's containers, or of one service; they are followed. `tail`: the number of lines from the
+   * end.
+   */
   z.object({
     kind: z.literal('containers'),
     machine: machineKeySchema,
@@ -59,12 +62,14 @@ const logSourceSchema = z.discriminatedUnion('kind', [
     service: z.string().optional(),
     tail: z.number().int().nonnegative().optional(),
   }),
-  /** What the running or last set-up of a machine wrote, from its beginning. */
+  /** The output of a machine's running or last set-up, from its beginning. */
   z.object({ kind: z.literal('setup'), machine: machineKeySchema }),
 ]);
 export type LogSource = z.infer<typeof logSourceSchema>;
 
-/** The methods that the window calls, each with its parameters and its answer. Any may reject with an AppError. */
+/**
+ * The methods that the window calls, each with its parameters and its result. Every call may reject with an AppError.
+ */
 export const apiMethods = {
   'app.info': {
     params: empty,
@@ -72,18 +77,18 @@ export const apiMethods = {
       version: z.string(),
       mode: z.enum(['electron', 'browser']),
       platform: z.string(),
-      /** The system's language as a BCP 47 tag; in browser mode the browser knows it better. */
+      /** The system's language as a BCP 47 tag. In browser mode the browser knows it better. */
       locale: z.string(),
       keychain: keychainSchema,
     }),
   },
   'settings.get': { params: empty, result: settingsSchema },
-  /** Changes what is given and answers all; every window hears `settings.changed`. */
+  /** Changes the given settings and returns all of them. Every window is told by `settings.changed`. */
   'settings.set': { params: z.object({ change: settingsChangeSchema }), result: settingsSchema },
 
   'contexts.list': { params: empty, result: contexts },
   'contexts.create': { params: z.object({ name: z.string(), sshKey: text }), result: contexts },
-  /** Makes it the current one; the projection then shows its machines. */
+  /** Makes a context the current one. The projection then shows its machines. */
   'contexts.use': { params: z.object({ name: z.string() }), result: contexts },
   'contexts.delete': { params: z.object({ name: z.string() }), result: contexts },
   'contexts.addMachine': {
@@ -97,38 +102,43 @@ export const apiMethods = {
     }),
     result: contexts,
   },
-  /** Forgets the machine on this computer; nothing happens on it. */
+  /** Forgets a machine on this computer. Nothing happens on the machine itself. */
   'contexts.removeMachine': { params: onMachine, result: contexts },
-  /** The hosts that ~/.ssh/config names one by one, in its order; empty without the file. */
+  /** Lists the hosts that ~/.ssh/config names one by one, in its order; empty without the file. */
   'contexts.importable': {
     params: empty,
     result: z.array(
       z.object({
         alias: z.string(),
-        /** The machine's name that it would get; may be none that is legal. */
+        /** The name that its machine would get; it may not be a legal one. */
         name: z.string(),
         host: z.string(),
         port: z.number().int(),
         user: z.string(),
-        /** Path of the first key that is named for it. */
+        /** The path of the first key that the file names for the host. */
         sshKey: z.string().optional(),
-        /** It is reached through another host or a command of its own, which is not supported. */
+        /** True for a host that is reached through another host or a command, which is not supported. */
         throughOther: z.boolean(),
       }),
     ),
   },
-  /** Makes machines of the context of these hosts, by alias, as far as they can be. Throws `ssh-host-not-found`. */
+  /**
+   * Adds these hosts, named by their aliases, to a context as machines, as far as that is possible. Throws
+   * `ssh-host-not-found`.
+   */
   'contexts.import': {
     params: z.object({ context: z.string(), hosts: z.array(z.string()).max(1000) }),
     result: z.array(importedHostSchema),
   },
-  /** Private keys found in ~/.ssh, by path, the likeliest first. */
+  /** Lists the private keys in ~/.ssh by their paths, the likeliest first. */
   'keys.list': {
     params: empty,
     result: z.array(z.object({ file: z.string(), type: z.string(), encrypted: z.boolean() })),
   },
 
-  /** Whether a machine answers, who it says it is, and, once its key is trusted, whether it lets us in. */
+  /**
+   * Tests whether a machine answers, which host key it shows, and, once that key is trusted, whether the login works.
+   */
   'machine.test': {
     params: target,
     result: z.object({
@@ -138,12 +148,12 @@ export const apiMethods = {
         z.object({
           status: z.literal('changed'),
           fingerprint: z.string(),
-          /** The fingerprint that is known, and the file that knows it. */
+          /** The known fingerprint, and the file that has it. */
           known: z.string(),
           file: z.string(),
         }),
       ]),
-      /** Tried only with a known host key. */
+      /** The result of the login, which is tried only with a known host key. */
       login: z
         .discriminatedUnion('ok', [
           z.object({ ok: z.literal(true), milliseconds: z.number() }),
@@ -152,17 +162,17 @@ export const apiMethods = {
         .optional(),
     }),
   },
-  /** Trusts the host key that was shown; refused when the machine offers another one by now. */
+  /** Trusts the host key that was shown. Refused when the machine offers another one by now. */
   'machine.trust': { params: z.intersection(target, z.object({ fingerprint: z.string() })), result: done },
-  /** The set-up's check-list; changes nothing. */
+  /** Returns the set-up's check-list. Changes nothing. */
   'machine.check': { params: onMachine, result: z.array(checkSchema) },
-  /** Starts the set-up, or joins the one that runs; how it goes stands in the projection (`setup`). */
+  /** Starts a set-up unless one is running. Its progress is in the projection (`setup`). */
   'machine.setup': { params: onMachine, result: done },
   'machine.info': { params: onMachine, result: machineInfoSchema },
-  /** Tries to connect now, whatever the countdown says. */
+  /** Tries to connect now, without waiting for the next try. */
   'machine.reconnect': { params: onMachine, result: done },
 
-  /** The whole projection; from then on the window hears what changes. */
+  /** Returns the whole projection. From then on the window is told what changes. */
   'state.get': {
     params: empty,
     result: z.object({
@@ -173,42 +183,46 @@ export const apiMethods = {
     }),
   },
 
-  /** The preview: the plan that `operation.start` with this digest will run. */
+  /** Returns the preview: the plan that `operation.start` with this digest will run. */
   'operation.plan': {
     params: onMachine.extend({ request: verbRequestSchema }),
     result: z.object({ plan: planSchema, digest: z.string() }),
   },
   /**
-   * Starts a verb; answers its id when it holds the repository's lock. A passphrase that is needed and not given is
-   * the remembered one. `remember`: keep it in the system's keychain once it has opened the volume.
+   * Starts a verb. Returns the operation's id when the operation holds the repository's lock. A passphrase that is
+   * needed and not given is the remembered one. `remember`: keep the passphrase in the system's keychain once it has
+   * opened the volume.
    */
   'operation.start': {
     params: onMachine.extend({
       request: verbRequestSchema,
       digest: z.string().optional(),
       passphrase: text.optional(),
-      /** passphrase-change: the new one; it takes the place of a remembered one. */
+      /** The new passphrase, for passphrase-change. It replaces a remembered one. */
       newPassphrase: text.optional(),
       remember: z.boolean().optional(),
     }),
     result: z.object({ operation: z.string() }),
   },
-  /** Asks an operation to stop. `ended`: it had ended before. */
+  /** Asks an operation to stop. `ended`: the operation had ended before. */
   'operation.cancel': { params: onOperation, result: z.object({ ended: z.boolean() }) },
-  /** Running and past operations of every context's machines, newest first. */
+  /** Lists running and past operations of every context's machines, the newest first. */
   'operation.list': {
     params: z.object({ limit: z.number().int().positive().optional() }),
     result: z.object({
       operations: z.array(operationEntrySchema),
-      /** Where lines of the history that cannot be read were put. */
+      /** The file to which unreadable lines of the history were moved. */
       keptAside: z.string().optional(),
     }),
   },
   'operation.show': { params: onOperation, result: operationSummarySchema },
 
-  /** Opens a log; `log.chunk`, `log.event` and `log.ended` with this number follow, to this window alone. */
+  /**
+   * Opens a log and returns its number. `log.chunk`, `log.event` and `log.ended` with this number are then sent to this
+   * window only.
+   */
   'log.open': { params: z.object({ source: logSourceSchema }), result: z.object({ log: z.number().int() }) },
-  /** The window has done with so many bytes: as many more may come. */
+  /** Tells that the window has used so many bytes: as many more may be sent. */
   'log.ack': {
     params: z.object({ log: z.number().int(), bytes: z.number().int().positive() }),
     result: done,
@@ -220,29 +234,32 @@ export const apiMethods = {
     result: z.object({ networkId: z.number(), services: z.array(serviceSchema) }),
   },
   'repository.validate': { params: onRepository, result: z.array(findingSchema) },
-  /** Templates to begin a repository with; each has its name and sentence under `templates` in text/. */
+  /** Lists the templates for a new repository. Each has its name and sentence under `templates` in text/. */
   'templates.list': {
     params: empty,
     result: z.array(z.object({ template: z.string(), files: z.array(z.string()) })),
   },
-  /** Writes a template's files into the root of a mounted repository that holds none of them yet. */
+  /**
+   * Writes a template's files into the root of a mounted repository. Fails where a file is there with other contents.
+   */
   'templates.apply': { params: onRepository.extend({ template: z.string() }), result: done },
 
   'autostart.list': { params: onMachine, result: autostartListSchema },
   'autostart.verify': { params: onRepository, result: autostartEntrySchema },
 
-  /** What a bulk verb will do, from the code that does it; changes nothing. */
+  /** Returns what a bulk verb will do, made by the code that does it. Changes nothing. */
   'bulk.plan': {
     params: z.object({ request: bulkApiRequestSchema }),
     result: z.object({
       items: z.array(bulkPlanItemSchema),
-      /** Machines that could not be asked for their repositories. */
+      /** The machines that could not be asked for their repositories. */
       failures: bulkSchema.shape.failures,
     }),
   },
   /**
-   * Starts it. `shown`: the items of the preview that a person agreed to; only these are done, each as it was shown or
-   * refused as `changed-since-preview`. Passphrases: one that is tried on each, or each repository's by its GUID.
+   * Starts a bulk verb. `shown`: the items of the preview that a person agreed to. Only these are done, each as it was
+   * shown, or refused as `changed-since-preview`. Passphrases: one that is tried on each repository, or each
+   * repository's own by its GUID.
    */
   'bulk.start': {
     params: z.object({
@@ -253,28 +270,28 @@ export const apiMethods = {
     }),
     result: z.object({ bulk: z.string() }),
   },
-  /** Asks what runs to stop, and begins no other. */
+  /** Asks the running operations to stop, and begins no other. */
   'bulk.cancel': { params: z.object({ bulk: z.string() }), result: done },
 
-  /** Answers a prompt: a password, or whether to trust; without either it is declined. */
+  /** Answers a prompt with a password, or with whether to trust. Without both the prompt is declined. */
   'prompt.answer': {
     params: z.object({ prompt: z.string(), password: text.optional(), trust: z.boolean().optional() }),
     result: done,
   },
-  /** GUIDs of a machine's repositories whose passphrase is remembered. */
+  /** Lists the GUIDs of a machine's repositories whose passphrase is remembered. */
   'passphrase.remembered': { params: onMachine, result: z.array(z.string()) },
   'passphrase.forget': { params: onMachine.extend({ guid: z.string() }), result: done },
 } as const;
 
 const log = z.object({ log: z.number().int() });
 
-/** What every window hears, or, of a log, the window that opened it. */
+/** The events. Every window gets them, but a log's only the window that opened it. */
 export const apiEvents = {
   'settings.changed': settingsSchema,
   'contexts.changed': contexts,
   /**
-   * What is new in the projection: of each machine, the fields that changed, each whole. A machine that is not known
-   * yet comes with all its fields. What waits to be sent is overtaken by what is newer.
+   * The changes of the projection: for each machine the fields that changed, each with its whole value. A machine that
+   * is new comes with all its fields. A change that waits to be sent is merged with newer ones.
    */
   'state.changed': z.object({
     context: z.string().optional(),
@@ -283,30 +300,33 @@ export const apiEvents = {
   }),
   'bulk.changed': bulkSchema,
   'prompt.asked': promptSchema,
-  /** Answered elsewhere, or not needed any more. */
+  /** The prompt was answered in another window, or is not needed any more. */
   'prompt.withdrawn': z.object({ prompt: z.string() }),
-  /** The tray or a notification wants the window to show something. */
+  /** A request of the tray or a notification that the window shows something. */
   'app.show': z.object({
     machine: machineKeySchema.optional(),
-    /** GUID. */
+    /** The repository's GUID. */
     repository: z.string().optional(),
     operation: z.string().optional(),
-    /** The repository's page asks what Up needs: a passphrase that is not remembered. */
+    /** Has the repository's page ask for the passphrase that Up needs and that is not remembered. */
     ask: z.literal('up').optional(),
   }),
-  /** `offset`: of the first byte in the log. */
+  /** Bytes of a log. `offset`: the position of the first one in the log. */
   'log.chunk': log.extend({
     offset: z.number().int(),
     bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
   }),
-  /** An event of an operation's log; `event.output` tells between which bytes it happened. */
+  /** An event of an operation's log. `event.output`: the position in the output at which it happened. */
   'log.event': log.extend({ event: operationEventSchema }),
-  /** All was delivered (`verdict`, `end`), the operation is gone without a verdict, or the log broke. */
+  /**
+   * The end of a log: everything was delivered (`verdict`, `end`), the operation is gone without a verdict (`lost`), or
+   * the log broke (`error`).
+   */
   'log.ended': log.extend({
     reason: z.enum(['verdict', 'lost', 'end', 'error']),
     error: wireErrorSchema.optional(),
   }),
-  /** What becomes of the connection while a log is followed across it. */
+  /** The state of the connection while a log is followed across lost connections. */
   'log.connection': log.extend({
     connected: z.boolean(),
     error: wireErrorSchema.optional(),
@@ -322,22 +342,22 @@ export type ApiPayload<E extends ApiEvent> = z.output<(typeof apiEvents)[E]>;
 export type Contexts = ApiResult<'contexts.list'>;
 export type AppState = ApiResult<'state.get'>;
 
-/** What the window gets, whatever carries it. */
+/** The window's side of the API, the same over both transports. */
 export interface ApiClient {
-  /** Rejects with an AppError. */
+  /** Calls a method. Rejects with an AppError. */
   call<M extends ApiMethod>(method: M, params: ApiParams<M>): Promise<ApiResult<M>>;
-  /** The returned function takes the listener back. */
+  /** Adds a listener. The returned function removes it. */
   on<E extends ApiEvent>(event: E, listener: (payload: ApiPayload<E>) => void): () => void;
-  /** What becomes of the way to the program itself; in Electron it is always there. */
+  /** Listens for changes of the link to the program itself. In Electron it is always open. */
   onLink(listener: (link: 'open' | 'lost' | 'refused') => void): () => void;
 }
 
-/** Returns true for a method of the table. */
+/** Returns true for the name of a method. */
 export function isApiMethod(method: string): method is ApiMethod {
   return Object.hasOwn(apiMethods, method);
 }
 
-/** Returns true for an event of the table. */
+/** Returns true for the name of an event. */
 export function isApiEvent(event: string): event is ApiEvent {
   return Object.hasOwn(apiEvents, event);
 }

@@ -13,30 +13,32 @@ import {
 import { guidSchema } from '../names.ts';
 import { machineContainerSchema, metricsSchema } from '../protocol/observation.ts';
 
-/** How the window names a machine. */
+/** The key by which the window names a machine. */
 export const machineKeySchema = z.object({ context: z.string(), name: z.string() });
 export type MachineKey = z.infer<typeof machineKeySchema>;
 
-/** Returns a machine's key as a word; names hold no `/`. */
+/** Returns a machine's key as one text. Names hold no `/`. */
 export function keyOf({ context, name }: MachineKey): string {
   return `${context}/${name}`;
 }
 
-/** A host of ~/.ssh/config and what became of it. */
+/** A host of ~/.ssh/config, and the result of its import. */
 export const importedHostSchema = z.object({
   alias: z.string(),
-  /** The machine's name. */
+  /** The name of the machine. */
   name: z.string(),
-  /** Why it became no machine; absent when it did. Its sentence stands under `cli.importReasons` in text/. */
+  /**
+   * The reason why the host became no machine; absent when it did. Its sentence is under `cli.importReasons` in text/.
+   */
   reason: z.enum(['already', 'bad-name', 'other-key', 'through-other']).optional(),
 });
 
-/** A machine that may not be in a context yet: what a person typed to try it. */
+/** The address of a machine that a person typed to try it. It need not be in a context. */
 export const targetSchema = z.object({
   host: z.string().min(1),
   port: z.number().int().min(1).max(65535),
   user: z.string().min(1),
-  /** Path of the SSH private key. */
+  /** The path of the SSH private key. */
   sshKey: z.string().min(1),
 });
 export type Target = z.infer<typeof targetSchema>;
@@ -44,13 +46,13 @@ export type Target = z.infer<typeof targetSchema>;
 const settingValues = {
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['system', ...languageCodes]),
-  /** xterm's screen-reader mode. */
+  /** The screen-reader mode of xterm. */
   screenReader: z.boolean(),
-  /** A system notification when an operation ends while the window is not in front. */
+  /** Whether the system notifies when an operation ends while the window is not in front. */
   notifications: z.boolean(),
 };
 
-/** What a person set for the window; every value has its default, so that an older file is read. */
+/** The person's settings for the window. Every value has a default, so that an older file can be read. */
 export const settingsSchema = z.object({
   theme: settingValues.theme.default('system'),
   language: settingValues.language.default('system'),
@@ -59,25 +61,26 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** What changes: without defaults, which would change all the rest. */
+/** A change of settings. It has no defaults, as they would change all other settings. */
 export const settingsChangeSchema = z.object(settingValues).partial();
 
 /**
- * The connection to a machine, as the window shows it. Times: milliseconds since the epoch, by this computer's clock.
+ * The connection to a machine, as the window shows it. Times are milliseconds since the epoch, by this computer's
+ * clock.
  */
 const connectionSchema = z.object({
   state: z.enum(['connected', 'connecting', 'offline']),
-  /** Since when it is so. */
+  /** The time since which the connection is in this state. */
   since: z.number(),
-  /** When the next try is made; absent while a person is needed (key refused, host key, sudo). */
+  /** The time of the next try; absent while a person is needed (key refused, host key, sudo). */
   retryAt: z.number().optional(),
-  /** Milliseconds of a round trip. */
+  /** The milliseconds of a round trip. */
   latency: z.number().optional(),
   error: wireErrorSchema.optional(),
 });
 export type Connection = z.infer<typeof connectionSchema>;
 
-/** One line of the set-up's check-list; `id` has its label under `checks` in text/. */
+/** One line of the set-up's check-list. The label of `id` is under `checks` in text/. */
 export const checkSchema = z.object({
   id: z.string(),
   state: z.enum(['present', 'missing', 'unsupported']),
@@ -86,54 +89,54 @@ export const checkSchema = z.object({
 });
 export type MachineCheck = z.infer<typeof checkSchema>;
 
-/** A set-up that runs or has run since the program started; its output is the log `{kind: 'setup'}`. */
+/** A set-up that runs or has run since the program started. Its output is the log `{kind: 'setup'}`. */
 const setupSchema = z.object({
   state: z.enum(['running', 'succeeded', 'failed']),
   steps: z.array(
     z.object({
-      /** Has its label under `setupSteps` in text/. */
+      /** The step. Its label is under `setupSteps` in text/. */
       step: z.enum(['check', 'packages', 'agent', 'prepare', 'autostart', 'verify']),
       state: z.enum(['running', 'succeeded', 'already', 'failed']),
       packages: z.array(z.string()).optional(),
     }),
   ),
-  /** What it left, once it has succeeded. */
+  /** The check-list after the set-up, once it has succeeded. */
   checks: z.array(checkSchema).optional(),
   error: wireErrorSchema.optional(),
 });
 export type SetupState = z.infer<typeof setupSchema>;
 
 /**
- * Everything the window knows of one machine. What the machine told (`info` to `operations`) stays when it goes
- * offline, and is then as old as `lastSeen`; it is absent until the machine was first heard.
+ * Everything that the window knows of one machine. What the machine itself told (`info` to `operations`) stays when it
+ * goes offline, and is then as old as `lastSeen`; it is absent until the machine first answered.
  */
 export const machineStateSchema = z.object({
   machine: machineSchema.extend({ context: z.string() }),
   connection: connectionSchema,
   lastSeen: z.number().optional(),
   info: machineInfoSchema.optional(),
-  /** The newest last, at most METRICS_KEPT; `at` is by this computer's clock. */
+  /** The last measurements, at most METRICS_KEPT, the newest last. `at` is by this computer's clock. */
   metrics: z.array(metricsSchema),
   repositories: z.array(repositorySchema).optional(),
-  /** Over all daemons that are up. */
+  /** The containers of all daemons that are up. */
   containers: z.array(machineContainerSchema).optional(),
-  /** Running ones and the newest that ended, newest first. */
+  /** The running operations and the last ones that ended, the newest first. */
   operations: z.array(operationSummarySchema).optional(),
   setup: setupSchema.optional(),
 });
 export type MachineState = z.infer<typeof machineStateSchema>;
 
-/** How many looks at a machine its sparklines are drawn from. */
+/** The number of measurements of a machine that its sparklines are drawn from. */
 export const METRICS_KEPT = 120;
 
-/** What the program asks of a person; answered by `prompt.answer`, by whichever window comes first. */
+/** A question of the program to a person. Any window may answer it by `prompt.answer`, and the first answer counts. */
 export const promptSchema = z.discriminatedUnion('kind', [
   z.object({
     prompt: z.string(),
     kind: z.literal('sudo-password'),
     machine: machineKeySchema,
     user: z.string(),
-    /** The one before was wrong. */
+    /** True when the password before was wrong. */
     again: z.boolean(),
   }),
   z.object({
@@ -146,36 +149,39 @@ export const promptSchema = z.discriminatedUnion('kind', [
 ]);
 export type Prompt = z.infer<typeof promptSchema>;
 
-/** A choice for all repositories of some machines. */
+/** A bulk verb: one verb for all repositories of some machines. */
 export const bulkApiRequestSchema = z.object({
   verb: z.enum(['up', 'down', 'autostart-enable', 'autostart-disable']),
   machines: z.array(machineKeySchema).min(1),
   includeForks: z.boolean().optional(),
-  /** up: open and mount, start nothing. */
+  /** For up: open and mount, but start nothing. */
   mountOnly: z.boolean().optional(),
-  /** down: then stop the daemons, unmount and close. */
+  /** For down: afterwards stop the daemons, unmount and close. */
   unmount: z.boolean().optional(),
-  /** How many at once; absent: one after the other. */
+  /** The number of operations at once on each machine; absent: one after the other. */
   concurrency: z.number().int().min(1).max(32).optional(),
 });
 export type BulkApiRequest = z.infer<typeof bulkApiRequestSchema>;
 
 const bulkItem = { machine: machineKeySchema, guid: guidSchema, repository: z.string() };
 
-/** What a bulk verb would do with one repository. */
+/** The preview of a bulk verb for one repository. */
 export const bulkPlanItemSchema = z.object({
   ...bulkItem,
   plan: planSchema.optional(),
   digest: z.string().optional(),
-  /** Left out: a fork that was not asked for, or nothing to do. */
+  /** The reason why the repository is left out: it is a fork that was not asked for, or there is nothing to do. */
   skipped: z.enum(['fork', 'nothing-to-do']).optional(),
-  /** A passphrase is needed, and none is remembered. */
+  /** True when a passphrase is needed and none is remembered. */
   needsPassphrase: z.boolean(),
   error: wireErrorSchema.optional(),
 });
 export type BulkPlanItem = z.infer<typeof bulkPlanItemSchema>;
 
-/** An item of a preview as it is given back: without a digest it was refused then, and is tried anew. */
+/**
+ * An item of a preview, given back at the start. An item without a digest was refused in the preview, and is tried
+ * again.
+ */
 export const bulkShownSchema = bulkPlanItemSchema.pick({
   machine: true,
   guid: true,
@@ -200,35 +206,35 @@ export const bulkSchema = z.object({
       milliseconds: z.number().optional(),
     }),
   ),
-  /** Machines that could not be asked for their repositories. */
+  /** The machines that could not be asked for their repositories. */
   failures: z.array(z.object({ machine: machineKeySchema, error: wireErrorSchema })),
 });
 export type Bulk = z.infer<typeof bulkSchema>;
 
-/** An operation in the list over all machines: what the machine says, or what this computer noted of it. */
+/** An operation in the list over all machines, as its machine reports it or as this computer's history has it. */
 export const operationEntrySchema = operationHeadSchema
   .pick({ id: true, verb: true, startedAt: true })
   .extend({
     machine: machineKeySchema,
-    /** Name; `guid` where the machine told it. */
+    /** The repository's name. `guid` is there where the machine told it. */
     repository: z.string(),
     guid: guidSchema.optional(),
     origin: operationHeadSchema.shape.origin.optional(),
     by: z.string().optional(),
-    /** `unknown`: begun here, and its machine has not been reached since. */
+    /** `unknown`: the operation was started here, and its machine has not been reached since. */
     state: z.enum(['running', 'succeeded', 'warnings', 'failed', 'cancelled', 'lost', 'unknown']),
     endedAt: z.number().optional(),
     verdict: verdictSchema.partial({ failures: true, notRun: true }).optional(),
   });
 export type OperationEntry = z.infer<typeof operationEntrySchema>;
 
-/** Where this program can keep a passphrase that a person asked it to remember. */
+/** The keychain in which the program can keep passphrases that a person asked it to remember. */
 export const keychainSchema = z.object({
   /**
-   * `basic`: the system has no keychain; what is kept could be read by any program of this account, so it is refused.
+   * `basic`: the system has no keychain, and every program of this account could read what is kept; so nothing is kept.
    */
   state: z.enum(['available', 'basic', 'absent']),
-  /** What the system calls it: keychain, gnome_libsecret, kwallet6, dpapi, basic_text. */
+  /** The system's name for it: keychain, gnome_libsecret, kwallet6, dpapi, basic_text. */
   backend: z.string().optional(),
 });
 export type Keychain = z.infer<typeof keychainSchema>;

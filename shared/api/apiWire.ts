@@ -1,17 +1,17 @@
 import * as z from 'zod';
 import { AppError, wireErrorSchema } from '../errors.ts';
 
-/** Frames of the two transports (docs/architecture.md, "One contract, two transports"). */
+/** A number in the frames of the two transports (docs/architecture.md, "One contract, two transports"). */
 const number = z.number().int().nonnegative();
 
-/** From the window. The first one is `hello`; anything else before it ends the connection. */
+/** The messages from the window. The first one is `hello`; another message before it ends the connection. */
 export const fromWindowSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), secret: z.string() }),
   z.object({ type: z.literal('call'), id: number, method: z.string(), params: z.unknown() }),
 ]);
 export type FromWindow = z.infer<typeof fromWindowSchema>;
 
-/** To the window, as JSON; bytes of a log travel as binary messages (encodeLogChunk). */
+/** The messages to the window, as JSON. Bytes of a log are sent as binary messages (encodeLogChunk). */
 export const toWindowSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('welcome') }),
   z.object({ type: z.literal('answer'), id: number, result: z.unknown() }),
@@ -20,22 +20,22 @@ export const toWindowSchema = z.discriminatedUnion('type', [
 ]);
 export type ToWindow = z.infer<typeof toWindowSchema>;
 
-/** How a call over Electron's IPC ends: errors cross as data, because IPC keeps no more than their message. */
+/** The answer to a call over Electron's IPC. Errors are sent as data, because IPC keeps only their message. */
 export type CallAnswer =
   { ok: true; result: unknown } | { ok: false; error: z.infer<typeof wireErrorSchema> };
 
-/** What the preload puts into the window as `rediacc`: one generic call, one generic listener. */
+/** The object that the preload puts into the window as `rediacc`: one way to call and one way to listen. */
 export interface ApiBridge {
   call(method: string, params: unknown): Promise<CallAnswer>;
   listen(listener: (event: string, payload: unknown) => void): void;
 }
 
-/** Codes with which a WebSocket is closed: not let in, so that trying again is of no use. */
+/** The code with which a WebSocket is closed when the window may not connect, so that trying again is useless. */
 export const CLOSE_REFUSED = 4001;
 
 const CHUNK_HEADER = 12;
 
-/** Bytes of a log as a binary message: the log's number (4 bytes), the offset (8), the bytes. */
+/** Encodes bytes of a log as a binary message: the log's number (4 bytes), the offset (8 bytes), the bytes. */
 export function encodeLogChunk(chunk: { log: number; offset: number; bytes: Uint8Array }): Uint8Array {
   const message = new Uint8Array(CHUNK_HEADER + chunk.bytes.length);
   const view = new DataView(message.buffer);

@@ -5,10 +5,10 @@ import { AppError } from '../errors.ts';
 import { interpolate } from './interpolation.ts';
 import type { Lookup } from './interpolation.ts';
 
-/** The keys of a service that decide how it runs on a machine of ours. */
+/** The keys of a service that decide how it runs on one of our machines. */
 type ServiceKey = 'network_mode' | 'networks' | 'ports' | 'build' | 'build.network';
 
-/** What a file says of one key: scalars as text, else "set". Without a value the key is taken away (`!reset`). */
+/** The value of a key in one file: a scalar as text, else "set". An undefined value takes the key away (`!reset`). */
 export interface Setting {
   file: string;
   line: number;
@@ -16,18 +16,18 @@ export interface Setting {
 }
 export type ComposeSettings = Partial<Record<ServiceKey, Setting>>;
 
-/** One service as one document has it. */
+/** One service, as it is in one document. */
 export interface ServiceReading {
   name: string;
   file: string;
   line: number;
-  /** What it does to a service of this name in earlier files; `!override` replaces, `!reset` removes. */
+  /** The effect on a service of this name in earlier files: `!override` replaces it, `!reset` removes it. */
   mode: 'merge' | 'replace' | 'remove';
   settings: ComposeSettings;
   extends?: { service: string; file?: string; line: number };
 }
 
-/** One entry of `include:`; the first path is the main file, the others override it. */
+/** One entry of `include:`. The first path is the main file; the others override it. */
 export interface Include {
   paths: string[];
   projectDirectory?: string;
@@ -38,7 +38,7 @@ export interface Include {
 /** One YAML document of a compose file. */
 export interface ComposeDocument {
   file: string;
-  /** True: the services of earlier files are dropped (`services: !override`). */
+  /** True when the services of earlier files are dropped (`services: !override`). */
   replacesServices: boolean;
   services: ServiceReading[];
   includes: Include[];
@@ -53,10 +53,10 @@ const SERVICE_NAME = /^[a-zA-Z0-9._-]+$/;
 const nothingSet: Lookup = () => undefined;
 
 /**
- * Reads a compose file as far as we need it, values interpolated from `lookup`. A file of several documents gives
- * several, which Compose folds like successive files (compose-spec/compose-go, loader.go, loadYamlFile); an empty
- * file gives none or empty ones. `file` is how errors name it. Throws compose-invalid with file and line (from 1),
- * and file-too-large beyond 1 MiB. Whatever else is wrong in it is left for Compose to say.
+ * Reads the parts of a compose file that we need, with values interpolated from `lookup`. A file of several documents
+ * gives several, which Compose folds like successive files (compose-spec/compose-go, loader.go, loadYamlFile); an empty
+ * file gives none or empty ones. `file`: the name of the file in errors. Throws compose-invalid with file and line
+ * (from 1), and file-too-large beyond 1 MiB. All other mistakes are left for Compose to report.
  */
 export function readCompose(text: string, file: string, lookup: Lookup = nothingSet): ComposeDocument[] {
   if (text.length > LARGEST_FILE || new TextEncoder().encode(text).length > LARGEST_FILE) {
@@ -124,7 +124,7 @@ function readExtends(reading: Reading, { value, line }: YamlEntry): ServiceReadi
   return { service, line, ...(file === undefined ? {} : { file }) };
 }
 
-/** Returns what an entry of a service says of the keys we look at. */
+/** Returns the settings that an entry of a service makes. */
 function readSetting(reading: Reading, { key, line, value }: YamlEntry): ComposeSettings {
   const { document, file } = reading;
   const tag = tagOf(value);
@@ -143,7 +143,7 @@ function readSetting(reading: Reading, { key, line, value }: YamlEntry): Compose
   if (key !== 'network_mode' && key !== 'networks' && key !== 'ports') return {};
   if (tag === '!reset') return { [key]: setting(undefined) };
   const text = key === 'network_mode' ? textOf(reading, value) : isFilled(value) ? 'set' : undefined;
-  // Saying nothing (`networks:`) leaves what earlier files said; `!override` with nothing takes it away.
+  // An empty key (`networks:`) leaves the value of earlier files; `!override` with an empty key takes it away.
   return text === undefined && tag === undefined ? {} : { [key]: setting(text) };
 }
 
@@ -168,7 +168,7 @@ function readIncludes(reading: Reading, { value, line }: YamlEntry): Include[] {
   });
 }
 
-/** Returns the text of a scalar, variables filled; undefined for anything else and for nothing. */
+/** Returns the text of a scalar with its variables filled in; undefined for anything else and for an empty value. */
 function textOf({ lookup }: Reading, value: Value | undefined): string | undefined {
   if (!isScalar(value) || isNothing(value)) return undefined;
   return interpolate(String(value.value), lookup);
@@ -180,7 +180,7 @@ function textsOf(reading: Reading, value: Value): string[] {
   return reading.document.items(value).flatMap((item) => textOf(reading, item) ?? []);
 }
 
-/** Returns one of Compose's own tags; any other tag means nothing to it, nor to us. */
+/** Returns one of Compose's own tags. Other tags mean nothing to Compose, and are ignored. */
 function tagOf(value: Value | undefined): '!reset' | '!override' | undefined {
   return value?.tag === '!reset' || value?.tag === '!override' ? value.tag : undefined;
 }

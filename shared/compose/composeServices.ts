@@ -4,18 +4,19 @@ import type { Notice } from '../notices.ts';
 import { variableOf } from '../network.ts';
 import { compareBytewise } from '../order.ts';
 
-/** A service as all files together make it. */
+/** A service, merged from all files. */
 export interface MergedService {
   name: string;
-  /** Where it was first found. */
+  /** The file in which the service was first found. */
   file: string;
   line: number;
   settings: ComposeSettings;
 }
 
 /**
- * Returns the services of documents in Compose's order (an included document before the one that includes it, an
- * override after its base), sorted bytewise by name. A later document's keys win; keys it does not have stay.
+ * Merges the services of documents that are in Compose's order (an included document before the one that includes it,
+ * an override after its base). Returns them sorted bytewise by name. A later document's keys win; keys that it does not
+ * have stay.
  */
 export function mergeServices(documents: readonly ComposeDocument[]): MergedService[] {
   const merged = new Map<string, MergedService>();
@@ -36,11 +37,11 @@ function mergeOne(
   else merged.set(name, { ...before, settings: { ...before.settings, ...settings } });
 }
 
-/** Modes that keep off the networks we do not have: the host's, none at all, another container's. */
+/** The modes that use no network of Compose's, which we do not have: the host's, none, or another container's. */
 const PASSING_MODE = /^(host|none|service:.+|container:.+)$/;
 
 /**
- * Returns what the generated override does for the network of a service: host networking is injected where neither
+ * Decides what the generated override does for the network of a service. Host networking is injected where neither
  * network_mode nor networks is set; host, none, `service:` and `container:` pass. Throws compose-network for
  * `networks:` and every other mode, with file, line, service, what and variable (docs/decisions/compose-networks.md).
  */
@@ -51,14 +52,14 @@ export function networkDecision({ name, settings }: MergedService): 'inject-host
     const { file, line } = networks;
     throw new AppError('compose-network', { file, line, service: name, what: 'networks:', variable });
   }
-  // An empty mode is what `${MODE}` gives while the variable is not set.
+  // `${MODE}` gives an empty mode while the variable is not set.
   if (mode?.value === undefined || mode.value === '') return 'inject-host';
   if (PASSING_MODE.test(mode.value)) return 'pass';
   const what = `network_mode: ${mode.value}`;
   throw new AppError('compose-network', { file: mode.file, line: mode.line, service: name, what, variable });
 }
 
-/** Returns one notice (ports-ignored) for each service whose `ports:` the host network makes void. */
+/** Returns one notice (ports-ignored) for each service whose `ports:` have no effect on the host network. */
 export function portsNotices(services: readonly MergedService[]): Notice[] {
   return services.flatMap(({ name, settings: { ports } }) => {
     if (ports?.value === undefined) return [];
@@ -69,21 +70,23 @@ export function portsNotices(services: readonly MergedService[]): Notice[] {
   });
 }
 
-/** Returns the variable as a sentence names it; where a name gives no legal one, the pattern that all others follow. */
+/**
+ * Returns the service's variable for a sentence. Where its name gives no legal variable, returns the general pattern.
+ */
 function variableNameOf(service: string): string {
   return variableOf(service) ?? '{SERVICE}_IP';
 }
 
-/** The services that the compose files of one folder make. */
+/** The services of the compose files in one folder. */
 export interface FolderServices {
-  /** The compose file that a sentence names for the folder: "docker-compose.yml", "api/compose.yaml". */
+  /** The compose file by which a sentence names the folder: "docker-compose.yml", "api/compose.yaml". */
   file: string;
   names: readonly string[];
 }
 
 /**
- * Returns the service names of several folders, each once, sorted bytewise. One name in two folders means one slot, and
- * a notice (service-in-two-folders) that names both.
+ * Merges the service names of several folders, each once, sorted bytewise. A name in two folders means one slot, and a
+ * notice (service-in-two-folders) that names both.
  */
 export function mergeFolders(folders: readonly FolderServices[]): { services: string[]; notices: Notice[] } {
   const firstFile = new Map<string, string>();

@@ -2,50 +2,50 @@ import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit 
 import type { Alias, Document, Node, YAMLMap } from 'yaml';
 import { AppError } from '../errors.ts';
 
-/** A node that is not an alias any more; null where the file says nothing. */
+/** A node with aliases resolved; null where the file has no value. */
 export type Value = Node | null;
 
-/** One key of a mapping, merge keys (`<<`) resolved. */
+/** One key of a mapping, with merge keys (`<<`) resolved. */
 export interface YamlEntry {
   key: string;
   line: number;
   value: Value;
 }
 
-/** One document of a YAML file, checked: its keys are unique, its aliases known and few. */
+/** One document of a YAML file that was checked: its keys are unique, its aliases known and few. */
 export interface YamlDocument {
   root: Value;
-  /** The keys of a mapping, those that `<<` brings last; none when it is not a mapping. */
+  /** Returns the keys of a mapping, those from `<<` last; none when the node is not a mapping. */
   entries: (node: Value) => YamlEntry[];
-  /** The items of a list; none when it is not a list. */
+  /** Returns the items of a list; none when the node is not a list. */
   items: (node: Value) => Value[];
-  /** Line of a node, from 1. */
+  /** Returns the line of a node, from 1. */
   lineOf: (node: Value) => number;
 }
 
 /**
- * YAML beyond 100 aliases is refused (docs/decisions/bounded-yaml.md). As the library counts: the uses of
- * one anchor, itself included, multiplied by the aliases within it.
+ * The most uses of an anchor (docs/decisions/bounded-yaml.md), as the library counts them: the uses of one anchor,
+ * itself included, multiplied by the aliases within it.
  */
 const MOST_USES_OF_AN_ANCHOR = 100;
-/** Beyond what any true file has; resolving more would only cost time. */
+/** The most aliases in a document, more than any real file has: resolving more would only cost time. */
 const MOST_ALIASES = 1000;
 const DEEPEST_BRACKETS = 1000;
 
 /**
- * Reads a YAML file with positions. Throws compose-invalid with file, line (from 1) and reason. Unknown tags
- * (Compose's `!reset` and `!override`) stay on their nodes.
+ * Reads a YAML file with the positions of its nodes. Throws compose-invalid with file, line (from 1) and reason.
+ * Unknown tags (Compose's `!reset` and `!override`) stay on their nodes.
  */
 export function readYaml(text: string, file: string): YamlDocument[] {
   const lines = new LineCounter();
   try {
     refuseDeepBrackets(text);
-    // Unique keys are checked below: the library compares every pair of keys, which a large file can abuse.
+    // Unique keys are checked below, as the library compares every pair of keys, which a large file can abuse.
     const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
     return [...documents].map((document) => checked(document, lines, file));
   } catch (error) {
     if (error instanceof AppError) throw error;
-    // The library's own refusals: too many aliases, an alias without an anchor, nesting beyond the stack.
+    // The library itself refuses too many aliases, an alias without an anchor, and nesting beyond the stack.
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError('compose-invalid', { file, line: 1, reason }, { cause: error });
   }
@@ -76,8 +76,8 @@ function checked(document: Document.Parsed, lines: LineCounter, file: string): Y
 }
 
 /**
- * Refuses text with too many brackets in each other. The parser takes seconds over a megabyte of opening brackets;
- * quotes and comments may be miscounted, never so far.
+ * Refuses text with too deeply nested brackets, as the parser takes seconds over a megabyte of opening brackets.
+ * Brackets in quotes and comments are counted too, which never makes so many.
  */
 function refuseDeepBrackets(text: string): void {
   let depth = 0;
@@ -87,7 +87,7 @@ function refuseDeepBrackets(text: string): void {
   }
 }
 
-/** Returns what each alias stands for: the anchor of its name that was last set before it. */
+/** Returns the node for which each alias stands: the anchor of its name that was last set before it. */
 function aliasTargets(document: Document.Parsed): Map<Alias, Node> {
   const anchors = new Map<string, Node>();
   const targets = new Map<Alias, Node>();
@@ -117,8 +117,8 @@ function refuseDuplicates(map: YAMLMap, refuse: (node: Value, reason: string) =>
 }
 
 /**
- * Lists the entries, own keys first; a merged one never replaces them, and of merged ones the earlier wins (YAML's
- * merge type).
+ * Lists the entries, the mapping's own keys first. A merged key never replaces an own one, and of merged keys the
+ * earlier wins (YAML's merge type).
  */
 function entriesOf(
   map: YAMLMap,

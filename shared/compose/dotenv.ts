@@ -1,7 +1,7 @@
 import { interpolate } from './interpolation.ts';
 import type { Lookup } from './interpolation.ts';
 
-/** A quoted value may run over several lines; an unquoted one ends with its line. */
+/** One assignment. A quoted value may go over several lines; an unquoted one ends with its line. */
 const STATEMENT =
   /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*(?:'((?:\\'|[^'])*)'|"((?:\\[\s\S]|[^"\\])*)"|([^\n]*))/gm;
 
@@ -15,10 +15,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns the variables of a `.env` file as Compose reads it (compose-spec/compose-go, dotenv/parser.go): `KEY=value`
- * or `KEY: value`, `export` allowed, comments after a blank and `#`, single quotes literal, double quotes with escapes;
- * all but single-quoted values are interpolated from `lookup`, then from the lines above. Lines that Compose would
- * refuse are passed over: it says so itself when it reads the file.
+ * Parses the variables of a `.env` file as Compose does (compose-spec/compose-go, dotenv/parser.go): `KEY=value` or
+ * `KEY: value`, `export` allowed, comments after a blank and `#`, single quotes literal, double quotes with escapes.
+ * All but single-quoted values are interpolated from `lookup`, then from the lines above. Lines that Compose would
+ * refuse are skipped, as Compose reports them itself.
  */
 export function parseDotenv(text: string, lookup: Lookup): Record<string, string> {
   const values = new Map<string, string>();
@@ -37,7 +37,7 @@ function valueOf(
 ): string {
   if (single !== undefined) return single.replaceAll("\\'", "'");
   if (double !== undefined) {
-    // An escaped dollar becomes the interpolation's own escape.
+    // An escaped dollar is turned into the interpolation's own escape.
     const text = double.replace(/\\([nrt$"\\])/g, (_, letter: string) => ESCAPES[letter] ?? letter);
     return interpolate(text, known);
   }

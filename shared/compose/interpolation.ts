@@ -1,15 +1,18 @@
-/** The value of a variable, or undefined when it is not set. */
+/** Returns the value of a variable, or undefined when it is not set. */
 export type Lookup = (name: string) => string | undefined;
 
-/** Longer values are no path and no network mode; they are left alone, so that hostile ones cost nothing. */
+/**
+ * The longest value that is interpolated. A longer one is neither a path nor a network mode; it stays as it is, so that
+ * a hostile one costs nothing.
+ */
 const LONGEST_VALUE = 4096;
 const DEEPEST_NESTING = 20;
 
 /**
- * Fills `$NAME`, `${NAME}` and `${NAME:-default}` (also `-`, `:+`, `+`, `:?`, `?`) as Compose does, nested defaults
- * included; `$$` is a dollar. A variable that is not set is empty. What Compose itself would refuse (an unclosed
- * brace, a required variable without a value) is left to it: here it stays as it is or becomes empty. The rules are
- * those of compose-spec/compose-go, template/template.go.
+ * Fills in `$NAME`, `${NAME}` and `${NAME:-default}` (also `-`, `:+`, `+`, `:?`, `?`) as Compose does, nested defaults
+ * included; `$$` is a dollar. A variable that is not set is empty. Text that Compose itself would refuse (an unclosed
+ * brace, a required variable without a value) stays as it is or becomes empty here. The rules are those of
+ * compose-spec/compose-go, template/template.go.
  */
 export function interpolate(template: string, lookup: Lookup, depth = 0): string {
   if (!template.includes('$') || template.length > LONGEST_VALUE || depth > DEEPEST_NESTING) return template;
@@ -25,7 +28,7 @@ export function interpolate(template: string, lookup: Lookup, depth = 0): string
   return result;
 }
 
-/** Returns what the text from a dollar on stands for, and where the rest begins. */
+/** Returns the value of the substitution at a dollar, and the position after it. */
 function substitutionAt(
   template: string,
   dollar: number,

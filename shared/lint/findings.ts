@@ -5,8 +5,9 @@ import type { Notice } from '../notices.ts';
 import type { Text } from '../text/text.ts';
 
 /**
- * Something that `repository.validate` found. `error`: it does not work, or data are in danger; `warning`: it should be
- * otherwise; `information`: worth knowing. `details` hold `file` and `line` where there are such.
+ * A finding of `repository.validate`. `error`: something does not work, or data are in danger; `warning`: something
+ * should be changed; `information`: something worth knowing. `details` have `file` and `line` where the finding has a
+ * place.
  */
 export const findingSchema = z.object({
   severity: z.enum(['error', 'warning', 'information']),
@@ -15,24 +16,26 @@ export const findingSchema = z.object({
 });
 export type Finding = z.infer<typeof findingSchema>;
 
-/** Finds a finding of the code of an error that something would end with. */
+/** Makes a finding of an error that an operation would end with. */
 export function findingOfError({ code, details }: Pick<AppError, 'code' | 'details'>): Finding {
   return { severity: 'error', code, details };
 }
 
-/** Finds a notice as a finding: a warning, unless said otherwise. */
+/** Makes a finding of a notice: a warning, unless another severity is given. */
 export function findingOfNotice(notice: Notice, severity: Finding['severity'] = 'warning'): Finding {
   return { severity, ...notice };
 }
 
-/** Returns the worst first, else in the order they were found; each once. */
+/** Sorts findings, the worst first and otherwise in the order in which they were found, each once. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   const { options } = findingSchema.shape.severity;
   const each = new Map(findings.map((finding) => [JSON.stringify(finding), finding]));
   return [...each.values()].sort((a, b) => options.indexOf(a.severity) - options.indexOf(b.severity));
 }
 
-/** Returns what was found and what to do about it, in the language of `text`; of an unknown code, the code. */
+/**
+ * Returns the sentence and the advice for a finding, in the language of `text`; for an unknown code, the code itself.
+ */
 export function describeFinding(
   { code, details }: Pick<Finding, 'code' | 'details'>,
   text: Text,
@@ -47,7 +50,8 @@ export function describeFinding(
 }
 
 /**
- * Returns the closing line: how many errors and warnings there are, or that there are none. `name`: the repository's.
+ * Returns the last line of a report: the number of errors and warnings, or that there are none. `name`: the
+ * repository's.
  */
 export function countFindings(findings: readonly Finding[], name: string, text: Text): string {
   const count = (severity: Finding['severity']): number =>
@@ -61,7 +65,7 @@ function entryOf<Entry>(table: Readonly<Record<string, Entry>>, code: string): E
   return Object.hasOwn(table, code) ? table[code] : undefined;
 }
 
-/** Returns the exit code that findings end a command with; what is only information is clean. */
+/** Returns the exit code for findings. Information alone counts as success. */
 export function exitOfFindings(findings: readonly Pick<Finding, 'severity'>[]): ExitCode {
   if (findings.some(({ severity }) => severity === 'error')) return EXIT.failed;
   return findings.some(({ severity }) => severity === 'warning') ? EXIT.warnings : EXIT.succeeded;

@@ -2,29 +2,29 @@ import type { NoticeOf } from '../notices.ts';
 import { commandsOf } from '../shell/shellWords.ts';
 import type { Word } from '../shell/shellWords.ts';
 
-/** Words that may stand before a command without being one. */
+/** The reserved words that may stand before a command. */
 const RESERVED = new Set(['if', 'then', 'elif', 'else', 'while', 'until', 'do', '!', '{']);
 
-/** Commands whose arguments are another command. */
+/** The commands whose arguments are another command. */
 const WRAPPERS = new Set(
   'builtin command coproc env eval exec ionice nice nohup setsid stdbuf time timeout xargs'.split(' '),
 );
 
 const ASSIGNMENT = /^[A-Za-z_]\w*\+?=/;
 
-/** What tells docker its daemon, or renet its repository, on the far side of a sudo. */
+/** The variables that tell docker its daemon and renet its repository, and that a sudo has to keep. */
 const KEPT = ['DOCKER_HOST', 'REPOSITORY_NETWORK_ID'];
 
-/** sudo's options that take a value (sudo(8)): the letters, and the long names that may stand apart from theirs. */
+/** sudo's options that take a value (sudo(8)): the letters, and the long names whose value may be the next word. */
 const VALUE_LETTERS = 'CDghpRrtTUu';
 const VALUE_NAMES = new Set(
   'chdir chroot close-from command-timeout group host other-user prompt role type user'.split(' '),
 );
 
 /**
- * Findings in a Rediaccfile's text: `sudo-docker` for each line on which docker, docker-compose or `renet compose`
- * runs under a sudo that does not keep DOCKER_HOST. `file` is what the finding calls it. Only what is written as a
- * command is seen: not what a variable, an alias or a string given to `bash -c` holds (shellWords.ts has the rest).
+ * Finds `sudo-docker` in a Rediaccfile's text: each line on which docker, docker-compose or `renet compose` runs under
+ * a sudo that does not keep DOCKER_HOST. `file`: the name of the file in the finding. Only what is written as a command
+ * is seen, not the contents of a variable, an alias or a string for `bash -c` (see shellWords.ts for the rest).
  */
 export function lintRediaccfile(file: string, text: string): NoticeOf<'sudo-docker'>[] {
   const lines = commandsOf(text).map(lineOfLostHost);
@@ -34,14 +34,14 @@ export function lintRediaccfile(file: string, text: string): NoticeOf<'sudo-dock
     .map((line) => ({ code: 'sudo-docker', details: { file, line } }));
 }
 
-/** Returns the line of the command's sudo when it takes DOCKER_HOST from docker. */
+/** Returns the line of a command's sudo when that sudo takes DOCKER_HOST from docker; undefined otherwise. */
 function lineOfLostHost(command: readonly Word[]): number | undefined {
   const words = command.map((word) => word.text);
   const sudo = positionOf(words, ['sudo']);
   return sudo !== -1 && losesHost(words.slice(sudo + 1)) ? command[sudo]?.line : undefined;
 }
 
-/** Returns where among the words of a command one of `programs` is run, by itself or by a wrapper; -1: nowhere. */
+/** Returns the position in a command at which one of `programs` is run, by itself or by a wrapper; -1: nowhere. */
 function positionOf(words: readonly string[], programs: readonly string[]): number {
   const body = words[0] === 'function' ? words.indexOf('{') : 0;
   const start = words.findIndex((word, at) => at >= body && !RESERVED.has(word) && !ASSIGNMENT.test(word));
@@ -64,7 +64,7 @@ function losesHost(afterSudo: readonly string[]): boolean {
   return !/^(-H|--host)/.test(argument);
 }
 
-/** Reads sudo's own options: whether they keep the environment docker needs, and what follows them. */
+/** Reads sudo's own options. Returns whether they keep the environment that docker needs, and the words after them. */
 function sudoOptions(words: readonly string[]): { keeps: boolean; rest: readonly string[] } {
   let keeps = false;
   let at = 0;
@@ -90,7 +90,10 @@ function takesNextWord(option: string): boolean {
   return VALUE_LETTERS.includes(option.slice(-1)) && lettersOf(option) === option.slice(1);
 }
 
-/** Returns the letters of a bundle such as -nE, up to the first that takes a value: in -uEva, E belongs to a name. */
+/**
+ * Returns the letters of a bundle such as -nE, up to the first one that takes a value: in -uEva, E belongs to a user's
+ * name.
+ */
 function lettersOf(option: string): string {
   const letters = option.slice(1);
   const value = letters.search(new RegExp(`[${VALUE_LETTERS}]`));
@@ -98,8 +101,9 @@ function lettersOf(option: string): string {
 }
 
 /**
- * Findings on who may change a Rediaccfile: `writable-by-others` when others than its owner and root may. `mode`: the
- * permission bits; `uid`: whose it is; `ownerUid`: whose the repository is; `groupIsShared`: others are in its group.
+ * Finds `writable-by-others` when accounts other than the owner and root may change a Rediaccfile. `mode`: the
+ * permission bits; `uid`: the file's owner; `ownerUid`: the repository's owner; `groupIsShared`: others are in the
+ * file's group.
  */
 export function lintOwnership(
   file: string,

@@ -18,7 +18,7 @@ import type { Method } from './protocol.ts';
 const empty = z.object({});
 const stream = z.object({ stream: z.number().int() });
 
-/** What renet answers to each request of protocol.ts. */
+/** The results of the requests of protocol.ts, by their method. */
 export const answers = {
   'machine.info': machineInfoSchema,
   'machine.containers': z.array(machineContainerSchema),
@@ -57,18 +57,20 @@ export const helloSchema = z.object({
 });
 export type Hello = z.infer<typeof helloSchema>;
 
-/** JSON frames from renet to the engine; output travels as byte frames (frames.ts). */
+/** The JSON frames from renet to the engine. Output is sent as byte frames (frames.ts). */
 export const fromAgentSchema = z.discriminatedUnion('type', [
   helloSchema,
   z.object({ type: z.literal('answer'), id: z.number().int(), result: z.unknown() }),
   z.object({ type: z.literal('refusal'), id: z.number().int(), error: wireErrorSchema }),
   z.object({ type: z.literal('stream-event'), stream: z.number().int(), event: operationEventSchema }),
-  /** Of `machine.watch`; each costs STATE_COST of the stream's credit. */
+  /** A state of `machine.watch`. Each costs STATE_COST of the stream's credit. */
   z.object({ type: z.literal('stream-state'), stream: z.number().int(), state: watchStateSchema }),
   z.object({
     type: z.literal('stream-end'),
     stream: z.number().int(),
-    /** `verdict`: all was delivered. `lost`: the operation is gone without one. `error`: the stream broke. */
+    /**
+     * `verdict`: everything was delivered. `lost`: the operation is gone without a verdict. `error`: the stream broke.
+     */
     reason: z.enum(['verdict', 'lost', 'closed', 'error']),
     error: wireErrorSchema.optional(),
   }),

@@ -1,26 +1,27 @@
 import { AppError } from '../errors.ts';
 
 /**
- * Frames on the wire between engine and renet: 4 bytes length of what follows (big endian), 1 byte kind, payload.
- * Kind 1: a JSON document, UTF-8. Kind 2: 4 bytes stream id, 8 bytes position of the first byte, then raw output.
+ * The kinds of frames between engine and renet. A frame is 4 bytes with the length of the rest (big endian), 1 byte
+ * with the kind, and the payload. Kind 1: a JSON document, UTF-8. Kind 2: 4 bytes stream id, 8 bytes position of the
+ * first byte, then raw output.
  */
 const KIND_JSON = 1;
 const KIND_BYTES = 2;
 const BYTES_HEADER = 12;
 
-/** Larger frames are refused: nothing we send comes near. */
+/** The largest frame in bytes. Larger ones are refused, as nothing we send comes near. */
 export const MAX_FRAME = 8 * 1024 * 1024;
 
 export type Frame =
   { kind: 'json'; value: unknown } | { kind: 'bytes'; stream: number; position: number; bytes: Uint8Array };
 
-/** A JSON value as one frame. */
+/** Encodes a JSON value as one frame. */
 export function encodeJson(value: unknown): Uint8Array {
   const body = new TextEncoder().encode(JSON.stringify(value));
   return assemble(KIND_JSON, body);
 }
 
-/** Output bytes of a stream as one frame; `position` is the offset of the first byte in the whole output. */
+/** Encodes output of a stream as one frame. `position`: the offset of the first byte in the whole output. */
 export function encodeBytes(stream: number, position: number, bytes: Uint8Array): Uint8Array {
   const body = new Uint8Array(BYTES_HEADER + bytes.length);
   const view = new DataView(body.buffer);
@@ -39,11 +40,11 @@ function assemble(kind: number, body: Uint8Array): Uint8Array {
 }
 
 /**
- * A decoder that takes the bytes as they arrive, in any cut, and returns the frames they complete.
- * Throws `protocol-violation` on a frame that cannot be one.
+ * Makes a decoder that takes bytes as they arrive, in any cut, and returns the frames that they complete. It throws
+ * `protocol-violation` for bytes that cannot be a frame.
  */
 export function createFrameDecoder(): (chunk: Uint8Array) => Frame[] {
-  // Chunks are kept as they came and joined once a frame is complete, so a large frame costs one copy.
+  // Chunks are kept as they came and joined when a frame is complete, so that a large frame is copied once.
   let chunks: Uint8Array[] = [];
   let buffered = 0;
   let needed = 4;

@@ -3,33 +3,36 @@ import { guidSchema } from '../names.ts';
 import { verbRequestSchema } from '../verbs.ts';
 
 /**
- * What the engine and renet say to each other over the stdio of one `renet serve` (framed by frames.ts). A change
- * that an older side would misread raises the number; agents of another number are updated or refused.
+ * The version of the protocol between engine and renet over the stdio of one `renet serve` (framed by frames.ts). A
+ * change that an older side would misread raises the number; agents with another number are updated or refused.
  *
- * Here stands what the engine says, which the agent reads; what the agent says stands in answers.ts. The agent makes
- * what it reads at each of its starts, and they are dear on a small machine.
+ * This file has the messages of the engine, which the agent parses; answers.ts has those of the agent. The agent builds
+ * the schemas that it parses with at each of its starts, which is expensive on a small machine.
  */
 export const PROTOCOL_VERSION = 1;
 
 /**
- * The first bytes renet writes. What a login shell or sudo printed before them is skipped, and the engine writes no
- * byte of the protocol (and so no secret) before it has seen them.
+ * The first bytes that renet writes. Whatever a login shell or sudo printed before them is skipped, and the engine
+ * writes no byte of the protocol (and so no secret) before it has seen them.
  */
 export const HELLO_MAGIC = '\u0000renet-hello\u0000';
 
-/** Bytes of output that may be under way on a stream before the engine has to grant more. */
+/** The bytes of output that may be under way on a stream before the engine has to grant more. */
 export const STREAM_WINDOW = 256 * 1024;
 
-/** What a pushed state costs of the window, whatever its size: two under way, and a slow reader gets the newest next. */
+/**
+ * The part of the window that a pushed state takes, whatever its size: two may be under way, and a slow reader gets the
+ * newest one next.
+ */
 export const STATE_COST = STREAM_WINDOW / 2;
 
-/** A LUKS header travels in parts of so many bytes. */
+/** The bytes of the parts in which a LUKS header is sent. */
 export const HEADER_PART = 512 * 1024;
 
-/** No header is larger: cryptsetup makes them 16 MiB, keys and all. */
+/** The largest header in bytes. cryptsetup makes them 16 MiB, keys included. */
 export const LARGEST_HEADER = 64 * 1024 * 1024;
 
-/** Where a reader of an operation's log stands: the next event and the next byte it has not seen. */
+/** The position of a reader in an operation's log: the next event and the next byte that it has not read. */
 export const logPositionSchema = z.object({
   event: z.number().int().nonnegative(),
   output: z.number().int().nonnegative(),
@@ -42,52 +45,56 @@ const byOperation = z.object({ operation: z.string() });
 const byHeader = z.object({ header: guidSchema });
 const position = z.number().int().nonnegative();
 
-/** What is previewed. That of a header-restore needs no header, which only travels once a person has agreed. */
+/** The request for a preview. For a header-restore it needs no header, which is sent only once a person has agreed. */
 const planRequestSchema = z.union([
   verbRequestSchema,
   z.object({ verb: z.literal('header-restore'), repository: z.string(), options: z.object({}) }),
 ]);
 export type PlanRequest = z.infer<typeof planRequestSchema>;
 
-/** The requests by their method, each with its parameters. What is answered to each stands in answers.ts. */
+/** The requests by their method, each with its parameters. answers.ts has the results. */
 export const requests = {
-  /** The machine itself. */
+  /** Returns the facts about the machine itself. */
   'machine.info': empty,
-  /** The containers of all daemons, with what they use; takes a second, for the processors. */
+  /**
+   * Lists the containers of all daemons, with the resources that they use. Takes a second, to measure the processors.
+   */
   'machine.containers': empty,
-  /** Opens a stream of states (`stream-state`): everything at first, then what changed, until it is closed. */
+  /** Opens a stream of states (`stream-state`): the whole state at first, then what changes, until it is closed. */
   'machine.watch': empty,
   'repository.list': empty,
   'repository.status': byRepository,
   'repository.slots': byRepository,
-  /** Everything that is wrong with a repository, the worst first; changes nothing. */
+  /** Returns everything that is wrong with a repository, the worst first. Changes nothing. */
   'repository.validate': byRepository,
-  /** Autostart of every repository, each looked at closely: its key is tried on its volume. */
+  /** Returns the autostart of every repository, each checked closely: its key is tried on its volume. */
   'autostart.list': empty,
-  /** The same of one repository, without mounting it: whether it will come back. */
+  /** Returns the same for one repository, without mounting it. */
   'autostart.verify': byRepository,
   /** Copies a volume's LUKS header to where `header.read` finds it, until `header.forget`. */
   'header.save': byRepository,
-  /** A part of it, at most HEADER_PART bytes; shorter only at the end. */
+  /** Returns a part of the header, HEADER_PART bytes, or fewer at its end. */
   'header.read': byHeader.extend({ position }),
-  /** Keeps a part of a header for header-restore; the engine chooses the id. */
+  /** Keeps a part of a header for header-restore. The engine chooses the id. */
   'header.write': byHeader.extend({ position, base64: z.string() }),
   'header.forget': byHeader,
-  /** The preview: the plan that `operation.start` will run, and its digest. */
+  /** Returns the preview: the plan that `operation.start` will run, and its digest. */
   'operation.plan': planRequestSchema,
-  /** Starts a verb detached; answers once the operation holds the repository's lock and has its secret. */
+  /**
+   * Starts a verb in a process of its own. Answers once the operation holds the repository's lock and has its secret.
+   */
   'operation.start': z.intersection(
     verbRequestSchema,
     z.object({
-      /** The operation's id, chosen by the engine: a start that is sent again answers it and starts nothing. */
+      /** The operation's id, which the engine chooses. A start that is sent again returns it and starts nothing. */
       operation: guidSchema,
-      /** Digest of the plan that was shown; refused when the plan is another by now. */
+      /** The digest of the plan that was shown. The start is refused when the plan is another by now. */
       digest: z.string().optional(),
-      /** The passphrase's bytes, base64; only for verbs that open or format a volume. */
+      /** The passphrase's bytes, base64. Only for verbs that open or format a volume. */
       secret: z.string().optional(),
-      /** passphrase-change: the new one's bytes, base64. */
+      /** The new passphrase's bytes, base64, for passphrase-change. */
       newSecret: z.string().optional(),
-      /** The person and computer that ask, for "who holds it". */
+      /** The person and computer that ask, to tell others who holds the repository. */
       by: z.string(),
     }),
   ),
@@ -96,11 +103,11 @@ export const requests = {
     limit: z.number().int().positive().optional(),
   }),
   'operation.show': byOperation,
-  /** Asks the operation to stop; answers when the request has reached it, or says that it had ended. */
+  /** Asks the operation to stop. Answers when the request has reached it, or that it had ended. */
   'operation.cancel': byOperation,
-  /** Opens a stream of events and output from a position; ends after the verdict. */
+  /** Opens a stream of events and output from a position. It ends after the verdict. */
   'operation.follow': byOperation.extend({ from: logPositionSchema }),
-  /** Opens a stream of the containers' logs (all services, or one). */
+  /** Opens a stream of the containers' logs, of all services or of one. */
   'containers.logs': byRepository.extend({
     service: z.string().optional(),
     follow: z.boolean(),
@@ -110,21 +117,23 @@ export const requests = {
 
 export type Method = keyof typeof requests;
 export type Params<M extends Method> = z.input<(typeof requests)[M]>;
-/** The parameters as the agent has them, once they were checked. */
+/** The parameters after the agent has checked them. */
 export type CheckedParams<M extends Method> = z.output<(typeof requests)[M]>;
 
-/** JSON frames from the engine to renet. Unknown types are ignored by design of the version number. */
+/**
+ * The JSON frames from the engine to renet. Unknown types are ignored: a change that matters raises PROTOCOL_VERSION.
+ */
 export const toAgentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('request'), id: z.number().int(), method: z.string(), params: z.unknown() }),
-  /** Grants bytes to a stream (back-pressure ends at its source). */
+  /** Grants bytes to a stream, so that a slow reader slows the stream's source. */
   z.object({ type: z.literal('credit'), stream: z.number().int(), bytes: z.number().int().positive() }),
   z.object({ type: z.literal('close-stream'), stream: z.number().int() }),
-  /** Answered by pong; tells a dead link from a quiet one. */
+  /** Answered by pong, to tell a dead link from a quiet one. */
   z.object({ type: z.literal('ping') }),
 ]);
 export type ToAgent = z.infer<typeof toAgentSchema>;
 
-/** What the starter hands to the detached process, once, over its private socket. */
+/** The assignment that the starter gives to the detached process, once, over its private socket. */
 export const assignmentSchema = z.object({
   operation: guidSchema,
   request: verbRequestSchema,
@@ -133,11 +142,11 @@ export const assignmentSchema = z.object({
   newSecret: z.string().optional(),
   by: z.string(),
   origin: z.enum(['person', 'boot', 'shutdown']),
-  /** create and fork: the new GUID. */
+  /** The new GUID, for create and fork. */
   guid: guidSchema,
-  /** fork: the parent's GUID; its lock is held beside the fork's. */
+  /** The parent's GUID, for fork. The parent's lock is held beside the fork's. */
   parent: guidSchema.optional(),
-  /** The account that will own the root folder of what create makes. */
+  /** The account that will own the root folder of a repository that create makes. */
   owner: z.object({ uid: z.number().int(), gid: z.number().int() }),
 });
 export type Assignment = z.infer<typeof assignmentSchema>;

@@ -1,22 +1,22 @@
-/** A word of a command: quotes and backslashes removed, expansions left as they are written. */
+/** A word of a command, without quotes and backslashes, and with expansions as they are written. */
 export interface Word {
   text: string;
-  /** The line it begins on, from 1. */
+  /** The line on which the word begins, from 1. */
   line: number;
 }
 
-/** What the text means here: in "...", in ${...}, and in a ${...} that stands in "...". */
+/** The meaning of the text at a place: plain, in "...", in ${...}, or in a ${...} inside "...". */
 type Mode = 'plain' | 'double' | 'brace' | 'brace-in-double';
 
-/** A list of commands that is being read: the file itself, or what stands in parentheses or backticks. */
+/** A list of commands that is being read: the file itself, or the contents of parentheses or backticks. */
 interface Frame {
-  /** What ends it; '' is the end of the file. */
+  /** The character that ends the list; '' is the end of the file. */
   close: '' | ')' | '`';
   words: Word[];
   word: Word | undefined;
-  /** The quotes and braces open in the current word, outermost first. */
+  /** The quotes and braces that are open in the current word, the outermost first. */
   modes: Mode[];
-  /** The next word says where a redirection goes: no part of the command. */
+  /** True when the next word is the target of a redirection and no part of the command. */
   redirected: boolean;
 }
 
@@ -25,13 +25,13 @@ interface Scan {
   at: number;
   line: number;
   frame: Frame;
-  /** The frames around `frame`, outermost first. */
+  /** The frames around `frame`, the outermost first. */
   outer: Frame[];
   heredocs: { delimiter: string; tabs: boolean }[];
   commands: Word[][];
 }
 
-/** What may stand at a place, and what to do once it was read. The first that matches is taken. */
+/** A pattern that may match at a place, and the action once it was read. The first rule that matches is taken. */
 type Rule = readonly [pattern: RegExp, action: (scan: Scan, match: RegExpExecArray) => void];
 
 const EXPANSIONS: Rule[] = [
@@ -77,10 +77,10 @@ const RULES: Record<Mode, Rule[]> = {
 };
 
 /**
- * Returns the simple commands of a bash text, each as its words, those in subshells, `$(...)`, backticks and process
- * substitutions too. Reserved words (`if`, `{`, `!`) are words like others. A reader, not a shell: nothing is
- * expanded, bodies of here-documents are skipped, `case` patterns inside `$(...)` and arithmetic over several lines
- * are not understood, and what bash would refuse gives some list or other.
+ * Returns the simple commands of a bash text, each as its words, including those in subshells, `$(...)`, backticks and
+ * process substitutions. Reserved words (`if`, `{`, `!`) are words like others. This is a reader and no shell: nothing
+ * is expanded, bodies of here-documents are skipped, `case` patterns inside `$(...)` and arithmetic over several lines
+ * are not understood, and text that bash would refuse gives an arbitrary list.
  */
 export function commandsOf(text: string): Word[][] {
   const frame = newFrame('');
@@ -125,7 +125,7 @@ function newFrame(close: Frame['close']): Frame {
   return { close, words: [], word: undefined, modes: [], redirected: false };
 }
 
-/** Begins the commands of a substitution, whose place in the word around it is marked. */
+/** Begins the commands of a substitution, and marks its place in the word around it. */
 function enterWithin(scan: Scan, close: ')' | '`'): void {
   append(scan, '$()');
   scan.outer.push(scan.frame);
@@ -157,7 +157,7 @@ function endCommand(scan: Scan): void {
   scan.frame.redirected = false;
 }
 
-/** Takes a redirection. The number right before it is a file descriptor, not a word. */
+/** Reads a redirection. A number right before it is a file descriptor and no word. */
 function redirect(scan: Scan): void {
   if (/^\d+$/.test(scan.frame.word?.text ?? '')) scan.frame.word = undefined;
   endWord(scan);

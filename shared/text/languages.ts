@@ -1,14 +1,14 @@
 /**
- * The languages that the programs speak: the only list of them. Each code has a folder of sentences beside this file
- * and a place in `languages` (language.ts).
+ * The only list of the programs' languages. Each code has a folder of sentences beside this file and an entry in
+ * `languages` (language.ts).
  */
 export const languageCodes = ['en', 'fr'] as const;
 export type Language = (typeof languageCodes)[number];
 
-/** Each language's name in itself, for those who look for theirs. */
+/** The name of each language in that language itself, so that its speakers find it. */
 export const languageNames: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' };
 
-/** Returns true for the code of a language that the programs speak. */
+/** Returns true for the code of one of the programs' languages. */
 export function isLanguage(code: string | undefined): code is Language {
   return languageCodes.some((known) => known === code);
 }

@@ -1,4 +1,4 @@
-/** What the window says, errors apart; part of en/en.ts. `{name}` is filled by the caller. */
+/** The sentences of the window, except errors; part of en/en.ts. `{name}` is filled by the caller. */
 export const appEn = {
   name: 'Rediacc Desktop',
   close: 'Close',
@@ -24,7 +24,7 @@ export const appEn = {
     damaged: 'Damaged',
     unknown: 'Unknown',
   },
-  /** A verb at work. */
+  /** The verbs while they run. */
   working: {
     create: 'Creating',
     mount: 'Mounting',

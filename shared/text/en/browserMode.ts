@@ -1,4 +1,4 @@
-/** What browser mode says on the terminal it was started from. */
+/** The sentences of browser mode, on the terminal it was started from. */
 export const hostEn = {
   noElectron: 'Electron does not start here, so the app opens in your browser: {reason}',
   reasons: {

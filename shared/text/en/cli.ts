@@ -1,4 +1,4 @@
-/** What `rdc` says besides errors, in English; part of en/en.ts. */
+/** The sentences of `rdc`, except errors, in English; part of en/en.ts. */
 export const cliEn = {
   progress: 'step {step} of {total}: {label}',
   copied: '{percent} %, {done:bytes} of {total:bytes}, {rate:bytes}/s',

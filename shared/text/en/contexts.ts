@@ -1,4 +1,4 @@
-/** What the contexts' switcher and dialogs say, in English; part of en/en.ts. */
+/** The sentences of the contexts' switcher and dialogs, in English; part of en/en.ts. */
 export const contextsEn = {
   title: 'Contexts',
   help: 'A context is a set of machines that share an SSH key.',

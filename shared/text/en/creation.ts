@@ -1,4 +1,4 @@
-/** What making a repository says, in English; part of en/en.ts. */
+/** The sentences of the making of a repository, in English; part of en/en.ts. */
 export const creationEn = {
   title: 'New repository on {machine}',
   name: 'Name',
@@ -20,7 +20,7 @@ export const creationEn = {
   create: 'Create it',
   createAndUp: 'Create it and start it',
 
-  /** How a step stands, for those who do not see its mark. */
+  /** The state of a step, for people who do not see its mark. */
   tones: {
     ok: 'done',
     warn: 'with warnings',

@@ -19,7 +19,7 @@ import { checksEn, checkStatesEn, setupStepsEn } from './setup.ts';
 import { shellEn } from './shell.ts';
 import { templatesEn } from './templates.ts';
 
-/** Every sentence that people read, in English: one file a subject. */
+/** Every sentence that people read, in English: one file for each subject. */
 export const en = {
   errors: errorsEn,
   reasons: reasonsEn,

@@ -1,6 +1,6 @@
 /**
- * What went wrong, in a sentence, and the next thing to do: one entry for each error code. `{name}` is filled from the
- * error's details; `{name:bytes}` is a number of bytes as people read it.
+ * The sentence and the next step of each error code. `{name}` is filled from the error's details; `{name:bytes}` is a
+ * number of bytes in readable form.
  */
 export const errorsEn = {
   internal: {

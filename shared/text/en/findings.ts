@@ -1,10 +1,10 @@
 /**
- * What `repo validate` finds, in English; part of en/en.ts. A finding has the code of an error (errors, with its next
- * step), of a notice (notices, with its fix here), or one of its own.
+ * The findings of `repo validate`, in English; part of en/en.ts. A finding has the code of an error (errors, with its
+ * next step), of a notice (notices, with its fix here), or one of its own.
  */
 export const findingsEn = {
   severities: { error: 'error', warning: 'warning', information: 'note' },
-  /** At the end of all. */
+  /** The last line of the report. */
   clean: '"{name}": nothing is wrong.',
   counted: '"{name}": errors {errors}, warnings {warnings}.',
   own: {
@@ -63,7 +63,7 @@ export const findingsEn = {
       next: 'Nothing, if it needs no address; else have it listen on ${variable}.',
     },
   },
-  /** What to do about a notice. */
+  /** The advice for each notice. */
   fixes: {
     'link-skipped': 'Put a true file in its place.',
     'sudo-docker': 'Write `docker`, or `sudo -E docker`.',

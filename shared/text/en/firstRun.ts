@@ -1,8 +1,8 @@
-/** What the way from nothing to a running repository says, in English; part of en/en.ts. */
+/** The sentences of the way from nothing to a running repository, in English; part of en/en.ts. */
 export const firstRunEn = {
   title: 'From nothing to a running repository',
   steps: { host: 'Host', identity: 'Identity', machine: 'Machine', repository: 'Repository', up: 'Up' },
-  /** What a step is about, while nothing better is known of it. */
+  /** The subject of each step, while no better text is known. */
   about: {
     host: 'address, user, key',
     identity: 'whose key it shows',

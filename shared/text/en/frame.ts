@@ -1,4 +1,4 @@
-/** What the window's frame says, in English; part of en/en.ts. `{name}` is filled by the caller. */
+/** The sentences of the window's frame, in English; part of en/en.ts. `{name}` is filled by the caller. */
 export const frameEn = {
   machines: 'Machines',
   workspace: 'Workspace',

@@ -1,7 +1,7 @@
-/** What `rdc machine health` says, in English; part of en/en.ts. */
+/** The sentences of `rdc machine health`, in English; part of en/en.ts. */
 export const healthEn = {
   levels: { ok: 'ok', warning: 'warning', error: 'error', critical: 'critical' },
-  /** What was found, by the check's code (health.ts). */
+  /** The result of each check, by its code (health.ts). */
   found: {
     load: 'Load {load} per processor over 15 minutes',
     memory: 'Memory {percent} % used',
@@ -14,7 +14,7 @@ export const healthEn = {
     volume: 'Volume of {name} {percent} % used',
     container: 'Container {name} of {repository}: {status}',
   },
-  /** What to do about it when it is not well. */
+  /** The advice for each check that is not `ok`. */
   next: {
     load: 'See what uses the processors with `rdc machine containers`.',
     memory: 'See what uses it with `rdc machine containers`.',

@@ -1,4 +1,4 @@
-/** What the list of machines, a machine's page and the verbs for all say, in English; part of en/en.ts. */
+/** The sentences of the list of machines, of a machine's page and of bulk verbs, in English; part of en/en.ts. */
 export const machinesEn = {
   conditions: {
     healthy: 'Connected',
@@ -10,7 +10,7 @@ export const machinesEn = {
     'not-set-up': 'Not set up',
     'setting-up': 'Setting up',
   },
-  /** A state and how many, as in "1 degraded". */
+  /** The states with a count, as in "1 degraded". */
   counts: {
     failed: '{count} failed',
     degraded: '{count} degraded',
@@ -175,7 +175,7 @@ export const machinesEn = {
       'autostart-enable': { one: 'Enable on {count}', other: 'Enable on {count}' },
       'autostart-disable': { one: 'Disable on {count}', other: 'Disable on {count}' },
     },
-    /** Short words for the steps that verbs for all have. */
+    /** Short names of the steps of bulk verbs. */
     words: {
       open: 'open',
       mount: 'mount',

@@ -1,4 +1,4 @@
-/** What the settings of a repository and its findings say, in English; part of en/en.ts. */
+/** The sentences of a repository's settings and findings, in English; part of en/en.ts. */
 export const manageEn = {
   changes: 'Changes',
   name: 'Name',

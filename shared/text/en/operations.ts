@@ -35,7 +35,7 @@ export const stepsEn = {
   'restore-header': 'Put the header back',
 };
 
-/** How an operation ended, or that it has not. */
+/** The ends of an operation, and the state of one that still runs. */
 export const verdictsEn = {
   succeeded: 'succeeded',
   warnings: 'succeeded with warnings',

@@ -1,4 +1,4 @@
-/** What repository pages, operations and log panes say, in English; part of en/en.ts. */
+/** The sentences of repository pages, operations and log panes, in English; part of en/en.ts. */
 export const panesEn = {
   head: {
     network: 'network',

@@ -1,4 +1,4 @@
-/** Reasons of our own inside an error's sentence (errors.ts, Reason). */
+/** Our own reasons, which stand inside an error's sentence (errors.ts, Reason). */
 export const reasonsEn = {
   'no-answer': 'no answer',
   closed: 'it was closed',

@@ -25,10 +25,10 @@ export const checksEn = {
   autostart: 'Boot and shutdown service',
 };
 
-/** What a check of the list came to. */
+/** The states of a check. */
 export const checkStatesEn = { present: 'present', missing: 'missing', unsupported: 'unsupported' };
 
-/** The parts of a set-up, in their order. */
+/** The steps of a set-up, in their order. */
 export const setupStepsEn = {
   check: 'Look at the machine',
   packages: 'Install packages',

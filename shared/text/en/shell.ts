@@ -1,10 +1,10 @@
-/** What Electron's shell says: tray (the window's quick menu is the same list), notifications, menu. */
+/** The sentences of Electron's shell: tray (the window's quick menu is the same list), notifications, menu. */
 export const shellEn = {
   tray: {
     title: '{name}: {state}',
-    /** Name, state, and what choosing it does. */
+    /** A name, its state, and what choosing it does. */
     item: '{name}, {word}: {action}',
-    /** Name and state, where there is nothing to do or more below it. */
+    /** A name and its state, where there is nothing to do or more below it. */
     plain: '{name}, {word}',
     operation: '{working}: {repository} on {machine}',
     show: 'Show',

@@ -1,6 +1,6 @@
 import type { appEn } from '../en/app.ts';
 
-/** Ce que dit la fenêtre, erreurs mises à part, en français ; partie de fr/fr.ts. */
+/** The sentences of the window, except errors, in French; part of fr/fr.ts. */
 export const appFr: typeof appEn = {
   name: 'Rediacc Desktop',
   close: 'Fermer',

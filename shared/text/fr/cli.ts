@@ -1,6 +1,6 @@
 import type { cliEn } from '../en/cli.ts';
 
-/** Ce que `rdc` dit, erreurs mises à part, en français ; partie de fr/fr.ts. */
+/** The sentences of `rdc`, except errors, in French; part of fr/fr.ts. */
 export const cliFr: typeof cliEn = {
   progress: 'étape {step} sur {total} : {label}',
   copied: '{percent} %, {done:octets} sur {total:octets}, {rate:octets}/s',

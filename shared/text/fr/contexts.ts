@@ -1,6 +1,6 @@
 import type { contextsEn } from '../en/contexts.ts';
 
-/** Ce que disent le choix du contexte et ses questions, en français, partie de fr/fr.ts. */
+/** The sentences of the contexts' switcher and dialogs, in French; part of fr/fr.ts. */
 export const contextsFr: typeof contextsEn = {
   title: 'Contextes',
   help: 'Un contexte est un ensemble de machines qui partagent une clé SSH.',

@@ -1,6 +1,6 @@
 import type { creationEn } from '../en/creation.ts';
 
-/** Ce que dit la création d'un dépôt, en français, partie de fr/fr.ts. */
+/** The sentences of the making of a repository, in French; part of fr/fr.ts. */
 export const creationFr: typeof creationEn = {
   title: 'Nouveau dépôt sur {machine}',
   name: 'Nom',

@@ -1,6 +1,6 @@
 import type { errorsEn } from '../en/errors.ts';
 
-/** Toutes les phrases de en.ts, en français ; text.test.ts veille aux clés, aux valeurs à remplir et aux espaces. */
+/** The sentences of errors, in French. text.test.ts checks the keys, the placeholders and the spaces. */
 export const errorsFr: typeof errorsEn = {
   internal: {
     message: 'Il s’est passé quelque chose qui n’aurait pas dû arriver : {reason}.',

@@ -1,6 +1,6 @@
 import type { findingsEn } from '../en/findings.ts';
 
-/** What `repo validate` finds, in French; part of fr/fr.ts. */
+/** The findings of `repo validate`, in French; part of fr/fr.ts. */
 export const findingsFr: typeof findingsEn = {
   severities: { error: 'erreur', warning: 'avertissement', information: 'note' },
   clean: '« {name} » : rien à redire.',

@@ -1,6 +1,6 @@
 import type { firstRunEn } from '../en/firstRun.ts';
 
-/** Ce que dit le chemin de rien à un dépôt en marche, en français, partie de fr/fr.ts. */
+/** The sentences of the way from nothing to a running repository, in French; part of fr/fr.ts. */
 export const firstRunFr: typeof firstRunEn = {
   title: 'De rien à un dépôt en marche',
   steps: { host: 'Hôte', identity: 'Identité', machine: 'Machine', repository: 'Dépôt', up: 'Démarrage' },

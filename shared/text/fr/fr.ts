@@ -20,7 +20,7 @@ import { shellFr } from './shell.ts';
 import { templatesFr } from './templates.ts';
 import type { Text } from '../text.ts';
 
-/** Chaque phrase que les gens lisent, en français : un fichier par sujet. */
+/** Every sentence that people read, in French: one file for each subject. */
 export const fr: Text = {
   errors: errorsFr,
   reasons: reasonsFr,

@@ -1,6 +1,6 @@
 import type { frameEn } from '../en/frame.ts';
 
-/** Ce que dit le cadre de la fenêtre, en français ; partie de fr/fr.ts. */
+/** The sentences of the window's frame, in French; part of fr/fr.ts. */
 export const frameFr: typeof frameEn = {
   machines: 'Machines',
   workspace: 'Espace de travail',

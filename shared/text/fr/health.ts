@@ -1,6 +1,6 @@
 import type { healthEn } from '../en/health.ts';
 
-/** What `rdc machine health` says, in French; part of fr/fr.ts. */
+/** The sentences of `rdc machine health`, in French; part of fr/fr.ts. */
 export const healthFr: typeof healthEn = {
   levels: { ok: 'bon', warning: 'avertissement', error: 'erreur', critical: 'critique' },
   found: {

@@ -1,6 +1,6 @@
 import type { machinesEn } from '../en/machines.ts';
 
-/** Ce que disent la liste des machines, la page d’une machine et les verbes pour tous ; partie de fr/fr.ts. */
+/** The sentences of the list of machines, of a machine's page and of bulk verbs, in French; part of fr/fr.ts. */
 export const machinesFr: typeof machinesEn = {
   conditions: {
     healthy: 'Connectée',

@@ -1,6 +1,6 @@
 import type { manageEn } from '../en/manage.ts';
 
-/** Ce que disent les réglages d’un dépôt et ses constats, en français, partie de fr/fr.ts. */
+/** The sentences of a repository's settings and findings, in French; part of fr/fr.ts. */
 export const manageFr: typeof manageEn = {
   changes: 'Modifications',
   name: 'Nom',

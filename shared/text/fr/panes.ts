@@ -1,6 +1,6 @@
 import type { panesEn } from '../en/panes.ts';
 
-/** Ce que disent les pages des dépôts, les opérations et les journaux, en français ; partie de fr/fr.ts. */
+/** The sentences of repository pages, operations and log panes, in French; part of fr/fr.ts. */
 export const panesFr: typeof panesEn = {
   head: {
     network: 'réseau',
