@@ -1,2 +1,2 @@
-/** Style sheets that a module brings along; Vite takes them out into files. */
+/** Style sheets that a module imports. Vite moves them into files of their own. */
 declare module '*.css';

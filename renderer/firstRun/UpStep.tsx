@@ -7,7 +7,7 @@ import type { ScreenProps } from '../screens/screenProps.ts';
 import { StepPage } from './Rail.tsx';
 import { changeRun } from './runStore.ts';
 
-/** Shows the repository being made, given its files and started. */
+/** Shows how the repository is made, gets its files and is started. */
 export function UpStep({
   api,
   sessions,

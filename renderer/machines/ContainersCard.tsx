@@ -96,7 +96,7 @@ function ContainerRow({
         <StateMark tone={tone}>{useStateWord(line)}</StateMark>
       </Td>
       <Td className="max-w-48">
-        {/* A click on it reaches the row. */}
+        {/* A click on the button reaches the row, which opens the log. */}
         <button
           type="button"
           aria-label={fill(words.logOf, { name: `${repository.name} ${name}` })}

@@ -39,7 +39,7 @@ export function MachineRow({ api, machine }: MachineProps & { readonly api: ApiC
       <Td className="max-w-40">
         <StateMark tone={conditionTone(condition)}>{text.machines.conditions[condition]}</StateMark>
         {!fresh && lastSeen !== undefined && (
-          // The column with the same words is hidden first, and then they stand here.
+          // Where the window is too narrow for the column with this age, the age stands here.
           <span className="block text-sm whitespace-nowrap text-muted @min-[900px]:hidden">
             <Age at={lastSeen} />
           </span>

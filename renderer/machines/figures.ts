@@ -1,8 +1,8 @@
 import { HEALTH_LIMITS } from '../../shared/health.ts';
 import type { Metrics } from '../../shared/protocol/observation.ts';
 
-/** The smallest upper edge of the network's picture, in bytes per second: a trickle is drawn as a trickle. */
-const QUIET = 64 * 1024;
+/** The smallest upper edge of the network's picture, in bytes per second, so that a trickle is drawn as one. */
+const QUIET_BYTES_PER_SECOND = 64 * 1024;
 
 /** Returns the used share of something, from 0 to 1. */
 export function usedShare({ total, available }: { total: number; available: number }): number {
@@ -30,5 +30,5 @@ export function processorTone({ load, cpus }: Pick<Metrics, 'load' | 'cpus'>): F
 
 /** Returns the upper edge of the network's picture, in bytes per second: its busiest moment, in either direction. */
 export function networkTop(metrics: readonly Pick<Metrics, 'network'>[]): number {
-  return Math.max(QUIET, ...metrics.flatMap(({ network }) => [network.in, network.out]));
+  return Math.max(QUIET_BYTES_PER_SECOND, ...metrics.flatMap(({ network }) => [network.in, network.out]));
 }

@@ -64,7 +64,7 @@ export function PassphraseDialog({
   );
 }
 
-/** Asks a light question before services stop. */
+/** Asks before services stop, lightly: nothing has to be typed. */
 export function ConfirmDown({
   name,
   machine,
@@ -88,7 +88,7 @@ export function ConfirmDown({
   );
 }
 
-/** Asks for the name before something that cannot be taken back. */
+/** Asks for the repository's name to be typed, before something that cannot be taken back. */
 export function ConfirmName({
   name,
   machine,

@@ -6,7 +6,7 @@ export const guid = '0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f10';
 export const operationId = '7d3a4c1e-94b8-4f0a-8a3e-3a1b2c3d4e5f';
 const repository = { guid, name: 'webapp' };
 
-/** The plan of a verb on a mounted repository with the Rediaccfiles of the design's picture. */
+/** Returns the plan of a verb on a mounted repository with Rediaccfiles in its root and in three folders. */
 export function planOf(verb: 'up' | 'down', unmount = false): Plan {
   const facts = {
     repository,
@@ -18,14 +18,14 @@ export function planOf(verb: 'up' | 'down', unmount = false): Plan {
   return planUp({}, { ...facts, path: `/mnt/rediacc/repos/${guid}`, inherits: false });
 }
 
-/** What an event says, without its number and time. */
+/** An event without its number and time. */
 type Told = OperationEvent extends infer E
   ? E extends OperationEvent
     ? Omit<E, 'n' | 'at' | 'output'>
     : never
   : never;
 
-/** An operation's log that is written second by second, 100 bytes each. */
+/** Makes an operation's log that is written second by second, 100 bytes each. */
 export function createTeller(verb: Verb, plan: Plan) {
   const events: OperationEvent[] = [];
   let at = 1_000_000;

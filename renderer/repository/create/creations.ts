@@ -18,7 +18,7 @@ export interface Creation {
   /** The template that the repository begins with; without one it stays empty. */
   readonly template?: string | undefined;
   readonly phase: CreationPhase;
-  /** `waiting` means for a person, who has to say what the repository begins with. */
+  /** `waiting`: until a person says what the repository begins with. */
   readonly state: 'running' | 'failed' | 'done' | 'waiting';
   /** The ids of the operations, once they have begun. */
   readonly operations: { readonly create?: string; readonly up?: string };
