@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { AppError, Reason } from '../shared/errors.ts';
 
-/** Every option that some command takes; `string` ones take a value. */
+/** The options of all commands; those of type `string` take a value, which the usage shows as `value`. */
 export const OPTIONS = {
   datastore: { type: 'string', value: 'DIR' },
   mount: { type: 'boolean' },
@@ -23,33 +23,33 @@ export type OptionValues = {
   readonly [Name in OptionName]?: (typeof OPTIONS)[Name]['type'] extends 'string' ? string : boolean;
 };
 
-/** What a command looks like: its own words, what is named after them, and the options it takes. */
+/** The shape of a command: the words that begin it, the names that follow, and its options. */
 export interface CommandShape {
-  /** The words that begin it, such as `autostart enable`. */
+  /** The words that begin the command, such as `autostart enable`. */
   readonly words: string;
-  /** What each further word is, as the usage shows it: `NAME`, `FILE`. All of them are needed. */
+  /** The words that follow, as the usage shows them: `NAME`, `FILE`. None can be left out. */
   readonly names: readonly string[];
-  /** Options beside `--datastore`, which every command takes. */
+  /** The options beside `--datastore`, which every command takes. */
   readonly options: readonly OptionName[];
-  /** Options that cannot be left out. */
+  /** The options that cannot be left out. */
   readonly needs?: readonly OptionName[];
-  /** What follows `--`, as the usage shows it; a command without it takes none. */
+  /** The words after `--`, as the usage shows them. A command without `rest` takes no `--`. */
   readonly rest?: string;
-  /** Called by programs alone: not shown to people. */
+  /** Whether only programs call the command; the usage does not show it. */
   readonly hidden?: boolean;
 }
 
 /** A command line that was understood. */
 export interface CommandLine<Command extends CommandShape> {
   readonly command: Command;
-  /** The words for `names`, as many as there are names. */
+  /** The words given for the command's `names`, as many. */
   readonly names: readonly string[];
   readonly options: OptionValues;
-  /** What follows `--`. */
+  /** The words after `--`. */
   readonly rest: readonly string[];
 }
 
-/** Why a command line was not understood, with what its sentence needs. */
+/** The error of a command line that was not understood, with what its sentence needs. */
 export class BadCommandLine extends Error {
   readonly details: AppError['details'];
   constructor(reason: Reason | (string & {}), details: Record<string, string> = {}) {
@@ -59,7 +59,7 @@ export class BadCommandLine extends Error {
 }
 
 /**
- * Reads the words after the program's name. Returns undefined when they begin no command; throws BadCommandLine for a
+ * Reads the words after the program's name. Returns undefined when they begin no command. Throws BadCommandLine for a
  * missing name or option, a word too many, and an option that is unknown or another command's.
  */
 export function readCommandLine<Command extends CommandShape>(
@@ -91,7 +91,10 @@ export function readCommandLine<Command extends CommandShape>(
   return { command, names, options, rest };
 }
 
-/** The command whose words begin these; the longest, so that `autostart` alone would not hide `autostart list`. */
+/**
+ * Finds the command that words begin with: the longest one, so that a command `autostart` would not hide `autostart
+ * list`.
+ */
 function findCommand<Command extends CommandShape>(
   words: readonly string[],
   commands: readonly Command[],
@@ -110,13 +113,13 @@ function parse(words: readonly string[]): { options: OptionValues; positionals: 
     });
     return { options: values, positionals };
   } catch (error) {
-    // Its first sentence says what; the next ones are of a word that begins with a hyphen.
+    // The first sentence says what is wrong; the others explain words that begin with a hyphen.
     const [what = ''] = error instanceof Error ? error.message.split('. ') : [String(error)];
     throw new BadCommandLine(what);
   }
 }
 
-/** The usage of every command that people call, one a line. */
+/** Returns the usage of every command that people call, one a line. */
 export function usageText(commands: readonly CommandShape[]): string {
   const lines = commands
     .filter(({ hidden }) => hidden !== true)

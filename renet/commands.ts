@@ -5,7 +5,10 @@ import type { Agent } from './agent.ts';
 import type { CommandLine, CommandShape, OptionValues } from './commandLine.ts';
 import type { MachineDependencies } from './machineDependencies.ts';
 
-/** What a command works with, made only when it is asked for: starting is most of a short command. */
+/**
+ * The dependencies of a command. They are functions because loading takes most of the time of a short command, so each
+ * is loaded when it is needed.
+ */
 export interface CommandDependencies {
   readonly datastore: string;
   readonly agent: () => Promise<Agent>;
@@ -14,17 +17,17 @@ export interface CommandDependencies {
   readonly print: (text: string) => void;
 }
 
-/** One command of renet: what it looks like, and what it does. Resolves with the exit code. */
+/** A command of renet: its shape, and `run`, which does it and resolves with the exit code. */
 export interface RenetCommand extends CommandShape {
-  /** It reads nothing that is root's. */
+  /** Whether the command needs no root, because it reads nothing of root's. */
   readonly anybody?: boolean;
   run(given: Omit<CommandLine<CommandShape>, 'command'>, dependencies: CommandDependencies): Promise<number>;
 }
 
-/** The longest that a start may wait, in seconds (the protocol's own limit). */
+/** The longest delay of a start at boot, in seconds (the protocol's own limit). */
 const LONGEST_DELAY = 3600;
 
-/** A command that runs a verb as an operation; `request` makes it of the words and options. */
+/** Makes a command that runs a verb as an operation. `request` makes the verb's request out of words and options. */
 function verb(
   shape: Pick<RenetCommand, 'words' | 'names' | 'options' | 'needs'>,
   request: (names: readonly string[], options: OptionValues) => VerbRequest | Promise<VerbRequest>,
@@ -39,7 +42,7 @@ function verb(
   };
 }
 
-/** `autostart ACTION`, of one repository or of all. */
+/** Makes a command `autostart ACTION`, for one repository or for all. */
 function autostart(
   action: string,
   shape: Partial<Pick<RenetCommand, 'names' | 'options' | 'hidden'>> = {},
@@ -199,6 +202,7 @@ export const COMMANDS: readonly RenetCommand[] = [
   },
 ];
 
+/** Makes a command `header backup` or `header restore`. */
 function header(action: 'backup' | 'restore'): RenetCommand {
   return {
     words: `header ${action}`,
@@ -211,7 +215,7 @@ function header(action: 'backup' | 'restore'): RenetCommand {
   };
 }
 
-/** The files of passphrases; `-` is standard input. */
+/** Returns the files of passphrases; `-` is standard input. */
 function passphraseFiles(options: OptionValues): {
   passphraseFile: string | undefined;
   newPassphraseFile: string | undefined;
@@ -223,7 +227,7 @@ function passphraseFiles(options: OptionValues): {
   };
 }
 
-/** When a repository starts at boot. Throws bad-renet-arguments. */
+/** Reads a delay in seconds. Throws bad-arguments. */
 async function startOptions({
   after,
   'no-after': noAfter,
@@ -236,7 +240,7 @@ async function startOptions({
   };
 }
 
-/** Throws bad-size. */
+/** Reads a size. Returns bytes. Throws bad-size. */
 async function sizeOf(words: string): Promise<number> {
   return (await import('../shared/size.ts')).parseSize(words);
 }
@@ -248,6 +252,7 @@ async function secondsOf(delay: string): Promise<number> {
   throw new AppError('bad-renet-arguments', { reason: 'not-seconds' satisfies Reason, delay });
 }
 
+/** Runs the detached process of an operation, which SIGTERM cancels. */
 async function operationRun(socketPath: string, { machine }: CommandDependencies): Promise<number> {
   const [{ runOperation }, { runCommand }, { scopesUnder, delegatedCgroup }] = await Promise.all([
     import('./operation/operationRun.ts'),
@@ -266,7 +271,7 @@ async function operationRun(socketPath: string, { machine }: CommandDependencies
   return 0;
 }
 
-/** Runs the boot service's process; systemd asks it to end with SIGTERM. */
+/** Runs the boot service; systemd ends it with SIGTERM. */
 async function superviseMachine({ agent, print }: CommandDependencies): Promise<number> {
   const [{ supervise }, { runCommand }] = await Promise.all([
     import('./boot/supervise.ts'),
@@ -274,7 +279,7 @@ async function superviseMachine({ agent, print }: CommandDependencies): Promise<
   ]);
   const controller = new AbortController();
   process.on('SIGTERM', () => controller.abort());
-  // A signal handler alone does not keep a process.
+  // A signal handler alone does not keep a process alive.
   const alive = setInterval(() => undefined, 2 ** 30);
   const machineGoesDown = async (): Promise<boolean> => {
     const answer = await runCommand(['systemctl', 'is-system-running'], { expected: [0, 1] });

@@ -2,19 +2,19 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { DEFAULT_DATASTORE } from '../shared/datastore.ts';
 import { hasCode } from './host.ts';
 
-/** Written by setup-machine: where this machine's datastore is. */
+/** The file in which setup-machine writes where this machine's datastore is. */
 const CONFIGURATION_FILE = '/etc/rediacc/renet.json';
 
 /**
- * Returns the datastore: what was asked for, else what the set-up wrote, else the default. As the kernel names it where
- * it exists: mounts, open files and loop devices are told by their canonical paths, whatever links lead to them.
+ * Returns the datastore: the one that was asked for, else the one that the set-up wrote, else the default. If it
+ * exists, its path is the canonical one, because the kernel names mounts, open files and loop devices so.
  */
 export function datastoreOf(asked: string | undefined): string {
   const datastore = asked ?? configured();
   try {
     return realpathSync(datastore);
   } catch {
-    // It is yet to be made, or whoever needs it says what is wrong with it.
+    // It does not exist yet; a command that needs it says so.
     return datastore;
   }
 }

@@ -17,33 +17,37 @@ import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { AppError } from '../shared/errors.ts';
 
-/** What a command did. */
+/** The result of a command. */
 export interface CommandResult {
   exitCode: number;
-  /** UTF-8; a command that prints more than 1 MiB is cut there. */
+  /** The output as UTF-8, of which at most 1 MiB is kept. */
   stdout: string;
   stderr: string;
 }
 
+/** The options of a command's run. */
 export interface CommandOptions {
-  /** Bytes for standard input (secrets travel this way); without them it is empty. */
+  /** The bytes for standard input, by which secrets travel; it is empty without them. */
   input?: Uint8Array;
-  /** Bytes for file descriptor 3, a socket. */
+  /** The bytes for file descriptor 3, which is a socket. */
   second?: Uint8Array;
-  /** Exit codes that are answers, not failures; 0 alone when left out. */
+  /** The exit codes that are answers and not failures; 0 alone when left out. */
   expected?: readonly number[];
-  /** Ends the command with SIGTERM. */
+  /** Ends the command with SIGTERM when it aborts. */
   signal?: AbortSignal;
 }
 
-/** Runs a command given as words; resolves with its result, whatever the exit code, when it is an expected one. */
+/**
+ * Runs a command given as words. Resolves with its result when the exit code is an expected one. Throws command-failed.
+ */
 export type RunCommand = (command: readonly string[], options?: CommandOptions) => Promise<CommandResult>;
 
 const OUTPUT_LIMIT = 1024 * 1024;
 
 /**
- * Runs a program without a shell, in the C locale, with nothing of our own environment but PATH, and with a working
- * directory outside every volume. Throws `command-failed` for an unexpected exit code, with what the command said.
+ * Runs a program without a shell, in the C locale, with no variable of this process's environment but PATH, and with a
+ * working directory outside every volume. Throws command-failed, with the command's own words, for an unexpected exit
+ * code; disk-full when these say so.
  */
 export const runCommand: RunCommand = async (command, options = {}) => {
   const [program = '', ...words] = command;
@@ -55,7 +59,7 @@ export const runCommand: RunCommand = async (command, options = {}) => {
   });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
-  // A program may end without reading what it was sent; its exit code then says why.
+  // A program may end without reading its input; its exit code then tells why.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input);
   const second = child.stdio[3];
@@ -94,7 +98,7 @@ function commandFailed(command: readonly string[], result: CommandResult): AppEr
   return new AppError('command-failed', { command: command.join(' '), exitCode: result.exitCode, output });
 }
 
-/** Reads the text of a file, or undefined when there is none. Other faults throw. */
+/** Reads the text of a file; undefined when there is none. */
 export async function readTextIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -114,7 +118,7 @@ export async function listIfThere(path: string): Promise<string[]> {
   }
 }
 
-/** Returns true when something, a dangling link included, stands at `path`. */
+/** Tells whether something, a dangling link included, stands at `path`. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
@@ -126,8 +130,8 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Replaces a file in one step: a power cut leaves the old bytes or the new ones. Owner and mode of a file that is
- * there are kept; a new one gets `fresh`.
+ * Replaces a file in one step: a power cut leaves the old bytes or the new ones. An existing file keeps its owner and
+ * mode; a new one gets those in `fresh`. Throws disk-full.
  */
 export async function writeAtomically(
   path: string,
@@ -137,7 +141,7 @@ export async function writeAtomically(
   const before = await lstat(path).catch(() => undefined);
   const owner = { uid: before?.uid ?? fresh.uid ?? 0, gid: before?.gid ?? fresh.gid ?? 0 };
   const mode = before === undefined ? fresh.mode : before.mode & 0o7777;
-  // A random name opened exclusively: nobody else's file or link is ever written through.
+  // A random name, opened exclusively, so that nothing is written through a file or link that somebody else put there.
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}`);
   const file = await open(temporary, 'wx', 0o600);
   try {
@@ -155,7 +159,7 @@ export async function writeAtomically(
   }
 }
 
-/** Makes what was done to a file, or renames and unlinks in a folder, last through a power cut. */
+/** Makes changes last through a power cut: those to a file, or the renames and removals in a folder. */
 export async function syncPath(path: string): Promise<void> {
   const opened = await open(path, 'r');
   try {
@@ -165,14 +169,14 @@ export async function syncPath(path: string): Promise<void> {
   }
 }
 
-/** Makes a folder (and those above it) with exactly this mode and owner root, also when it was there. */
+/** Makes a folder, and those above it. Its mode and its owner, root, are set even when it was there. */
 export async function ensureFolder(path: string, mode: number): Promise<void> {
   await mkdir(path, { recursive: true, mode });
   await chmod(path, mode);
   if (process.getuid?.() === 0) await chown(path, 0, 0);
 }
 
-/** Bytes in all and bytes free for root's ordinary use on the file system of `path`. */
+/** Returns the bytes of the file system at `path`: in all, and free for accounts other than root. */
 export async function diskSpace(path: string): Promise<{ total: number; available: number }> {
   const found = await statfs(path);
   return { total: found.blocks * found.bsize, available: found.bavail * found.bsize };
@@ -183,7 +187,7 @@ export async function removeIfThere(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
 }
 
-/** Returns true when a caught value is a system error with one of these codes. */
+/** Tells whether a caught value is a system error with one of these codes. */
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

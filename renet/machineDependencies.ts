@@ -6,7 +6,10 @@ import type { Forks } from './volume/forks.ts';
 import type { Luks } from './volume/luks.ts';
 import type { Volumes } from './volume/volumes.ts';
 
-/** What acts on the machine itself: volumes, daemons, keys and the boot's unit, each behind an interface. */
+/**
+ * The dependencies that act on the machine itself, each behind an interface: volumes, daemons, keys and the boot's
+ * unit.
+ */
 export interface MachineDependencies {
   paths: Paths;
   volumes: Volumes;

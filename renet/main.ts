@@ -3,12 +3,13 @@ import { COMMANDS } from './commands.ts';
 import { datastoreOf } from './configuration.ts';
 
 /**
- * `renet`: the agent of one machine. Each command loads only what it needs, because starting is most of a short one
- * on a small machine, and `renet compose` is started often (docs/decisions/a-small-agent-start.md).
+ * Runs `renet`, the agent of one machine. Resolves with the exit code. Each command loads only the code that it needs,
+ * because on a small machine starting takes most of a short command's time, and `renet compose` is started often
+ * (docs/decisions/a-small-agent-start.md).
  */
 async function main(words: readonly string[]): Promise<number> {
   const [first = 'help', ...more] = words;
-  // All of its words are another program's.
+  // All further words belong to another program.
   if (first === 'compose') return compose(more);
   if (['help', '--help', '-h'].includes(first)) {
     print(usage());
@@ -42,7 +43,7 @@ async function compose(rest: readonly string[]): Promise<number> {
   return runCompose(words, realComposeDependencies(datastoreOf(undefined)));
 }
 
-/** The sentences in the language of this shell. */
+/** Loads the sentences in the language of this shell. */
 async function ownText() {
   return (await import('../shared/text/language.ts')).textFor(process.env);
 }
@@ -51,7 +52,7 @@ function print(words: string): void {
   process.stdout.write(words);
 }
 
-/** Tells why it did not go well, and returns the exit code. */
+/** Prints why the command failed, and returns the exit code. */
 async function fail(error: unknown): Promise<number> {
   const { AppError, toAppError } = await import('../shared/errors.ts');
   const { sentence } = await import('./byHand/byHand.ts');
@@ -64,7 +65,7 @@ async function fail(error: unknown): Promise<number> {
 void main(process.argv.slice(2))
   .catch(fail)
   .then((code) => {
-    // The loop may still hold an idle socket or a closed channel; the command is over.
+    // An idle socket or a closed channel may still keep the process alive, though the command is over.
     process.exitCode = code;
     process.stdout.write('', () => process.exit());
   });

@@ -1,13 +1,13 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** One line of /proc/self/mountinfo, as far as we need it. */
+/** The part that is read of a line of /proc/self/mountinfo. */
 export interface Mount {
   mountPoint: string;
   source: string;
 }
 
-/** Mounts in the order they were made. Field layout: proc(5), mountinfo. */
+/** Reads the text of /proc/self/mountinfo (proc(5)). Returns the mounts in the order in which they were made. */
 export function parseMounts(text: string): Mount[] {
   const unescape = (field: string): string =>
     field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
@@ -28,7 +28,7 @@ export async function readMounts(): Promise<Mount[]> {
   return parseMounts(await readFile('/proc/self/mountinfo', 'utf8'));
 }
 
-/** Lists the mount points at and below one of `folders`, the last made first: the order to unmount in. */
+/** Lists the mount points at and below some folders, the last made first, which is the order to unmount them in. */
 export function mountsBelow(mounts: readonly Mount[], folders: readonly string[]): string[] {
   return mounts
     .map((mount) => mount.mountPoint)
@@ -42,7 +42,9 @@ interface Holder {
   name: string;
 }
 
-/** Processes with their working directory, root, program, an open file or a mapping below `folder`. */
+/**
+ * Lists the processes that use a folder: their working directory, root, program, an open file or a mapping lies in it.
+ */
 export async function holdersOf(folder: string): Promise<Holder[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found: Holder[] = [];

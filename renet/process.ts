@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 
-/** Names one process of one boot for good: a pid alone is given again. */
+/** The identity of a process. Its pid alone is not enough, because pids are used again. */
 export interface ProcessIdentity {
   pid: number;
-  /** Clock ticks since boot at which it started (field 22 of /proc/PID/stat). */
+  /** The time at which it started, in clock ticks since the boot (field 22 of /proc/PID/stat). */
   startTime: string;
   bootId: string;
 }
 
-/** This boot's identity. */
+/** Returns the kernel's id of this boot. */
 export function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 
-/** Returns the identity of a running process, or undefined when there is none with this pid (zombies count as gone). */
+/** Returns the identity of a running process; undefined when none has this pid. Zombies count as gone. */
 export function identify(pid: number): ProcessIdentity | undefined {
   let stat: string;
   try {
@@ -21,14 +21,15 @@ export function identify(pid: number): ProcessIdentity | undefined {
   } catch {
     return undefined;
   }
-  // The command's name, in parentheses, may hold blanks and parentheses itself; what follows the last one is fixed.
+  // The command's name, in parentheses, may itself hold blanks and parentheses; the fields after the last one are
+  // fixed.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTime] = [fields[0], fields[19]];
   if (startTime === undefined || state === 'Z' || state === 'X') return undefined;
   return { pid, startTime, bootId: bootId() };
 }
 
-/** Returns true while exactly that process runs. */
+/** Tells whether exactly this process still runs. */
 export function isAlive(identity: ProcessIdentity): boolean {
   const now = identify(identity.pid);
   return now !== undefined && now.startTime === identity.startTime && now.bootId === identity.bootId;

@@ -11,7 +11,7 @@ import { RUN_FOLDER } from './paths.ts';
 import type { MachineDependencies } from './machineDependencies.ts';
 import { createVolumes } from './volume/volumes.ts';
 
-/** Returns the true machine: cryptsetup, systemd and Docker under this datastore. */
+/** Returns the dependencies on this machine: cryptsetup, systemd and Docker, under a datastore. */
 export function thisMachine(datastore: string): MachineDependencies {
   const paths = { datastore, run: RUN_FOLDER };
   return {
@@ -25,7 +25,7 @@ export function thisMachine(datastore: string): MachineDependencies {
   };
 }
 
-/** Returns the agent on this machine, for whoever called it: through sudo, the account that used it. */
+/** Returns the agent on this machine. Its account is the one that used sudo, or else the caller's own. */
 export function thisAgent(datastore: string, environment: NodeJS.ProcessEnv): Agent {
   return {
     machine: thisMachine(datastore),

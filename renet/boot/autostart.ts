@@ -8,10 +8,13 @@ import { listOperations } from '../operation/knownOperations.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository, knownRepositories } from '../repository/repositories.ts';
 
-/** Operations looked through for the last boot and shutdown of the repositories. */
+/** The number of operations that are searched for the last boot and shutdown of the repositories. */
 const OPERATIONS = 500;
 
-/** Returns what is shown of autostart where nothing is tried: switched on or off, and how the last turns went. */
+/**
+ * Returns what is known of a repository's autostart without trying its key: whether it is enabled, and how its last
+ * boot and shutdown went.
+ */
 export function autostartState(enabled: boolean, operations: readonly OperationSummary[]): AutostartState {
   const lastBoot = operations.find(({ origin }) => origin === 'boot');
   const lastShutdown = operations.find(({ origin }) => origin === 'shutdown');
@@ -22,7 +25,7 @@ export function autostartState(enabled: boolean, operations: readonly OperationS
   };
 }
 
-/** Lists autostart of every repository, by name; each key is tried on its volume. */
+/** Lists the autostart of every repository, by name; each key is tried on its volume. */
 export async function listAutostart(machine: MachineDependencies): Promise<AutostartList> {
   const { paths, bootUnit } = machine;
   const all = await knownRepositories(paths);
@@ -34,7 +37,7 @@ export async function listAutostart(machine: MachineDependencies): Promise<Autos
   return { unit: problem !== undefined && wanted ? { problem: toWire(problem) } : {}, repositories };
 }
 
-/** Checks autostart of one repository, the boot service's fault included. Throws repository-not-found. */
+/** Checks the autostart of one repository, and the boot service when it is enabled. Throws repository-not-found. */
 export async function verifyAutostart(
   machine: MachineDependencies,
   nameOrGuid: string,
@@ -69,7 +72,10 @@ async function entryOf(
   };
 }
 
-/** Checks one repository of a list: one whose volume cannot be read must not take the others out of it. */
+/**
+ * Returns the problems of one repository's autostart. An error of its own is one of them, so that a volume that cannot
+ * be read does not take the others out of the list.
+ */
 async function problemsOf({ keys }: MachineDependencies, metadata: RepositoryMetadata): Promise<WireError[]> {
   try {
     const facts = await keys.facts(metadata);

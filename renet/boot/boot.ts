@@ -16,8 +16,8 @@ const BOOT: Turn = {
 };
 
 /**
- * Boots what this boot has not come to yet: every enabled repository, in the order that was asked for, several at a
- * time. One that fails or hangs holds up no other but those that wait for it.
+ * Starts every enabled repository that was not started in this boot yet, in the chosen order, several at a time. One
+ * that fails or hangs delays only those that wait for it.
  */
 export async function boot(agent: Agent, say: Say, signal: AbortSignal): Promise<void> {
   const { paths } = agent.machine;

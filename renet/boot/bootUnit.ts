@@ -7,18 +7,24 @@ import { bootFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
 const UNIT_FILE = join('/etc/systemd/system', AUTOSTART_UNIT);
-/** Stands from the end of a boot to the end of the shutdown: a supervisor that starts in between boots nothing. */
+/**
+ * The file that exists from the end of a boot to the end of the shutdown. A supervisor that starts in between starts no
+ * repository.
+ */
 const DONE = 'done';
 
 /** The service that boots and shuts down the machine's repositories. */
 export interface BootUnit {
-  /** What keeps it from doing so at the next boot or shutdown. */
+  /** Returns what would keep the service from working at the next boot or shutdown; undefined when nothing would. */
   problem(): Promise<AppError | undefined>;
-  /** Installs, enables and starts it; false when all that was so. `restart`: also when it runs already. */
+  /**
+   * Installs, enables and starts the service. Returns false when that was done already. `restart`: restarts it when it
+   * runs.
+   */
   ensure(options?: { restart: boolean }): Promise<boolean>;
 }
 
-/** Makes the service by systemd. */
+/** Makes the boot service, by systemd. */
 export function createBootUnit(paths: Paths, run: RunCommand): BootUnit {
   const states = async (): Promise<{ enabled: boolean; active: boolean; found: string }> => {
     const shown = await run([
@@ -53,7 +59,7 @@ export function createBootUnit(paths: Paths, run: RunCommand): BootUnit {
       const { enabled, active } = await states();
       if (!enabled) await run(['systemctl', 'enable', AUTOSTART_UNIT]);
       if (!active) {
-        // Starting it now is not a boot: what is closed was closed by somebody.
+        // This start is no boot: repositories that are closed now were closed by somebody.
         await noteBooted(paths);
         await run(['systemctl', 'start', AUTOSTART_UNIT]);
       } else if (stale || restart) await run(['systemctl', 'restart', AUTOSTART_UNIT]);
@@ -62,27 +68,30 @@ export function createBootUnit(paths: Paths, run: RunCommand): BootUnit {
   };
 }
 
-/** Tells whether the boot of this machine is over. */
+/** Tells whether the starts of this boot are over. */
 export async function isBooted(paths: Paths): Promise<boolean> {
   return exists(join(bootFolder(paths), DONE));
 }
 
-/** Notes that the boot is over. */
+/** Notes that the starts of this boot are over. */
 export async function noteBooted(paths: Paths): Promise<void> {
   await noteInBoot(paths, DONE, '');
 }
 
-/** Returns the operation that boots a repository; undefined when this boot has not come to it. */
+/** Reads the id of the operation that starts a repository in this boot; undefined when there is none yet. */
 export async function bootOperationOf(paths: Paths, guid: string): Promise<string | undefined> {
   return readTextIfThere(join(bootFolder(paths), guid));
 }
 
-/** Notes it, so that a supervisor that is started again does not start it twice. */
+/**
+ * Notes the operation that starts a repository, so that a supervisor that is started again does not start the
+ * repository twice.
+ */
 export async function noteBootOperation(paths: Paths, guid: string, operation: string): Promise<void> {
   await noteInBoot(paths, guid, operation);
 }
 
-/** Forgets this boot: /run outlives a soft reboot. */
+/** Forgets all notes of this boot, because /run outlives a soft reboot. */
 export async function forgetBoot(paths: Paths): Promise<void> {
   await removeIfThere(bootFolder(paths));
 }

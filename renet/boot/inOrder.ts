@@ -1,21 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** The order of items, and how many are worked on at a time. */
 export interface OrderOptions<T> {
-  /** Names an item. */
+  /** Returns the key of an item. */
   key: (item: T) => string;
-  /** The keys whose items have to have ended before; without a circle. */
+  /** Returns the keys of the items that have to end before. There must be no circle. */
   waitsFor: (item: T) => readonly string[];
-  /** Seconds between that and the item's own turn. */
+  /** Returns the seconds between the end of those items and the item's own turn. */
   delay: (item: T) => number;
-  /** Items that have a turn at the same time. */
+  /** The number of items that have a turn at the same time. */
   parallel: number;
-  /** Seconds after which an item gives its turn to the next one, though it goes on. */
+  /** The seconds after which an item's turn goes to the next one, although the item itself goes on. */
   turnSeconds: number;
-  /** No other item begins once it aborts. */
+  /** Aborts when no other item may begin. */
   signal: AbortSignal;
 }
 
-/** Does `work` on every item, those that wait for nobody at once, and resolves when all have ended. */
+/** Does `work` on every item in order; items that wait for none begin at once. Resolves when all have ended. */
 export async function inOrder<T>(
   items: readonly T[],
   options: OrderOptions<T>,
@@ -54,7 +55,7 @@ export async function inOrder<T>(
   await Promise.all(items.map((item) => endOf(key(item))));
 }
 
-/** Makes so many turns, given in the order in which they were asked for. */
+/** Makes a number of turns, which are given in the order in which they were asked for. */
 function createTurns(count: number): { take: () => Promise<void>; give: () => void } {
   let free = count;
   const waiting: (() => void)[] = [];

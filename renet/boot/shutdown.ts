@@ -21,12 +21,12 @@ const SHUTDOWN: Turn = {
   origin: 'shutdown',
   request: { verb: 'down', options: { unmount: true, timeLimit: SHUTDOWN_FUNCTIONS_SECONDS } },
 };
-/** Operations that were asked to end have this long; a cancelled function has ten seconds of it. */
+/** The time that cancelled operations have to end; a cancelled function takes up to ten seconds of it. */
 const CANCEL_SECONDS = 30;
 
 /**
- * Shuts every open repository down, enabled or not, those that started after another one before it. Resolves when all
- * have ended, or when the time that the machine gives is over.
+ * Shuts down every open repository, enabled or not; one that started after another is shut down before it. Resolves
+ * when all have ended, or when the time that the machine gives is over.
  */
 export async function shutDown(agent: Agent, say: Say): Promise<void> {
   const { paths, volumes } = agent.machine;
@@ -59,8 +59,8 @@ export async function shutDown(agent: Agent, say: Say): Promise<void> {
 }
 
 /**
- * Ends what runs on the repositories, as systemd asks operations to end when the machine goes down: only then can be
- * told what is open. One that cannot be ended holds up no repository but its own.
+ * Cancels the running operations, as systemd does when the machine goes down: only after that is it known which
+ * repositories are open. An operation that does not end delays only its own repository.
  */
 async function cancelRunning({ paths }: MachineDependencies, say: Say): Promise<void> {
   const patience = AbortSignal.timeout(CANCEL_SECONDS * 1000);

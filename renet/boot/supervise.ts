@@ -6,9 +6,9 @@ import { shutDown } from './shutdown.ts';
 import type { Say } from './turn.ts';
 
 /**
- * Runs the boot service: boots the enabled repositories, then waits; when it is asked to end because the machine
- * goes down, it shuts down every open one. Asked to end at any other time (updates restart services) it leaves
- * everything as it is, and one that is started again in the same boot goes on where the last one was.
+ * Runs the boot service: starts the enabled repositories, then waits for `stop`. If the machine goes down then, it
+ * shuts down every open repository. If not (updates restart services), it leaves everything as it is, and a service
+ * that is started again in the same boot goes on where this one was.
  */
 export async function supervise(
   agent: Agent,
@@ -20,7 +20,7 @@ export async function supervise(
   await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
   if (!(await machineGoesDown())) {
     say('asked to end while the machine stays up: every repository stays as it is');
-    // What is being started is started first.
+    // A repository that is just being started is started to the end first.
     await booting;
     return;
   }

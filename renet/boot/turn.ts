@@ -6,16 +6,16 @@ import { launch } from '../operation/start/launch.ts';
 import { awaitVerdict } from '../operation/log/logReader.ts';
 import { logFolder } from '../operation/log/operationLog.ts';
 
-/** Tells the machine's journal; sentences of ours, for whoever reads it there. */
+/** Writes a line to the machine's journal; the lines are English sentences for admins. */
 export type Say = (line: string) => void;
 
-/** What boot or shutdown does with a repository. */
+/** The verb that boot or shutdown runs on each repository. */
 export interface Turn {
   origin: 'boot' | 'shutdown';
   request: VerbWithOptions;
 }
 
-/** Starts one repository's operation, unless it was started already, and waits for its end, or for the signal. */
+/** Starts the operation of one repository, unless it was started already, and waits for its end or for the signal. */
 export async function takeTurn(
   agent: Agent,
   { origin, request }: Turn,

@@ -6,7 +6,7 @@ import type { Agent } from '../agent.ts';
 import { listAutostart, verifyAutostart } from '../boot/autostart.ts';
 import { readPassphraseByHand, runByHand, sentence } from './byHand.ts';
 
-/** `renet autostart ACTION [NAME]` as a person typed it. */
+/** The words of `renet autostart ACTION [NAME]` that a person typed. */
 export interface AutostartRequest {
   action: string;
   repository: string;
@@ -14,7 +14,7 @@ export interface AutostartRequest {
   passphraseFile: string | undefined;
 }
 
-/** Does it and resolves with the exit code. */
+/** Runs `renet autostart`. Resolves with the exit code. */
 export async function autostartByHand(agent: Agent, request: AutostartRequest, text: Text): Promise<number> {
   const { action, repository, options, passphraseFile } = request;
   const { machine } = agent;
@@ -69,7 +69,10 @@ export async function autostartByHand(agent: Agent, request: AutostartRequest, t
   }
 }
 
-/** A verb on one repository after the other; a failure stops no other, Ctrl-C ends the row. */
+/**
+ * Runs a verb on one repository after the other. A failure does not stop the others; Ctrl-C does. Resolves with the
+ * exit code.
+ */
 async function forAll(
   agent: Agent,
   verb: 'autostart-enable' | 'autostart-disable',
@@ -104,7 +107,7 @@ function isGood({ enabled, problems }: AutostartEntry): boolean {
   return enabled && problems.length === 0;
 }
 
-/** A repository's line, for people and for `cut`, and a line for each of its problems. */
+/** Returns a repository's line, with tabs for `cut`, and a line for each of its problems. */
 function linesOf(entry: AutostartEntry, text: Text): string {
   const { name, enabled, after = '', delay = 0, lastBoot, problems } = entry;
   const boot = lastBoot === undefined ? '' : text.verdicts[lastBoot.state];

@@ -21,15 +21,15 @@ import { cancelOperation, findOperation } from '../operation/knownOperations.ts'
 export interface HandRequest {
   request: VerbRequest;
   passphraseFile: string | undefined;
-  /** passphrase-change: the file of the new one. */
+  /** The file of the new passphrase, for passphrase-change. */
   newPassphraseFile?: string | undefined;
-  /** One that was read already. */
+  /** The passphrase, when it was read already. */
   passphrase?: Uint8Array | undefined;
 }
 
 /**
- * Runs a verb as an operation like any other and shows its log until the verdict. Resolves with the exit code.
- * Ctrl-C cancels it.
+ * Runs a verb as an operation, as the engine does, and shows its log until the verdict. Ctrl-C cancels the operation.
+ * Resolves with the exit code.
  */
 export async function runByHand(agent: Agent, byHand: HandRequest, text: Text): Promise<number> {
   const request = await withKey(agent, byHand);
@@ -61,7 +61,7 @@ export async function showLog(agent: Agent, operation: string, text: Text): Prom
     event: async (event: OperationEvent) => {
       if (event.type === 'verdict') verdict = event.verdict;
       if (event.type === 'progress') {
-        // A line for each tenth of a copy; one for each second would be hundreds.
+        // One line for each tenth of a copy; one for each second would be hundreds.
         if (percentOf(event) < (tenths + 1) * 10) return;
         tenths = Math.floor(percentOf(event) / 10);
       }
@@ -97,19 +97,22 @@ function lineOf(event: OperationEvent, text: Text): string | undefined {
   }
 }
 
-/** An error as two sentences on one line. */
+/** Returns an error as two sentences on one line: what happened, and what to do. */
 export function sentence(error: AppError, text: Text): string {
   const { message, next } = describeError(error, text);
   return `${message} ${next}`;
 }
 
-/** A resize of what starts at boot needs nobody's passphrase, unless one is given. */
+/**
+ * Returns the request to send. A resize of a repository with autostart uses its key, unless a passphrase file is given.
+ */
 async function withKey({ machine }: Agent, { request, passphraseFile }: HandRequest): Promise<VerbRequest> {
   if (request.verb !== 'resize' || passphraseFile !== undefined) return request;
   const { autostart } = await stateOf(machine, request.repository);
   return autostart.enabled ? { ...request, options: { ...request.options, byKey: true } } : request;
 }
 
+/** Reads the passphrase if the verb needs one now; undefined if not. */
 async function passphraseFor(
   agent: Agent,
   { request, passphraseFile }: HandRequest,
@@ -121,7 +124,7 @@ async function passphraseFor(
   return readPassphraseByHand(passphraseFile, repository);
 }
 
-/** When a verb needs the passphrase. `closed`: while its repository is closed. */
+/** Tells when a verb needs the passphrase. `closed`: only while its repository is closed. */
 function passphraseNeed({ verb, options }: VerbRequest): 'always' | 'closed' | 'never' {
   switch (verb) {
     case 'create':
@@ -148,7 +151,7 @@ function passphraseNeed({ verb, options }: VerbRequest): 'always' | 'closed' | '
   }
 }
 
-/** The passphrase that takes the old one's place, from the terminal twice. Throws new-passphrase-missing. */
+/** Reads the new passphrase: from its file, or twice from the terminal. Throws new-passphrase-missing. */
 async function readReplacement(
   { request: { repository: name }, newPassphraseFile }: HandRequest,
   text: Text,
@@ -162,22 +165,24 @@ async function readReplacement(
   }
 }
 
-/** A passphrase out of a file, or from the terminal. `name` is what it is for. Throws passphrase-missing. */
+/** Reads a passphrase, from a file or from the terminal. `name` is what it opens. Throws passphrase-missing. */
 export async function readPassphraseByHand(file: string | undefined, name: string): Promise<Uint8Array> {
   if (file !== undefined) return passphraseBytes(await readFile(file, 'utf8'));
   if (!process.stdin.isTTY) throw new AppError('passphrase-missing', { name });
   return passphraseBytes(await askHidden(`${name}: `));
 }
 
+/** Asks a question on the terminal and reads the answer without showing it. Throws cancelled. */
 async function askHidden(question: string): Promise<string> {
-  // readline writes what is typed to its output; into nothing, it stays unseen.
+  // readline writes what is typed to its output; an output that drops everything keeps it unseen.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  // Only once the terminal no longer shows what is typed.
+  // Asked only once the terminal no longer shows what is typed.
   process.stderr.write(question);
   try {
     return await new Promise((resolve, reject) => {
-      // The question of an older Node never ends when its reader does, and the process would end as if all were well.
+      // In older versions of Node the question never ends when its reader does, and the process would end as if all
+      // were well.
       const leave = (): void => reject(new AppError('cancelled'));
       reader.once('SIGINT', leave);
       reader.once('close', leave);

@@ -11,8 +11,8 @@ import { findRepository } from '../repository/repositories.ts';
 import { functionEnvironment } from '../functions/shellText.ts';
 
 /**
- * Runs a command in a mounted repository: its folder, its daemon, its addresses. Standard streams, terminal and exit
- * code pass through. Resolves with the exit code. Throws not-mounted, repository-not-found.
+ * Runs a command in a mounted repository's folder, with its daemon and its addresses in the environment. Standard
+ * streams and terminal pass through. Resolves with the command's exit code. Throws not-mounted, repository-not-found.
  */
 export async function execIn(
   machine: MachineDependencies,
@@ -33,7 +33,7 @@ export async function execIn(
   });
   const [program = '', ...words] = command;
   const terminal = process.env['TERM'];
-  // The terminal signals the whole foreground group; the command decides what an interruption means.
+  // The terminal signals the whole foreground group, so the command gets an interruption too and decides what it means.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   const child = spawn(program, words, {

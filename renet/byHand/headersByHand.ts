@@ -12,7 +12,10 @@ import { exists, hasCode } from '../host.ts';
 import { headerFile } from '../paths.ts';
 import { findRepository } from '../repository/repositories.ts';
 
-/** `renet header backup | restore NAME FILE`, in a shell on the machine. Resolves with the exit code. */
+/**
+ * Runs `renet header backup | restore NAME FILE` in a shell on the machine. Resolves with the exit code. Throws
+ * file-exists, file-not-found, not-a-header.
+ */
 export async function headerByHand(
   agent: Agent,
   { action, repository, file }: { action: string; repository: string; file: string },
@@ -21,7 +24,7 @@ export async function headerByHand(
   const { paths, luks } = agent.machine;
   if (action === 'backup') {
     if (await exists(file)) throw new AppError('file-exists', { file });
-    // Commands run in another folder than the person's.
+    // Programs are started in another folder than the person's, so they need the absolute path.
     await luks.backUp(await findRepository(paths, repository, hostname()), resolve(file));
     return 0;
   }

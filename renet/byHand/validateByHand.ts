@@ -3,7 +3,7 @@ import type { Text } from '../../shared/text/text.ts';
 import type { Agent } from '../agent.ts';
 import { validateRepository } from '../validate/validate.ts';
 
-/** `renet validate NAME`: prints what was found. Resolves with the exit code. */
+/** Runs `renet validate NAME`: prints the findings. Resolves with the exit code. */
 export async function validateByHand(agent: Agent, repository: string, text: Text): Promise<number> {
   const findings = await validateRepository(agent.machine, agent.run, repository);
   for (const finding of findings) {

@@ -1,12 +1,12 @@
 /** The words after `renet compose --`, as far as they decide which files Compose uses. */
 export interface ComposeArguments {
-  /** Values of -f / --file, as given. */
+  /** The values of -f / --file, as given. */
   files: string[];
-  /** Values of --env-file, as given. */
+  /** The values of --env-file, as given. */
   envFiles: string[];
   projectDirectory: string | undefined;
   projectName: string | undefined;
-  /** True: --help or --version stands before the subcommand. */
+  /** Whether --help or --version stands before the subcommand. */
   informational: boolean;
   /** The global options without -f and --project-directory, as given. */
   globals: string[];
@@ -14,10 +14,13 @@ export interface ComposeArguments {
   command: string[];
 }
 
-/** Long names by short one (docker/compose, cmd/compose/compose.go, addProjectFlags and RootCommand). */
+/**
+ * The long names of options by their short ones (docker/compose, cmd/compose/compose.go, addProjectFlags and
+ * RootCommand).
+ */
 const SHORT: Readonly<Record<string, string>> = { f: 'file', p: 'project-name', v: 'version', h: 'help' };
 
-/** Global options that take a value. */
+/** The global options that take a value. */
 const WITH_VALUE = new Set([
   'ansi',
   'env-file',
@@ -31,16 +34,17 @@ const WITH_VALUE = new Set([
   'workdir',
 ]);
 
+/** An option as it was found. */
 interface Option {
   name: string;
   value: string | undefined;
-  /** The words it took. */
+  /** The words that the option consists of. */
   words: string[];
 }
 
 /**
- * Splits Compose's words as its own parser does (Go's pflag): `--name=value`, `--name value`, `-fvalue`, `-f=value`,
- * `-f value`; options end at the first word that is none. Unknown options are kept as they are.
+ * Splits Compose's words as Compose does (Go's pflag): `--name=value`, `--name value`, `-fvalue`, `-f=value`, `-f
+ * value`. The options end at the first word that is none. Unknown options are kept as they are.
  */
 export function parseComposeArguments(words: readonly string[]): ComposeArguments {
   const parsed: ComposeArguments = {
@@ -78,6 +82,7 @@ function take(parsed: ComposeArguments, { name, value, words }: Option): void {
   parsed.globals.push(...words);
 }
 
+/** Reads the option that begins at a word; undefined when the word begins none. */
 function optionAt(words: readonly string[], at: number): Option | undefined {
   const word = words[at] ?? '';
   if (!word.startsWith('-') || word === '-' || word === '--') return undefined;

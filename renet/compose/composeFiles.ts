@@ -9,36 +9,38 @@ import { loadModel, withEnvFiles } from './composeModel.ts';
 import { repositoryFiles } from '../repository/repositoryFiles.ts';
 import type { RepositoryFiles } from '../repository/repositoryFiles.ts';
 
-/** What decides which files Compose uses. */
+/** The facts that decide which files Compose uses. */
 export interface ComposeRequest {
-  /** Working directory, canonical, inside the repository. */
+  /** The working directory: canonical, inside the repository. */
   directory: string;
-  /** Values of -f, --env-file and --project-directory, as given. */
+  /** The values of -f, --env-file and --project-directory, as given. */
   files: readonly string[];
   envFiles: readonly string[];
   projectDirectory: string | undefined;
   environment: Lookup;
-  /** True: without files of its own, a folder uses those of the nearest folder above it, up to the root. */
+  /** Whether a folder without compose files uses those of the nearest folder above it, up to the repository's root. */
   searchesParents: boolean;
 }
 
-/** The files Compose would use, absolute and canonical, in its order; none when there are none. */
+/** The files that Compose would use, absolute and canonical, in its order; empty when there are none. */
 export interface ComposeChoice {
   files: string[];
   projectDirectory: string;
   /**
-   * The `.env` files Compose would read, when passing the files explicitly would make it miss one (it reads the
-   * working directory's before it knows the files, and their folder's afterwards); the last one wins.
+   * The `.env` files to pass to Compose, the last of which wins; empty when it finds them by itself. It reads the
+   * working directory's before it knows the compose files, and their folder's afterwards, and would miss one of the two
+   * when the compose files are passed to it.
    */
   envFiles: string[];
-  /** The environment with those variables beneath it. */
+  /** The environment, and beneath it the variables of the `.env` files. */
   lookup: Lookup;
 }
 
 /**
  * Finds the files as Compose does (compose-spec/compose-go, cli/options.go, in the order of docker/compose's
- * toProjectOptions): -f, else COMPOSE_FILE from the environment or `.env`, else the default file and its override in
- * the working directory or the nearest folder above; but never above the repository's root.
+ * toProjectOptions): those of -f, else of COMPOSE_FILE in the environment or `.env`, else the default file and its
+ * override in the working directory or the nearest folder above it. Unlike Compose it never looks above the
+ * repository's root.
  */
 export async function chooseFiles(files: RepositoryFiles, request: ComposeRequest): Promise<ComposeChoice> {
   const { directory, environment } = request;
@@ -77,7 +79,7 @@ function explicitEnvFiles({ envFiles, environment }: ComposeRequest): string[] {
   return (environment('COMPOSE_ENV_FILES') ?? '').split(',').filter((path) => path !== '');
 }
 
-/** Tells whether a word is true, as Go's strconv.ParseBool reads it. */
+/** Tells whether a word means true, as Go's strconv.ParseBool reads it. */
 function isTrue(value: string | undefined): boolean {
   return value !== undefined && ['1', 't', 'T', 'TRUE', 'true', 'True'].includes(value);
 }
@@ -99,7 +101,7 @@ async function search(files: RepositoryFiles, start: string, request: ComposeReq
   return [];
 }
 
-/** Returns the services that the files of a choice make together, sorted bytewise. Throws as loadModel does. */
+/** Returns the services that the chosen files make together, sorted bytewise. Throws as loadModel does. */
 export async function servicesOfChoice(
   files: RepositoryFiles,
   choice: ComposeChoice,
@@ -109,9 +111,9 @@ export async function servicesOfChoice(
 }
 
 /**
- * Returns the services of a repository that get addresses: those of the compose files that Compose itself would use in
- * each folder that holds a Rediaccfile, sorted bytewise over all folders, each once. Notices: service-in-two-folders,
- * ports-ignored. Throws compose-invalid, file-too-large, unsafe-path, file-not-found (an include that is not there).
+ * Returns the services of a repository that get addresses: those of the compose files that Compose would use in each
+ * folder with a Rediaccfile, each once, sorted bytewise. The notices are service-in-two-folders and ports-ignored.
+ * Throws compose-invalid, file-too-large, unsafe-path, and file-not-found for an include that is not there.
  */
 export async function gatherServices(
   root: string,
@@ -126,9 +128,7 @@ export async function gatherServices(
   return { services, notices: [...notices, ...found.flatMap((folder) => folder.notices)] };
 }
 
-/**
- * Returns the services of the compose files that Compose itself would use in one folder, and the first of these files.
- */
+/** Returns the services of the compose files that Compose would use in one folder, and the first of these files. */
 export async function servicesOfFolder(
   root: string,
   folder: string,

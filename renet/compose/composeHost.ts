@@ -8,30 +8,32 @@ import { exists, hasCode, writeAtomically } from '../host.ts';
 import { readMounts } from '../mounts.ts';
 import { RUN_FOLDER } from '../paths.ts';
 
-/** What `renet compose` needs to know of a repository. */
+/** The facts about a repository that `renet compose` needs. */
 export interface RepositoryIdentity {
   guid: string;
   name: string;
   networkId: number;
 }
 
-/** Everything `renet compose` needs of its surroundings, but for the repository's own files. */
+/** The dependencies of `renet compose`, except the repository's own files. */
 export interface ComposeDependencies {
   datastore: string;
-  /** Root of what ends with the boot; /run/rediacc on a machine. */
+  /** The folder of what ends with the boot; /run/rediacc on a machine. */
   run: string;
   isRoot: boolean;
   workingDirectory: string;
   environment: Readonly<Record<string, string | undefined>>;
-  /** The path without links, or undefined when nothing stands there. */
+  /** Returns the path without links; undefined when nothing is there. */
   realPath: (path: string) => Promise<string | undefined>;
-  /** Every repository of the datastore whose metadata can be read. */
+  /** Lists the repositories of the datastore whose metadata can be read. */
   repositories: () => Promise<RepositoryIdentity[]>;
   isMounted: (path: string) => Promise<boolean>;
-  /** Keeps a file that only root reads; one of this path has these bytes already. */
+  /**
+   * Writes a file that only root can read. A file that is there already is left, because its path stands for its bytes.
+   */
   keep: (path: string, text: string) => Promise<void>;
   notice: (notice: Notice) => Promise<void>;
-  /** Runs a command on our own standard streams; resolves with its exit code, 128 + n when signal n ended it. */
+  /** Runs a command on this process's standard streams. Resolves with its exit code; 128 + n when signal n ended it. */
   runCommand: (command: readonly string[], place: CommandPlace) => Promise<number>;
 }
 
@@ -40,7 +42,7 @@ interface CommandPlace {
   environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** `renet compose` on this machine. */
+/** Returns the dependencies of `renet compose` on this machine. */
 export function realComposeDependencies(datastore: string): ComposeDependencies {
   return {
     datastore,
@@ -67,8 +69,8 @@ export function realComposeDependencies(datastore: string): ComposeDependencies 
 }
 
 /**
- * Reads who the repositories are by plain checks instead of the schema: loading that would cost more than all the rest
- * of a start.
+ * Reads the repositories' metadata with plain checks and without the schema, because loading the schema would take
+ * longer than the rest of the start.
  */
 async function readIdentities(folder: string): Promise<RepositoryIdentity[]> {
   const names = await readdir(folder).catch(() => []);
@@ -88,7 +90,7 @@ async function readIdentity(path: string): Promise<RepositoryIdentity | undefine
       return undefined;
     return { guid, name, networkId };
   } catch {
-    // A repository whose metadata cannot be read is "damaged": shown by list, and none that we could serve here.
+    // A repository whose metadata cannot be read is shown as damaged by `list`; Compose cannot run in it.
     return undefined;
   }
 }
@@ -109,8 +111,8 @@ async function printNotice(notice: Notice): Promise<void> {
 
 function runInForeground(command: readonly string[], place: CommandPlace): Promise<number> {
   const [program = '', ...words] = command;
-  // A terminal signals the whole foreground group, the command included. A second SIGINT from us would make Compose
-  // kill what it is stopping gently; so we pass one on only where no terminal can have sent it.
+  // A terminal signals the whole foreground group, the command included. A second SIGINT would make Compose kill what
+  // it is stopping gently, so it is only passed on where no terminal can have sent it.
   const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   const handlers = {
     SIGINT: () => {
@@ -119,7 +121,7 @@ function runInForeground(command: readonly string[], place: CommandPlace): Promi
     SIGTERM: () => void child.kill('SIGTERM'),
     SIGHUP: () => void child.kill('SIGHUP'),
   };
-  // Before the command is there: what reaches us as it begins would end us, and leave it running.
+  // Set before the command starts: a signal that comes in between would end this process and leave the command running.
   for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
   const child = spawn(program, words, { cwd: place.directory, env: place.environment, stdio: 'inherit' });
   return new Promise<number>((resolve, reject) => {

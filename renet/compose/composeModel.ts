@@ -12,30 +12,31 @@ import { AppError } from '../../shared/errors.ts';
 import type { Lookup } from '../../shared/compose/interpolation.ts';
 import type { RepositoryFiles } from '../repository/repositoryFiles.ts';
 
-/** More files than any project has: what goes beyond was made to keep us busy. */
+/** The limits of files and of nested includes. No project needs more; one that has more was made to keep root busy. */
 const MOST_FILES = 100;
 const DEEPEST_INCLUDE = 16;
 
+/** The state of reading one project. */
 interface Loading {
   files: RepositoryFiles;
-  /** Files read so far. */
+  /** The number of files read so far. */
   read: number;
 }
 
-/** One set of files that Compose loads as one: those given with -f, or those of one `include`. */
+/** A set of files that Compose loads as one: those given with -f, or those of one `include`. */
 interface FileSet {
   paths: readonly string[];
-  /** What relative paths in them start from: Compose's project directory, an absolute path. */
+  /** The absolute folder that relative paths in the files start from: Compose's project directory. */
   directory: string;
   lookup: Lookup;
 }
 
 /**
- * Reads the files of a project with all that they include and extend, in the order in which mergeServices folds
- * them: an included document before the one that includes it. Paths resolve as in Compose: those of a file set from
- * its project directory, those of an extended file from its own folder. Every file must lie in the repository; what
- * comes from elsewhere (`oci://`, a git address, a path that leads out) is refused with unsafe-path, for its services
- * would run without address and label. Throws also file-not-found, file-too-large and compose-invalid.
+ * Reads the files of a project, and all that they include and extend, in the order in which mergeServices merges them:
+ * an included document before the one that includes it. Paths are resolved as in Compose: those of a file set from its
+ * project directory, those of an extended file from its own folder. Every file must lie in the repository. A file from
+ * elsewhere (`oci://`, a git address, a path that leads out) is refused with unsafe-path, because its services would
+ * run without address and label. Throws also file-not-found, file-too-large, compose-invalid.
  */
 export async function loadModel(files: RepositoryFiles, set: FileSet): Promise<ComposeDocument[]> {
   return loadSet({ files, read: 0 }, set, 0);
@@ -88,8 +89,9 @@ async function loadInclude(
 }
 
 /**
- * Returns the variables of `.env` files on top of an environment that wins over them; a later file wins over an earlier
- * one. A file that is not there, or not in the repository, is left for Compose to read or to miss.
+ * Returns a lookup of an environment, and beneath it the variables of `.env` files; a later file wins over an earlier
+ * one. A file that is not there, or lies outside the repository, is left out: whether that is an error is for Compose
+ * to say.
  */
 export async function withEnvFiles(
   files: RepositoryFiles,
@@ -106,6 +108,7 @@ export async function withEnvFiles(
   return (name) => lookup(name) ?? values.get(name);
 }
 
+/** Returns the absolute path of a file that another file names. Throws unsafe-path for an address. */
 function local(directory: string, path: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\/|^git@/i.test(path)) {
     throw new AppError('unsafe-path', { path, reason: 'it is not a file of the repository' });
@@ -113,15 +116,16 @@ function local(directory: string, path: string): string {
   return resolve(directory, path);
 }
 
-/** Where `extends` looks for the service it names. */
+/** The place where `extends` looks for the service that it names. */
 interface Scope {
   services: ReadonlyMap<string, Pick<ServiceReading, 'settings' | 'extends'>>;
-  /** Names the scope in the trail that stops circles. */
+  /** The name of the place, by which circles are found. */
   file: string;
   directory: string;
   lookup: Lookup;
 }
 
+/** Returns a document whose services have the settings of those that they extend. */
 async function withExtends(
   loading: Loading,
   set: FileSet,
@@ -141,8 +145,8 @@ async function withExtends(
 }
 
 /**
- * Returns the settings of a service on top of those it extends. What is not found, or goes in a circle, Compose
- * refuses.
+ * Returns the settings of a service on top of those that it extends. A service that is not found, or a circle, adds
+ * nothing: Compose refuses it.
  */
 async function extended(
   loading: Loading,

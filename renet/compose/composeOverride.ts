@@ -1,23 +1,23 @@
 import { networkDecision } from '../../shared/compose/composeServices.ts';
 import type { MergedService } from '../../shared/compose/composeServices.ts';
 
-/** What the override says of the repository. */
+/** The facts about the repository that go into the override. */
 interface OverrideContext {
   repository: { name: string; networkId: number };
-  /** Address by service name, for those that have a slot. */
+  /** The addresses by service name, of services that have a slot. */
   addresses: Readonly<Record<string, string>>;
   /**
-   * True: a service on a network of its own is refused (compose-network). False: it is left as it is, so that what
-   * once was started can still be looked at and stopped.
+   * Whether a service on a network of its own is refused (compose-network). If not, it is left as it is, so that what
+   * was started once can still be looked at and stopped.
    */
   strict: boolean;
 }
 
 /**
- * Returns the YAML text of the override that `renet compose` appends: labels, host networking, `build.network`. The
- * bytes depend on nothing but the arguments (services sorted by their caller, keys in a fixed order), so that Compose
- * sees no change where there is none. `rediacc.repo_name` is the name people gave the repository, not its GUID: it is
- * what a reverse proxy's rules are written with.
+ * Returns the YAML text of the override that `renet compose` appends: labels, host networking, `build.network`. Its
+ * bytes depend on the arguments alone (the caller sorts the services, the keys have a fixed order), so that Compose
+ * sees no change where there is none. `rediacc.repo_name` is the name that people gave the repository and not its GUID,
+ * because rules of reverse proxies are written with it.
  */
 export function overrideFor(services: readonly MergedService[], context: OverrideContext): string {
   const blocks = services.map((service) => serviceBlock(service, context));
@@ -32,7 +32,7 @@ function serviceBlock(service: MergedService, { repository, addresses, strict }:
     ['rediacc.network_id', String(repository.networkId)],
     ['rediacc.repo_name', repository.name],
   ];
-  // JSON strings are YAML strings, whatever is in them.
+  // Every JSON string is a YAML string.
   const lines = [
     `  ${JSON.stringify(service.name)}:`,
     '    labels:',
@@ -43,6 +43,7 @@ function serviceBlock(service: MergedService, { repository, addresses, strict }:
   return `${lines.join('\n')}\n`;
 }
 
+/** Tells whether a service is put on the host's network. Throws compose-network when `strict`. */
 function injectsHost(service: MergedService, strict: boolean): boolean {
   if (strict) return networkDecision(service) === 'inject-host';
   const { networks, network_mode: mode } = service.settings;
@@ -50,8 +51,8 @@ function injectsHost(service: MergedService, strict: boolean): boolean {
 }
 
 /**
- * Returns a build's network, which is the host's: the daemon has no bridge. `network: none` is kept, as a service's is.
- * Compose merges the mapping with `build: ./folder` too, turning the short form into `context`
+ * Tells whether a service's build is put on the host's network, since the daemon has no bridge; `network: none` is
+ * kept. Compose merges the mapping with `build: ./folder` too, turning the short form into `context`
  * (compose-spec/compose-go, override/merge.go, mergeBuild; so in 2.24.6 and 2.26.1 as well as later); only a service
  * without `build` must get none.
  */

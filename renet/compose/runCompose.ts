@@ -16,13 +16,13 @@ import type { RepositoryFiles } from '../repository/repositoryFiles.ts';
 
 export { realComposeDependencies } from './composeHost.ts';
 
-/** Subcommands that tell something and touch neither files nor daemon. */
+/** The subcommands that only print something, and touch neither files nor daemon. */
 const TELLING = new Set(['version', 'help', 'completion', '__complete', '__completeNoDesc']);
 
 /**
- * Subcommands that work on what is already there. Compose lets a project's name (-p, COMPOSE_PROJECT_NAME) stand for
- * its files in these (docker/compose, projectOrName); and in these a forbidden network is no reason to refuse: what
- * was once started can still be looked at and stopped.
+ * The subcommands that work on what was started before. In these, Compose accepts a project's name (-p,
+ * COMPOSE_PROJECT_NAME) instead of its files (docker/compose, projectOrName), and a forbidden network is no reason to
+ * refuse, so that what was started once can still be looked at and stopped.
  */
 const ON_WHAT_IS_THERE = new Set(
   (
@@ -31,22 +31,22 @@ const ON_WHAT_IS_THERE = new Set(
   ).split(' '),
 );
 
-/** The repository that a call works on. */
+/** The repository that a call works on, and the call's place in it. */
 interface Place {
   repository: RepositoryIdentity;
   files: RepositoryFiles;
-  /** Canonical working directory: inside the repository, its root when the caller's own is not. */
+  /** The canonical working directory. It is the repository's root when the caller's own lies outside. */
   directory: string;
-  /** Address by service name. */
+  /** The addresses by service name. */
   addresses: Record<string, string>;
   environment: Record<string, string | undefined>;
 }
 
 /**
- * `renet compose -- WORDS`: `docker compose WORDS` on the repository's own daemon, in its canonical path, with its
- * addresses in the environment and a generated override last. Resolves with the exit code; takes no lock. Throws
- * root-needed, not-in-repository, repository-not-found, repository-damaged, not-mounted, no-compose-file,
- * compose-network, bad-renet-arguments (`-f -`), and whatever reading the compose files and .rediacc.json throws.
+ * Runs `renet compose -- WORDS`: `docker compose WORDS` on the repository's own daemon, in its canonical path, with its
+ * addresses in the environment and a generated override as the last file. Resolves with the exit code; takes no lock.
+ * Throws root-needed, not-in-repository, repository-not-found, repository-damaged, not-mounted, no-compose-file,
+ * compose-network, bad-arguments (`-f -`), and every error of reading the compose files and .rediacc.json.
  */
 export async function runCompose(
   words: readonly string[],
@@ -95,7 +95,7 @@ function isTelling({ informational, command: [subcommand, option] }: ComposeArgu
   return TELLING.has(subcommand) || option === '--help' || option === '-h';
 }
 
-/** Returns our words for Compose: what was given, with its files spelled out and the override last. */
+/** Returns the words for Compose: those that were given, with the files spelled out and the override last. */
 function composeWords(
   { files }: Place,
   given: ComposeArguments,
@@ -105,7 +105,7 @@ function composeWords(
   const directory = given.projectDirectory;
   return [
     ...given.globals,
-    // Through the name link it would be another project: a second database.
+    // A path through the name link would make another project, and so a second database.
     ...(directory === undefined
       ? []
       : ['--project-directory', isAbsolute(directory) ? files.canonical(directory) : directory]),
@@ -116,9 +116,9 @@ function composeWords(
 }
 
 /**
- * Writes the override under a name made of its bytes: calls at the same time cannot disturb one another, and Compose
- * sees the same path for the same content. (It hashes a service's configuration, without the file names.) Without
- * services there is nothing to add.
+ * Writes the override to a file whose name is made of its bytes, and returns the path: calls at the same time cannot
+ * disturb each other, and Compose sees the same path for the same content. (It hashes a service's configuration,
+ * without the file names.) Returns undefined when there are no services.
  */
 async function keepOverride(
   dependencies: ComposeDependencies,
@@ -134,6 +134,7 @@ async function keepOverride(
   return path;
 }
 
+/** Gives a notice for each service that has no address. */
 async function noticeUnaddressed(
   dependencies: ComposeDependencies,
   place: Place,
@@ -146,6 +147,7 @@ async function noticeUnaddressed(
   }
 }
 
+/** Finds the repository that a call is made in. Throws not-in-repository, not-mounted. */
 async function placeOf(dependencies: ComposeDependencies): Promise<Place> {
   const here = (await dependencies.realPath(dependencies.workingDirectory)) ?? dependencies.workingDirectory;
   const repository = await findRepositoryHere(dependencies, here);
@@ -164,7 +166,7 @@ async function placeOf(dependencies: ComposeDependencies): Promise<Place> {
     REPOSITORY_NAME: guid,
     REPOSITORY_NETWORK_ID: String(networkId),
     DOCKER_HOST: `unix://${dockerSocket(networkId)}`,
-    // Compose believes PWD: one that goes through the name link would give the project another name.
+    // Compose trusts PWD: a PWD through the name link would give the project another name.
     PWD: directory,
   };
   const addresses = serviceSlots(slots).map(
@@ -173,7 +175,10 @@ async function placeOf(dependencies: ComposeDependencies): Promise<Place> {
   return { repository, files, directory, addresses: Object.fromEntries(addresses), environment };
 }
 
-/** Finds the repository by REPOSITORY_NETWORK_ID, else by the mount that holds the real working directory. */
+/**
+ * Finds the repository by REPOSITORY_NETWORK_ID, else by the mount that the working directory `here`, a path without
+ * links, lies in. Throws not-in-repository.
+ */
 async function findRepositoryHere(
   dependencies: ComposeDependencies,
   here: string,

@@ -9,10 +9,7 @@ import {
 } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
-/**
- * Makes the files of one repository's daemon, path to text; docs/decisions/isolated-docker.md says why each line is
- * there.
- */
+/** The files of one repository's daemon. docs/decisions/isolated-docker.md says why each of their lines is there. */
 type DaemonFiles = Record<'containerdConfig' | 'dockerConfig' | 'containerdUnit' | 'dockerUnit', DaemonFile>;
 
 interface DaemonFile {
@@ -20,42 +17,42 @@ interface DaemonFile {
   text: string;
 }
 
-/** Units live in /run: after a power cut nothing of a repository is there to start by itself. */
+/** The folder of the units; it ends with the boot, so after a power cut no daemon can start by itself. */
 const UNIT_FOLDER = '/run/systemd/system';
 
 /**
- * The slice of all daemons, said to systemd so that it does not stop it by itself when the machine goes down: the
- * daemons in it would go with it, before any down(). It is the machine's, not a repository's: its file stays, the slice
- * itself ends with the last daemon in it.
+ * The slice of all daemons. It is declared so that systemd does not stop it by itself when the machine goes down: the
+ * daemons in it would be stopped before any down(). The slice belongs to the machine, so its file stays when
+ * repositories go; the slice itself ends with the last daemon in it.
  */
 export const SLICE_UNIT: DaemonFile = {
   path: '/etc/systemd/system/rediacc.slice',
   text: '[Unit]\nDescription=Docker daemons of repositories\nDefaultDependencies=no\nStopWhenUnneeded=yes\n',
 };
 
-/** Returns where a daemon's state (not its data) lives; gone with the boot. */
+/** Returns the folders of a daemon's state (not its data), which ends with the boot. */
 function daemonState(paths: Paths, networkId: number): { containerd: string; exec: string } {
   const folder = daemonFolder(paths, networkId);
   return { containerd: join(folder, 'containerd'), exec: join(folder, 'docker') };
 }
 
-/** Returns where a daemon's data live: inside the mount, and so encrypted. */
+/** Returns the folders of a daemon's data: inside the mount, and so encrypted. */
 export function daemonData(paths: Paths, guid: string): { containerd: string; docker: string } {
   const folder = join(privateFolder(paths, guid), 'docker');
   return { containerd: join(folder, 'containerd'), docker: join(folder, 'data') };
 }
 
 /**
- * The interface that daemons are given for a bridge beside a Docker of the machine's own. A dockerd told to have none
- * deletes docker0 when it starts, whosoever it is (moby, daemon_unix.go, removeDefaultBridgeInterface). Nothing is ever
- * connected to this one; its address, the last of 127/8 and beyond every repository's, only keeps dockerd from
- * choosing.
+ * The bridge that daemons are given beside a Docker of the machine's own. A dockerd that is told to have no bridge
+ * deletes docker0 when it starts, even another Docker's (moby, daemon_unix.go, removeDefaultBridgeInterface). Nothing
+ * is ever connected to this bridge. Its address, the last of 127/8 and beyond every repository's, only keeps dockerd
+ * from choosing one (docs/decisions/stand-in-bridge.md).
  */
 export const STAND_IN_BRIDGE = { name: 'rediacc0', address: '127.255.255.253/30' } as const;
 
 /**
- * Tells whether an interface has an address, by /proc/net/fib_trie: of one that is down, as this one is until a daemon
- * uses it, neither /sys nor Node's list of interfaces tells the addresses.
+ * Tells whether an interface of this machine has an address, by the text of /proc/net/fib_trie. The stand-in bridge is
+ * down until a daemon uses it, and neither /sys nor Node lists the addresses of an interface that is down.
  */
 export function holdsAddress(fibTrie: string, address: string): boolean {
   const [host = ''] = address.split('/');
@@ -63,7 +60,7 @@ export function holdsAddress(fibTrie: string, address: string): boolean {
   return lines.some((line, at) => line === `|-- ${host}` && lines[at + 1] === '/32 host LOCAL');
 }
 
-/** Returns the configuration and the two units of a repository's own containerd and dockerd. */
+/** Returns the configurations and units of a repository's containerd and dockerd. */
 export function daemonFiles(
   paths: Paths,
   repository: { guid: string; networkId: number },
@@ -108,12 +105,12 @@ export function daemonFiles(
         dependencies: [`BindsTo=${containerdUnit(networkId)}`, `After=${containerdUnit(networkId)}`],
         service: [
           'NotifyAccess=main',
-          // At boot several start at once, on a machine that is busy with its own.
+          // At boot several daemons start at once, on a machine that is busy anyway.
           'TimeoutStartSec=300',
           'TimeoutStopSec=90',
-          // Containers of an earlier life must not start with the daemon: restart policies would run them before prep.
+          // Containers of an earlier run must not start with the daemon: restart policies would start them before prep.
           `ExecStart=dockerd --config-file ${dockerConfig} --restart=false`,
-          // dockerd leaves this mount behind, and it would keep the volume busy.
+          // dockerd leaves this mount behind, which would keep the volume busy.
           `ExecStopPost=-umount ${join(state.exec, 'netns/default')}`,
         ],
       }),
@@ -128,7 +125,7 @@ function dockerJson(
 ): string {
   const configuration = {
     hosts: [`unix://${dockerSocket(networkId)}`],
-    // Only root reaches it: the machine's "docker" group is for the machine's own Docker.
+    // Only root reaches the socket: the machine's group "docker" is for the machine's own Docker.
     group: 'root',
     containerd: parts.containerdSocket,
     'data-root': parts.dataRoot,
@@ -146,6 +143,7 @@ function dockerJson(
   return JSON.stringify(configuration, undefined, 2) + '\n';
 }
 
+/** Returns the text of a daemon's unit. */
 function unit(parts: {
   description: string;
   mount: string;
@@ -155,9 +153,9 @@ function unit(parts: {
   return [
     '[Unit]',
     `Description=${parts.description}`,
-    // Only the supervisor stops these at shutdown, after every down(): systemd must not do it on its own.
+    // Only the boot service stops these units at shutdown, after every down(); systemd must not do it by itself.
     'DefaultDependencies=no',
-    // An assertion, not a condition: a start on an unmounted folder has to fail, not to be skipped.
+    // An assertion, not a condition: a start on an unmounted folder has to fail and not to be skipped.
     `AssertPathIsMountPoint=${parts.mount}`,
     ...parts.dependencies,
     '',

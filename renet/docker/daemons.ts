@@ -9,19 +9,24 @@ import { containerdUnit, daemonFolder, dockerSocket, dockerUnit } from '../paths
 import type { Paths } from '../paths.ts';
 import type { VolumeOf } from '../volume/volumes.ts';
 
+/** The daemons of repositories. */
 export interface Daemons {
-  /** Starts the repository's containerd and dockerd; resolves when the socket answers. False: it was up already. */
+  /**
+   * Starts the repository's containerd and dockerd. Resolves when dockerd's socket answers, with false when it was up
+   * already. Throws daemon-not-started.
+   */
   start(repository: VolumeOf): Promise<boolean>;
-  /** Stops both, with every container, and removes units, configuration and state. */
+  /** Stops both, with every container, and removes their units and sockets. */
   stop(repository: VolumeOf): Promise<void>;
   isUp(networkId: number): Promise<boolean>;
-  /** Containers that run now; 0 when the daemon is down. */
+  /** Counts the containers that run now; 0 when the daemon is down. */
   running(networkId: number): Promise<number>;
 }
 
+/** The lines of the journal that an error shows. */
 const LOG_LINES = 15;
 
-/** Makes the repository's own Docker, as two systemd units. */
+/** Makes the keeper of repositories' daemons, each two systemd units. */
 export function createDaemons(paths: Paths, run: RunCommand): Daemons {
   const isUp = async (networkId: number): Promise<boolean> => daemonAnswers(dockerSocket(networkId));
   return {
@@ -37,7 +42,7 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
       await declareSlice(run);
       await writeFiles(paths, repository, (await hasOwnDocker()) ? await standInBridge(run) : 'none');
       await reloadIfStale(run, networkId);
-      // A unit that failed before would refuse to start too often; this start is a person's (or the boot's) will.
+      // systemd refuses to start a unit that has failed too often; this start is wanted by a person or the boot.
       await forgetFailure(run, networkId);
       const started = await run(['systemctl', 'start', dockerUnit(networkId)], { expected: [0, 1] });
       if (started.exitCode !== 0) throw await notStarted(run, repository);
@@ -49,7 +54,7 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
         await run(['systemctl', 'stop', dockerUnit(networkId), containerdUnit(networkId)], {
           expected: [0, 5],
         });
-        // Units that neither run nor failed are forgotten by systemd itself: without a reload.
+        // systemd drops units that neither run nor have failed, without a reload.
         await forgetFailure(run, networkId);
         await removeIfThere(files.dockerUnit.path);
         await removeIfThere(files.containerdUnit.path);
@@ -60,8 +65,8 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
 }
 
 /**
- * Has systemd read its units again, when it holds another version of the daemon's two than the disk. A unit that it
- * does not hold it reads when it is started; a reload runs every generator and reads every unit of the machine.
+ * Makes systemd read its units again if it holds an old version of these two. Units that it does not hold are read when
+ * they are started; a reload runs every generator and reads every unit of the machine.
  */
 async function reloadIfStale(run: RunCommand, networkId: number): Promise<void> {
   const units = [dockerUnit(networkId), containerdUnit(networkId)];
@@ -70,16 +75,17 @@ async function reloadIfStale(run: RunCommand, networkId: number): Promise<void> 
 }
 
 async function forgetFailure(run: RunCommand, networkId: number): Promise<void> {
-  // 1: systemd does not hold one of them.
+  // Exit code 1: systemd does not hold one of the units.
   await run(['systemctl', 'reset-failed', dockerUnit(networkId), containerdUnit(networkId)], {
     expected: [0, 1],
   });
 }
 
+/** Writes the unit of the slice, if it is not there. */
 async function declareSlice(run: RunCommand): Promise<void> {
   if ((await readTextIfThere(SLICE_UNIT.path)) === SLICE_UNIT.text) return;
   await writeAtomically(SLICE_UNIT.path, SLICE_UNIT.text, { mode: 0o644 });
-  // systemd may hold one that it made up, and does not say of such a one that it is stale.
+  // systemd may hold a slice that it made up itself, and does not report such a one as stale.
   await run(['systemctl', 'daemon-reload']);
 }
 
@@ -96,7 +102,7 @@ async function writeFiles(
   for (const file of Object.values(files)) await writeFile(file.path, file.text, { mode: 0o644 });
 }
 
-/** Returns true when the machine's own Docker is there or will be at the next boot: its bridge is not ours to touch. */
+/** Tells whether the machine has a Docker of its own, now or at the next boot, whose bridge must be left alone. */
 async function hasOwnDocker(): Promise<boolean> {
   const traces = [
     '/sys/class/net/docker0',
@@ -107,20 +113,24 @@ async function hasOwnDocker(): Promise<boolean> {
   return found.includes(true);
 }
 
-/** Makes sure of the interface that keeps our daemons away from the machine's docker0. */
+/**
+ * Makes the bridge that keeps repositories' daemons away from the machine's docker0, unless it is there. Returns its
+ * name.
+ */
 async function standInBridge(run: RunCommand): Promise<typeof STAND_IN_BRIDGE.name> {
   const { name, address } = STAND_IN_BRIDGE;
   if (!(await exists(`/sys/class/net/${name}`))) {
-    // Two starts at once: the second finds it made.
+    // Exit code 2: another start has made it in the meantime.
     await run(['ip', 'link', 'add', name, 'type', 'bridge'], { expected: [0, 2] });
   }
-  // A start that was ended in between left it without.
+  // A start that was killed in between left it without an address.
   if (!holdsAddress((await readTextIfThere('/proc/net/fib_trie')) ?? '', address)) {
     await run(['ip', 'address', 'replace', address, 'dev', name]);
   }
   return name;
 }
 
+/** Returns the error of a daemon that did not start, with the last lines of its journal. */
 async function notStarted(run: RunCommand, repository: VolumeOf): Promise<AppError> {
   const units = [dockerUnit(repository.networkId), containerdUnit(repository.networkId)];
   const selection = units.flatMap((unit) => ['-u', unit]);

@@ -2,7 +2,10 @@ import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { Container } from '../../shared/model.ts';
 
-/** The Docker Engine API on a repository's own socket: no process start per question. */
+/**
+ * The time that a daemon has to answer. The Engine API on its socket is used because no program has to be started for a
+ * question.
+ */
 const ANSWER_MILLISECONDS = 10_000;
 
 async function get(socketPath: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
@@ -16,10 +19,10 @@ async function get(socketPath: string, path: string, signal?: AbortSignal): Prom
   });
 }
 
-/** The daemon answers, and will not give what was asked for. */
+/** The error of a daemon that answers but refuses the request. */
 export class DaemonRefusal extends Error {}
 
-/** Gets an answer, or throws DaemonRefusal with the daemon's own words. */
+/** Gets an answer with status 200. Throws DaemonRefusal with the daemon's own words. */
 async function getGranted(socketPath: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
   const response = await get(socketPath, path, signal);
   if (response.statusCode === 200) return response;
@@ -36,7 +39,7 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Returns true when a daemon answers on the socket. */
+/** Tells whether a daemon answers on the socket. */
 export async function daemonAnswers(socketPath: string): Promise<boolean> {
   try {
     const response = await get(socketPath, '/_ping');
@@ -47,7 +50,7 @@ export async function daemonAnswers(socketPath: string): Promise<boolean> {
   }
 }
 
-/** What GET /containers/json answers, as far as we read it (Docker Engine API v1.43). */
+/** The part that is read of an entry of GET /containers/json (Docker Engine API v1.43). */
 interface ListedContainer {
   Id: string;
   Names: string[];
@@ -57,7 +60,7 @@ interface ListedContainer {
   Labels: Record<string, string>;
 }
 
-/** Returns all containers of a daemon, stopped ones too. */
+/** Lists all containers of a daemon, stopped ones too. */
 export async function containersOf(socketPath: string): Promise<Container[]> {
   const listed = (await getJson(socketPath, '/containers/json?all=1')) as ListedContainer[];
   return listed.map((container) => {
@@ -76,35 +79,34 @@ export async function containersOf(socketPath: string): Promise<Container[]> {
   });
 }
 
-/**
- * Returns a container's exit code, which stands in the list only inside its status sentence: "Exited (1) 5 minutes
- * ago".
- */
+/** Returns a container's exit code, which the list only has inside its status sentence: "Exited (1) 5 minutes ago". */
 function exitCodeOf({ State, Status }: ListedContainer): number | undefined {
   const code = State === 'exited' ? /^Exited \((-?\d+)\)/.exec(Status)?.[1] : undefined;
   return code === undefined ? undefined : Number(code);
 }
 
-/** Returns a container's health, which the list carries only inside its status sentence. */
+/** Returns a container's health, which the list only has inside its status sentence. */
 export function healthOf(status: string): Container['health'] {
   if (status.includes('(unhealthy)')) return 'unhealthy';
   if (status.includes('(healthy)')) return 'healthy';
   return status.includes('(health: starting)') ? 'starting' : 'none';
 }
 
-/** What GET /containers/ID/json adds to the list. */
+/** The part that is read of GET /containers/ID/json. */
 interface InspectedContainer {
   RestartCount: number;
   State: { Status: string; ExitCode: number; StartedAt: string };
 }
 
-/** Returns how often a container was started again, since when it runs, and how it ended. */
+/**
+ * Returns how often a container was restarted, since when it runs (milliseconds since the epoch), and its exit code.
+ */
 export async function containerDetails(
   socketPath: string,
   id: string,
 ): Promise<{ restarts: number; exitCode?: number; startedAt?: number }> {
   const { RestartCount, State } = (await getJson(socketPath, `/containers/${id}/json`)) as InspectedContainer;
-  // Year 1 is Docker's "never".
+  // Docker writes year 1 for "never".
   const startedAt = Date.parse(State.StartedAt);
   return {
     restarts: RestartCount,
@@ -113,12 +115,15 @@ export async function containerDetails(
   };
 }
 
-/** Events that change what the list shows; those of commands inside containers (health checks) are not among them. */
+/**
+ * The events that change the list of containers. Those of commands inside containers (health checks) are not among
+ * them.
+ */
 const EVENTS = 'create start restart die stop pause unpause destroy rename oom health_status'.split(' ');
 
 /**
- * Calls `onEvent` whenever a container of the daemon changes. Resolves when the daemon ends the stream, rejects when
- * there is none or when `signal` aborts.
+ * Calls `onEvent` whenever a container of the daemon changes. Resolves when the daemon ends the stream. Throws when no
+ * daemon answers, and when `signal` aborts.
  */
 export async function onContainerEvents(
   socketPath: string,
@@ -128,15 +133,15 @@ export async function onContainerEvents(
   const filters = JSON.stringify({ type: ['container'], event: EVENTS });
   const query = new URLSearchParams({ filters });
   const stream = await getGranted(socketPath, `/events?${query.toString()}`, signal);
-  // Hours without an event are no sign of trouble.
+  // Hours may pass without an event.
   stream.socket.setTimeout(0);
-  // What happened before the subscription was seen by nobody.
+  // A change may have come before the subscription began.
   onEvent();
   for await (const chunk of stream) if ((chunk as Buffer).length > 0) onEvent();
 }
 
 /**
- * Returns the log of one container as the API streams it; `follow` keeps it open. Ends with `signal`. Throws
+ * Opens the log of one container, as the API streams it; with `follow` it stays open until `signal` aborts. Throws
  * DaemonRefusal.
  */
 export async function containerLog(
@@ -153,14 +158,15 @@ export async function containerLog(
     tail: options.tail === undefined ? 'all' : String(options.tail),
   });
   const stream = await getGranted(socketPath, `/containers/${id}/logs?${query.toString()}`, signal);
-  // A quiet log is not a dead daemon.
+  // A log may be quiet for any time.
   stream.socket.setTimeout(0);
   return { stream, tty: inspected.Config.Tty };
 }
 
 /**
- * Takes the frames of a log stream apart (8 bytes header: stream, three zeros, length big endian; Docker Engine API,
- * "Attach to a container") and returns the bytes they carry. A container with a terminal sends no frames.
+ * Makes a decoder of log streams: it is called with each chunk, and returns the bytes that the frames in it carry. A
+ * frame begins with 8 bytes: stream, three zeros, length as big endian (Docker Engine API, "Attach to a container"). A
+ * container with a terminal sends no frames.
  */
 export function createLogDecoder(): (chunk: Uint8Array) => Uint8Array[] {
   let pending = Buffer.alloc(0);

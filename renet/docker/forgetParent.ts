@@ -5,32 +5,32 @@ import { listIfThere, readTextIfThere, removeIfThere } from '../host.ts';
 import { mountPath, nameLink } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
-/** The parent, as it was named when the copy was made. */
+/** The parent, with the name that it had when the fork was made. */
 interface Parent {
   guid: string;
   name: string;
 }
 
-/** Names of overlay2's folders: a layer's id, and that of the init layer above it. */
+/** The names of overlay2's folders: the id of a layer, or of the init layer above it. */
 const LAYER = /^[0-9a-z]{1,64}(?:-init)?$/;
 
 /**
- * Takes out of a mounted fork what would lead its daemon to the parent: containers, and the parent's own name in
- * volumes. Images, volumes and what is in them stay. Call it before the fork's daemon has ever run; it may be repeated.
+ * Removes from a mounted fork what would lead its daemon to the parent: the containers, and the parent's name in
+ * volumes. Images, volumes and their contents stay. Call it before the fork's daemon has ever run; it may be repeated.
  */
 export async function forgetParent(paths: Paths, guid: string, parent: Parent): Promise<void> {
   const { containerd, docker } = daemonData(paths, guid);
-  // With overlay2 images are dockerd's alone: containerd only knows containers, and what they ran with.
+  // With overlay2, dockerd alone keeps the images; containerd only knows containers and what they ran with.
   await removeIfThere(containerd);
   for (const container of await listIfThere(join(docker, 'containers'))) {
     await removeLayers(docker, container);
-    // Last: until then a second try finds what is left of it.
+    // Removed last, so that a second try still finds the container when this one is interrupted.
     await removeIfThere(join(docker, 'containers', container));
   }
   await keepVolumes(paths, join(docker, 'volumes'), guid, parent);
 }
 
-/** Removes a container's own layers: what it wrote over its image. */
+/** Removes a container's own layers, which hold what it wrote over its image. */
 async function removeLayers(docker: string, container: string): Promise<void> {
   const mount = join(docker, 'image/overlay2/layerdb/mounts', container);
   const layers = join(docker, 'overlay2');
@@ -45,9 +45,9 @@ async function removeLayers(docker: string, container: string): Promise<void> {
 }
 
 /**
- * Keeps volumes usable: Compose names a volume after its project, and the project of the root's compose file after the
- * folder, which is the GUID: without the new one the fork would start with a second, empty volume. One that is a folder
- * of the parent's (driver option `device`) becomes the same folder of the fork's.
+ * Keeps the volumes usable. Compose names a volume after its project, and the project of the root's compose file after
+ * the folder, which is the GUID; without a new name the fork would start with a second, empty volume. A volume that is
+ * a folder of the parent's (driver option `device`) becomes the same folder of the fork's.
  */
 async function keepVolumes(paths: Paths, folder: string, guid: string, parent: Parent): Promise<void> {
   const places = [mountPath(paths, parent.guid), nameLink(paths, parent.name)];
@@ -59,6 +59,7 @@ async function keepVolumes(paths: Paths, folder: string, guid: string, parent: P
   }
 }
 
+/** Changes the folder that a volume's options name, from the parent's to the fork's. */
 async function moveDevice(file: string, from: readonly string[], to: string): Promise<void> {
   const text = await readTextIfThere(file);
   if (text === undefined) return;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** The machine's own accounts and groups, as passwd(5) and group(5) have them. */
+/** The texts of /etc/passwd and /etc/group (passwd(5), group(5)). */
 interface AccountFiles {
   passwd: string;
   group: string;
@@ -15,8 +15,8 @@ export async function readAccounts(): Promise<AccountFiles> {
 }
 
 /**
- * Tells whether a group has others in it than root and `uid`. Many distributions give each account a group of its own
- * and let it write there. Of a group that these files do not have nothing is known, and so it may have.
+ * Tells whether a group has members other than root and `uid`. Many distributions give each account a group of its own
+ * that may write where the account may. A group that is not in the files may have members too, so the answer is true.
  */
 export function groupHasOthers({ passwd, group }: AccountFiles, gid: number, uid: number): boolean {
   const found = recordsOf(group).find((fields) => fields[2] === String(gid));

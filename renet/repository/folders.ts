@@ -22,7 +22,7 @@ export async function listRepositoryFolders(root: string): Promise<Listing[]> {
   return listings;
 }
 
-/** Why a folder or a file of a repository cannot be looked at; `path` names it, "." is the root. */
+/** A folder or file of a repository that cannot be read, and the error; `path` is "." for the root. */
 interface Fault {
   path: string;
   error: AppError;
@@ -38,7 +38,7 @@ async function lookAtFolders(root: string): Promise<{ listings: Listing[]; fault
     try {
       if ((await lstat(path)).dev === dev) listings.push(await listing(path, folder));
     } catch (error) {
-      // One that went since the root was listed is none.
+      // A folder that went since the root was listed is no fault.
       if (!hasCode(error, 'ENOENT', 'ENOTDIR')) faults.push({ path: folder, error: toAppError(error) });
     }
   }
@@ -57,8 +57,9 @@ function kindOf(entry: Dirent): Listing['entries'][number]['kind'] {
 }
 
 /**
- * Returns the Rediaccfiles of a mounted repository in starting order, relative to its root, and what a person should
- * know of them before root runs them (shared/lint).
+ * Finds the Rediaccfiles of a mounted repository, in starting order and relative to its root, and the notices about
+ * them that a person should see before root runs them (shared/lint). Throws two-rediaccfiles, and the error of a folder
+ * that cannot be read.
  */
 export async function discover(root: string): Promise<{ files: string[]; notices: Notice[] }> {
   const { files, notices, faults } = await findFiles(root);
@@ -68,8 +69,8 @@ export async function discover(root: string): Promise<{ files: string[]; notices
 }
 
 /**
- * Discovers for a down, which does what it can: a notice names each folder and file that cannot be looked at.
- * `unseen`: there are such folders.
+ * Finds the Rediaccfiles for a down, which does what it can: a notice names each folder and file that cannot be read.
+ * `unseen` tells whether there are such folders.
  */
 export async function discoverForDown(
   root: string,
@@ -85,7 +86,10 @@ export async function discoverForDown(
   return { files, unseen: faults.length > 0, notices };
 }
 
-/** Finds the Rediaccfiles in starting order, and the folders of which they cannot be told; one hides no other. */
+/**
+ * Finds the Rediaccfiles, in starting order, and the folders whose Rediaccfile cannot be determined; one such folder
+ * does not hide the others.
+ */
 export async function findFiles(
   root: string,
 ): Promise<{ files: string[]; notices: Notice[]; faults: Fault[] }> {
@@ -113,7 +117,7 @@ function noticeOf({ path, error }: Fault): Notice {
   return { code: 'down-not-readable', details: { path, reason: error.message } };
 }
 
-/** Returns what a person should know of one Rediaccfile: its text, and who may change it. */
+/** Returns the notices about one Rediaccfile: about its text, and about who may change it. */
 export async function lintFile(root: string, path: string): Promise<Notice[]> {
   const { uid: ownerUid } = await lstat(root);
   const { mode, uid, gid } = await lstat(join(root, path));

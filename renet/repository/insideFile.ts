@@ -6,19 +6,20 @@ import { join, normalize } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { hasCode } from '../host.ts';
 
-/** The largest file that is read out of a repository, in bytes (docs/decisions/paths-inside-a-repository.md). */
+/** The largest file that is read inside a repository, bytes (docs/decisions/paths-inside-a-repository.md). */
 const LARGEST_FILE = 1024 * 1024;
 
 /**
- * Reads the UTF-8 text of a file inside a repository, which anybody with rights there may have shaped: root reads it,
- * so no link may lead root elsewhere. `root` is the mount's folder, `relative` the path below it.
- * Node has no openat(2), so no folder can be held while the next name is looked up in it. Three checks make up for it:
- * every component is looked at without following it (lstat) and must be a true folder on the root's device, the last
- * one a true file; the file is opened with O_NOFOLLOW, and what was opened must be what was looked at (device and
- * inode); and the kernel's own name for the open file (/proc/self/fd) must be the path that was asked for, which it is
- * not when a folder on the way was swapped for a link between the look and the opening.
- * Throws unsafe-path (a link, a path that leads out, another device, no true file), file-too-large (beyond 1 MiB),
- * file-not-found. Errors name the relative path.
+ * Reads the UTF-8 text of a file inside a repository. Root reads it, and other accounts may write there, so no link may
+ * lead elsewhere. `root` is the mount's folder, `relative` the path below it. Throws unsafe-path (a link, a path that
+ * leads out, another device, not a regular file), file-too-large (beyond 1 MiB), file-not-found. Errors name the
+ * relative path.
+ *
+ * Node has no openat(2), so no folder can be held open while the next name is looked up in it. Three checks make up for
+ * that: every component is looked at without following it (lstat), and must be a true folder on the root's device, the
+ * last one a true file; the file is opened with O_NOFOLLOW, and the opened file must be the one that was looked at
+ * (device and inode); and the kernel's own name for the open file (/proc/self/fd) must be the path that was asked for,
+ * which it is not when a folder on the way was swapped for a link in the meantime.
  */
 export async function readInside(root: string, relative: string): Promise<string> {
   const text = await readInsideIfThere(root, relative);
@@ -35,7 +36,7 @@ export async function readInsideIfThere(root: string, relative: string): Promise
   if (!seen.isFile()) throw unsafe(relative, 'it is not a regular file');
   let file: FileHandle;
   try {
-    // Non-blocking: a pipe put there in the meantime must not hold us up.
+    // Non-blocking: opening a pipe that was put there in the meantime must not wait.
     file = await open(
       join(root, ...components),
       constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
@@ -66,7 +67,10 @@ function componentsOf(relative: string): string[] {
   return path.split('/').filter((name) => name !== '' && name !== '.');
 }
 
-/** Looks at every component without following it; the last one's facts, or undefined when one is not there. */
+/**
+ * Looks at every component of a path without following it. Returns the facts about the last one; undefined when a
+ * component is missing.
+ */
 async function look(
   root: string,
   components: readonly string[],
@@ -92,7 +96,7 @@ async function look(
 }
 
 async function readLimited(file: FileHandle, relative: string): Promise<string> {
-  // One byte more than allowed tells too large from just right, also for a file that grows meanwhile.
+  // One byte more than allowed, so that a file that is too large shows, even one that grows meanwhile.
   const bytes = Buffer.alloc(LARGEST_FILE + 1);
   let length = 0;
   while (length < bytes.length) {

@@ -9,7 +9,7 @@ import { ensureFolder, listIfThere, readTextIfThere, removeIfThere, writeAtomica
 import { highestNetworkIdFile, metadataFile, partialFile, repositoriesFolder, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
-/** A repository as the datastore has it: its metadata, or why it cannot be read. */
+/** A repository of the datastore: its metadata, or the reason why it cannot be used. */
 export type StoredRepository =
   | { kind: 'repository'; metadata: RepositoryMetadata; size: number }
   | { kind: 'damaged'; guid: string; reason: string; size: number };
@@ -17,7 +17,7 @@ export type StoredRepository =
 const METADATA_SUFFIX = '.json';
 const PARTIAL_SUFFIX = '.partial';
 
-/** Lists every repository of the datastore, finished ones only, in no particular order. */
+/** Lists every finished repository of the datastore, in no particular order. */
 export async function listRepositories(paths: Paths): Promise<StoredRepository[]> {
   const names = await listIfThere(repositoriesFolder(paths));
   const guids = new Set(names.map((name) => name.replace(/\.json$/, '')).filter(isGuid));
@@ -26,7 +26,7 @@ export async function listRepositories(paths: Paths): Promise<StoredRepository[]
   return Promise.all(finished.map((guid) => readRepository(paths, guid)));
 }
 
-/** Lists the GUIDs with unfinished work: being made now, or left by an interruption. */
+/** Lists the GUIDs of unfinished volumes: being made now, or left by an interruption. */
 export async function listUnfinished(paths: Paths): Promise<string[]> {
   return unfinished(await listIfThere(repositoriesFolder(paths)));
 }
@@ -50,7 +50,7 @@ async function readRepository(paths: Paths, guid: string): Promise<StoredReposit
   return { kind: 'repository', metadata, size };
 }
 
-/** Reads the metadata of a repository, or a sentence that says why it cannot be read. */
+/** Reads the metadata of a repository. Returns a sentence instead when they cannot be read. */
 async function readMetadata(paths: Paths, guid: string): Promise<RepositoryMetadata | string> {
   const file = metadataFile(paths, guid);
   const text = await readTextIfThere(file);
@@ -67,8 +67,8 @@ async function readMetadata(paths: Paths, guid: string): Promise<RepositoryMetad
 }
 
 /**
- * Finds the repository that a name or GUID means. Throws repository-not-found, or repository-damaged when its metadata
- * cannot be read.
+ * Finds the repository with a name or GUID. `machine` is the host name, for the error. Throws repository-not-found;
+ * repository-damaged when its metadata cannot be read.
  */
 export async function findRepository(
   paths: Paths,
@@ -106,7 +106,7 @@ export async function reserve(
   const metadata: RepositoryMetadata = { ...fresh, networkId };
   if (networkId > highest)
     await writeAtomically(highestNetworkIdFile(paths), `${networkId}\n`, { mode: 0o600 });
-  // The volume before the metadata, which alone would be taken for a repository that has lost its volume.
+  // The volume comes before the metadata: alone, the metadata would look like a repository that has lost its volume.
   const partial = partialFile(paths, fresh.guid);
   await (await open(partial, 'wx', 0o600)).close();
   try {
@@ -144,7 +144,7 @@ export async function writeMetadata(paths: Paths, metadata: RepositoryMetadata):
   await writeAtomically(metadataFile(paths, metadata.guid), text, { mode: 0o600 });
 }
 
-/** Returns the metadata of every repository of the datastore that is not damaged, by name. */
+/** Lists the metadata of every repository of the datastore that is not damaged, by name. */
 export async function knownRepositories(paths: Paths): Promise<RepositoryMetadata[]> {
   const stored = await listRepositories(paths);
   const known = stored.flatMap((one) => (one.kind === 'repository' ? [one.metadata] : []));
@@ -158,7 +158,7 @@ export function sharingSizes(stored: readonly StoredRepository[]): number[] {
   );
 }
 
-/** Returns what every readable metadata file says, of unfinished repositories too. */
+/** Lists the metadata that can be read, those of unfinished repositories included. */
 async function allMetadata(paths: Paths): Promise<RepositoryMetadata[]> {
   const names = await listIfThere(repositoriesFolder(paths));
   const guids = names

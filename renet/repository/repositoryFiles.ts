@@ -4,23 +4,31 @@ import { AppError } from '../../shared/errors.ts';
 import { hasCode } from '../host.ts';
 import { readInsideIfThere } from './insideFile.ts';
 
-/** The files of one mounted repository, by absolute path; all that touches the disk while compose files are sought. */
+/** The files of one mounted repository, by absolute path. Compose files are looked for through this alone. */
 export interface RepositoryFiles {
   /** The repository's canonical folder. */
   root: string;
-  /** The canonical form of an absolute path: one through the repository's name link becomes one through its GUID. */
+  /**
+   * Returns the canonical form of an absolute path: a path through the repository's name link becomes one through its
+   * GUID.
+   */
   canonical: (path: string) => string;
-  /** True when the path lies in the repository. */
+  /** Tells whether a path lies in the repository. */
   holds: (path: string) => boolean;
-  /** The path as people read it: relative to the repository's root where it lies in it. */
+  /** Returns a path as people read it: relative to the repository's root if it lies in it. */
   shown: (path: string) => string;
-  /** The text of a file, or undefined when there is none. Throws unsafe-path, file-too-large. */
+  /** Reads the text of a file; undefined when there is none. Throws unsafe-path, file-too-large. */
   read: (path: string) => Promise<string | undefined>;
-  /** The names in a folder; none when it is not there. Throws unsafe-path for one reached through a link. */
+  /**
+   * Lists the names in a folder; none when it is not there. Throws unsafe-path for a folder that is reached through a
+   * link.
+   */
   names: (folder: string) => Promise<string[]>;
 }
 
-/** Returns the files below `root`, its canonical folder; `aliases` are other names of that folder (its name link). */
+/**
+ * Returns the files below `root`, a canonical folder; `aliases` are other paths of that folder, such as its name link.
+ */
 export function repositoryFiles(root: string, aliases: readonly string[] = []): RepositoryFiles {
   const below = (folder: string, path: string): boolean => path === folder || path.startsWith(`${folder}/`);
   const canonical = (path: string): string => {

@@ -31,7 +31,7 @@ type Handlers = {
   [M in Method]: (params: CheckedParams<M>, streams: Streams) => Promise<Result<M>>;
 };
 
-/** Makes the answer to each request of shared/protocol. */
+/** Makes the handler of each request in shared/protocol. */
 export function createAgentHandlers(agent: Agent): Handlers {
   const { machine } = agent;
   const { paths } = machine;
@@ -117,7 +117,8 @@ export async function start(agent: Agent, params: CheckedParams<'operation.start
       ...(newSecret === undefined ? {} : { newSecret }),
       by: `${account.name} (${by})`,
       origin: 'person',
-      // A start that is sent again may be met by the process of the first one, which holds the lock of this GUID.
+      // A new repository's GUID is the operation's id, so a start that is sent again meets the lock that the first one
+      // holds.
       guid: isNew ? operation : found.guid,
       ...(found !== undefined && isNew ? { parent: found.guid } : {}),
       owner: { uid: account.uid, gid: account.gid },
@@ -129,7 +130,7 @@ export async function start(agent: Agent, params: CheckedParams<'operation.start
   return operation;
 }
 
-/** Checks a request's parameters and answers it. Throws what the handler throws, or protocol-violation. */
+/** Checks a request's parameters and answers it. Throws the handler's errors, and protocol-violation. */
 export async function answer(
   handlers: Handlers,
   method: string,

@@ -14,11 +14,11 @@ import type { Streams } from '../observe/streams.ts';
 
 /**
  * Serves the agent's side of one channel: says hello, answers requests as they come (none waits for another), and
- * serves streams. Resolves when the other side closed its end. What was started goes on without it; what is being
- * started is started first, because cut off it would wait for its secret.
+ * serves streams. Resolves when the other side has closed its end, and when the operations that are being started are:
+ * they wait for their secret, which this process gives them. Operations that run go on.
  */
 export async function serve(agent: Agent, input: Readable, output: Writable): Promise<void> {
-  // A peer that is gone is an end, not a fault.
+  // The other side may close the channel at any time; that is no fault.
   output.on('error', () => undefined);
   const write = async (frame: Uint8Array): Promise<void> => {
     if (output.writableNeedDrain && !output.destroyed)

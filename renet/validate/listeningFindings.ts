@@ -6,7 +6,8 @@ import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { lookElsewhere, readListeners } from '../observe/listeners.ts';
 
 /**
- * Checks what listens, against the slots: strangers at our addresses, services elsewhere, and services that are silent.
+ * Checks the listening sockets against the slots. Finds sockets at addresses of no service, services at wrong
+ * addresses, and services that do not listen.
  */
 export function validateListening(
   { networkId }: RepositoryMetadata,

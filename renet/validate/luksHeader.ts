@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import type { Finding } from '../../shared/lint/findings.ts';
 
-/** What `cryptsetup luksDump --dump-json-metadata` prints, as far as a validation reads it. */
+/** The part that is read of what `cryptsetup luksDump --dump-json-metadata` prints. */
 const headerSchema = z.object({
   keyslots: z.record(z.string(), z.looseObject({ kdf: z.looseObject({ type: z.string() }).optional() })),
 });
 
-/** Slot 0 is the passphrase's, slot 1 the autostart key's (docs/decisions/luks-slots.md). */
+/** The passphrase's slot and the autostart key's (docs/decisions/luks-slots.md). */
 const OUR_SLOTS = ['0', '1'];
 const PASSPHRASE_KDF = 'argon2id';
 
-/** Returns what the header of a volume says against its keys. Throws when the text is no header. */
+/** Returns the findings about the key slots of a volume's header. Throws when the text is not a header's. */
 export function headerFindings(text: string, { name, file }: { name: string; file: string }): Finding[] {
   const { keyslots } = headerSchema.parse(JSON.parse(text));
   const others = Object.keys(keyslots).filter((slot) => !OUR_SLOTS.includes(slot));

@@ -7,7 +7,10 @@ import type { Finding } from '../../shared/lint/findings.ts';
 import { lintFile } from '../repository/folders.ts';
 import type { RunCommand } from '../host.ts';
 
-/** Checks the folders that hold a Rediaccfile, and what is wrong with these files; one bad file hides no other. */
+/**
+ * Checks the Rediaccfiles of all folders; one bad file does not hide the others. Returns also the folders whose compose
+ * files are to be checked.
+ */
 export async function validateRediaccfiles(
   root: string,
   name: string,
@@ -28,7 +31,7 @@ export async function validateRediaccfiles(
       }
     } catch (error) {
       seen += 1;
-      // Its compose files are looked at all the same.
+      // The folder's compose files are checked all the same.
       if (!folders.includes(listing.folder)) folders.push(listing.folder);
       findings.push(findingOfError(toAppError(error)));
     }
@@ -45,7 +48,7 @@ async function validateFile(root: string, path: string, run: RunCommand): Promis
   return [...(await syntaxFindings(root, path, run)), ...notices.map((notice) => findingOfNotice(notice))];
 }
 
-/** `bash -n` reads the file and runs nothing of it. */
+/** Checks a file by `bash -n`, which runs nothing of it. */
 async function syntaxFindings(root: string, path: string, run: RunCommand): Promise<Finding[]> {
   const checked = await run(['bash', '-n', join(root, path)], { expected: [0, 1, 2] });
   if (checked.exitCode === 0) return [];

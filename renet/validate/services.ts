@@ -24,7 +24,7 @@ export async function validateServices(
     ...compose.findings,
     ...merged.notices.map((notice) => findingOfNotice(notice)),
     ...slots.findings,
-    // Services of a file that cannot be read are not gone.
+    // Services of a compose file that cannot be read would seem to be gone.
     ...(slots.file === undefined || !compose.complete ? [] : compare(slots.file, merged.services, name)),
   ];
 }
@@ -70,14 +70,14 @@ async function readSlots(root: string): Promise<{ file: SlotsFile | undefined; f
   }
 }
 
-/** Returns the line, from 1, that V8's message about JSON speaks of, where it says so. */
+/** Returns the line, from 1, that V8's message about bad JSON names; undefined when it names none. */
 function lineOfFault(text: string, reason: string): number | undefined {
   const position = /at position (\d+)/.exec(reason)?.[1];
   if (position !== undefined) return text.slice(0, Number(position)).split('\n').length;
   return /end of JSON/.test(reason) ? text.trimEnd().split('\n').length : undefined;
 }
 
-/** Returns what the next `up` would refuse or change, and slots that nobody uses. */
+/** Compares slots with services. Finds what the next `up` would refuse or change, and slots that no service uses. */
 function compare(file: SlotsFile, services: readonly string[], name: string): Finding[] {
   const gone = serviceSlots(file).filter((one) => !services.includes(one.name));
   const kept = gone.map(({ name: service, slot }): Finding => {

@@ -1,19 +1,19 @@
 import type { Finding } from '../../shared/lint/findings.ts';
 
-/** The parts of an ext4 superblock that a validation reads. */
+/** The part that is read of an ext4 superblock. */
 interface Superblock {
-  /** "clean", "clean with errors", "not clean". */
+  /** The state: "clean", "clean with errors", "not clean". */
   state: string;
-  /** Errors the kernel has counted since the last repair. */
+  /** The number of errors that the kernel has counted since the last repair. */
   errors: number;
   lastError: string | undefined;
-  /** Bytes. */
+  /** The size in bytes. */
   size: number;
-  /** Its journal holds what was not written to its place yet; always so while it is mounted. */
+  /** Whether the journal holds changes that were not yet written to their places; always so while it is mounted. */
   needsRecovery: boolean;
 }
 
-/** Reads what `dumpe2fs -h` prints. */
+/** Reads the output of `dumpe2fs -h`. */
 export function parseSuperblock(text: string): Superblock {
   const field = (name: string): string | undefined => new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(text)?.[1];
   return {
@@ -25,10 +25,13 @@ export function parseSuperblock(text: string): Superblock {
   };
 }
 
-/** A LUKS2 header is 16 MiB; of the rest mkfs and resize2fs may leave less than a block group. */
+/**
+ * The bytes of a volume that its file system may leave unused: a LUKS2 header of 16 MiB, and up to a block group that
+ * mkfs and resize2fs leave.
+ */
 const MAY_BE_SPARE = (16 + 128) * 1024 * 1024;
 
-/** Returns what a superblock says against its file system. `size`: of the volume's file, bytes. */
+/** Returns the findings about a file system. `volume.size` is the size of the volume's file, bytes. */
 export function superblockFindings(
   { state, errors, lastError, size }: Superblock,
   volume: { name: string; file: string; size: number },

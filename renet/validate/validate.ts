@@ -15,8 +15,8 @@ import { validateServices } from './services.ts';
 import { validateFileSystem, validateKeys, validateMetadata, validateVolumeFile } from './volume.ts';
 
 /**
- * Looks at everything of a repository that could be wrong, and changes nothing: no file of it is run, nothing is
- * mounted. The worst finding first. Throws repository-not-found; damaged metadata are a finding.
+ * Checks everything of a repository that could be wrong, and changes nothing: no file of it is run, nothing is mounted.
+ * Returns the findings, the worst first; damaged metadata are a finding. Throws repository-not-found.
  */
 export async function validateRepository(
   machine: MachineDependencies,
@@ -39,11 +39,12 @@ export async function validateRepository(
     () => validateFileSystem(machine, run, repository, mounted),
     ...(mounted ? [() => validateInside(machine, run, repository)] : []),
   ];
-  // What one look cannot see must not hide what the others see.
+  // A check that fails must not hide the findings of the others.
   const found = looks.map((look) => look().catch((error: unknown) => [findingOfError(toAppError(error))]));
   return sortFindings((await Promise.all(found)).flat());
 }
 
+/** Checks the files and sockets of a mounted repository. */
 async function validateInside(
   machine: MachineDependencies,
   run: RunCommand,
@@ -57,7 +58,7 @@ async function validateInside(
   return [
     ...findings,
     ...(await validateServices(root, name, folders)),
-    // Without services that could be read, every listener would be a stranger.
+    // If the services cannot be read, every listener would seem to be a stranger.
     ...(problem === undefined ? validateListening(repository, services) : []),
   ];
 }

@@ -13,7 +13,7 @@ import { parseSuperblock, superblockFindings } from './superblock.ts';
 
 const MEBI = 1024 * 1024;
 
-/** Lines of e2fsck that name no fault, and how many of the others a finding shows. */
+/** The lines of e2fsck that name no fault, and the number of others that a finding shows. */
 const E2FSCK_FRAME = /^Pass \d|^\w+\? no$/;
 const E2FSCK_LINES = 3;
 
@@ -35,7 +35,7 @@ export async function validateVolumeFile(
   return findings;
 }
 
-/** Checks what the metadata says against the other repositories, and the link that is the name of a mounted one. */
+/** Checks the metadata against those of other repositories, and the name link of a mounted one. */
 export async function validateMetadata(
   { paths }: MachineDependencies,
   { guid, name, networkId }: RepositoryMetadata,
@@ -70,8 +70,8 @@ export async function validateKeys(
 }
 
 /**
- * Checks the file system, never written to: of a mounted one what its superblock has counted, of one that is open and
- * not mounted a whole check, of a closed one nothing.
+ * Checks the file system without writing to it. A mounted one: what its superblock has counted. One that is open but
+ * not mounted: all of it. A closed one is not checked.
  */
 export async function validateFileSystem(
   { paths, volumes }: MachineDependencies,
@@ -91,7 +91,7 @@ export async function validateFileSystem(
   const superblock = parseSuperblock(dump.stdout);
   const found = superblockFindings(superblock, { name, file, size: (await lstat(file)).size });
   if (mounted) return found;
-  // Read-only, e2fsck cannot replay the journal and takes for errors what is still in it.
+  // Read-only, e2fsck cannot replay the journal, and would report as errors what is still in it.
   if (superblock.needsRecovery) return [...found, ...notChecked('needs_recovery')];
   const check = await run(['e2fsck', '-fn', device], { expected: [0, 4, 8] });
   if (check.exitCode === 0) return found;
