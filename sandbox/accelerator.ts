@@ -4,9 +4,9 @@ import { access, readFile } from 'node:fs/promises';
 export type Accelerator = 'kvm' | 'hvf' | 'tcg';
 
 /**
- * Returns what QEMU can run the machine with: kvm when the processor says that it virtualises and /dev/kvm may be
- * opened (the device alone says little: inside many virtual machines it is there and does not work), hvf on a Mac with
- * an Intel processor, else plain emulation, which is some 80 times slower.
+ * Returns how QEMU can run the machine: kvm when the processor supports virtualisation and /dev/kvm may be opened (the
+ * device alone says little, as inside many virtual machines it is there and does not work), hvf on a Mac with an Intel
+ * processor, else plain emulation (tcg), which is some 80 times slower.
  */
 export async function usableAccelerator(): Promise<Accelerator> {
   if (process.platform === 'darwin') return process.arch === 'x64' ? 'hvf' : 'tcg';

@@ -13,10 +13,10 @@ import { bootSeconds, startStopped } from './starting.ts';
 import { type SandboxState, accessOf, machineFolder, writeMachine } from './state.ts';
 import { templateSnapshot } from './template.ts';
 
-/** The snapshot of a machine as it was when it was new, with its own keys and name. */
+/** The name of the snapshot of a new machine, with its own keys and name. */
 export const cleanSnapshot = 'clean';
 
-/** Gives the machine its files: a copy of the template's disk, the admin's key and host keys of its own. */
+/** Makes the machine's files: a copy of the template's disk, the admin's key, and host keys of its own. */
 async function prepare(name: string, image: Image): Promise<SandboxState> {
   const folder = machineFolder(name);
   const access = join(image.folder, 'access');
@@ -25,7 +25,7 @@ async function prepare(name: string, image: Image): Promise<SandboxState> {
   await copyFile(join(access, 'id_ed25519'), join(folder, 'id_ed25519'));
   await makeKey('ed25519', join(folder, 'ssh_host_ed25519_key'));
   await makeKey('rsa', join(folder, 'ssh_host_rsa_key'));
-  // Until it is personalised the machine has the host keys of the image.
+  // The machine has the host keys of the image until it is personalised.
   await writeKnownHosts(folder, access);
   return {
     name,
@@ -38,7 +38,7 @@ async function prepare(name: string, image: Image): Promise<SandboxState> {
   };
 }
 
-/** Makes and starts a machine from an image, over whatever an interrupted attempt left in its folder. */
+/** Makes and starts a machine from an image. Whatever an interrupted attempt left in its folder is removed first. */
 export async function createMachine(name: string, image: Image): Promise<SandboxState> {
   const folder = machineFolder(name);
   await killQemu(folder);
@@ -51,7 +51,7 @@ export async function createMachine(name: string, image: Image): Promise<Sandbox
     await writeKnownHosts(folder, folder);
     await waitForGreeting(state.port, bootSeconds);
     await saveSnapshot(folder, cleanSnapshot);
-    // Last: a machine without it is half-made, and made again.
+    // This file is written last: a machine without it is unfinished, and is made again.
     await writeMachine(state);
     return state;
   });

@@ -1,4 +1,4 @@
-/** Something a person can act on: its message is a sentence (or a few) that says what to do next. */
+/** An error that a person can act on. Its message is a sentence (or a few) with the next thing to do. */
 export class SandboxError extends Error {
   override name = 'SandboxError';
 }

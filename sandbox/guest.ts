@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SandboxError } from './errors.ts';
 import { type Access, runAsGuestRoot, waitForGreeting } from './ssh.ts';
 
-/** Returns what the machine is told over ssh, once it answers. */
+/** The scripts that a machine runs over ssh once it answers. */
 
 async function guestScript(name: string, variables: Record<string, string>): Promise<string> {
-  // The values are words, hex or base64: nothing that a shell would see.
+  // The values are words, hex or base64, which no shell would take for anything else.
   const assignments = Object.entries(variables).map(([variable, value]) => `${variable}='${value}'\n`);
   return assignments.join('') + (await readFile(join(import.meta.dirname, 'guest', name), 'utf8'));
 }
@@ -35,7 +35,7 @@ export async function personalise(access: Access, name: string, folder: string):
 
 /** Waits until everything that starts at boot has started. */
 export async function settle(access: Access): Promise<void> {
-  // "degraded" has an exit code of its own; what matters is that nothing is under way any more.
+  // "degraded" has an exit code of its own. What matters is that nothing is starting any more.
   await runAsGuestRoot(access, 'systemctl is-system-running --wait || true\n');
 }
 
@@ -43,14 +43,14 @@ async function bootId(access: Access): Promise<string> {
   return (await runAsGuestRoot(access, 'cat /proc/sys/kernel/random/boot_id\n')).trim();
 }
 
-/** Reboots through systemd and waits for the next life to answer. @throws SandboxError after `seconds`. */
+/** Reboots through systemd and waits until the machine answers after it. @throws SandboxError after `seconds`. */
 export async function rebootGuest(access: Access, seconds: number): Promise<void> {
   const end = performance.now() + seconds * 1000;
   const before = await bootId(access);
   await runAsGuestRoot(access, 'systemctl reboot --no-block\n');
   for (;;) {
     await waitForGreeting(access.port, Math.max(1, Math.ceil((end - performance.now()) / 1000)));
-    // The old life may still answer, or go away in the middle of it.
+    // The system from before the reboot may still answer, or go away in the middle of an answer.
     const now = await bootId(access).catch(() => before);
     if (now !== before) return;
     if (performance.now() > end) throw new SandboxError(`The machine did not reboot within ${seconds} s.`);

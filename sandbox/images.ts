@@ -13,12 +13,12 @@ import { asRoot, runOnHost } from './run.ts';
 import { machineFolder, machineNames } from './state.ts';
 import { bootingFolder, makeTemplate, templateFile } from './template.ts';
 
-/** Something a machine can be made from. */
+/** An image from which machines are made. */
 export interface Image {
   variant: Variant;
-  /** The image folder, named after the hash of the recipe. */
+  /** The image's folder, named after the hash of the recipe. */
   folder: string;
-  /** The disk with a snapshot of the booted machine, to be copied. */
+  /** The disk with a snapshot of the booted machine, which each new machine copies. */
   template: string;
 }
 
@@ -42,7 +42,7 @@ async function buildMissing(folder: string, hash: string): Promise<void> {
         `Build it on such a computer and copy ${folder} here, under the same name.`,
     );
   }
-  // A name of its own: the scripts of a build that was killed may still be writing.
+  // The folder is named after the process, as the scripts of a build that was killed may still be writing.
   const unfinished = join(imagesFolder(), `unfinished-${process.pid}`);
   const logs = join(sandboxFolder(), 'logs');
   await mkdir(unfinished, { recursive: true });
@@ -53,9 +53,9 @@ async function buildMissing(folder: string, hash: string): Promise<void> {
   await rename(unfinished, folder);
 }
 
-/** Removes the images of other recipes that no machine was made from, and what interrupted builds left. */
+/** Removes the images of other recipes that no machine was made from, and the remains of interrupted builds. */
 async function removeUnused(current: string): Promise<void> {
-  // Asked of the disks: a machine that is being made has no state yet.
+  // The disks tell which images are used, as a machine that is being made has no state yet.
   const used = await Promise.all((await machineNames()).map((name) => imageNameOf(machineFolder(name))));
   for (const name of await readdir(imagesFolder())) {
     const folder = join(imagesFolder(), name);
@@ -64,9 +64,9 @@ async function removeUnused(current: string): Promise<void> {
 }
 
 /**
- * Returns the image of a variant, built when it is missing: the disks (minutes, once per recipe), and a snapshot of the
- * booted variant (a minute, once per variant). Two at once: the second waits. A build that is interrupted leaves
- * nothing that is taken for finished.
+ * Returns the image of a variant, and builds it when it is missing: the disks (minutes, once for each recipe), and a
+ * snapshot of the booted variant (a minute, once for each variant). A second caller waits for the first. A build that
+ * is interrupted leaves nothing that counts as finished.
  * @throws SandboxError when a system package is missing and may not be installed, or the build fails.
  */
 export async function ensureImage(variant: Variant = 'standard'): Promise<Image> {

@@ -6,7 +6,7 @@ import { say } from './progress.ts';
 
 const retryMilliseconds = 500;
 
-/** Does `work` while no other process holds the lock `name`; waits for one that does, after saying so. */
+/** Does `work` while no other process holds the lock `name`. Waits for one that does, after saying so. */
 export async function withLock<Result>(
   name: string,
   what: string,

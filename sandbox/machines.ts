@@ -15,25 +15,25 @@ import { type SandboxState, accessOf, machineFolder, machineNames, readMachine }
 import { ensureSystemPackages } from './systemPackages.ts';
 import { templateFile } from './template.ts';
 
-/** A machine that can be reached. */
+/** A machine, with the data to reach it. */
 export interface SandboxMachine {
   name: string;
   variant: Variant;
   host: '127.0.0.1';
   port: number;
-  /** May use sudo without a password. */
+  /** The user who may use sudo without a password. */
   user: 'deploy';
   /** The private key of both users. */
   key: string;
   hostKeySha256: string;
   users: ['deploy', 'locked'];
-  /** What sudo asks `locked` for. */
+  /** The password that sudo asks the user `locked` for. */
   lockedPassword: string;
 }
 
 interface ListedMachine {
   name: string;
-  /** `unfinished`: its `up` was interrupted, or is under way. */
+  /** `unfinished`: the `up` that makes it was interrupted, or is under way. */
   state: 'running' | 'stopped' | 'unfinished';
   variant?: Variant;
   port?: number;
@@ -69,10 +69,11 @@ async function running(name: string): Promise<SandboxState> {
   throw new SandboxError(`The machine "${name}" is stopped. Start it with: npm run sandbox -- up ${name}`);
 }
 
-/** Tells whether today another image, other arguments of QEMU or another QEMU would make this machine. */
+/** Returns true when the machine would be made otherwise today: with another image, another QEMU or other arguments. */
 async function isOfAnEarlierVersion({ image, variant, template }: SandboxState): Promise<boolean> {
   if (basename(image) !== (await recipeHash())) return true;
-  // QEMU is asked its version; a folder of machines may outlive the programs of its computer.
+  // QEMU is asked for its version, and it may be missing: a folder of machines can outlive the programs of its
+  // computer.
   ensureSystemPackages();
   return template !== (await templateFile(variant));
 }
@@ -95,7 +96,7 @@ async function upAgain(state: SandboxState, wanted: Variant | undefined): Promis
 
 /**
  * Starts the machine `name`: a new one from the variant's snapshot (its image is built when missing), a stopped one
- * from its disk as it is. A running one is only described.
+ * from its disk as it is. Returns the data to reach it; for a running one does nothing else.
  * @throws SandboxError when two machines run already, or the machine exists in another variant.
  */
 export async function bringUp(name: string, options: { variant?: Variant } = {}): Promise<SandboxMachine> {
@@ -105,7 +106,7 @@ export async function bringUp(name: string, options: { variant?: Variant } = {})
       await upAgain(state, options.variant);
       return describe(state);
     }
-    // Asked again when it starts; here it saves a long wait.
+    // This is checked again when the machine starts; here it saves a long wait.
     await refuseTooMany();
     const image = await ensureImage(options.variant ?? 'standard');
     return describe(
@@ -114,7 +115,7 @@ export async function bringUp(name: string, options: { variant?: Variant } = {})
   });
 }
 
-/** Stops the machine and removes it with its disk. Gives false when there was none. */
+/** Stops the machine and removes it with its disk. Returns false when there was none. */
 export async function takeDown(name: string): Promise<boolean> {
   return locked(name, async () => {
     const folder = machineFolder(name);
@@ -125,13 +126,15 @@ export async function takeDown(name: string): Promise<boolean> {
   });
 }
 
-/** Tells whether `down` and `up` would make another machine than the one of this name is; false when there is none. */
+/**
+ * Returns true when `down` and `up` would make the machine of this name otherwise than it is; false when there is none.
+ */
 export async function isOutdated(name: string): Promise<boolean> {
   const state = await readMachine(name);
   return state !== undefined && (await isOfAnEarlierVersion(state));
 }
 
-/** Keeps the running machine, memory and disk, as the snapshot `snapshot`, for {@link reset}. */
+/** Saves the running machine, memory and disk, as the snapshot `snapshot`, for {@link reset}. */
 export async function keep(name: string, snapshot: string): Promise<void> {
   return locked(name, async () => {
     await running(name);
@@ -141,15 +144,15 @@ export async function keep(name: string, snapshot: string): Promise<void> {
   });
 }
 
-/** Tells whether the running machine was kept as this snapshot. */
+/** Returns true when the running machine has this snapshot. */
 export async function isKept(name: string, snapshot: string): Promise<boolean> {
   await running(name);
   return (await snapshotNames(machineFolder(name))).includes(snapshot);
 }
 
 /**
- * Takes the machine back to what it was when it was new, or kept as `snapshot`; running, the clock set.
- * @throws SandboxError when it is of an earlier version: a snapshot goes on only in the QEMU that it was taken in.
+ * Takes the machine back to its state when it was new, or to the snapshot `snapshot`, running and with its clock set.
+ * @throws SandboxError when it is of an earlier version: a snapshot works only in the QEMU that it was made in.
  */
 export async function reset(name: string, snapshot: string = cleanSnapshot): Promise<SandboxMachine> {
   return locked(name, async () => {
@@ -181,7 +184,7 @@ export async function reboot(name: string): Promise<SandboxMachine> {
 }
 
 /**
- * Cuts the machine's power (what it had not flushed to its disk is lost) and boots its disk again, waiting until ssh
+ * Cuts the machine's power (whatever it had not written to its disk is lost), boots its disk again and waits until ssh
  * answers.
  */
 export async function cutPower(name: string): Promise<SandboxMachine> {
@@ -195,7 +198,7 @@ export async function cutPower(name: string): Promise<SandboxMachine> {
   });
 }
 
-/** Lists every machine there is, by name. */
+/** Lists all machines by name. */
 export async function listMachines(): Promise<ListedMachine[]> {
   const names = (await machineNames()).sort();
   return Promise.all(

@@ -7,7 +7,7 @@ import { type Variant, variants } from './recipe.ts';
 import { openShell } from './ssh.ts';
 import { accessOf, readMachine } from './state.ts';
 
-/** `npm run sandbox -- ...`: a real throw-away machine, for the demo, the tests and a first try. */
+/** `npm run sandbox -- ...`: makes a real throw-away machine, for the demo, the tests and a first try. */
 
 const name = (): Argument => new Argument('[name]', 'the machine').default('demo');
 const variant = (): Option => new Option('--variant <variant>', 'which machine').choices(variants);
@@ -90,7 +90,7 @@ program
     process.exitCode = await openShell(accessOf(state), options.user, command);
   });
 
-/** Lets `ssh -- COMMAND` mean the machine that every other command means when none is named. */
+/** Adds the default machine to `ssh -- COMMAND`, where commander would take COMMAND for its name. */
 function withMachine(words: string[]): string[] {
   const [first, second, ...rest] = words;
   return first === 'ssh' && second === '--' ? [first, 'demo', second, ...rest] : words;
@@ -99,7 +99,7 @@ function withMachine(words: string[]): string[] {
 try {
   await program.parseAsync(withMachine(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
-  // A sentence is for the person; anything else is a fault of ours, and its stack helps.
+  // A SandboxError is a sentence for the person. Anything else is a fault of ours, and its stack helps.
   console.error(error instanceof SandboxError ? error.message : error);
   process.exitCode = 1;
 }

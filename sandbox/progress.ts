@@ -1,4 +1,4 @@
-/** Tells the person at the terminal what happens. Standard error: standard output is for results. */
+/** Tells the person at the terminal what happens, on standard error, as standard output is for results. */
 export function say(sentence: string): void {
   console.error(sentence);
 }

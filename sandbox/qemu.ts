@@ -9,7 +9,7 @@ import { runOnHost } from './run.ts';
 /** The files of one machine, in its folder. */
 export const machineFiles = {
   disk: 'disk.qcow2',
-  /** A link to the root image that the disk is an overlay of. */
+  /** A link to the root image on which the disk is an overlay. */
   rootImage: 'root.img',
   qmpSocket: 'qmp.sock',
   pid: 'qemu.pid',
@@ -17,22 +17,23 @@ export const machineFiles = {
 } as const;
 
 export interface QemuOptions {
-  /** The machine's folder. */
+  /** The folder of the machine. */
   folder: string;
-  /** The image folder, for the kernel and its initial ram disk. */
+  /** The folder of the image, for the kernel and its initial ram disk. */
   image: string;
   variant: Variant;
   accelerator: Accelerator;
   /** The port on 127.0.0.1 that leads to the machine's SSH server. */
   port: number;
-  /** The snapshot to go on from; without one the machine boots its disk. */
+  /** The snapshot to go on from; without one, the machine boots its disk. */
   snapshot?: string;
 }
 
 /**
  * Returns the kernel's command line. The docker variant differs from the standard one only here. An emulated machine
- * puts its programs at the same addresses at every start: QEMU translates a page of a program anew for each address it
- * is met at, and with random ones a process start translates everything again (200 000 blocks for Node, against 1 000).
+ * puts its programs at the same addresses at every start. QEMU translates a page of a program again for each address at
+ * which it finds it, so with random addresses each process start would translate everything again (200 000 blocks for
+ * Node, instead of 1 000).
  */
 export function kernelCommandLine(variant: Variant, accelerator: Accelerator): string {
   const words = [
@@ -50,34 +51,32 @@ export function kernelCommandLine(variant: Variant, accelerator: Accelerator): s
 }
 
 /**
- * Returns how many processors a machine has. Emulated ones do not see each other's patched code at once: with two, the
- * kernel now and then dies of its own jump labels ("int3" in get_page_from_freelist, when a container's cpuset comes or
- * goes).
+ * Returns the number of a machine's processors. Emulated processors do not see each other's patched code at once: with
+ * two of them the kernel sometimes dies of its own jump labels ("int3" in get_page_from_freelist, when a container's
+ * cpuset comes or goes).
  */
 function processorsOf(accelerator: Accelerator): string {
   return accelerator === 'tcg' ? '1' : '2';
 }
 
 /**
- * Returns the processor's model. Emulated, one with little to save at each change of processes: AVX costs more than it
- * brings. It has AES for the volumes, and is of a vendor whose processors the kernel does not guard against Meltdown.
- * The other accelerators hand on the one of this computer.
+ * Returns the processor's model. The emulated one has little to save at each change of processes, as AVX costs more
+ * there than it brings. It has AES for the volumes, and a vendor whose processors the kernel does not guard against
+ * Meltdown. The other accelerators pass on this computer's processor.
  */
 function processorModelOf(accelerator: Accelerator): string {
   return accelerator === 'tcg' ? 'Westmere,vendor=AuthenticAMD' : 'max';
 }
 
-/** MiB that an emulated machine may keep of translated code; when they are full, QEMU throws all of it away. */
+/** The MiB of translated code that an emulated machine may keep. When they are full, QEMU drops all of it. */
 const TRANSLATED_CODE = 2047;
 
-/**
- * Returns QEMU's arguments for a machine whose files are in its folder. It goes to the background when it is running.
- */
+/** Returns QEMU's arguments for a machine whose files are in its folder. QEMU goes to the background once it runs. */
 export function qemuArguments(options: QemuOptions): string[] {
   const file = (name: keyof typeof machineFiles): string => join(options.folder, machineFiles[name]);
   const { accelerator } = options;
   const emulation = accelerator === 'tcg' ? `,thread=multi,tb-size=${TRANSLATED_CODE}` : '';
-  // A comma in a path would end the option.
+  // A single comma in a path would end the option.
   const escaped = (path: string): string => path.replaceAll(',', ',,');
   return [
     ...['-name', 'rediacc-sandbox', '-machine', 'q35', '-m', '2048'],
@@ -86,7 +85,7 @@ export function qemuArguments(options: QemuOptions): string[] {
     ...['-nodefaults', '-no-user-config', '-display', 'none'],
     ...['-kernel', join(options.image, 'vmlinuz'), '-initrd', join(options.image, 'initrd.img')],
     ...['-append', kernelCommandLine(options.variant, accelerator)],
-    // cache=unsafe: the disk has to survive the machine, not this computer.
+    // cache=unsafe: the disk has to survive a crash of the machine, but not one of this computer.
     '-drive',
     `if=none,id=disk,format=qcow2,file=${escaped(file('disk'))},cache=unsafe,discard=unmap,detect-zeroes=unmap`,
     ...['-device', 'virtio-blk-pci,drive=disk'],
@@ -100,7 +99,7 @@ export function qemuArguments(options: QemuOptions): string[] {
   ];
 }
 
-/** Starts QEMU; comes back when the machine runs (which is long before it has booted). */
+/** Starts QEMU. Resolves when the machine runs, which is long before it has booted. */
 export async function startQemu(options: QemuOptions): Promise<void> {
   const socket = join(options.folder, machineFiles.qmpSocket);
   // The kernel's limit for the name of a socket is 108 bytes.
@@ -123,11 +122,11 @@ export async function qemuPid(folder: string): Promise<number | undefined> {
   const text = await readFile(join(folder, machineFiles.pid), 'utf8').catch(() => '');
   const pid = Number.parseInt(text, 10);
   if (!Number.isSafeInteger(pid) || pid <= 1) return undefined;
-  // A left-over pid file may name somebody else's process by now.
+  // A pid file that was left over may name another program's process by now.
   return (await commandLineOf(pid)).includes(join(folder, machineFiles.disk)) ? pid : undefined;
 }
 
-/** Ends the QEMU of the machine in `folder` as a power cut ends a computer; nothing to do when there is none. */
+/** Kills the QEMU of the machine in `folder`, as a power cut ends a computer. Does nothing when there is none. */
 export async function killQemu(folder: string): Promise<void> {
   const pid = await qemuPid(folder);
   if (pid === undefined) return;
@@ -136,8 +135,8 @@ export async function killQemu(folder: string): Promise<void> {
 }
 
 /**
- * Tells whether a process still holds files open. A killed one keeps its locks for a while after its command line is
- * gone; one that ended and was not waited for (a zombie without threads) keeps nothing.
+ * Returns true while a process may hold files open. A killed one keeps its locks for a while after its command line is
+ * gone; one that has ended and was not waited for (a zombie without threads) keeps nothing.
  */
 async function isProcess(pid: number): Promise<boolean> {
   try {
@@ -151,7 +150,7 @@ async function isProcess(pid: number): Promise<boolean> {
   return threads.length > 1 || /^State:\s+[^ZX\s]/m.test(status);
 }
 
-/** Returns a port on 127.0.0.1 that nobody listens on now. */
+/** Returns a port on 127.0.0.1 on which nothing listens now. */
 export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

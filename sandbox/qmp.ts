@@ -11,7 +11,7 @@ interface Answer {
   error?: { desc: string };
 }
 
-/** Gives one QMP command to the QEMU of the machine in `folder` and waits for its answer. */
+/** Sends one QMP command to the QEMU of the machine in `folder`. Returns the result. */
 async function execute(folder: string, command: object): Promise<unknown> {
   const socket = createConnection(join(folder, machineFiles.qmpSocket));
   await once(socket, 'connect');
@@ -22,7 +22,7 @@ async function execute(folder: string, command: object): Promise<unknown> {
       if (line.done === true) throw new SandboxError('QEMU closed its control socket.');
       const message = JSON.parse(line.value) as Answer;
       if ('return' in message || 'error' in message) return message;
-      // Else the greeting, or an event.
+      // Any other message is the greeting, or an event.
     }
   };
   try {
@@ -47,7 +47,7 @@ async function monitor(folder: string, line: string): Promise<void> {
   }
 }
 
-/** Keeps the running machine, memory and disk, as the snapshot `name`. */
+/** Saves the running machine, memory and disk, as the snapshot `name`. */
 export async function saveSnapshot(folder: string, name: string): Promise<void> {
   await monitor(folder, `savevm ${name}`);
 }
@@ -69,7 +69,7 @@ export async function snapshotNames(folder: string): Promise<string[]> {
   return nodes.flatMap(({ image }) => (image.snapshots ?? []).map(({ name }) => name));
 }
 
-/** Ends QEMU at once, its disk image closed in order. */
+/** Ends QEMU at once, and closes the disk image in order. */
 export async function quit(folder: string): Promise<void> {
   await execute(folder, { execute: 'quit' });
 }

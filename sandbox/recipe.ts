@@ -4,18 +4,18 @@ import { join, relative } from 'node:path';
 import { recipeFolder } from './paths.ts';
 
 /**
- * The machines there are: `standard` has what a set-up machine has, with the system's Docker off; `docker` is the same
- * with the system's Docker on and a container of its own; `bare` has only what a rented server has.
+ * The variants of machines. `standard` has what a set-up machine has, with the system's Docker off; `docker` is the
+ * same with the system's Docker on and a container in it; `bare` has only what a rented server has.
  */
 export const variants = ['standard', 'bare', 'docker'] as const;
 export type Variant = (typeof variants)[number];
 
-/** Returns the root file system a variant boots from. */
+/** Returns the file name of the root file system from which a variant boots. */
 export function rootImageOf(variant: Variant): string {
   return variant === 'bare' ? 'bare.img' : 'standard.img';
 }
 
-/** The code, beside the recipe, that decides what an image holds. */
+/** The code beside the recipe that decides what an image contains. */
 const builders = ['build.ts', 'registry.ts'].map((name) => join(import.meta.dirname, name));
 
 async function filesBelow(folder: string): Promise<string[]> {
@@ -23,7 +23,7 @@ async function filesBelow(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Returns a hash of names and contents: of the recipe's files, and of the code that follows it. 16 hex digits. */
+/** Returns a hash, 16 hex digits, of the names and contents of the recipe's files and of the code that follows it. */
 export async function recipeHash(folder = recipeFolder, code: string[] = builders): Promise<string> {
   const hash = createHash('sha256');
   const files = [...(await filesBelow(folder)), ...code];

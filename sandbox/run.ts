@@ -6,13 +6,13 @@ import { SandboxError } from './errors.ts';
 interface RunOptions {
   cwd?: string;
   environment?: NodeJS.ProcessEnv;
-  /** A file that the output is appended to, instead of being returned; an error quotes its end. */
+  /** A file to which the output is appended instead of being returned. An error quotes its end. */
   log?: string;
 }
 
 /**
- * Runs a program to its end and gives its standard output.
- * @throws SandboxError with the last lines it wrote when it cannot be started or its exit code is not 0.
+ * Runs a program to its end and returns its standard output.
+ * @throws SandboxError with the last lines of output when the program cannot be started or its exit code is not 0.
  */
 export async function runOnHost(command: string, words: string[], options: RunOptions = {}): Promise<string> {
   const log = options.log === undefined ? undefined : openSync(options.log, 'a');
@@ -37,7 +37,7 @@ export async function runOnHost(command: string, words: string[], options: RunOp
   throw new SandboxError(`${command} ${words[0] ?? ''} failed (${code}).${where}\n${end}`);
 }
 
-/** Returns the words that run a command as root: itself, or through sudo without a prompt. */
+/** Returns a command that runs as root: the same one for root, else through sudo without a prompt. */
 export function asRoot(command: string, words: string[]): [string, string[]] {
   return process.getuid?.() === 0 ? [command, words] : ['sudo', ['-n', command, ...words]];
 }

@@ -4,7 +4,7 @@ import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SandboxError } from './errors.ts';
 
-/** What it takes to reach a machine. */
+/** The data to reach a machine by ssh. */
 export interface Access {
   port: number;
   /** The private key's file. */
@@ -31,14 +31,14 @@ export function sshArguments(access: Access, user: string): string[] {
   return [...words, ...options.flatMap((option) => ['-o', option]), `${user}@127.0.0.1`];
 }
 
-/** Returns the fingerprint of a public key file's content, as ssh writes it: "SHA256:...". */
+/** Returns the fingerprint of the contents of a public key file, as ssh writes it: "SHA256:...". */
 export function fingerprint(publicKey: string): string {
   const blob = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
 /**
- * Returns true when the SSH server greets within `milliseconds`. QEMU takes connections long before the machine does.
+ * Returns true when the SSH server greets within `milliseconds`. QEMU accepts connections long before the machine does.
  */
 async function greets(port: number, milliseconds: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -66,8 +66,8 @@ export async function waitForGreeting(port: number, seconds: number): Promise<vo
 }
 
 /**
- * Runs a bash script on the machine as root and gives its standard output. When the script writes the line "ready",
- * `whenReady` gives what to put on its standard input next.
+ * Runs a bash script on the machine as root and returns its standard output. When the script writes the line "ready",
+ * `whenReady` returns what to put on its standard input next.
  */
 export async function runAsGuestRoot(
   access: Access,
@@ -89,7 +89,7 @@ export async function runAsGuestRoot(
     }
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  // A machine that goes away closes the pipe; the exit code tells.
+  // A machine that goes away closes the pipe; the exit code tells that.
   child.stdin.on('error', () => undefined);
   if (whenReady === undefined) child.stdin.end(whole);
   else child.stdin.write(whole);
@@ -101,7 +101,7 @@ export async function runAsGuestRoot(
   return output;
 }
 
-/** Runs a command on the machine as `user`, joined to this terminal, and gives its exit code. */
+/** Runs a command on the machine as `user`, with this terminal, and returns its exit code. */
 export async function openShell(access: Access, user: string, command: string[]): Promise<number> {
   const terminal = command.length === 0 && process.stdin.isTTY ? ['-t'] : [];
   const words = [...terminal, ...sshArguments(access, user), ...command];

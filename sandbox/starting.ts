@@ -5,20 +5,20 @@ import { qemuPid, startQemu } from './qemu.ts';
 import { waitForGreeting } from './ssh.ts';
 import { type SandboxState, machineFolder, machineNames } from './state.ts';
 
-/** How long a boot may take, in seconds: emulated, on a busy computer. */
+/** The seconds that a boot may take, enough for an emulated machine on a busy computer. */
 export const bootSeconds = 360;
 
-/** Two emulated machines keep two processors busy; each has 2 GB of memory. */
+/** The most machines that may run at once. Two emulated ones keep two processors busy, and each has 2 GB of memory. */
 const maximumRunning = 2;
 
-/** Returns true when the machine's QEMU runs (it may still be booting). */
+/** Returns true when the machine's QEMU runs; the machine may still be booting. */
 export async function isQemuRunning(name: string): Promise<boolean> {
   return (await qemuPid(machineFolder(name))) !== undefined;
 }
 
 /**
- * Refuses to start one machine more than may run at once.
- * @throws SandboxError when no further one may be started.
+ * Refuses to start a machine when as many run as may.
+ * @throws SandboxError when they do.
  */
 export async function refuseTooMany(): Promise<void> {
   const names = await machineNames();
@@ -37,7 +37,7 @@ export async function startMachine(state: SandboxState, snapshot?: string): Prom
   await waitForGreeting(state.port, bootSeconds);
 }
 
-/** Starts a machine that did not run before: refused when enough machines run. */
+/** Starts a machine that does not run. Refused when as many run as may. */
 export async function startStopped(state: SandboxState, snapshot?: string): Promise<void> {
   await withLock('starting', 'starting a machine', async () => {
     await refuseTooMany();

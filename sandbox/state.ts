@@ -6,13 +6,13 @@ import { machinesFolder } from './paths.ts';
 import { variants } from './recipe.ts';
 import type { Access } from './ssh.ts';
 
-/** What is remembered of a machine, in machine.json. The file is there once the machine is finished. */
+/** The data that are kept of a machine, in machine.json. The file is there once the machine is finished. */
 const machineState = z.object({
   name: z.string(),
   variant: z.enum(variants),
-  /** The image folder that the machine's disk lies over. */
+  /** The image folder on which the machine's disk is based. */
   image: z.string(),
-  /** The file name of the template it was made from; machines of earlier versions do not say it. */
+  /** The file name of the machine's template; absent for machines of earlier versions. */
   template: z.string().optional(),
   port: z.int().min(1).max(65_535),
   hostKeySha256: z.string(),
@@ -23,7 +23,7 @@ export type SandboxState = z.infer<typeof machineState>;
 
 const stateFile = 'machine.json';
 
-/** Reads the content of a machine.json. @throws SandboxError that names `path` when it is not one. */
+/** Parses the contents of a machine.json. @throws SandboxError that names `path` when they are something else. */
 export function parseMachineState(text: string, path: string): SandboxState {
   try {
     return machineState.parse(JSON.parse(text));
@@ -45,13 +45,13 @@ export function machineFolder(name: string): string {
   return join(machinesFolder(), name);
 }
 
-/** Returns how to reach a machine by ssh. */
+/** Returns the data to reach a machine by ssh. */
 export function accessOf(state: SandboxState): Access {
   const folder = machineFolder(state.name);
   return { port: state.port, key: join(folder, 'id_ed25519'), knownHosts: join(folder, 'known_hosts') };
 }
 
-/** Reads the machine's state; undefined when there is no such machine, or only a half-made one. */
+/** Reads the machine's state; undefined when there is no such machine, or it is unfinished. */
 export async function readMachine(name: string): Promise<SandboxState | undefined> {
   const path = join(machineFolder(name), stateFile);
   try {

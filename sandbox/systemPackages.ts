@@ -5,7 +5,7 @@ import { SandboxError } from './errors.ts';
 import { say } from './progress.ts';
 import { asRoot } from './run.ts';
 
-/** What the sandbox calls on the host, and the Debian package it comes from. */
+/** The programs that the sandbox calls on the host, each with its Debian package. */
 const packageOf: Record<string, string> = {
   'qemu-system-x86_64': 'qemu-system-x86',
   'qemu-img': 'qemu-utils',
@@ -16,7 +16,7 @@ const packageOf: Record<string, string> = {
   openssl: 'openssl',
 };
 
-/** Installs "$@"; a service among them is not started (on Debian a package may start what it brings). */
+/** A script that installs "$@" and starts no service of theirs (on Debian a package may start what it brings). */
 const installScript = `set -e
 policy=/usr/sbin/policy-rc.d
 if [ ! -e $policy ]; then
@@ -41,7 +41,7 @@ function isOnPath(command: string): boolean {
   });
 }
 
-/** Returns what a command says, when it succeeds. */
+/** Returns the output of a command that succeeds; undefined when it fails. */
 function answer(command: string, words: string[]): string | undefined {
   const { status, stdout } = spawnSync(command, words, { encoding: 'utf8' });
   return status === 0 ? stdout : undefined;
@@ -56,7 +56,7 @@ function mayBecomeRoot(): boolean {
 }
 
 /**
- * Installs those Debian packages that are missing, after saying so; nothing they bring is started.
+ * Installs the Debian packages that are missing, after saying so. No service of theirs is started.
  * @throws SandboxError with the one line to run, when it may not install them itself.
  */
 export function installSystemPackages(packages: readonly string[]): void {
@@ -84,7 +84,7 @@ export function installSystemPackages(packages: readonly string[]): void {
 }
 
 /**
- * Makes sure of the programs that building and running a machine need.
+ * Makes sure that the programs for building and running a machine are there.
  * @throws SandboxError as {@link installSystemPackages} does.
  */
 export function ensureSystemPackages(): void {

@@ -14,12 +14,12 @@ import type { Variant } from './recipe.ts';
 import { runOnHost } from './run.ts';
 import { bootSeconds } from './starting.ts';
 
-/** The snapshot of a booted machine that nobody has touched. */
+/** The name of the snapshot of a booted machine that nobody has touched. */
 export const templateSnapshot = 'template';
 
 /**
- * Returns the name of a variant's template in an image folder. It holds the state of QEMU's devices, so it depends on
- * QEMU's version, on its arguments and, when the processor is a true one, on the processor.
+ * Returns the name of a variant's template in an image folder. The template holds the state of QEMU's devices, so its
+ * name depends on QEMU's version, on the arguments and, unless the processor is emulated, on the processor.
  */
 export async function templateFile(variant: Variant): Promise<string> {
   const accelerator = await usableAccelerator();
@@ -31,12 +31,12 @@ export async function templateFile(variant: Variant): Promise<string> {
   return `template-${variant}-${hash.digest('hex').slice(0, 16)}.qcow2`;
 }
 
-/** Returns where a variant boots for its template, in an image folder. */
+/** Returns the folder in which a variant boots for its template, in an image folder. */
 export function bootingFolder(image: string, variant: Variant): string {
   return join(image, `booting-${variant}`);
 }
 
-/** Boots `variant` from the image folder once and keeps the booted machine as the file `template`. */
+/** Boots `variant` from the image folder once, and keeps the booted machine as the file `template`. */
 export async function makeTemplate(variant: Variant, image: string, template: string): Promise<void> {
   const folder = bootingFolder(image, variant);
   await killQemu(folder);

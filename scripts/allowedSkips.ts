@@ -1,19 +1,19 @@
 /** A test that may skip itself on some computers. */
 export interface AllowedSkip {
-  /** What the test's full name contains. */
+  /** A part of the test's full name. */
   readonly title: string;
-  /** What is missing, for whoever reads the run. */
+  /** What is missing on the computer, for the reader of the run. */
   readonly reason: string;
 }
 
-/** What of a computer decides which tests can run on it. */
+/** The facts about a computer that decide which tests can run on it. */
 export interface Computer {
   readonly isRoot: boolean;
-  /** Debian packages that a part of the tests wants and that could not be installed. */
+  /** The Debian packages that some tests need and that could not be installed. */
   readonly missingPackages: readonly string[];
 }
 
-/** Skipped even where everything that `npm test` installs is there. */
+/** The tests that are skipped even where everything is there that `npm test` installs. */
 const EVERYWHERE: readonly AllowedSkip[] = [
   { title: 'the desktop app in Electron', reason: "needs Electron's own program and a display" },
   {
@@ -33,7 +33,7 @@ const WITHOUT_PACKAGE: Readonly<Record<string, AllowedSkip>> = {
   'cryptsetup-bin': { title: 'SKIPPED: needs cryptsetup', reason: 'cryptsetup could not be installed' },
 };
 
-/** Returns the skips that are expected on this computer; every other one fails the run. */
+/** Returns the skips that are expected on this computer. Any other skip fails the run. */
 export function allowedSkips({ isRoot, missingPackages }: Computer): readonly AllowedSkip[] {
   const withoutPackages = missingPackages.flatMap((name) => WITHOUT_PACKAGE[name] ?? []);
   return [...EVERYWHERE, ...(isRoot ? [] : WITHOUT_ROOT), ...withoutPackages];

@@ -23,7 +23,7 @@ await build({
   format: 'cjs',
   target: 'node18',
   banner: { js: '#!/usr/bin/env node' },
-  // Together they were an eighth of the start of an agent that needs none of them (profiled on an emulated machine).
+  // Together these were an eighth of the start of an agent that needs none of them (profiled on an emulated machine).
   plugins: [deferred('node:crypto', 'node:http', 'node:readline/promises', 'yaml')],
   define: { RENET_VERSION: JSON.stringify(version) },
   legalComments: 'none',
@@ -32,15 +32,15 @@ const agent = await readFile(join(root, 'dist/renet.cjs'));
 const sha256 = createHash('sha256').update(agent).digest('hex');
 await writeFile(join(root, 'dist/renet.json'), JSON.stringify({ version, sha256 }) + '\n');
 
-/** What runs on the admin's computer's Node. */
+/** The options of programs that run on Node on the admin's computer. */
 const onNode: BuildOptions = {
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  // ssh2's native parts are optional: it falls back to JavaScript without them.
+  // ssh2's native parts are optional: without them it uses JavaScript.
   external: ['cpu-features', './crypto/build/Release/sshcrypto.node'],
-  // Libraries written as CommonJS ask for what an ES module does not have.
+  // Libraries written as CommonJS use names that an ES module does not have.
   banner: {
     js: [
       "import { createRequire as __createRequire } from 'node:module';",
@@ -64,7 +64,7 @@ await build({
 });
 await buildWindow({ configFile: join(root, 'vite.renderer.config.ts'), logLevel: 'warn' });
 
-/** What runs in Electron, whose sandboxed preloads have to be CommonJS. */
+/** The options of programs that run in Electron, whose sandboxed preloads have to be CommonJS. */
 const inElectron: BuildOptions = {
   ...onNode,
   format: 'cjs',

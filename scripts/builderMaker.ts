@@ -17,7 +17,9 @@ const PLATFORMS: Readonly<Partial<Record<ForgePlatform, Platform>>> = {
   win32: Platform.WINDOWS,
 };
 
-/** Has electron-builder make the installers of what forge has packaged; it builds nothing of its own. */
+/**
+ * Has electron-builder make installers from the app that forge has packaged. electron-builder itself builds nothing.
+ */
 export class BuilderMaker extends MakerBase<BuilderMakerConfig> {
   override name = 'electron-builder';
   override defaultPlatforms: ForgePlatform[] = ['linux', 'darwin', 'win32'];

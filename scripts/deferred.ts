@@ -3,9 +3,9 @@ import type { Plugin } from 'esbuild';
 const NAMESPACE = 'deferred';
 
 /**
- * Has these modules loaded by the first call of one of their functions, and not where they are imported: a program that
- * starts often and needs one of them now and then does not make it at each start. Only functions and classes of such a
- * module can be imported.
+ * Makes a plugin that has these modules loaded by the first call of one of their functions, and not by their import. A
+ * program that starts often and seldom needs one of them is then spared its loading at each start. Only functions and
+ * classes of such a module can be imported.
  */
 export function deferred(...modules: readonly string[]): Plugin {
   return {

@@ -9,9 +9,9 @@ import { templates } from '../shared/templates.ts';
 import { openApp } from './openApp.ts';
 
 /**
- * `npm run demo`: the manual's complete example on a sandbox machine, from nothing to an answering api, by
- * the commands a person would type. `--no-open` stops the machine afterwards; without it the machine stays up and the
- * app opens on it.
+ * `npm run demo`: sets up the manual's complete example on a sandbox machine, from nothing to an answering api, by the
+ * commands that a person would type. With `--no-open` the machine is stopped afterwards; without it the machine stays
+ * up and the app opens on it.
  */
 const root = join(import.meta.dirname, '..');
 const MACHINE = 'demo';

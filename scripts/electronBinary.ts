@@ -2,17 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Why the app opens in a browser; each has its words under `host.reasons` in text/. */
+/** The reason why the app opens in a browser. Each has its words under `host.reasons` in text/. */
 type NoElectron = 'absent' | 'no-display' | 'root' | 'broken' | 'not-built';
 
-/** What the choice between Electron and the browser goes by. */
+/** The facts that decide between Electron and the browser. */
 export interface ElectronBinaryDependencies {
   readonly platform: NodeJS.Platform;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** True for root on a system that has one. */
   readonly root: boolean;
   readonly exists: (path: string) => boolean;
-  /** Whether the program starts at all and says its version: libraries of the system may be missing. */
+  /** Returns whether the program starts and tells its version, as libraries of the system may be missing. */
   readonly starts: (program: string) => boolean;
 }
 
@@ -22,8 +22,8 @@ const BINARIES: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 };
 
 /**
- * Finds Electron's program for the checkout at `folder`, or why it cannot be used. Electron's own way to its path is
- * not asked, as that downloads what is missing.
+ * Finds Electron's program for the checkout at `folder`, or the reason why it cannot be used. Electron's own way to
+ * find the path is not used, as it downloads what is missing.
  */
 export function findElectron(
   folder: string,
@@ -36,13 +36,14 @@ export function findElectron(
   if (platform === 'linux') {
     const display = [environment['DISPLAY'], environment['WAYLAND_DISPLAY']].some(Boolean);
     if (!display) return { reason: 'no-display' };
-    // Its sandbox is what keeps a page's faults inside; it does not start as root, and nobody turns it off here.
+    // Electron's sandbox protects this computer from faulty pages. It does not start as root, and it is never turned
+    // off.
     if (root) return { reason: 'root' };
   }
   return starts(program) ? { program } : { reason: 'broken' };
 }
 
-/** This computer. */
+/** The facts about this computer. */
 export const here: ElectronBinaryDependencies = {
   platform: process.platform,
   environment: process.env,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** This process was told to end while it ran a program. */
+/** The error of a process that was told to end while it ran a program. */
 export class Interrupted extends Error {
   constructor(readonly signal: NodeJS.Signals) {
     super(`interrupted by ${signal}`);
@@ -11,8 +11,8 @@ export class Interrupted extends Error {
 }
 
 /**
- * Runs a program with this process's terminal and returns its exit code. A signal that asks this process to end goes on
- * to the program and to what it started: else they would go on alone.
+ * Runs a program with this process's terminal and returns its exit code. A signal that asks this process to end is
+ * passed on to the program and to all that it started, as they would otherwise go on alone.
  * @throws Interrupted after such a signal, once the program has ended.
  */
 export async function runInForeground(
@@ -24,7 +24,7 @@ export async function runInForeground(
   let told: NodeJS.Signals | undefined;
   const tell = (signal: NodeJS.Signals): void => {
     told = signal;
-    // A terminal interrupts every process of the group by itself.
+    // A terminal itself interrupts every process of the group.
     if (signal === 'SIGINT' && process.stdin.isTTY) return;
     if (child.pid !== undefined) signalAll([child.pid, ...descendantsOf(child.pid)], signal);
   };
@@ -38,7 +38,7 @@ export async function runInForeground(
   }
 }
 
-/** Lists the processes that a process started, and theirs. */
+/** Lists the processes that a process started, and those that they started. */
 function descendantsOf(pid: number): number[] {
   if (process.platform === 'win32') return [];
   const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
@@ -53,7 +53,7 @@ function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
     try {
       process.kill(pid, signal);
     } catch {
-      // It has ended meanwhile.
+      // The process has ended meanwhile.
     }
   }
 }

@@ -4,8 +4,8 @@ import { chromium } from 'playwright-core';
 import { findChromium } from './chromium.ts';
 
 /**
- * `npm run icons`: draws resources/icons/*.svg as PNG files beside them, which is what a tray can show: 16 pixels for a
- * state, and twice that for finer displays. To be run, and its files committed, when a drawing changes.
+ * `npm run icons`: draws resources/icons/*.svg as PNG files beside them, which a tray can show: 16 pixels for a state,
+ * and twice that for finer displays. It is run, and its files are committed, when a drawing changes.
  */
 const folder = join(import.meta.dirname, '../resources/icons');
 const program = findChromium();

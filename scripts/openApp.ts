@@ -7,8 +7,8 @@ import { findElectron, here } from './electronBinary.ts';
 const root = join(import.meta.dirname, '..');
 
 /**
- * Opens the built app, in Electron where it starts, else in the browser with the sentence why; ends with the app, with
- * its exit code. `environment`: on top of this process's.
+ * Opens the built app, in Electron where it starts, else in the browser with the reason why. Resolves with the app's
+ * exit code when the app ends. `environment` is added to this process's.
  */
 export async function openApp(environment: Readonly<Record<string, string>> = {}): Promise<number> {
   const found = findElectron(root, here);
@@ -23,7 +23,7 @@ function run(
   environment: Readonly<Record<string, string>>,
 ): Promise<number> {
   const child = spawn(program, words, { stdio: 'inherit', env: { ...process.env, ...environment } });
-  // Ctrl+C reaches the app too: it ends in its own way, and this process after it.
+  // Ctrl+C reaches the app too. It ends in its own way, and this process after it.
   const wait = (): void => undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, wait);
   process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -9,17 +9,17 @@ import { addCounts, closingLine, readReport } from './testCounts.ts';
 import type { Counts } from './testCounts.ts';
 
 /**
- * `npm test`: check, unit, rules, shell, ssh, electron, browser and the core of machine, one after the other, whatever
- * fails; the last line says how many passed, failed and were skipped. A skip that is not expected here
+ * `npm test`: runs check, unit, rules, shell, ssh, electron, browser and the core of machine, one after the other,
+ * whatever fails. The last line says how many passed, failed and were skipped. A skip that is not expected here
  * (allowedSkips.ts) counts as failed. `test.ts unit`, `test.ts ssh`, `test.ts browser [GROUP ...]` and `test.ts machine
  * [GROUP ...] [--core]` run a part.
  */
 const root = join(import.meta.dirname, '..');
 
-/** Tests that skipped themselves though they were expected to run here; named once more at the end. */
+/** The tests that skipped themselves though they were expected to run here. They are named again at the end. */
 const unexpectedSkips: string[] = [];
 
-/** Runs one of the project's programs with its output on this terminal; returns its exit code. */
+/** Runs one of the project's programs with its output on this terminal. Returns its exit code. */
 async function run(title: string, command: string, words: readonly string[]): Promise<number> {
   console.log(`\n== ${title}`);
   const started = Date.now();
@@ -34,7 +34,9 @@ async function check(title: string, script: string): Promise<Counts> {
   return { passed: 1 - failed, failed, skipped: 0 };
 }
 
-/** Projects whose tests take minutes each: every one is told as it ends, not with the rest of its file. */
+/**
+ * The projects whose tests take minutes each: every test is reported when it ends, and not with the rest of its file.
+ */
 const slow = ['machine', 'browser'];
 
 interface Tests {
@@ -60,9 +62,9 @@ async function vitest({ title, projects, files = [], missingPackages = [] }: Tes
   }
 }
 
-/** Reads the counts of a run from its report, and names what was skipped. */
+/** Reads the counts of a run from its report, and prints the names of skipped tests. */
 function countsOf(file: string, exitCode: number, missingPackages: readonly string[]): Counts {
-  // Without a report it did not come far enough.
+  // A run without a report did not come far enough to write one.
   if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
   const allowed = allowedSkips({ isRoot: process.getuid?.() === 0, missingPackages });
   const { counts, skips } = readReport(readFileSync(file, 'utf8'), exitCode, allowed);
@@ -73,7 +75,10 @@ function countsOf(file: string, exitCode: number, missingPackages: readonly stri
   return counts;
 }
 
-/** Runs what needs system packages; where they cannot be had, says how to get them and counts it as skipped. */
+/**
+ * Runs tests that need system packages. Where these cannot be installed, says how to get them and counts the tests as
+ * skipped.
+ */
 async function needing(title: string, install: () => void, tests: () => Promise<Counts>): Promise<Counts> {
   try {
     install();
@@ -89,7 +94,7 @@ function build(): Promise<Counts> {
   return check('build', 'build');
 }
 
-/** Sees to packages that some of the next tests want, and returns those that cannot be had. */
+/** Installs packages that some of the next tests need. Returns those that cannot be installed. */
 function missingOf(...packages: readonly string[]): string[] {
   return packages.filter((name) => {
     try {
@@ -103,7 +108,7 @@ function missingOf(...packages: readonly string[]): string[] {
 }
 
 /**
- * Runs unit tests, rules, and the desktop app's shell with its page in Chromium, where there is one or it may be
+ * Runs unit tests, rules, and the desktop app's shell with its page in Chromium, where that is there or can be
  * installed.
  */
 function unit(): Promise<Counts> {
@@ -138,7 +143,7 @@ function machine(words: readonly string[]): Promise<Counts> {
   const files = selected.map((group) => `tests/machine/${group}.test.ts`);
   const title = `machine: ${selected.join(', ') || 'everything'} on the sandbox machine`;
   return needing(title, ensureSystemPackages, () =>
-    // The first run is driven in the window.
+    // The tests of the first run use the window, in Chromium.
     vitest({ title, projects: ['machine'], files, missingPackages: missingOf('chromium') }),
   );
 }
@@ -154,7 +159,7 @@ async function everything(): Promise<Counts[]> {
     await ssh(),
     await build(),
     await electron(),
-    // The flood keeps a busy computer for minutes: `npm run test:browser` has it.
+    // The flood takes minutes on a busy computer, so it runs only in `npm run test:browser`.
     await browser(['window', 'repository']),
     await machine(['--core']),
   ];

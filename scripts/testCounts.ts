@@ -1,16 +1,16 @@
 import type { AllowedSkip } from './allowedSkips.ts';
 
-/** How many tests of a run passed, failed and were skipped. */
+/** The numbers of tests that passed, failed and were skipped in a run. */
 export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
 }
 
-/** What vitest's JSON report says of one run. */
+/** The contents of vitest's JSON report on one run. */
 interface TestReport {
   readonly counts: Counts;
-  /** Full names of the tests that skipped themselves, each with the reason that is allowed, or none. */
+  /** The full names of the tests that skipped themselves, each with the reason that is allowed, or none. */
   readonly skips: readonly { readonly name: string; readonly reason: string | undefined }[];
 }
 
@@ -25,8 +25,8 @@ interface VitestReport {
 const SKIPPED = new Set(['skipped', 'pending', 'todo', 'disabled']);
 
 /**
- * Reads vitest's JSON report. A run that failed without a failed test (a file that did not load) counts one failure,
- * and so does each skip that is not allowed: what was meant to run here did not.
+ * Reads vitest's JSON report. A run that failed without a failed test (a file that did not load) counts as one failure,
+ * and so does each skip that is not allowed: a test that was meant to run here did not.
  */
 export function readReport(report: string, exitCode: number, allowed: readonly AllowedSkip[]): TestReport {
   const parsed = JSON.parse(report) as VitestReport;
@@ -49,12 +49,12 @@ export function readReport(report: string, exitCode: number, allowed: readonly A
   };
 }
 
-/** Returns the sum of two runs. */
+/** Returns the sum of the counts of two runs. */
 export function addCounts(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
-/** Returns the line CI reads. */
+/** Returns the last line, which CI reads. */
 export function closingLine(counts: Counts): string {
   return `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
 }

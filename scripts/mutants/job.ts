@@ -11,23 +11,23 @@ import { nearest } from './related.ts';
 import type { MutantResult } from './report.ts';
 import type { MutantOutcome, Task } from './worker.ts';
 
-/** Milliseconds that one test may take: only against what hangs. */
+/** The milliseconds that one test may take, so that a hanging one ends. */
 const TEST_LIMIT = 30_000;
 
-/** What the jobs of one run share. */
+/** The data that the jobs of one run share. */
 interface Work {
   readonly root: string;
   readonly texts: ReadonlyMap<string, string>;
   readonly testsOf: (file: string) => string[];
   readonly projects: readonly string[];
   readonly jobs: number;
-  /** Milliseconds that one mutant may take. */
+  /** The milliseconds that one mutant may take. */
   readonly limit: number;
 }
 
 /**
- * Runs mutants from the queue, which the jobs share, in one copy of the tree until none is left. `folder` exists and
- * gets the copy. Throws where Vitest does not start.
+ * Runs mutants from the queue, which the jobs share, until it is empty. The job has a copy of the project, which it
+ * makes in the existing folder `folder`. Throws where Vitest does not start.
  */
 export async function runJob(
   folder: string,
@@ -69,7 +69,9 @@ export async function runJob(
   }
 }
 
-/** Returns the worker's next message; undefined when it ends, or after `limit` milliseconds without one. */
+/**
+ * Returns the worker's next message; undefined when the worker ends, or after `limit` milliseconds without a message.
+ */
 async function answerOf(worker: ChildProcess, limit = 60_000): Promise<unknown> {
   const over = new AbortController();
   const { signal } = over;

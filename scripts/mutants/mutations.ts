@@ -1,19 +1,19 @@
 import ts from 'typescript';
 import { operators } from './operators.ts';
 
-/** One small change of one file, at a place of its text. */
+/** One small change at a place in one file's text. */
 export interface Mutant {
   readonly file: string;
-  /** From 1. */
+  /** The number of the line, from 1. */
   readonly line: number;
   readonly kind: string;
-  /** Offsets into the text: what stands between them becomes `replacement`. */
+  /** The offsets in the text between which `replacement` takes the place of the text. */
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
 }
 
-/** Lists the mutants of one file of TypeScript, in the order of the text. `file` names the file and its language. */
+/** Lists the mutants of one TypeScript file, in the order of the text. `file` names the file and its language. */
 export function mutantsOf(file: string, text: string): Mutant[] {
   const source = ts.createSourceFile(
     file,
@@ -38,7 +38,10 @@ export function mutantsOf(file: string, text: string): Mutant[] {
   return mutants.sort((a, b) => a.start - b.start);
 }
 
-/** Types, imports and exports of other files, and a tag's attributes that only style: no test is to notice them. */
+/**
+ * Returns true for types, imports, exports of other files, and attributes that only style, as no test has to notice
+ * them.
+ */
 function isWithoutBehaviour(node: ts.Node): boolean {
   return (
     ts.isTypeNode(node) ||

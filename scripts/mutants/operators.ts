@@ -1,6 +1,9 @@
 import ts from 'typescript';
 
-/** One change at a node: what stands `from` one node `to` another becomes `replacement`; both are the node itself if absent. */
+/**
+ * One change at a node: `replacement` takes the place of the text from the node `from` to the node `to`. Absent ones
+ * stand for the node itself.
+ */
 interface Change {
   readonly kind: string;
   readonly from?: ts.Node;
@@ -44,7 +47,7 @@ const otherMethods = new Map([
 const orders = ['sort', 'toSorted', 'reverse', 'toReversed'];
 const selections = ['filter', 'slice'];
 
-/** Lists the changes that one rule makes at a node; none where it has nothing to say. */
+/** Lists the changes that one rule makes at a node; none where the rule does not apply. */
 type Operator = (node: ts.Node) => Change[];
 
 const conditions: Operator = (node) => {
@@ -54,7 +57,7 @@ const conditions: Operator = (node) => {
       ? node.condition
       : undefined;
   if (condition === undefined) return [];
-  // An equality and a `!` have a change of their own that means the same.
+  // An equality and a `!` have a change of their own with the same effect.
   if (ts.isBinaryExpression(condition) && opposites.has(condition.operatorToken.getText())) return [];
   if (isNegation(condition)) return [];
   return [{ kind: 'condition negated', from: condition, replacement: `!(${condition.getText()})` }];
@@ -111,7 +114,7 @@ const statements: Operator = (node) => {
   return callOf(expression) === undefined ? [] : [{ kind: 'call removed', replacement: ';' }];
 };
 
-/** Two awaited calls, one right after the other, change their turn: the order of syncs, locks and news. */
+/** Swaps two awaited calls that directly follow each other, to test the order of syncs, locks and news. */
 const turns: Operator = (node) => {
   if (!isAwaitedCall(node)) return [];
   const siblings: readonly ts.Statement[] = ts.isBlock(node.parent) ? node.parent.statements : [];
@@ -149,14 +152,14 @@ function isNegation(node: ts.Node): node is ts.PrefixUnaryExpression {
   return ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken;
 }
 
-/** Returns whether the literal is a name (`{ 1: … }`) or a directive, not a value. */
+/** Returns true for a literal that is a name (`{ 1: … }`) or a directive, and no value. */
 function isKey(node: ts.LiteralExpression): boolean {
   const { parent } = node;
   if (ts.isPropertyAssignment(parent) && parent.name === node) return true;
   return ts.isExpressionStatement(parent) || ts.isEnumMember(parent);
 }
 
-/** Returns whether the statement leaves early: it stands under an `if`. */
+/** Returns true for a statement that stands under an `if`, and so leaves early. */
 function isGuarded(node: ts.Statement): boolean {
   const parent = ts.isBlock(node.parent) ? node.parent.parent : node.parent;
   return ts.isIfStatement(parent);

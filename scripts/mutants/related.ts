@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 
 /**
- * Lists for every file the tests that it can break, over at most `distance` imports, the closest first. `texts` are the
- * texts of the project's files by path from the project's root. A file needs another when a string in it ends in `.ts`
- * or `.tsx` and names that file from its own folder: an import, and also a program that a test starts. Imports of types
- * do not count.
+ * Returns a function that lists the tests that a file can break, over at most `distance` imports, the closest first.
+ * `texts` are the texts of the project's files by their path from the project's root. A file needs another when a
+ * string in it ends in `.ts` or `.tsx` and names that file from its own folder: an import, or a program that a test
+ * starts. Imports of types do not count.
  */
 export function relatedTests(
   texts: ReadonlyMap<string, string>,
@@ -26,12 +26,12 @@ export function relatedTests(
   };
 }
 
-/** Returns whether the file is a test. */
+/** Returns true for a test file. */
 export function isTest(file: string): boolean {
   return /\.test\.tsx?$/.test(file);
 }
 
-/** Lists the tests that are most likely to notice a change of the file: those beside it, or named after it. */
+/** Lists the tests that most likely notice a change of the file: those beside it, or named after it. */
 export function nearest(file: string, tests: readonly string[]): string[] {
   const stem = posix.basename(file).replace(/\.tsx?$/, '');
   return tests.filter(

@@ -1,7 +1,7 @@
 import { differenceOf } from './mutations.ts';
 import type { Mutant } from './mutations.ts';
 
-/** A mutant and what became of it. */
+/** A mutant with its result. */
 export interface MutantResult {
   readonly mutant: Mutant;
   readonly verdict: 'killed' | 'lived' | 'timed out' | 'no tests';
@@ -10,7 +10,7 @@ export interface MutantResult {
   readonly seconds: number;
 }
 
-/** Returns the lines that tell of one result; of a mutant that lives, with the difference. */
+/** Returns the lines for one result, with the difference where the mutant was not noticed. */
 export function resultLines({ mutant, verdict, by, seconds }: MutantResult, text: string): string[] {
   const place = `${mutant.file}:${mutant.line}`;
   const reason = by === undefined ? '' : `  (${by})`;
@@ -19,7 +19,7 @@ export function resultLines({ mutant, verdict, by, seconds }: MutantResult, text
   return isNoticed ? [line] : [line, ...differenceOf(text, mutant).map((changed) => `          ${changed}`)];
 }
 
-/** Returns the closing table, in Markdown: one row a layer and a last one for all of them. */
+/** Returns the closing table, in Markdown: one row for each layer, and a last one for all of them. */
 export function closingTable(results: readonly MutantResult[]): string[] {
   const layers = [...new Set(results.map(layerOf))].sort();
   const rows = layers.map((layer) =>
@@ -36,7 +36,7 @@ export function closingTable(results: readonly MutantResult[]): string[] {
   ];
 }
 
-/** A layer is a folder at the top; those of `electron` are layers of their own. */
+/** Returns the layer of a result: a folder at the top, or one below `electron`. */
 function layerOf({ mutant }: MutantResult): string {
   const [top = '', next = '', more] = mutant.file.split('/');
   return top === 'electron' && more !== undefined ? `${top}/${next}` : top;

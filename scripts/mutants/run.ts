@@ -10,7 +10,7 @@ import { closingTable, resultLines } from './report.ts';
 import type { MutantResult } from './report.ts';
 import { drawSample } from './selection.ts';
 
-/** `npm run test:mutants`: see USAGE, and "How we know" in docs/architecture.md. */
+/** The usage of `npm run test:mutants`; see also "How we know" in docs/architecture.md. */
 const USAGE = `npm run test:mutants -- [FILE | FILE:LINE | FOLDER | 'GLOB' ...] [options]   (none: every layer)
   --sample N       runs N of the mutants; without it, all
   --seed S         draws others for another number (1)
@@ -21,7 +21,7 @@ const USAGE = `npm run test:mutants -- [FILE | FILE:LINE | FOLDER | 'GLOB' ...] 
   --list           only lists the mutants`;
 
 const LAYERS = ['shared', 'renet', 'electron', 'cli', 'renderer'];
-/** The end of FILE:LINE. */
+/** The line number in FILE:LINE. */
 const LINE = /:\d+$/;
 const root = join(import.meta.dirname, '../..');
 
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
     jobs,
     limit,
   };
-  // Short: paths of sockets in it have a limit.
+  // The name is short, as paths of sockets in the folder have a limit.
   const folder = mkdtempSync(join(tmpdir(), 'mu-'));
   const folders = Array.from({ length: jobs }, (_, job) => join(folder, String(job)));
   const clear = (): void => {

@@ -1,9 +1,9 @@
 import type { Mutant } from './mutations.ts';
 
 /**
- * Draws `count` mutants, always the same ones for one seed: every kind of every file gives one in its turn, or the
- * strings and numbers, of which there are most, would be all that is drawn. Fewer where there are fewer. In the order
- * of files and lines.
+ * Draws `count` mutants, or fewer where there are fewer, always the same ones for one seed. Each kind in each file
+ * gives one in turn; otherwise most would be strings and numbers, which are the most frequent. They are returned in the
+ * order of files and lines.
  */
 export function drawSample(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
   const random = randomOf(seed);
@@ -31,7 +31,7 @@ function shuffled<T>(items: readonly T[], random: () => number): T[] {
     .map(({ item }) => item);
 }
 
-/** Returns numbers from 0 to below 1, the same ones for one seed (mulberry32). */
+/** Returns a function that gives numbers from 0 to below 1, the same ones for one seed (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -4,8 +4,8 @@ import { createVitest } from 'vitest/node';
 import type { TestSpecification, Vitest } from 'vitest/node';
 
 /**
- * Runs the tests of one mutant after the other in one Vitest, in a copy of the tree (the working directory). A mutant
- * comes as a message (`Task`), and its outcome goes back as one.
+ * Runs the tests of one mutant after the other in one Vitest, in a copy of the project (the working directory). A
+ * mutant comes as a message (`Task`), and its outcome is sent back as one.
  */
 
 /** A mutant to run: the file gets `text` while its tests run, then `original` again. */
@@ -13,11 +13,14 @@ export interface Task {
   readonly file: string;
   readonly text: string;
   readonly original: string;
-  /** Paths of tests, in groups: the later ones run only where the earlier ones pass. */
+  /** The paths of tests, in groups. A later group runs only where the earlier ones pass. */
   readonly tests: readonly (readonly string[])[];
 }
 
-/** What became of it. `by`: the test that failed. `broken`: tests that fail without the mutant and count for nothing. */
+/**
+ * The outcome of a mutant. `by`: the test that failed. `broken`: the tests that fail without the mutant too and do not
+ * count.
+ */
 export interface MutantOutcome {
   readonly verdict: 'killed' | 'lived' | 'no tests';
   readonly by?: string;
@@ -40,7 +43,7 @@ const vitest = await createVitest(
   { cacheDir: join(root, '.vite') },
 );
 const specifications = await vitest.globTestSpecifications();
-/** Tests that passed once without a mutant, and those that did not. */
+/** The tests that passed once without a mutant, and those that did not. */
 const sound = new Set<string>();
 const broken = new Set<string>();
 
@@ -68,7 +71,10 @@ async function outcomeOf(task: Task): Promise<MutantOutcome> {
   return { verdict: count === 0 ? 'no tests' : 'lived', broken: found };
 }
 
-/** Returns whether a test passes without the mutant; runs it so once. A failure outside the tests is the mutant's. */
+/**
+ * Returns whether a test passes without the mutant, for which it is run once. A failure outside the tests counts as the
+ * mutant's.
+ */
 async function isSound(task: Task, test: string): Promise<boolean> {
   if (test === '' || sound.has(test)) return true;
   const tests = specifications.filter(({ moduleId }) => moduleId === test);
