@@ -17,7 +17,7 @@ import { SearchField } from '../ui/SearchField.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
 import { Row, Table, TableHead, Td, Th } from '../ui/Table.tsx';
 
-/** The logs of all containers, by repository; what is opened appears in the dock. */
+/** Shows the containers' logs of all machines, by repository; a log that is opened appears in the dock. */
 export function LogsScreen(): ReactNode {
   const text = useText();
   const words = text.frame.logScreen;
@@ -60,7 +60,7 @@ export function LogsScreen(): ReactNode {
   );
 }
 
-/** Repositories whose containers can have written something, and that the filter speaks of. */
+/** Returns the repositories whose containers can have written something, and that the filter matches. */
 function withLogs({ machine, repositories = [] }: MachineState, filter: string): readonly Repository[] {
   const wanted = filter.trim().toLowerCase();
   return repositories.filter(

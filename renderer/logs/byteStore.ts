@@ -1,10 +1,10 @@
-/** Bytes of a block: large enough to be few, small enough that the last, half-filled one does not matter. */
+/** Bytes of a block: large, so that blocks are few; small, so that a half-filled last one wastes little. */
 const BLOCK_BYTES = 1024 * 1024;
 /** Line starts of one index block. */
 const BLOCK_LINES = 64 * 1024;
 const LINE_FEED = 0x0a;
 
-/** A place where the machine dropped `bytes` of output: before the stored byte `at`. */
+/** A hole in a log: the machine dropped that many bytes of output before the stored byte `at`. */
 interface Gap {
   readonly at: number;
   readonly bytes: number;
@@ -15,28 +15,28 @@ interface Gap {
  * Offsets count stored bytes; a dropped middle (`gaps`) makes the machine's positions larger.
  */
 export interface ByteStore {
-  /** Appends what stands at `position` of the machine's output; what is stored already is left out. */
+  /** Appends bytes that stand at `position` of the machine's output; those that are stored already are left out. */
   append(bytes: Uint8Array, position: number): void;
-  /** Stored bytes. */
+  /** Returns how many bytes are stored. */
   length(): number;
-  /** Position in the machine's output of the next byte wanted. */
+  /** Returns the position in the machine's output of the next byte that is wanted. */
   position(): number;
-  /** Lines begun: a log that ends with a line feed has no empty line after it. */
+  /** Returns how many lines have begun: a log that ends with a line feed has no empty line after it. */
   lineCount(): number;
-  /** Offset of the first byte of a line; of the line after the last one, the store's length. */
+  /** Returns the offset of a line's first byte; for the line after the last one, the store's length. */
   lineStart(line: number): number;
-  /** The line that holds the byte at `offset`. */
+  /** Returns the line that holds the byte at `offset`. */
   lineAt(offset: number): number;
-  /** The bytes from `from` to before `to`, without copying where they stand in one block. */
+  /** Returns the bytes from `from` to before `to`; they are copied only where they span several blocks. */
   read(from: number, to: number): Uint8Array;
-  /** The same as views on the blocks, never copied. */
+  /** Returns the same bytes as views on the blocks, never copied. */
   parts(from: number, to: number): Uint8Array<ArrayBuffer>[];
-  /** The offset of a position of the machine's output: where a dropped middle is, the byte after it. */
+  /** Returns the offset of a position of the machine's output; for a dropped byte, the offset after its gap. */
   offsetOf(position: number): number;
   readonly gaps: readonly Gap[];
 }
 
-/** An empty store. */
+/** Creates an empty store. */
 export function createByteStore(): ByteStore {
   const blocks: Uint8Array<ArrayBuffer>[] = [];
   const lines = createLineIndex();
@@ -97,6 +97,7 @@ export function createByteStore(): ByteStore {
   };
 }
 
+/** Returns parts as one array; a single part is returned as it is, not copied. */
 function join(parts: readonly Uint8Array[]): Uint8Array {
   const [first] = parts;
   if (first === undefined) return new Uint8Array(0);
@@ -110,7 +111,7 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** Where lines begin: four bytes a line, since a log is at most 1 GiB (docs/decisions/limits-of-logs.md). */
+/** Keeps where lines begin, in four bytes a line: a log is at most 1 GiB (docs/decisions/limits-of-logs.md). */
 function createLineIndex() {
   const blocks = [new Uint32Array(BLOCK_LINES)];
   let starts = 1;
@@ -127,7 +128,7 @@ function createLineIndex() {
 
   return {
     start,
-    /** Notes the line feeds of bytes that are stored at `offset`. */
+    /** Notes the lines that begin in bytes that are stored at `offset`. */
     scan: (bytes: Uint8Array, offset: number): void => {
       for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) {
         push(offset + at + 1);

@@ -1,32 +1,33 @@
 const ESC = '\u001b';
 
-/** One escape sequence: CSI, a string (title, clipboard, link, device), or a short one. */
+/** Matches one escape sequence: CSI, a string (title, clipboard, link, device), or a short one. */
 const SEQUENCE = new RegExp(
   [
     `${ESC}\\[[0-?]*[ -/]*[@-~]`,
     `${ESC}[\\]PX^_][^\u0007${ESC}]*(?:\u0007|${ESC}\\\\|$)`,
     `${ESC}[ -/]*[0-OQ-WYZ\\\\\`-~]`,
-    // One that was cut off by the line's end.
+    // A sequence that the line's end cut off.
     `${ESC}(?:\\[[0-?]*[ -/]*|[ -/]*)$`,
   ].join('|'),
   'gmu',
 );
 const COLOUR = new RegExp(`^${ESC}\\[[0-9;:]*m$`, 'u');
-/** Control characters that say nothing in plain text; the tab and the line feed do. */
+/** Matches the control characters that mean nothing in plain text: all but the tab and the line feed. */
 const CONTROLS = /(?![\n\t])\p{Cc}/gu;
-/** What a carriage return made the terminal write over, but the one that only ends the line. */
+/** Matches text that a carriage return let the terminal write over, but no carriage return that only ends a line. */
 const OVERWRITTEN = /[^\n]*\r(?=[^\n\r])/gu;
+/** Matches text that is not plain yet; without `g`, so that a `test` does not begin where the last one ended. */
 const NEEDS_CARE = /(?![\n\t])\p{Cc}/u;
 
-/** Text of a log as a person would copy it: no escape sequences, and of a redrawn line only how it ended. */
+/** Returns a log's text as a person would copy it: no escape sequences, and of a redrawn line only its last state. */
 export function plainText(text: string): string {
   if (!NEEDS_CARE.test(text)) return text;
   return text.replace(SEQUENCE, '').replace(OVERWRITTEN, '').replace(CONTROLS, '');
 }
 
 /**
- * The same with its colours: nothing in it moves the cursor any more, so that each line of the log is one line on
- * the screen and a search knows where its hit stands.
+ * Returns the plain text of a log with its colours. Nothing in it moves the cursor, so that each line of the log is one
+ * line on the screen and the place of a find can be computed.
  */
 export function colouredText(text: string): string {
   if (!NEEDS_CARE.test(text)) return text;

@@ -2,16 +2,17 @@ import type { ApiClient, LogSource } from '../../shared/api/api.ts';
 import { openLog } from './logSession.ts';
 import type { LogSession } from './logSession.ts';
 
-/** Logs that are open, each read once however many look at it. */
+/** The logs that are open, each read once however many panes show it. */
 export interface LogSessions {
-  /** The log under a key, opened when nobody reads it yet. Give it back with `release`. */
+  /** Returns the log under a key, and opens it if no pane shows it yet. Give it back with `release`. */
   acquire(key: string, source: LogSource): LogSession;
+  /** Gives a log back; it is closed when no pane shows it any more. */
   release(key: string): void;
-  /** The log under a key, while anybody reads it. */
+  /** Returns the log under a key; undefined when no pane shows it. */
   find(key: string): LogSession | undefined;
 }
 
-/** No log open yet. */
+/** Creates the register of open logs, which is empty at first. */
 export function createLogSessions(api: ApiClient): LogSessions {
   const open = new Map<string, { session: LogSession; readers: number }>();
   return {

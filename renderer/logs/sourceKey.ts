@@ -1,6 +1,6 @@
 import type { LogSource } from '../../shared/api/api.ts';
 
-/** Which log a source is: two panes of one log read it once. */
+/** Returns a key that is the same for every source of one log, so that two panes read it once. */
 export function sourceKey(source: LogSource): string {
   const { kind, machine } = source;
   const own = kind === 'operation' ? source.operation : kind === 'containers' ? source.repository : '';

@@ -1,18 +1,19 @@
-/** When what stands at an offset of a log was written or, failing that, came: marks, of which one holds to the next. */
+/** When the bytes of a log were written or, where that is unknown, arrived. A mark holds up to the next mark. */
 export interface TimeMarks {
-  /** Notes a time (milliseconds since the epoch) from which the bytes from `offset` on are. */
+  /** Notes the time (milliseconds since the epoch) of the bytes from `offset` on. */
   mark(offset: number, at: number): void;
-  /** The time of the byte at `offset`; undefined before the first mark. */
+  /** Returns the time of the byte at `offset`; undefined before the first mark. */
   at(offset: number): number | undefined;
 }
 
-/** Two marks nearer than this, in milliseconds, are one. */
-const RESOLUTION = 500;
+/** Two marks whose times are nearer than this are kept as one. */
+const RESOLUTION_MILLISECONDS = 500;
 
-/** No marks yet. */
+/** Creates an empty set of marks. */
 export function createTimeMarks(): TimeMarks {
   const marks: { offset: number; at: number }[] = [];
 
+  /** Returns the index of the last mark at or before an offset; -1 when there is none. */
   const indexOf = (offset: number): number => {
     let low = 0;
     let high = marks.length;
@@ -29,7 +30,7 @@ export function createTimeMarks(): TimeMarks {
       const before = indexOf(offset);
       const last = marks[before];
       if (last?.offset === offset) last.at = Math.min(last.at, at);
-      else if (last === undefined || Math.abs(at - last.at) >= RESOLUTION) {
+      else if (last === undefined || Math.abs(at - last.at) >= RESOLUTION_MILLISECONDS) {
         marks.splice(before + 1, 0, { offset, at });
       }
     },

@@ -4,7 +4,7 @@ import type { LogSession } from './logSession.ts';
 import type { LogSessions } from './sessions.ts';
 import { sourceKey } from './sourceKey.ts';
 
-/** A source's log, read for as long as it is shown. Without a source, none. */
+/** Returns the log of a source, which is read for as long as the component is shown; undefined without a source. */
 export function useLog(sessions: LogSessions, source: LogSource | undefined): LogSession | undefined {
   const subscribe = useCallback(() => {
     if (source === undefined) return () => undefined;

@@ -2,7 +2,10 @@ import { useEffect, useState } from 'react';
 import type { LogSnapshot } from './logRecord.ts';
 import type { LogSession } from './logSession.ts';
 
-/** What a log says of itself, at most once per picture that the window draws: a flood changes it far more often. */
+/**
+ * Returns a log's snapshot. It is renewed at most once per picture that the window draws, because in a flood of output
+ * the log changes far more often.
+ */
 export function useSession(session: LogSession): LogSnapshot {
   const [snapshot, setSnapshot] = useState(() => session.snapshot());
   useEffect(() => {

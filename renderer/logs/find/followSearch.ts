@@ -4,16 +4,16 @@ import type { Hit, SearchQuery } from './search.ts';
 import { runSearch } from './searchRun.ts';
 import type { LineRange, SearchProgress, SearchDependencies } from './searchRun.ts';
 
-/** A search that goes on with its log. */
+/** A search that goes on as its log grows. */
 export interface FollowedSearch {
-  /** There may be more to look through. */
+  /** Looks through the lines that have come since. */
   grow(): void;
   stop(): void;
 }
 
 /**
- * Looks through the lines of `range`, and through what comes to them at each `grow`, once. The last line is looked
- * through again, as more of it may have come.
+ * Looks through the lines of `range`, and at each `grow` through the lines that were added to it. Only the last line
+ * is looked through twice, because more of it may have come. Stops when as many finds as are kept were found.
  */
 export function followSearch(
   store: ByteStore,

@@ -8,19 +8,19 @@ export interface SearchQuery {
   readonly matchCase: boolean;
 }
 
-/** One find: in the plain text of a line, from character `start`. */
+/** One find: its place in the plain text of a line, in characters. */
 export interface Hit {
   readonly line: number;
   readonly start: number;
   readonly length: number;
 }
 
-/** More finds than these are of no use to anybody, and cost memory. */
+/** The most finds that are kept: nobody goes through more, and they cost memory. */
 export const MOST_HITS = 100_000;
-/** Bytes that are looked through at a time: some milliseconds. */
+/** Bytes that are looked through at a time, which takes some milliseconds. */
 const PIECE_BYTES = 128 * 1024;
 
-/** A pattern for one line, or undefined for a regular expression that is none (yet). */
+/** Returns a pattern for one line; undefined for a regular expression that is invalid, perhaps as it is half typed. */
 export function compileQuery({ text, regularExpression, matchCase }: SearchQuery): RegExp | undefined {
   const source = regularExpression ? text : text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   const flags = matchCase ? 'gu' : 'giu';
@@ -32,8 +32,8 @@ export function compileQuery({ text, regularExpression, matchCase }: SearchQuery
 }
 
 /**
- * The finds of a pattern in the lines from `from` to before `to`, piece by piece: each step of the generator is short
- * work, so that whoever drives it can let the window breathe. Without `to`, to the end at the time of each step.
+ * Yields the finds of a pattern in the lines from `from` to before `to`, piece by piece: each step is short work, so
+ * that the caller can let the window draw between two steps. Without `to`, it goes on to the store's end at each step.
  */
 export function* findHits(store: ByteStore, pattern: RegExp, from: number, to?: number): Generator<Hit[]> {
   const decoder = new TextDecoder();
@@ -46,14 +46,15 @@ export function* findHits(store: ByteStore, pattern: RegExp, from: number, to?: 
   }
 }
 
-/** The line before which a piece that begins with `line` ends; at least one line further on. */
+/** Returns the line before which a piece that begins with `line` ends; at least one line further on. */
 function endOfPiece(store: ByteStore, line: number): number {
   const reached = store.lineAt(store.lineStart(line) + PIECE_BYTES);
   return Math.min(Math.max(line + 1, reached), store.lineCount());
 }
 
+/** Yields the finds in a piece of plain text whose first line is the log's line `first`. */
 function* hitsIn(text: string, pattern: RegExp, first: number): Generator<Hit> {
-  // Most pieces hold nothing: one look at all of it is far cheaper than one a line.
+  // Most pieces hold no find: one search in all of the text is far cheaper than one a line.
   if (isSingleLine(pattern) && text.search(pattern) === -1) return;
   const lines = text.split('\n');
   for (const [at, line] of lines.entries()) {
@@ -64,7 +65,7 @@ function* hitsIn(text: string, pattern: RegExp, first: number): Generator<Hit> {
   }
 }
 
-/** True for a pattern whose finds in a whole piece are the same as in its lines: no anchors, no look-around. */
+/** Returns true for a pattern that finds the same in a whole piece as in its lines: no anchors, no look-around. */
 function isSingleLine({ source }: RegExp): boolean {
   return !/[$^]|\(\?/.test(source.replace(/\\[^]/g, ''));
 }

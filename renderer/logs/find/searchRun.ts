@@ -4,17 +4,17 @@ import type { Hit, SearchQuery } from './search.ts';
 
 /** How far a search has come. */
 export interface SearchProgress {
-  /** In the order of the log. */
+  /** The finds in the order of the log. */
   readonly hits: readonly Hit[];
-  /** All of the range was looked through. */
+  /** The search is over: all of the range was looked through, or as many finds are kept as may be. */
   readonly done: boolean;
-  /** There are more than are kept. */
+  /** There may be more finds than are kept. */
   readonly more: boolean;
-  /** The regular expression is none. */
+  /** The query is no valid regular expression. */
   readonly invalid: boolean;
 }
 
-/** What a search needs of its surroundings. */
+/** The clock and the pause that a search works with. */
 export interface SearchDependencies {
   /** Milliseconds, of any origin. */
   readonly now: () => number;
@@ -22,21 +22,21 @@ export interface SearchDependencies {
   readonly breathe: () => Promise<void>;
 }
 
-/** Milliseconds of work between two breaths: far below the 50 that a person could feel. */
-const SLICE = 12;
+/** How long a search works between two breaths: far below the 50 milliseconds that a person could feel. */
+const SLICE_MILLISECONDS = 12;
 
-/** Milliseconds between two reports, after the first finds: each one is drawn. */
-const REPORT = 100;
+/** The least time between two reports of finds, because each report is drawn. */
+const REPORT_MILLISECONDS = 100;
 
-/** Lines of the store to look through; without `to`, to its end. */
+/** The lines to look through; without `to`, they go on to the store's end. */
 export interface LineRange {
   readonly from: number;
   readonly to?: number;
 }
 
 /**
- * Looks through lines in slices and reports after each one that found something, and at the end. Ends early when the
- * signal aborts, without a report.
+ * Looks through lines in slices of time. Reports the finds so far between two slices, and at the end. Ends early,
+ * without a report, when the signal aborts.
  */
 export async function runSearch(
   store: ByteStore,
@@ -66,8 +66,8 @@ export async function runSearch(
       report(true, true);
       return;
     }
-    if (now() - sliceBegan < SLICE) continue;
-    if (hits.length > 0 && now() - reported >= REPORT) {
+    if (now() - sliceBegan < SLICE_MILLISECONDS) continue;
+    if (hits.length > 0 && now() - reported >= REPORT_MILLISECONDS) {
       report(false);
       reported = now();
     }

@@ -11,7 +11,7 @@ import type { Tone } from '../../ui/StateMark.tsx';
 import { useNow } from '../../ui/useNow.ts';
 import type { LogSnapshot } from '../logRecord.ts';
 
-/** Name and state of a pane: what it shows, and how that ended or why nothing comes. */
+/** Shows the name and the state of a pane: how its operation or step ended, or why nothing comes. */
 export function PaneStatus({
   pane,
   snapshot,
@@ -33,6 +33,7 @@ export function PaneStatus({
   );
 }
 
+/** Returns a pane's state: of the connection where it is broken, else of its step or operation. */
 function useStatus(
   { status, events }: LogSnapshot,
   step: StepView | undefined,

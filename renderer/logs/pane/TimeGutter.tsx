@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useFormats } from '../../i18n/useText.ts';
 import type { PaneView } from '../view/paneView.ts';
 
-/** The times of the lines in view, beside the terminal: nothing is written into what the machine said. */
+/** Shows the times of the lines in view beside the terminal, so that nothing is written into the machine's output. */
 export function TimeGutter({
   terminal,
   view,

@@ -1,45 +1,45 @@
 import type { ByteStore } from '../byteStore.ts';
 
-/** Bytes that are parsed for one picture: a millisecond or two, so that a click never waits for a flood. */
+/** Bytes that are parsed for one picture, which takes a millisecond or two: a click never waits for a flood. */
 export const SLICE_BYTES = 16 * 1024;
-/** A terminal that is further behind than this, bytes, shows the end next: nobody reads what rushes by. */
+/** Bytes that a terminal may be behind; one that is further behind jumps near the end: nobody reads what rushes by. */
 export const FAR_BYTES = 512 * 1024;
-/** Where it then goes on, in bytes before the end: some screens full. */
+/** Bytes before the end at which a terminal goes on after a jump: some screens full. */
 export const KEPT_BYTES = 64 * 1024;
 
 /** Brings a log's bytes to a terminal, at the pace of the pictures that are drawn. */
 interface Feeder {
-  /** There may be more to feed. */
+  /** Feeds what has come, unless paused. */
   feed(): void;
   /** Stops feeding; what has been written is still shown. */
   pause(): void;
   /** Goes on from an offset. */
   resume(from: number): void;
-  /** The next byte that will be written. */
+  /** Returns the offset of the next byte that will be written. */
   position(): number;
 }
 
-/** What a feeder works with. */
+/** A feeder's log, its range and its terminal. */
 interface FeederOptions {
   readonly store: ByteStore;
   readonly from: number;
-  /** The bytes before this offset belong to the pane. */
+  /** Returns the offset at which the pane's bytes end now. */
   readonly to: () => number;
-  /** `shown` is called once the bytes were parsed. */
+  /** Writes to the terminal, and calls `shown` once the bytes were parsed. */
   readonly write: (bytes: Uint8Array, shown: () => void) => void;
-  /** What scrolled by is left out: the terminal has it no more, the store has it all. */
+  /** Is called when bytes are left out, before those after them are written; the store has them all. */
   readonly onJump: () => void;
   /** Calls back before the next picture is drawn. */
   readonly nextPicture: (draw: () => void) => void;
 }
 
-/** Feeds nothing before the first `feed`. */
+/** Creates a feeder, which writes nothing before the first `feed`. */
 export function createFeeder({ store, from, to, write, onJump, nextPicture }: FeederOptions): Feeder {
   let next = from;
   let paused = false;
-  /** Something is being parsed, or waits for its picture. */
+  /** Bytes are being parsed, or wait for the next picture. */
   let busy = false;
-  /** Counts the resumes: what was under way before one says nothing about what comes after it. */
+  /** Counts the resumes, so that a step that was under way before a resume is known and dropped. */
   let run = 0;
 
   const step = (mine: number): void => {
@@ -79,7 +79,7 @@ export function createFeeder({ store, from, to, write, onJump, nextPicture }: Fe
   };
 }
 
-/** The first beginning of a line from `offset` on; the offset itself where none comes. */
+/** Returns the first beginning of a line after `offset`; the offset itself where none comes before `end`. */
 function lineNear(store: ByteStore, offset: number, end: number): number {
   const start = store.lineStart(store.lineAt(offset) + 1);
   return start < end ? start : offset;

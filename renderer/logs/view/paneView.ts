@@ -26,7 +26,7 @@ export interface PaneView {
   dispose(): void;
 }
 
-/** Shows a range of a session's log in a terminal. Calls `onChange` when the mode or the number of new lines changes. */
+/** Shows a range of a log in a terminal. Calls `onChange` when the mode or the number of new lines may have changed. */
 export function createPaneView(
   terminal: Terminal,
   session: LogSession,

@@ -1,9 +1,9 @@
 import type { ITerminalOptions, Terminal } from '@xterm/xterm';
 
-/** The parts of a terminal that its parser's hooks need; the same in the window and in tests without one. */
+/** The part of a terminal that takes hooks; a terminal in a window has it, and so has one without a window. */
 type Parsed = Pick<Terminal, 'parser'>;
 
-/** CSI sequences to which a terminal would answer: device attributes, status, mode and version requests. */
+/** The CSI sequences that a terminal would answer: requests for device attributes, status, modes and version. */
 const QUESTIONS = [
   { final: 'c' },
   { prefix: '>', final: 'c' },
@@ -16,12 +16,12 @@ const QUESTIONS = [
   { final: 't' },
   { final: 'x' },
 ] as const;
-/** Titles, colours of the palette (also asked for), the clipboard. */
+/** The OSC sequences for titles, the palette's colours (set or asked for) and the clipboard. */
 const STRINGS = [0, 1, 2, 4, 10, 11, 12, 52, 104, 110, 111, 112] as const;
 
 /**
- * Makes a terminal that only shows: what would answer, name the window or reach the clipboard is swallowed
- * (docs/decisions/terminals-only-show.md).
+ * Makes a terminal only show: it swallows the sequences that would make it answer, name the window or reach the
+ * clipboard (docs/decisions/terminals-only-show.md).
  */
 export function makeDeaf({ parser }: Parsed): void {
   const swallow = (): boolean => true;
@@ -30,7 +30,7 @@ export function makeDeaf({ parser }: Parsed): void {
   parser.registerDcsHandler({ intermediates: '$', final: 'q' }, swallow);
 }
 
-/** The address behind a link, or undefined for one that nobody may be led to. */
+/** Returns the address behind a link; undefined unless it is one of http or https. */
 export function safeLink(target: string): string | undefined {
   try {
     const url = new URL(target);
@@ -40,7 +40,7 @@ export function safeLink(target: string): string | undefined {
   }
 }
 
-/** Links in a log: a click shows where they lead; whoever is asked decides. */
+/** Returns what a terminal does with a clicked link: it calls `ask` with a safe address, and opens nothing itself. */
 export function linkHandler(ask: (href: string) => void): NonNullable<ITerminalOptions['linkHandler']> {
   return {
     allowNonHttpProtocols: false,

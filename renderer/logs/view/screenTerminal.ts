@@ -5,21 +5,21 @@ import { linkHandler, makeDeaf } from './safety.ts';
 import { terminalTheme } from './terminalTheme.ts';
 import { paintFast } from './webglPool.ts';
 
-/** Lines that a terminal keeps to scroll back through; what is older comes from the log's store. */
+/** Lines that a terminal keeps to scroll back through; older lines come from the log's store. */
 export const SCROLLBACK = 5_000;
 /** The width of the terminal that functions write to (docs/decisions/functions-run-on-a-terminal.md). */
 const WRITTEN_COLUMNS = 120;
 
-/** What a pane needs of its terminal. */
+/** A terminal on the screen and what a pane changes of it. */
 export interface ScreenTerminal {
   readonly terminal: Terminal;
-  /** Wraps at the pane's edge, or keeps the width it was written for and scrolls sideways. */
+  /** Wraps lines at the pane's edge, or keeps the width that they were written for and scrolls sideways. */
   setWrap(wrap: boolean): void;
   setScreenReader(on: boolean): void;
   dispose(): void;
 }
 
-/** A terminal that only shows, in an element whose size it follows. `askLink`: a person clicked a link. */
+/** Opens a terminal that only shows, in an element whose size it follows. Calls `askLink` when a link is clicked. */
 export function openScreenTerminal(
   element: HTMLElement,
   options: { label: string; wrap: boolean; screenReader: boolean; askLink: (href: string) => void },
@@ -39,7 +39,7 @@ export function openScreenTerminal(
     linkHandler: linkHandler(options.askLink),
   });
   makeDeaf(terminal);
-  // Keys belong to the window: a log takes none but the selection's.
+  // The terminal handles no key: keys belong to the window. Copying a selection is the browser's event, not a key.
   terminal.attachCustomKeyEventHandler(() => false);
   const fit = new FitAddon();
   terminal.loadAddon(fit);

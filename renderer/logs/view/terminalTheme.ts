@@ -1,6 +1,6 @@
 import type { ITheme } from '@xterm/xterm';
 
-/** The terminal's colours in the window's theme, read from the tokens so that there is one place for them. */
+/** Returns the terminal's colours in the window's theme, read from the style sheet so that they are written once. */
 export function terminalTheme(): ITheme {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();

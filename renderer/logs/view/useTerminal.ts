@@ -7,10 +7,10 @@ import type { PaneMode } from './paneMode.ts';
 import type { PaneView } from './paneView.ts';
 import type { ScreenTerminal } from './screenTerminal.ts';
 
-/** What a terminal shows and how. */
+/** The log that a terminal shows, and how it shows it. */
 interface TerminalUse {
   readonly session: LogSession;
-  /** Undefined while there is nothing to show yet. */
+  /** The part of the log; undefined while there is nothing to show yet. */
   readonly range: OutputRange | undefined;
   readonly label: string;
   readonly wrap: boolean;
@@ -18,7 +18,7 @@ interface TerminalUse {
   readonly askLink: (href: string) => void;
 }
 
-/** What has become of it. */
+/** A terminal in a component; without `terminal` and `view` while there is nothing to show or the code is loaded. */
 export interface TerminalInUse {
   readonly terminal?: Terminal;
   readonly view?: PaneView;
@@ -28,7 +28,7 @@ export interface TerminalInUse {
 
 type Parts = Awaited<ReturnType<typeof loadParts>>;
 
-/** The terminal and its feeding: much code, and none of it is needed for a window without a log. */
+/** Loads the terminal's code, which is large and which a window without a log does not need. */
 async function loadParts() {
   const [{ openScreenTerminal }, { createPaneView }] = await Promise.all([
     import('./screenTerminal.ts'),
@@ -37,7 +37,7 @@ async function loadParts() {
   return { openScreenTerminal, createPaneView };
 }
 
-/** A terminal in `place`, fed from a log; the terminal's code is loaded when the first pane is shown. */
+/** Opens a terminal in `place` and feeds it from a log; the code for it is loaded when the first pane is shown. */
 export function useTerminal(place: RefObject<HTMLElement | null>, use: TerminalUse): TerminalInUse {
   const { session, range, label, wrap, screenReader, askLink } = use;
   const [screen, setScreen] = useState<{ terminal: ScreenTerminal; view: PaneView }>();
@@ -69,7 +69,7 @@ export function useTerminal(place: RefObject<HTMLElement | null>, use: TerminalU
       opened?.terminal.dispose();
       setScreen(undefined);
     };
-    // Another log, or another beginning, needs another terminal; all else is handed on below.
+    // Another log, or another beginning, needs another terminal; other changes reach this one by the effects below.
   }, [place, session, from]);
 
   useEffect(() => {

@@ -1,11 +1,11 @@
 import { WebglAddon } from '@xterm/addon-webgl';
 import type { Terminal } from '@xterm/xterm';
 
-/** Chromium gives a window 16 contexts and takes the oldest back without a word: we stay far below. */
+/** The most contexts that are in use: Chromium gives a window 16, and takes the oldest back without warning. */
 const MOST_CONTEXTS = 6;
 let contexts = 0;
 
-/** False where WebGL is drawn by the processor: the DOM renderer is quicker then, and leaves the window its time. */
+/** Returns false where the processor draws WebGL: the DOM renderer is quicker then, and leaves the window more time. */
 function hasGraphicsCard(): boolean {
   const context = document
     .createElement('canvas')
@@ -18,8 +18,8 @@ function hasGraphicsCard(): boolean {
 }
 
 /**
- * Draws a terminal by WebGL while there are contexts left; else, and when its context is lost, the terminal's own DOM
- * renderer does. The returned function gives the context back.
+ * Draws a terminal by WebGL while there are contexts left; otherwise, and when the context is lost, the terminal's own
+ * DOM renderer draws it. Returns what gives the context back.
  */
 export function paintFast(terminal: Terminal): () => void {
   if (contexts >= MOST_CONTEXTS || !hasGraphicsCard()) return () => undefined;
@@ -36,7 +36,7 @@ export function paintFast(terminal: Terminal): () => void {
   try {
     terminal.loadAddon(addon);
   } catch {
-    // No WebGL here: the DOM renderer it is.
+    // There is no WebGL here: the DOM renderer stays in use.
     release();
   }
   return release;
