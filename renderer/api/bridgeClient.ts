@@ -3,7 +3,7 @@ import type { ApiBridge } from '../../shared/api/apiWire.ts';
 import { readAnswer } from '../../shared/api/readAnswer.ts';
 import { createEventHub } from './eventHub.ts';
 
-/** The API over Electron's IPC, through what the preload put into the window. */
+/** Creates the API over Electron's IPC, on the bridge that the preload script put into the window. */
 export function createBridgeClient(bridge: ApiBridge): ApiClient {
   const hub = createEventHub();
   bridge.listen((event, payload) => hub.emit(event, payload));

@@ -3,17 +3,17 @@ import type { ApiBridge } from '../../shared/api/apiWire.ts';
 import { createBridgeClient } from './bridgeClient.ts';
 import { createSocketClient } from './socketClient.ts';
 
-/** Where the session's secret lives: in this tab, until it is closed; never in a cookie or a URL. */
+/** The key under which this tab keeps the session's secret until it is closed; it is never in a cookie or a URL. */
 const SECRET = 'rediacc-secret';
 
 declare global {
   interface Window {
-    /** Put here by Electron's preload. */
+    /** The bridge that Electron's preload script puts here; absent in browser mode. */
     readonly rediacc?: ApiBridge;
   }
 }
 
-/** The API of this window; undefined when this tab was not let in and needs a fresh link from the terminal. */
+/** Connects this window to the API. Resolves with undefined when the tab needs a fresh link from the terminal. */
 export async function connectApi(): Promise<ApiClient | undefined> {
   if (window.rediacc) return createBridgeClient(window.rediacc);
   const secret = (await exchangeToken()) ?? sessionStorage.getItem(SECRET) ?? undefined;
@@ -25,7 +25,10 @@ export async function connectApi(): Promise<ApiClient | undefined> {
   return client;
 }
 
-/** Gives the one-time token of the URL's fragment for a secret, and takes it out of the URL. */
+/**
+ * Exchanges the one-time token in the URL's fragment for a secret, and takes it out of the URL. Resolves with undefined
+ * when there is no token or it is not accepted.
+ */
 async function exchangeToken(): Promise<string | undefined> {
   const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
   if (token === undefined) return undefined;

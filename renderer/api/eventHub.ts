@@ -1,16 +1,17 @@
 import type { ApiEvent, ApiPayload } from '../../shared/api/api.ts';
 import { apiEvents, isApiEvent } from '../../shared/api/api.ts';
 
-/** Who listens to which event. */
+/** The listeners of each event. */
 interface EventHub {
+  /** Calls `listener` at each event of a kind. Returns what stops it. */
   on<E extends ApiEvent>(event: E, listener: (payload: ApiPayload<E>) => void): () => void;
-  /** Hands on what came; an event that this window does not know, or cannot read, is left alone. */
+  /** Hands an event to its listeners; one that this window does not know, or cannot read, is dropped. */
   emit(event: string, payload: unknown): void;
 }
 
-/** Nobody listens yet. */
+/** Creates a hub without listeners. */
 export function createEventHub(): EventHub {
-  // Each event's set holds listeners of its own payload, as `on` alone fills it.
+  // The casts to `never` are safe: only `on` fills the sets, with listeners of each event's own payload.
   const listeners = new Map<ApiEvent, Set<(payload: never) => void>>();
   return {
     on: (event, listener) => {

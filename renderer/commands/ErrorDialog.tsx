@@ -7,7 +7,7 @@ import { Button } from '../ui/Button.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { Dialog } from '../ui/Popups.tsx';
 
-/** Says why something was refused that has no place of its own on a screen. */
+/** Shows a dialog with the reason why something was refused, for refusals that have no place on a screen. */
 export function showError(reason: unknown): void {
   const error = toWire(reason);
   showDialog((close) => <ErrorDialog error={error} onClose={close} />);

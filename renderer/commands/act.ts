@@ -12,7 +12,10 @@ import { goTo } from '../state/navigation.ts';
 import { toldOperations } from '../state/overview.ts';
 import { showError } from './ErrorDialog.tsx';
 
-/** Does what was chosen for a repository in a menu or the palette, with the questions that belong to it. */
+/**
+ * Carries out what was chosen for a repository in a menu or the palette, after the questions that belong to it. Does
+ * nothing when the repository is gone.
+ */
 export function act(
   api: ApiClient,
   text: Text,
@@ -40,7 +43,7 @@ export function act(
   }
 }
 
-/** Shows an operation's log, beside the repository that it is for. */
+/** Shows an operation's log below its repository's screen; one that no machine reports leads to all operations. */
 export function goToOperation(text: Text, machine: MachineKey, id: string): void {
   const operation = toldOperations(useAppState.getState().machines).find((one) => one.id === id);
   if (operation === undefined) {

@@ -22,7 +22,7 @@ type Asking =
   | { readonly kind: 'delete' | 'import'; readonly context: Context }
   | { readonly kind: 'remove'; readonly context: Context; readonly machine: string };
 
-/** Every context with its machines; what asks a question shows in its place, and comes back here. */
+/** Shows every context with its machines; a question takes the dialog's place and then leads back to it. */
 export function ContextsDialog({
   api,
   onClose,

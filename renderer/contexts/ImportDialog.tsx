@@ -16,7 +16,7 @@ import type { ImportableHost } from './importable.ts';
 
 type Reason = 'already' | 'bad-name' | 'other-key' | 'through-other';
 
-/** Chooses hosts of ~/.ssh/config that become machines of a context. */
+/** Shows the hosts of ~/.ssh/config and imports those that a person leaves ticked as machines of a context. */
 export function ImportDialog({
   api,
   context,
@@ -84,7 +84,7 @@ export function ImportDialog({
   );
 }
 
-/** Why a host cannot become a machine of the context, as the program will say it too. */
+/** Returns why a host cannot become a machine of the context, by the rules that the program applies as well. */
 function reasonOf({ name, sshKey, throughOther }: ImportableHost, context: Context): Reason | undefined {
   if (!isValidName(name)) return 'bad-name';
   if (context.machines.some((known) => known.name === name)) return 'already';

@@ -6,7 +6,7 @@ import { Field, Select } from '../ui/Controls.tsx';
 
 type Keys = ApiResult<'keys.list'>;
 
-/** No file has this name. */
+/** The value that stands for another file: no file has this name. */
 const OTHER = ' ';
 
 /** The SSH key: one that was found in ~/.ssh, or the path of another. `fixed`: the context has it already. */
@@ -76,7 +76,7 @@ export function KeyField({
   );
 }
 
-/** The keys of ~/.ssh; the likeliest is chosen where none is yet. */
+/** Returns the keys of ~/.ssh, the likeliest first, and chooses the first where none is chosen yet. */
 function useKeys(api: ApiClient, fixed: boolean, value: string, onChange: (file: string) => void): Keys {
   const [keys, setKeys] = useState<Keys>([]);
   const choose = useEffectEvent((found: Keys) => {
@@ -90,7 +90,7 @@ function useKeys(api: ApiClient, fixed: boolean, value: string, onChange: (file:
       void api
         .call('keys.list', {})
         .then((found) => gone || choose(found))
-        // A path can be typed all the same.
+        // Without the list, a path can still be typed.
         .catch(() => undefined);
     }
     return () => {

@@ -11,7 +11,7 @@ import { FormDialog } from '../ui/FormDialog.tsx';
 import { useAttempt } from '../ui/useAttempt.ts';
 import { KeyField } from './KeyField.tsx';
 
-/** The name and the key of a new context; its first machine comes next. */
+/** Shows a form for the name and the key of a new context; then it leads to the context's first machine. */
 export function NewContextDialog({
   api,
   onClose,

@@ -8,7 +8,7 @@ import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { FormDialog } from '../ui/FormDialog.tsx';
 import { useAttempt } from '../ui/useAttempt.ts';
 
-/** A light question: nothing happens on the machine. */
+/** Shows a simple question before a machine is removed from its context, as nothing happens on the machine itself. */
 export function RemoveMachineDialog({
   api,
   machine,

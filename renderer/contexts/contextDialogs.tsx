@@ -11,7 +11,7 @@ export function showNewContext(api: ApiClient): void {
   showDialog((close) => <NewContextDialog api={api} onClose={close} />);
 }
 
-/** Leads to a new machine of the current context. */
+/** Leads to the screen that adds a machine to the current context. */
 export const showAddMachine: (api: ApiClient) => void = () => goTo({ screen: 'first-run' });
 
 /** Shows every context, and what can be done with it. */

@@ -4,7 +4,7 @@ import type { ApiClient, ApiResult } from '../../shared/api/api.ts';
 /** A host that ~/.ssh/config names. */
 export type ImportableHost = ApiResult<'contexts.importable'>[number];
 
-/** The hosts that could be imported; none until the program has answered. */
+/** Returns the hosts that could be imported; none until the program has answered. */
 export function useImportable(api: ApiClient): ApiResult<'contexts.importable'> {
   const [hosts, setHosts] = useState<ApiResult<'contexts.importable'>>([]);
   useEffect(() => {
@@ -12,7 +12,7 @@ export function useImportable(api: ApiClient): ApiResult<'contexts.importable'> 
     void api
       .call('contexts.importable', {})
       .then((found) => gone || setHosts(found))
-      // A machine can be typed all the same.
+      // Without the list, a machine can still be typed by hand.
       .catch(() => undefined);
     return () => {
       gone = true;

@@ -16,7 +16,7 @@ import { activateTab, closePane, closeTab, moveTab, setDockOpen, useDock } from 
 import type { DockTab, PaneSpec } from '../state/dockStore.ts';
 import { paneTone } from './paneTone.ts';
 
-/** The logs at the bottom of the window: tabs, each with its panes side by side. It fills the place it is given. */
+/** Shows the logs at the bottom of the window: tabs, each with its panes side by side. Fills the place it is given. */
 export function Dock({
   sessions,
   screenReader,
@@ -70,7 +70,6 @@ function TabButton({
   const machines = useAppState((state) => state.machines);
   const [first] = panes;
   const tone = first && paneTone(first.source, machines);
-  /** Alt and an arrow do what dragging does. */
   const move = (to: string | undefined): void => {
     if (to !== undefined) moveTab(id, to);
   };
@@ -93,7 +92,7 @@ function TabButton({
         onClick={() => activateTab(id)}
         onKeyDown={(event) => {
           if (!event.altKey || !['ArrowLeft', 'ArrowRight'].includes(event.key)) return;
-          // In a browser these keys leave the page.
+          // Alt and an arrow move the tab as dragging does; a browser would leave the page at these keys.
           event.preventDefault();
           move(event.key === 'ArrowLeft' ? neighbours.before : neighbours.after);
         }}
@@ -102,7 +101,7 @@ function TabButton({
         {tone && <StateShape tone={tone} size={11} />}
         {title}
       </button>
-      {/* For the pointer: a list of tabs may hold nothing but tabs, and the keyboard has Delete. */}
+      {/* For the pointer alone: a list of tabs may hold nothing but tabs. The keyboard closes a tab by its panes. */}
       <button
         type="button"
         aria-hidden

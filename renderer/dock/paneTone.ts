@@ -7,7 +7,10 @@ import { containerState } from '../status/serviceState.ts';
 import { serviceTone, verdictTone } from '../status/tones.ts';
 import { shownState } from '../status/condition.ts';
 
-/** How that stands which a log tells of, as its machine says; undefined when nobody knows (any more). */
+/**
+ * Returns the tone of the operation, repository, service or set-up that a log is about, by what its machine reports;
+ * undefined when the machine is gone or does not report it.
+ */
 export function paneTone(source: LogSource, machines: readonly MachineState[]): Tone | undefined {
   const machine = machines.find((one) => keyOf(one.machine) === keyOf(source.machine));
   if (machine === undefined) return undefined;

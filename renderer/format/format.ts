@@ -1,32 +1,35 @@
 const KIBI = 1024;
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
-/** A number and its unit, apart, so that a column can right-align both. */
+/** A number and its unit apart from each other, so that a column can right-align both. */
 interface Quantity {
   readonly value: string;
   readonly unit: string;
 }
 
-/** What the numbers, sizes and ages of one language look like. */
+/** The functions that write numbers, sizes and times in one language. */
 export interface Formats {
   readonly number: (value: number, digits?: number) => string;
-  /** Of a share from 0 to 1: "86 %". */
+  /** A share from 0 to 1 as "86 %". */
   readonly percent: (share: number) => string;
   /** Bytes in powers of 1024, as the machine counts them: "6.1 GiB". */
   readonly size: (bytes: number) => string;
   readonly quantity: (bytes: number) => Quantity;
-  /** "6.1 of 10 GiB" without the word between: both in the unit of the whole. */
+  /** The two figures of "6.1 of 10 GiB", both in the unit of the whole, which alone has the unit beside it. */
   readonly sizePair: (part: number, whole: number) => { part: string; whole: string };
   /** A length of time in its largest whole unit: "41 days". */
   readonly span: (seconds: number) => string;
   /** How long a step took: "3.4 s", "1 min 12 s". */
   readonly duration: (milliseconds: number) => string;
-  /** "4 min ago"; "now" below five seconds. */
+  /** How long ago something was: "4 min ago", or "now" below five seconds. */
   readonly age: (milliseconds: number) => string;
-  /** Time of day today, "yesterday 18:02", else the date. */
+  /** A moment: its age within the last hour, then "18:02", then "yesterday 18:02", else the date. */
   readonly when: (at: number, now: number) => string;
+  /** The time of day with seconds. */
   readonly clock: (at: number) => string;
+  /** The words joined as in a sentence: "a, b, and c". */
   readonly list: (words: readonly string[]) => string;
+  /** The form of a sentence that fits a count. */
   readonly plural: (count: number) => 'one' | 'other';
 }
 
@@ -47,7 +50,7 @@ function unitOf(bytes: number): number {
   return unit;
 }
 
-/** Ten and more need no decimals; smaller figures have one, unless it is zero. */
+/** Returns how many decimals a figure has at most: none from a hundred on. */
 function digitsOf(value: number): number {
   return value >= 100 ? 0 : 1;
 }
@@ -60,7 +63,7 @@ function largest(seconds: number): { count: number; unit: (typeof SPANS)[number]
 
 const sameDay = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString();
 
-/** The formats of a locale, by Intl; made once per language. */
+/** Creates the formats of a locale on Intl, whose formatters are costly: made once per language. */
 export function createFormats(locale: string): Formats {
   const number = (value: number, digits = 0): string =>
     new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);

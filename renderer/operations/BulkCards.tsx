@@ -19,7 +19,7 @@ import { StateMark } from '../ui/StateMark.tsx';
 
 type Item = Bulk['items'][number];
 
-/** The verbs for all that run now, each repository as it stands. */
+/** Shows each bulk operation that runs now, with the state of every repository in it. */
 export function BulkCards({
   api,
   sessions,
@@ -80,6 +80,7 @@ function BulkCard({
   );
 }
 
+/** Shows one repository of a bulk operation; once its operation exists, a click opens the log. */
 function BulkTile({
   item,
   verb,
@@ -124,7 +125,7 @@ function BulkTile({
   );
 }
 
-/** The step that runs, or how it ended. */
+/** Returns the step that runs, or how the operation ended, in words. */
 function useItemWord(item: Item, sessions: LogSessions): string {
   const text = useText();
   const formats = useFormats();

@@ -1,10 +1,10 @@
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
 
-/** What a person narrows the list of operations to; nothing given narrows nothing. */
+/** The filter that a person sets for the list of operations; empty text and `trouble: false` let everything pass. */
 interface OperationFilter {
-  /** Part of a repository's, machine's or person's name, or of the verb. */
+  /** A part of a repository's, machine's or person's name, or of the verb. */
   readonly text: string;
-  /** Only what went wrong. */
+  /** Only operations that went wrong, or of which the end is not known. */
   readonly trouble: boolean;
 }
 
@@ -15,8 +15,8 @@ interface OperationDay {
 }
 
 /**
- * The operations that run, and the newest `limit` of those that are over by day, each newest first; `older`: how many
- * more there are.
+ * Returns the operations that pass a filter: those that run, and by day the newest `limit` of those that are over, all
+ * newest first. `older`: how many more there are that are over.
  */
 export function groupOperations(
   operations: readonly OperationEntry[],

@@ -5,17 +5,17 @@ import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 
-/** Changes that come together are asked for once. */
-const SETTLE = 250;
+/** How long a change waits for others, so that the list is asked for once. */
+const SETTLE_MILLISECONDS = 250;
 
 interface Listed {
   readonly operations?: readonly OperationEntry[];
-  /** Where lines of the history were put that cannot be read; it is told once, when they are found. */
+  /** The file with the lines of the history that cannot be read; the program tells it once, when it finds them. */
   readonly keptAside?: string | undefined;
   readonly error?: WireError;
 }
 
-/** The operations of all machines; asked for again whenever a machine tells that one began or ended. */
+/** Returns the operations of all machines; they are asked for again when a machine tells that one began or ended. */
 export function useOperations(api: ApiClient): Listed {
   const [state, setState] = useState<Listed>({});
   useEffect(() => {
@@ -35,12 +35,13 @@ export function useOperations(api: ApiClient): Listed {
     const off = api.on('state.changed', ({ machines }) => {
       const news = machines.filter(({ machine, change }) => {
         const { state } = change.connection ?? {};
-        // A connection is told at each look, for its latency: only one that comes or goes has operations to tell.
+        // A machine's connection is told each time that its latency is measured; only when it comes or goes can the
+        // machine's operations be others.
         const turned = state !== undefined && state !== connections.get(keyOf(machine));
         if (state !== undefined) connections.set(keyOf(machine), state);
         return turned || change.operations !== undefined;
       });
-      if (news.length > 0) timer ??= setTimeout(() => void ask(), SETTLE);
+      if (news.length > 0) timer ??= setTimeout(() => void ask(), SETTLE_MILLISECONDS);
     });
     return () => {
       gone = true;

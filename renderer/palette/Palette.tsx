@@ -13,7 +13,7 @@ import { runChoice } from './run.ts';
 
 const GROUPS = ['places', 'actions', 'window'] as const;
 
-/** Everything by its name. `jump`: places first, then commands; `commands`: commands alone. */
+/** Shows places and commands to choose by name. `jump`: places first, then commands; `commands`: commands alone. */
 export function Palette({
   api,
   mode,

@@ -13,7 +13,7 @@ import { languageCodes, languageNames } from '../../shared/text/languages.ts';
 import { conditionTone, machineCondition, shownState } from '../status/condition.ts';
 import type { Place } from '../state/navigation.ts';
 
-/** What a command does. */
+/** The effect of a command, as data. */
 export type CommandChoice =
   | { readonly kind: 'go'; readonly place: Place }
   | {
@@ -34,21 +34,21 @@ export interface Command {
   readonly id: string;
   readonly group: 'places' | 'actions' | 'window';
   readonly label: string;
-  /** Muted, beside it. */
+  /** A muted text beside the label. */
   readonly detail?: string;
   readonly tone?: Tone;
   readonly keys?: string;
   readonly choice: CommandChoice;
 }
 
-/** What the palette is made of. */
+/** The state and the words that the palette's commands are made from. */
 interface CommandSources {
   readonly machines: readonly MachineState[];
   readonly contexts: Contexts | undefined;
   readonly text: Text;
 }
 
-/** Everything that can be gone to, by name. */
+/** Returns a command for each place to go to: machines, their repositories, screens. */
 export function placeCommands({ machines, text }: CommandSources): readonly Command[] {
   const sections = SECTIONS.map((screen): Command => ({
     id: `go ${screen}`,
@@ -85,7 +85,7 @@ function machinePlaces(machine: MachineState, text: Text): readonly Command[] {
   return [own, ...repositories];
 }
 
-/** Everything that can be done from anywhere. */
+/** Returns the commands that can be run from anywhere: those of machines and repositories, then the window's own. */
 export function actionCommands(sources: CommandSources): readonly Command[] {
   return [
     ...sources.machines.flatMap((machine) => machineCommands(machine, sources.text)),

@@ -9,7 +9,7 @@ import { showError } from '../commands/ErrorDialog.tsx';
 import { goTo } from '../state/navigation.ts';
 import type { CommandChoice } from './commands.ts';
 
-/** Does what a command says; what is refused is said in a dialog. */
+/** Runs a command of the palette; a refusal is shown in a dialog. */
 export function runChoice(api: ApiClient, text: Text, choice: CommandChoice): void {
   switch (choice.kind) {
     case 'go':

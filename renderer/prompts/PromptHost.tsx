@@ -12,7 +12,7 @@ import { Dialog } from '../ui/Popups.tsx';
 
 type Answer = Omit<ApiParams<'prompt.answer'>, 'prompt'>;
 
-/** What the program asks, one after the other, above whatever is open: it is waited for. */
+/** Shows the questions of the program, one after the other, above whatever is open: the program waits for answers. */
 export function PromptHost({ api }: { readonly api: ApiClient }): ReactNode {
   const asked = useAppState(({ prompts }) => prompts[0]);
   if (asked === undefined) return null;

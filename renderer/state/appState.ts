@@ -5,11 +5,11 @@ import type { Bulk, MachineKey, MachineState, Prompt, Settings } from '../../sha
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 
-/** What the window knows of the program's truth. Nothing here is decided by the window. */
+/** The program's state, as far as this window knows it. The window decides nothing of it. */
 export interface WindowState {
-  /** The way to the program: `connecting` until it was open once. */
+  /** The link to the program: `connecting` until it was open for the first time. */
   readonly link: 'connecting' | 'open' | 'lost' | 'refused';
-  /** Absent until they were read for the first time. */
+  /** These three are absent until they were read for the first time. */
   readonly info?: ApiResult<'app.info'>;
   readonly settings?: Settings;
   readonly contexts?: Contexts;
@@ -17,26 +17,26 @@ export interface WindowState {
   readonly context?: string | undefined;
   readonly machines: readonly MachineState[];
   readonly bulks: readonly Bulk[];
-  /** What the program asks, the oldest first. */
+  /** The questions that the program asks, the oldest first. */
   readonly prompts: readonly Prompt[];
-  /** Why what the program knows could not be read: it is of another version, or its files are broken. */
+  /** Why the program's state could not be read: the program is of another version, or its files are broken. */
   readonly unreadable?: WireError | undefined;
 }
 
-/** Nothing is known yet. */
+/** The state before anything was read. */
 export const unknownState: WindowState = { link: 'connecting', machines: [], bulks: [], prompts: [] };
 
-/** The program's truth as it stands in this window; `feedState` alone writes it. */
+/** The store of the program's state in this window; only `feedState` writes it. */
 export const useAppState = create<WindowState>(() => unknownState);
 
-/** A machine of the current context; undefined when it is gone, or not told yet. */
+/** Returns a machine of the current context; undefined when it is gone, or the program has not told of it yet. */
 export function useMachine({ context, name }: MachineKey): MachineState | undefined {
   return useAppState(({ machines }) =>
     machines.find(({ machine }) => machine.context === context && machine.name === name),
   );
 }
 
-/** The machines after a change. A part of a machine that is not known is left: its whole is on its way. */
+/** Returns the machines after a change. A change of an unknown machine is ignored until the whole machine comes. */
 export function mergeMachines(
   machines: readonly MachineState[],
   change: Pick<ApiPayload<'state.changed'>, 'machines' | 'removed'>,
@@ -46,7 +46,7 @@ export function mergeMachines(
     machines.map((one) => [keyOf(one.machine), one] as const).filter(([key]) => !gone.has(key)),
   );
   for (const { machine, change: told } of change.machines) {
-    // A field that is there is a value: nothing on the way turns one into undefined.
+    // A field that is present has a value: the API never sends one that is undefined.
     const news = told as Partial<MachineState>;
     const known = merged.get(keyOf(machine));
     if (known) merged.set(keyOf(machine), { ...known, ...news });
@@ -55,19 +55,20 @@ export function mergeMachines(
   return [...merged.values()];
 }
 
+/** Returns true when a change holds a whole machine. */
 function isWhole(news: Partial<MachineState>): news is MachineState {
   return news.machine !== undefined && news.connection !== undefined && news.metrics !== undefined;
 }
 
-/** A list with one entry new or replaced, by what `idOf` says of it. */
+/** Returns a list with an entry added, or put in the place of the one with the same `idOf`. */
 function withEntry<T>(list: readonly T[], entry: T, idOf: (entry: T) => string): readonly T[] {
   const known = list.some((one) => idOf(one) === idOf(entry));
   return known ? list.map((one) => (idOf(one) === idOf(entry) ? entry : one)) : [...list, entry];
 }
 
 /**
- * Keeps `useAppState` as the program says, until the returned function is called; after a lost link all of it is read
- * again, as changes may have been missed. `onRead`: called each time that all was read.
+ * Keeps `useAppState` up to date until the returned function is called. After a lost link everything is read again, as
+ * changes may have been missed. Calls `onRead` each time that everything was read.
  */
 export function feedState(api: ApiClient, onRead: () => void = () => undefined): () => void {
   const set = (change: Partial<WindowState>): void => useAppState.setState(change);
@@ -105,7 +106,7 @@ export function feedState(api: ApiClient, onRead: () => void = () => undefined):
       set({ link });
       if (link !== 'open') return;
       read().catch((reason: unknown) => {
-        // A link that was lost meanwhile comes back as another `open`, which reads again.
+        // If the link was lost meanwhile, the next `open` reads again.
         if (useAppState.getState().link === 'open') set({ unreadable: toWire(reason) });
       });
     }),

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { create } from 'zustand';
 
-/** A dialog: drawn with what closes it. */
+/** A dialog: a function that draws it and is given what closes it. */
 type DialogContent = (close: () => void) => ReactNode;
 
 interface Shown {
@@ -9,19 +9,19 @@ interface Shown {
   readonly content: DialogContent;
 }
 
-/** The dialogs that wait; the frame draws the first. */
+/** The dialogs that are to be shown; the frame draws the first. */
 export const useDialogs = create<{ readonly waiting: readonly Shown[] }>(() => ({ waiting: [] }));
 
 let nextId = 0;
 
-/** Shows a dialog over the window; one that comes while another is open waits for its turn. Answers what closes it. */
+/** Shows a dialog over the window, after those that came before it are closed. Returns what closes it. */
 export function showDialog(content: DialogContent): () => void {
   const id = nextId++;
   useDialogs.setState(({ waiting }) => ({ waiting: [...waiting, { id, content }] }));
   return () => closeDialog(id);
 }
 
-/** Takes a dialog away; one that is gone already is left. */
+/** Closes a dialog; does nothing when it is closed already. */
 export function closeDialog(id: number): void {
   useDialogs.setState(({ waiting }) => ({ waiting: waiting.filter((one) => one.id !== id) }));
 }

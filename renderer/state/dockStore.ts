@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { LogSource } from '../../shared/api/api.ts';
 import type { FunctionName } from '../../shared/model.ts';
 
-/** One pane of a tab: a whole log, or what one function of one Rediaccfile wrote. */
+/** One pane of a tab: a whole log, or the output of one function of one Rediaccfile. */
 export interface PaneSpec {
   readonly id: string;
   readonly title: string;
@@ -23,12 +23,12 @@ interface DockState {
   readonly active?: string;
 }
 
-/** What the dock shows; kept while the window lives. */
+/** The store of what the dock shows; it lasts as long as the window. */
 export const useDock = create<DockState>(() => ({ open: false, tabs: [] }));
 
 const change = (next: (state: DockState) => Partial<DockState>): void => useDock.setState(next);
 
-/** Shows a pane in a tab of its own, or the tab that shows it already. */
+/** Shows a pane in a tab of its own, or brings the tab to the front that has it already. */
 export function showPane(pane: PaneSpec): void {
   change(({ tabs }) => {
     const found = tabs.find(({ panes }) => panes.some(({ id }) => id === pane.id));
@@ -41,7 +41,7 @@ export function showPane(pane: PaneSpec): void {
   });
 }
 
-/** Shows a pane beside those of the active tab. */
+/** Shows a pane beside those of the active tab; without such a tab, or when it is there already, as `showPane` does. */
 export function splitPane(pane: PaneSpec): void {
   const { tabs, active } = useDock.getState();
   const tab = tabs.find(({ id }) => id === active);
@@ -55,7 +55,7 @@ export function splitPane(pane: PaneSpec): void {
   }));
 }
 
-/** Takes a pane away; a tab without panes goes with it. */
+/** Closes a pane, and its tab if that has no other. */
 export function closePane(pane: string): void {
   change(({ tabs, active, open }) => {
     const left = tabs
@@ -65,7 +65,7 @@ export function closePane(pane: string): void {
   });
 }
 
-/** Takes a tab away with its panes. */
+/** Closes a tab with its panes. */
 export function closeTab(tab: string): void {
   change(({ tabs, active, open }) =>
     afterClosing(
@@ -76,6 +76,7 @@ export function closeTab(tab: string): void {
   );
 }
 
+/** Returns the dock with the tabs that are left; the last one becomes active where the active one was closed. */
 function afterClosing(
   tabs: readonly DockTab[],
   active: string | undefined,
@@ -91,7 +92,7 @@ export function activateTab(active: string): void {
   change(() => ({ active, open: true }));
 }
 
-/** Puts a tab where another one stands. */
+/** Moves a tab to the place of the tab `before`; does nothing when either is gone. */
 export function moveTab(tab: string, before: string): void {
   change(({ tabs }) => {
     const moved = tabs.find(({ id }) => id === tab);
@@ -101,7 +102,7 @@ export function moveTab(tab: string, before: string): void {
   });
 }
 
-/** Shows the dock, or folds it away; its logs go on. */
+/** Opens the dock, or folds it away while its tabs stay. */
 export function setDockOpen(open: boolean): void {
   change(() => ({ open }));
 }

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { MachineKey } from '../../shared/api/apiModel.ts';
 
-/** What the main area of the window shows. */
+/** A place that the main area of the window can show. */
 export type Place =
   | { readonly screen: 'machines' }
   | { readonly screen: 'machine'; readonly machine: MachineKey }
@@ -9,10 +9,10 @@ export type Place =
   | { readonly screen: 'operations' }
   | { readonly screen: 'logs' }
   | { readonly screen: 'settings' }
-  /** `machine`: one that is there already, from where it has come to. */
+  /** `machine`: a machine that exists already, whose set-up goes on from where it stopped. */
   | { readonly screen: 'first-run'; readonly machine?: MachineKey };
 
-/** Every screen there is. */
+/** The names of all screens. */
 export const SCREENS: readonly Place['screen'][] = [
   'machines',
   'machine',
@@ -23,7 +23,7 @@ export const SCREENS: readonly Place['screen'][] = [
   'first-run',
 ];
 
-/** Where the window is now. */
+/** The store of the place that is shown now. */
 export const useNavigation = create<{ readonly place: Place }>(() => ({ place: { screen: 'machines' } }));
 
 /** Shows another place. */

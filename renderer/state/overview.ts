@@ -1,16 +1,16 @@
 import type { MachineState, OperationEntry } from '../../shared/api/apiModel.ts';
 
-/** How many machines there are in each state of the connection. */
+/** The number of machines in each state of the connection. */
 interface ConnectionCounts {
   readonly connected: number;
   readonly connecting: number;
-  /** Offline, and tried again by itself; `retryAt`: the next of these tries. */
+  /** Offline machines that are tried again automatically; `retryAt`: the next of these tries. */
   readonly retrying: { readonly count: number; readonly retryAt: number } | undefined;
-  /** Offline until a person does something. */
+  /** Offline machines that stay so until a person does something. */
   readonly offline: number;
 }
 
-/** The connections of the machines, counted. */
+/** Counts the machines by the state of their connection. */
 export function countConnections(machines: readonly Pick<MachineState, 'connection'>[]): ConnectionCounts {
   const connections = machines.map(({ connection }) => connection);
   const tries = connections.flatMap(({ state, retryAt }) =>
@@ -25,7 +25,7 @@ export function countConnections(machines: readonly Pick<MachineState, 'connecti
   };
 }
 
-/** The operations that the machines tell of, newest first. */
+/** Returns the operations that the machines report, newest first. */
 export function toldOperations(machines: readonly MachineState[]): readonly OperationEntry[] {
   return machines
     .flatMap(({ machine: { context, name }, operations = [] }) =>

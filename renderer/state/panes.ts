@@ -2,7 +2,7 @@ import type { MachineKey, OperationEntry } from '../../shared/api/apiModel.ts';
 import type { FunctionName } from '../../shared/model.ts';
 import type { PaneSpec } from './dockStore.ts';
 
-/** The whole log of an operation. `verb`: its word in the window's language. */
+/** Returns the pane of an operation's whole log. `verb`: the word for its verb in the window's language. */
 export function operationPane(
   { id, machine, repository }: Pick<OperationEntry, 'id' | 'machine' | 'repository'>,
   verb: string,
@@ -14,7 +14,7 @@ export function operationPane(
   };
 }
 
-/** What one function of one Rediaccfile wrote in an operation. */
+/** Returns the pane of what one function of one Rediaccfile wrote in an operation. `folder` is part of its title. */
 export function functionPane(
   machine: MachineKey,
   operation: string,
@@ -29,7 +29,7 @@ export function functionPane(
   };
 }
 
-/** The containers of a repository, merged, or those of one service. */
+/** Returns the pane of a repository's containers, merged, or of those of one service. */
 export function containerPane(
   machine: MachineKey,
   repository: { readonly guid: string; readonly name: string },
