@@ -15,11 +15,12 @@ import type { LogSessions } from '../logs/sessions.ts';
 import { useMachine } from '../state/appState.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { Menu } from '../ui/Popups.tsx';
+import type { MenuEntry } from '../ui/Popups.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
 import { Row, Td } from '../ui/Table.tsx';
 import { useAtTime } from '../ui/useNow.ts';
 
-/** One operation: how it went, its log, and what else can be done with it. */
+/** Shows one operation: how it went, its log, and what else can be done with it. */
 export function OperationRow({
   operation,
   api,
@@ -36,16 +37,12 @@ export function OperationRow({
   const text = useText();
   const words = text.panes.operations;
   const { clock, duration } = useFormats();
-  const { id, verb, repository, machine, state, startedAt, endedAt } = operation;
+  const { verb, repository, machine, state, startedAt, endedAt } = operation;
   const openLog = (): void => showPane(operationPane(operation, text.app.verbs[verb]));
-  const running = state === 'running';
   const took = useAtTime((now) => {
-    const until = endedAt ?? (running ? now : undefined);
+    const until = endedAt ?? (state === 'running' ? now : undefined);
     return until === undefined ? '–' : duration(Math.max(0, until - startedAt));
   });
-  const cancel = (): void => void api.call('operation.cancel', { machine, operation: id }).catch(onFailed);
-  const action = actionAgain(operation);
-  const again = useRepository(operation);
   return (
     <Row dim={state === 'unknown'}>
       <Td>
@@ -68,44 +65,59 @@ export function OperationRow({
           <Button look="quiet" small icon={ScrollText} onClick={openLog}>
             {words.log}
           </Button>
-          <Menu
-            trigger={<IconButton icon={MoreHorizontal} label={fill(words.more, { verb, repository })} />}
-            groups={[
-              running
-                ? [{ id: 'cancel', label: words.cancel, icon: X, onSelect: cancel }]
-                : action !== undefined && again !== undefined
-                  ? [
-                      {
-                        id: 'again',
-                        label: words.again,
-                        icon: RotateCcw,
-                        onSelect: () => act(api, text, { machine, guid: again.guid, action }),
-                      },
-                    ]
-                  : [],
-              [{ id: 'log', label: words.log, icon: ScrollText, onSelect: openLog }],
-            ]}
-          />
+          <MoreMenu operation={operation} api={api} onLog={openLog} onFailed={onFailed} />
         </span>
       </Td>
     </Row>
   );
 }
 
+/** Shows a button with a menu of what can be done: cancel what runs, run again what is over, open the log. */
+function MoreMenu({
+  operation,
+  api,
+  onLog,
+  onFailed,
+}: {
+  readonly operation: OperationEntry;
+  readonly api: ApiClient;
+  readonly onLog: () => void;
+  readonly onFailed: (error: unknown) => void;
+}): ReactNode {
+  const text = useText();
+  const words = text.panes.operations;
+  const { id, verb, repository, machine, state } = operation;
+  const action = actionAgain(operation);
+  const again = useRepository(operation);
+  const cancel = (): void => void api.call('operation.cancel', { machine, operation: id }).catch(onFailed);
+  const choices = (): MenuEntry[] => {
+    if (state === 'running') return [{ id: 'cancel', label: words.cancel, icon: X, onSelect: cancel }];
+    if (action === undefined || again === undefined) return [];
+    const run = (): void => act(api, text, { machine, guid: again.guid, action });
+    return [{ id: 'again', label: words.again, icon: RotateCcw, onSelect: run }];
+  };
+  return (
+    <Menu
+      trigger={<IconButton icon={MoreHorizontal} label={fill(words.more, { verb, repository })} />}
+      groups={[choices(), [{ id: 'log', label: words.log, icon: ScrollText, onSelect: onLog }]]}
+    />
+  );
+}
+
 /**
- * What "run again" asks for: the verb with the questions that belong to it now, as it may need another answer (a
- * volume that has been closed since, its passphrase). Only of verbs that mean the same twice.
+ * Returns the action behind "run again"; undefined for a verb that would not mean the same a second time. The action
+ * asks its questions anew, as it may need other answers now: a volume closed since then needs its passphrase.
  */
 function actionAgain({ verb }: OperationEntry): 'up' | 'down' | undefined {
   return verb === 'up' || verb === 'down' ? verb : undefined;
 }
 
-/** The repository as it is now; undefined when it is gone or its machine is not shown. */
+/** Returns the repository as it is now; undefined when it is gone or its machine is not shown. */
 function useRepository({ machine, guid, repository }: OperationEntry): Repository | undefined {
   return useMachine(machine)?.repositories?.find((one) => one.guid === guid || one.name === repository);
 }
 
-/** The step that runs, or how it ended. */
+/** Returns the step that runs, or how the operation ended, in words. */
 function useVerdict({ id, machine, state, verdict }: OperationEntry, sessions: LogSessions): string {
   const text = useText();
   const formats = useFormats();
@@ -117,6 +129,7 @@ function useVerdict({ id, machine, state, verdict }: OperationEntry, sessions: L
   return fill(words.failedIn, { step: stepName(failure, text) });
 }
 
+/** Returns who started an operation: a person, or the machine's boot or shutdown. */
 function useWho({ origin, by }: OperationEntry): string {
   const words = useText().panes.operations;
   if (origin === 'boot') return words.boot;

@@ -7,23 +7,26 @@ import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { groupOperations } from './operationList.ts';
+import type { OperationFilter } from './operationList.ts';
 import type { LogSessions } from '../logs/sessions.ts';
 import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Checkbox } from '../ui/Controls.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { SearchField } from '../ui/SearchField.tsx';
-import { Table, TableHead, Th } from '../ui/Table.tsx';
 import { useAtTime } from '../ui/useNow.ts';
 import { BulkCards } from './BulkCards.tsx';
-import { OperationRow } from './OperationRow.tsx';
+import { OperationTable } from './OperationTable.tsx';
 import { useOperations } from './useOperations.ts';
 
-/** As many as fill a screen: each has its menu, and hundreds take seconds to draw. */
+/** Past operations that are shown at first: a screen full, as each has a menu and hundreds take seconds to draw. */
 const AT_FIRST = 40;
+/** Past operations that are shown in addition when a person asks for older ones. */
 const MORE = 100;
 
-/** Running and past operations over all machines. */
+const NO_FILTER: OperationFilter = { text: '', trouble: false };
+
+/** Shows running and past operations of all machines. */
 export function OperationsScreen({
   api,
   sessions,
@@ -37,41 +40,16 @@ export function OperationsScreen({
   const words = text.panes.operations;
   const { day } = useDayNames();
   const { operations, keptAside, error } = useOperations(api);
-  const [filter, setFilter] = useState({ text: '', trouble: false });
+  const [filter, setFilter] = useState(NO_FILTER);
   const [refused, setRefused] = useState<WireError>();
   const [limit, setLimit] = useState(AT_FIRST);
   const grouped = groupOperations(operations ?? [], filter, limit);
-  const failed = (reason: unknown): void => setRefused(toWire(reason));
-  const rows = (own: readonly OperationEntry[], name: string): ReactNode => (
-    <OperationTable
-      operations={own}
-      label={name}
-      api={api}
-      sessions={sessions}
-      onRepository={onRepository}
-      onFailed={failed}
-    />
-  );
+  const table = { api, sessions, onRepository, onFailed: (reason: unknown) => setRefused(toWire(reason)) };
   const nothing = grouped.running.length === 0 && grouped.days.length === 0;
 
   return (
     <div className="flex flex-col gap-3.5">
-      <header className="flex flex-wrap items-center gap-x-6 gap-y-2">
-        <div>
-          <h1 className="text-xl font-semibold">{words.title}</h1>
-          <p className="text-muted">{words.promise}</p>
-        </div>
-        <div className="ml-auto flex items-center gap-4">
-          <Checkbox checked={filter.trouble} onChange={(trouble) => setFilter({ ...filter, trouble })}>
-            {words.trouble}
-          </Checkbox>
-          <SearchField
-            label={words.filter}
-            value={filter.text}
-            onChange={(wanted) => setFilter({ ...filter, text: wanted })}
-          />
-        </div>
-      </header>
+      <Head filter={filter} onFilter={setFilter} />
       {(refused ?? error) !== undefined && <ErrorBlock error={(refused ?? error) as WireError} />}
       {keptAside !== undefined && (
         <p role="status" className="text-muted [overflow-wrap:anywhere]">
@@ -84,29 +62,17 @@ export function OperationsScreen({
         </Card>
       )}
       {operations !== undefined && nothing && (
-        <Card>
-          {operations.length === 0 ? (
-            <Empty icon={ListChecks} title={words.none}>
-              {words.noneHelp}
-            </Empty>
-          ) : (
-            <Empty
-              icon={Search}
-              title={words.noneFound}
-              action={<Button onClick={() => setFilter({ text: '', trouble: false })}>{words.clear}</Button>}
-            />
-          )}
-        </Card>
+        <NoOperations filtered={operations.length > 0} onClear={() => setFilter(NO_FILTER)} />
       )}
       {grouped.running.length > 0 && (
         <Card title={words.running} detail={grouped.running.length}>
-          {rows(grouped.running, words.running)}
+          <OperationTable {...table} operations={grouped.running} label={words.running} />
         </Card>
       )}
       <BulkCards api={api} sessions={sessions} />
       {grouped.days.map((one) => (
         <Card key={one.day} title={day(one.day)}>
-          {rows(one.operations, day(one.day))}
+          <OperationTable {...table} operations={one.operations} label={day(one.day)} />
         </Card>
       ))}
       {grouped.older > 0 && (
@@ -118,7 +84,7 @@ export function OperationsScreen({
   );
 }
 
-/** Today by its word, other days by their date. */
+/** Returns a function that names a day: today by its word, other days by their date. */
 function useDayNames(): { day: (at: number) => string } {
   const words = useText().panes.operations;
   const { when } = useFormats();
@@ -126,48 +92,57 @@ function useDayNames(): { day: (at: number) => string } {
   return { day: (at) => (at === today ? words.today : when(at, today + 2 * 86_400_000)) };
 }
 
-function OperationTable({
-  operations,
-  label,
-  api,
-  sessions,
-  onRepository,
-  onFailed,
+/** Shows the screen's title and the filter. */
+function Head({
+  filter,
+  onFilter,
 }: {
-  readonly operations: readonly OperationEntry[];
-  readonly label: string;
-  readonly api: ApiClient;
-  readonly sessions: LogSessions;
-  readonly onRepository: (operation: OperationEntry) => void;
-  readonly onFailed: (error: unknown) => void;
+  readonly filter: OperationFilter;
+  readonly onFilter: (filter: OperationFilter) => void;
 }): ReactNode {
   const words = useText().panes.operations;
   return (
-    <Table label={label}>
-      <TableHead>
-        <Th className="w-[20%]">{words.verdict}</Th>
-        <Th className="w-[10%]">{words.what}</Th>
-        <Th className="w-[20%]">{words.repository}</Th>
-        <Th className="w-[12%]">{words.machine}</Th>
-        <Th className="w-[14%]">{words.who}</Th>
-        <Th>{words.when}</Th>
-        <Th right>{words.took}</Th>
-        <Th right>
-          <span className="sr-only">{words.log}</span>
-        </Th>
-      </TableHead>
-      <tbody>
-        {operations.map((operation) => (
-          <OperationRow
-            key={operation.id}
-            operation={operation}
-            api={api}
-            sessions={sessions}
-            onRepository={onRepository}
-            onFailed={onFailed}
-          />
-        ))}
-      </tbody>
-    </Table>
+    <header className="flex flex-wrap items-center gap-x-6 gap-y-2">
+      <div>
+        <h1 className="text-xl font-semibold">{words.title}</h1>
+        <p className="text-muted">{words.promise}</p>
+      </div>
+      <div className="ml-auto flex items-center gap-4">
+        <Checkbox checked={filter.trouble} onChange={(trouble) => onFilter({ ...filter, trouble })}>
+          {words.trouble}
+        </Checkbox>
+        <SearchField
+          label={words.filter}
+          value={filter.text}
+          onChange={(wanted) => onFilter({ ...filter, text: wanted })}
+        />
+      </div>
+    </header>
+  );
+}
+
+/** Shows that there are no operations, or none that pass the filter and what clears it. */
+function NoOperations({
+  filtered,
+  onClear,
+}: {
+  readonly filtered: boolean;
+  readonly onClear: () => void;
+}): ReactNode {
+  const words = useText().panes.operations;
+  return (
+    <Card>
+      {!filtered ? (
+        <Empty icon={ListChecks} title={words.none}>
+          {words.noneHelp}
+        </Empty>
+      ) : (
+        <Empty
+          icon={Search}
+          title={words.noneFound}
+          action={<Button onClick={onClear}>{words.clear}</Button>}
+        />
+      )}
+    </Card>
   );
 }

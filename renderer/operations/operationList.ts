@@ -1,7 +1,7 @@
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
 
 /** The filter that a person sets for the list of operations; empty text and `trouble: false` let everything pass. */
-interface OperationFilter {
+export interface OperationFilter {
   /** A part of a repository's, machine's or person's name, or of the verb. */
   readonly text: string;
   /** Only operations that went wrong, or of which the end is not known. */
