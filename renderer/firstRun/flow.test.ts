@@ -83,6 +83,10 @@ describe('what was typed', () => {
     [{ name: 'Prod' }, ['name']],
     [{ host: ' ' }, ['host']],
     [{ port: '0' }, ['port']],
+    [{ port: '1' }, []],
+    [{ port: '65535' }, []],
+    [{ port: '65536' }, ['port']],
+    [{ port: '22.5' }, ['port']],
     [{ port: '22a' }, ['port']],
     [{ user: '' }, ['user']],
     [{ sshKey: '' }, ['sshKey']],
@@ -91,6 +95,12 @@ describe('what was typed', () => {
     [{ context: 'production', name: 'prod-1' }, ['name']],
   ])('%j has problems in %j', (change, fields) => {
     expect(Object.keys(draftProblems({ ...good, ...change }, contexts, en))).toEqual(fields);
+  });
+
+  it('may not have the name that the machine it is of has in another context', () => {
+    const moved = { ...good, context: 'production', name: 'prod-1' };
+    const problems = draftProblems(moved, contexts, en, { context: 'staging', name: 'prod-1' });
+    expect(Object.keys(problems)).toEqual(['name']);
   });
 
   it('may have the name of the machine that it is of', () => {

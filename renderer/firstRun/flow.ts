@@ -124,7 +124,8 @@ export function draftProblems(
   const sentence = (error: AppError): string => Object.values(describeError(error, text)).join(' ');
   const { name, context } = draft;
   const owner = contexts?.contexts.find((one) => one.name === context);
-  const taken = owner?.machines.some((one) => one.name === name) === true && saved?.name !== name;
+  const own = saved?.context === context && saved.name === name;
+  const taken = owner?.machines.some((one) => one.name === name) === true && !own;
   const port = Number(draft.port);
   return {
     ...(!isValidName(name) && { name: sentence(new AppError('bad-name', { name })) }),

@@ -56,7 +56,8 @@ export function useConnect(api: ApiClient): Connect {
 
 /**
  * Adds the machine to its context, and makes the context where there is none. `before` is the machine that this run had
- * added earlier; it is replaced when the draft has changed since.
+ * added earlier; it is replaced when the draft has changed since, unless the draft has another context now: what a
+ * person keeps in that other context is not forgotten.
  */
 async function keepMachine(
   api: ApiClient,
@@ -69,7 +70,7 @@ async function keepMachine(
   const owner = known.find((one) => one.name === context);
   const wanted = { name, host, port, user, datastore };
   const kept = owner?.machines.find((one) => one.name === before?.name);
-  if (kept !== undefined && before !== undefined) {
+  if (kept !== undefined && before?.context === context) {
     if (JSON.stringify(pick(kept)) === JSON.stringify(wanted)) return before;
     await api.call('contexts.removeMachine', { machine: before });
   }

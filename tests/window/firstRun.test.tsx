@@ -114,10 +114,13 @@ describe('the first run', () => {
     await title('Is this 203.0.113.50?');
     expect(screen.getByText('SHA256:6y9m3P0c2Qm1Yf7bW0m3u8sN2x4k1Jv5rT8aZ0LdE7U')).toBeDefined();
     expect(program.callsOf('contexts.addMachine')).toEqual([]);
+    expect(program.callsOf('machine.trust')).toEqual([]);
     press('Trust it and log in');
 
     await title('Set up prod-1');
-    expect(program.callsOf('machine.trust')).toHaveLength(1);
+    const target = { host: '203.0.113.50', port: 22, user: 'deploy', sshKey: '/home/ana/.ssh/id_ed25519' };
+    const fingerprint = 'SHA256:6y9m3P0c2Qm1Yf7bW0m3u8sN2x4k1Jv5rT8aZ0LdE7U';
+    expect(program.callsOf('machine.trust')).toEqual([{ target, fingerprint }]);
     expect(program.callsOf('contexts.create')).toEqual([
       { name: 'default', sshKey: '/home/ana/.ssh/id_ed25519' },
     ]);
@@ -197,6 +200,18 @@ describe('the first run', () => {
     expect(mark('Identity')).toBe('failed');
   });
 
+  it('trusts no key of which nobody said so: Back leads to the form', async () => {
+    const program = createProgram();
+    await show(program);
+    await typeHost();
+    press('Test the connection');
+    await title('Is this 203.0.113.50?');
+    press('Back');
+    await title('Which machine?');
+    expect(program.callsOf('machine.trust')).toEqual([]);
+    expect(program.callsOf('contexts.addMachine')).toEqual([]);
+  });
+
   it('says why the login was refused, and what to do, and keeps nothing', async () => {
     const program = createProgram();
     program.host.known = true;
@@ -265,6 +280,19 @@ describe('the first run', () => {
     await waitFor(() => expect(program.callsOf('machine.setup')).toHaveLength(1));
   });
 
+  it('says why the set-up could not begin', async () => {
+    const refused = new AppError('connection-lost');
+    const program = createProgram({ 'machine.setup': () => Promise.reject(refused) });
+    program.host.known = true;
+    await show(program);
+    await typeHost();
+    press('Test the connection');
+    await title('Set up prod-1');
+    await screen.findByText(/^3 things are missing/);
+    press('Set it up');
+    expect((await screen.findByRole('alert')).textContent).toContain('connection');
+  });
+
   it('speaks French', async () => {
     speak('fr');
     await show(createProgram());
@@ -323,8 +351,52 @@ describe('a run that an earlier window began', () => {
     await end(program, 'up', endedLog('up', 'up', { kind: 'failed', error }));
     await title('webapp did not start');
     expect(screen.getByRole('alert').textContent).toContain('prep of Rediaccfile ended with exit code 1');
+    act(() => goTo({ screen: 'machines' }));
+    await screen.findByText('left for machines');
+    act(() => goTo({ screen: 'first-run', machine: key }));
+    await title('webapp did not start');
     press('Go on from here');
     await waitFor(() => expect(program.callsOf('operation.start')).toHaveLength(2));
     expect(program.callsOf('templates.apply')).toHaveLength(1);
+  });
+});
+
+describe('a machine whose context is another than the one in use', () => {
+  const contexts = {
+    current: 'production',
+    contexts: ['production', 'staging'].map((name) => ({ name, sshKey: '/k', machines: [machine] })),
+  };
+  const moving = async () => {
+    const program = createProgram({}, contexts);
+    program.host.known = true;
+    await program.start();
+    program.add(machineState(machine, 'staging'));
+    goTo({ screen: 'first-run', machine: { context: 'staging', name: 'prod-1' } });
+    render(<Place program={program} />);
+    await title('Set up prod-1');
+    press('Back');
+    await title('Which machine?');
+    type('Context', 'production');
+    return program;
+  };
+
+  it('cannot take the place of one of the same name', async () => {
+    const { callsOf } = await moving();
+    await screen.findByRole('heading', { name: 'Add a machine to production' });
+    type('User', 'other');
+    press('Test the connection');
+    expect(await screen.findByText(/already/)).toBeDefined();
+    expect(callsOf('machine.test')).toEqual([]);
+    expect(callsOf('contexts.removeMachine')).toEqual([]);
+  });
+
+  it('is not forgotten there when it is added here under another name', async () => {
+    const { callsOf } = await moving();
+    type('Name', 'prod-2');
+    press('Test the connection');
+    await waitFor(() =>
+      expect(callsOf('contexts.addMachine')).toEqual([{ ...machine, context: 'production', name: 'prod-2' }]),
+    );
+    expect(callsOf('contexts.removeMachine')).toEqual([]);
   });
 });
