@@ -76,6 +76,22 @@ describe('runSearch', () => {
     expect(reports.at(-1)).toMatchObject({ done: true, hits: [{ line: 0 }, { line: 100_001 }] });
   });
 
+  it('reports at most every tenth of a second of work, and at the end', async () => {
+    const reported: number[] = [];
+    let time = 0;
+    await runSearch(
+      storeOf('needle\n' + 'hay hay hay hay hay\n'.repeat(200_000)),
+      { text: 'needle', regularExpression: false, matchCase: false },
+      { from: 0 },
+      { now: () => (time += 7), breathe: () => Promise.resolve() },
+      () => reported.push(time),
+      new AbortController().signal,
+    );
+    const pauses = reported.slice(1).map((at, index) => at - (reported[index] ?? 0));
+    expect(pauses.length).toBeGreaterThan(2);
+    expect(Math.min(...pauses.slice(0, -1))).toBeGreaterThanOrEqual(100);
+  });
+
   it('stays within its range', async () => {
     expect(await hitsOf('a\na\na\n', { text: 'a' }, { from: 1, to: 2 } as { from: number })).toEqual([
       { line: 1, start: 0, length: 1 },

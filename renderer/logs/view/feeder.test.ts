@@ -89,6 +89,18 @@ describe('createFeeder', () => {
     expect(run()).toEqual([80]);
     expect(feeder.position()).toBe(400_000);
   });
+
+  it('goes on elsewhere at once, while a slice from before is still being shown', () => {
+    const { feeder, writes, draw, run } = slowTerminal(400_000);
+    feeder.feed();
+    draw();
+    const [old] = writes.splice(0);
+    feeder.resume(399_920);
+    expect(run()).toEqual([80]);
+    old?.shown();
+    expect(run()).toEqual([]);
+    expect(feeder.position()).toBe(400_000);
+  });
 });
 
 describe('makeDeaf', () => {
