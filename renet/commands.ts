@@ -227,7 +227,7 @@ function passphraseFiles(options: OptionValues): {
   };
 }
 
-/** Reads a delay in seconds. Throws bad-arguments. */
+/** Reads the options that tell when a repository starts at boot. Throws bad-renet-arguments. */
 async function startOptions({
   after,
   'no-after': noAfter,
@@ -245,7 +245,7 @@ async function sizeOf(words: string): Promise<number> {
   return (await import('../shared/size.ts')).parseSize(words);
 }
 
-/** Throws bad-renet-arguments. */
+/** Reads a delay in seconds. Throws bad-renet-arguments. */
 async function secondsOf(delay: string): Promise<number> {
   if (/^\d+$/.test(delay) && Number(delay) <= LONGEST_DELAY) return Number(delay);
   const { AppError } = await import('../shared/errors.ts');

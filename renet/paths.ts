@@ -30,8 +30,8 @@ export const spareOperationsFolder = (paths: Paths): string => join(paths.run, '
 export const volumeFile = (paths: Paths, guid: string): string => join(repositoriesFolder(paths), guid);
 
 /**
- * Returns the file of a volume that is being made. A rename to `volumeFile` finishes it; until then it is unfinished, and
- * unfinished volumes are the only ones that are ever removed without being asked for.
+ * Returns the file of a volume that is being made. A rename to `volumeFile` finishes it; until then it is unfinished,
+ * and unfinished volumes are the only ones that are ever removed without being asked for.
  */
 export const partialFile = (paths: Paths, guid: string): string => `${volumeFile(paths, guid)}.partial`;
 

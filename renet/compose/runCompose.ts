@@ -46,7 +46,7 @@ interface Place {
  * Runs `renet compose -- WORDS`: `docker compose WORDS` on the repository's own daemon, in its canonical path, with its
  * addresses in the environment and a generated override as the last file. Resolves with the exit code; takes no lock.
  * Throws root-needed, not-in-repository, repository-not-found, repository-damaged, not-mounted, no-compose-file,
- * compose-network, bad-arguments (`-f -`), and every error of reading the compose files and .rediacc.json.
+ * compose-network, bad-renet-arguments (`-f -`), and every error of reading the compose files and .rediacc.json.
  */
 export async function runCompose(
   words: readonly string[],

@@ -23,7 +23,7 @@ export interface Daemons {
   running(networkId: number): Promise<number>;
 }
 
-/** The lines of the journal that an error shows. */
+/** The number of lines of the journal that an error shows. */
 const LOG_LINES = 15;
 
 /** Makes the keeper of repositories' daemons, each two systemd units. */

@@ -11,7 +11,7 @@ export const PATIENCE = 10_000;
 export interface InputLook {
   /** The time of the look, milliseconds of any clock that only goes forward. */
   at: number;
-  /** Bytes the function has written so far. */
+  /** The bytes that the function has written so far. */
   output: number;
   /** The processes of the function that are blocked in reading their terminal now. */
   waiting: readonly number[];

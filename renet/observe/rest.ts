@@ -1,7 +1,7 @@
 /** The pause after everything was read, as a multiple of the time that the reading took. */
 const REST = 4;
 const REST_AT_LEAST_MILLISECONDS = 100;
-/** The readings in a row that may fail. The pause doubles each time, so all of them together take seconds. */
+/** The number of readings in a row that may fail. The pause doubles each time, so all of them together take seconds. */
 export const MOST_FAILURES = 6;
 
 /**

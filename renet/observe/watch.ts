@@ -14,8 +14,8 @@ import type { StreamSink } from './streams.ts';
 /** The milliseconds between two readings of the machine's figures. */
 const LOOK_EVERY = 2_000;
 /**
- * The readings of figures after which everything is read again: some of it cannot be watched, such as how full a volume
- * is.
+ * The number of readings of figures after which everything is read again: some of it cannot be watched, such as how
+ * full a volume is.
  */
 const LOOKS_UNTIL_ALL = 30;
 

@@ -10,7 +10,7 @@ import type { Paths } from '../paths.ts';
 import { isAlive } from '../process.ts';
 import type { ProcessIdentity } from '../process.ts';
 
-/** The operations that a list shows when its caller sets no limit. */
+/** The number of operations that a list shows when its caller sets no limit. */
 const DEFAULT_LIMIT = 50;
 
 /**
@@ -19,7 +19,7 @@ const DEFAULT_LIMIT = 50;
  */
 export function parseEvents(text: string): OperationEvent[] {
   const lines = text.split('\n');
-  // Whatever follows the last line end is either nothing or half a line.
+  // The text after the last line end is either nothing or half a line.
   lines.pop();
   return lines.map(parsed).filter((event): event is OperationEvent => event !== undefined);
 }

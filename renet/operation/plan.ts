@@ -124,8 +124,8 @@ async function volumeFacts(
 }
 
 /**
- * Gathers the facts for an unmount. Throws daemon-silent, because it cannot be told then which containers closing the
- * volume would end.
+ * Gathers the facts for an unmount. Throws daemon-silent: without the daemon's answer it is unknown how many running
+ * containers closing the volume would end.
  */
 async function unmountFacts(
   machine: MachineDependencies,

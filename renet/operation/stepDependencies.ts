@@ -15,7 +15,10 @@ import type { Secrets } from './secrets.ts';
 export interface StepDependencies {
   operation: string;
   origin: OperationHead['origin'];
-  /** The asker as people are shown it: an account with its computer, or `boot`, or `shutdown`. */
+  /**
+   * The name of whoever asked for the operation, as people are shown it: an account with its computer, or `boot`, or
+   * `shutdown`.
+   */
   by: string;
   /** The machine's host name, for messages. */
   hostname: string;

@@ -14,8 +14,8 @@ import type { Streams } from '../observe/streams.ts';
 
 /**
  * Serves the agent's side of one channel: says hello, answers requests as they come (none waits for another), and
- * serves streams. Resolves when the other side has closed its end, and when the operations that are being started are:
- * they wait for their secret, which this process gives them. Operations that run go on.
+ * serves streams. Resolves once the other side has closed its end and every operation that was being started has begun,
+ * because an operation gets its secret from this process. Operations that run go on.
  */
 export async function serve(agent: Agent, input: Readable, output: Writable): Promise<void> {
   // The other side may close the channel at any time; that is no fault.

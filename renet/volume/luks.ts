@@ -75,8 +75,8 @@ export function createLuks(paths: Paths, run: RunCommand): Luks {
       await run(['cryptsetup', 'luksHeaderRestore', ...options, volumeFile(paths, guid)]);
     },
     replace: async ({ guid }, passphrase, replacement) => {
-      // No --key-slot: with it cryptsetup would overwrite the old slot, and a power cut in the middle would leave no
-      // passphrase.
+      // Without --key-slot: with it cryptsetup would overwrite the old slot, and a power cut in the middle would leave
+      // no passphrase.
       const options = ['--batch-mode', '--pbkdf', 'argon2id', '--key-file', '-'];
       const command = ['cryptsetup', 'luksChangeKey', ...options, volumeFile(paths, guid)];
       await run(withSecondInput(command), { input: passphrase, second: replacement });
