@@ -2,7 +2,7 @@
 export interface AllowedSkip {
   /** A part of the test's full name. */
   readonly title: string;
-  /** What is missing on the computer, for the reader of the run. */
+  /** The program or right that the computer lacks, for the reader of the run. */
   readonly reason: string;
 }
 

@@ -36,7 +36,7 @@ interface ContainerLogsRequest {
   readonly tail?: number;
 }
 
-/** Everything that the app and `rdc` do on machines. Its errors are AppErrors. */
+/** The work of the app and of `rdc` on machines. Its errors are AppErrors. */
 export interface Engine {
   /** Sends one request on the machine's control channel. */
   request<M extends Method>(machine: MachineReference, method: M, params: Params<M>): Promise<Result<M>>;

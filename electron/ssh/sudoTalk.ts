@@ -53,7 +53,7 @@ export function createSudoTalk(talk: SudoTalk): Transform {
       pending = pending.subarray(marker.length);
       void ask();
     }
-    // What came so far may end with the beginning of a marker.
+    // The bytes so far may end with the beginning of a marker.
     const keep = Math.max(partialMarker(pending, marker), partialMarker(pending, announcement));
     pass(stream, pending.length - keep);
     const code = refused ? undefined : refusalIn(heard);

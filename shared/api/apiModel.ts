@@ -107,8 +107,8 @@ const setupSchema = z.object({
 export type SetupState = z.infer<typeof setupSchema>;
 
 /**
- * Everything that the window knows of one machine. What the machine itself told (`info` to `operations`) stays when it
- * goes offline, and is then as old as `lastSeen`; it is absent until the machine first answered.
+ * The state of one machine, as far as the window knows it. What the machine itself told (`info` to `operations`) stays
+ * when it goes offline, and is then as old as `lastSeen`; it is absent until the machine first answered.
  */
 export const machineStateSchema = z.object({
   machine: machineSchema.extend({ context: z.string() }),

@@ -108,7 +108,7 @@ export function missingRequirements(checks: readonly Check[]): Requirement[] {
     .filter(isRequirement);
 }
 
-/** Names checks in words that need no translation, such as "systemd >= 254 (252), cgroup v2". */
+/** Lists checks in words that need no translation, such as "systemd >= 254 (252), cgroup v2". */
 export function nameChecks(checks: readonly Check[]): string {
   return checks
     .map(({ id, needed, found }) => [id, needed, found && `(${found})`].filter(Boolean).join(' '))
