@@ -71,11 +71,16 @@ it('finds the tests that a file can break, over imports and started programs, an
     ['other/middle.test.ts', "import { b } from '../room/middle.ts';"],
     ['other/program.test.ts', "start(join(folder, '../room/middle.ts'));"],
     ['other/types.test.ts', "import type { B } from '../room/middle.ts';"],
+    ['deep/ground.ts', ''],
+    ['room/far.ts', "import '../deep/ground.ts';"],
+    ['room/farther.ts', "import './far.ts';"],
+    ['room/far.test.ts', "import './farther.ts';"],
   ]);
   const near = ['room/ground.test.ts'];
   const all = [...near, 'other/middle.test.ts', 'other/program.test.ts'];
   expect(relatedTests(texts, 2)('room/ground.ts')).toEqual(all);
   expect(relatedTests(texts, 1)('room/ground.ts')).toEqual(near);
+  expect(relatedTests(texts, 1)('deep/ground.ts')).toEqual(['room/far.test.ts']);
   expect(nearest('room/ground.ts', all)).toEqual(near);
 });
 

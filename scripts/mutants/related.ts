@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 
 /**
- * Returns a function that lists the tests that a file can break, over at most `distance` imports, the closest first.
- * `texts` are the texts of the project's files by their path from the project's root. A file needs another when a
- * string in it ends in `.ts` or `.tsx` and names that file from its own folder: an import, or a program that a test
- * starts. Imports of types do not count.
+ * Returns a function that lists the tests that a file can break, over at most `distance` imports, the closest first;
+ * where there is none so near, over as many imports as lead to one. `texts` are the texts of the project's files by
+ * their path from the project's root. A file needs another when a string in it ends in `.ts` or `.tsx` and names that
+ * file from its own folder: an import, or a program that a test starts. Imports of types do not count.
  */
 export function relatedTests(
   texts: ReadonlyMap<string, string>,
@@ -18,7 +18,7 @@ export function relatedTests(
   return (file) => {
     const found = new Set([file]);
     let edge = [file];
-    for (let steps = 0; steps < distance && edge.length > 0; steps++) {
+    for (let steps = 0; (steps < distance || ![...found].some(isTest)) && edge.length > 0; steps++) {
       edge = edge.flatMap((name) => users.get(name) ?? []).filter((name) => !found.has(name));
       for (const name of edge) found.add(name);
     }

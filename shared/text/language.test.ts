@@ -3,8 +3,8 @@ import { languageFor } from './language.ts';
 
 it.each([
   ['system', ['fr-CA', 'en'], 'fr'],
-  ['system', ['de', 'en-GB', 'fr'], 'en'],
-  ['system', ['de', 'fr'], 'fr'],
+  ['system', ['xx', 'en-GB', 'fr'], 'en'],
+  ['system', ['xx', 'fr'], 'fr'],
   ['system', [], 'en'],
   ['en', ['fr'], 'en'],
   ['fr', ['en'], 'fr'],
