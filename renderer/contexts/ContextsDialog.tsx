@@ -36,7 +36,15 @@ export function ContextsDialog({
   const attempt = useAttempt();
   const contexts = known?.contexts ?? [];
   if (asking !== undefined) {
-    return <Question api={api} asking={asking} onClose={onClose} onBack={() => setAsking(undefined)} />;
+    return (
+      <Question
+        api={api}
+        asking={asking}
+        onClose={onClose}
+        onBack={() => setAsking(undefined)}
+        onDelete={({ name }) => attempt.run(() => api.call('contexts.delete', { name }))}
+      />
+    );
   }
   return (
     <Dialog
@@ -164,14 +172,15 @@ function Question({
   asking,
   onClose,
   onBack,
+  onDelete,
 }: {
   readonly api: ApiClient;
   readonly asking: Asking;
   readonly onClose: () => void;
   readonly onBack: () => void;
+  readonly onDelete: (context: Context) => void;
 }): ReactNode {
   const words = useText().contexts;
-  const { run } = useAttempt();
   switch (asking.kind) {
     case 'new':
       return <NewContextDialog api={api} onClose={onClose} />;
@@ -194,7 +203,10 @@ function Question({
           help={words.deleteHelp}
           action={words.deleteAction}
           onClose={onBack}
-          onConfirm={() => run(() => api.call('contexts.delete', { name: asking.context.name }), onBack)}
+          onConfirm={() => {
+            onBack();
+            onDelete(asking.context);
+          }}
         />
       );
   }

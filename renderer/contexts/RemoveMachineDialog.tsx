@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api/api.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
 import type { MachineKey } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useText } from '../i18n/useText.ts';
@@ -25,7 +26,7 @@ export function RemoveMachineDialog({
       () => api.call('contexts.removeMachine', { machine }),
       () => {
         const { place } = useNavigation.getState();
-        if ('machine' in place && place.machine.name === machine.name) goTo({ screen: 'machines' });
+        if ('machine' in place && keyOf(place.machine) === keyOf(machine)) goTo({ screen: 'machines' });
         onClose();
       },
     );

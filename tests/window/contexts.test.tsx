@@ -46,6 +46,13 @@ const choose = async (context: string, entry: string) => {
 const type = (label: string, value: string) =>
   fireEvent.change(screen.getByLabelText(label), { target: { value } });
 
+async function chooseKey(name: string): Promise<void> {
+  fireEvent.click(screen.getByRole('combobox', { name: 'SSH key' }));
+  const option = await screen.findByRole('option', { name });
+  fireEvent.pointerDown(option);
+  fireEvent.click(option);
+}
+
 describe('the contexts', () => {
   it('are listed with their machines, and one click uses another', async () => {
     const { api, callsOf } = await open();
@@ -73,6 +80,40 @@ describe('the contexts', () => {
     await dialog('Contexts');
     expect(callsOf('contexts.delete')).toEqual([{ name: 'staging' }]);
     expect(screen.queryByRole('region', { name: 'staging' })).toBeNull();
+  });
+
+  it('stay, with the reason, where one of them could not be deleted', async () => {
+    const { api, callsOf } = await open({
+      'contexts.delete': () => Promise.reject(new AppError('connection-lost')),
+    });
+    showContexts(api);
+    await dialog('Contexts');
+    await choose('staging', 'Delete staging');
+    await dialog('Delete the context staging?');
+    type('Type staging to go on', 'staging');
+    press('Delete the context');
+    expect((await screen.findByRole('alert')).textContent).toContain('connection');
+    expect(callsOf('contexts.delete')).toEqual([{ name: 'staging' }]);
+    expect(await screen.findByRole('region', { name: 'staging' })).toBeDefined();
+  });
+
+  it('lead to a new machine of theirs, and use it from then on', async () => {
+    const { api, callsOf } = await open();
+    showContexts(api);
+    await dialog('Contexts');
+    await choose('staging', 'Add a machine');
+    await waitFor(() => expect(useNavigation.getState().place).toEqual({ screen: 'first-run' }));
+    expect(callsOf('contexts.use')).toEqual([{ name: 'staging' }]);
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('stay where they are when another could not be used for a new machine', async () => {
+    const { api } = await open({ 'contexts.use': () => Promise.reject(new AppError('connection-lost')) });
+    showContexts(api);
+    await dialog('Contexts');
+    await choose('staging', 'Add a machine');
+    expect((await screen.findByRole('alert')).textContent).toContain('connection');
+    expect(useNavigation.getState().place).toEqual({ screen: 'machines' });
   });
 
   it('take the hosts of ~/.ssh/config that fit, and say why the others do not', async () => {
@@ -118,6 +159,43 @@ describe('a new context', () => {
     expect(callsOf('contexts.create')).toEqual([{ name: 'edge', sshKey: '/home/ana/.ssh/id_ed25519' }]);
   });
 
+  it('is made only once it has a name and a key', async () => {
+    const { api, callsOf } = await open();
+    showNewContext(api);
+    const shown = await dialog('New context');
+    await screen.findByRole('combobox', { name: 'SSH key' });
+    const enter = () => fireEvent.submit(shown.querySelector('form') as HTMLFormElement);
+    enter();
+    type('Name', 'Edge');
+    enter();
+    type('Name', 'edge');
+    await chooseKey('Another file');
+    type('Path of the key', ' ');
+    enter();
+    expect(callsOf('contexts.create')).toEqual([]);
+    type('Path of the key', '/keys/edge');
+    enter();
+    await waitFor(() => expect(callsOf('contexts.create')).toEqual([{ name: 'edge', sshKey: '/keys/edge' }]));
+  });
+
+  it('takes a key that was found, also after another was asked for', async () => {
+    const { api, callsOf } = await open();
+    showNewContext(api);
+    await dialog('New context');
+    await screen.findByRole('combobox', { name: 'SSH key' });
+    type('Name', 'edge');
+    expect(screen.queryByLabelText('Path of the key')).toBeNull();
+    await chooseKey('Another file');
+    expect(screen.getByLabelText<HTMLInputElement>('Path of the key').value).toBe('');
+    await chooseKey('/home/ana/.ssh/id_rsa (rsa)');
+    expect(screen.queryByLabelText('Path of the key')).toBeNull();
+    expect(screen.getByText(/It has a passphrase/)).toBeDefined();
+    press('Create it');
+    await waitFor(() =>
+      expect(callsOf('contexts.create')).toEqual([{ name: 'edge', sshKey: '/home/ana/.ssh/id_rsa' }]),
+    );
+  });
+
   it('stays with its error', async () => {
     const { api } = await open({
       'contexts.create': () => Promise.reject(new AppError('key-not-private', { file: '/k.pub' })),
@@ -140,4 +218,30 @@ it('forgets a machine after a light question, and leaves its page', async () => 
   press('Remove the machine');
   await waitFor(() => expect(useNavigation.getState().place).toEqual({ screen: 'machines' }));
   expect(callsOf('contexts.removeMachine')).toEqual([{ machine: key }]);
+});
+
+it('leaves no page but that of the machine that was forgotten', async () => {
+  const { api, callsOf } = await open();
+  const place = { screen: 'machine', machine: { context: 'production', name: 'prod-1' } } as const;
+  goTo(place);
+  const other = { context: 'staging', name: 'prod-1' };
+  showRemoveMachine(api, other);
+  await dialog('Remove prod-1 from staging?');
+  press('Remove the machine');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(callsOf('contexts.removeMachine')).toEqual([{ machine: other }]);
+  expect(useNavigation.getState().place).toEqual(place);
+});
+
+it('keeps a machine that could not be forgotten, and its page, and says why', async () => {
+  const { api } = await open({
+    'contexts.removeMachine': () => Promise.reject(new AppError('connection-lost')),
+  });
+  const key = { context: 'production', name: 'prod-1' };
+  goTo({ screen: 'machine', machine: key });
+  showRemoveMachine(api, key);
+  await dialog('Remove prod-1 from production?');
+  press('Remove the machine');
+  expect((await screen.findByRole('alert')).textContent).toContain('connection');
+  expect(useNavigation.getState().place).toEqual({ screen: 'machine', machine: key });
 });
