@@ -21,6 +21,8 @@ export function SearchField({
     const find = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'f' || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
+      // Not every browser focuses a field whose text is selected.
+      input.current?.focus();
       input.current?.select();
     };
     window.addEventListener('keydown', find);

@@ -108,6 +108,40 @@ describe('the side tree', () => {
     expect(document.title).toBe('webapp · prod-1 – Rediacc Desktop');
   });
 
+  it('marks the one line that is shown', () => {
+    show();
+    const marked = () =>
+      within(screen.getByRole('navigation'))
+        .getAllByRole('button')
+        .filter((line) => line.getAttribute('aria-current') === 'page')
+        .map((line) => line.getAttribute('aria-label'));
+    fireEvent.click(button('prod-1, 1 degraded'));
+    expect(marked()).toEqual(['prod-1, 1 degraded']);
+    fireEvent.click(button('kiosk, Unknown'));
+    expect(marked()).toEqual(['kiosk, Unknown']);
+    fireEvent.click(button('Settings'));
+    expect(marked()).toEqual(['Settings']);
+  });
+
+  it('counts the services of a repository that runs, where it has any', () => {
+    const running = {
+      ...webapp,
+      name: 'mail',
+      guid: '0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f78',
+      state: 'running',
+    } as const;
+    const empty = {
+      ...running,
+      name: 'empty',
+      guid: '0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f79',
+      running: 0,
+      services: [],
+    };
+    show({ machines: [{ ...prod1, repositories: [running, empty] }] });
+    expect(button('mail, Running').textContent).toBe('mail2/3');
+    expect(button('empty, Running').textContent).toBe('empty');
+  });
+
   it('goes from line to line by the arrows', () => {
     show();
     button('prod-1, 1 degraded').focus();
@@ -119,6 +153,15 @@ describe('the side tree', () => {
 });
 
 describe('the bars', () => {
+  it('have the theme of the settings, at once', () => {
+    show();
+    const theme = () => document.documentElement.getAttribute('data-theme');
+    expect(theme()).toBe('dark');
+    const settings = { theme: 'light', language: 'en', screenReader: false, notifications: true } as const;
+    act(() => useAppState.setState({ settings }));
+    expect(theme()).toBe('light');
+  });
+
   it('axe finds nothing wrong with the window', async () => {
     const { container } = show();
     const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false } } });
@@ -195,6 +238,47 @@ describe('keys', () => {
     expect(screen.queryByRole('combobox')).toBeNull();
   });
 
+  it('lead nowhere while a question is open', async () => {
+    const { callsOf } = show();
+    fireEvent.click(button('Quick actions'));
+    fireEvent.click(await screen.findByRole('menuitem', { name: /webapp.*Down/ }));
+    await screen.findByRole('dialog', { name: 'Stop webapp on prod-1?' });
+    press({ key: '2', code: 'Digit2' });
+    press({ key: 'k' });
+    press({ key: 'F1', ctrlKey: false });
+    expect(place()).toEqual({ screen: 'machines' });
+    expect(screen.queryByRole('combobox')).toBeNull();
+    expect(callsOf('operation.start')).toEqual([]);
+  });
+
+  it('put the focus into the search of a list, and the browser has no search of its own', () => {
+    show();
+    press({ key: '3', code: 'Digit3' });
+    expect(press({ key: 'F' })).toBe(false);
+    expect(document.activeElement).toBe(screen.getByRole('searchbox'));
+    (document.activeElement as HTMLElement).blur();
+    expect(press({ key: 'f', ctrlKey: false })).toBe(true);
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it('ask first when a command of the palette stops something', async () => {
+    const { callsOf } = show({}, { 'bulk.plan': () => ({ items: [], failures: [] }) });
+    const choose = (name: string | RegExp): void => {
+      press({ key: 'F1', ctrlKey: false });
+      fireEvent.click(screen.getByRole('option', { name }));
+    };
+    choose(/^Down: webapp/);
+    const asked = await screen.findByRole('dialog', { name: 'Stop webapp on prod-1?' });
+    fireEvent.keyDown(asked, { key: 'Escape' });
+    expect(screen.queryByRole('dialog')).toBeNull();
+    choose('Autostart off for all: prod-1');
+    await screen.findByRole('dialog', { name: 'Autostart off for all on prod-1' });
+    const request = { verb: 'autostart-disable', machines: [key], concurrency: 1 };
+    expect(callsOf('bulk.plan')).toEqual([{ request }]);
+    expect(callsOf('operation.start')).toEqual([]);
+    expect(callsOf('bulk.start')).toEqual([]);
+  });
+
   it('open the palette, which holds commands alone', () => {
     show();
     press({ key: 'F1', ctrlKey: false });
@@ -239,6 +323,29 @@ describe('what the program asks', () => {
       expect(callsOf('prompt.answer')).toEqual([{ prompt: 'p2', trust: false }]);
       cleanup();
     }
+  });
+
+  it('is no password that is empty, also not by Enter', () => {
+    const { callsOf } = show({ prompts: [password] });
+    expect(button('Go on')).toHaveProperty('disabled', true);
+    const form = screen.getByRole('dialog').querySelector('form') as HTMLFormElement;
+    fireEvent.submit(form);
+    expect(callsOf('prompt.answer')).toEqual([]);
+    fireEvent.change(screen.getByLabelText('Password of deploy'), { target: { value: 'secret' } });
+    fireEvent.submit(form);
+    expect(callsOf('prompt.answer')).toEqual([{ prompt: 'p1', password: 'secret' }]);
+  });
+
+  it('is asked in French where the window speaks French, and nothing is trusted but by its button', () => {
+    const settings = { theme: 'dark', language: 'fr', screenReader: false, notifications: true } as const;
+    const { callsOf } = show({ prompts: [hostKey], settings });
+    expect(screen.getByRole('dialog', { name: 'Connaissez-vous cette machine\u00a0?' })).toBeDefined();
+    fireEvent.click(button('Annuler'));
+    fireEvent.click(button('Faire confiance'));
+    expect(callsOf('prompt.answer').map(({ trust }) => trust)).toEqual([false, true]);
+    act(() => useAppState.setState({ prompts: [password] }));
+    expect(screen.getByRole('dialog', { name: 'Mot de passe pour sudo sur prod-1' })).toBeDefined();
+    expect(screen.getByText('Ce n’était pas le bon.')).toBeDefined();
   });
 
   it('is whether a host key is known: only its own button trusts it', () => {
@@ -314,6 +421,7 @@ describe('the way to the program', () => {
   it('a place that is gone says so and leads back', () => {
     show();
     act(() => useNavigation.setState({ place: { screen: 'repository', machine: key, guid: 'gone' } }));
+    expect(document.title).toBe('prod-1 – Rediacc Desktop');
     fireEvent.click(button('To the machines'));
     expect(place()).toEqual({ screen: 'machines' });
   });
