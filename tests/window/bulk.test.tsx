@@ -45,10 +45,15 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-async function open(verb: BulkApiRequest['verb'], machines = [machine]) {
+async function open(
+  verb: BulkApiRequest['verb'],
+  machines = [machine],
+  answers: Parameters<typeof createFakeApi>[0] = {},
+) {
   const fake = createFakeApi({
     'bulk.plan': () => ({ items, failures: [] }),
     'bulk.start': () => ({ bulk: 'b1' }),
+    ...answers,
   });
   const shown = render(<DialogHost />);
   act(() => showBulk(fake.api, verb, machines));
@@ -89,6 +94,51 @@ describe('Up all', () => {
     expect(screen.getByText('prep of backend/Rediaccfile')).toBeDefined();
     expect(callsOf('bulk.start')).toEqual([]);
     expect((await axe.run(screen.getByRole('dialog'))).violations).toEqual([]);
+  });
+
+  it('begins with nothing chosen that anybody has to agree to, and plans just that', async () => {
+    const choices = () =>
+      screen
+        .getAllByRole('checkbox')
+        .map((one) => [one.textContent, one.getAttribute('aria-checked')].join(''));
+    const { callsOf } = await open('up');
+    expect(choices()).toEqual(['false', 'false', 'false']);
+    expect(callsOf('bulk.plan')).toEqual([{ request: { verb: 'up', machines: [machine], concurrency: 1 } }]);
+    cleanup();
+    useDialogs.setState({ waiting: [] });
+    const down = await open('down');
+    expect(choices()).toEqual(['false', 'false', 'false']);
+    expect(down.callsOf('bulk.plan')).toEqual([
+      { request: { verb: 'down', machines: [machine], concurrency: 1 } },
+    ]);
+  });
+
+  it('runs without a passphrase where none is given, and without those that were taken back', async () => {
+    const { callsOf } = await open('up');
+    type('Passphrase', 'correct horse');
+    type('Passphrase', '');
+    press('Up 4 repositories');
+    await waitFor(() => expect(callsOf('bulk.start')).toHaveLength(1));
+    expect(callsOf('bulk.start')[0]).toEqual({
+      request: { verb: 'up', machines: [machine], concurrency: 1 },
+      shown: shownOf(0, 1, 2, 4),
+    });
+  });
+
+  it('says why it was refused, and can be started again', async () => {
+    let refused = true;
+    const { callsOf } = await open('up', [machine], {
+      'bulk.start': () => {
+        if (refused) throw new AppError('connection-lost');
+        return { bulk: 'b1' };
+      },
+    });
+    press('Up 4 repositories');
+    expect((await screen.findByRole('alert')).textContent).toContain('connection');
+    refused = false;
+    press('Up 4 repositories');
+    await screen.findByRole('status', { name: 'Loading' });
+    expect(callsOf('bulk.start')).toHaveLength(2);
   });
 
   it('asks the machine again for another choice, and runs what was shown with one passphrase', async () => {
@@ -150,6 +200,12 @@ describe('what takes something away', () => {
     await tick('Then unmount and close the volumes');
     const run = await screen.findByRole('button', { name: 'Down 4 repositories' });
     expect(run).toHaveProperty('disabled', true);
+    for (const wrong of [name.slice(0, -1), `${name} `, name.toUpperCase()]) {
+      type(`Type ${name} to go on`, wrong);
+      expect(run).toHaveProperty('disabled', true);
+    }
+    fireEvent.click(run);
+    expect(callsOf('bulk.start')).toEqual([]);
     type(`Type ${name} to go on`, name);
     fireEvent.click(run);
     await waitFor(() => expect(callsOf('bulk.start')).toHaveLength(1));
@@ -169,6 +225,26 @@ describe('what takes something away', () => {
 });
 
 describe('a verb for all that runs', () => {
+  it('goes on when its dialog is closed', async () => {
+    const { callsOf } = await open('up');
+    press('Up 4 repositories');
+    await screen.findByRole('status', { name: 'Loading' });
+    act(() => useAppState.setState({ bulks: [bulk({}, { state: 'running' })] }));
+    expect(screen.getByText('It goes on when you close this.')).toBeDefined();
+    fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' });
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(callsOf('bulk.cancel')).toEqual([]);
+  });
+
+  it('says why it could not be cancelled', async () => {
+    await open('up', [machine], { 'bulk.cancel': () => Promise.reject(new AppError('connection-lost')) });
+    press('Up 4 repositories');
+    await screen.findByRole('status', { name: 'Loading' });
+    act(() => useAppState.setState({ bulks: [bulk({}, { state: 'running' })] }));
+    press('Cancel');
+    expect((await screen.findByRole('alert')).textContent).toContain('connection');
+  });
+
   const ended = (kind: 'succeeded' | 'failed', error?: AppError) => ({
     ...{ state: 'ended' as const, milliseconds: 34_000, operation: 'op' },
     verdict: { kind, failures: [], notRun: [], ...(error && { error: toWire(error) }) },
@@ -208,6 +284,7 @@ describe('a verb for all that runs', () => {
     expect(callsOf('bulk.cancel')).toEqual([{ bulk: 'b1' }]);
 
     act(() => useAppState.setState({ bulks: [bulk({ cancelled: true }, ...states)] }));
+    expect(screen.getByRole('button', { name: 'Cancel' })).toHaveProperty('disabled', true);
     expect(screen.getByText('What runs is being stopped; nothing new is started.')).toBeDefined();
     const over = [...states.slice(0, 2), { state: 'not-begun' as const }, { state: 'not-begun' as const }];
     act(() => useAppState.setState({ bulks: [bulk({ cancelled: true, endedAt: 9 }, ...over)] }));

@@ -258,6 +258,7 @@ describe('keys', () => {
     expect(document.activeElement).toBe(screen.getByRole('searchbox'));
     (document.activeElement as HTMLElement).blur();
     expect(press({ key: 'f', ctrlKey: false })).toBe(true);
+    expect(press({ key: 'g' })).toBe(true);
     expect(document.activeElement).toBe(document.body);
   });
 

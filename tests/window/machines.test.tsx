@@ -106,6 +106,15 @@ describe('the page of a machine', () => {
     expect(callsOf('operation.start').map(({ request }) => request.verb)).toEqual(['up']);
   });
 
+  it('cancels what runs in a repository, and nothing else, and says why that was refused', async () => {
+    const refused = new AppError('connection-lost');
+    const { callsOf } = show([prod1(now)], 'one', { 'operation.cancel': () => Promise.reject(refused) });
+    press('Cancel webapp');
+    expect(callsOf('operation.cancel')).toEqual([{ machine: key, operation: webapp?.operation?.id }]);
+    expect(callsOf('operation.start')).toEqual([]);
+    expect((await screen.findByRole('alert')).textContent).toContain('connection');
+  });
+
   it('asks for what a closed one needs, and says in its row why an action was refused', async () => {
     const refused = new AppError('repository-busy', { name: 'mail', verb: 'up', by: 'ana' });
     show([prod1(now)], 'one', {
@@ -150,6 +159,8 @@ describe('the page of a machine', () => {
     expect(
       entries.map((one) => `${one.textContent}${one.getAttribute('aria-disabled') === 'true' ? ' -' : ''}`),
     ).toEqual(['Up', 'Down', 'Open', 'Log of the last operation', 'Disable autostart', 'Delete -']);
+    fireEvent.click(entries[5] as HTMLElement);
+    expect(screen.queryByRole('dialog')).toBeNull();
     fireEvent.click(entries[3] as HTMLElement);
     expect(panes()).toEqual(['mail · up (operation)']);
   });
@@ -288,6 +299,23 @@ describe('the machines of a context', () => {
       cleanup();
       useDialogs.setState({ waiting: [] });
     }
+  });
+
+  it('bring the plan of what is done for all of them, from the menu of a machine and from the head', async () => {
+    const two = [prod1(now), named('prod-2', {})];
+    const answers = { 'bulk.plan': () => ({ items: [], failures: [] }) };
+    const { callsOf } = show(two, 'all', answers);
+    press('More actions for prod-2');
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Down all' }));
+    await screen.findByRole('dialog', { name: 'Down all on prod-2' });
+    fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' });
+    press('Up all prod-1');
+    await screen.findByRole('dialog', { name: 'Up all on prod-1' });
+    expect(callsOf('bulk.plan').map(({ request }) => [request.verb, request.machines])).toEqual([
+      ['down', [{ ...key, name: 'prod-2' }]],
+      ['up', [key]],
+    ]);
+    expect(callsOf('bulk.start')).toEqual([]);
   });
 
   it('have one action where there is none', () => {

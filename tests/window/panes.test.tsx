@@ -10,7 +10,9 @@ import { createFakeApi } from '../../renderer/logs/fakeApi.fixtures.ts';
 import { createLogSessions } from '../../renderer/logs/sessions.ts';
 import { OperationsScreen } from '../../renderer/operations/OperationsScreen.tsx';
 import { RepositoryScreen } from '../../renderer/repository/RepositoryScreen.tsx';
+import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import type { OperationSummary, Repository } from '../../shared/model.ts';
 import { machineWith, webapp } from './panes.fixtures.ts';
@@ -21,6 +23,7 @@ beforeEach(() => {
   speak('en');
   useDock.setState({ open: false, tabs: [] });
   useDialogs.setState({ waiting: [] });
+  useAppState.setState(unknownState, true);
 });
 afterEach(cleanup);
 
@@ -90,6 +93,21 @@ describe('the repository screen', () => {
     fireEvent.click(screen.getByRole('switch', { name: 'Autostart' }));
     const dialog = await screen.findByRole('dialog');
     expect(dialog.textContent).toContain('Anybody with root access to the server can mount');
+    expect(callsOf('operation.start')).toEqual([]);
+  });
+
+  it('cancels just the operation that runs', async () => {
+    const operation = {
+      id: operationId,
+      verb: 'up',
+      state: 'running',
+      startedAt: Date.now(),
+    } as OperationSummary;
+    const { callsOf } = showRepository({ state: 'busy', operation });
+    press('Cancel');
+    await waitFor(() =>
+      expect(callsOf('operation.cancel')).toEqual([{ machine: key, operation: operationId }]),
+    );
     expect(callsOf('operation.start')).toEqual([]);
   });
 
@@ -200,6 +218,65 @@ describe('the operations screen', () => {
     fireEvent.click(screen.getAllByRole('button', { name: 'Log' })[1] as HTMLElement);
     expect(panes()).toEqual(['billing · up']);
     expect((await axe.run(container)).violations).toEqual([]);
+  });
+
+  it('tells how long each took, cancels what runs, and runs again what ended', async () => {
+    const running = entry({ id: '0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f11', repository: 'mail' });
+    const { endedAt: _, ...open } = running;
+    useAppState.setState({ machines: [machineWith({ ...webapp, name: 'billing' })] });
+    const fake = createFakeApi({
+      'operation.list': () => ({ operations: [entry({}), { ...open, state: 'running' }] }),
+      'operation.start': () => ({ operation: operationId }),
+      'operation.cancel': () => Promise.reject(new AppError('connection-lost')),
+    });
+    render(
+      <>
+        <OperationsScreen
+          api={fake.api}
+          sessions={createLogSessions(fake.api)}
+          onRepository={() => undefined}
+        />
+        <DialogHost />
+      </>,
+    );
+    await screen.findByText('mail');
+    expect(screen.getByText(/^3\s*s$/)).toBeDefined();
+    expect(screen.getByText(/^1\s*min/)).toBeDefined();
+    const choose = async (menu: string, item: string): Promise<void> => {
+      press(menu);
+      fireEvent.click(await screen.findByRole('menuitem', { name: item }));
+    };
+    await choose('More for up of mail', 'Cancel');
+    expect(fake.callsOf('operation.cancel')).toEqual([{ machine: key, operation: open.id }]);
+    expect((await screen.findByRole('alert')).textContent).toContain('connection');
+    await choose('More for up of billing', 'Run again');
+    await waitFor(() =>
+      expect(fake.callsOf('operation.start')).toEqual([
+        { machine: key, request: { verb: 'up', repository: webapp.guid, options: {} } },
+      ]),
+    );
+  });
+
+  it('asks before it runs a Down again', async () => {
+    useAppState.setState({ machines: [machineWith({ ...webapp, name: 'billing' })] });
+    const fake = createFakeApi({ 'operation.list': () => ({ operations: [entry({ verb: 'down' })] }) });
+    render(
+      <>
+        <OperationsScreen
+          api={fake.api}
+          sessions={createLogSessions(fake.api)}
+          onRepository={() => undefined}
+        />
+        <DialogHost />
+      </>,
+    );
+    await screen.findByText('billing');
+    press('More for down of billing');
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Run again' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Stop billing on prod-1?' });
+    fireEvent.keyDown(dialog, { key: 'Escape' });
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(fake.callsOf('operation.start')).toEqual([]);
   });
 
   it('says where lines of the history went that cannot be read, though it is told only once', async () => {

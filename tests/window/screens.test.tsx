@@ -44,6 +44,15 @@ describe('the logs screen', () => {
     expect(screen.getByText('webapp')).toBeDefined();
   });
 
+  it('says that nothing matches also where another machine has no logs', () => {
+    const other = machineWith({ ...webapp, daemon: false });
+    const quiet = { ...other, machine: { ...other.machine, name: 'prod-2' } };
+    useAppState.setState({ machines: [machineWith(webapp), quiet] });
+    render(<LogsScreen />);
+    fireEvent.change(screen.getByRole('searchbox'), { target: { value: 'nobody' } });
+    expect(screen.getByText('Nothing matches')).toBeDefined();
+  });
+
   it('says what will be there while no daemon runs', () => {
     useAppState.setState({ machines: [machineWith({ ...webapp, daemon: false })] });
     render(<LogsScreen />);
