@@ -98,7 +98,14 @@ describe('the repository screen', () => {
 
   it('cancels just the operation that runs', async () => {
     const operation = {
-      ...{ id: operationId, verb: 'up', state: 'running', startedAt: Date.now(), origin: 'person', by: 'ana' },
+      ...{
+        id: operationId,
+        verb: 'up',
+        state: 'running',
+        startedAt: Date.now(),
+        origin: 'person',
+        by: 'ana',
+      },
       repository: { guid: webapp.guid, name: 'webapp' },
     } as OperationSummary;
     const { callsOf } = showRepository({ state: 'busy', operation });
