@@ -34,6 +34,7 @@ describe('a resumed run', () => {
   it.each<[string, Partial<MachineState>, string]>([
     ['never heard', {}, 'machine'],
     ['not set up', offline('machine-not-set-up'), 'machine'],
+    ['set up once and not any more', { info, ...offline('machine-not-set-up') }, 'machine'],
     ['away', offline('machine-unreachable'), 'machine'],
     ['not the one that is known', offline('host-key-changed'), 'identity'],
     ['being set up', { info, setup: { state: 'running', steps: [] } }, 'machine'],

@@ -49,9 +49,11 @@ describe('openLog', () => {
     const { emit, callsOf } = await follow();
     emit('log.chunk', { log: 1, offset: 0, bytes: new Uint8Array(40_000) });
     emit('log.chunk', { log: 1, offset: 40_000, bytes: new Uint8Array(10) });
+    emit('log.chunk', { log: 1, offset: 40_010, bytes: new Uint8Array(1) });
     expect(callsOf('log.ack')).toEqual([
       { log: 1, bytes: 40_000 },
       { log: 1, bytes: 10 },
+      { log: 1, bytes: 1 },
     ]);
   });
 

@@ -72,3 +72,12 @@ it('makes nothing before all is typed well', async () => {
   await waitFor(() => expect(screen.getByText('The two are not the same.')).toBeDefined());
   expect(callsOf('operation.start')).toEqual([]);
 });
+
+it('makes nothing for who leaves the form, though all is typed', async () => {
+  const { callsOf, onClose } = await open({});
+  fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+  expect(onClose).toHaveBeenCalledTimes(1);
+  fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' });
+  expect(onClose).toHaveBeenCalledTimes(2);
+  expect(callsOf('operation.start')).toEqual([]);
+});

@@ -99,6 +99,12 @@ describe('the page of a machine', () => {
     expect((await axe.run(container)).violations).toEqual([]);
   });
 
+  it('counts the work of a container by processors', () => {
+    const [first] = prod1(now).containers ?? [];
+    show([prod1(now, { containers: first === undefined ? [] : [{ ...first, cpu: 3.5 }] })]);
+    expect(rowsOf('Containers')).toEqual([expect.stringMatching(/127.0.11.2350\s*%/)]);
+  });
+
   it('starts an open repository with one click, and opens its log', async () => {
     const { callsOf } = show([prod1(now)]);
     press('Up staging-copy');

@@ -166,6 +166,19 @@ describe('the repository screen', () => {
     expect(panes()).toEqual(['backend / prep']);
   });
 
+  it('offers the logs of its services, where it has any', () => {
+    const merged = (services: Repository['services']) => {
+      cleanup();
+      showRepository({ services });
+      fireEvent.click(screen.getByRole('tab', { name: 'Logs' }));
+      return screen.queryByRole('button', { name: 'All services, merged' });
+    };
+    expect(merged([])).toBeNull();
+    expect(merged(webapp.services)).not.toBeNull();
+    press('api');
+    expect(panes()).toEqual(['webapp · api']);
+  });
+
   it('is greyed to unknown while its machine is away', () => {
     const machine = machineWith(webapp);
     const fake = createFakeApi();

@@ -11,6 +11,7 @@ import { Checkbox, Field, Select, Switch } from '../../renderer/ui/Controls.tsx'
 import { ErrorBlock } from '../../renderer/ui/ErrorBlock.tsx';
 import { Age, Meter, Sparkline } from '../../renderer/ui/Figures.tsx';
 import { Dialog, Menu, Tabs } from '../../renderer/ui/Popups.tsx';
+import { Shortcut } from '../../renderer/ui/Shortcut.tsx';
 import { StateMark } from '../../renderer/ui/StateMark.tsx';
 import { Row, Table, TableHead, Td, Th } from '../../renderer/ui/Table.tsx';
 
@@ -89,4 +90,15 @@ it('choose from a menu', async () => {
   fireEvent.click(screen.getByRole('button', { name: 'More' }));
   fireEvent.click(await screen.findByRole('menuitem', { name: 'Down' }));
   expect(onSelect).toHaveBeenCalledOnce();
+});
+
+it('are told of the keys in the signs of their computer', () => {
+  const signs = (userAgent: string): string | null => {
+    cleanup();
+    vi.stubGlobal('navigator', { userAgent });
+    return render(<Shortcut keys="Mod+Shift+P" />).container.textContent;
+  };
+  expect(signs('Mozilla/5.0 (X11; Linux x86_64)')).toBe('Ctrl Shift P');
+  expect(signs('Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)')).toBe('⌘ ⇧ P');
+  vi.unstubAllGlobals();
 });

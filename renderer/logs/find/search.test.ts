@@ -92,6 +92,31 @@ describe('runSearch', () => {
     expect(Math.min(...pauses.slice(0, -1))).toBeGreaterThanOrEqual(100);
   });
 
+  it('works for no longer than anybody feels, and not at all when nothing is looked for', async () => {
+    const breaths = async (text: string): Promise<{ breaths: number; time: number }> => {
+      const told = { breaths: 0, time: 0 };
+      await runSearch(
+        storeOf('hay hay hay hay hay\n'.repeat(200_000)),
+        { text, regularExpression: false, matchCase: false },
+        { from: 0 },
+        {
+          now: () => ++told.time,
+          breathe: () => {
+            told.breaths += 1;
+            return Promise.resolve();
+          },
+        },
+        () => undefined,
+        new AbortController().signal,
+      );
+      return told;
+    };
+    const { breaths: taken, time } = await breaths('needle');
+    expect(taken).toBeGreaterThan(0);
+    expect(time / taken).toBeGreaterThanOrEqual(12);
+    expect(await breaths('')).toEqual({ breaths: 0, time: 0 });
+  });
+
   it('stays within its range', async () => {
     expect(await hitsOf('a\na\na\n', { text: 'a' }, { from: 1, to: 2 } as { from: number })).toEqual([
       { line: 1, start: 0, length: 1 },
