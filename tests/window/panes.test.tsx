@@ -239,11 +239,13 @@ describe('the operations screen', () => {
   });
 
   it('tells how long each took, cancels what runs, and runs again what ended', async () => {
-    const running = entry({ id: '0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f11', repository: 'mail' });
-    const { endedAt: _, ...open } = running;
+    const running: OperationEntry = {
+      ...{ id: '0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f11', verb: 'up', machine: key, repository: 'mail' },
+      ...{ state: 'running', startedAt: Date.now() - 60_000 },
+    };
     useAppState.setState({ machines: [machineWith({ ...webapp, name: 'billing' })] });
     const fake = createFakeApi({
-      'operation.list': () => ({ operations: [entry({}), { ...open, state: 'running' }] }),
+      'operation.list': () => ({ operations: [entry({}), running] }),
       'operation.start': () => ({ operation: operationId }),
       'operation.cancel': () => Promise.reject(new AppError('connection-lost')),
     });
@@ -265,7 +267,7 @@ describe('the operations screen', () => {
       fireEvent.click(await screen.findByRole('menuitem', { name: item }));
     };
     await choose('More for up of mail', 'Cancel');
-    expect(fake.callsOf('operation.cancel')).toEqual([{ machine: key, operation: open.id }]);
+    expect(fake.callsOf('operation.cancel')).toEqual([{ machine: key, operation: running.id }]);
     expect((await screen.findByRole('alert')).textContent).toContain('connection');
     await choose('More for up of billing', 'Run again');
     await waitFor(() =>
