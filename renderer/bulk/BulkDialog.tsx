@@ -39,14 +39,14 @@ export function BulkDialog({ api, verb, machines, onClose, onStarted }: BulkDial
   const [options, setOptions] = useState<ChosenOptions>({ concurrency: 1 });
   const [typed, setTyped] = useState<TypedPassphrases>({ mode: 'one', one: '', each: {} });
   const [name, setName] = useState('');
-  const { error: refused, run } = useAttempt();
+  const { busy, error: refused, run } = useAttempt();
   const expected = placeName(machines);
   const request = toRequest(verb, machines, options);
   const { plan, error, again } = useBulkPlan(api, request);
   const { targets, locked } = previewOf(plan?.items ?? []);
   const takesAway = verb === 'down' || verb === 'autostart-disable';
   const consented = verb !== 'autostart-enable' || withoutPassphrase(locked, typed) < locked.length;
-  const ready = targets.length > 0 && consented && (!takesAway || name === expected);
+  const ready = !busy && targets.length > 0 && consented && (!takesAway || name === expected);
 
   const problem = refused ?? error;
   const start = async (): Promise<void> => {

@@ -125,6 +125,19 @@ describe('Up all', () => {
     });
   });
 
+  it('is started once by who presses twice', async () => {
+    const answers: ((started: { bulk: string }) => void)[] = [];
+    const { callsOf } = await open('up', [machine], {
+      'bulk.start': () => new Promise((resolve) => answers.push(resolve)),
+    });
+    press('Up 4 repositories');
+    press('Up 4 repositories');
+    await waitFor(() => expect(answers.length).toBeGreaterThan(0));
+    for (const answer of answers) answer({ bulk: 'b1' });
+    await screen.findByRole('status', { name: 'Loading' });
+    expect(callsOf('bulk.start')).toHaveLength(1);
+  });
+
   it('says why it was refused, and can be started again', async () => {
     let refused = true;
     const { callsOf } = await open('up', [machine], {
