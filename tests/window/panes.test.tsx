@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import axe from 'axe-core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useDock } from '../../renderer/state/dockStore.ts';
 import { DialogHost } from '../../renderer/frame/DialogHost.tsx';
 import { speak } from '../../renderer/i18n/language.ts';
@@ -25,7 +25,10 @@ beforeEach(() => {
   useDialogs.setState({ waiting: [] });
   useAppState.setState(unknownState, true);
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
 
 function showRepository(change: Partial<Repository> = {}, answers: Parameters<typeof createFakeApi>[0] = {}) {
   const repository = { ...webapp, ...change };
@@ -162,8 +165,28 @@ describe('the repository screen', () => {
       for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
       for (const event of told.events) emit('log.event', { log: 1, event });
     });
-    fireEvent.click(await screen.findByRole('button', { name: 'prep of backend: failed' }));
+    const cell = await screen.findByRole('button', { name: 'prep of backend: failed' });
+    expect(cell.textContent).toMatch(/^exit 1\s*3\s*s$/);
+    fireEvent.click(cell);
     expect(panes()).toEqual(['backend / prep']);
+  });
+
+  it('counts the time of a function that runs', async () => {
+    const told = createTeller('up', planOf('up'));
+    const prep = told.find('backend/Rediaccfile', 'prep');
+    told.start(prep);
+    const begun = told.events.at(-1)?.at ?? 0;
+    vi.useFakeTimers({ toFake: ['Date'], now: begun + 5_000 });
+    const head = told.events[0]?.type === 'started' ? told.events[0].operation : undefined;
+    const operation = { ...head, state: 'running' } as OperationSummary;
+    const { emit } = showRepository({ state: 'busy', operation });
+    fireEvent.click(screen.getByRole('tab', { name: 'Lifecycle' }));
+    await act(async () => {
+      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+      for (const event of told.events) emit('log.event', { log: 1, event });
+    });
+    const cell = await screen.findByRole('button', { name: 'prep of backend: running' });
+    expect(cell.textContent).toMatch(/^prep\s*5\s*s$/);
   });
 
   it('offers the logs of its services, where it has any', () => {
