@@ -28,6 +28,7 @@ describe('the head of a log', () => {
     const session = createLogSessions(api).acquire('log', pane.source);
     render(<LogPane pane={pane} session={session} screenReader={false} />);
     expect(screen.getByRole('status').textContent).toBe('connecting');
+    expect(screen.queryByRole('button', { name: 'to the end' })).toBeNull();
     await waitFor(() => expect(callsOf('log.open')).toHaveLength(1));
     await act(async () => {
       for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
