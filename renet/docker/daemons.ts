@@ -16,7 +16,7 @@ export interface Daemons {
    * already. Throws daemon-not-started.
    */
   start(repository: VolumeOf): Promise<boolean>;
-  /** Stops both, with every container, and removes their units and sockets. */
+  /** Stops both, with every container, and removes their units and dockerd's socket. */
   stop(repository: VolumeOf): Promise<void>;
   isUp(networkId: number): Promise<boolean>;
   /** Counts the containers that run now; 0 when the daemon is down. */

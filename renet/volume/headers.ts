@@ -13,8 +13,8 @@ import { findRepository } from '../repository/repositories.ts';
 
 /**
  * The age at which a forgotten header is removed. A header on its way between machine and admin is a file that only
- * root can read, under /run, which is memory; it travels in parts. The engine removes it when it is done; one that was
- * forgotten is removed when the next one comes, or by a reboot.
+ * root can read, under /run, which is memory; it travels in parts. Its last user removes it: the engine that has read it,
+ * or the operation that restores it. A forgotten one is removed when the next one comes, or by a reboot.
  */
 const FORGOTTEN_MILLISECONDS = 60 * 60 * 1000;
 

@@ -228,6 +228,27 @@ describe('an operation log', () => {
   );
 
   it.skipIf(!isRoot)(
+    `keeps its verdict where no file can be made for more output${isRoot ? '' : ' (SKIPPED: needs root)'}`,
+    async () => {
+      // The disk's own root, folders, events, output, reserve, process and three more segments.
+      const disk = makeSmallDisk('1m,nr_inodes=10');
+      try {
+        const log = await createLog(join(disk.folder, 'log', id), () => 7, 10);
+        log.event({ type: 'started', operation: head });
+        for (let index = 0; index < 40; index += 1) log.output(Buffer.alloc(10, 'x'));
+        const written = log.position();
+        log.event({ type: 'verdict', verdict });
+        log.close();
+        const events = parseEvents(await readFile(join(disk.folder, 'log', id, EVENTS_FILE), 'utf8'));
+        expect([events.length, events.at(-1)?.type]).toEqual([2, 'verdict']);
+        expect([written > 0, written < 400, events.at(-1)?.output]).toEqual([true, true, written]);
+      } finally {
+        disk.remove();
+      }
+    },
+  );
+
+  it.skipIf(!isRoot)(
     `begins elsewhere while the disk is full, and is found${isRoot ? '' : ' (SKIPPED: needs root)'}`,
     async () => {
       const disk = makeSmallDisk('1m');

@@ -29,8 +29,9 @@ export function createOutputSegments(folder: string, segmentBytes: number): Outp
   const starts = [0];
 
   const rotate = (): void => {
+    const next = createDurableFile(join(folder, segmentName(position)));
     segment.close();
-    segment = createDurableFile(join(folder, segmentName(position)));
+    segment = next;
     inSegment = 0;
     starts.push(position);
     if (starts.length > SEGMENTS_KEPT.first + SEGMENTS_KEPT.last) {
@@ -45,9 +46,10 @@ export function createOutputSegments(folder: string, segmentBytes: number): Outp
       if (stopped) return;
       let rest = bytes;
       while (rest.length > 0) {
-        if (inSegment >= segmentBytes) rotate();
-        const part = rest.subarray(0, segmentBytes - inSegment);
+        let part: Uint8Array;
         try {
+          if (inSegment >= segmentBytes) rotate();
+          part = rest.subarray(0, segmentBytes - inSegment);
           segment.write(part, inSegment);
         } catch (error) {
           if (!isDiskFull(error)) throw error;
