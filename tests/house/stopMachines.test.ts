@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -58,6 +58,20 @@ it('stops the machines that the run has claimed at its end, and no others', asyn
   await vi.waitFor(() => expect(own.isRunning(), 'the machine of the tests stops').toBe(false));
   expect(existsSync(own.folder)).toBe(false);
   expect(others.map(({ folder, isRunning }) => existsSync(folder) && isRunning())).toEqual([true, true]);
+});
+
+it('stops what a run left that is gone, and takes a damaged claim for none', async () => {
+  const left = startMachine('test-standard-1');
+  const damaged = startMachine('test-standard-2');
+  mkdirSync(join(sandbox, 'claims'));
+  const gone = { pid: process.pid, startTime: '0', bootId: 'another boot' };
+  writeFileSync(join(sandbox, 'claims/test-standard-1'), JSON.stringify(gone));
+  writeFileSync(join(sandbox, 'claims/test-standard-2'), '');
+  const stop = setup();
+  await claimMachines(['test-bare-1']);
+  await stop?.();
+  expect([left, damaged].map(({ folder }) => existsSync(folder))).toEqual([false, false]);
+  expect(readdirSync(join(sandbox, 'claims'))).toEqual([]);
 });
 
 it('stops them when the run is killed; until then no other run gets them', async () => {
