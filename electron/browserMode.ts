@@ -6,7 +6,7 @@ import { textFor } from '../shared/text/language.ts';
 import { createApplication } from './api/application.ts';
 import { noKeychain } from './api/noKeychain.ts';
 import { openInBrowser, removeEntryFile, writeEntryFile } from './browser/openFile.ts';
-import { createEntry, TOKEN_LIFE } from './browser/guard.ts';
+import { createEntry, TOKEN_LIFE_MILLISECONDS } from './browser/guard.ts';
 import { startBrowserServer } from './browser/server.ts';
 import { accountName } from './engine/context/account.ts';
 import { systemClock } from './engine/clock.ts';
@@ -52,7 +52,7 @@ async function main(words: readonly string[]): Promise<void> {
     say(fill(text.link, { url: link() }));
   } else {
     const file = await writeEntryFile(folders.state, link());
-    setTimeout(() => void removeEntryFile(file), TOKEN_LIFE).unref();
+    setTimeout(() => void removeEntryFile(file), TOKEN_LIFE_MILLISECONDS).unref();
     const opened = await openInBrowser(file);
     say(opened ? text.opened : fill(text.openYourself, { file }));
   }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { AppError, Reason } from '../shared/errors.ts';
 
 /** The options of all commands; those of type `string` take a value, which the usage shows as `value`. */
-export const OPTIONS = {
+const OPTIONS = {
   datastore: { type: 'string', value: 'DIR' },
   mount: { type: 'boolean' },
   unmount: { type: 'boolean' },
@@ -16,7 +16,7 @@ export const OPTIONS = {
   'new-passphrase-file': { type: 'string', value: 'FILE' },
 } as const;
 
-export type OptionName = keyof typeof OPTIONS;
+type OptionName = keyof typeof OPTIONS;
 
 /** The values of the options that were given. */
 export type OptionValues = {

@@ -9,7 +9,7 @@ import type { MachineDependencies } from './machineDependencies.ts';
  * The dependencies of a command. They are functions because loading takes most of the time of a short command, so each
  * is loaded when it is needed.
  */
-export interface CommandDependencies {
+interface CommandDependencies {
   readonly datastore: string;
   readonly agent: () => Promise<Agent>;
   readonly machine: () => Promise<MachineDependencies>;
@@ -18,7 +18,7 @@ export interface CommandDependencies {
 }
 
 /** A command of renet: its shape, and `run`, which does it and resolves with the exit code. */
-export interface RenetCommand extends CommandShape {
+interface RenetCommand extends CommandShape {
   /** Whether the command needs no root, because it reads nothing of root's. */
   readonly anybody?: boolean;
   run(given: Omit<CommandLine<CommandShape>, 'command'>, dependencies: CommandDependencies): Promise<number>;

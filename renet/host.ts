@@ -18,7 +18,7 @@ import { Writable } from 'node:stream';
 import { AppError } from '../shared/errors.ts';
 
 /** The result of a command. */
-export interface CommandResult {
+interface CommandResult {
   exitCode: number;
   /** The output as UTF-8, of which at most 1 MiB is kept. */
   stdout: string;
@@ -26,7 +26,7 @@ export interface CommandResult {
 }
 
 /** The options of a command's run. */
-export interface CommandOptions {
+interface CommandOptions {
   /** The bytes for standard input, by which secrets travel; it is empty without them. */
   input?: Uint8Array;
   /** The bytes for file descriptor 3, which is a socket. */

@@ -1,6 +1,6 @@
-// Runs a script of the project on a machine where nothing was installed by hand: node_modules are installed when
-// they are missing or older than the lock file, then the script runs through tsx. Plain JavaScript and node: only,
-// because it runs before anything is installed.
+// Runs a script of the project on a machine where nothing was installed by hand: node_modules are installed when they
+// are missing or older than the lock file, then the script runs through tsx. This file is plain JavaScript with `node:`
+// modules only, because it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -26,11 +26,11 @@ function run(command, words) {
 
 if (modified('node_modules/.package-lock.json') < modified('package-lock.json')) {
   console.error('Installing the libraries of the project (npm ci) ...');
-  // No library needs its install script: ssh2's wants a compiler, and it works without.
+  // No library needs its install script: ssh2's needs a compiler, and ssh2 works without it.
   run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
 }
 
-// Told to end, the script ends first: else it would go on alone.
+// A signal that ends this process is passed on to the script, which would otherwise go on alone.
 const child = spawn(process.execPath, ['--import', 'tsx', join(root, script), ...args], {
   cwd: root,
   stdio: 'inherit',
@@ -41,7 +41,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
   });
 }
-// npm hands a signal on to its shell, and the shell to nobody: it only ends.
+// npm passes a signal on to its shell, which just ends and passes it on to nobody.
 const shell = process.ppid;
 const watch = setInterval(() => {
   if (process.env.npm_lifecycle_event === undefined || process.ppid === shell) return;

@@ -176,8 +176,11 @@ async function selected(part: string | undefined, words: readonly string[]): Pro
     case 'machine':
       return [await build(), await machine(words)];
     case undefined:
-    default:
       return everything();
+    default:
+      throw new Error(
+        `There is no part "${part}" of the tests: unit, ssh, browser, machine, or none for all of them.`,
+      );
   }
 }
 

@@ -53,7 +53,7 @@ export interface PlanSubject {
 }
 
 /** How far the volume of a repository is open. `open`: open and not mounted, as an interrupted mount leaves it. */
-export type VolumeState = 'closed' | 'open' | 'mounted';
+type VolumeState = 'closed' | 'open' | 'mounted';
 
 /** A repository and the state of its volume. */
 export interface VolumeFacts extends PlanSubject {

@@ -18,7 +18,7 @@ export function isOwnOrigin(origin: string | undefined, host: string): boolean {
 }
 
 /** The milliseconds for which a token is good. It can be used once. */
-export const TOKEN_LIFE = 60_000;
+export const TOKEN_LIFE_MILLISECONDS = 60_000;
 
 /** The one-time tokens that let a window in, and the session secrets that were given for them. */
 export interface Entry {
@@ -40,7 +40,7 @@ export function createEntry(clock: Clock): Entry {
   return {
     issue: () => {
       const token = randomWord();
-      tokens.push({ digest: digestOf(token), until: clock.now() + TOKEN_LIFE });
+      tokens.push({ digest: digestOf(token), until: clock.now() + TOKEN_LIFE_MILLISECONDS });
       return token;
     },
     exchange: (token) => {

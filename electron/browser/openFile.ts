@@ -32,7 +32,7 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
 };
 
 /** The milliseconds in which an opener that fails has failed. An opener that becomes the browser runs on. */
-const OPENER_PATIENCE = 3_000;
+const OPENER_LIMIT_MILLISECONDS = 3_000;
 
 /** Opens a file in the person's browser. Resolves with false when there is no program to open it with. */
 export function openInBrowser(path: string): Promise<boolean> {
@@ -41,7 +41,7 @@ export function openInBrowser(path: string): Promise<boolean> {
     const child = spawn(command, [...words, path], { stdio: 'ignore', detached: true });
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));
-    setTimeout(() => resolve(true), OPENER_PATIENCE).unref();
+    setTimeout(() => resolve(true), OPENER_LIMIT_MILLISECONDS).unref();
     child.unref();
   });
 }

@@ -7,7 +7,7 @@ import type { Sink } from '../api/sink.ts';
 import type { Entry } from './guard.ts';
 
 /** The milliseconds in which the first message has to come. */
-const HELLO_LIMIT = 10_000;
+const HELLO_LIMIT_MILLISECONDS = 10_000;
 /** The close code for a message that cannot be read (RFC 6455, "policy violation"). */
 const CLOSE_UNREADABLE = 1008;
 
@@ -19,7 +19,7 @@ export function serveSocket(
   { application, entry }: { application: Application; entry: Entry },
 ): void {
   let session: Session | undefined;
-  const limit = setTimeout(() => socket.close(CLOSE_REFUSED), HELLO_LIMIT);
+  const limit = setTimeout(() => socket.close(CLOSE_REFUSED), HELLO_LIMIT_MILLISECONDS);
 
   const onMessage = (message: FromWindow | undefined): void => {
     if (!message) socket.close(session ? CLOSE_UNREADABLE : CLOSE_REFUSED);

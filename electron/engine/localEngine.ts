@@ -29,7 +29,7 @@ export interface HostKey {
 }
 
 /** The key that a host offers, compared with the known keys. */
-export type HostKeyStatus = HostKey &
+type HostKeyStatus = HostKey &
   (
     | { readonly status: 'known' | 'unknown' }
     /** `known`: the fingerprint that `file` has. */
@@ -62,7 +62,7 @@ export interface LocalEngine {
   close(): Promise<void>;
 }
 
-export interface LocalEngineOptions {
+interface LocalEngineOptions {
   readonly folders: Folders;
   readonly people: People;
   /** The version of this program. */

@@ -8,12 +8,12 @@ export interface Pause {
   wake(): void;
 }
 
-const FIRST = 500;
-const LONGEST = 10_000;
+const FIRST_MILLISECONDS = 500;
+const LONGEST_MILLISECONDS = 10_000;
 
 /** Returns the milliseconds to wait before the next try: half a second, doubling up to ten seconds. */
 export function backOff(failures: number): number {
-  return Math.min(FIRST * 2 ** Math.min(failures, 10), LONGEST);
+  return Math.min(FIRST_MILLISECONDS * 2 ** Math.min(failures, 10), LONGEST_MILLISECONDS);
 }
 
 /** Makes a pause whose time passes by `clock`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTeller, planOf } from './events.fixtures.ts';
 import { lifecycleGrid } from './grid.ts';
-import { failedStep, operationView, progressOf } from './steps.ts';
+import { operationView, progressOf } from './steps.ts';
 
 /** Returns the state of every cell, one row a folder. */
 const table = (events: Parameters<typeof operationView>[0], ended = false) =>
@@ -48,7 +48,9 @@ describe('lifecycleGrid', () => {
       { name: 'daemon', state: 'succeeded' },
       { name: 'slots', state: 'succeeded' },
     ]);
-    expect(failedStep(view)).toMatchObject({ milliseconds: 3000, exitCode: 1, from: 1100, to: 1200 });
+    expect(view.steps.filter(({ state }) => state === 'failed')).toMatchObject([
+      { milliseconds: 3000, exitCode: 1, from: 1100, to: 1200 },
+    ]);
     expect(progressOf(view)).toEqual({ step: 7, total: 11 });
   });
 

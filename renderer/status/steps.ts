@@ -124,8 +124,3 @@ export function progressOf({ steps, copy }: OperationView): Progress {
   const begun = steps.filter(({ state }) => state !== 'waiting' && state !== 'not-run');
   return { step: begun.length, total: steps.length, ...(copy !== undefined && { copy }) };
 }
-
-/** Returns the first step that failed, so that the red mark can lead to that step's lines. */
-export function failedStep({ steps }: OperationView): StepView | undefined {
-  return steps.find(({ state }) => state === 'failed');
-}

@@ -7,7 +7,7 @@ import { listAutostart, verifyAutostart } from '../boot/autostart.ts';
 import { readPassphraseByHand, runByHand, sentence } from './byHand.ts';
 
 /** The words of `renet autostart ACTION [NAME]` that a person typed. */
-export interface AutostartRequest {
+interface AutostartRequest {
   action: string;
   repository: string;
   options: OptionsOf<'autostart-enable'>;

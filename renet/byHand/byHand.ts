@@ -18,7 +18,7 @@ import { readLog } from '../operation/log/logReader.ts';
 import { cancelOperation, findOperation } from '../operation/knownOperations.ts';
 
 /** A verb that a person asked for in a shell on the machine. */
-export interface HandRequest {
+interface HandRequest {
   request: VerbRequest;
   passphraseFile: string | undefined;
   /** The file of the new passphrase, for passphrase-change. */

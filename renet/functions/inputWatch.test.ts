@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createInputWatch, PATIENCE, readsInput } from './inputWatch.ts';
+import { createInputWatch, PATIENCE_MILLISECONDS, readsInput } from './inputWatch.ts';
 import type { InputLook } from './inputWatch.ts';
 
 /** Returns the watch's answer to each look; the looks are a fifth of PATIENCE apart. */
 function looks(seen: readonly Partial<InputLook>[]): boolean[] {
   const watch = createInputWatch();
-  return seen.map((look, at) => watch({ at: (at * PATIENCE) / 5, output: 0, waiting: [], ...look }));
+  return seen.map((look, at) =>
+    watch({ at: (at * PATIENCE_MILLISECONDS) / 5, output: 0, waiting: [], ...look }),
+  );
 }
 
 describe('a process that reads its standard input', () => {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
  * compose exec` read their terminal all the time, whether or not they want anything; what gives the wait away is that
  * the process neither ends nor gets anywhere.
  */
-export const PATIENCE = 10_000;
+export const PATIENCE_MILLISECONDS = 10_000;
 
 /** The facts of one look at a running function. */
 export interface InputLook {
@@ -28,7 +28,7 @@ export function createInputWatch(): (look: InputLook) => boolean {
     const known = output === written ? since : new Map<number, number>();
     written = output;
     since = new Map(waiting.map((pid) => [pid, known.get(pid) ?? at]));
-    return [...since.values()].some((begun) => at - begun >= PATIENCE);
+    return [...since.values()].some((begun) => at - begun >= PATIENCE_MILLISECONDS);
   };
 }
 

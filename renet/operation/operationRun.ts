@@ -29,10 +29,10 @@ import type { StepDependencies } from './stepDependencies.ts';
  * The answer of the detached process to its starter: accepted once it holds lock and secret, or the reason why it does
  * not run.
  */
-export type StartAnswer = { accepted: string } | { refused: ReturnType<typeof toWire> };
+type StartAnswer = { accepted: string } | { refused: ReturnType<typeof toWire> };
 
 /** The dependencies of the process that runs one operation. */
-export interface OperationRunDependencies {
+interface OperationRunDependencies {
   machine: MachineDependencies;
   run: RunCommand;
   openScope: (name: string) => Scope;

@@ -8,7 +8,7 @@ import { undo } from './undo.ts';
 import type { UndoDependencies } from './undo.ts';
 
 /** A plan, and how its steps are done. */
-export interface PlanRun<Each extends Step> {
+interface PlanRun<Each extends Step> {
   plan: PlanWith<Each>;
   /** Does one step. An error that it throws becomes the step's failure. */
   perform: (step: Each) => Promise<Performed>;
@@ -17,7 +17,7 @@ export interface PlanRun<Each extends Step> {
 }
 
 /** The dependencies of a run, beside those of its steps. */
-export type RunDependencies = UndoDependencies & { log: StepLog; signal: AbortSignal };
+type RunDependencies = UndoDependencies & { log: StepLog; signal: AbortSignal };
 
 /**
  * Runs a plan step by step, and logs the beginning and the end of each step. After a failure or a cancel it takes back

@@ -18,7 +18,7 @@ import { withResolvers } from '../resolvers.ts';
  * The milliseconds in which the agent has to say hello. A loaded machine takes its time to start a program, and a dead
  * link is noticed by SSH itself.
  */
-const HELLO_LIMIT = 60_000;
+const HELLO_LIMIT_MILLISECONDS = 60_000;
 /** The most characters of standard error that are kept, from its end, for the reason of a failure. */
 const ERROR_OUTPUT_KEPT = 2_000;
 
@@ -85,7 +85,7 @@ export function openAgentLink(
   };
   const pinger = createPinger(clock, send);
   const giveUp = (): void => end(lost(machine.host, 'no-answer' satisfies Reason));
-  const stopHelloLimit = clock.after(HELLO_LIMIT, giveUp);
+  const stopHelloLimit = clock.after(HELLO_LIMIT_MILLISECONDS, giveUp);
   let liveness: ReturnType<typeof watchLiveness> | undefined;
 
   const receive = createReceiver(end, (frame) => {

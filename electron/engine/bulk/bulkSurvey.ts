@@ -73,13 +73,3 @@ export async function previewBulk(
   });
   return previews.filter((preview) => preview !== undefined);
 }
-
-/**
- * Returns the tasks as they were shown: each runs only the plan of its preview. A task whose preview was refused is
- * tried again.
- */
-export function tasksAsShown(previews: readonly BulkPreview[]): BulkTask[] {
-  return previews.map((preview) =>
-    'plan' in preview ? { ...preview.task, digest: preview.digest } : preview.task,
-  );
-}

@@ -6,7 +6,7 @@ import { machineLabel } from '../machineReference.ts';
 import type { MachineReference } from '../machineReference.ts';
 
 /** The milliseconds between two writings of the file while a machine answers. */
-const KEEP_EVERY = 60_000;
+const KEEP_EVERY_MILLISECONDS = 60_000;
 
 /** The times at which each machine was last heard from. "Unknown, last seen at ..." is made of them. */
 interface Presence {
@@ -46,7 +46,7 @@ export function openPresence(stateFolder: string, clock: Clock): Presence {
     heard: (machine) => {
       seen.set(machineLabel(machine), clock.now());
       changed = true;
-      stopTimer ??= clock.after(KEEP_EVERY, () => void keep());
+      stopTimer ??= clock.after(KEEP_EVERY_MILLISECONDS, () => void keep());
     },
     lastSeen: async (machine) => {
       const label = machineLabel(machine);

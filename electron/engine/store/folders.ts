@@ -10,7 +10,7 @@ export interface Folders {
 }
 
 /** The facts that the choice of folders depends on. */
-export interface FolderDependencies {
+interface FolderDependencies {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly home: string;

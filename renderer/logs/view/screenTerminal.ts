@@ -6,7 +6,7 @@ import { terminalTheme } from './terminalTheme.ts';
 import { paintFast } from './webglPool.ts';
 
 /** Lines that a terminal keeps to scroll back through; older lines come from the log's store. */
-export const SCROLLBACK = 5_000;
+const SCROLLBACK = 5_000;
 /** The width of the terminal that functions write to (docs/decisions/functions-run-on-a-terminal.md). */
 const WRITTEN_COLUMNS = 120;
 

@@ -6,7 +6,7 @@ import type { WireError } from '../../../shared/errors.ts';
 import type { Verdict } from '../../../shared/model.ts';
 import type { VerbRequest } from '../../../shared/verbs.ts';
 import type { LogSessions } from '../../logs/sessions.ts';
-import { awaitVerdict } from './awaitVerdict.ts';
+import { verdictFromLog } from './verdictFromLog.ts';
 
 /** The parts of a creation, in their order. */
 export type CreationPhase = 'create' | 'template' | 'up';
@@ -178,7 +178,7 @@ async function ended(
   creation: Creation,
   operation: string,
 ): Promise<Verdict | undefined> {
-  const verdict = await awaitVerdict(sessions, creation.machine, operation);
+  const verdict = await verdictFromLog(sessions, creation.machine, operation);
   if (verdict.kind === 'succeeded' || verdict.kind === 'warnings') return verdict;
   const error = verdict.error ?? verdict.failures[0]?.error;
   put({ ...creation, state: 'failed', verdict, ...(error !== undefined && { error }) });

@@ -12,7 +12,7 @@ import { sourceKey } from '../../logs/sourceKey.ts';
  * Returns the verdict of an operation once its own log has told it, whatever happens to the connection meanwhile.
  * Rejects when the log cannot be read.
  */
-export async function awaitVerdict(
+export async function verdictFromLog(
   sessions: LogSessions,
   machine: MachineKey,
   operation: string,
