@@ -18,7 +18,17 @@ const stepOf = (kind: PlainKind): Step => ({ index: 0, kind, onFailure: 'stop' }
  * Makes a `start` of operations on a repository `shop` whose plans have one step of this kind. It resolves with the
  * passphrases that were sent, and with the one that the keychain then holds.
  */
-function build({ kind, outcome = 'succeeded', kept }: { kind: PlainKind; outcome?: Outcome; kept?: string }) {
+function build({
+  kind,
+  outcome = 'succeeded',
+  kept,
+  keychain: state = 'available',
+}: {
+  kind: PlainKind;
+  outcome?: Outcome;
+  kept?: string;
+  keychain?: 'available' | 'absent';
+}) {
   const keychain = new Map(kept === undefined ? [] : [[GUID, kept]]);
   const sent: (string | undefined)[] = [];
   const digests: (string | undefined)[] = [];
@@ -51,7 +61,7 @@ function build({ kind, outcome = 'succeeded', kept }: { kind: PlainKind; outcome
     },
   };
   const passphrases = {
-    keychain: () => ({ state: 'available' as const }),
+    keychain: () => ({ state }),
     get: (guid: string) => Promise.resolve(keychain.get(guid)),
     set: (guid: string, text: string) => Promise.resolve(void keychain.set(guid, text)),
     forget: (guid: string) => Promise.resolve(void keychain.delete(guid)),
@@ -104,6 +114,14 @@ test.each<[Outcome, string | undefined]>([
 ])('one to remember is kept when it opened the volume (%s)', async (outcome, kept) => {
   const { start } = build({ kind: 'open', outcome });
   expect(await start({ passphrase: 'typed', remember: true })).toEqual({ sent: ['typed'], kept });
+});
+
+test('one to remember is refused where no keychain can keep it, and nothing is started', async () => {
+  const { start, digests } = build({ kind: 'open', keychain: 'absent' });
+  await expect(start({ passphrase: 'typed', remember: true })).rejects.toMatchObject({
+    code: 'keychain-absent',
+  });
+  expect(digests).toEqual([]);
 });
 
 test('a remembered one that was refused is forgotten', async () => {

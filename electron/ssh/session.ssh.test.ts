@@ -198,12 +198,15 @@ describe.skipIf(cannotRun !== undefined)(
         });
         const alone = join(sshd.folder, 'alone');
         copyFileSync(keyFile, alone);
-        await expect(
-          session([], { ...trusted, target: { keyFile: alone }, agentSocket: socket }),
-        ).rejects.toMatchObject({
+        const withoutHalf = (): Promise<unknown> =>
+          session([], { ...trusted, target: { keyFile: alone }, agentSocket: socket });
+        const halfNeeded = {
           code: 'key-unreadable',
           details: { reason: 'public-half-needed' satisfies Reason },
-        });
+        };
+        await expect(withoutHalf()).rejects.toMatchObject(halfNeeded);
+        writeFileSync(`${alone}.pub`, 'no key');
+        await expect(withoutHalf()).rejects.toMatchObject(halfNeeded);
         execFileSync('ssh-add', [keyFile], { env: environment, stdio: 'ignore' });
         const made = await session([], { ...locked, agentSocket: socket });
         expect(await run(made, ['true'])).toMatchObject({ code: 0 });

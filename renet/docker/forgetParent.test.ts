@@ -72,6 +72,22 @@ describe('what a fork leaves of its parent', () => {
     expect(existsSync(daemonData(paths, fork).containerd)).toBe(false);
   });
 
+  it('no container either after a try that was interrupted: it is found until its layers are gone', async () => {
+    daemonWithContainer();
+    const mounts = `image/overlay2/layerdb/mounts/${container}`;
+    // A file that cannot be read: a folder stands in its place.
+    rmSync(join(docker, mounts, 'init-id'));
+    mkdirSync(join(docker, mounts, 'init-id'));
+    await expect(forgetParent(paths, fork, parent)).rejects.toThrow();
+    expect(there(`containers/${container}`)).toBe(true);
+    rmSync(join(docker, mounts, 'init-id'), { recursive: true });
+    write(`${mounts}/init-id`, init);
+    await forgetParent(paths, fork, parent);
+    expect([`containers/${container}`, mounts, `overlay2/${own}`, `overlay2/${init}`].map(there)).toEqual([
+      ...[false, false, false, false],
+    ]);
+  });
+
   it('every image, whole', async () => {
     daemonWithContainer();
     await forgetParent(paths, fork, parent);

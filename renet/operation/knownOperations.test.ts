@@ -8,6 +8,29 @@ import { identify } from '../process.ts';
 import { listOperations } from './knownOperations.ts';
 import { createLog, PROCESS_FILE } from './log/operationLog.ts';
 
+it('operations are listed by their start, the newest first', async () => {
+  const paths = { datastore: mkdtempSync(join(tmpdir(), 'rediacc-known-')), run: '' };
+  const begun = async (digit: number, startedAt: number): Promise<void> => {
+    const id = `${String(digit).repeat(8)}-1111-4111-8111-111111111111`;
+    const log = await createLog(operationFolder(paths, id), Date.now);
+    const repository = { guid: id, name: 'shop' };
+    log.event({
+      type: 'started',
+      operation: { id, verb: 'up', repository, origin: 'person', by: 'ann', startedAt },
+    });
+    log.close();
+  };
+  for (const [digit, startedAt] of [
+    [1, 20],
+    [2, 30],
+    [3, 10],
+  ] as const) {
+    await begun(digit, startedAt);
+  }
+  expect((await listOperations(paths, {})).map(({ startedAt }) => startedAt)).toEqual([30, 20, 10]);
+  rmSync(paths.datastore, { recursive: true });
+});
+
 it('one that looks lost for a moment is looked at again; one that has ended is not', async () => {
   const paths = { datastore: mkdtempSync(join(tmpdir(), 'rediacc-known-')), run: '' };
   const id = '11111111-1111-4111-8111-111111111111';
