@@ -26,8 +26,7 @@ export function ImportDialog({
   readonly context: Context;
   readonly onClose: () => void;
 }): ReactNode {
-  const text = useText();
-  const words = text.contexts;
+  const words = useText().contexts;
   const { plural } = useFormats();
   const hosts = useImportable(api);
   const [left, setLeft] = useState<readonly string[]>([]);
@@ -56,31 +55,52 @@ export function ImportDialog({
           <p className="text-muted">{words.importHelp}</p>
           <ul className="rounded-md border">
             {listed.map(({ host, reason }) => (
-              <li
+              <HostLine
                 key={host.alias}
-                className="flex min-h-[36px] items-center gap-3 border-b px-3 last:border-b-0"
-              >
-                {reason === undefined ? (
-                  <Checkbox checked={aliases.includes(host.alias)} onChange={(on) => toggle(host.alias, on)}>
-                    {host.alias}
-                  </Checkbox>
-                ) : (
-                  <span className="pl-[26px] text-muted">{host.alias}</span>
-                )}
-                <span className="truncate font-mono text-sm text-muted">
-                  {host.user}@{host.host}
-                  {host.port === 22 ? '' : `:${host.port}`}
-                </span>
-                {reason !== undefined && (
-                  <span className="ml-auto text-sm text-muted">{text.cli.importReasons[reason]}</span>
-                )}
-              </li>
+                host={host}
+                reason={reason}
+                chosen={aliases.includes(host.alias)}
+                onChoose={(on) => toggle(host.alias, on)}
+              />
             ))}
           </ul>
         </>
       )}
       {error !== undefined && <ErrorBlock error={error} />}
     </FormDialog>
+  );
+}
+
+/** Shows one host: to choose, or with the reason why it cannot be chosen. */
+function HostLine({
+  host,
+  reason,
+  chosen,
+  onChoose,
+}: {
+  readonly host: ImportableHost;
+  readonly reason: Reason | undefined;
+  readonly chosen: boolean;
+  readonly onChoose: (on: boolean) => void;
+}): ReactNode {
+  const { cli } = useText();
+  return (
+    <li className="flex min-h-[36px] items-center gap-3 border-b px-3 last:border-b-0">
+      {reason === undefined ? (
+        <Checkbox checked={chosen} onChange={onChoose}>
+          {host.alias}
+        </Checkbox>
+      ) : (
+        <span className="pl-[26px] text-muted">{host.alias}</span>
+      )}
+      <span className="truncate font-mono text-sm text-muted">
+        {host.user}@{host.host}
+        {host.port === 22 ? '' : `:${host.port}`}
+      </span>
+      {reason !== undefined && (
+        <span className="ml-auto text-sm text-muted">{cli.importReasons[reason]}</span>
+      )}
+    </li>
   );
 }
 

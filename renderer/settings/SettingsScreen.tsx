@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ApiClient } from '../../shared/api/api.ts';
+import type { ApiClient, ApiResult } from '../../shared/api/api.ts';
 import type { Keychain, Settings } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { showError } from '../commands/ErrorDialog.tsx';
@@ -9,7 +9,12 @@ import { useAppState } from '../state/appState.ts';
 import { Card, SkeletonRows } from '../ui/Blocks.tsx';
 import { Select, Switch } from '../ui/Controls.tsx';
 
-/** What a person sets for the window; each change takes effect at once. */
+interface SettingsProps {
+  readonly settings: Settings;
+  readonly onChange: (part: Partial<Settings>) => void;
+}
+
+/** Shows the settings of the window; each change takes effect at once. */
 export function SettingsScreen({ api }: { readonly api: ApiClient }): ReactNode {
   const text = useText();
   const words = text.frame.preferences;
@@ -23,56 +28,80 @@ export function SettingsScreen({ api }: { readonly api: ApiClient }): ReactNode 
         <h1 className="text-xl font-semibold">{words.title}</h1>
         <p className="text-muted">{words.about}</p>
       </header>
-      <Card title={words.appearance}>
-        <Line name={words.theme} help={words.themeHelp}>
-          <Select
-            label={words.theme}
-            value={settings.theme}
-            options={(['system', 'light', 'dark'] as const).map((value) => ({
-              value,
-              label: words.themes[value],
-            }))}
-            onChange={(theme) => change({ theme })}
-          />
-        </Line>
-        <Line name={words.language} help={words.languageHelp}>
-          <Select
-            label={words.language}
-            value={settings.language}
-            options={[
-              { value: 'system', label: words.systemLanguage },
-              ...languageCodes.map((value) => ({ value, label: languageNames[value] })),
-            ]}
-            onChange={(language) => change({ language })}
-          />
-        </Line>
-      </Card>
-      <Card title={words.behaviour}>
-        <Line name={words.screenReader} help={words.screenReaderHelp}>
-          <Switch
-            on={settings.screenReader}
-            label={words.screenReader}
-            onChange={(screenReader) => change({ screenReader })}
-          />
-        </Line>
-        <Line name={words.notifications} help={words.notificationsHelp}>
-          <Switch
-            on={settings.notifications}
-            label={words.notifications}
-            onChange={(notifications) => change({ notifications })}
-          />
-        </Line>
-      </Card>
-      <Card title={words.program}>
-        <Line name={words.version}>
-          <span className="font-mono text-sm">{info.version}</span>
-        </Line>
-        <Line name={words.mode}>{words.modes[info.mode]}</Line>
-        <Line name={words.passphrases}>
-          <KeychainWords keychain={info.keychain} />
-        </Line>
-      </Card>
+      <Appearance settings={settings} onChange={change} />
+      <Behaviour settings={settings} onChange={change} />
+      <Program info={info} />
     </div>
+  );
+}
+
+/** Shows the theme and the language. */
+function Appearance({ settings, onChange }: SettingsProps): ReactNode {
+  const words = useText().frame.preferences;
+  return (
+    <Card title={words.appearance}>
+      <Line name={words.theme} help={words.themeHelp}>
+        <Select
+          label={words.theme}
+          value={settings.theme}
+          options={(['system', 'light', 'dark'] as const).map((value) => ({
+            value,
+            label: words.themes[value],
+          }))}
+          onChange={(theme) => onChange({ theme })}
+        />
+      </Line>
+      <Line name={words.language} help={words.languageHelp}>
+        <Select
+          label={words.language}
+          value={settings.language}
+          options={[
+            { value: 'system', label: words.systemLanguage },
+            ...languageCodes.map((value) => ({ value, label: languageNames[value] })),
+          ]}
+          onChange={(language) => onChange({ language })}
+        />
+      </Line>
+    </Card>
+  );
+}
+
+/** Shows the switches for screen readers and notifications. */
+function Behaviour({ settings, onChange }: SettingsProps): ReactNode {
+  const words = useText().frame.preferences;
+  return (
+    <Card title={words.behaviour}>
+      <Line name={words.screenReader} help={words.screenReaderHelp}>
+        <Switch
+          on={settings.screenReader}
+          label={words.screenReader}
+          onChange={(screenReader) => onChange({ screenReader })}
+        />
+      </Line>
+      <Line name={words.notifications} help={words.notificationsHelp}>
+        <Switch
+          on={settings.notifications}
+          label={words.notifications}
+          onChange={(notifications) => onChange({ notifications })}
+        />
+      </Line>
+    </Card>
+  );
+}
+
+/** Shows which program this window belongs to, and where it keeps passphrases. */
+function Program({ info }: { readonly info: ApiResult<'app.info'> }): ReactNode {
+  const words = useText().frame.preferences;
+  return (
+    <Card title={words.program}>
+      <Line name={words.version}>
+        <span className="font-mono text-sm">{info.version}</span>
+      </Line>
+      <Line name={words.mode}>{words.modes[info.mode]}</Line>
+      <Line name={words.passphrases}>
+        <KeychainWords keychain={info.keychain} />
+      </Line>
+    </Card>
   );
 }
 
