@@ -2,7 +2,7 @@ import type { ApiEvent, ApiPayload } from '../../shared/api/api.ts';
 import { apiEvents, isApiEvent } from '../../shared/api/api.ts';
 
 /** The listeners of each event. */
-interface EventHub {
+export interface EventHub {
   /** Calls `listener` at each event of a kind. Returns what stops it. */
   on<E extends ApiEvent>(event: E, listener: (payload: ApiPayload<E>) => void): () => void;
   /** Hands an event to its listeners; one that this window does not know, or cannot read, is dropped. */

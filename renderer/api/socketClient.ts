@@ -1,32 +1,34 @@
 import type { ApiClient } from '../../shared/api/api.ts';
 import { CLOSE_REFUSED, decodeLogChunk, toWindowSchema } from '../../shared/api/apiWire.ts';
 import type { FromWindow } from '../../shared/api/apiWire.ts';
-import { AppError, fromWire } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import { readResult } from '../../shared/api/readAnswer.ts';
 import { createEventHub } from './eventHub.ts';
+import type { EventHub } from './eventHub.ts';
+import { createPendingCalls } from './pendingCalls.ts';
+import type { PendingCalls } from './pendingCalls.ts';
 
-/** Milliseconds until the next try after a lost link: soon, as the program is on this computer or one hop away. */
-const RETRY_AFTER = 1_000;
+/** The time until the next try after a lost link: short, as the program is on this computer or one hop away. */
+const RETRY_AFTER_MILLISECONDS = 1_000;
 
 type Link = Parameters<Parameters<ApiClient['onLink']>[0]>[0];
 
-interface Pending {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: AppError) => void;
+interface MessageTargets {
+  readonly onWelcome: () => void;
+  readonly calls: PendingCalls;
+  readonly hub: EventHub;
 }
 
 /**
- * The API over a WebSocket (browser mode). A lost link is tried again for ever; what was called meanwhile is rejected
- * with `connection-lost`. `refused`: the program does not know the secret (any more); only a new link lets us in.
+ * Creates the API over a WebSocket (browser mode). Calls wait for the first welcome. A lost link is tried again for
+ * ever; until it is back, calls reject with `connection-lost`. The link is `refused` when the program does not know the
+ * secret, or no longer: then only a fresh link from the terminal helps.
  */
 export function createSocketClient(url: string, secret: string): ApiClient {
   const hub = createEventHub();
   const links = new Set<(link: Link) => void>();
-  const pending = new Map<number, Pending>();
-  let nextId = 0;
+  const calls = createPendingCalls();
   let link: Link | undefined;
-  /** Calls that were made before the first welcome. */
-  const waiting: (Pick<Pending, 'reject'> & { go: () => void })[] = [];
   let socket = connect();
 
   function setLink(now: Link): void {
@@ -39,50 +41,26 @@ export function createSocketClient(url: string, secret: string): ApiClient {
     opened.binaryType = 'arraybuffer';
     opened.onopen = () => send(opened, { type: 'hello', secret });
     opened.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (typeof data === 'string') onText(data);
+      if (typeof data === 'string') receive(data, { onWelcome, calls, hub });
       else hub.emit('log.chunk', decodeLogChunk(new Uint8Array(data)));
     };
     opened.onclose = ({ code }) => {
-      const lost = new AppError('connection-lost', { host: 'Rediacc', reason: 'closed' });
-      for (const { reject } of pending.values()) reject(lost);
-      pending.clear();
-      for (const { reject } of waiting.splice(0)) reject(lost);
+      calls.rejectAll(connectionLost());
       setLink(code === CLOSE_REFUSED ? 'refused' : 'lost');
-      if (code !== CLOSE_REFUSED) setTimeout(() => (socket = connect()), RETRY_AFTER);
+      if (code !== CLOSE_REFUSED) setTimeout(() => (socket = connect()), RETRY_AFTER_MILLISECONDS);
     };
     return opened;
   }
 
-  function onText(text: string): void {
-    const message = toWindowSchema.parse(JSON.parse(text));
-    switch (message.type) {
-      case 'welcome':
-        setLink('open');
-        for (const { go } of waiting.splice(0)) go();
-        break;
-      case 'answer':
-        take(pending, message.id)?.resolve(message.result);
-        break;
-      case 'refusal':
-        take(pending, message.id)?.reject(fromWire(message.error));
-        break;
-      case 'event':
-        hub.emit(message.event, message.payload);
-        break;
-    }
+  function onWelcome(): void {
+    setLink('open');
+    calls.release();
   }
 
-  const ask = (method: string, params: unknown): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      const go = (): void => {
-        const id = nextId++;
-        pending.set(id, { resolve, reject });
-        send(socket, { type: 'call', id, method, params });
-      };
-      if (link === 'open') go();
-      else if (link === undefined) waiting.push({ go, reject });
-      else reject(new AppError('connection-lost', { host: 'Rediacc', reason: 'closed' }));
-    });
+  const ask = async (method: string, params: unknown): Promise<unknown> => {
+    if (link === 'lost' || link === 'refused') throw connectionLost();
+    return calls.add((id) => send(socket, { type: 'call', id, method, params }), link === 'open');
+  };
 
   return {
     call: async (method, params) => readResult(method, await ask(method, params)),
@@ -99,8 +77,25 @@ function send(socket: WebSocket, message: FromWindow): void {
   socket.send(JSON.stringify(message));
 }
 
-function take<T>(map: Map<number, T>, key: number): T | undefined {
-  const value = map.get(key);
-  map.delete(key);
-  return value;
+/** Hands a message of the program to what it is for. */
+function receive(text: string, { onWelcome, calls, hub }: MessageTargets): void {
+  const message = toWindowSchema.parse(JSON.parse(text));
+  switch (message.type) {
+    case 'welcome':
+      onWelcome();
+      break;
+    case 'answer':
+      calls.answer(message.id, message.result);
+      break;
+    case 'refusal':
+      calls.refuse(message.id, message.error);
+      break;
+    case 'event':
+      hub.emit(message.event, message.payload);
+      break;
+  }
+}
+
+function connectionLost(): AppError {
+  return new AppError('connection-lost', { host: 'Rediacc', reason: 'closed' });
 }

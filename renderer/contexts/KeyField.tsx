@@ -9,38 +9,46 @@ type Keys = ApiResult<'keys.list'>;
 /** The value that stands for another file: no file has this name. */
 const OTHER = ' ';
 
-/** The SSH key: one that was found in ~/.ssh, or the path of another. `fixed`: the context has it already. */
-export function KeyField({
-  api,
-  value,
-  fixed = false,
-  error,
-  onChange,
-}: {
-  readonly api: ApiClient;
+interface KeyFieldProps {
+  /** The path of the chosen key; empty when none is chosen yet. */
   readonly value: string;
-  readonly fixed?: boolean;
   readonly error?: string | undefined;
   readonly onChange: (file: string) => void;
+}
+
+/** Shows a field for the path of an SSH key; where keys were found in ~/.ssh, a choice of them and of another path. */
+export function KeyField({
+  api,
+  fixed = false,
+  ...props
+}: KeyFieldProps & {
+  readonly api: ApiClient;
+  /** The context has its key already, which cannot be changed here. */
+  readonly fixed?: boolean;
 }): ReactNode {
+  const { value, error, onChange } = props;
   const words = useText().firstRun.host;
   const keys = useKeys(api, fixed, value, onChange);
+  if (!fixed && keys.length > 0) return <KeyChoice keys={keys} {...props} />;
+  return (
+    <Field
+      className="col-span-6"
+      label={words.key}
+      help={words.keyHelp}
+      error={error}
+      mono
+      disabled={fixed}
+      value={value}
+      onChange={({ target }) => onChange(target.value)}
+    />
+  );
+}
+
+/** Shows the keys that were found, and a field for the path of another one once that is chosen. */
+function KeyChoice({ keys, value, error, onChange }: KeyFieldProps & { readonly keys: Keys }): ReactNode {
+  const words = useText().firstRun.host;
   const [typing, setTyping] = useState(false);
   const chosen = keys.find(({ file }) => file === value);
-  if (fixed || keys.length === 0) {
-    return (
-      <Field
-        className="col-span-6"
-        label={words.key}
-        help={words.keyHelp}
-        error={error}
-        mono
-        disabled={fixed}
-        value={value}
-        onChange={({ target }) => onChange(target.value)}
-      />
-    );
-  }
   const other = typing || (chosen === undefined && value !== '');
   const options = [
     ...keys.map(({ file, type }) => ({ value: file, label: `${file} (${type})` })),

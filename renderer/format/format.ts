@@ -63,22 +63,27 @@ function largest(seconds: number): { count: number; unit: (typeof SPANS)[number]
 
 const sameDay = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString();
 
+type Numbers = Pick<Formats, 'number' | 'percent' | 'size' | 'quantity' | 'sizePair' | 'duration'>;
+type Times = Pick<Formats, 'span' | 'age' | 'when' | 'clock'>;
+
 /** Creates the formats of a locale on Intl, whose formatters are costly: made once per language. */
 export function createFormats(locale: string): Formats {
-  const number = (value: number, digits = 0): string =>
-    new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
-  const measure = (value: number, unit: string, unitDisplay: 'short' | 'long'): string =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }).format(value);
-  const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
-  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const seconds = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' });
-  const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
-  const dateWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
   const plurals = new Intl.PluralRules(locale);
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
+  return {
+    ...numbersOf(locale),
+    ...timesOf(locale),
+    list: (words) => lists.format(words),
+    plural: (count) => (plurals.select(count) === 'one' ? 'one' : 'other'),
+  };
+}
+
+/** Returns the formats of figures and of their units. */
+function numbersOf(locale: string): Numbers {
+  const number = (value: number, digits = 0): string =>
+    new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
   const byteUnit = (unit: number): string =>
     locale.startsWith('fr') ? (UNITS[unit] ?? '').replace('B', 'o') : (UNITS[unit] ?? '');
-
   const quantity = (bytes: number): Quantity => {
     const unit = unitOf(bytes);
     const value = scaled(bytes, unit);
@@ -88,12 +93,6 @@ export function createFormats(locale: string): Formats {
     const { value, unit } = quantity(bytes);
     return `${value}\u00a0${unit}`;
   };
-  const age = (milliseconds: number): string => {
-    if (milliseconds < 5000) return relative.format(0, 'second');
-    const { count, unit } = largest(milliseconds / 1000);
-    return relative.format(-count, unit);
-  };
-
   return {
     number,
     percent: (share) => `${number(share * 100)}\u00a0%`,
@@ -104,10 +103,6 @@ export function createFormats(locale: string): Formats {
       const value = scaled(part, unit);
       return { part: number(value, digitsOf(value)), whole: size(whole) };
     },
-    span: (length) => {
-      const { count, unit } = largest(length);
-      return measure(count, unit, unit === 'day' ? 'long' : 'short');
-    },
     duration: (milliseconds) => {
       const total = milliseconds / 1000;
       if (total < 10) return `${number(total, 1)}\u00a0s`;
@@ -115,6 +110,28 @@ export function createFormats(locale: string): Formats {
       if (whole < 60) return `${number(whole)}\u00a0s`;
       if (whole < 3600) return `${number(Math.floor(whole / 60))}\u00a0min ${number(whole % 60)}\u00a0s`;
       return `${number(Math.floor(whole / 3600))}\u00a0h ${number(Math.floor((whole % 3600) / 60))}\u00a0min`;
+    },
+  };
+}
+
+/** Returns the formats of moments and of lengths of time in words. */
+function timesOf(locale: string): Times {
+  const measure = (value: number, unit: string, unitDisplay: 'short' | 'long'): string =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }).format(value);
+  const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
+  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const seconds = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' });
+  const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+  const dateWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
+  const age = (milliseconds: number): string => {
+    if (milliseconds < 5000) return relative.format(0, 'second');
+    const { count, unit } = largest(milliseconds / 1000);
+    return relative.format(-count, unit);
+  };
+  return {
+    span: (length) => {
+      const { count, unit } = largest(length);
+      return measure(count, unit, unit === 'day' ? 'long' : 'short');
     },
     age,
     when: (at, now) => {
@@ -126,7 +143,5 @@ export function createFormats(locale: string): Formats {
         : dateWithYear.format(at);
     },
     clock: (at) => seconds.format(at),
-    list: (words) => lists.format(words),
-    plural: (count) => (plurals.select(count) === 'one' ? 'one' : 'other'),
   };
 }
