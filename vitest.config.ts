@@ -20,7 +20,7 @@ export default defineConfig({
         },
       },
       {
-        // On true bash, with true terminals and control groups; a folder stands for the volume.
+        // On true bash, with true terminals, control groups, locks and mounts; a folder stands for the volume.
         test: {
           name: 'rules',
           include: ['renet/**/*.rules.test.ts'],

@@ -85,6 +85,14 @@ describe.skipIf(root === undefined)(`a change of the passphrase, natively${skipp
     expect(notices).toEqual([{ code: 'other-key-slots', details: { name: 'shop', slots: '3' } }]);
   });
 
+  it('is refused, and changes nothing, where slot 0 is empty', async () => {
+    const repository = repositoryWith({ 2: 'secret' });
+    expect([endOf(await change(repository, 'secret', 'better')), slotsOf(repository)]).toEqual([
+      ['failed', 'autostart-slot-needed', 'failed'],
+      { 2: 'secret' },
+    ]);
+  });
+
   it('does not begin without both passphrases', async () => {
     const repository = repositoryWith();
     await expect(repository.start('passphrase-change')).rejects.toMatchObject({
