@@ -28,7 +28,7 @@ interface LogChannel {
 /** Prepares a channel that is not open yet. */
 export function createLogChannel(api: ApiClient): LogChannel {
   let log: number | undefined;
-  /** What came since the log began to be opened; undefined when it is not being opened. */
+  /** The calls that wait until the log is open; undefined when it is not being opened. */
   let held: (() => void)[] | undefined;
   let closed = false;
 

@@ -23,7 +23,7 @@ export interface LogSnapshot {
   readonly lines: number;
 }
 
-/** Everything that this window has read of one log. */
+/** The bytes, events and status of one log, as far as this window has read them. */
 interface LogRecord {
   readonly store: ByteStore;
   readonly times: TimeMarks;

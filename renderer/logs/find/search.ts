@@ -1,7 +1,7 @@
 import type { ByteStore } from '../byteStore.ts';
 import { plainText } from '../plainText.ts';
 
-/** What is looked for in a log. */
+/** The search that a person enters for a log. */
 export interface SearchQuery {
   readonly text: string;
   readonly regularExpression: boolean;
