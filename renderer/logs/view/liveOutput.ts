@@ -18,7 +18,7 @@ export interface LiveOutput {
   pause(): void;
   /** Goes on at the end. `intact`: the terminal still shows what was fed last, so that only the rest is missing. */
   resume(options: { readonly intact: boolean }): void;
-  /** Returns the line in the terminal's first row, counted back from the last one fed, each line taken as one row. */
+  /** Returns the first line that the terminal keeps, counted back from the last one fed. */
   firstLine(): number;
   /** Returns when the lines in view were written, from the terminal's first visible row to its last. */
   timesInView(): (number | undefined)[];
@@ -51,7 +51,15 @@ export function createLiveOutput(terminal: Terminal, session: LogSession, range:
       } else feeder.resume(feeder.position());
       terminal.scrollToBottom();
     },
-    firstLine: () => Math.max(0, fedLine() - terminal.buffer.active.baseY),
+    firstLine: () => Math.max(0, fedLine() - linesAboveCursor(terminal)),
     timesInView: () => times.inView(),
   };
+}
+
+/** Counts the lines that end above the cursor's; a long line has several rows. */
+function linesAboveCursor({ buffer: { active } }: Terminal): number {
+  const last = active.baseY + active.cursorY;
+  let lines = 0;
+  for (let row = 1; row <= last; row += 1) if (active.getLine(row)?.isWrapped !== true) lines += 1;
+  return lines;
 }

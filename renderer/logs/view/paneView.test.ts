@@ -103,16 +103,25 @@ describe('createPaneView', () => {
     expect(firstInView()).toBeLessThan(kept);
   });
 
-  it('is not led before the first line', async () => {
-    const { screen, wheelUp, sees, inView } = await paneOf(30);
+  it('stays where it is when the wheel goes beyond the first line', async () => {
+    const { view, screen, wheelUp, sees, inView } = await paneOf(30);
     await sees('line 29');
-    for (let turn = 0; turn < 2; turn += 1) {
-      screen.scrollToTop();
-      wheelUp();
-      await new Promise<void>((parsed) => screen.write('', parsed));
-    }
     screen.scrollToTop();
+    wheelUp();
+    expect(view.mode()).toBe('held');
     expect(inView()[0]).toBe('line 0');
+  });
+
+  it('reads on from where the terminal begins, though its lines have several rows', async () => {
+    const { view, screen, say, wheelUp, sees, inView } = await paneOf(0);
+    say(Array.from({ length: 4_000 }, (_, at) => `line ${at}`.padEnd(30, ' .') + '\n').join(''));
+    await sees('line 3999'.padEnd(30, ' .').slice(0, 20));
+    screen.scrollToTop();
+    wheelUp();
+    expect(view.mode()).toBe('looking');
+    await vi.waitFor(() => expect(screen.buffer.active.viewportY).toBeGreaterThan(0));
+    screen.scrollToTop();
+    expect(Number(/^line (\d+)/.exec(inView()[0] ?? '')?.[1])).toBeLessThan(1_500);
   });
 
   it('shows a find in the middle and selects it, in rows that long lines have wrapped into', async () => {
