@@ -12,6 +12,7 @@ import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
 import type { Bulk, BulkPlanItem, BulkApiRequest } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
+import './terminal.fixtures.ts';
 
 // The limit is only against a test that hangs: whole dialogs take long on a busy computer.
 vi.setConfig({ testTimeout: 60_000 });

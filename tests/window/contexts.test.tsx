@@ -9,6 +9,7 @@ import { goTo, useNavigation } from '../../renderer/state/navigation.ts';
 import type { ApiResult } from '../../shared/api/api.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createProgram } from './program.fixtures.ts';
+import './terminal.fixtures.ts';
 
 const machine = { name: 'prod-1', host: '203.0.113.50', port: 22, user: 'deploy', datastore: '/mnt/rediacc' };
 const contexts = () => ({

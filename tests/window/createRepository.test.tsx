@@ -7,6 +7,7 @@ import { CreateRepositoryDialog } from '../../renderer/repository/create/CreateR
 import { useCreations } from '../../renderer/repository/create/creations.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createProgram, machineState } from './program.fixtures.ts';
+import './terminal.fixtures.ts';
 
 const key = { context: 'production', name: 'prod-1' };
 const machine = { name: 'prod-1', host: 'h', port: 22, user: 'u', datastore: '/mnt/rediacc' };

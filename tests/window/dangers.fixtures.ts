@@ -51,7 +51,7 @@ export interface Danger {
   readonly action: (text: Text) => string;
   /** The fields that have to be filled in, each with what is not enough and what is. */
   readonly fields: readonly { label: (text: Text) => string; wrong: string; right: string }[];
-  /** What the program is then asked to do. */
+  /** The call to the program that going on makes. */
   readonly sends: Call;
 }
 

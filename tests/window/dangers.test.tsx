@@ -13,6 +13,7 @@ import { en } from '../../shared/text/en/en.ts';
 import { fr } from '../../shared/text/fr/fr.ts';
 import { bulkItems, dangerousMachine, dangers } from './dangers.fixtures.ts';
 import type { Danger } from './dangers.fixtures.ts';
+import './terminal.fixtures.ts';
 
 // Nothing is measured: a busy computer has its time.
 configure({ asyncUtilTimeout: 20_000 });
@@ -28,7 +29,7 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-/** What only asks how things stand. */
+/** The calls that only read and change nothing. */
 const READS =
   /^(?:app\.info|operation\.list|passphrase\.remembered|bulk\.plan|repository\.validate|autostart\.verify)$/;
 
@@ -74,7 +75,7 @@ const fillIn = ({ fields }: Danger, language: Language, how: (at: number) => 'wr
   }
 };
 
-/** Everything that a person could press to go on, by mouse or by Enter. */
+/** Goes on in every way that the dialog has: submits its form, as Enter does, and clicks the button. */
 function goOn(dialog: HTMLElement, action: string): void {
   const form = dialog.querySelector('form');
   if (form !== null) fireEvent.submit(form);

@@ -8,6 +8,7 @@ import { createLogSessions } from '../../renderer/logs/sessions.ts';
 import { showPane, useDock } from '../../renderer/state/dockStore.ts';
 import { containerPane } from '../../renderer/state/panes.ts';
 import { webapp } from './panes.fixtures.ts';
+import './terminal.fixtures.ts';
 
 const machine = { context: 'production', name: 'prod-1' };
 

@@ -17,6 +17,7 @@ import type { OperationEvent, Verdict } from '../../shared/model.ts';
 import type { Verb } from '../../shared/verbs.ts';
 import { webapp } from './panes.fixtures.ts';
 import { checkList, createProgram, machineState } from './program.fixtures.ts';
+import './terminal.fixtures.ts';
 
 const key = { context: 'default', name: 'prod-1' };
 const machine = { name: 'prod-1', host: '203.0.113.50', port: 22, user: 'deploy', datastore: '/mnt/rediacc' };

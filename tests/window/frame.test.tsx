@@ -16,6 +16,7 @@ import type { MachineState } from '../../shared/api/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import { machineWith, webapp } from './panes.fixtures.ts';
+import './terminal.fixtures.ts';
 
 const key = { context: 'production', name: 'prod-1' };
 const failed: OperationSummary = {

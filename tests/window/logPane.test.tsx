@@ -9,9 +9,7 @@ import { LinkQuestion } from '../../renderer/logs/pane/LinkQuestion.tsx';
 import { createLogSessions } from '../../renderer/logs/sessions.ts';
 import type { PaneSpec } from '../../renderer/state/dockStore.ts';
 import { createTeller, operationId, planOf } from '../../renderer/status/events.fixtures.ts';
-// The terminal's code, which a pane loads when it is shown: loaded before, or a test could end while it loads.
-import '../../renderer/logs/view/paneView.ts';
-import '../../renderer/logs/view/screenTerminal.ts';
+import './terminal.fixtures.ts';
 
 const machine = { context: 'production', name: 'prod-1' };
 const pane: PaneSpec = {

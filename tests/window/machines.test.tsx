@@ -15,6 +15,7 @@ import { useNavigation } from '../../renderer/state/navigation.ts';
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
 import { prod1 } from './machines.fixtures.ts';
+import './terminal.fixtures.ts';
 
 // The limit is only against a test that hangs: whole screens take long on a busy computer.
 vi.setConfig({ testTimeout: 60_000 });

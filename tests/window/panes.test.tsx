@@ -13,9 +13,11 @@ import { RepositoryScreen } from '../../renderer/repository/RepositoryScreen.tsx
 import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import type { OperationSummary, Repository } from '../../shared/model.ts';
 import { machineWith, webapp } from './panes.fixtures.ts';
+import './terminal.fixtures.ts';
 
 const key = { context: 'production', name: 'prod-1' };
 
@@ -226,6 +228,15 @@ describe('the repository screen', () => {
   });
 });
 
+/** Shows the operations screen, and the dialogs that it opens. */
+const showOperations = (api: ApiClient) =>
+  render(
+    <>
+      <OperationsScreen api={api} sessions={createLogSessions(api)} onRepository={() => undefined} />
+      <DialogHost />
+    </>,
+  );
+
 describe('the operations screen', () => {
   const entry = (over: Partial<OperationEntry>): OperationEntry => ({
     id: operationId,
@@ -247,13 +258,7 @@ describe('the operations screen', () => {
         ],
       }),
     });
-    const { container } = render(
-      <OperationsScreen
-        api={fake.api}
-        sessions={createLogSessions(fake.api)}
-        onRepository={() => undefined}
-      />,
-    );
+    const { container } = showOperations(fake.api);
     await screen.findByText('mail');
     expect(screen.getByText('Failed')).toBeDefined();
     fireEvent.click(screen.getAllByRole('button', { name: 'Log' })[1] as HTMLElement);
@@ -272,16 +277,7 @@ describe('the operations screen', () => {
       'operation.start': () => ({ operation: operationId }),
       'operation.cancel': () => Promise.reject(new AppError('connection-lost')),
     });
-    render(
-      <>
-        <OperationsScreen
-          api={fake.api}
-          sessions={createLogSessions(fake.api)}
-          onRepository={() => undefined}
-        />
-        <DialogHost />
-      </>,
-    );
+    showOperations(fake.api);
     await screen.findByText('mail');
     expect(screen.getByText(/^3\s*s$/)).toBeDefined();
     expect(screen.getByText(/^1\s*min/)).toBeDefined();
@@ -303,16 +299,7 @@ describe('the operations screen', () => {
   it('asks before it runs a Down again', async () => {
     useAppState.setState({ machines: [machineWith({ ...webapp, name: 'billing' })] });
     const fake = createFakeApi({ 'operation.list': () => ({ operations: [entry({ verb: 'down' })] }) });
-    render(
-      <>
-        <OperationsScreen
-          api={fake.api}
-          sessions={createLogSessions(fake.api)}
-          onRepository={() => undefined}
-        />
-        <DialogHost />
-      </>,
-    );
+    showOperations(fake.api);
     await screen.findByText('billing');
     press('More for down of billing');
     fireEvent.click(await screen.findByRole('menuitem', { name: 'Run again' }));
@@ -330,13 +317,7 @@ describe('the operations screen', () => {
         ...told.shift(),
       }),
     });
-    render(
-      <OperationsScreen
-        api={fake.api}
-        sessions={createLogSessions(fake.api)}
-        onRepository={() => undefined}
-      />,
-    );
+    showOperations(fake.api);
     const notice = /moved to \/state\/history\.damaged\.jsonl/;
     await screen.findByText(notice);
     act(() =>

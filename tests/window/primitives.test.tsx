@@ -14,6 +14,7 @@ import { Dialog, Menu, Tabs } from '../../renderer/ui/Popups.tsx';
 import { Shortcut } from '../../renderer/ui/Shortcut.tsx';
 import { StateMark } from '../../renderer/ui/StateMark.tsx';
 import { Row, Table, TableHead, Td, Th } from '../../renderer/ui/Table.tsx';
+import './terminal.fixtures.ts';
 
 beforeEach(() => speak('en'));
 afterEach(cleanup);

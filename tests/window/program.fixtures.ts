@@ -4,9 +4,6 @@ import type { ApiMethod, ApiParams, ApiResult, Contexts, LogSource } from '../..
 import type { MachineCheck, MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { Machine, OperationEvent } from '../../shared/model.ts';
-// The terminal's code, which a pane loads when it is shown: loaded before, or a test could end while it loads.
-import '../../renderer/logs/view/paneView.ts';
-import '../../renderer/logs/view/screenTerminal.ts';
 
 type Answers = { [M in ApiMethod]?: (params: ApiParams<M>) => unknown };
 

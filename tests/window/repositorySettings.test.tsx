@@ -11,6 +11,7 @@ import { RepositoryScreen } from '../../renderer/repository/RepositoryScreen.tsx
 import { useDialogs } from '../../renderer/state/dialogs.ts';
 import type { Repository } from '../../shared/model.ts';
 import { machineWith, webapp } from './panes.fixtures.ts';
+import './terminal.fixtures.ts';
 
 const key = { context: 'production', name: 'prod-1' };
 

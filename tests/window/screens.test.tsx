@@ -11,6 +11,7 @@ import { OperationsScreen } from '../../renderer/operations/OperationsScreen.tsx
 import { SettingsScreen } from '../../renderer/settings/SettingsScreen.tsx';
 import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import { machineWith, webapp } from './panes.fixtures.ts';
+import './terminal.fixtures.ts';
 
 const panes = () => useDock.getState().tabs.map((tab) => tab.panes.map(({ title }) => title));
 const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
