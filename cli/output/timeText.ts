@@ -1,19 +1,11 @@
 import { fill } from '../../shared/errors.ts';
 import type { Text } from '../../shared/text/text.ts';
-
-/** The units of time, each with its seconds, the largest first. */
-const SPANS = [
-  [86_400, 'day'],
-  [3_600, 'hour'],
-  [60, 'minute'],
-  [1, 'second'],
-] as const;
+import { largestTimeUnit } from '../../shared/timeSpan.ts';
 
 /** Returns a length of time in its largest whole unit: "3 min", "2 d". */
 export function spanText(seconds: number, text: Text): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const [size, unit] = SPANS.find(([span]) => whole >= span) ?? ([1, 'second'] as const);
-  return fill(text.cli.spans[unit], { count: Math.floor(whole / size) });
+  const { count, unit } = largestTimeUnit(seconds);
+  return fill(text.cli.spans[unit], { count });
 }
 
 /**

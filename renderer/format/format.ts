@@ -1,3 +1,5 @@
+import { largestTimeUnit } from '../../shared/timeSpan.ts';
+
 const KIBI = 1024;
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
@@ -33,13 +35,6 @@ export interface Formats {
   readonly plural: (count: number) => 'one' | 'other';
 }
 
-const SPANS = [
-  [86_400, 'day'],
-  [3_600, 'hour'],
-  [60, 'minute'],
-  [1, 'second'],
-] as const;
-
 function scaled(bytes: number, unit = unitOf(bytes)): number {
   return bytes / KIBI ** unit;
 }
@@ -53,12 +48,6 @@ function unitOf(bytes: number): number {
 /** Returns how many decimals a figure has at most: none from a hundred on. */
 function digitsOf(value: number): number {
   return value >= 100 ? 0 : 1;
-}
-
-function largest(seconds: number): { count: number; unit: (typeof SPANS)[number][1] } {
-  const whole = Math.max(0, Math.floor(seconds));
-  const [size, unit] = SPANS.find(([span]) => whole >= span) ?? ([1, 'second'] as const);
-  return { count: Math.floor(whole / size), unit };
 }
 
 const sameDay = (a: number, b: number): boolean => new Date(a).toDateString() === new Date(b).toDateString();
@@ -125,12 +114,12 @@ function timesOf(locale: string): Times {
   const dateWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
   const age = (milliseconds: number): string => {
     if (milliseconds < 5000) return relative.format(0, 'second');
-    const { count, unit } = largest(milliseconds / 1000);
+    const { count, unit } = largestTimeUnit(milliseconds / 1000);
     return relative.format(-count, unit);
   };
   return {
     span: (length) => {
-      const { count, unit } = largest(length);
+      const { count, unit } = largestTimeUnit(length);
       return measure(count, unit, unit === 'day' ? 'long' : 'short');
     },
     age,

@@ -112,6 +112,15 @@ describe('createPaneView', () => {
     expect(inView()[0]).toBe('line 0');
   });
 
+  it('goes on following when the wheel is turned up in a log that is shown whole', async () => {
+    const { view, wheelUp, sees, sayLines } = await paneOf(5);
+    await sees('line 4');
+    wheelUp();
+    expect(view.mode()).toBe('following');
+    sayLines(5, 6);
+    await sees('line 5');
+  });
+
   it('reads on from where the terminal begins, though its lines have several rows', async () => {
     const { view, screen, say, wheelUp, sees, inView } = await paneOf(0);
     say(Array.from({ length: 4_000 }, (_, at) => `line ${at}`.padEnd(30, ' .') + '\n').join(''));
