@@ -13,6 +13,7 @@ import { shownState } from '../status/condition.ts';
 import { useAppState } from '../state/appState.ts';
 import { Card, Empty } from '../ui/Blocks.tsx';
 import { Button, IconButton } from '../ui/Button.tsx';
+import { ScreenHead } from '../ui/ScreenHead.tsx';
 import { SearchField } from '../ui/SearchField.tsx';
 import { StateMark } from '../ui/StateMark.tsx';
 import { Row, Table, TableHead, Td, Th } from '../ui/Table.tsx';
@@ -29,15 +30,9 @@ export function LogsScreen(): ReactNode {
   const any = machines.some((machine) => withLogs(machine, '').length > 0);
   return (
     <div className="flex flex-col gap-3.5">
-      <header className="flex flex-wrap items-center gap-x-6 gap-y-2">
-        <div>
-          <h1 className="text-xl font-semibold">{words.title}</h1>
-          <p className="text-muted">{words.about}</p>
-        </div>
-        <div className="ml-auto">
-          <SearchField label={words.filter} value={filter} onChange={setFilter} />
-        </div>
-      </header>
+      <ScreenHead title={words.title} about={words.about}>
+        <SearchField label={words.filter} value={filter} onChange={setFilter} />
+      </ScreenHead>
       {listed.map(({ machine, repositories }) => (
         <MachineLogs key={keyOf(machine.machine)} machine={machine} repositories={repositories} />
       ))}

@@ -10,6 +10,7 @@ import { useAppState } from '../state/appState.ts';
 import type { ScreenProps } from '../screens/screenProps.ts';
 import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
+import { ScreenHead } from '../ui/ScreenHead.tsx';
 import { Table, TableHead, Th } from '../ui/Table.tsx';
 import { isFresh } from '../status/condition.ts';
 import { FIGURES, MachineRow, MEMORY, SEEN } from './MachineRow.tsx';
@@ -25,12 +26,8 @@ export function MachinesScreen({ api }: ScreenProps): ReactNode {
   const reachable = machines.some(isFresh);
   return (
     <div className="flex flex-col gap-3.5">
-      <header className="flex flex-wrap items-center gap-x-6 gap-y-2">
-        <div className="min-w-0">
-          <h1 className="truncate text-xl font-semibold">{words.title}</h1>
-          {context !== undefined && <p className="text-muted">{context}</p>}
-        </div>
-        <div className="ml-auto flex gap-2">
+      <ScreenHead title={words.title} about={context}>
+        <div className="flex gap-2">
           <Button icon={Play} disabled={!reachable} onClick={() => showBulk(api, 'up', keys)}>
             {words.upAll}
           </Button>
@@ -39,7 +36,7 @@ export function MachinesScreen({ api }: ScreenProps): ReactNode {
           </Button>
           {machines.length > 0 && <AddMachine api={api} />}
         </div>
-      </header>
+      </ScreenHead>
       <BulkBanner api={api} machines={keys} />
       {machines.length > 0 ? (
         <MachineTable api={api} machines={machines} />

@@ -13,6 +13,7 @@ import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Checkbox } from '../ui/Controls.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
+import { ScreenHead } from '../ui/ScreenHead.tsx';
 import { SearchField } from '../ui/SearchField.tsx';
 import { useAtTime } from '../ui/useNow.ts';
 import { BulkCards } from './BulkCards.tsx';
@@ -102,22 +103,16 @@ function Head({
 }): ReactNode {
   const words = useText().panes.operations;
   return (
-    <header className="flex flex-wrap items-center gap-x-6 gap-y-2">
-      <div>
-        <h1 className="text-xl font-semibold">{words.title}</h1>
-        <p className="text-muted">{words.promise}</p>
-      </div>
-      <div className="ml-auto flex items-center gap-4">
-        <Checkbox checked={filter.trouble} onChange={(trouble) => onFilter({ ...filter, trouble })}>
-          {words.trouble}
-        </Checkbox>
-        <SearchField
-          label={words.filter}
-          value={filter.text}
-          onChange={(wanted) => onFilter({ ...filter, text: wanted })}
-        />
-      </div>
-    </header>
+    <ScreenHead title={words.title} about={words.promise}>
+      <Checkbox checked={filter.trouble} onChange={(trouble) => onFilter({ ...filter, trouble })}>
+        {words.trouble}
+      </Checkbox>
+      <SearchField
+        label={words.filter}
+        value={filter.text}
+        onChange={(wanted) => onFilter({ ...filter, text: wanted })}
+      />
+    </ScreenHead>
   );
 }
 

@@ -8,6 +8,7 @@ import { useText } from '../i18n/useText.ts';
 import { useAppState } from '../state/appState.ts';
 import { Card, SkeletonRows } from '../ui/Blocks.tsx';
 import { Select, Switch } from '../ui/Controls.tsx';
+import { ScreenHead } from '../ui/ScreenHead.tsx';
 
 interface SettingsProps {
   readonly settings: Settings;
@@ -24,10 +25,7 @@ export function SettingsScreen({ api }: { readonly api: ApiClient }): ReactNode 
     void api.call('settings.set', { change: part }).catch(showError);
   return (
     <div className="flex max-w-[820px] flex-col gap-3.5">
-      <header>
-        <h1 className="text-xl font-semibold">{words.title}</h1>
-        <p className="text-muted">{words.about}</p>
-      </header>
+      <ScreenHead title={words.title} about={words.about} />
       <Appearance settings={settings} onChange={change} />
       <Behaviour settings={settings} onChange={change} />
       <Program info={info} />

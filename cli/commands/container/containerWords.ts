@@ -36,7 +36,7 @@ export function addContainerCommands(repo: Command, dependencies: WordsDependenc
     .option('-f, --follow', help.options.follow)
     .option('--tail <lines>', help.options.tail, wholeNumber(0))
     .action((name: string, service: string | undefined, options: LogsOptions) =>
-      run(async (call) => (await logs()).showLogs(call, name, service, options)),
+      run(async (call) => (await logs()).printLogs(call, name, service, options)),
     );
   addMachineCommand(repo, 'exec <name> <command...>', help.exec, dependencies).action(
     (name: string, command: string[], { machine }: MachineOption) =>

@@ -15,7 +15,7 @@ export interface LogsOptions extends MachineOption {
  * Shows the containers' logs: `repo logs NAME [SERVICE] [-f] [--tail N]`. Ctrl-C ends it, with the exit code of a
  * cancelled command.
  */
-export async function showLogs(
+export async function printLogs(
   call: Call,
   repository: string,
   service: string | undefined,

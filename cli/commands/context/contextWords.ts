@@ -19,7 +19,7 @@ export function addContextCommands(group: Command, dependencies: WordsDependenci
     .action((name: string, { sshKey }: { sshKey: string }) =>
       run(async (call) => (await contexts()).createLocal(call, name, sshKey)),
     );
-  add('list', help.contextList).action(() => run(async (call) => (await contexts()).listContexts(call)));
+  add('list', help.contextList).action(() => run(async (call) => (await contexts()).printContexts(call)));
   add('use <name>', help.contextUse).action((name: string) =>
     run(async (call) => (await contexts()).useContext(call, name)),
   );

@@ -10,7 +10,7 @@ export async function createLocal(call: Call, name: string, sshKey: string): Pro
 }
 
 /** Lists the contexts: `context list`. */
-export async function listContexts(call: Call): Promise<Answer> {
+export async function printContexts(call: Call): Promise<Answer> {
   const { columns, nothing } = call.text.cli;
   const document = await (await call.contexts()).list();
   if (document.contexts.length === 0) return { document, lines: [nothing] };

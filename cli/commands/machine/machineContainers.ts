@@ -5,7 +5,7 @@ import { numberText, sizeText } from '../../output/amountText.ts';
 import { table } from '../../terminal/table.ts';
 
 /** Lists the containers of every repository's daemon: `machine containers MACHINE`. */
-export async function machineContainers(call: Call, name: string | undefined): Promise<Answer> {
+export async function printContainers(call: Call, name: string | undefined): Promise<Answer> {
   const machine = await call.machine(name);
   const containers = await (await call.remote()).engine.request(machine, 'machine.containers', {});
   const { columns, nothing } = call.text.cli;

@@ -11,7 +11,7 @@ import { numberText } from '../../output/amountText.ts';
  * Judges a machine, its repositories and containers: `machine health MACHINE`. The exit code, 0, 10, 11 or 12, is that
  * of the worst check.
  */
-export async function machineHealth(call: Call, name: string | undefined): Promise<Answer> {
+export async function printMachineHealth(call: Call, name: string | undefined): Promise<Answer> {
   const machine = await call.machine(name);
   const { engine } = await call.remote();
   const [info, repositories, containers] = await Promise.all([

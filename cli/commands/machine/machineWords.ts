@@ -21,9 +21,11 @@ export function addMachineCommands(group: Command, dependencies: WordsDependenci
     );
   };
   add('info [machine]', help.machineInfo, async (...asked) => (await info()).printMachineInfo(...asked));
-  add('health [machine]', help.machineHealth, async (...asked) => (await health()).machineHealth(...asked));
+  add('health [machine]', help.machineHealth, async (...asked) =>
+    (await health()).printMachineHealth(...asked),
+  );
   add('containers [machine]', help.machineContainers, async (...asked) =>
-    (await containers()).machineContainers(...asked),
+    (await containers()).printContainers(...asked),
   );
   add('repos [machine]', help.machineRepos, async (...asked) =>
     (await repositories()).printRepositories(...asked),

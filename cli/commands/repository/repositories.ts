@@ -43,7 +43,7 @@ function spaceLines(repositories: readonly Repository[], text: Text): string[] {
 }
 
 /** Shows one repository with its services and notices: `repo status NAME -m M`. */
-export async function showRepository(
+export async function printRepository(
   call: Call,
   name: string,
   machineName: string | undefined,

@@ -37,7 +37,7 @@ function addViews(group: Command, dependencies: WordsDependencies): void {
     run(async (call) => (await repositories()).printRepositories(call, machine)),
   );
   add('status <name>', help.status).action((name: string, { machine }: MachineOption) =>
-    run(async (call) => (await repositories()).showRepository(call, name, machine)),
+    run(async (call) => (await repositories()).printRepository(call, name, machine)),
   );
   add('validate <name>', help.validate).action((name: string, { machine }: MachineOption) =>
     run(async (call) => (await validation()).printValidation(call, name, machine)),

@@ -13,7 +13,7 @@ export function addSlotCommands(repo: Command, dependencies: WordsDependencies):
   withMachine(group.command('show <name>', { isDefault: true }).description(help.slotsShow), dependencies)
     .helpOption('-h, --help', help.showHelp)
     .action((name: string, { machine }: MachineOption) =>
-      run(async (call) => (await slots()).showSlots(call, name, machine)),
+      run(async (call) => (await slots()).printSlots(call, name, machine)),
     );
   addMachineCommand(group, 'release <name> <service>', help.slotsRelease, dependencies).action(
     (name: string, service: string, { machine }: MachineOption) =>

@@ -5,7 +5,7 @@ import { table } from '../../terminal/table.ts';
 import { startAndFollow } from '../startAndFollow.ts';
 
 /** Lists the services of a repository with their slots: `repo slots NAME -m M`. */
-export async function showSlots(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
+export async function printSlots(call: Call, name: string, machineName: string | undefined): Promise<Answer> {
   const machine = await call.machine(machineName);
   const { engine } = await call.remote();
   const slots = await engine.request(machine, 'repository.slots', { repository: name });
