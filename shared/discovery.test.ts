@@ -39,8 +39,13 @@ describe('findRediaccfiles', () => {
   });
 
   it('finds none where there is none', () => {
-    const odd = listing('', 'Rediaccfile/', 'rediaccfile=', 'Rediaccfile.bak', 'xRediaccfile');
+    const odd = listing('', 'Rediaccfile/', 'Rediaccfile.bak', 'xRediaccfile');
     expect(findRediaccfiles([odd, listing('api', 'compose.yml')])).toEqual({ files: [], notices: [] });
+  });
+
+  it('lists a pipe too, so that it is refused and not overlooked', () => {
+    const { files } = findRediaccfiles([listing('', 'Rediaccfile'), listing('api', 'rediaccfile=')]);
+    expect(files.map(({ path }) => path)).toEqual(['Rediaccfile', 'api/rediaccfile']);
   });
 
   it('skips links and says so, also beside a true file', () => {

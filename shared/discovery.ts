@@ -36,7 +36,8 @@ export function findRediaccfiles(listings: readonly Listing[]): { files: Rediacc
   const notices: Notice[] = [];
   for (const { folder, entries } of ordered) {
     const named = entries.filter(({ name }) => name.toLowerCase() === 'rediaccfile');
-    const names = named.filter(({ kind }) => kind === 'file').map(({ name }) => name);
+    // A pipe or a device is listed too: whoever reads it refuses it, where skipping it would hide it.
+    const names = named.filter(({ kind }) => kind === 'file' || kind === 'other').map(({ name }) => name);
     const links = named.filter(({ kind }) => kind === 'link').map(({ name }) => name);
     const [first, second] = names.sort(compareBytewise);
     if (first !== undefined && second !== undefined) {

@@ -130,6 +130,7 @@ export const ERROR_EXIT = {
   'colliding-names': EXIT.failed,
   'two-rediaccfiles': EXIT.failed,
   'rediaccfile-syntax': EXIT.failed,
+  'rediaccfile-unchecked': EXIT.failed,
   'file-too-large': EXIT.failed,
   'unsafe-path': EXIT.failed,
   'function-failed': EXIT.failed,
@@ -207,7 +208,7 @@ export function describeError(error: AppError, text: Text): { message: string; n
 }
 
 /** Returns details in which a reason of our own is put into words. Other reasons stay as they are. */
-function spoken(details: ErrorDetails, text: Text): ErrorDetails {
+export function spoken(details: ErrorDetails, text: Text): ErrorDetails {
   const reasons: Readonly<Record<string, string>> = text.reasons;
   const { reason = '' } = details;
   const words = Object.hasOwn(reasons, reason) ? reasons[reason] : undefined;

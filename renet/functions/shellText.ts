@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { FunctionName } from '../../shared/model.ts';
 
 /** The size of the terminal that functions run on (docs/decisions/functions-run-on-a-terminal.md). */
@@ -17,6 +18,8 @@ export function quote(word: string): string {
 export function functionText(file: string, name: FunctionName, mark: string): string {
   return [
     `stty cols ${COLUMNS} rows ${ROWS}`,
+    // What replaced the file since it was checked may be a pipe, which bash would wait for without end.
+    `if [[ -L ${quote(file)} || ! -f ${quote(file)} ]]; then builtin echo ${quote(`${basename(file)} is no regular file any more`)} >&2; builtin exit 1; fi`,
     `. ${quote(file)}`,
     `if ! builtin declare -F ${name} >/dev/null; then builtin printf undefined >| ${quote(mark)}; builtin exit 0; fi`,
     `builtin printf defined >| ${quote(mark)}`,

@@ -1,6 +1,9 @@
 // On true bash: functions run on pseudo-terminals in true control groups; a folder stands for the volume.
 
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { stepText } from '../../shared/stepText.ts';
@@ -10,6 +13,7 @@ import { fr } from '../../shared/text/fr/fr.ts';
 import { cgroupRoot, keptOutput, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { EVENTS_FILE } from './log/operationLog.ts';
+import { functionText } from '../functions/shellText.ts';
 import { operationFolder } from '../paths.ts';
 
 const repositories: NativeRepository[] = [];
@@ -201,6 +205,33 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
     const result = await repository.run('up');
     expect(failure(result)).toMatchObject({ code: 'rediaccfile-syntax', file: 'z/Rediaccfile' });
     expect(trace(repository)).toEqual([]);
+  });
+
+  it('refuses a pipe in the place of a Rediaccfile at once, before and while it runs', async () => {
+    const repository = repositoryWith({
+      Rediaccfile: tracing('root', { up: 'rm z/Rediaccfile; mkfifo z/Rediaccfile' }),
+      'z/Rediaccfile': tracing('z'),
+    });
+    const refused = { code: 'unsafe-path', path: 'z/Rediaccfile', reason: 'it is not a regular file' };
+    const result = await repository.run('up');
+    expect(result.verdict?.failures.map(({ error }) => ({ code: error?.code, ...error?.details }))).toEqual([
+      refused,
+    ]);
+    await expect(repository.run('up')).rejects.toMatchObject({ code: 'unsafe-path' });
+    repository.flags.daemon = true;
+    const stopped = await repository.run('down');
+    expect(stopped.verdict?.failures.map(({ error }) => error?.code)).toEqual(['unsafe-path']);
+  });
+
+  it('waits for no pipe that comes between the last look and the sourcing', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rediacc-pipe-'));
+    const file = join(folder, 'Rediaccfile');
+    execFileSync('mkfifo', [file]);
+    const text = functionText(file, 'up', join(folder, 'mark'));
+    const ended = spawnSync('bash', ['-c', text], { encoding: 'utf8', timeout: 20_000 });
+    expect(ended.stderr).toContain('Rediaccfile is no regular file any more');
+    expect(ended.status).toBe(1);
+    rmSync(folder, { recursive: true });
   });
 
   it('skips undefined functions in silence', async () => {

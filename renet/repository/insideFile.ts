@@ -22,13 +22,22 @@ const LARGEST_FILE = 1024 * 1024;
  * which it is not when a folder on the way was swapped for a link in the meantime.
  */
 export async function readInside(root: string, relative: string): Promise<string> {
-  const text = await readInsideIfThere(root, relative);
-  if (text === undefined) throw new AppError('file-not-found', { file: relative });
-  return text;
+  return (await readBytesInside(root, relative)).toString('utf8');
 }
 
 /** Reads a file as readInside does; undefined when there is none. */
 export async function readInsideIfThere(root: string, relative: string): Promise<string | undefined> {
+  return (await readBytesIfThere(root, relative))?.toString('utf8');
+}
+
+/** Reads the bytes of a file as readInside reads its text. */
+export async function readBytesInside(root: string, relative: string): Promise<Buffer> {
+  const bytes = await readBytesIfThere(root, relative);
+  if (bytes === undefined) throw new AppError('file-not-found', { file: relative });
+  return bytes;
+}
+
+async function readBytesIfThere(root: string, relative: string): Promise<Buffer | undefined> {
   const components = componentsOf(relative);
   const { dev } = await lstat(await realpath(root));
   const seen = await look(root, components, dev, relative);
@@ -95,13 +104,13 @@ async function look(
   return facts;
 }
 
-async function readLimited(file: FileHandle, relative: string): Promise<string> {
+async function readLimited(file: FileHandle, relative: string): Promise<Buffer> {
   // One byte more than allowed, so that a file that is too large shows, even one that grows meanwhile.
   const bytes = Buffer.alloc(LARGEST_FILE + 1);
   let length = 0;
   while (length < bytes.length) {
     const { bytesRead } = await file.read(bytes, length, bytes.length - length, null);
-    if (bytesRead === 0) return bytes.toString('utf8', 0, length);
+    if (bytesRead === 0) return bytes.subarray(0, length);
     length += bytesRead;
   }
   throw new AppError('file-too-large', { file: relative, limit: '1 MiB' });

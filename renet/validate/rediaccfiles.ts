@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { findRediaccfiles } from '../../shared/discovery.ts';
 import type { Listing } from '../../shared/discovery.ts';
 import { AppError, toAppError } from '../../shared/errors.ts';
 import { findingOfError, findingOfNotice } from '../../shared/lint/findings.ts';
 import type { Finding } from '../../shared/lint/findings.ts';
+import { checkRediaccfile } from '../functions/syntax.ts';
 import { lintFile } from '../repository/folders.ts';
 import type { RunCommand } from '../host.ts';
 
@@ -48,12 +48,12 @@ async function validateFile(root: string, path: string, run: RunCommand): Promis
   return [...(await syntaxFindings(root, path, run)), ...notices.map((notice) => findingOfNotice(notice))];
 }
 
-/** Checks a file by `bash -n`, which runs nothing of it. */
+/** Checks that bash can read a file, without running any of it. */
 async function syntaxFindings(root: string, path: string, run: RunCommand): Promise<Finding[]> {
-  const checked = await run(['bash', '-n', join(root, path)], { expected: [0, 1, 2] });
-  if (checked.exitCode === 0) return [];
-  const reason = checked.stderr.replaceAll(`${root}/`, '').trim();
-  const line = /: line (\d+):/.exec(reason)?.[1];
-  const details = { file: path, reason, ...(line === undefined ? {} : { line: Number(line) }) };
-  return [findingOfError(new AppError('rediaccfile-syntax', details))];
+  try {
+    await checkRediaccfile(root, path, run);
+    return [];
+  } catch (error) {
+    return [findingOfError(toAppError(error))];
+  }
 }

@@ -1,8 +1,10 @@
 // On true bash: it judges the Rediaccfiles; answers of the tests stand for cryptsetup and dumpe2fs.
 
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  mkdirSync,
   readFileSync,
   symlinkSync,
   truncateSync,
@@ -11,7 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeFinding } from '../../shared/lint/findings.ts';
 import type { Finding } from '../../shared/lint/findings.ts';
+import { en } from '../../shared/text/en/en.ts';
 import { makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { runCommand } from '../host.ts';
@@ -131,6 +135,21 @@ describe('validation, natively', () => {
     repository.write({ 'b/other': '' });
     symlinkSync('other', join(repository.root, 'b/Rediaccfile'));
     expect(await brief()).toEqual(['warning writable-by-others', 'warning link-skipped']);
+  });
+
+  it('refuses a pipe in the place of a Rediaccfile, and looks at the rest', async () => {
+    mkdirSync(join(repository.root, 'a'));
+    execFileSync('mkfifo', [join(repository.root, 'a/Rediaccfile')]);
+    repository.write({ 'b/Rediaccfile': 'PASSWORD=hunter2 )\n' });
+    const found = await validate();
+    expect(found.map(({ code, details }) => `${code} ${details['path'] ?? details['file']}`)).toEqual([
+      'unsafe-path a/Rediaccfile',
+      'rediaccfile-syntax b/Rediaccfile',
+    ]);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+    expect(found.map((one) => describeFinding(one, en).message)).toContain(
+      'b/Rediaccfile is not valid bash: the error is at line 1.',
+    );
   });
 
   it('runs nothing of the repository', async () => {

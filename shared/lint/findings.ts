@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EXIT, fill } from '../errors.ts';
+import { EXIT, fill, spoken } from '../errors.ts';
 import type { AppError, ExitCode } from '../errors.ts';
 import type { Notice } from '../notices.ts';
 import type { Text } from '../text/text.ts';
@@ -46,7 +46,8 @@ export function describeFinding(
     message: entryOf(text.notices, code) ?? code,
     next: entryOf(fixes, code) ?? '',
   };
-  return { message: fill(message, details), next: fill(next, details) };
+  const words = spoken(details, text);
+  return { message: fill(message, words), next: fill(next, words) };
 }
 
 /**

@@ -8,8 +8,8 @@ import { gatherServices } from '../../compose/composeFiles.ts';
 import { findFiles, listRepositoryFolders } from '../../repository/folders.ts';
 import { runFunction } from '../../functions/functions.ts';
 import type { FunctionResult } from '../../functions/functions.ts';
+import { checkRediaccfile } from '../../functions/syntax.ts';
 import { writeAtomically } from '../../host.ts';
-import type { RunCommand } from '../../host.ts';
 import { readInside, readInsideIfThere } from '../../repository/insideFile.ts';
 import { dockerSocket, mountPath, slotsFile } from '../../paths.ts';
 import { functionEnvironment } from '../../functions/shellText.ts';
@@ -48,12 +48,12 @@ async function assignAddresses(dependencies: StepDependencies): Promise<Performe
   return done();
 }
 
-/** Checks every Rediaccfile with `bash -n` before any function runs: a file with an error in it must not run half. */
+/** Checks every Rediaccfile before any function runs: a file with an error in it must not run half. */
 async function checkFiles(onFailure: FailureRule, dependencies: FunctionDependencies): Promise<Performed> {
   const root = mountPath(dependencies.machine.paths, dependencies.repository.guid);
   for (const file of dependencies.files) {
     try {
-      await checkFile(root, file, dependencies.run);
+      await checkRediaccfile(root, file, dependencies.run);
     } catch (error) {
       dependencies.broken.set(file, toAppError(error));
     }
@@ -63,14 +63,6 @@ async function checkFiles(onFailure: FailureRule, dependencies: FunctionDependen
   const faults = onFailure === 'continue' ? await untold(root) : dependencies.broken.values();
   const [first] = faults;
   return first === undefined ? done() : { outcome: 'failed', error: toWire(first) };
-}
-
-async function checkFile(root: string, file: string, run: RunCommand): Promise<void> {
-  await readInside(root, file);
-  const checked = await run(['bash', '-n', join(root, file)], { expected: [0, 1, 2] });
-  if (checked.exitCode === 0) return;
-  const reason = checked.stderr.replaceAll(`${root}/`, '').trim();
-  throw new AppError('rediaccfile-syntax', { file, reason });
 }
 
 /** Returns the errors of folders whose Rediaccfile cannot be determined. */

@@ -382,7 +382,11 @@ export const errorsEn = {
   },
   'rediaccfile-syntax': {
     message: '{file} is not valid bash: {reason}',
-    next: 'Mend it; `bash -n` on the machine shows the same.',
+    next: 'Mend it; `bash -n` on the machine shows what is wrong there.',
+  },
+  'rediaccfile-unchecked': {
+    message: 'bash cannot check {file} in time.',
+    next: 'Make it shorter, and its brackets and substitutions less deep; nothing of it was run.',
   },
   'file-too-large': { message: '{file} is larger than {limit}.', next: 'Make it smaller.' },
   'unsafe-path': {

@@ -1,5 +1,6 @@
 /** Our own reasons, which stand inside an error's sentence (errors.ts, Reason). */
 export const reasonsEn = {
+  'syntax-error': 'the error is at line {line}.',
   'no-answer': 'no answer',
   closed: 'it was closed',
   'closed-here': 'it was ended on this side',

@@ -392,7 +392,11 @@ export const errorsFr: typeof errorsEn = {
   },
   'rediaccfile-syntax': {
     message: '{file} n’est pas du bash valide : {reason}',
-    next: 'Corrigez-le ; `bash -n` sur la machine montre la même chose.',
+    next: 'Corrigez-le ; `bash -n` sur la machine montre ce qui ne va pas à cet endroit.',
+  },
+  'rediaccfile-unchecked': {
+    message: 'bash ne parvient pas à vérifier {file} à temps.',
+    next: 'Raccourcissez-le, avec moins de parenthèses et de substitutions imbriquées ; rien n’en a été exécuté.',
   },
   'file-too-large': { message: '{file} dépasse {limit}.', next: 'Réduisez-le.' },
   'unsafe-path': {

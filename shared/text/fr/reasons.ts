@@ -1,6 +1,7 @@
 import type { reasonsEn } from '../en/reasons.ts';
 
 export const reasonsFr: typeof reasonsEn = {
+  'syntax-error': 'l’erreur est à la ligne {line}.',
   'no-answer': 'pas de réponse',
   closed: 'elle a été fermée',
   'closed-here': 'elle a été terminée de ce côté',

@@ -1,0 +1,38 @@
+import { AppError } from '../../shared/errors.ts';
+import type { RunCommand } from '../host.ts';
+import { readBytesInside } from '../repository/insideFile.ts';
+
+/** The time that bash has for one file. One of 1 MiB takes a tenth of it on a slow machine. */
+const LIMIT_MILLISECONDS = 10_000;
+/** The exit code of a bash that a signal ended: thousands of open brackets overflow its stack. */
+const NO_ANSWER = 255;
+
+/**
+ * Checks a Rediaccfile by `bash -n`, which runs nothing of it; `path` is relative to the repository's `root`. Bash gets
+ * on standard input the bytes that were read here, and never the path: what stands there may be another file by then, or
+ * a pipe. Of what bash says only the line number is used, as bash quotes the line, which may hold a secret. Throws
+ * rediaccfile-syntax with the line, rediaccfile-unchecked when bash gives no answer in time, and the errors of
+ * readInside.
+ */
+export async function checkRediaccfile(
+  root: string,
+  path: string,
+  run: RunCommand,
+  limit: number = LIMIT_MILLISECONDS,
+): Promise<void> {
+  const input = await readBytesInside(root, path);
+  const signal = AbortSignal.timeout(limit);
+  // Files may turn extglob on for themselves, which `bash -n` does not run.
+  const command = ['bash', '-O', 'extglob', '-n'];
+  const checked = await run(command, { input, signal, expected: [0, 1, 2, NO_ANSWER] }).catch(
+    (error: unknown) => {
+      if (signal.aborted) throw new AppError('rediaccfile-unchecked', { file: path });
+      throw error;
+    },
+  );
+  if (checked.exitCode === 0) return;
+  const line = /^bash: line (\d{1,9}): (?!warning)/m.exec(checked.stderr)?.[1];
+  if (checked.exitCode === NO_ANSWER || line === undefined)
+    throw new AppError('rediaccfile-unchecked', { file: path });
+  throw new AppError('rediaccfile-syntax', { file: path, line: Number(line), reason: 'syntax-error' });
+}
