@@ -97,6 +97,7 @@ export const ERROR_EXIT = {
   'changed-since-preview': EXIT.precondition,
   'disk-too-small': EXIT.precondition,
   'repository-damaged': EXIT.precondition,
+  'stale-unfinished': EXIT.precondition,
   'volume-open-elsewhere': EXIT.precondition,
   'agent-older': EXIT.precondition,
   'agent-newer': EXIT.precondition,

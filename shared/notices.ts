@@ -34,6 +34,7 @@ export const NOTICE_DETAILS = {
   'other-key-slots': ['name', 'slots'],
   'rolled-back': [],
   'not-removed': ['name', 'reason'],
+  'unfinished-kept': ['reason'],
   'key-not-removed': ['name', 'reason'],
   'not-closed': ['name', 'reason'],
 } as const satisfies Record<string, readonly string[]>;

@@ -138,6 +138,17 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
     await supervised.end(false);
   });
 
+  it('boots a repository that was put back beside what a deletion left, and says so', async () => {
+    const repository = await enabled();
+    const { paths } = repository.machine;
+    writeFileSync(partialFile(paths, repository.guid), 'stale');
+    const supervised = start(repository);
+    await expect.poll(() => supervised.said).toContain('boot: shop succeeded');
+    expect(supervised.said[0]).toContain(partialFile(paths, repository.guid));
+    expect([repository.flags.mounted, existsSync(partialFile(paths, repository.guid))]).toEqual([true, true]);
+    await supervised.end(false);
+  });
+
   it('closes although the disk has spoiled a log', async () => {
     const repository = await enabled();
     const supervised = start(repository);

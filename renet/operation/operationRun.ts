@@ -22,7 +22,6 @@ import type { Prepared } from './prepare.ts';
 import { removeOldLogs } from './log/retention.ts';
 import { runVerb } from './runVerb.ts';
 import type { Scope } from '../functions/scope.ts';
-import type { Secrets } from './secrets.ts';
 import type { StepDependencies } from './stepDependencies.ts';
 
 /**
@@ -84,7 +83,7 @@ async function receive(socket: Socket): Promise<Assignment> {
 
 async function execute(
   { operation, request, by, origin, owner }: Assignment,
-  { prepared, secrets }: { prepared: Prepared; secrets: Secrets },
+  { prepared, secrets, kept }: Awaited<ReturnType<typeof prepare>>,
   { machine, run, openScope, clock, signal }: OperationRunDependencies,
   accepted: () => void,
 ): Promise<void> {
@@ -102,6 +101,7 @@ async function execute(
   accepted();
   const workFolder = join(paths.run, 'operations', operation);
   const notice = (told: Notice): void => log.event({ type: 'notice', notice: told });
+  for (const { message: reason } of kept) notice({ code: 'unfinished-kept', details: { reason } });
   const dependencies = {
     ...{ operation, origin, by, hostname: hostname(), machine, run, openScope, workFolder },
     ...{ repository, owner, secrets, log, notice, signal, clock },

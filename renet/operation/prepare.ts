@@ -14,25 +14,30 @@ import { collectUnfinished } from './unfinished.ts';
 /** A verb that may run: its plan, and the repository that it runs on. */
 export type Prepared = MadePlan & { repository: RepositoryMetadata };
 
+/** What an operation begins with. `kept`: why unfinished work of others was not removed before it. */
+interface Ready {
+  prepared: Prepared;
+  secrets: Secrets;
+  kept: AppError[];
+}
+
 /**
  * Makes the plan of an assignment, under the repository's lock. Throws every refusal, before anything is changed. For a
  * create or a fork it also reserves the new repository's name and network id.
  */
-export async function prepare(
-  assignment: Assignment,
-  machine: MachineDependencies,
-): Promise<{ prepared: Prepared; secrets: Secrets }> {
+export async function prepare(assignment: Assignment, machine: MachineDependencies): Promise<Ready> {
   const { paths } = machine;
   const { verb } = assignment.request;
   if (verb === 'create' || verb === 'fork')
     return withMachineLock(paths, async () => {
-      await collectUnfinished(machine);
-      return prepareAsThingsAre(assignment, machine);
+      const kept = await collectUnfinished(machine);
+      return { ...(await prepareAsThingsAre(assignment, machine)), kept };
     });
+  let kept: AppError[] = [];
   // A create that was killed may still hold the name or the space that is asked for.
   if ((verb === 'rename' || verb === 'resize') && (await listUnfinished(paths)).length > 0)
-    await withMachineLock(paths, () => collectUnfinished(machine));
-  return prepareAsThingsAre(assignment, machine);
+    kept = await withMachineLock(paths, () => collectUnfinished(machine));
+  return { ...(await prepareAsThingsAre(assignment, machine)), kept };
 }
 
 /**
@@ -42,7 +47,7 @@ export async function prepare(
 async function prepareAsThingsAre(
   assignment: Assignment,
   machine: MachineDependencies,
-): Promise<{ prepared: Prepared; secrets: Secrets }> {
+): Promise<Omit<Ready, 'kept'>> {
   const { request, digest } = assignment;
   const made = await makePlan(machine, request);
   const { plan } = made;

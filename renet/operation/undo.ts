@@ -52,7 +52,7 @@ async function takeBack(
     await daemons.stop(dependencies.repository);
     await volumes.unmount(dependencies.repository);
     await volumes.close(dependencies.repository);
-    await volumes.remove(dependencies.repository);
+    await volumes.discard(dependencies.repository);
     dependencies.notice({ code: 'rolled-back', details: {} });
   } else if (verb === 'resize' && (began('open') || began('open-by-key'))) {
     // The volume was opened only to grow it. What has grown stays, and a second try completes it.

@@ -2,8 +2,8 @@
 
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, watch, writeFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { existsSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../shared/model.ts';
 import { SMALLEST_VOLUME } from '../../shared/size.ts';
@@ -14,16 +14,22 @@ import { diskSpace } from '../host.ts';
 import { start } from '../serve/handlers.ts';
 import { makePlan } from './plan.ts';
 import { awaitVerdict } from './log/logReader.ts';
-import { logFolder } from './log/operationLog.ts';
-import { metadataFile, partialFile, repositoriesFolder } from '../paths.ts';
+import { EVENTS_FILE, logFolder } from './log/operationLog.ts';
+import { metadataFile, partialFile, repositoriesFolder, volumeFile } from '../paths.ts';
+import { findRepository, listRepositories, reserve } from '../repository/repositories.ts';
+import { undo } from './undo.ts';
+import { validateVolumeFile } from '../validate/volume.ts';
 
 const cleanUps: (() => void)[] = [];
 afterEach(() => {
   for (const cleanUp of cleanUps.splice(0).reverse()) cleanUp();
 });
 
-function repositoryIn(parent?: string): NativeRepository {
-  const made = makeRepository({ Rediaccfile: 'up() { :; }' }, parent);
+function repositoryIn(
+  parent?: string,
+  files: Record<string, string> = { Rediaccfile: 'up() { :; }' },
+): NativeRepository {
+  const made = makeRepository(files, parent);
   cleanUps.push(() => made.remove());
   return made;
 }
@@ -38,8 +44,11 @@ function leave({ machine }: NativeRepository, name: string, bytes = 1): string {
 }
 
 /** Creates a repository as the engine does, and waits for the verdict. */
-async function create({ agent, machine }: NativeRepository, name: string): Promise<Verdict | undefined> {
-  const operation = randomUUID();
+async function create(
+  { agent, machine }: NativeRepository,
+  name: string,
+  operation = randomUUID(),
+): Promise<Verdict | undefined> {
   const options = { size: SMALLEST_VOLUME };
   const secret = Buffer.from('secret').toString('base64');
   await start(agent, { operation, verb: 'create', repository: name, options, secret, by: 'test' });
@@ -96,5 +105,74 @@ describe.skipIf(root === undefined)(`unfinished work, natively${skipped}`, () =>
     await expect.poll(() => made).toContain('.json');
     watcher.close();
     expect(made.find((extension) => ['.json', '.partial'].includes(extension))).toBe('.partial');
+  });
+
+  /** Leaves what a deletion leaves that was cut after its rename, beside the repository that was then put back. */
+  function restoredBeside({ machine, guid }: NativeRepository): string {
+    const stale = partialFile(machine.paths, guid);
+    writeFileSync(stale, 'stale');
+    writeFileSync(volumeFile(machine.paths, guid), 'restored');
+    return stale;
+  }
+
+  it('of a deletion does not take a repository along that was put back beside it', async () => {
+    const repository = repositoryIn(undefined, {});
+    const { machine, guid } = repository;
+    const { paths } = machine;
+    const stale = restoredBeside(repository);
+    const operation = randomUUID();
+    expect((await create(repository, 'fresh', operation))?.kind).toBe('succeeded');
+    expect(
+      [volumeFile(paths, guid), metadataFile(paths, guid), stale].map((file) => existsSync(file)),
+    ).toEqual([...[true, true, true]]);
+    expect(readFileSync(volumeFile(paths, guid), 'utf8')).toBe('restored');
+    // It was mounted, and its mount and mapper are not the stale volume's.
+    expect(repository.flags.mounted).toBe(true);
+    const events = readFileSync(join(logFolder(paths, operation), EVENTS_FILE), 'utf8');
+    expect(events).toContain(`"code":"unfinished-kept"`);
+    expect(events).toContain(stale);
+    expect((await listRepositories(paths)).map(({ kind }) => kind)).toEqual(['repository', 'repository']);
+    expect(await validateVolumeFile(machine, await findRepository(paths, guid, 'here'))).toContainEqual(
+      expect.objectContaining({
+        severity: 'warning',
+        code: 'stale-unfinished',
+        details: { name: 'shop', file: stale },
+      }),
+    );
+  });
+
+  it('is removed with the repository that stands beside it, once that is deleted', async () => {
+    const repository = repositoryIn(undefined, {});
+    repository.flags.mounted = false;
+    restoredBeside(repository);
+    expect((await repository.run('delete')).verdict?.kind).toBe('succeeded');
+    expect(readdirSync(repositoriesFolder(repository.machine.paths))).toEqual([]);
+  });
+
+  it('never takes the place of a finished volume, and taking it back leaves that one alone', async () => {
+    const repository = repositoryIn();
+    const { machine, guid } = repository;
+    restoredBeside(repository);
+    const shop = await findRepository(machine.paths, guid, 'here');
+    await expect(machine.volumes.commit(shop)).rejects.toMatchObject({
+      code: 'stale-unfinished',
+      exitCode: 9,
+    });
+    await undo('create', [], { machine, repository: shop, hostname: 'here', notice: () => undefined });
+    expect(readFileSync(volumeFile(machine.paths, guid), 'utf8')).toBe('restored');
+    expect(existsSync(metadataFile(machine.paths, guid))).toBe(true);
+  });
+
+  it.each(['', '.json'])('is not begun under the GUID of a damaged repository: {guid}%s', async (suffix) => {
+    const repository = repositoryIn();
+    const { paths } = repository.machine;
+    const guid = randomUUID();
+    const file = `${volumeFile(paths, guid)}${suffix}`;
+    writeFileSync(file, 'all that is left');
+    const fresh = { guid, name: 'fresh', created: '2026-01-01T00:00:00.000Z' };
+    await expect(reserve(paths, fresh)).rejects.toMatchObject({ code: 'name-taken' });
+    expect([readFileSync(file, 'utf8'), existsSync(partialFile(paths, guid))]).toEqual([
+      ...['all that is left', false],
+    ]);
   });
 });

@@ -5,7 +5,14 @@ import { repositoryMetadataSchema } from '../../shared/metadata.ts';
 import { isGuid, isValidName } from '../../shared/names.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { allocateNetworkId, isNetworkId } from '../../shared/network.ts';
-import { ensureFolder, listIfThere, readTextIfThere, removeIfThere, writeAtomically } from '../host.ts';
+import {
+  ensureFolder,
+  exists,
+  listIfThere,
+  readTextIfThere,
+  removeIfThere,
+  writeAtomically,
+} from '../host.ts';
 import { highestNetworkIdFile, metadataFile, partialFile, repositoriesFolder, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
@@ -22,7 +29,8 @@ export async function listRepositories(paths: Paths): Promise<StoredRepository[]
   const names = await listIfThere(repositoriesFolder(paths));
   const guids = new Set(names.map((name) => name.replace(/\.json$/, '')).filter(isGuid));
   const partial = new Set(unfinished(names));
-  const finished = [...guids].filter((guid) => !partial.has(guid));
+  // What stands beside a finished volume is left over from something else (validation names it).
+  const finished = [...guids].filter((guid) => names.includes(guid) || !partial.has(guid));
   return Promise.all(finished.map((guid) => readRepository(paths, guid)));
 }
 
@@ -66,6 +74,12 @@ async function readMetadata(paths: Paths, guid: string): Promise<RepositoryMetad
   }
 }
 
+/** Returns the name in a repository's metadata; its GUID when they cannot be read. */
+export async function nameOf(paths: Paths, guid: string): Promise<string> {
+  const metadata = await readMetadata(paths, guid);
+  return typeof metadata === 'string' ? guid : metadata.name;
+}
+
 /**
  * Finds the repository with a name or GUID. `machine` is the host name, for the error. Throws repository-not-found;
  * repository-damaged when its metadata cannot be read.
@@ -100,6 +114,9 @@ export async function reserve(
   const known = await allMetadata(paths);
   if (known.some(({ name, guid }) => name === fresh.name || guid === fresh.guid))
     throw new AppError('name-taken', { name: fresh.name });
+  // Metadata that cannot be read, or a volume without any, are a repository too.
+  for (const file of [volumeFile(paths, fresh.guid), metadataFile(paths, fresh.guid)])
+    if (await exists(file)) throw new AppError('name-taken', { name: fresh.guid });
   const highest = Number((await readTextIfThere(highestNetworkIdFile(paths))) ?? '0');
   const used = known.map((metadata) => metadata.networkId);
   const networkId = allocateNetworkId(used, highest);

@@ -1,6 +1,6 @@
 import { lstat, readlink } from 'node:fs/promises';
 import { verifyAutostart } from '../boot/autostart.ts';
-import { AppError, fromWire } from '../../shared/errors.ts';
+import { AppError, fromWire, toAppError } from '../../shared/errors.ts';
 import { findingOfError } from '../../shared/lint/findings.ts';
 import type { Finding } from '../../shared/lint/findings.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
@@ -8,6 +8,7 @@ import type { RunCommand } from '../host.ts';
 import { mapperDevice, nameLink, volumeFile } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { knownRepositories } from '../repository/repositories.ts';
+import { refuseBesideFinished } from '../volume/removeVolume.ts';
 import { headerFindings } from './luksHeader.ts';
 import { parseSuperblock, superblockFindings } from './superblock.ts';
 
@@ -32,6 +33,9 @@ export async function validateVolumeFile(
     const found = `${(mode & 0o7777).toString(8).padStart(4, '0')}, uid ${uid}`;
     findings.push({ severity: 'warning', code: 'volume-exposed', details: { file, mode: found } });
   }
+  await refuseBesideFinished(paths, { guid, name }).catch((error: unknown) =>
+    findings.push({ ...findingOfError(toAppError(error)), severity: 'warning' }),
+  );
   return findings;
 }
 

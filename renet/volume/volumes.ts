@@ -1,17 +1,17 @@
-import { chmod, chown, mkdir, rename, rmdir } from 'node:fs/promises';
+import { chmod, chown, mkdir, rename } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import { growVolume } from './growVolume.ts';
 import { exists, removeIfThere, syncPath } from '../host.ts';
 import type { RunCommand } from '../host.ts';
 import { readMounts } from '../mounts.ts';
-import { linkName, unlinkName } from './nameLinks.ts';
+import { linkName } from './nameLinks.ts';
 import { BLOCK_DEVICES, refuseOpenElsewhere } from './openElsewhere.ts';
+import { discardVolume, refuseBesideFinished, removeVolume } from './removeVolume.ts';
 import { unmountVolume } from './unmount.ts';
 import {
   daemonFolder,
   mapperDevice,
   mapperName,
-  metadataFile,
   mountPath,
   partialFile,
   privateFolder,
@@ -42,7 +42,7 @@ export interface Volumes {
   mount(repository: VolumeOf): Promise<void>;
   /** Gives the root of a new volume to its owner, and makes the private folder of its daemon. */
   handOver(guid: string, owner: { uid: number; gid: number }): Promise<void>;
-  /** Finishes a new volume, by a rename. */
+  /** Finishes a new volume, by a rename. Throws stale-unfinished rather than replace a finished one. */
   commit(repository: VolumeOf): Promise<void>;
   /**
    * Unmounts the volume, and what is mounted inside it. Throws mount-busy with the processes that use it. With
@@ -50,8 +50,13 @@ export interface Volumes {
    */
   unmount(repository: VolumeOf, options?: { endHolders: boolean }): Promise<string>;
   close(repository: VolumeOf): Promise<void>;
-  /** Deletes a closed volume with its metadata, mount point and name link. */
+  /** Deletes a closed volume with its metadata, mount point and name link, and what is unfinished beside it. */
   remove(repository: VolumeOf): Promise<void>;
+  /**
+   * Removes what an interrupted create, fork or deletion left, as `remove` does. Throws stale-unfinished, with nothing
+   * removed, when a finished volume stands beside the unfinished one.
+   */
+  discard(repository: VolumeOf): Promise<void>;
   /** Makes the link that bears the repository's name, and removes links with other names. */
   link(repository: VolumeOf): Promise<void>;
   /** Grows a mounted volume to `size` bytes. Returns false when it had that size (growVolume.ts). */
@@ -102,7 +107,9 @@ export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOC
       if (await exists(mountPath(paths, guid))) await linkName(paths, guid, name);
     },
     grow: (repository, size, key) => growVolume(paths, run, repository, size, key),
-    commit: async ({ guid }) => {
+    commit: async (repository) => {
+      const { guid } = repository;
+      await refuseBesideFinished(paths, repository);
       await rename(partialFile(paths, guid), volumeFile(paths, guid));
       await syncPath(repositoriesFolder(paths));
     },
@@ -114,6 +121,7 @@ export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOC
       await removeIfThere(daemonFolder(paths, networkId));
     },
     remove: ({ guid }) => removeVolume(paths, run, guid),
+    discard: (repository) => discardVolume(paths, run, repository),
   };
 }
 
@@ -165,22 +173,4 @@ async function mountVolume(paths: Paths, run: RunCommand, { guid, name }: Volume
   // could not close it.
   await linkName(paths, guid, name);
   await run(['mount', '-o', 'noatime', mapperDevice(guid), point]);
-}
-
-/** Deletes a closed volume with its metadata, mount point and name link. */
-async function removeVolume(paths: Paths, run: RunCommand, guid: string): Promise<void> {
-  await unlinkName(paths, guid);
-  await removeMountPoint(paths, run, guid);
-  // Unfinished again first: what a power cut leaves of a deletion is then collected, and is not shown as damaged.
-  if (await exists(volumeFile(paths, guid))) await rename(volumeFile(paths, guid), partialFile(paths, guid));
-  await removeIfThere(metadataFile(paths, guid));
-  await removeIfThere(partialFile(paths, guid));
-  await syncPath(repositoriesFolder(paths));
-}
-
-async function removeMountPoint(paths: Paths, run: RunCommand, guid: string): Promise<void> {
-  const point = mountPath(paths, guid);
-  if (!(await exists(point))) return;
-  await run(['chattr', '-i', point]);
-  await rmdir(point);
 }

@@ -278,6 +278,7 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies,
         return Promise.resolve();
       },
       remove: (repository) => files.remove(repository),
+      discard: (repository) => files.discard(repository),
       link: nothing,
       grow: (_repository, size, key) => {
         if (![...flags.slots.values()].some((slot) => slot.equals(key)))

@@ -204,6 +204,10 @@ export const errorsEn = {
     message: '"{name}" is damaged: {reason}.',
     next: 'Nothing was changed. Restore what is named from a backup; the volume itself was left alone.',
   },
+  'stale-unfinished': {
+    message: 'The volume of "{name}" is there, and beside it an unfinished one, {file}.',
+    next: 'Nothing of the repository is removed. If it holds what it should, remove the other: `sudo rm {file}`.',
+  },
   'volume-open-elsewhere': {
     message: 'The volume of "{name}" is already open as {device}.',
     next: 'Close it there first.',

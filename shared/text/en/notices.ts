@@ -43,6 +43,7 @@ export const noticesEn = {
   'rolled-back': 'What had been made was removed again.',
   'not-removed':
     'What had been made of "{name}" could not be removed; the next create or fork on this machine tries again: {reason}',
+  'unfinished-kept': 'Unfinished work of another operation stays: {reason}',
   'key-not-removed':
     'The autostart key of "{name}" could not be taken back; remove it with `rdc repo autostart disable {name}`: {reason}',
   'not-closed':

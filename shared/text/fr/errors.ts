@@ -210,6 +210,10 @@ export const errorsFr: typeof errorsEn = {
     message: '« {name} » est endommagé : {reason}.',
     next: 'Rien n’a été modifié. Restaurez ce qui est nommé depuis une sauvegarde ; le volume lui-même n’a pas été touché.',
   },
+  'stale-unfinished': {
+    message: 'Le volume de « {name} » est là, et à côté de lui un volume inachevé, {file}.',
+    next: 'Rien du dépôt n’est supprimé. S’il contient ce qu’il doit, supprimez l’autre : `sudo rm {file}`.',
+  },
   'volume-open-elsewhere': {
     message: 'Le volume de « {name} » est déjà ouvert sous {device}.',
     next: 'Fermez-le d’abord à cet endroit.',

@@ -48,6 +48,7 @@ export const noticesFr: typeof noticesEn = {
   'rolled-back': 'Ce qui avait été fait a été retiré.',
   'not-removed':
     'Ce qui avait été fait de « {name} » n’a pas pu être retiré ; la prochaine création ou le prochain fork sur cette machine réessaiera : {reason}',
+  'unfinished-kept': 'Le travail inachevé d’une autre opération reste : {reason}',
   'key-not-removed':
     'La clé de démarrage automatique de « {name} » n’a pas pu être retirée ; retirez-la avec `rdc repo autostart disable {name}` : {reason}',
   'not-closed':
