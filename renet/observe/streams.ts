@@ -26,6 +26,8 @@ export interface Streams {
   open(work: (sink: StreamSink) => Promise<StreamEnd>): number;
   credit(stream: number, bytes: number): void;
   close(stream: number): void;
+  /** Returns how many are open. */
+  count(): number;
   closeAll(): void;
 }
 
@@ -76,6 +78,7 @@ export function createStreams(write: WriteFrame): Streams {
       stream.granted();
     },
     close,
+    count: () => streams.size,
     closeAll: () => {
       for (const id of streams.keys()) close(id);
     },

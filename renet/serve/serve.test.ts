@@ -7,7 +7,12 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFrameDecoder, encodeJson } from '../../shared/protocol/frames.ts';
 import type { Frame } from '../../shared/protocol/frames.ts';
-import { HELLO_MAGIC, PROTOCOL_VERSION, STREAM_WINDOW } from '../../shared/protocol/protocol.ts';
+import {
+  HELLO_MAGIC,
+  PROTOCOL_VERSION,
+  REQUESTS_AT_ONCE,
+  STREAM_WINDOW,
+} from '../../shared/protocol/protocol.ts';
 import { runCommand } from '../host.ts';
 import { readJsonLine, writeJsonLine } from '../operation/start/jsonLines.ts';
 import type { Detach } from '../operation/start/launch.ts';
@@ -31,8 +36,14 @@ afterEach(() => rmSync(datastore, { recursive: true, force: true }));
 /** Starts an agent on an empty datastore, and returns the engine's end of its channel. */
 function connect(detach: Detach = () => Promise.resolve(0)): {
   send: (value: unknown) => void;
+  /** Sends bytes as they are. */
+  write: (bytes: Uint8Array) => void;
   next: () => Promise<Frame>;
   hangUp: () => Promise<void>;
+  /** Resolves when the agent has ended. */
+  served: Promise<void>;
+  input: PassThrough;
+  output: PassThrough;
 } {
   const paths = { datastore, run: join(datastore, 'run') };
   const [input, output] = [new PassThrough(), new PassThrough()];
@@ -59,7 +70,9 @@ function connect(detach: Detach = () => Promise.resolve(0)): {
     wake();
   });
   return {
+    ...{ served, input, output },
     send: (value) => void input.write(encodeJson(value)),
+    write: (bytes) => void input.write(bytes),
     next: async () => {
       for (;;) {
         const frame = frames.shift();
@@ -113,6 +126,61 @@ describe('renet serve', () => {
       expect(json(await peer.next())).toMatchObject({ type: 'refusal', id: 2, error: { code } });
     }
     await peer.hangUp();
+  });
+
+  it('refuses a client that asks for more at once than it could serve, and goes on', async () => {
+    const peer = connect();
+    await peer.next();
+    for (let id = 0; id <= REQUESTS_AT_ONCE; id += 1)
+      peer.send({ type: 'request', id, method: 'operation.list', params: {} });
+    const answers = [];
+    for (let id = 0; id <= REQUESTS_AT_ONCE; id += 1) answers.push(json(await peer.next()));
+    const refused = answers.filter((one) => (one as { type: string }).type === 'refusal');
+    expect(refused).toMatchObject([{ id: REQUESTS_AT_ONCE, error: { code: 'protocol-violation' } }]);
+    peer.send({ type: 'request', id: 1000, method: 'operation.list', params: {} });
+    expect(json(await peer.next())).toEqual({ type: 'answer', id: 1000, result: [] });
+    await peer.hangUp();
+  });
+
+  it('does not read on for a client that does not read its answers', async () => {
+    const peer = connect();
+    await peer.next();
+    peer.output.pause();
+    const pings = 20_000;
+    for (let count = 0; count < pings; count += 1) peer.send({ type: 'ping' });
+    await expect.poll(() => peer.output.writableNeedDrain).toBe(true);
+    expect(peer.input.readableLength + peer.input.writableLength).toBeGreaterThan(0);
+    peer.output.resume();
+    for (let count = 0; count < pings; count += 1) expect(json(await peer.next())).toEqual({ type: 'pong' });
+    await peer.hangUp();
+  });
+
+  it.each([
+    ['a frame without end', Uint8Array.of(255, 255, 255, 255, 1)],
+    ['no frame at all', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+    ['JSON that is none', Uint8Array.of(0, 0, 0, 2, 1, 0x7b)],
+  ])('ends at %s, and an operation that was just starting has what it needs', async (_, bytes) => {
+    const operation = randomUUID();
+    const [begins, goesOn] = [signal(), signal()];
+    let given: unknown;
+    const peer = connect(async (_unit, command) => {
+      begins.give();
+      await goesOn.given;
+      const socket = connectTo(command.at(-1) ?? '');
+      given = await readJsonLine(socket);
+      writeJsonLine(socket, { accepted: operation });
+      socket.end();
+      return 0;
+    });
+    const options = { size: 1024 ** 3 };
+    const params = { operation, verb: 'create', repository: 'shop', options, by: 'anna', secret: 'c2VjcmV0' };
+    peer.send({ type: 'request', id: 1, method: 'operation.start', params });
+    await begins.given;
+    peer.write(bytes);
+    const ended = expect(peer.served).rejects.toMatchObject({ code: 'protocol-violation' });
+    goesOn.give();
+    await ended;
+    expect(given).toMatchObject({ operation, secret: 'c2VjcmV0' });
   });
 
   it('ends only when what it is starting has what it needs', async () => {

@@ -1,8 +1,13 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { toWire } from '../../shared/errors.ts';
+import { AppError, toWire } from '../../shared/errors.ts';
 import { createFrameDecoder, encodeJson } from '../../shared/protocol/frames.ts';
-import { HELLO_MAGIC, PROTOCOL_VERSION, toAgentSchema } from '../../shared/protocol/protocol.ts';
+import {
+  HELLO_MAGIC,
+  PROTOCOL_VERSION,
+  REQUESTS_AT_ONCE,
+  toAgentSchema,
+} from '../../shared/protocol/protocol.ts';
 import type { ToAgent } from '../../shared/protocol/protocol.ts';
 import type { FromAgent } from '../../shared/protocol/answers.ts';
 import { answer, createAgentHandlers } from './handlers.ts';
@@ -15,14 +20,19 @@ import type { Streams } from '../observe/streams.ts';
 /**
  * Serves the agent's side of one channel: says hello, answers requests as they come (none waits for another), and
  * serves streams. Resolves once the other side has closed its end and every operation that was being started has begun,
- * because an operation gets its secret from this process. Operations that run go on.
+ * because an operation gets its secret from this process. Operations that run go on. Throws protocol-violation for bytes
+ * that are no frames. A client that does not read its answers is not read from either, and one that asks for too much at
+ * once is refused, so that nothing grows here without a bound.
  */
 export async function serve(agent: Agent, input: Readable, output: Writable): Promise<void> {
   // The other side may close the channel at any time; that is no fault.
   output.on('error', () => undefined);
-  const write = async (frame: Uint8Array): Promise<void> => {
+  const drained = async (): Promise<void> => {
     if (output.writableNeedDrain && !output.destroyed)
       await Promise.race([once(output, 'drain'), once(output, 'close')]);
+  };
+  const write = async (frame: Uint8Array): Promise<void> => {
+    await drained();
     output.write(frame);
   };
   const send = (message: FromAgent): Promise<void> => write(encodeJson(message));
@@ -32,7 +42,14 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
   await send({ type: 'hello', version, protocol: PROTOCOL_VERSION, bootId: bootId() });
 
   const starts = new Set<Promise<unknown>>();
+  let underWay = 0;
   const respond = async (request: Extract<ToAgent, { type: 'request' }>): Promise<void> => {
+    if (underWay >= REQUESTS_AT_ONCE || streams.count() >= REQUESTS_AT_ONCE) {
+      const tooMany = new AppError('protocol-violation', { reason: 'more requests than may be under way' });
+      await send({ type: 'refusal', id: request.id, error: toWire(tooMany) });
+      return;
+    }
+    underWay += 1;
     const answering = answer(handlers, request.method, request.params, streams);
     if (request.method === 'operation.start') starts.add(answering);
     try {
@@ -42,19 +59,24 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
       await send({ type: 'refusal', id: request.id, error: toWire(error) });
     } finally {
       starts.delete(answering);
+      underWay -= 1;
     }
   };
 
   const decode = createFrameDecoder();
-  for await (const chunk of input) {
-    for (const frame of decode(chunk as Buffer)) {
-      if (frame.kind !== 'json') continue;
-      const message = toAgentSchema.safeParse(frame.value);
-      if (message.success) take(message.data, streams, respond, send);
+  try {
+    for await (const chunk of input) {
+      for (const frame of decode(chunk as Buffer)) {
+        if (frame.kind !== 'json') continue;
+        const message = toAgentSchema.safeParse(frame.value);
+        if (message.success) take(message.data, streams, respond, send);
+        await drained();
+      }
     }
+  } finally {
+    streams.closeAll();
+    await Promise.allSettled(starts);
   }
-  streams.closeAll();
-  await Promise.allSettled(starts);
 }
 
 function take(

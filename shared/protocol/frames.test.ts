@@ -8,7 +8,9 @@ const encode = (frame: Frame): Uint8Array =>
   frame.kind === 'json' ? encodeJson(frame.value) : encodeBytes(frame.stream, frame.position, frame.bytes);
 
 const anyFrame: fc.Arbitrary<Frame> = fc.oneof(
-  fc.record({ kind: fc.constant('json' as const), value: fc.jsonValue({ stringUnit: 'binary' }) }),
+  fc.jsonValue({ stringUnit: 'binary' }).map((value) => ({
+    ...{ kind: 'json' as const, value, size: Buffer.byteLength(JSON.stringify(value)) },
+  })),
   fc.record({
     kind: fc.constant('bytes' as const),
     stream: fc.nat({ max: 2 ** 32 - 1 }),
@@ -64,6 +66,20 @@ describe('frames', () => {
     const largest = encodeBytes(1, 0, new Uint8Array(MAX_FRAME - 13));
     expect(createFrameDecoder()(largest)).toHaveLength(1);
     expect(() => createFrameDecoder()(begin(MAX_FRAME + 1))).toThrow();
+  });
+
+  it('are not made of a message that the other side would refuse', () => {
+    // The document, its two quotation marks and the byte of the kind.
+    expect(encodeJson('x'.repeat(MAX_FRAME - 3))).toHaveLength(MAX_FRAME + 4);
+    expect(() => encodeJson('x'.repeat(MAX_FRAME - 2))).toThrow(
+      expect.objectContaining({ code: 'protocol-violation' }),
+    );
+  });
+
+  it('too large is refused by its first four bytes, before any of the rest has come', () => {
+    const decode = createFrameDecoder();
+    expect(decode(begin(MAX_FRAME + 1).subarray(0, 3))).toEqual([]);
+    expect(() => decode(begin(MAX_FRAME + 1).subarray(3))).toThrow('8388609');
   });
 
   it.each([

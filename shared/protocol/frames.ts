@@ -12,12 +12,18 @@ const BYTES_HEADER = 12;
 /** The largest frame in bytes. Larger ones are refused, as nothing we send comes near. */
 export const MAX_FRAME = 8 * 1024 * 1024;
 
+/** A decoded frame. `size`: the bytes of the JSON document, as it came. */
 export type Frame =
-  { kind: 'json'; value: unknown } | { kind: 'bytes'; stream: number; position: number; bytes: Uint8Array };
+  | { kind: 'json'; value: unknown; size: number }
+  | { kind: 'bytes'; stream: number; position: number; bytes: Uint8Array };
 
-/** Encodes a JSON value as one frame. */
+/**
+ * Encodes a JSON value as one frame. Throws `protocol-violation` for one that the other side would refuse as too large:
+ * the message alone then fails, and not the channel.
+ */
 export function encodeJson(value: unknown): Uint8Array {
   const body = new TextEncoder().encode(JSON.stringify(value));
+  if (body.length >= MAX_FRAME) throw violation(`a message of ${body.length} bytes`);
   return assemble(KIND_JSON, body);
 }
 
@@ -70,7 +76,7 @@ export function createFrameDecoder(): (chunk: Uint8Array) => Frame[] {
 
 function decode(body: Uint8Array): Frame {
   const payload = body.subarray(1);
-  if (body[0] === KIND_JSON) return { kind: 'json', value: parse(payload) };
+  if (body[0] === KIND_JSON) return { kind: 'json', value: parse(payload), size: payload.length };
   if (body[0] !== KIND_BYTES || payload.length < BYTES_HEADER) throw violation('an unknown kind of frame');
   const view = new DataView(payload.buffer, payload.byteOffset);
   return {

@@ -21,6 +21,16 @@ export const HELLO_MAGIC = '\u0000renet-hello\u0000';
 export const STREAM_WINDOW = 256 * 1024;
 
 /**
+ * The events, and their bytes, that may wait for a stream's reader. Events need no credit, because one alone is small
+ * and they come as fast as steps do; an agent that sends more of them ahead of a reader is no agent of ours, and is cut
+ * off. An operation that reports its progress each second needs eighteen hours for as many.
+ */
+export const EVENTS_AHEAD = { count: 64 * 1024, bytes: 32 * 1024 * 1024 };
+
+/** The requests that one client may have under way, and its open streams. More are refused. */
+export const REQUESTS_AT_ONCE = 256;
+
+/**
  * The part of the window that a pushed state takes, whatever its size: two may be under way, and a slow reader gets the
  * newest one next.
  */

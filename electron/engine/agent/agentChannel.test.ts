@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
 import { encodeJson } from '../../../shared/protocol/frames.ts';
 import type { OperationEvent } from '../../../shared/model.ts';
-import { HELLO_MAGIC, PROTOCOL_VERSION, STREAM_WINDOW } from '../../../shared/protocol/protocol.ts';
+import {
+  EVENTS_AHEAD,
+  HELLO_MAGIC,
+  PROTOCOL_VERSION,
+  STREAM_WINDOW,
+} from '../../../shared/protocol/protocol.ts';
+import { arrival } from '../../../tests/support/arrival.ts';
 import { createManualClock } from '../../../tests/support/manualClock.ts';
 import { startScriptedAgent } from '../../../tests/support/scriptedAgent.ts';
 import type { AgentScript, ScriptedAgent } from '../../../tests/support/scriptedAgent.ts';
@@ -299,6 +305,36 @@ describe('streams', () => {
     agent.sendBytes(7, 0, Buffer.alloc(STREAM_WINDOW));
     agent.sendBytes(7, STREAM_WINDOW, Buffer.alloc(1));
     expect(await channel.closed).toMatchObject({ code: 'protocol-violation' });
+  });
+
+  test.each([
+    ['small and without number', EVENTS_AHEAD.count + 1, ''],
+    ['few and large', 17, 'x'.repeat(EVENTS_AHEAD.bytes / 16)],
+  ])('events that nobody could wait for, %s, end the channel', async (_, count, text) => {
+    const { agent, channel } = await connect();
+    const { stream, finishOne } = await openStream(agent, channel);
+    agent.sendBytes(7, 0, Buffer.from('a reader that is not done'));
+    const notice = { code: 'rolled-back', details: { text } };
+    for (let n = 0; n < count; n += 1) {
+      agent.send({ type: 'stream-event', stream: 7, event: { ...event(n), type: 'notice', notice } });
+    }
+    const reason = 'more events than may wait for their reader';
+    const closed = await arrival('the end of the channel', channel.closed);
+    expect(closed).toMatchObject({ code: 'protocol-violation', details: { reason } });
+    expect(agent.killed()).toBe(true);
+    await finishOne();
+    expect(await failure(stream.end)).toEqual({ code: 'protocol-violation', details: { reason } });
+  });
+
+  test('events that wait for a reader come when it is done, as many as may wait', async () => {
+    const { agent, channel } = await connect();
+    const { seen, stream, finishOne } = await openStream(agent, channel);
+    agent.sendBytes(7, 0, Buffer.from('x'));
+    for (let n = 0; n < 5_000; n += 1) agent.send({ type: 'stream-event', stream: 7, event: event(n) });
+    await finishOne();
+    agent.send({ type: 'stream-end', stream: 7, reason: 'verdict' });
+    expect(await stream.end).toEqual({ reason: 'verdict' });
+    expect(seen.length).toBe(5_001);
   });
 
   test('a closed one is closed on the other side too, and what still comes is ignored', async () => {

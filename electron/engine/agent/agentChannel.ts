@@ -179,7 +179,7 @@ function handleFrame({ pending, streams }: Conversation, frame: Frame, ponged: (
       take(pending, message.id)?.refused(fromWire(message.error));
       break;
     case 'stream-event':
-      streams.get(message.stream)?.event(message.event);
+      streams.get(message.stream)?.event(message.event, frame.size);
       break;
     case 'stream-state':
       streams.get(message.stream)?.state(message.state);

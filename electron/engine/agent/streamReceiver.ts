@@ -2,7 +2,7 @@ import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { WireError } from '../../../shared/errors.ts';
 import type { OperationEvent } from '../../../shared/model.ts';
 import type { WatchState } from '../../../shared/protocol/observation.ts';
-import { STATE_COST, STREAM_WINDOW } from '../../../shared/protocol/protocol.ts';
+import { EVENTS_AHEAD, STATE_COST, STREAM_WINDOW } from '../../../shared/protocol/protocol.ts';
 import { withResolvers } from '../resolvers.ts';
 
 /**
@@ -24,8 +24,11 @@ export interface StreamEnd {
 
 /** The receiving end of one stream of a channel. */
 export interface StreamReceiver {
-  /** Hands on an event. */
-  event(event: OperationEvent): void;
+  /**
+   * Hands on an event, which came as `bytes` bytes. Throws `protocol-violation` when more than EVENTS_AHEAD wait for the
+   * consumer.
+   */
+  event(event: OperationEvent, bytes: number): void;
   /** Hands on output. Throws `protocol-violation` when the agent sends more than was granted. */
   output(bytes: Uint8Array, position: number): void;
   /** Hands on a state, as `output` does; each takes STATE_COST of the bytes that were granted. */
@@ -41,14 +44,15 @@ export interface StreamReceiver {
 
 /**
  * Makes a receiver that hands a stream to its consumer. It grants the agent as many bytes again as the consumer has
- * finished with, so that at most STREAM_WINDOW bytes wait here and a slow reader slows the source. A consumer that
- * throws ends the stream.
+ * finished with, so that at most STREAM_WINDOW bytes and EVENTS_AHEAD wait here and a slow reader slows the source. A
+ * consumer that throws ends the stream.
  */
 export function createStreamReceiver(
   consumer: StreamConsumer,
   grant: (bytes: number) => void,
 ): StreamReceiver {
   let waiting = 0;
+  const events = { count: 0, bytes: 0 };
   let closed = false;
   let queue = Promise.resolve();
   const { promise: done, resolve, reject } = withResolvers<StreamEnd>();
@@ -80,7 +84,18 @@ export function createStreamReceiver(
   };
 
   return {
-    event: (event) => enqueue(() => consumer.onEvent(event)),
+    event: (event, bytes) => {
+      events.count += 1;
+      events.bytes += bytes;
+      if (events.count > EVENTS_AHEAD.count || events.bytes > EVENTS_AHEAD.bytes) {
+        throw new AppError('protocol-violation', { reason: 'more events than may wait for their reader' });
+      }
+      enqueue(() => {
+        consumer.onEvent(event);
+        events.count -= 1;
+        events.bytes -= bytes;
+      });
+    },
     output: (bytes, position) => take(bytes.length, () => consumer.onOutput(bytes, position)),
     state: (state) => take(STATE_COST, () => consumer.onState?.(state)),
     end: (end) => enqueue(() => resolve(end)),

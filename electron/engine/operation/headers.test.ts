@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { Engine, MachineReference } from '../engine.ts';
 import { fetchHeader, sendHeader } from './headers.ts';
+import { LARGEST_HEADER } from '../../../shared/protocol/protocol.ts';
 
 const machine = {} as MachineReference;
 const id = '33333333-3333-4333-8333-333333333333';
@@ -65,4 +66,22 @@ it.each([
   shas.set(bytes, 'its own');
   await expect(fetchHeader(engine, machine, 'shop')).rejects.toMatchObject({ code: 'header-incomplete' });
   expect(kept.size).toBe(0);
+});
+
+it.each([
+  ['says that it is larger than any header', LARGEST_HEADER + 1, 0],
+  ['sends more than it said', 999, 1],
+])('a machine that %s is told so, and no more of it is fetched', async (_, size, parts) => {
+  const asked: string[] = [];
+  const request = (_machine: unknown, method: string): Promise<unknown> => {
+    asked.push(method);
+    const answers: Record<string, unknown> = {
+      'header.save': { header: id, uuid: 'u', size, sha256: 'any' },
+      'header.read': { base64: Buffer.alloc(1000).toString('base64') },
+    };
+    return Promise.resolve(answers[method] ?? {});
+  };
+  const engine = { request } as unknown as Pick<Engine, 'request'>;
+  await expect(fetchHeader(engine, machine, 'shop')).rejects.toMatchObject({ code: 'protocol-violation' });
+  expect(asked.filter((method) => method === 'header.read')).toHaveLength(parts);
 });

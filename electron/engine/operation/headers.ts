@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { AppError } from '../../../shared/errors.ts';
-import { HEADER_PART } from '../../../shared/protocol/protocol.ts';
+import { HEADER_PART, LARGEST_HEADER } from '../../../shared/protocol/protocol.ts';
 import type { OptionsOf } from '../../../shared/verbs.ts';
 import type { Result } from '../../../shared/protocol/answers.ts';
 import type { Engine, MachineReference } from '../engine.ts';
@@ -12,7 +12,10 @@ interface Header {
   readonly sha256: string;
 }
 
-/** Fetches the LUKS header of a repository's volume in parts. Throws header-incomplete. */
+/**
+ * Fetches the LUKS header of a repository's volume in parts. Throws header-incomplete, and protocol-violation for a
+ * header or a part that is larger than any can be, before more of it is taken.
+ */
 export async function fetchHeader(
   engine: Pick<Engine, 'request'>,
   machine: MachineReference,
@@ -33,15 +36,21 @@ async function fetchParts(
   machine: MachineReference,
   { header, size }: Result<'header.save'>,
 ): Promise<Uint8Array> {
+  if (size > LARGEST_HEADER) throw tooLong(size);
   const parts: Buffer[] = [];
   for (let position = 0; position < size;) {
     const { base64 } = await engine.request(machine, 'header.read', { header, position });
     const part = Buffer.from(base64, 'base64');
     if (part.length === 0) throw new AppError('header-incomplete');
+    if (position + part.length > size) throw tooLong(position + part.length);
     parts.push(part);
     position += part.length;
   }
   return Buffer.concat(parts);
+}
+
+function tooLong(bytes: number): AppError {
+  return new AppError('protocol-violation', { reason: `a LUKS header of ${bytes} bytes` });
 }
 
 /** Sends a LUKS header to a machine in parts. Returns what header-restore takes as its option. */
