@@ -55,6 +55,7 @@ export const ERROR_EXIT = {
   'host-key-changed': EXIT.authentication,
   'host-key-revoked': EXIT.authentication,
   'host-key-unexpected': EXIT.authentication,
+  'ssh-too-old': EXIT.authentication,
   'sudo-password-needed': EXIT.authentication,
   'sudo-password-refused': EXIT.authentication,
 

@@ -88,7 +88,10 @@ export function judgeHostKey(entries: readonly KnownHost[], name: string, offere
   return { kind: 'changed', known: fingerprintOf(Buffer.from(first.key, 'base64')), file: first.file };
 }
 
-/** The host key algorithms, the strongest first: ssh2's own list without DSA. */
+/**
+ * The host key algorithms, the strongest first. An RSA key signs with SHA-2 alone: a signature over SHA-1, which is what
+ * the algorithm `ssh-rsa` means, can be forged (docs/decisions/host-keys.md).
+ */
 export const HOST_KEY_ALGORITHMS = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',
@@ -96,12 +99,11 @@ export const HOST_KEY_ALGORITHMS = [
   'ecdsa-sha2-nistp521',
   'rsa-sha2-512',
   'rsa-sha2-256',
-  'ssh-rsa',
 ] as const;
 
-/** Returns the signature algorithms of a key type. An RSA key also signs with SHA-2. */
+/** Returns the signature algorithms of a key type. The type of an RSA key is called as its signature over SHA-1. */
 function algorithmsOf(keyType: string): string[] {
-  return keyType === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'] : [keyType];
+  return keyType === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [keyType];
 }
 
 /**

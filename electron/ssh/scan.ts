@@ -1,13 +1,8 @@
 import ssh2 from 'ssh2';
 import { AppError } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/errors.ts';
-import {
-  fingerprintOf,
-  HOST_KEY_ALGORITHMS,
-  keyTypeOf,
-  knownHostName,
-  orderAlgorithms,
-} from './knownHosts.ts';
+import { algorithmError, algorithmsFor } from './algorithms.ts';
+import { fingerprintOf, keyTypeOf } from './knownHosts.ts';
 import type { KnownHost } from './knownHosts.ts';
 
 /** A host's public key, which was read without authenticating. */
@@ -21,7 +16,7 @@ const SCAN_MILLISECONDS = 30_000;
 
 /**
  * Asks a host for its key and hangs up. It asks for the key by which the host is known among `entries`, where there is
- * one. Throws machine-unreachable.
+ * one. Throws machine-unreachable, ssh-too-old.
  */
 export async function scanHostKey(
   host: string,
@@ -30,19 +25,19 @@ export async function scanHostKey(
 ): Promise<ScannedHostKey> {
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
-    const fail = (reason: string): void =>
-      reject(new AppError('machine-unreachable', { host, port, reason }));
+    const unreachable = (reason: string): AppError =>
+      new AppError('machine-unreachable', { host, port, reason });
     client.on('error', (error) => {
-      fail(error.message);
+      reject(algorithmError(error, host) ?? unreachable(error.message));
       client.destroy();
     });
-    client.once('close', () => fail('closed-there' satisfies Reason));
+    client.once('close', () => reject(unreachable('closed-there' satisfies Reason)));
     client.connect({
       host,
       port,
       username: 'scan',
       readyTimeout: SCAN_MILLISECONDS,
-      algorithms: { serverHostKey: orderAlgorithms(entries, knownHostName(host, port), HOST_KEY_ALGORITHMS) },
+      algorithms: algorithmsFor(entries, host, port),
       hostVerifier: (key: Buffer) => {
         resolve({ keyType: keyTypeOf(key), fingerprint: fingerprintOf(key), publicKey: key });
         return false;

@@ -2,18 +2,12 @@ import ssh2 from 'ssh2';
 import type { Client, ConnectConfig } from 'ssh2';
 import { AppError } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/errors.ts';
+import { algorithmError, algorithmsFor } from './algorithms.ts';
 import { forward } from './forward.ts';
 import { startCommand } from './channel.ts';
 import type { HostKeys } from './hostKeys.ts';
 import { identityOf } from './identity.ts';
-import {
-  fingerprintOf,
-  HOST_KEY_ALGORITHMS,
-  judgeHostKey,
-  keyTypeOf,
-  knownHostName,
-  orderAlgorithms,
-} from './knownHosts.ts';
+import { fingerprintOf, judgeHostKey, keyTypeOf, knownHostName } from './knownHosts.ts';
 import type { KnownHost } from './knownHosts.ts';
 import { quoteCommand } from './quote.ts';
 import type { SshSession, SshTarget } from './types.ts';
@@ -44,11 +38,11 @@ const KEEP_ALIVE_MILLISECONDS = 5_000;
 const KEEP_ALIVE_COUNT = 2;
 
 /**
- * Connects and authenticates. Throws machine-unreachable, host-key-unknown, host-key-changed, host-key-revoked,
- * key-refused, key-unreadable or key-not-private, and whatever `onUnknownHostKey` and remembering a key throw.
+ * Connects and authenticates. Throws machine-unreachable, ssh-too-old, host-key-unknown, host-key-changed,
+ * host-key-revoked, key-refused, key-unreadable or key-not-private, and whatever `onUnknownHostKey` and remembering a key throw.
  */
 export async function connect(target: SshTarget, dependencies: SshDependencies): Promise<SshSession> {
-  const identity = await identityOf(target.keyFile, dependencies.agentSocket);
+  const identity = await identityOf(target, dependencies.agentSocket);
   const entries = await dependencies.hostKeys.entries();
   const client = new ssh2.Client();
   const { closed, end } = watchClosed(client, target.host);
@@ -102,7 +96,7 @@ function connectConfig({ host, port, user }: SshTarget, entries: readonly KnownH
     readyTimeout: READY_MILLISECONDS,
     keepaliveInterval: KEEP_ALIVE_MILLISECONDS,
     keepaliveCountMax: KEEP_ALIVE_COUNT,
-    algorithms: { serverHostKey: orderAlgorithms(entries, knownHostName(host, port), HOST_KEY_ALGORITHMS) },
+    algorithms: algorithmsFor(entries, host, port),
   };
 }
 
@@ -165,6 +159,9 @@ function watchClosed(client: Client, host: string): Pick<SshSession, 'closed' | 
 }
 
 function connectError(error: Error & { level?: string }, { host, port, user }: SshTarget): AppError {
+  if (error instanceof AppError) return error;
+  const tooOld = algorithmError(error, host);
+  if (tooOld !== undefined) return tooOld;
   // The agent has given its keys before: it can only have refused to sign.
   if (error.level === 'client-authentication' || error.level === 'agent') {
     return new AppError('key-refused', { host, user }, { cause: error });

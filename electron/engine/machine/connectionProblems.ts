@@ -23,6 +23,7 @@ const FOR_PEOPLE: ReadonlySet<ErrorCode> = new Set([
   'host-key-changed',
   'host-key-revoked',
   'host-key-unexpected',
+  'ssh-too-old',
   'sudo-password-needed',
   'sudo-password-refused',
   'sudo-not-allowed',

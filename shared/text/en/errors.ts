@@ -82,6 +82,10 @@ export const errorsEn = {
     message: 'The host key of {host} is {offered}, not the expected {expected}.',
     next: 'Compare both with the machine itself; nothing was trusted.',
   },
+  'ssh-too-old': {
+    message: 'The SSH server of {host} offers nothing under {option} that can still be trusted.',
+    next: 'Update OpenSSH on the machine, or remove the limit "{option}" from its sshd_config. SHA-1 (`ssh-rsa`) and older ways can be forged, so they are not used.',
+  },
   'sudo-password-needed': {
     message: 'sudo on {host} asks for the password of "{user}".',
     next: 'Run it in a terminal to be asked, or give --sudo-password-file FILE.',

@@ -85,6 +85,10 @@ export const errorsFr: typeof errorsEn = {
     message: 'La clé d’hôte de {host} est {offered}, et non {expected} comme attendu.',
     next: 'Comparez les deux sur la machine elle-même ; aucune n’a été acceptée.',
   },
+  'ssh-too-old': {
+    message: 'Le serveur SSH de {host} ne propose, pour {option}, rien à quoi se fier encore.',
+    next: 'Mettez OpenSSH à jour sur la machine, ou retirez la restriction « {option} » de son sshd_config. SHA-1 (`ssh-rsa`) et ce qui est plus ancien peuvent être contrefaits : ils ne sont pas utilisés.',
+  },
   'sudo-password-needed': {
     message: 'Sur {host}, sudo demande le mot de passe de « {user} ».',
     next: 'Lancez la commande dans un terminal pour qu’il vous soit demandé, ou donnez --sudo-password-file FICHIER.',
