@@ -135,7 +135,7 @@ module.exports = {
       name: 'only-packaging-knows-forge',
       severity: 'error',
       comment: 'the program runs without what makes its installers',
-      from: { pathNot: '^(forge\\.config|scripts/builderMaker)\\.ts$' },
+      from: { pathNot: '^(forge\\.config|scripts/(builderMaker|fuses))\\.ts$' },
       to: { path: '(^|/)node_modules/(@electron-forge|electron-builder|app-builder-lib)/' },
     },
     {

@@ -1,5 +1,6 @@
 import type { ForgeConfig } from '@electron-forge/shared-types';
 import { BuilderMaker } from './scripts/builderMaker.ts';
+import { setFuses } from './scripts/fuses.ts';
 
 /** What the installed app consists of: everything is bundled, so no node_modules; `rdc` and browser mode stay out. */
 const PARTS = [
@@ -22,6 +23,9 @@ const config: ForgeConfig = {
     asar: true,
     // `path` is relative to the project and begins with a slash; a part's folders are kept, and all that a part holds.
     ignore: (path) => !PARTS.some((part) => `${part}/`.startsWith(`${path}/`) || path.startsWith(`${part}/`)),
+  },
+  hooks: {
+    packageAfterCopy: (_, buildPath, _version, platform, arch) => setFuses(buildPath, platform, arch),
   },
   makers: [
     new BuilderMaker({

@@ -106,6 +106,7 @@ export const ERROR_EXIT = {
   'network-ids-exhausted': EXIT.precondition,
   'confirmation-needed': EXIT.precondition,
   'keychain-absent': EXIT.precondition,
+  'debugging-refused': EXIT.precondition,
   'daemon-not-running': EXIT.precondition,
   'autostart-not-enabled': EXIT.precondition,
   'autostart-order': EXIT.precondition,

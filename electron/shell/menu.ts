@@ -1,8 +1,11 @@
-import { Menu } from 'electron';
+import { app, Menu } from 'electron';
 import type { MenuItemConstructorOptions } from 'electron';
 import type { Text } from '../../shared/text/text.ts';
 
-/** Sets the program's menu, with the usual roles only. The program's own commands have their keys in the window. */
+/**
+ * Sets the program's menu, with the usual roles only; Chromium's developer tools are not for an installed app. The
+ * program's own commands have their keys in the window.
+ */
 export function setMenu(text: Text): void {
   const words = text.shell.menu;
   const line = { type: 'separator' } as const;
@@ -21,7 +24,7 @@ export function setMenu(text: Text): void {
       submenu: [
         ...items(['resetZoom', 'zoomIn', 'zoomOut']),
         line,
-        ...items(['togglefullscreen', 'toggleDevTools']),
+        ...items(app.isPackaged ? ['togglefullscreen'] : ['togglefullscreen', 'toggleDevTools']),
       ],
     },
     { label: words.window, role: 'window', submenu: items(['minimize', 'close']) },

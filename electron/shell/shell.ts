@@ -12,6 +12,7 @@ import { createApplication } from '../api/application.ts';
 import type { Application } from '../api/application.ts';
 import { readBuiltAgent } from '../builtAgent.ts';
 import { ownFolders } from '../engine/store/folders.ts';
+import { refuseDebugging } from './debugging.ts';
 import { serveIpc } from './ipc.ts';
 import { lockWindows } from './locks.ts';
 import { setMenu } from './menu.ts';
@@ -30,6 +31,7 @@ import type { WindowFile } from './windowFile.ts';
  * first one and ends.
  */
 export function startShell(dist: string): void {
+  const refused = refuseDebugging();
   declareScheme();
   const userData = join(ownFolders().state, 'electron');
   mkdirSync(userData, { recursive: true, mode: 0o700 });
@@ -42,7 +44,10 @@ export function startShell(dist: string): void {
   }
   app
     .whenReady()
-    .then(() => run(dist))
+    .then(() => {
+      if (refused !== undefined) throw refused;
+      return run(dist);
+    })
     .catch((error: unknown) => {
       const text = textOf('system');
       const { message, next } = describeError(toAppError(error), text);

@@ -1,4 +1,4 @@
-import { BrowserWindow, nativeImage, protocol, screen } from 'electron';
+import { app, BrowserWindow, nativeImage, protocol, screen } from 'electron';
 import { join } from 'node:path';
 import { CONTENT_POLICY } from '../browser/contentPolicy.ts';
 import { placeWindow, SMALLEST_WINDOW } from './windowBounds.ts';
@@ -111,6 +111,8 @@ function build(dist: string, bounds: Electron.Rectangle): BrowserWindow {
       nodeIntegration: false,
       webSecurity: true,
       webviewTag: false,
+      // Whoever can open them for a moment can read what is typed into the window.
+      devTools: !app.isPackaged,
       // The spellchecker would fetch dictionaries from a foreign host.
       spellcheck: false,
     },

@@ -33,10 +33,21 @@ describe('the window', () => {
       nodeIntegration: false,
       webSecurity: true,
       webviewTag: false,
+      devTools: true,
       spellcheck: false,
     });
     expect(preload).toMatch(/preload\.cjs$/);
     expect(Object.keys(bridge()).sort()).toEqual(['call', 'listen']);
+  });
+
+  it('has no developer tools in an installed app, in the menu or by any other way', async () => {
+    const { electron, window } = await open(({ records }) => {
+      records.system.isPackaged = true;
+    });
+    expect(window().options.webPreferences?.devTools).toBe(false);
+    const roles = JSON.stringify(electron.records.applicationMenu);
+    expect(roles).toContain('togglefullscreen');
+    expect(roles).not.toContain('toggleDevTools');
   });
 
   it('is served its own files with the content security policy, and nothing else', async () => {
@@ -205,5 +216,30 @@ describe('the program', () => {
     await bridge().call('settings.set', { change: { language: 'fr' } });
     expect(menu()).toEqual(['Fichier', 'Édition', 'Affichage', 'Fenêtre']);
     expect(electron.records.trays[0]?.toolTip).toBe('Rediacc Desktop\u00a0: rien ne tourne');
+  });
+});
+
+describe('a debugger', () => {
+  it.each(['remote-debugging-port', 'remote-debugging-pipe'])(
+    'does not get into an installed app by --%s',
+    async (name) => {
+      run = await startShell(({ records }) => {
+        records.system.isPackaged = true;
+        records.system.switches = [name, 'lang'];
+      });
+      const { electron } = run;
+      // Chromium looks at the switches after this, so what is gone now was never there for it.
+      expect(electron.records.system.switches).toEqual(['lang']);
+      await eventually(() => expect(electron.records.exitCode).toBe(1));
+      expect(electron.records.errors.join()).toContain(`--${name}`);
+      expect(electron.BrowserWindow.getAllWindows()).toEqual([]);
+    },
+  );
+
+  it('gets into one that runs from its source, as its tests do', async () => {
+    const { electron } = await open(({ records }) => {
+      records.system.switches = ['remote-debugging-port'];
+    });
+    expect(electron.records.system.switches).toEqual(['remote-debugging-port']);
   });
 });

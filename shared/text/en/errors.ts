@@ -236,6 +236,11 @@ export const errorsEn = {
     message: 'This system has no keychain that could keep a passphrase safe ({backend}).',
     next: 'Type the passphrase each time, or install and unlock one, such as GNOME Keyring or KWallet.',
   },
+  'debugging-refused': {
+    message:
+      'The installed app does not run under a debugger ({switch}): passphrases are typed into its window.',
+    next: 'Start it without that switch; to debug it, run it from its source with `npm start`.',
+  },
   'confirmation-needed': {
     message: 'This deletes "{name}" and everything in it.',
     next: 'Confirm by typing its name, or with --confirm {name}.',

@@ -243,6 +243,11 @@ export const errorsFr: typeof errorsEn = {
     message: 'Ce système n’a pas de trousseau capable de protéger une phrase secrète ({backend}).',
     next: 'Saisissez-la à chaque fois, ou installez et déverrouillez un trousseau, par exemple GNOME Keyring ou KWallet.',
   },
+  'debugging-refused': {
+    message:
+      'L’application installée ne tourne pas sous un débogueur ({switch}) : on y tape des phrases secrètes.',
+    next: 'Démarrez-la sans cette option ; pour la déboguer, lancez-la depuis ses sources avec `npm start`.',
+  },
   'confirmation-needed': {
     message: 'Ceci supprime « {name} » et tout ce qu’il contient.',
     next: 'Confirmez en tapant son nom, ou avec --confirm {name}.',

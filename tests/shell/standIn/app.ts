@@ -16,6 +16,14 @@ export function refusable<T extends object>(
   return event;
 }
 
+/** The switches that the program was started with. */
+const commandLine = {
+  hasSwitch: (name: string) => records.system.switches.includes(name),
+  removeSwitch: (name: string) => {
+    records.system.switches = records.system.switches.filter((given) => given !== name);
+  },
+};
+
 class StandInApp
   extends EventEmitter
   implements
@@ -24,6 +32,7 @@ class StandInApp
       | 'exit'
       | 'getLocale'
       | 'getPreferredSystemLanguages'
+      | 'isPackaged'
       | 'quit'
       | 'requestSingleInstanceLock'
       | 'setAppUserModelId'
@@ -31,6 +40,10 @@ class StandInApp
       | 'whenReady'
     >
 {
+  readonly commandLine = commandLine;
+  get isPackaged(): boolean {
+    return records.system.isPackaged;
+  }
   exit(code = 0): void {
     records.exitCode ??= code;
   }

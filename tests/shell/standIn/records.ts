@@ -23,6 +23,9 @@ export interface Records {
   /** The state of the system. */
   system: {
     isFirstInstance: boolean;
+    isPackaged: boolean;
+    /** The switches of the program's command line, without their dashes. */
+    switches: string[];
     languages: string[];
     keychain: ReturnType<Electron.SafeStorage['getSelectedStorageBackend']>;
     keychainAnswers: boolean;
@@ -46,6 +49,8 @@ export function createRecords(): Records {
     schemes: [],
     system: {
       isFirstInstance: true,
+      isPackaged: false,
+      switches: [],
       languages: ['en-GB'],
       keychain: 'gnome_libsecret',
       keychainAnswers: true,
