@@ -169,6 +169,14 @@ export async function syncPath(path: string): Promise<void> {
   }
 }
 
+/**
+ * Makes all that was written in the file system at `path` last through a power cut; by the program `sync`, because Node
+ * has no syncfs(2).
+ */
+export async function syncFileSystem(run: RunCommand, path: string): Promise<void> {
+  await run(['sync', '-f', path]);
+}
+
 /** Makes a folder, and those above it. Its mode and its owner, root, are set even when it was there. */
 export async function ensureFolder(path: string, mode: number): Promise<void> {
   await mkdir(path, { recursive: true, mode });

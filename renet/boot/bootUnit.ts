@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { AUTOSTART_UNIT, autostartUnitText } from '../../shared/autostart.ts';
 import { AppError } from '../../shared/errors.ts';
-import { ensureFolder, exists, readTextIfThere, removeIfThere, writeAtomically } from '../host.ts';
+import { ensureFolder, exists, readTextIfThere, removeIfThere, syncPath, writeAtomically } from '../host.ts';
 import type { RunCommand } from '../host.ts';
 import { bootFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
 const UNIT_FILE = join('/etc/systemd/system', AUTOSTART_UNIT);
+/** The folder of the link that `systemctl enable` makes. */
+const WANTED_FOLDER = '/etc/systemd/system/multi-user.target.wants';
 /**
  * The file that exists from the end of a boot to the end of the shutdown. A supervisor that starts in between starts no
  * repository.
@@ -57,7 +59,10 @@ export function createBootUnit(paths: Paths, run: RunCommand): BootUnit {
         await run(['systemctl', 'daemon-reload']);
       }
       const { enabled, active } = await states();
-      if (!enabled) await run(['systemctl', 'enable', AUTOSTART_UNIT]);
+      if (!enabled) {
+        await run(['systemctl', 'enable', AUTOSTART_UNIT]);
+        await syncPath(WANTED_FOLDER);
+      }
       if (!active) {
         // This start is no boot: repositories that are closed now were closed by somebody.
         await noteBooted(paths);

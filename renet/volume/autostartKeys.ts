@@ -86,6 +86,7 @@ async function addKey(paths: Paths, run: RunCommand, guid: string, passphrase: U
   await ensureFolder(dirname(file), 0o700);
   // The file is on disk before the slot is made, so that an interruption never leaves a slot whose key nobody has.
   await writeKey(partialKey(file));
+  await syncPath(dirname(file));
   // Few iterations, since random bytes need no stretching.
   const derivation = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'];
   const options = ['--batch-mode', '--key-slot', '1', ...derivation, '--key-file', '-'];

@@ -1,9 +1,9 @@
 import { readdir, realpath, stat, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { hasCode, syncPath } from '../host.ts';
+import { hasCode, syncFileSystem, syncPath } from '../host.ts';
 import type { RunCommand } from '../host.ts';
-import { mapperDevice, mapperName, volumeFile } from '../paths.ts';
+import { mapperDevice, mapperName, mountPath, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
 /** cryptsetup's exit code for "no key available with this passphrase" (cryptsetup(8), RETURN CODES). */
@@ -31,6 +31,7 @@ export async function growVolume(
   });
   if (resized.exitCode === NO_PERMISSION) throw new AppError('wrong-passphrase', { name });
   await run(['resize2fs', mapperDevice(guid)]);
+  await syncFileSystem(run, mountPath(paths, guid));
   return size > before;
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
+import { syncPath } from '../host.ts';
 import type { RunCommand } from '../host.ts';
 import { volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
@@ -73,6 +74,7 @@ export function createLuks(paths: Paths, run: RunCommand): Luks {
     restore: async ({ guid }, file) => {
       const options = ['--batch-mode', '--header-backup-file', file];
       await run(['cryptsetup', 'luksHeaderRestore', ...options, volumeFile(paths, guid)]);
+      await syncPath(volumeFile(paths, guid));
     },
     replace: async ({ guid }, passphrase, replacement) => {
       // Without --key-slot: with it cryptsetup would overwrite the old slot, and a power cut in the middle would leave

@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, rename } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import { growVolume } from './growVolume.ts';
-import { exists, removeIfThere, syncPath } from '../host.ts';
+import { exists, removeIfThere, syncFileSystem, syncPath } from '../host.ts';
 import type { RunCommand } from '../host.ts';
 import { readMounts } from '../mounts.ts';
 import { linkName } from './nameLinks.ts';
@@ -110,6 +110,9 @@ export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOC
     commit: async (repository) => {
       const { guid } = repository;
       await refuseBesideFinished(paths, repository);
+      // The rename says that the volume is finished, so all of it is on disk before.
+      if (await isMounted(guid)) await syncFileSystem(run, mountPath(paths, guid));
+      await syncPath(partialFile(paths, guid));
       await rename(partialFile(paths, guid), volumeFile(paths, guid));
       await syncPath(repositoriesFolder(paths));
     },

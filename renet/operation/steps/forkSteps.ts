@@ -4,7 +4,8 @@ import type { Outcome } from '../../../shared/model.ts';
 import { tellProgress } from './copyProgress.ts';
 import { forgetParent } from '../../docker/forgetParent.ts';
 import type { ForkOf } from '../../volume/forks.ts';
-import { volumeFile } from '../../paths.ts';
+import { syncFileSystem } from '../../host.ts';
+import { mountPath, volumeFile } from '../../paths.ts';
 import { findRepository, writeMetadata } from '../../repository/repositories.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
 import { done, whenDone } from './perform.ts';
@@ -42,7 +43,14 @@ async function copyVolume(dependencies: StepDependencies, fork: ForkOf): Promise
  * Removes the parent's containers from a mounted fork, once in the fork's life; an interrupted removal is begun again.
  * Throws not-mounted.
  */
-export async function leaveParent({ machine, repository, hostname }: StepDependencies): Promise<void> {
+export async function leaveParent({
+  machine,
+  run,
+  repository,
+  hostname,
+}: Pick<StepDependencies, 'run' | 'repository' | 'hostname'> & {
+  machine: Pick<StepDependencies['machine'], 'paths' | 'volumes'>;
+}): Promise<void> {
   const { paths, volumes } = machine;
   const { guid, name } = repository;
   // The volume may have been unmounted by hand since the plan was made; then nothing may be removed from the empty
@@ -51,5 +59,8 @@ export async function leaveParent({ machine, repository, hostname }: StepDepende
   const { inherits, ...others } = await findRepository(paths, guid, hostname);
   if (inherits === undefined) return;
   await forgetParent(paths, guid, inherits);
+  // Without this, a power cut would bring the containers back, and nothing would say any more that they are the
+  // parent's.
+  await syncFileSystem(run, mountPath(paths, guid));
   await writeMetadata(paths, others);
 }
