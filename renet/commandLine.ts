@@ -7,6 +7,7 @@ const OPTIONS = {
   mount: { type: 'boolean' },
   unmount: { type: 'boolean' },
   'prep-only': { type: 'boolean' },
+  fix: { type: 'boolean' },
   size: { type: 'string', value: '10G' },
   tag: { type: 'string', value: 'NAME' },
   after: { type: 'string', value: 'NAME' },

@@ -158,10 +158,10 @@ export const COMMANDS: readonly RenetCommand[] = [
   {
     words: 'validate',
     names: ['NAME'],
-    options: [],
-    run: async ({ names: [name = ''] }, { agent, text }) => {
+    options: ['fix'],
+    run: async ({ names: [name = ''], options: { fix = false } }, { agent, text }) => {
       const { validateByHand } = await import('./byHand/validateByHand.ts');
-      return validateByHand(await agent(), name, await text());
+      return validateByHand(await agent(), name, await text(), fix);
     },
   },
   {

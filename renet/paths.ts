@@ -6,10 +6,24 @@ export interface Paths {
   datastore: string;
   /** The folder of what ends with a reboot: locks, sockets, state of daemons; /run/rediacc on a machine. */
   run: string;
+  /**
+   * The folder of what lasts and belongs to no datastore: who has which network id; /var/lib/rediacc on a machine.
+   * Without it a folder below `run`, for what needs no machine of its own.
+   */
+  machine?: string;
 }
 
 /** The `run` folder of every machine. */
 export const RUN_FOLDER = '/run/rediacc';
+
+/** The `machine` folder of every machine. */
+export const MACHINE_FOLDER = '/var/lib/rediacc';
+
+/** Returns the folder of what lasts and belongs to no datastore. */
+export const machineFolder = (paths: Paths): string => paths.machine ?? join(paths.run, 'machine');
+
+/** Returns the file that says which repository, of whatever datastore, has which network id. */
+export const networkIdsFile = (paths: Paths): string => join(machineFolder(paths), 'network-ids.json');
 
 /** Returns the folder of volumes and their metadata. */
 export const repositoriesFolder = (paths: Paths): string => join(paths.datastore, 'repositories');

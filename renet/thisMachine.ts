@@ -7,13 +7,13 @@ import { createForks } from './volume/forks.ts';
 import { runCommand } from './host.ts';
 import { detachBySystemd } from './operation/start/launch.ts';
 import { createLuks } from './volume/luks.ts';
-import { RUN_FOLDER } from './paths.ts';
+import { MACHINE_FOLDER, RUN_FOLDER } from './paths.ts';
 import type { MachineDependencies } from './machineDependencies.ts';
 import { createVolumes } from './volume/volumes.ts';
 
 /** Returns the dependencies on this machine: cryptsetup, systemd and Docker, under a datastore. */
 export function thisMachine(datastore: string): MachineDependencies {
-  const paths = { datastore, run: RUN_FOLDER };
+  const paths = { datastore, run: RUN_FOLDER, machine: MACHINE_FOLDER };
   return {
     paths,
     volumes: createVolumes(paths, runCommand),

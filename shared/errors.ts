@@ -104,6 +104,8 @@ export const ERROR_EXIT = {
   'agent-newer': EXIT.precondition,
   'configuration-damaged': EXIT.precondition,
   'network-ids-exhausted': EXIT.precondition,
+  'network-id-taken': EXIT.precondition,
+  'daemon-of-another': EXIT.precondition,
   'confirmation-needed': EXIT.precondition,
   'keychain-absent': EXIT.precondition,
   'debugging-refused': EXIT.precondition,

@@ -45,6 +45,7 @@ const plainStepKindSchema = z.enum([
   'record',
   'enable-unit',
   'rename',
+  'renumber',
   'release-slot',
   'check-key',
   'grow',

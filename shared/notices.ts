@@ -28,6 +28,8 @@ export const NOTICE_DETAILS = {
   'listens-elsewhere': ['service', 'found', 'address'],
   'key-renewed': ['name'],
   'holders-ended': ['name', 'holders'],
+  'network-id-taken': ['name', 'networkId', 'other', 'datastore'],
+  'addresses-changed': ['name', 'from', 'to'],
   'slot-released': ['slot', 'service'],
   'space-overcommitted': ['promised', 'available'],
   'datastore-nearly-full': ['percent', 'promised'],

@@ -19,6 +19,7 @@ interface StepKinds {
   'autostart-enable': 'check-passphrase' | 'add-key' | 'record' | 'enable-unit';
   'autostart-disable': 'remove-key' | 'record';
   rename: 'rename';
+  renumber: 'renumber';
   'release-slot': 'release-slot';
   resize: Opening | OpeningByKey | 'check-passphrase' | 'check-key' | 'grow' | 'unmount' | 'close';
   fork: 'share' | 'copy' | 'renew' | 'commit';

@@ -69,6 +69,12 @@ export function planRename({ repository }: PlanSubject): PlanOf<'rename'> {
   return planWith('rename', repository, stops('rename'));
 }
 
+/** Returns the plan that gives a repository another network id. Throws still-mounted: what runs has the old addresses. */
+export function planRenumber({ repository, volume }: VolumeFacts): PlanOf<'renumber'> {
+  if (volume === 'mounted') throw new AppError('still-mounted', { name: repository.name });
+  return planWith('renumber', repository, stops('renumber'));
+}
+
 /** Returns the plan that frees a service's slot. Throws not-mounted. */
 export function planReleaseSlot({ repository, volume }: VolumeFacts): PlanOf<'release-slot'> {
   if (volume !== 'mounted') throw new AppError('not-mounted', { name: repository.name });

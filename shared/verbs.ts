@@ -49,6 +49,8 @@ export const verbRequestSchema = z.discriminatedUnion('verb', [
   ),
   request('autostart-disable', noOptions),
   request('rename', z.object({ newName: z.string() })),
+  /** Gives a closed repository a network id of its own, where another one of the machine has the same. */
+  request('renumber', noOptions),
   /** `service`: a service that is in no compose file any more. */
   request('release-slot', z.object({ service: z.string() })),
   /** `byKey`: opens the volume by the autostart key, without the passphrase. */

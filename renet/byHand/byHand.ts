@@ -142,6 +142,7 @@ function passphraseNeed({ verb, options }: VerbRequest): 'always' | 'closed' | '
     case 'delete':
     case 'autostart-disable':
     case 'rename':
+    case 'renumber':
     case 'release-slot':
     case 'fork':
     case 'header-restore':

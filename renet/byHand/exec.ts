@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { hostname } from 'node:os';
 import { AppError } from '../../shared/errors.ts';
 import { addressesOf, parseSlotsFile } from '../../shared/slots.ts';
+import { refuseAnothersDaemon } from '../docker/daemonOwner.ts';
 import { exists } from '../host.ts';
 import { readInside } from '../repository/insideFile.ts';
 import { dockerSocket, mountPath, slotsFile } from '../paths.ts';
@@ -12,7 +13,8 @@ import { functionEnvironment } from '../functions/shellText.ts';
 
 /**
  * Runs a command in a mounted repository's folder, with its daemon and its addresses in the environment. Standard
- * streams and terminal pass through. Resolves with the command's exit code. Throws not-mounted, repository-not-found.
+ * streams and terminal pass through. Resolves with the command's exit code. Throws not-mounted, repository-not-found,
+ * daemon-of-another.
  */
 export async function execIn(
   machine: MachineDependencies,
@@ -20,8 +22,10 @@ export async function execIn(
   command: readonly string[],
 ): Promise<number> {
   const { paths, volumes } = machine;
-  const { guid, name, networkId } = await findRepository(paths, nameOrGuid, hostname());
+  const repository = await findRepository(paths, nameOrGuid, hostname());
+  const { guid, name, networkId } = repository;
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
+  await refuseAnothersDaemon(paths, repository);
   const root = mountPath(paths, guid);
   const text = (await exists(slotsFile(paths, guid))) ? await readInside(root, '.rediacc.json') : undefined;
   const environment = functionEnvironment({

@@ -1,11 +1,35 @@
+import { EXIT } from '../../shared/errors.ts';
 import { countFindings, describeFinding, exitOfFindings } from '../../shared/lint/findings.ts';
+import type { Finding } from '../../shared/lint/findings.ts';
+import { mendsOf } from '../../shared/lint/mends.ts';
 import type { Text } from '../../shared/text/text.ts';
 import type { Agent } from '../agent.ts';
+import { runByHand } from './byHand.ts';
 import { validateRepository } from '../validate/validate.ts';
 
-/** Runs `renet validate NAME`: prints the findings. Resolves with the exit code. */
-export async function validateByHand(agent: Agent, repository: string, text: Text): Promise<number> {
-  const findings = await validateRepository(agent.machine, agent.run, repository);
+/**
+ * Runs `renet validate NAME`: prints the findings. With `fix` it first mends what a program can mend, each by a verb of
+ * its own. Resolves with the exit code.
+ */
+export async function validateByHand(
+  agent: Agent,
+  repository: string,
+  text: Text,
+  fix: boolean,
+): Promise<number> {
+  const validate = (): Promise<Finding[]> => validateRepository(agent.machine, agent.run, repository);
+  const before = await validate();
+  const mends = fix ? mendsOf(before) : [];
+  for (const mend of mends) {
+    const exit = await runByHand(
+      agent,
+      { request: { ...mend, repository }, passphraseFile: undefined },
+      text,
+    );
+    if (exit !== EXIT.succeeded) return exit;
+  }
+  const findings = mends.length > 0 ? await validate() : before;
+  if (fix && mends.length === 0) process.stdout.write(`${text.findings.nothingToMend}\n`);
   for (const finding of findings) {
     const { message, next } = describeFinding(finding, text);
     process.stdout.write(`${text.findings.severities[finding.severity]}: ${message} ${next}\n`);

@@ -147,7 +147,7 @@ async function noticeUnaddressed(
   }
 }
 
-/** Finds the repository that a call is made in. Throws not-in-repository, not-mounted. */
+/** Finds the repository that a call is made in. Throws not-in-repository, not-mounted, daemon-of-another. */
 async function placeOf(dependencies: ComposeDependencies): Promise<Place> {
   const here = (await dependencies.realPath(dependencies.workingDirectory)) ?? dependencies.workingDirectory;
   const repository = await findRepositoryHere(dependencies, here);
@@ -155,6 +155,8 @@ async function placeOf(dependencies: ComposeDependencies): Promise<Place> {
   const root = mountPath(dependencies, guid);
   const realRoot = (await dependencies.realPath(root)) ?? root;
   if (!(await dependencies.isMounted(realRoot))) throw new AppError('not-mounted', { name });
+  // Loaded here, as a call that only prints something does without.
+  await (await import('../docker/daemonOwner.ts')).refuseAnothersDaemon(dependencies, repository);
   const isInside = here === realRoot || here.startsWith(`${realRoot}/`);
   const directory = isInside ? join(root, relative(realRoot, here)) : root;
   const files = repositoryFiles(root, [nameLink(dependencies, name), realRoot]);
@@ -186,7 +188,10 @@ async function findRepositoryHere(
   const all = await dependencies.repositories();
   const networkId = dependencies.environment['REPOSITORY_NETWORK_ID'] ?? '';
   if (networkId !== '') {
-    const named = all.find((repository) => String(repository.networkId) === networkId);
+    const named = all
+      .filter((repository) => String(repository.networkId) === networkId)
+      // A volume that was copied here may have the id of another; a function also has the GUID.
+      .sort((a, b) => rank(dependencies, here, a) - rank(dependencies, here, b))[0];
     if (named === undefined)
       throw new AppError('not-in-repository', { path: `REPOSITORY_NETWORK_ID=${networkId}` });
     return named;
@@ -199,4 +204,9 @@ async function findRepositoryHere(
   const found = all.find((repository) => repository.guid === guid);
   if (found === undefined) throw new AppError('not-in-repository', { path: here });
   return found;
+}
+
+/** Returns 0 for the repository that the environment or the working directory names, 1 for another. */
+function rank({ environment }: ComposeDependencies, here: string, { guid }: RepositoryIdentity): 0 | 1 {
+  return environment['REPOSITORY_NAME'] === guid || here.split('/').includes(guid) ? 0 : 1;
 }

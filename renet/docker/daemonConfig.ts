@@ -8,6 +8,7 @@ import {
   privateFolder,
 } from '../paths.ts';
 import type { Paths } from '../paths.ts';
+import { daemonConfigFile } from '../volume/daemonFolder.ts';
 
 /** The files of one repository's daemon. docs/decisions/isolated-docker.md says why each of their lines is there. */
 type DaemonFiles = Record<'containerdConfig' | 'dockerConfig' | 'containerdUnit' | 'dockerUnit', DaemonFile>;
@@ -72,7 +73,7 @@ export function daemonFiles(
   const data = daemonData(paths, guid);
   const containerdSocket = join(state.containerd, 'containerd.sock');
   const containerdConfig = join(folder, 'containerd.toml');
-  const dockerConfig = join(folder, 'daemon.json');
+  const dockerConfig = daemonConfigFile(paths, networkId);
   return {
     containerdConfig: {
       path: containerdConfig,

@@ -1,26 +1,29 @@
 import { dirname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
-import { containersOf, daemonAnswers } from './engineApi.ts';
+import { createDaemonLook, daemonOfAnother } from './daemonOwner.ts';
+import { containersOf } from './engineApi.ts';
 import { daemonFiles, holdsAddress, SLICE_UNIT, STAND_IN_BRIDGE } from './daemonConfig.ts';
 import { ensureFolder, exists, readTextIfThere, removeIfThere, writeAtomically } from '../host.ts';
 import type { RunCommand } from '../host.ts';
 import { containerdUnit, daemonFolder, dockerSocket, dockerUnit } from '../paths.ts';
 import type { Paths } from '../paths.ts';
+import { configuredData, isAnothersFolder } from '../volume/daemonFolder.ts';
 import type { VolumeOf } from '../volume/volumes.ts';
 
 /** The daemons of repositories. */
 export interface Daemons {
   /**
    * Starts the repository's containerd and dockerd. Resolves when dockerd's socket answers, with false when it was up
-   * already. Throws daemon-not-started.
+   * already. Throws daemon-not-started; daemon-of-another when somebody else's daemon answers there.
    */
   start(repository: VolumeOf): Promise<boolean>;
-  /** Stops both, with every container, and removes their units and dockerd's socket. */
+  /** Stops both, with every container, and removes their units and dockerd's socket. Leaves another's daemon alone. */
   stop(repository: VolumeOf): Promise<void>;
-  isUp(networkId: number): Promise<boolean>;
+  /** Tells whether the repository's own daemon answers. */
+  isUp(repository: VolumeOf): Promise<boolean>;
   /** Counts the containers that run now; 0 when the daemon is down. */
-  running(networkId: number): Promise<number>;
+  running(repository: VolumeOf): Promise<number>;
 }
 
 /** The number of lines of the journal that an error shows. */
@@ -28,17 +31,22 @@ const LOG_LINES = 15;
 
 /** Makes the keeper of repositories' daemons, each two systemd units. */
 export function createDaemons(paths: Paths, run: RunCommand): Daemons {
-  const isUp = async (networkId: number): Promise<boolean> => daemonAnswers(dockerSocket(networkId));
+  const whose = createDaemonLook(paths);
+  const isUp = async (repository: VolumeOf): Promise<boolean> => (await whose(repository)).kind === 'own';
   return {
     isUp,
-    running: async (networkId) => {
-      if (!(await isUp(networkId))) return 0;
+    running: async (repository) => {
+      const { networkId } = repository;
+      if (!(await isUp(repository))) return 0;
       const containers = await containersOf(dockerSocket(networkId));
       return containers.filter((container) => container.state === 'running').length;
     },
     start: async (repository) => {
       const { networkId } = repository;
-      if (await isUp(networkId)) return false;
+      const found = await whose(repository);
+      if (found.kind === 'own') return false;
+      if (found.kind === 'another') throw daemonOfAnother(repository, found.folder);
+      await refuseStarting(paths, run, repository);
       await declareSlice(run);
       await writeFiles(paths, repository, (await hasOwnDocker()) ? await standInBridge(run) : 'none');
       await reloadIfStale(run, networkId);
@@ -48,8 +56,11 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
       if (started.exitCode !== 0) throw await notStarted(run, repository);
       return true;
     },
-    stop: async ({ guid, networkId }) => {
-      const files = daemonFiles(paths, { guid, networkId });
+    stop: async (repository) => {
+      const { networkId } = repository;
+      if (await isAnothersFolder(paths, repository)) return;
+      if ((await whose(repository)).kind === 'another') return;
+      const files = daemonFiles(paths, repository);
       if (await exists(files.dockerUnit.path)) {
         await run(['systemctl', 'stop', dockerUnit(networkId), containerdUnit(networkId)], {
           expected: [0, 5],
@@ -62,6 +73,18 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
       await removeIfThere(dockerSocket(networkId));
     },
   };
+}
+
+/**
+ * Refuses to write over the units of another repository's daemon, which does not answer yet. Throws daemon-of-another.
+ */
+async function refuseStarting(paths: Paths, run: RunCommand, repository: VolumeOf): Promise<void> {
+  if (!(await isAnothersFolder(paths, repository))) return;
+  const { networkId } = repository;
+  // Exit code 3: the unit does not run; 4: systemd does not hold it.
+  const { stdout } = await run(['systemctl', 'is-active', dockerUnit(networkId)], { expected: [0, 3, 4] });
+  if (['inactive', 'failed', 'unknown'].includes(stdout.trim())) return;
+  throw daemonOfAnother(repository, (await configuredData(paths, networkId)) ?? '?');
 }
 
 /**

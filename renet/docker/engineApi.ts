@@ -10,7 +10,9 @@ const ANSWER_MILLISECONDS = 10_000;
 
 async function get(socketPath: string, path: string, signal?: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, ...(signal === undefined ? {} : { signal }) }, resolve);
+    // A connection of its own: one that was kept from the last question may lead to a daemon that has ended since.
+    const options = { socketPath, path, agent: false, ...(signal === undefined ? {} : { signal }) };
+    const asked = request(options, resolve);
     asked.setTimeout(ANSWER_MILLISECONDS, () =>
       asked.destroy(new Error('the Docker daemon does not answer')),
     );
@@ -48,6 +50,19 @@ export async function daemonAnswers(socketPath: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/**
+ * Returns the folder of a daemon's data, by its own word: it tells whose daemon it is, also one that an earlier version
+ * started. Throws when it does not say.
+ */
+export async function dataFolderOf(socketPath: string): Promise<string> {
+  const information = await getJson(socketPath, '/info');
+  if (typeof information === 'object' && information !== null && 'DockerRootDir' in information) {
+    const { DockerRootDir: folder } = information;
+    if (typeof folder === 'string' && folder !== '') return folder;
+  }
+  throw new DaemonRefusal('/info has no DockerRootDir');
 }
 
 /** The part that is read of an entry of GET /containers/json (Docker Engine API v1.43). */

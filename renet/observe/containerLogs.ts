@@ -23,9 +23,10 @@ export async function containersFor(
   request: ContainerLogRequest,
   machine: string,
 ): Promise<{ socket: string; containers: Container[] }> {
-  const { guid, name, networkId } = await findRepository(paths, request.repository, machine);
+  const repository = await findRepository(paths, request.repository, machine);
+  const { guid, name, networkId } = repository;
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
-  if (!(await daemons.isUp(networkId))) throw new AppError('daemon-not-running', { name });
+  if (!(await daemons.isUp(repository))) throw new AppError('daemon-not-running', { name });
   const all = await containersOf(dockerSocket(networkId));
   const { service } = request;
   const containers = service === undefined ? all : all.filter((container) => container.service === service);

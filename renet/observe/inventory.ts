@@ -7,6 +7,8 @@ import type { Container, OperationSummary, Repository, Service } from '../../sha
 import type { Notice } from '../../shared/notices.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { addressOf, variableOf } from '../../shared/network.ts';
+import { rivalOf } from '../../shared/networkClaims.ts';
+import type { NetworkClaim } from '../../shared/networkClaims.ts';
 import { parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
 import { sharedSpaceNotices } from '../../shared/sharedSpace.ts';
 import { countRunning, repositoryState } from './repositoryState.ts';
@@ -21,6 +23,7 @@ import { listOperations } from '../operation/knownOperations.ts';
 import { dockerSocket, mountPath, slotsFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
+import { readNetworkClaims } from '../repository/networkIds.ts';
 import { findRepository, listRepositories, sharingSizes } from '../repository/repositories.ts';
 import type { StoredRepository } from '../repository/repositories.ts';
 
@@ -36,7 +39,8 @@ export async function describeAll(
 ): Promise<Repository[]> {
   const stored = await listRepositories(machine.paths);
   const space = await spaceNotices(machine.paths, stored);
-  const look = { operations, listeners: readListeners(), space };
+  const claims = await readNetworkClaims(machine.paths);
+  const look = { operations, listeners: readListeners(), space, claims };
   const states = await Promise.all(stored.map((one) => describe(machine, one, look)));
   return states.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -50,13 +54,14 @@ export async function stateOf(machine: MachineDependencies, nameOrGuid: string):
       : one.metadata.guid === nameOrGuid || one.metadata.name === nameOrGuid,
   );
   const space = await spaceNotices(machine.paths, all);
+  const claims = await readNetworkClaims(machine.paths);
   if (stored === undefined) {
     const metadata = await findRepository(machine.paths, nameOrGuid, hostname());
-    const nothing = { operations: [], listeners: [], space };
+    const nothing = { operations: [], listeners: [], space, claims };
     return describe(machine, { kind: 'repository', metadata, size: 0 }, nothing);
   }
   const operations = await listOperations(machine.paths, { limit: 200 });
-  return describe(machine, stored, { operations, listeners: readListeners(), space });
+  return describe(machine, stored, { operations, listeners: readListeners(), space, claims });
 }
 
 /** Returns the notices about the datastore's space when forks share blocks. */
@@ -73,12 +78,14 @@ interface Look {
   listeners: readonly Listener[];
   /** The notices of every fork that shares its parent's space. */
   space: readonly Notice[];
+  /** Who has which network id of the machine. */
+  claims: readonly NetworkClaim[];
 }
 
 async function describe(
   machine: MachineDependencies,
   stored: StoredRepository,
-  { operations, listeners, space: shared }: Look,
+  { operations, listeners, space: shared, claims }: Look,
 ): Promise<Repository> {
   if (stored.kind === 'damaged') return damagedRepository(machine, stored);
   const { paths, volumes, daemons } = machine;
@@ -88,7 +95,7 @@ async function describe(
   const operation = own.find((one) => one.state === 'running');
   const lastOperation = own.find((one) => one.state !== 'running');
   const mounted = await volumes.isMounted(guid);
-  const daemon = mounted && (await daemons.isUp(networkId));
+  const daemon = mounted && (await daemons.isUp(stored.metadata));
   // A repository with a broken file, or a daemon that does not answer, must not take the others out of the list.
   const answer = daemon ? await containersOf(dockerSocket(networkId)).catch(() => undefined) : [];
   const containers = answer ?? [];
@@ -123,9 +130,24 @@ async function describe(
     ...(operation === undefined ? {} : { operation }),
     ...(lastOperation === undefined ? {} : { lastOperation }),
     autostart: autostartState(autostart !== undefined, own),
-    notices: [...seen.notices, ...(sharesSpace === true ? shared : [])],
+    notices: [
+      ...takenNotices(stored.metadata, claims),
+      ...seen.notices,
+      ...(sharesSpace === true ? shared : []),
+    ],
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+/** Returns the notice about a network id that belongs to another repository; none when it is the repository's own. */
+function takenNotices(
+  { guid, name, networkId }: RepositoryMetadata,
+  claims: readonly NetworkClaim[],
+): Notice[] {
+  const rival = rivalOf(claims, { guid, networkId });
+  if (rival === undefined) return [];
+  const { name: other, datastore } = rival;
+  return [{ code: 'network-id-taken', details: { name, networkId, other, datastore } }];
 }
 
 /** The services of a repository as its files tell them, or the error that kept them from being read. */

@@ -20,6 +20,7 @@ import {
   planMount,
   planPassphraseChange,
   planReleaseSlot,
+  planRenumber,
   planRename,
   planResize,
   planUnmount,
@@ -31,7 +32,7 @@ import { diskSpace } from '../host.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { mountPath, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
-import { checkAfter, checkGrowth, checkName, checkSpace } from './planChecks.ts';
+import { checkAfter, checkGrowth, checkName, checkNetworkId, checkSpace } from './planChecks.ts';
 import { findRepository, listRepositories, sharingSizes } from '../repository/repositories.ts';
 import { readSlots } from '../repository/slotsFile.ts';
 
@@ -70,10 +71,12 @@ export async function makePlan(machine: MachineDependencies, request: VerbReques
   const inherits = repository.inherits !== undefined;
   switch (verb) {
     case 'mount':
+      await checkNetworkId(paths, repository);
       return { verb, options, repository, plan: planMount({ ...(await volume()), inherits }) };
     case 'unmount':
       return { verb, options, repository, plan: planUnmount(await unmountFacts(machine, repository)) };
     case 'up':
+      await checkNetworkId(paths, repository);
       return { verb, options, repository, plan: planUp(options, await upFacts(machine, repository)) };
     case 'down':
       return { verb, options, repository, plan: planDown(options, await downFacts(machine, repository)) };
@@ -87,6 +90,8 @@ export async function makePlan(machine: MachineDependencies, request: VerbReques
     case 'rename':
       await checkName(paths, options.newName, repository.guid);
       return { verb, options, repository, plan: planRename(facts) };
+    case 'renumber':
+      return { verb, options, repository, plan: planRenumber(await volume()) };
     case 'release-slot':
       return { verb, options, repository, plan: planReleaseSlot(await volume()) };
     case 'resize':
@@ -136,9 +141,10 @@ async function unmountFacts(
   return { ...facts, running };
 }
 
-async function countContainers(daemons: Daemons, { name, networkId }: RepositoryMetadata): Promise<number> {
+async function countContainers(daemons: Daemons, repository: RepositoryMetadata): Promise<number> {
+  const { name } = repository;
   try {
-    return await daemons.running(networkId);
+    return await daemons.running(repository);
   } catch (error) {
     throw new AppError('daemon-silent', { name, reason: toAppError(error).message }, { cause: error });
   }
@@ -173,7 +179,7 @@ async function downFacts(machine: MachineDependencies, metadata: RepositoryMetad
       found.notices.push({ code: 'addresses-unknown', details: { reason: toAppError(error).message } });
     });
   }
-  return { repository, volume, daemon: await daemons.isUp(metadata.networkId), ...found };
+  return { repository, volume, daemon: await daemons.isUp(metadata), ...found };
 }
 
 /** Makes the plan of a create. Throws bad-size, bad-name, name-taken, disk-too-small. */

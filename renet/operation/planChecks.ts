@@ -8,6 +8,7 @@ import type { OptionsOf } from '../../shared/verbs.ts';
 import { diskSpace } from '../host.ts';
 import { volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
+import { networkRival } from '../repository/networkIds.ts';
 import { findRepository, knownRepositories } from '../repository/repositories.ts';
 
 /**
@@ -23,6 +24,20 @@ export async function checkName(paths: Paths, name: string, own?: string): Promi
   if (!isValidName(name)) throw new AppError('bad-name', { name });
   const known = await knownRepositories(paths);
   if (known.some((one) => one.name === name && one.guid !== own)) throw new AppError('name-taken', { name });
+}
+
+/**
+ * Checks that the repository's network id is its own on this machine. Throws network-id-taken: what starts with another
+ * one's id gets that one's addresses and Docker socket.
+ */
+export async function checkNetworkId(
+  paths: Paths,
+  { guid, name, networkId }: RepositoryMetadata,
+): Promise<void> {
+  const rival = await networkRival(paths, { guid, networkId });
+  if (rival === undefined) return;
+  const { name: other, datastore } = rival;
+  throw new AppError('network-id-taken', { name, networkId, other, datastore });
 }
 
 /** Checks a new volume size. Throws cannot-shrink, and disk-too-small when the datastore has too little left. */

@@ -6,7 +6,9 @@ import { withMachineLock } from './locks.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { digestOf, makePlan } from './plan.ts';
 import type { MadePlan } from './plan.ts';
-import { listUnfinished, reserve } from '../repository/repositories.ts';
+import { claimNetworkIds } from '../repository/networkIds.ts';
+import { listUnfinished } from '../repository/repositories.ts';
+import { reserve } from '../repository/reserve.ts';
 import { checkSecrets, createSecrets } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
 import { collectUnfinished } from './unfinished.ts';
@@ -37,7 +39,20 @@ export async function prepare(assignment: Assignment, machine: MachineDependenci
   // A create that was killed may still hold the name or the space that is asked for.
   if ((verb === 'rename' || verb === 'resize') && (await listUnfinished(paths)).length > 0)
     kept = await withMachineLock(paths, () => collectUnfinished(machine));
+  if (verb === 'mount' || verb === 'up') await claimNetworkId(machine);
   return { ...(await prepareAsThingsAre(assignment, machine)), kept };
+}
+
+/**
+ * Notes whose the network ids are, so that a volume which comes later with the same one is told from the first. What
+ * has to start goes on where no disk space is left for the note: the plan reads the datastores themselves as well.
+ */
+async function claimNetworkId({ paths }: MachineDependencies): Promise<void> {
+  try {
+    await claimNetworkIds(paths, (work) => withMachineLock(paths, work));
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'disk-full')) throw error;
+  }
 }
 
 /**

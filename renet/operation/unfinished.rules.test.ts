@@ -16,7 +16,8 @@ import { makePlan } from './plan.ts';
 import { awaitVerdict } from './log/logReader.ts';
 import { EVENTS_FILE, logFolder } from './log/operationLog.ts';
 import { metadataFile, partialFile, repositoriesFolder, volumeFile } from '../paths.ts';
-import { findRepository, listRepositories, reserve } from '../repository/repositories.ts';
+import { findRepository, listRepositories } from '../repository/repositories.ts';
+import { reserve } from '../repository/reserve.ts';
 import { undo } from './undo.ts';
 import { validateVolumeFile } from '../validate/volume.ts';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { highestNetworkIdFile, metadataFile, repositoriesFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
-import { renameInMetadata, reserve } from './repositories.ts';
+import { renameInMetadata } from './repositories.ts';
+import { reserve } from './reserve.ts';
 
 const [first, second] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
 const created = '2026-01-01T00:00:00.000Z';

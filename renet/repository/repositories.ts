@@ -1,19 +1,12 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { AppError } from '../../shared/errors.ts';
 import { repositoryMetadataSchema } from '../../shared/metadata.ts';
 import { isGuid, isValidName } from '../../shared/names.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
-import { allocateNetworkId, isNetworkId } from '../../shared/network.ts';
-import {
-  ensureFolder,
-  exists,
-  listIfThere,
-  readTextIfThere,
-  removeIfThere,
-  writeAtomically,
-} from '../host.ts';
-import { highestNetworkIdFile, metadataFile, partialFile, repositoriesFolder, volumeFile } from '../paths.ts';
+import { isNetworkId } from '../../shared/network.ts';
+import { listIfThere, readTextIfThere, writeAtomically } from '../host.ts';
+import { metadataFile, repositoriesFolder, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
 /** A repository of the datastore: its metadata, or the reason why it cannot be used. */
@@ -21,7 +14,6 @@ export type StoredRepository =
   | { kind: 'repository'; metadata: RepositoryMetadata; size: number }
   | { kind: 'damaged'; guid: string; reason: string; size: number };
 
-const METADATA_SUFFIX = '.json';
 const PARTIAL_SUFFIX = '.partial';
 
 /** Lists every finished repository of the datastore, in no particular order. */
@@ -103,39 +95,6 @@ export async function findRepository(
 }
 
 /**
- * Reserves name and network id for a new repository by its unfinished volume and its metadata; call it under the
- * machine's lock. Throws name-taken, also for a name whose creation is under way.
- */
-export async function reserve(
-  paths: Paths,
-  fresh: Pick<RepositoryMetadata, 'guid' | 'name' | 'created'> & Partial<RepositoryMetadata>,
-): Promise<RepositoryMetadata> {
-  await ensureFolder(repositoriesFolder(paths), 0o700);
-  const known = await allMetadata(paths);
-  if (known.some(({ name, guid }) => name === fresh.name || guid === fresh.guid))
-    throw new AppError('name-taken', { name: fresh.name });
-  // Metadata that cannot be read, or a volume without any, are a repository too.
-  for (const file of [volumeFile(paths, fresh.guid), metadataFile(paths, fresh.guid)])
-    if (await exists(file)) throw new AppError('name-taken', { name: fresh.guid });
-  const highest = Number((await readTextIfThere(highestNetworkIdFile(paths))) ?? '0');
-  const used = known.map((metadata) => metadata.networkId);
-  const networkId = allocateNetworkId(used, highest);
-  const metadata: RepositoryMetadata = { ...fresh, networkId };
-  if (networkId > highest)
-    await writeAtomically(highestNetworkIdFile(paths), `${networkId}\n`, { mode: 0o600 });
-  // The volume comes before the metadata: alone, the metadata would look like a repository that has lost its volume.
-  const partial = partialFile(paths, fresh.guid);
-  await (await open(partial, 'wx', 0o600)).close();
-  try {
-    await writeMetadata(paths, metadata);
-  } catch (error) {
-    await removeIfThere(partial);
-    throw error;
-  }
-  return metadata;
-}
-
-/**
  * Gives a repository another name, in its metadata alone; call it under the machine's lock. Throws bad-name, and
  * name-taken, also for a name whose creation is under way.
  */
@@ -145,7 +104,7 @@ export async function renameInMetadata(
   name: string,
 ): Promise<RepositoryMetadata> {
   if (!isValidName(name)) throw new AppError('bad-name', { name });
-  const known = await allMetadata(paths);
+  const { known } = await readAllMetadata(paths);
   const current = known.find((metadata) => metadata.guid === guid);
   if (current === undefined) throw new AppError('repository-not-found', { name: guid, machine: hostname() });
   if (known.some((metadata) => metadata.name === name && metadata.guid !== guid))
@@ -175,12 +134,20 @@ export function sharingSizes(stored: readonly StoredRepository[]): number[] {
   );
 }
 
-/** Lists the metadata that can be read, those of unfinished repositories included. */
-async function allMetadata(paths: Paths): Promise<RepositoryMetadata[]> {
+/**
+ * Reads all metadata, those of unfinished repositories included. `damaged`: the GUIDs of those that have none, or none
+ * that can be read.
+ */
+export async function readAllMetadata(
+  paths: Paths,
+): Promise<{ known: RepositoryMetadata[]; damaged: string[] }> {
   const names = await listIfThere(repositoriesFolder(paths));
-  const guids = names
-    .filter((name) => name.endsWith(METADATA_SUFFIX))
-    .map((name) => name.slice(0, -METADATA_SUFFIX.length));
-  const read = await Promise.all(guids.filter(isGuid).map((guid) => readMetadata(paths, guid)));
-  return read.filter((metadata) => typeof metadata !== 'string');
+  const guids = new Set(names.map((name) => name.replace(/\.(?:json|partial)$/, '')).filter(isGuid));
+  const read = await Promise.all(
+    [...guids].map(async (guid) => ({ guid, metadata: await readMetadata(paths, guid) })),
+  );
+  return {
+    known: read.flatMap(({ metadata }) => (typeof metadata === 'string' ? [] : [metadata])),
+    damaged: read.flatMap(({ guid, metadata }) => (typeof metadata === 'string' ? [guid] : [])),
+  };
 }

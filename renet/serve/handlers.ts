@@ -88,9 +88,10 @@ async function slotsOf(
   machine: MachineDependencies,
   nameOrGuid: string,
 ): Promise<Result<'repository.slots'>> {
-  const { guid, name, networkId } = await findRepository(machine.paths, nameOrGuid, hostname());
+  const repository = await findRepository(machine.paths, nameOrGuid, hostname());
+  const { guid, name, networkId } = repository;
   if (!(await machine.volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
-  const daemon = await machine.daemons.isUp(networkId);
+  const daemon = await machine.daemons.isUp(repository);
   const containers = daemon ? await containersOf(dockerSocket(networkId)) : [];
   const { services } = await servicesOf(
     machine,

@@ -6,7 +6,9 @@ import type { Finding } from '../../shared/lint/findings.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import type { RunCommand } from '../host.ts';
 import { mapperDevice, nameLink, volumeFile } from '../paths.ts';
+import type { Paths } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
+import { networkRival } from '../repository/networkIds.ts';
 import { knownRepositories } from '../repository/repositories.ts';
 import { refuseBesideFinished } from '../volume/removeVolume.ts';
 import { headerFindings } from './luksHeader.ts';
@@ -45,16 +47,32 @@ export async function validateMetadata(
   { guid, name, networkId }: RepositoryMetadata,
   mounted: boolean,
 ): Promise<Finding[]> {
-  const others = (await knownRepositories(paths)).filter(
-    (one) => one.guid !== guid && one.networkId === networkId,
-  );
-  const findings = others.map(({ name: other }): Finding => {
-    return { severity: 'error', code: 'network-id-shared', details: { name, other, networkId } };
-  });
+  const findings = await validateNetworkId(paths, { guid, name, networkId });
   const file = nameLink(paths, name);
   if (mounted && (await readlink(file).catch(() => undefined)) !== guid)
     findings.push({ severity: 'warning', code: 'name-link', details: { name, file } });
   return findings;
+}
+
+/**
+ * Checks whose the network id is. An error for the repository that has another's: it cannot start. A warning for the one
+ * that another has too.
+ */
+async function validateNetworkId(
+  paths: Paths,
+  { guid, name, networkId }: Pick<RepositoryMetadata, 'guid' | 'name' | 'networkId'>,
+): Promise<Finding[]> {
+  const rival = await networkRival(paths, { guid, networkId });
+  if (rival !== undefined) {
+    const { name: other, datastore } = rival;
+    return [{ severity: 'error', code: 'network-id-taken', details: { name, networkId, other, datastore } }];
+  }
+  const others = (await knownRepositories(paths)).filter(
+    (one) => one.guid !== guid && one.networkId === networkId,
+  );
+  return others.map(({ name: other }) => {
+    return { severity: 'warning', code: 'network-id-shared', details: { name, other, networkId } };
+  });
 }
 
 /** Checks the LUKS header, and the autostart key, which is tried on it. */

@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import { hasCode } from '../host.ts';
 import type { RunCommand } from '../host.ts';
 import { holdersOf, mountsBelow, readMounts } from '../mounts.ts';
+import { isAnothersFolder } from './daemonFolder.ts';
 import { daemonFolder, mountPath } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
@@ -12,10 +13,12 @@ import type { Paths } from '../paths.ts';
 export async function unmountVolume(
   paths: Paths,
   run: RunCommand,
-  { guid, name, networkId }: { guid: string; name: string; networkId: number },
+  repository: { guid: string; name: string; networkId: number },
   endHolders: boolean,
 ): Promise<string> {
-  const below = mountsBelow(await readMounts(), [mountPath(paths, guid), daemonFolder(paths, networkId)]);
+  const { guid, name, networkId } = repository;
+  const state = (await isAnothersFolder(paths, repository)) ? [] : [daemonFolder(paths, networkId)];
+  const below = mountsBelow(await readMounts(), [mountPath(paths, guid), ...state]);
   const ended = new Set<string>();
   for (const point of below) {
     if (endHolders) for (const holder of await unmountSurely(run, point, name)) ended.add(holder);

@@ -1,5 +1,6 @@
 import { chmod, chown, mkdir, rename } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
+import { isAnothersFolder } from './daemonFolder.ts';
 import { growVolume } from './growVolume.ts';
 import { exists, removeIfThere, syncFileSystem, syncPath } from '../host.ts';
 import type { RunCommand } from '../host.ts';
@@ -118,10 +119,11 @@ export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOC
     },
     unmount: (repository, { endHolders } = { endHolders: false }) =>
       unmountVolume(paths, run, repository, endHolders),
-    close: async ({ guid, networkId }) => {
+    close: async (repository) => {
+      const { guid, networkId } = repository;
       // The empty, immutable mount point stays: without it a stray `mkdir -p` would make a writable one.
       if (await isOpen(guid)) await run(['cryptsetup', 'close', mapperName(guid)]);
-      await removeIfThere(daemonFolder(paths, networkId));
+      if (!(await isAnothersFolder(paths, repository))) await removeIfThere(daemonFolder(paths, networkId));
     },
     remove: ({ guid }) => removeVolume(paths, run, guid),
     discard: (repository) => discardVolume(paths, run, repository),

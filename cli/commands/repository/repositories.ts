@@ -33,12 +33,17 @@ export async function printRepositories(call: Call, machineName: string | undefi
     repository.autostart.enabled ? call.text.cli.autostart.on : '',
   ]);
   const lines = rows.length === 0 ? [nothing] : table(heads, rows);
-  return { document: repositories, lines: [...lines, ...spaceLines(repositories, call.text)] };
+  return { document: repositories, lines: [...lines, ...noticeLines(repositories, call.text)] };
 }
 
-/** Returns the notices of the space that forks share, each once, because every fork carries the same notice. */
-function spaceLines(repositories: readonly Repository[], text: Text): string[] {
-  const notices = repositories.flatMap((one) => one.notices.filter(isSharedSpaceNotice));
+/**
+ * Returns the notices that belong to the list: of network ids that belong to another repository, and of the space that
+ * forks share, each once, because every fork carries the same one.
+ */
+function noticeLines(repositories: readonly Repository[], text: Text): string[] {
+  const notices = repositories.flatMap((one) =>
+    one.notices.filter((notice) => isSharedSpaceNotice(notice) || notice.code === 'network-id-taken'),
+  );
   return [...new Set(notices.map((notice) => `! ${noticeLine(notice, text)}`))];
 }
 

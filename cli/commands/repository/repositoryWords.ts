@@ -8,6 +8,7 @@ import { addSlotCommands } from '../slot/slotWords.ts';
 import { addVolumeCommands } from '../volume/volumeWords.ts';
 import { addMachineCommand } from '../words.ts';
 import type { MachineOption, WordsDependencies } from '../words.ts';
+import type { ValidateOptions } from './validate.ts';
 
 const repositories = () => import('./repositories.ts');
 const validation = () => import('./validate.ts');
@@ -39,7 +40,9 @@ function addViews(group: Command, dependencies: WordsDependencies): void {
   add('status <name>', help.status).action((name: string, { machine }: MachineOption) =>
     run(async (call) => (await repositories()).printRepository(call, name, machine)),
   );
-  add('validate <name>', help.validate).action((name: string, { machine }: MachineOption) =>
-    run(async (call) => (await validation()).printValidation(call, name, machine)),
-  );
+  add('validate <name>', help.validate)
+    .option('--fix', help.options.fix)
+    .action((name: string, options: ValidateOptions) =>
+      run(async (call) => (await validation()).printValidation(call, name, options)),
+    );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rdc } from '../../rdc.fixtures.ts';
+import { following, rdc } from '../../rdc.fixtures.ts';
 
 const findings = [
   {
@@ -48,5 +48,39 @@ describe('repo validate', () => {
         { code: 'slot-kept' },
       ],
     });
+  });
+});
+
+describe('repo validate --fix', () => {
+  const taken = {
+    severity: 'error',
+    code: 'network-id-taken',
+    details: { name: 'webapp', networkId: 2816, other: 'shop', datastore: '/mnt/rediacc' },
+  };
+
+  it('starts the verb that mends what was found, and shows what is left', async () => {
+    let asks = 0;
+    const engine = following({ kind: 'succeeded' });
+    const answersInTurn = {
+      get 'repository.validate'() {
+        return (asks += 1) === 1 ? [taken] : [];
+      },
+    };
+    const { exit, stdout, asked } = await rdc('repo validate webapp --fix', {
+      engine,
+      answers: answersInTurn,
+    });
+    expect(asked).toEqual([
+      ['repository.validate', { repository: 'webapp' }],
+      ['start', { verb: 'renumber', repository: 'webapp', options: {} }],
+      ['repository.validate', { repository: 'webapp' }],
+    ]);
+    expect([exit, stdout.split('\n').at(-2)]).toEqual([0, '"webapp": nothing is wrong.']);
+  });
+
+  it('says that it changed nothing where nothing can be mended', async () => {
+    const { exit, stdout, asked } = await rdc('repo validate webapp --fix', { answers });
+    expect([exit, asked]).toEqual([1, [['repository.validate', { repository: 'webapp' }]]]);
+    expect(stdout).toContain('There is nothing here that --fix can mend; nothing was changed.\n');
   });
 });

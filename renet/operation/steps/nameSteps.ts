@@ -8,7 +8,8 @@ import { writeAtomically } from '../../host.ts';
 import { readInsideIfThere } from '../../repository/insideFile.ts';
 import { withMachineLock } from '../locks.ts';
 import { dockerSocket, mountPath, slotsFile } from '../../paths.ts';
-import { renameInMetadata } from '../../repository/repositories.ts';
+import { networkRival, takeNetworkId } from '../../repository/networkIds.ts';
+import { renameInMetadata, writeMetadata } from '../../repository/repositories.ts';
 import type { OptionsOf } from '../../../shared/verbs.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
 import { changed, whenDone } from './perform.ts';
@@ -23,6 +24,11 @@ export function renamePerformers(
   { newName }: OptionsOf<'rename'>,
 ): Performers<'rename'> {
   return { rename: async () => changed(await renameRepository(dependencies, newName)) };
+}
+
+/** Returns the step that gives the repository a network id of its own. */
+export function renumberPerformers(dependencies: StepDependencies): Performers<'renumber'> {
+  return { renumber: async () => changed(await renumberRepository(dependencies)) };
 }
 
 /** Returns the step that gives back the slot of a service. */
@@ -51,6 +57,25 @@ async function renameRepository(
 }
 
 /**
+ * Gives the repository another network id where the one it has belongs to another of the machine. Returns false when it
+ * is its own. Throws still-mounted, network-ids-exhausted.
+ */
+async function renumberRepository({ machine, repository, notice }: StepDependencies): Promise<boolean> {
+  const { paths, volumes } = machine;
+  const { guid, name, networkId: from } = repository;
+  // It may have been mounted by hand since the plan was made.
+  if (await volumes.isMounted(guid)) throw new AppError('still-mounted', { name });
+  const to = await withMachineLock(paths, async () => {
+    if ((await networkRival(paths, repository)) === undefined) return undefined;
+    const networkId = await takeNetworkId(paths, repository);
+    await writeMetadata(paths, { ...repository, networkId });
+    return networkId;
+  });
+  if (to !== undefined) notice({ code: 'addresses-changed', details: { name, from, to } });
+  return to !== undefined;
+}
+
+/**
  * Gives back the slot of a service that is in no compose file and has no running container. Throws not-mounted,
  * service-not-found, slot-in-use.
  */
@@ -68,7 +93,7 @@ async function releaseServiceSlot(dependencies: StepDependencies, service: strin
   const found = await gatherServices(root, await listRepositoryFolders(root));
   const inUse = (reason: string): AppError => new AppError('slot-in-use', { name, service, reason });
   if (found.services.includes(service)) throw inUse('a compose file has it');
-  const containers = (await daemons.isUp(networkId)) ? await containersOf(dockerSocket(networkId)) : [];
+  const containers = (await daemons.isUp(repository)) ? await containersOf(dockerSocket(networkId)) : [];
   const running = containers.find((one) => one.service === service && RUNS.includes(one.state));
   if (running !== undefined) throw inUse(`${running.name} (${running.state})`);
   const { uid, gid } = await lstat(root);

@@ -249,6 +249,7 @@ only when it is needed. Standard input is never read for a passphrase unless --p
       newPassphraseFile: 'file that holds the new passphrase; one line end is stripped (- is standard input)',
       passphrasesFile:
         'file with a line for each repository: name, tab, passphrase; nobody else may read it (- is standard input)',
+      fix: 'mend what a program can mend: a network id that belongs to another repository',
       after: 'start once this repository has started',
       noAfter: 'wait for no other any more',
       delay: 'seconds to wait before the start, at most 3600 (0: none any more)',

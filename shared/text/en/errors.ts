@@ -232,6 +232,16 @@ export const errorsEn = {
     message: 'The machine has no network id left.',
     next: 'Delete a repository that is no longer needed.',
   },
+  'network-id-taken': {
+    message:
+      '"{name}" has the network id {networkId}, which belongs to "{other}" in {datastore} on this machine: both would have the same addresses and the same Docker socket.',
+    next: 'Give "{name}" another one, while it is closed: `rdc repo validate {name} --fix`.',
+  },
+  'daemon-of-another': {
+    message:
+      'The Docker daemon on the socket of "{name}" (network id {networkId}) belongs to something else: its data are in {folder}.',
+    next: 'Stop that one, or give "{name}" another network id while it is closed: `rdc repo validate {name} --fix`.',
+  },
   'keychain-absent': {
     message: 'This system has no keychain that could keep a passphrase safe ({backend}).',
     next: 'Type the passphrase each time, or install and unlock one, such as GNOME Keyring or KWallet.',

@@ -7,6 +7,8 @@ export const findingsEn = {
   /** The last line of the report. */
   clean: '"{name}": nothing is wrong.',
   counted: '"{name}": errors {errors}, warnings {warnings}.',
+  /** With --fix, where nothing was changed. */
+  nothingToMend: 'There is nothing here that --fix can mend; nothing was changed.',
   own: {
     'volume-sparse': {
       message: '{missing} MiB of the volume of "{name}" are not reserved on the datastore.',
@@ -27,7 +29,7 @@ export const findingsEn = {
     },
     'network-id-shared': {
       message: '"{name}" and "{other}" have the same network id, {networkId}, and so the same addresses.',
-      next: 'Never run both at once; move the data of one into a new repository.',
+      next: '"{name}" had it first and keeps it. Give the other one its own, while it is closed: `rdc repo validate {other} --fix`.',
     },
     'passphrase-slot-empty': {
       message: 'The volume of "{name}" has no passphrase: key slot 0 is empty.',

@@ -33,6 +33,10 @@ export const noticesEn = {
   'listens-elsewhere': 'The service "{service}" listens on {found} instead of its own address, {address}.',
   'key-renewed': 'The old autostart key of "{name}" was not as it should be; it is replaced by a new one.',
   'holders-ended': 'The machine is going down: ended what still used "{name}": {holders}.',
+  'network-id-taken':
+    '"{name}" has the network id {networkId}, which belongs to "{other}" in {datastore}: it cannot be mounted or started before `rdc repo validate {name} --fix` has given it another one.',
+  'addresses-changed':
+    '"{name}" has the network id {to} now, no longer {from}: its services get other addresses at the next up. Where one is written down outside its variables, such as in a proxy, change it.',
   'slot-released': 'The slot {slot} of "{service}" is free again.',
   'space-overcommitted':
     'Forks share the space of their parents: they may come to need {promised:bytes} more, and the datastore has {available:bytes} left.',

@@ -23,6 +23,7 @@ export const stepsEn = {
   record: 'Write it down',
   'enable-unit': 'Put the boot service in place',
   rename: 'Give it the new name',
+  renumber: 'Give it a network id of its own',
   'release-slot': 'Give the slot back',
   'check-key': 'Try the autostart key',
   grow: 'Grow the volume and its file system',

@@ -260,6 +260,7 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
         'fichier contenant la nouvelle phrase secrète ; une fin de ligne est retirée (- est l’entrée standard)',
       passphrasesFile:
         'fichier avec une ligne par dépôt : nom, tabulation, phrase secrète ; personne d’autre ne doit pouvoir le lire (- est l’entrée standard)',
+      fix: 'réparer ce qu’un programme peut réparer : un ID réseau qui appartient à un autre dépôt',
       after: 'démarrer une fois que ce dépôt a démarré',
       noAfter: 'ne plus en attendre d’autre',
       delay: 'secondes d’attente avant le démarrage, au plus 3600 (0 : plus aucune)',

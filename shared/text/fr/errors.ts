@@ -239,6 +239,16 @@ export const errorsFr: typeof errorsEn = {
     message: 'La machine n’a plus d’ID réseau libre.',
     next: 'Supprimez un dépôt qui ne sert plus.',
   },
+  'network-id-taken': {
+    message:
+      '« {name} » a l’ID réseau {networkId}, qui appartient à « {other} » dans {datastore} sur cette machine : tous deux auraient les mêmes adresses et le même socket Docker.',
+    next: 'Donnez-en un autre à « {name} », une fois fermé : `rdc repo validate {name} --fix`.',
+  },
+  'daemon-of-another': {
+    message:
+      'Le démon Docker sur le socket de « {name} » (ID réseau {networkId}) appartient à autre chose : ses données sont dans {folder}.',
+    next: 'Arrêtez celui-là, ou donnez un autre ID réseau à « {name} », une fois fermé : `rdc repo validate {name} --fix`.',
+  },
   'keychain-absent': {
     message: 'Ce système n’a pas de trousseau capable de protéger une phrase secrète ({backend}).',
     next: 'Saisissez-la à chaque fois, ou installez et déverrouillez un trousseau, par exemple GNOME Keyring ou KWallet.',

@@ -4,6 +4,7 @@ import type { findingsEn } from '../en/findings.ts';
 export const findingsFr: typeof findingsEn = {
   severities: { error: 'erreur', warning: 'avertissement', information: 'note' },
   clean: '« {name} » : rien à redire.',
+  nothingToMend: 'Il n’y a rien ici que --fix puisse réparer ; rien n’a été changé.',
   counted: '« {name} » : erreurs {errors}, avertissements {warnings}.',
   own: {
     'volume-sparse': {
@@ -25,7 +26,7 @@ export const findingsFr: typeof findingsEn = {
     },
     'network-id-shared': {
       message: '« {name} » et « {other} » ont le même ID réseau, {networkId}, donc les mêmes adresses.',
-      next: 'Ne les lancez jamais ensemble ; déplacez les données de l’un dans un nouveau dépôt.',
+      next: '« {name} » l’a eu en premier et le garde. Donnez le sien à l’autre, une fois fermé : `rdc repo validate {other} --fix`.',
     },
     'passphrase-slot-empty': {
       message: 'Le volume de « {name} » n’a pas de phrase secrète : le slot LUKS 0 est vide.',

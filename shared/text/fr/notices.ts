@@ -38,6 +38,10 @@ export const noticesFr: typeof noticesEn = {
   'key-renewed':
     'L’ancienne clé de démarrage automatique de « {name} » n’était pas en ordre ; une nouvelle la remplace.',
   'holders-ended': 'La machine s’arrête : ce qui utilisait encore « {name} » a été arrêté : {holders}.',
+  'network-id-taken':
+    '« {name} » a l’ID réseau {networkId}, qui appartient à « {other} » dans {datastore} : il ne peut être ni monté ni démarré tant que `rdc repo validate {name} --fix` ne lui en a pas donné un autre.',
+  'addresses-changed':
+    '« {name} » a maintenant l’ID réseau {to}, et non plus {from} : ses services ont d’autres adresses au prochain up. Là où une adresse est écrite en dehors de ses variables, par exemple dans un proxy, changez-la.',
   'slot-released': 'Le slot {slot} de « {service} » est libre à nouveau.',
   'space-overcommitted':
     'Les forks partagent la place de leurs parents : ils peuvent encore avoir besoin de {promised:octets}, et il reste {available:octets} au datastore.',

@@ -24,6 +24,7 @@ export const stepsFr: typeof stepsEn = {
   record: 'L’inscrire',
   'enable-unit': 'Mettre en place le service de démarrage',
   rename: 'Lui donner son nouveau nom',
+  renumber: 'Lui donner un ID réseau à lui',
   'release-slot': 'Libérer le slot',
   'check-key': 'Essayer la clé de démarrage automatique',
   grow: 'Agrandir le volume et son système de fichiers',
