@@ -80,6 +80,9 @@ export const holderFile = (paths: Paths, guid: string): string => join(locksFold
 /** Returns the file whose lock is held while names, network ids and unfinished volumes are decided on. */
 export const machineLockFile = (paths: Paths): string => join(locksFolder(paths), 'machine');
 
+/** Returns the file whose lock is held while a log is given its number. */
+export const logsLockFile = (paths: Paths): string => join(locksFolder(paths), 'logs');
+
 /** Returns the socket through which a starting operation gets its assignment. */
 export const startSocket = (paths: Paths, id: string): string => join(paths.run, 'start', `${id}.sock`);
 

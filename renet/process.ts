@@ -13,6 +13,14 @@ export function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 
+/** Returns which boot this is, and the milliseconds that the machine has been up: a clock that nobody can set. */
+export function bootClock(): { id: string; uptime: number } {
+  return {
+    id: bootId(),
+    uptime: Math.round(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000),
+  };
+}
+
 /** Returns the identity of a running process; undefined when none has this pid. Zombies count as gone. */
 export function identify(pid: number): ProcessIdentity | undefined {
   let stat: string;

@@ -128,6 +128,7 @@ export const ERROR_EXIT = {
   'daemon-not-started': EXIT.failed,
   'daemon-silent': EXIT.failed,
   'log-refused': EXIT.failed,
+  'operation-log-damaged': EXIT.failed,
   'compose-invalid': EXIT.failed,
   'compose-network': EXIT.failed,
   'slots-file-invalid': EXIT.failed,

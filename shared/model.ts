@@ -18,6 +18,12 @@ export const operationHeadSchema = z.object({
   by: z.string(),
   /** The time of the start, milliseconds since the epoch, by the machine's clock. */
   startedAt: z.number(),
+  /** The number of the log: a later operation of the machine has a higher one. Absent in logs of 0.1.0. */
+  sequence: z.number().int().positive().optional(),
+  /** The boot in which it began, and the milliseconds that the machine had been up. Absent in logs of 0.1.0. */
+  boot: z.object({ id: z.string(), uptime: z.number() }).optional(),
+  /** The milliseconds by which the machine's clock was ahead of that of the computer that asked; absent when none did. */
+  ahead: z.number().optional(),
 });
 export type OperationHead = z.infer<typeof operationHeadSchema>;
 
@@ -143,13 +149,27 @@ export const operationEventSchema = z.discriminatedUnion('type', [
 ]);
 export type OperationEvent = z.infer<typeof operationEventSchema>;
 
+/**
+ * The reasons why an operation's times cannot be believed: the clock differed from that of the computer that asked, is
+ * behind the operation's start now, had gone back since the operation before, or went back while it ran.
+ */
+const clockDoubtSchema = z.enum(['differed', 'in-the-future', 'went-back', 'ended-before']);
+
 /** An operation as lists show it. A `running` one has no verdict yet. */
 export const operationSummarySchema = operationHeadSchema.extend({
   state: z.enum(['running', 'succeeded', 'warnings', 'failed', 'cancelled', 'lost']),
   endedAt: z.number().optional(),
   verdict: verdictSchema.optional(),
+  /** The reason why its times cannot be believed (operationClock.ts); absent when nothing speaks against them. */
+  clock: clockDoubtSchema.optional(),
 });
 export type OperationSummary = z.infer<typeof operationSummarySchema>;
+
+/** An operation whose log cannot be read, with what is known of it all the same. `error` says why. */
+export const unreadableOperationSchema = operationHeadSchema
+  .partial()
+  .extend({ id: guidSchema, state: z.literal('unreadable'), error: wireErrorSchema });
+export type UnreadableOperation = z.infer<typeof unreadableOperationSchema>;
 
 /**
  * The states of a repository as people see them (docs/decisions/verdicts.md). `unknown` is set by the engine while the

@@ -19,6 +19,7 @@ export const NOTICE_DETAILS = {
   'waiting-for-input': ['file', 'function'],
   'image-pull-failed': [],
   'log-truncated': ['bytes'],
+  'event-unreadable': ['line'],
   'link-skipped': ['path'],
   'sudo-docker': ['file', 'line'],
   'writable-by-others': ['file', 'who'],

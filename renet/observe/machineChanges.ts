@@ -3,8 +3,9 @@ import type { FSWatcher } from 'node:fs';
 import type { OperationSummary, Repository } from '../../shared/model.ts';
 import { onContainerEvents } from '../docker/engineApi.ts';
 import { loopbackListeners } from './listeners.ts';
-import { EVENTS_FILE, logFolder } from '../operation/log/operationLog.ts';
-import { isRunning } from '../operation/knownOperations.ts';
+import { EVENTS_FILE } from '../operation/log/events.ts';
+import { isRunning } from '../operation/log/logProcess.ts';
+import { logFolder } from '../operation/log/operationLog.ts';
 import { dockerSocket, operationsFolder, repositoriesFolder, spareOperationsFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 

@@ -1,49 +1,37 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, toAppError, toWire } from '../../shared/errors.ts';
 import { isGuid } from '../../shared/names.ts';
-import type { OperationEvent, OperationSummary } from '../../shared/model.ts';
-import { exists, hasCode, listIfThere, readTextIfThere } from '../host.ts';
-import { EVENTS_FILE, logFolder, PROCESS_FILE } from './log/operationLog.ts';
-import { operationsFolder, spareOperationsFolder } from '../paths.ts';
+import type { OperationHead, OperationSummary, UnreadableOperation } from '../../shared/model.ts';
+import { clockDoubt } from '../../shared/operationClock.ts';
+import { exists, hasCode } from '../host.ts';
+import { EVENTS_FILE, loadLogParser } from './log/events.ts';
+import type { LogParser } from './log/events.ts';
+import { damagedLog, readEnds } from './log/logFiles.ts';
+import { knownLogs } from './log/logIndex.ts';
+import type { KnownLog } from './log/logIndex.ts';
+import { isRunning, processOf } from './log/logProcess.ts';
+import { logFolder } from './log/operationLog.ts';
+import { runningOperations } from './locks.ts';
 import type { Paths } from '../paths.ts';
 import { isAlive } from '../process.ts';
-import type { ProcessIdentity } from '../process.ts';
 
-/** The number of operations that a list shows when its caller sets no limit. */
+/** The number of operations that a list shows when its caller sets no limit, and the most that it ever shows. */
 const DEFAULT_LIMIT = 50;
+const MOST_LISTED = 500;
 
-/**
- * Reads the events out of a log's text. A last line that a power cut left half written is left out, and so is a line
- * that the disk has spoiled; the numbers of the events show that one is missing.
- */
-export function parseEvents(text: string): OperationEvent[] {
-  const lines = text.split('\n');
-  // The text after the last line end is either nothing or half a line.
-  lines.pop();
-  return lines.map(parsed).filter((event): event is OperationEvent => event !== undefined);
+/** The bytes that the summaries of a list take together, as JSON; a list with more ends there. */
+const LIST_BYTES = 4 * 1024 * 1024;
+
+/** The operations that a list shows. */
+interface OperationFilter {
+  readonly guid?: string | undefined;
+  readonly limit?: number | undefined;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Reads which process writes an operation's log; undefined when the process never noted itself, or the disk spoiled the
- * note.
- */
-async function processOf(folder: string): Promise<ProcessIdentity | undefined> {
-  return parsed((await readTextIfThere(join(folder, PROCESS_FILE))) ?? '') as ProcessIdentity | undefined;
-}
-
-/** Tells whether the process of an operation still runs. `folder` is the folder of the operation's log. */
-export async function isRunning(folder: string): Promise<boolean> {
-  const identity = await processOf(folder);
-  return identity !== undefined && isAlive(identity);
+/** A list of operations, the newest first, and the logs among them that cannot be read. */
+interface ListedOperations {
+  readonly operations: OperationSummary[];
+  readonly unreadable: UnreadableOperation[];
 }
 
 /** Finds the folder of an existing operation's log. Throws operation-not-found. */
@@ -56,64 +44,101 @@ export async function findOperation(paths: Paths, id: string): Promise<string> {
 
 /**
  * Returns an operation as lists show it; `lost` when its process is gone and left no verdict. Throws
- * operation-not-found.
+ * operation-not-found, operation-log-damaged.
  */
 export async function showOperation(paths: Paths, id: string): Promise<OperationSummary> {
   const folder = await findOperation(paths, id);
-  // Asked before the log is read, so that a verdict written between the two is seen and the operation is not taken for
-  // lost.
-  const running = await isRunning(folder);
-  const events = parseEvents((await readTextIfThere(join(folder, EVENTS_FILE))) ?? '');
-  const first = events[0];
-  if (first?.type !== 'started') throw new AppError('operation-not-found', { id });
-  const last = events.at(-1);
-  if (last?.type === 'verdict') {
-    return { ...first.operation, state: last.verdict.kind, endedAt: last.at, verdict: last.verdict };
-  }
-  if (running) return { ...first.operation, state: 'running' };
-  const verdict = { kind: 'lost' as const, failures: [], notRun: [] };
-  return { ...first.operation, state: 'lost', endedAt: last?.at ?? first.at, verdict };
+  const logs = await knownLogs(paths);
+  const at = logs.findIndex((log) => log.id === id);
+  const summary = await summarize(logs[at] ?? { id, folder }, await loadLogParser());
+  if (summary === undefined) throw new AppError('operation-not-found', { id });
+  return withDoubt(summary, logs[at + 1]);
 }
 
 /**
- * Lists the newest operations, of one repository (`guid`) or of all, newest first. `ended` holds the operations known
- * to have ended: they are not read again, and newly ended ones are added to it.
+ * Reads what a log came to; undefined for one that has not begun. Only its ends are read. Throws operation-log-damaged
+ * when neither the index nor the log tells what it is about.
  */
-export async function listOperations(
-  paths: Paths,
-  filter: { guid?: string | undefined; limit?: number | undefined },
-  ended = new Map<string, OperationSummary>(),
-): Promise<OperationSummary[]> {
-  const limit = filter.limit ?? DEFAULT_LIMIT;
-  const found: OperationSummary[] = [];
-  for (const id of await newestFirst(paths)) {
-    if (found.length >= limit) break;
-    const summary =
-      ended.get(id) ??
-      (await showOperation(paths, id).catch((error: unknown) => {
-        if (error instanceof AppError && error.code === 'operation-not-found') return undefined;
-        throw error;
-      }));
-    // An operation that looks lost may only not have noted its process yet, so it is read again the next time.
-    if (summary?.verdict !== undefined && summary.state !== 'lost') ended.set(id, summary);
-    if (summary && (filter.guid === undefined || summary.repository.guid === filter.guid))
-      found.push(summary);
-  }
-  return found.sort((a, b) => b.startedAt - a.startedAt);
+async function summarize(log: KnownLog, parser: LogParser): Promise<OperationSummary | undefined> {
+  const path = join(log.folder, EVENTS_FILE);
+  // Asked before the log is read, so that a verdict written between the two is seen and the operation is not taken for
+  // lost.
+  const running = await isRunning(log.folder);
+  const ends = await readEnds(path);
+  if (ends === undefined) return undefined;
+  const first = parser.event(ends.first);
+  const head = first?.type === 'started' ? first.operation : parser.head(log.head);
+  if (head === undefined) throw damagedLog(path, 'its first line is spoiled');
+  const last = parser.event(ends.last);
+  if (last?.type === 'verdict')
+    return { ...head, state: last.verdict.kind, endedAt: last.at, verdict: last.verdict };
+  if (running) return { ...head, state: 'running' };
+  const verdict = { kind: 'lost' as const, failures: [], notRun: [] };
+  return { ...head, state: 'lost', endedAt: last?.at ?? head.startedAt, verdict };
 }
 
-/** Lists the ids of all operations, the one that began last first. */
-async function newestFirst(paths: Paths): Promise<string[]> {
-  const folders = [operationsFolder(paths), spareOperationsFolder(paths)];
-  const ids = (await Promise.all(folders.map(listIfThere))).flat().filter(isGuid);
-  const dated = await Promise.all(
-    ids.map(async (id) => {
-      const found = await stat(join(logFolder(paths, id), PROCESS_FILE)).catch(() => undefined);
-      return { id, at: found?.mtimeMs ?? 0 };
-    }),
-  );
-  return dated.sort((a, b) => b.at - a.at).map(({ id }) => id);
+/** Adds why the times of an operation cannot be believed, if so. `before`: the log before it. */
+function withDoubt(summary: OperationSummary, before: KnownLog | undefined): OperationSummary {
+  const clock = clockDoubt(summary, { before: before?.head?.startedAt, now: Date.now() });
+  return clock === undefined ? summary : { ...summary, clock };
 }
+
+/** Lists operations as `surveyOperations` does, without the logs that cannot be read. */
+export async function listOperations(
+  paths: Paths,
+  filter: OperationFilter,
+  ended = new Map<string, OperationSummary>(),
+): Promise<OperationSummary[]> {
+  return (await surveyOperations(paths, filter, ended)).operations;
+}
+
+/**
+ * Lists the newest operations, of one repository (`guid`) or of all, and all that run, newest first: by the numbers of
+ * their logs, not by a clock. A log that cannot be read is an entry of its own. `ended` holds the operations known to
+ * have ended: they are not read again, and newly ended ones are added to it.
+ */
+export async function surveyOperations(
+  paths: Paths,
+  { guid, limit = DEFAULT_LIMIT }: OperationFilter,
+  ended = new Map<string, OperationSummary>(),
+): Promise<ListedOperations> {
+  const logs = await knownLogs(paths);
+  const parser = await loadLogParser();
+  const running = new Set(await runningOperations(paths));
+  const operations: OperationSummary[] = [];
+  const unreadable: UnreadableOperation[] = [];
+  let bytes = 0;
+  for (const [index, log] of logs.entries()) {
+    const isFull = operations.length >= Math.min(limit, MOST_LISTED) || bytes > LIST_BYTES;
+    if (guid !== undefined && log.head?.repository.guid !== guid) continue;
+    // A log whose head cannot be read stands at the end of the list, and is named however long the list is.
+    const isWanted =
+      log.head === undefined ? unreadable.length < MOST_LISTED : !isFull || running.has(log.id);
+    if (!isWanted) continue;
+    try {
+      const summary = ended.get(log.id) ?? (await summarize(log, parser));
+      if (summary === undefined) continue;
+      // An operation that looks lost may only not have noted its process yet, so it is read again the next time.
+      if (summary.verdict !== undefined && summary.state !== 'lost') ended.set(log.id, summary);
+      operations.push(withDoubt(summary, logs[index + 1]));
+      bytes += JSON.stringify(summary).length;
+    } catch (error) {
+      unreadable.push(unreadableLog(log, error, parser));
+    }
+  }
+  return { operations, unreadable };
+}
+
+/** Returns the entry of a log that cannot be read, with what the index knows of it. */
+function unreadableLog({ id, head }: KnownLog, error: unknown, parser: LogParser): UnreadableOperation {
+  const known: OperationHead | undefined = parser.head(head);
+  const told = toAppError(error);
+  const reason = told.code === 'operation-log-damaged' ? told : damagedReason(id, told);
+  return { ...known, id, state: 'unreadable', error: toWire(reason) };
+}
+
+const damagedReason = (id: string, { message }: AppError): AppError =>
+  new AppError('operation-log-damaged', { id, reason: message });
 
 /** Asks an operation to stop. Returns false when it had ended already. Throws operation-not-found. */
 export async function cancelOperation(paths: Paths, id: string): Promise<boolean> {

@@ -12,7 +12,7 @@ import { en } from '../../shared/text/en/en.ts';
 import { fr } from '../../shared/text/fr/fr.ts';
 import { cgroupRoot, keptOutput, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
-import { EVENTS_FILE } from './log/operationLog.ts';
+import { EVENTS_FILE } from './log/events.ts';
 import { functionText } from '../functions/shellText.ts';
 import { operationFolder } from '../paths.ts';
 

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
-import { ensureFolder, readTextIfThere, removeIfThere, writeAtomically } from '../host.ts';
-import { holderFile, lockFile, locksFolder, machineLockFile } from '../paths.ts';
+import { ensureFolder, listIfThere, readTextIfThere, removeIfThere, writeAtomically } from '../host.ts';
+import { holderFile, lockFile, locksFolder, logsLockFile, machineLockFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { identify, isAlive } from '../process.ts';
 import type { ProcessIdentity } from '../process.ts';
+import { parseJson } from './log/events.ts';
+import { readIdentity } from './log/logProcess.ts';
 
 /**
  * The operation that holds a repository's lock, for the message that a second one is refused with. The lock itself is
@@ -75,6 +78,23 @@ export async function noteHolder(paths: Paths, guid: string, holder: Holder | un
  */
 type NotedHolder = Holder & { process?: ProcessIdentity | undefined };
 
+/** Reads a holder's note whose process lives; undefined for any other, or for what is no note. */
+async function readHolder(file: string): Promise<Holder | undefined> {
+  const noted = parseJson((await readTextIfThere(file)) ?? '');
+  if (typeof noted !== 'object' || noted === null) return undefined;
+  const { operation, verb, by, process } = noted as Partial<NotedHolder>;
+  const identity = readIdentity(process);
+  if (identity === undefined || !isAlive(identity)) return undefined;
+  return { operation: String(operation), verb: String(verb), by: String(by) };
+}
+
+/** Lists the ids of the operations that hold a lock now. */
+export async function runningOperations(paths: Paths): Promise<string[]> {
+  const notes = (await listIfThere(locksFolder(paths))).filter((name) => name.endsWith('.json'));
+  const holders = await Promise.all(notes.map((name) => readHolder(join(locksFolder(paths), name))));
+  return holders.flatMap((holder) => (holder === undefined ? [] : [holder.operation]));
+}
+
 /** Returns the error for a lock that is held: repository-busy, with the operation that holds it. */
 export async function busyError(paths: Paths, guid: string, name: string): Promise<AppError> {
   const { operation: id, verb, by } = await holderOf(paths, guid);
@@ -87,9 +107,8 @@ export async function busyError(paths: Paths, guid: string, name: string): Promi
  */
 async function holderOf(paths: Paths, guid: string): Promise<Holder> {
   for (let tries = 1; tries <= HOLDER_TRIES; tries += 1) {
-    const text = await readTextIfThere(holderFile(paths, guid));
-    const noted = text === undefined ? undefined : (JSON.parse(text) as NotedHolder);
-    if (noted?.process !== undefined && isAlive(noted.process)) return noted;
+    const noted = await readHolder(holderFile(paths, guid));
+    if (noted !== undefined) return noted;
     if (!(await isHeld(lockFile(paths, guid)))) break;
     await pause(HOLDER_PAUSE_MILLISECONDS);
   }
@@ -134,6 +153,12 @@ export async function withMachineLock<T>(
 ): Promise<T> {
   await prepareLocks(paths);
   return holding(machineLockFile(paths), wait, work);
+}
+
+/** Does `work` under the lock that gives logs their numbers. Waits up to a minute. Throws machine-busy. */
+export async function withLogsLock<T>(paths: Paths, work: () => Promise<T>): Promise<T> {
+  await prepareLocks(paths);
+  return holding(logsLockFile(paths), MACHINE_LOCK_SECONDS, work);
 }
 
 /** Does `work` under a repository's lock if nothing holds the lock. Returns false when something does. */

@@ -20,6 +20,7 @@ import type { MachineDependencies } from '../machineDependencies.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
 import { removeOldLogs } from './log/retention.ts';
+import { clocksAgreed } from '../../shared/operationClock.ts';
 import { runVerb } from './runVerb.ts';
 import type { Scope } from '../functions/scope.ts';
 import type { StepDependencies } from './stepDependencies.ts';
@@ -82,21 +83,21 @@ async function receive(socket: Socket): Promise<Assignment> {
 }
 
 async function execute(
-  { operation, request, by, origin, owner }: Assignment,
+  { operation, request, by, origin, owner, ahead }: Assignment,
   { prepared, secrets, kept }: Awaited<ReturnType<typeof prepare>>,
   { machine, run, openScope, clock, signal }: OperationRunDependencies,
   accepted: () => void,
 ): Promise<void> {
   const { paths } = machine;
   const { plan, repository } = prepared;
-  await removeOldLogs(paths, clock());
-  const log = keepLastLines(await openOperationLog(paths, operation, clock));
   const { guid, name } = repository;
   const { verb } = request;
-  log.event({
-    type: 'started',
-    operation: { id: operation, verb, repository: { guid, name }, origin, by, startedAt: clock() },
-  });
+  const asked = ahead === undefined ? {} : { ahead };
+  await removeOldLogs(paths, { guid, now: clocksAgreed(asked) ? clock() : undefined });
+  const about = { id: operation, verb, repository: { guid, name }, origin, by, ...asked };
+  const { head, log: opened } = await openOperationLog(paths, about, clock);
+  const log = keepLastLines(opened);
+  log.event({ type: 'started', operation: head });
   log.event({ type: 'plan', plan });
   accepted();
   const workFolder = join(paths.run, 'operations', operation);

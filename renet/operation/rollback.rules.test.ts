@@ -12,7 +12,7 @@ import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository
 import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { start } from '../serve/handlers.ts';
 import { awaitVerdict } from './log/logReader.ts';
-import { EVENTS_FILE } from './log/operationLog.ts';
+import { EVENTS_FILE } from './log/events.ts';
 import { cancelOperation } from './knownOperations.ts';
 import { mountsFolder, operationFolder, repositoriesFolder } from '../paths.ts';
 import { arrival } from '../../tests/support/arrival.ts';

@@ -18,8 +18,8 @@ import { readLog } from '../operation/log/logReader.ts';
 import {
   cancelOperation,
   findOperation,
-  listOperations,
   showOperation,
+  surveyOperations,
 } from '../operation/knownOperations.ts';
 import { digestOf, previewPlan } from '../operation/plan.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
@@ -66,10 +66,11 @@ export function createAgentHandlers(agent: Agent): Handlers {
       return { plan, digest: digestOf(plan) };
     },
     'operation.start': async (params) => ({ operation: await start(agent, params) }),
-    'operation.list': async ({ repository, limit }) => {
+    'operation.list': async ({ repository, limit, unreadable: all = false }) => {
       const guid =
         repository === undefined ? undefined : (await findRepository(paths, repository, hostname())).guid;
-      return listOperations(paths, { guid, limit });
+      const { operations, unreadable } = await surveyOperations(paths, { guid, limit });
+      return all ? [...operations, ...unreadable] : operations;
     },
     'operation.show': ({ operation }) => showOperation(paths, operation),
     'operation.cancel': async ({ operation }) => ({ ended: !(await cancelOperation(paths, operation)) }),
@@ -104,7 +105,7 @@ async function slotsOf(
 /** Starts a verb detached. Resolves with the operation's id once it holds the repository's lock. */
 export async function start(agent: Agent, params: CheckedParams<'operation.start'>): Promise<string> {
   const { machine, account } = agent;
-  const { digest, secret, newSecret, by, operation, ...request } = params;
+  const { digest, secret, newSecret, by, now, operation, ...request } = params;
   const { verb, repository } = request;
   const found = verb === 'create' ? undefined : await findRepository(machine.paths, repository, hostname());
   const isNew = found === undefined || verb === 'fork';
@@ -118,6 +119,7 @@ export async function start(agent: Agent, params: CheckedParams<'operation.start
       ...(newSecret === undefined ? {} : { newSecret }),
       by: `${account.name} (${by})`,
       origin: 'person',
+      ...(now === undefined ? {} : { ahead: Math.round(Date.now() - now) }),
       // A new repository's GUID is the operation's id, so a start that is sent again meets the lock that the first one
       // holds.
       guid: isNew ? operation : found.guid,

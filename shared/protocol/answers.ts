@@ -10,6 +10,7 @@ import {
   planSchema,
   repositorySchema,
   serviceSchema,
+  unreadableOperationSchema,
 } from '../model.ts';
 import { guidSchema } from '../names.ts';
 import { machineContainerSchema, watchStateSchema } from './observation.ts';
@@ -40,7 +41,7 @@ export const answers = {
   'header.forget': empty,
   'operation.plan': z.object({ plan: planSchema, digest: z.string() }),
   'operation.start': z.object({ operation: guidSchema }),
-  'operation.list': z.array(operationSummarySchema),
+  'operation.list': z.array(z.union([operationSummarySchema, unreadableOperationSchema])),
   'operation.show': operationSummarySchema,
   'operation.cancel': z.object({ ended: z.boolean() }),
   'operation.follow': stream,

@@ -105,12 +105,17 @@ export const requests = {
       /** The new passphrase's bytes, base64, for passphrase-change. */
       newSecret: z.string().optional(),
       /** The person and computer that ask, to tell others who holds the repository. */
-      by: z.string(),
+      by: z.string().max(1000),
+      /** The clock of the computer that asks, milliseconds since the epoch. */
+      now: z.number().optional(),
     }),
   ),
+  /** Lists the newest operations, 50 without a limit, and those that run. */
   'operation.list': z.object({
     repository: z.string().optional(),
     limit: z.number().int().positive().optional(),
+    /** Asks for the logs that cannot be read too, as entries of their own; earlier versions do not know these. */
+    unreadable: z.boolean().optional(),
   }),
   'operation.show': byOperation,
   /** Asks the operation to stop. Answers when the request has reached it, or that it had ended. */
@@ -154,6 +159,8 @@ export const assignmentSchema = z.object({
   origin: z.enum(['person', 'boot', 'shutdown']),
   /** The new GUID, for create and fork. */
   guid: guidSchema,
+  /** The milliseconds by which this machine's clock is ahead of that of the computer that asked. */
+  ahead: z.number().optional(),
   /** The parent's GUID, for fork. The parent's lock is held beside the fork's. */
   parent: guidSchema.optional(),
   /** The account that will own the root folder of a repository that create makes. */

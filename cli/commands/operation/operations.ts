@@ -1,30 +1,50 @@
 import type { MachineReference } from '../../../electron/engine/engine.ts';
-import { fill } from '../../../shared/errors.ts';
-import type { OperationSummary } from '../../../shared/model.ts';
+import { describeError, fill, fromWire } from '../../../shared/errors.ts';
+import type { OperationSummary, UnreadableOperation } from '../../../shared/model.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import { exitOfVerdict } from '../../../shared/verdict.ts';
 import type { Answer, Call } from '../../call.ts';
 import { printOperationLive } from '../../output/follow.ts';
 import { spanText } from '../../output/timeText.ts';
 import { createLeave } from '../../input/interrupt.ts';
+import { plain } from '../../terminal/plain.ts';
 import { fields, table } from '../../terminal/table.ts';
 import { verdictLines } from '../../output/verdictLines.ts';
 
 /** Lists the operations that a machine knows: `op list [-m M]`. */
 export async function printOperations(call: Call, machineName: string | undefined): Promise<Answer> {
   const machine = await call.machine(machineName);
-  const operations = await (await call.remote()).engine.request(machine, 'operation.list', {});
-  const { columns, nothing } = call.text.cli;
+  const { engine } = await call.remote();
+  const operations = await engine.request(machine, 'operation.list', { unreadable: true });
+  const { columns, nothing, clockDoubted } = call.text.cli;
   const heads = [columns.id, columns.verb, columns.repository, columns.state, columns.age, columns.by];
-  const rows = operations.map((operation) => [
-    operation.id,
-    operation.verb,
-    operation.repository.name,
-    call.text.verdicts[operation.state],
-    spanText((call.dependencies.now() - operation.startedAt) / 1000, call.text),
-    starterOf(operation, call.text),
-  ]);
-  return { document: operations, lines: rows.length === 0 ? [nothing] : table(heads, rows) };
+  const rows = operations.map((operation) => rowOf(operation, call));
+  const doubted = operations.some((one) => one.state !== 'unreadable' && one.clock !== undefined);
+  const lines = [
+    ...(rows.length === 0 ? [nothing] : table(heads, rows)),
+    ...(doubted ? [clockDoubted] : []),
+    ...operations.flatMap((one) => (one.state === 'unreadable' ? unreadableLines(one, call.text) : [])),
+  ];
+  return { document: operations, lines };
+}
+
+/** Returns an operation's cells. An age of which the machine's clock was not right has a question mark. */
+function rowOf(operation: OperationSummary | UnreadableOperation, { text, dependencies }: Call): string[] {
+  const age = (startedAt: number): string => spanText((dependencies.now() - startedAt) / 1000, text);
+  if (operation.state === 'unreadable') {
+    const { id, verb = '?', repository, startedAt, by = '?' } = operation;
+    const since = startedAt === undefined ? '?' : age(startedAt);
+    return [id, verb, repository?.name ?? '?', text.cli.unreadable, since, by];
+  }
+  const { id, verb, repository, state, startedAt, clock } = operation;
+  const since = clock === undefined ? age(startedAt) : `${age(startedAt)} ?`;
+  return [id, verb, repository.name, text.verdicts[state], since, starterOf(operation, text)];
+}
+
+/** Returns why a log cannot be read, and what to do. */
+function unreadableLines({ error }: UnreadableOperation, text: Text): string[] {
+  const { message, next } = describeError(fromWire(error), text);
+  return [`! ${plain(message)}`, `  → ${plain(next)}`];
 }
 
 /** Names who started an operation: a person, or the machine as it booted or shut down. */
@@ -56,6 +76,7 @@ export async function printOperation(
         [names.started, time(operation.startedAt)],
         [names.ended, time(operation.endedAt)],
       ]),
+      ...(operation.clock === undefined ? [] : [text.clockDoubts[operation.clock]]),
       ...(operation.verdict ? verdictLines(operation.verdict, { text, paint }) : []),
     ],
   };

@@ -216,11 +216,12 @@ describe('follow', () => {
 
 describe('start', () => {
   test('sends the request once, with the secret and who asks, and answers the id it chose', async () => {
-    const { engine, machine } = build();
+    const { engine, machine, clock } = build();
     const passphrase = Buffer.from('correct horse');
     const { operation } = await engine.start(web, up, { passphrase, digest: 'd1' });
     const secret = passphrase.toString('base64');
-    expect(machine.runs).toEqual([{ ...up, operation, digest: 'd1', secret, by: 'ana@laptop' }]);
+    const asked = { digest: 'd1', secret, by: 'ana@laptop', now: clock.now() };
+    expect(machine.runs).toEqual([{ ...up, operation, ...asked }]);
     expect((await engine.history.list({})).entries).toMatchObject([
       { id: operation, verb: 'up', repository: 'shop' },
     ]);

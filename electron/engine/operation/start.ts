@@ -24,7 +24,7 @@ export interface StartOptions {
  * sent, the error's details name the `operation` that may have been started.
  */
 export async function startOperation(
-  { connections, pause }: ReconnectDependencies,
+  { connections, pause, clock }: ReconnectDependencies,
   by: string,
   machine: MachineReference,
   request: VerbRequest,
@@ -47,7 +47,7 @@ export async function startOperation(
     try {
       const channel = await connections.control(machine);
       sent = true;
-      return await channel.request('operation.start', params);
+      return await channel.request('operation.start', { ...params, now: clock.now() });
     } catch (error) {
       if (!sent || !isConnectionProblem(error)) throw error;
       if (tries === START_TRIES)

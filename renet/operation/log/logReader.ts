@@ -1,13 +1,12 @@
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OperationEvent, Verdict } from '../../../shared/model.ts';
 import type { LogPosition } from '../../../shared/protocol/protocol.ts';
-import { readTextIfThere } from '../../host.ts';
-import { EVENTS_FILE } from './operationLog.ts';
+import { createEventReader } from './events.ts';
+import { openLogFile } from './logFiles.ts';
+import { isRunning } from './logProcess.ts';
 import { segmentName, segmentPositions } from './outputSegments.ts';
-import { isRunning, parseEvents } from '../knownOperations.ts';
 
 /** The receiver of what is read. Its calls may wait (for credit), and the reader waits with them. */
 export interface LogSink {
@@ -21,7 +20,7 @@ const LIVENESS_MILLISECONDS = 1_000;
 /**
  * Reads an operation's log from a position to its end, and follows it while it is written; each event comes after the
  * output that was written before it. Resolves with `verdict` at the log's end, with `lost` when the process is gone
- * without one, and with `closed` when `signal` aborted.
+ * without one, and with `closed` when `signal` aborted. Throws operation-log-damaged.
  */
 export async function readLog(
   folder: string,
@@ -31,20 +30,23 @@ export async function readLog(
 ): Promise<'verdict' | 'lost' | 'closed'> {
   const changes = watchFolder(folder);
   const position = { ...from };
+  const events = createEventReader(folder);
+  let ended = false;
   const isOver = (): boolean => signal.aborted;
   try {
     while (!isOver()) {
       const seen = changes.count();
       // Asked before the log is read: all that a process wrote before it ended is then read below.
       const running = await isRunning(folder);
-      const events = parseEvents((await readTextIfThere(join(folder, EVENTS_FILE))) ?? '');
-      for (const event of events.filter(({ n }) => n >= position.event)) {
+      for await (const event of events.read()) {
+        ended = event.type === 'verdict';
+        if (event.n < position.event) continue;
         await readOutput(folder, position, event.output, sink, signal);
         if (isOver()) return 'closed';
         await sink.event(event);
         position.event = event.n + 1;
       }
-      if (events.at(-1)?.type === 'verdict') return 'verdict';
+      if (ended) return 'verdict';
       await readOutput(folder, position, Number.POSITIVE_INFINITY, sink, signal);
       if (!running && !isOver()) return 'lost';
       await changes.next(seen, signal);
@@ -108,7 +110,8 @@ async function readPart(
   from: number,
   most: number,
 ): Promise<Uint8Array | undefined> {
-  const file = await open(join(folder, segmentName(start)), 'r').catch(() => undefined);
+  // What is no file any more counts as dropped.
+  const file = await openLogFile(join(folder, segmentName(start))).catch(() => undefined);
   if (file === undefined) return undefined;
   try {
     const buffer = Buffer.alloc(Math.min(READ_BYTES, most));

@@ -9,9 +9,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OperationEvent, Verdict } from '../../../shared/model.ts';
 import { makeSmallDisk } from '../../../tests/support/smallDisk.ts';
 import { readLog } from './logReader.ts';
-import { createLog, EVENTS_FILE, logFolder, openOperationLog, PROCESS_FILE } from './operationLog.ts';
+import { EVENTS_FILE, parseJson } from './events.ts';
+import { PROCESS_FILE } from './logProcess.ts';
+import { createLog, logFolder, openOperationLog } from './operationLog.ts';
 import type { OperationLog } from './operationLog.ts';
-import { listOperations, parseEvents, showOperation } from '../knownOperations.ts';
+import { listOperations, showOperation } from '../knownOperations.ts';
 import { arrival } from '../../../tests/support/arrival.ts';
 
 /** The words before a command that run it where the kernel gives out no inotify instance. */
@@ -39,6 +41,12 @@ const head = {
   by: 'anna',
   startedAt: 5,
 } as const;
+/** Parses the lines of a file of events. */
+const parseEvents = (text: string): OperationEvent[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => parseJson(line) as OperationEvent);
 const verdict: Verdict = { kind: 'succeeded', failures: [], notRun: [] };
 
 async function begin(segmentBytes?: number): Promise<OperationLog> {
@@ -136,16 +144,33 @@ describe('an operation log', () => {
     expect(listed.map((one) => [one.id, one.state])).toEqual([[id, 'lost']]);
   });
 
-  it('is read without a line that the disk has spoiled', async () => {
+  it.each([
+    '\0\0\0',
+    'null',
+    '[]',
+    '7',
+    '"text"',
+    '{}',
+    '{"n":1}',
+    '{"n":1,"at":1,"output":0,"type":"verdict"}',
+  ])('is read with a notice in the place of a line that the disk has spoiled: %j', async (line) => {
     const log = await begin();
     log.close();
-    appendFileSync(
-      join(folder, EVENTS_FILE),
-      `\0\0\0\n${JSON.stringify({ n: 2, type: 'plan', output: 0 })}\n`,
-    );
+    const notice = { n: 2, at: 7, output: 0, type: 'notice', notice: { code: 'x', details: {} } };
+    appendFileSync(join(folder, EVENTS_FILE), `${line}\n${JSON.stringify(notice)}\n`);
     forgetProcess();
-    expect(await readAll()).toEqual({ end: 'lost', seen: ['0 started', '2 plan'], missing: 0 });
-    expect((await readAll({ event: 2, output: 0 })).seen).toEqual(['2 plan']);
+    const events: OperationEvent[] = [];
+    const sink = {
+      event: (event: OperationEvent) => Promise.resolve(void events.push(event)),
+      output: () => Promise.resolve(),
+    };
+    const from = { event: 0, output: 0 };
+    expect(await readLog(folder, from, sink, new AbortController().signal)).toBe('lost');
+    expect(events.slice(1)).toEqual([
+      { n: 1, at: 7, output: 0, type: 'notice', notice: { code: 'event-unreadable', details: { line: 2 } } },
+      notice,
+    ]);
+    expect((await readAll({ event: 2, output: 0 })).seen).toEqual(['2 notice']);
     const listed = await listOperations({ datastore, run: '' }, {});
     expect(listed.map((one) => [one.id, one.state])).toEqual([[id, 'lost']]);
   });
@@ -255,15 +280,19 @@ describe('an operation log', () => {
       const paths = { datastore: disk.folder, run: datastore };
       disk.fill();
       try {
-        const log = await openOperationLog(paths, id, () => 7);
-        log.event({ type: 'started', operation: head });
+        const opened = await openOperationLog(paths, head, () => 7);
+        const { log } = opened;
+        log.event({ type: 'started', operation: opened.head });
         log.event({ type: 'verdict', verdict });
         log.close();
         folder = logFolder(paths, id);
         expect((await readAll()).seen).toEqual(['0 started', '1 verdict']);
         const listed = await listOperations(paths, {});
         expect(listed.map((one) => [one.id, one.state])).toEqual([[id, 'succeeded']]);
-        expect(readdirSync(join(disk.folder, '.operations'))).toEqual([]);
+        expect(
+          readdirSync(join(disk.folder, '.operations')).filter((name) => name !== 'index.jsonl'),
+        ).toEqual([]);
+        expect(listed[0]?.sequence).toBe(1);
       } finally {
         disk.remove();
       }

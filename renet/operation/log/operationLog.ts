@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OperationEvent } from '../../../shared/model.ts';
+import type { OperationEvent, OperationHead } from '../../../shared/model.ts';
 import { createDurableFile, isDiskFull } from './durableFile.ts';
 import type { DurableFile } from './durableFile.ts';
 import { createOutputSegments } from './outputSegments.ts';
@@ -9,20 +9,11 @@ import type { OutputSegments } from './outputSegments.ts';
 import { ensureFolder, removeIfThere, writeAtomically } from '../../host.ts';
 import { operationFolder, spareOperationsFolder } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
-import { identify } from '../../process.ts';
-
-/**
- * The file of an operation's events, one numbered line each. A log is the folder `{datastore}/.operations/{id}/`: this
- * file, the bytes of the output in segments called `output.{position of the first byte}`, and `process.json`, which
- * tells the process that writes the log. Output is never parsed, so nothing in it can pass for an event.
- *
- * An operation that begins while the datastore is full has its log under /run instead: just then operations that close
- * a repository or free space must be able to run.
- */
-export const EVENTS_FILE = 'events.jsonl';
-
-/** The file that tells which process writes the log. */
-export const PROCESS_FILE = 'process.json';
+import { bootClock, identify } from '../../process.ts';
+import { withLogsLock } from '../locks.ts';
+import { EVENTS_FILE } from './events.ts';
+import { addToIndex } from './logIndex.ts';
+import { PROCESS_FILE } from './logProcess.ts';
 
 /**
  * A file that keeps space for events. It is given up when the disk is full, so that the verdict can still be written.
@@ -30,8 +21,8 @@ export const PROCESS_FILE = 'process.json';
 const RESERVE_FILE = 'reserve';
 const RESERVE_BYTES = 256 * 1024;
 
-/** The size of a segment of output; all that are kept are 1 GiB together (docs/decisions/limits-of-logs.md). */
-const SEGMENT_BYTES = 64 * 1024 * 1024;
+/** The size of a segment of output; all that are kept are 256 MiB together (docs/decisions/limits-of-logs.md). */
+const SEGMENT_BYTES = 16 * 1024 * 1024;
 /** The size of a segment under /run, which is memory. */
 const SPARE_SEGMENT_BYTES = 256 * 1024;
 
@@ -63,15 +54,27 @@ export function logFolder(paths: Paths, id: string): string {
 }
 
 /**
- * Makes the log of a new operation: in the datastore, or under /run when the datastore is full. `clock` returns
- * milliseconds since the epoch.
+ * Gives a new operation the next number, and makes its log: in the datastore, or under /run when the datastore is full.
+ * `clock` returns milliseconds since the epoch; it is asked once, and the times of the log go on from there, whatever
+ * becomes of the clock. Throws machine-busy.
  */
-export async function openOperationLog(paths: Paths, id: string, clock: () => number): Promise<OperationLog> {
+export async function openOperationLog(
+  paths: Paths,
+  about: Omit<OperationHead, 'sequence' | 'startedAt' | 'boot'>,
+  clock: () => number,
+): Promise<{ head: OperationHead; log: OperationLog }> {
+  const head = await withLogsLock(paths, () =>
+    addToIndex(paths, (sequence) => ({ ...about, sequence, startedAt: clock(), boot: bootClock() })),
+  );
+  const begun = performance.now();
+  const steady = (): number => head.startedAt + Math.round(performance.now() - begun);
+  const { id } = about;
   try {
-    return await createLog(operationFolder(paths, id), clock);
+    return { head, log: await createLog(operationFolder(paths, id), steady) };
   } catch (error) {
     if (!isDiskFull(error)) throw error;
-    return createLog(join(spareOperationsFolder(paths), id), clock, SPARE_SEGMENT_BYTES);
+    const folder = join(spareOperationsFolder(paths), id);
+    return { head, log: await createLog(folder, steady, SPARE_SEGMENT_BYTES) };
   }
 }
 

@@ -82,5 +82,6 @@ export async function segmentPositions(folder: string): Promise<number[]> {
   return names
     .filter((name) => name.startsWith(OUTPUT_PREFIX))
     .map((name) => Number(name.slice(OUTPUT_PREFIX.length)))
+    .filter((position) => Number.isSafeInteger(position))
     .sort((a, b) => a - b);
 }

@@ -1,61 +1,99 @@
-import { stat } from 'node:fs/promises';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isGuid } from '../../../shared/names.ts';
-import { diskSpace, listIfThere, removeIfThere } from '../../host.ts';
-import { isRunning } from '../knownOperations.ts';
-import { operationsFolder, spareOperationsFolder } from '../../paths.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import { clocksAgreed } from '../../../shared/operationClock.ts';
+import { diskSpace, removeIfThere } from '../../host.ts';
+import { operationFolder, spareOperationsFolder } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
+import { knownLogs } from './logIndex.ts';
+import type { KnownLog } from './logIndex.ts';
+import { isRunning } from './logProcess.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const KEPT_DAYS = 90;
+/** The bytes of logs that are kept of one repository. */
+const KEPT_BYTES = 1024 ** 3;
+/** The share of /run, which is memory, that the logs there may take together. */
 const KEPT_SHARE = 0.05;
-
-/** One operation's log, as it counts for removal. */
-interface KeptLog {
-  id: string;
-  /** The time of its last write, milliseconds since the epoch. */
-  at: number;
-  bytes: number;
-}
+/** The logs that are measured before the process does something else. */
+const MEASURED_AT_ONCE = 200;
 
 /**
- * Returns the ids of the logs to remove: those older than 90 days, then the oldest until all together take at most 5 %
- * of the disk (docs/decisions/limits-of-logs.md).
+ * Removes old logs of ended operations, before one of the repository `guid` begins: those that are 90 days old for
+ * certain, and the oldest of this repository beyond 1 GiB (docs/decisions/limits-of-logs.md). `now`: milliseconds since
+ * the epoch; absent while nobody knows whether the machine's clock is right, and no log is too old then. The newest log
+ * of every repository stays, and so does one that nobody can read.
  */
-export function logsToRemove(logs: readonly KeptLog[], now: number, diskBytes: number): string[] {
-  const newestFirst = [...logs].sort((a, b) => b.at - a.at);
-  let total = 0;
-  return newestFirst
-    .filter((log) => {
-      total += log.bytes;
-      return now - log.at > KEPT_DAYS * DAY || total > diskBytes * KEPT_SHARE;
-    })
-    .map((log) => log.id);
-}
-
-/** Removes old logs of ended operations. Those under /run are measured by themselves, against the size of /run. */
-export async function removeOldLogs(paths: Paths, now: number): Promise<void> {
-  for (const parent of [operationsFolder(paths), spareOperationsFolder(paths)]) {
-    const ids = (await listIfThere(parent)).filter(isGuid);
-    if (ids.length === 0) continue;
-    const logs = await Promise.all(ids.map((id) => measure(join(parent, id), id)));
-    const { total } = await diskSpace(parent);
-    for (const id of logsToRemove(logs, now, total)) {
-      const folder = join(parent, id);
-      if (!(await isRunning(folder))) await removeIfThere(folder);
-    }
+export async function removeOldLogs(
+  paths: Paths,
+  { guid, now }: { guid: string; now: number | undefined },
+): Promise<void> {
+  const logs = (await knownLogs(paths)).filter(({ head }) => head !== undefined);
+  const newest = newestOfEach(logs);
+  const own = logs.filter(
+    ({ id, folder, head }) => folder === operationFolder(paths, id) && head?.repository.guid === guid,
+  );
+  const spare = logs.filter(({ id, folder }) => folder !== operationFolder(paths, id));
+  const memory = spare.length === 0 ? 0 : (await diskSpace(spareOperationsFolder(paths))).total;
+  const over = [
+    ...(now === undefined ? [] : tooOld(logs, now)),
+    ...beyond(await measure(own), KEPT_BYTES),
+    ...beyond(await measure(spare), memory * KEPT_SHARE),
+  ];
+  for (const log of new Set(over)) {
+    if (newest.has(log) || (await isRunning(log.folder))) continue;
+    // A log that cannot be removed must not keep an operation from running.
+    await removeIfThere(log.folder).catch(() => undefined);
   }
 }
 
-async function measure(folder: string, id: string): Promise<KeptLog> {
-  const names = await listIfThere(folder);
-  // The folder itself counts too: a log that was just made has no file in it yet, and would look old.
-  const found = await Promise.all(
-    ['.', ...names].map((name) => stat(join(folder, name)).catch(() => undefined)),
+/**
+ * Returns the logs that are older than 90 days for certain, out of all with the newest first: one whose machine's clock
+ * agreed with that of the computer that asked, and what was begun before it, whatever the clock said then.
+ */
+export function tooOld<Log extends Pick<KnownLog, 'head'>>(logs: readonly Log[], now: number): Log[] {
+  const proof = logs.findIndex(
+    ({ head }) =>
+      head !== undefined && clocksAgreed(head) && now - head.startedAt > KEPT_DAYS * DAY_MILLISECONDS,
   );
-  return {
-    id,
-    at: Math.max(0, ...found.map((file) => file?.mtimeMs ?? 0)),
-    bytes: found.reduce((sum, file) => sum + (file?.size ?? 0), 0),
-  };
+  return proof < 0 ? [] : logs.slice(proof);
+}
+
+/** Returns the logs, out of the newest first, with which all together take more than `most` bytes. */
+export function beyond<Log>(logs: readonly { log: Log; bytes: number }[], most: number): Log[] {
+  let total = 0;
+  return logs.flatMap(({ log, bytes }) => {
+    total += bytes;
+    return total > most ? [log] : [];
+  });
+}
+
+function newestOfEach(logs: readonly KnownLog[]): ReadonlySet<KnownLog> {
+  const newest = new Map<string, KnownLog>();
+  for (const log of logs) {
+    const guid = log.head?.repository.guid;
+    if (guid !== undefined && !newest.has(guid)) newest.set(guid, log);
+  }
+  return new Set(newest.values());
+}
+
+/** Measures logs. Synchronous, as for thousands of small files the thread pool would cost most. */
+async function measure(logs: readonly KnownLog[]): Promise<{ log: KnownLog; bytes: number }[]> {
+  const measured = [];
+  for (const [index, log] of logs.entries()) {
+    if (index % MEASURED_AT_ONCE === MEASURED_AT_ONCE - 1) await turn();
+    measured.push({ log, bytes: bytesOf(log.folder) });
+  }
+  return measured;
+}
+
+/** Returns the bytes of the files in a folder; none where it cannot be read. */
+function bytesOf(folder: string): number {
+  try {
+    return readdirSync(folder)
+      .map((name) => lstatSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0)
+      .reduce((sum, size) => sum + size, 0);
+  } catch {
+    return 0;
+  }
 }

@@ -39,6 +39,9 @@ export const cliEn = {
   machineAdded:
     'The machine {name} is in the context {context}. Set it up with `rdc context setup-machine {name}`.',
   nothing: 'None.',
+  unreadable: 'cannot be read',
+  clockDoubted:
+    '? The machine’s clock was not right then, or has jumped since: `rdc op show ID` says more, `rdc machine health` what to do.',
   importAdded: 'added',
   importReasons: {
     already: 'a machine of that name is there already',

@@ -11,7 +11,7 @@ import { healthEn } from './health.ts';
 import { machinesEn } from './machines.ts';
 import { manageEn } from './manage.ts';
 import { noticesEn } from './notices.ts';
-import { stepsEn, verdictsEn, statesEn } from './operations.ts';
+import { clockDoubtsEn, stepsEn, verdictsEn, statesEn } from './operations.ts';
 import { panesEn } from './panes.ts';
 import { reasonsEn } from './reasons.ts';
 import { securityNotesEn } from './security.ts';
@@ -26,6 +26,7 @@ export const en = {
   notices: noticesEn,
   steps: stepsEn,
   verdicts: verdictsEn,
+  clockDoubts: clockDoubtsEn,
   states: statesEn,
   checks: checksEn,
   checkStates: checkStatesEn,

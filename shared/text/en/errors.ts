@@ -263,6 +263,10 @@ export const errorsEn = {
     message: 'The Docker daemon of "{name}" does not say what runs, and closing would end it: {reason}',
     next: 'Stop and close it in one: `rdc repo down {name} --unmount`.',
   },
+  'operation-log-damaged': {
+    message: 'The log of operation {id} cannot be read: {reason}.',
+    next: 'Check the disk of the datastore. Other operations are not affected; the folder .operations/{id} there may be removed once nobody needs it.',
+  },
   'log-refused': {
     message: 'Docker does not give the log of {name}: {reason}',
     next: 'Read what it says. Where the compose file sets a log driver that keeps nothing, such as none, set another.',

@@ -20,7 +20,8 @@ export const noticesEn = {
     '{file} {function} waits for input, which nobody can give here; cancel it if it does not go on.',
   'image-pull-failed':
     'An image could not be pulled; Docker says why above. Check its name and that the machine reaches the registry.',
-  'log-truncated': '{bytes} bytes of output in the middle were dropped: the log is limited to 1 GiB.',
+  'log-truncated': '{bytes} bytes of output in the middle were dropped: the log is limited to 256 MiB.',
+  'event-unreadable': 'Line {line} of this operation’s log cannot be read: the disk has spoiled it.',
   'link-skipped': '{path} is a link and was skipped.',
   'sudo-docker':
     "{file}, line {line}: sudo clears DOCKER_HOST, so this reaches the system's Docker. Write `docker`, or `sudo -E docker`.",

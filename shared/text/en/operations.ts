@@ -58,3 +58,12 @@ export const statesEn = {
   damaged: 'damaged',
   unknown: 'unknown',
 };
+
+/** The reasons why the times of an operation cannot be believed (operationClock.ts). */
+export const clockDoubtsEn = {
+  differed: 'The machine’s clock differed from that of the computer that asked: its times are not certain.',
+  'in-the-future':
+    'By its times it begins later than the machine’s clock is now: the clock was ahead, or has been set back.',
+  'went-back': 'By its times it begins before the operation before it: the machine’s clock had gone back.',
+  'ended-before': 'By its times it ended before it began: the machine’s clock went back meanwhile.',
+};

@@ -42,6 +42,9 @@ export const cliFr: typeof cliEn = {
   machineAdded:
     'La machine {name} est dans le contexte {context}. Configurez-la avec `rdc context setup-machine {name}`.',
   nothing: 'Rien.',
+  unreadable: 'illisible',
+  clockDoubted:
+    '? L’horloge de la machine n’était pas juste à ce moment, ou a sauté depuis : `rdc op show ID` en dit plus, `rdc machine health` dit quoi faire.',
   importAdded: 'ajouté',
   importReasons: {
     already: 'une machine de ce nom existe déjà',

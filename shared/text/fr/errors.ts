@@ -270,6 +270,10 @@ export const errorsFr: typeof errorsEn = {
     message: 'Le démon Docker de « {name} » ne dit pas ce qui tourne, et fermer y mettrait fin : {reason}',
     next: 'Arrêtez-le et fermez-le d’un coup : `rdc repo down {name} --unmount`.',
   },
+  'operation-log-damaged': {
+    message: 'Le journal de l’opération {id} est illisible : {reason}.',
+    next: 'Vérifiez le disque du datastore. Les autres opérations ne sont pas touchées ; le dossier .operations/{id} peut y être supprimé quand plus personne n’en a besoin.',
+  },
   'log-refused': {
     message: 'Docker ne donne pas le journal de {name} : {reason}',
     next: 'Lisez ce qui est dit. Si le fichier compose choisit un pilote de journal qui ne garde rien, comme none, choisissez-en un autre.',

@@ -11,7 +11,7 @@ import { healthFr } from './health.ts';
 import { machinesFr } from './machines.ts';
 import { manageFr } from './manage.ts';
 import { noticesFr } from './notices.ts';
-import { stepsFr, verdictsFr, statesFr } from './operations.ts';
+import { clockDoubtsFr, stepsFr, verdictsFr, statesFr } from './operations.ts';
 import { panesFr } from './panes.ts';
 import { reasonsFr } from './reasons.ts';
 import { securityNotesFr } from './security.ts';
@@ -27,6 +27,7 @@ export const fr: Text = {
   notices: noticesFr,
   steps: stepsFr,
   verdicts: verdictsFr,
+  clockDoubts: clockDoubtsFr,
   states: statesFr,
   checks: checksFr,
   checkStates: checkStatesFr,

@@ -23,7 +23,8 @@ export const noticesFr: typeof noticesEn = {
   'image-pull-failed':
     'Une image n’a pas pu être récupérée ; Docker en donne la raison ci-dessus. Vérifiez son nom et que la machine atteint le registre.',
   'log-truncated':
-    '{bytes} octets au milieu de la sortie ont été abandonnés : le journal est limité à 1 Gio.',
+    '{bytes} octets au milieu de la sortie ont été abandonnés : le journal est limité à 256 Mio.',
+  'event-unreadable': 'La ligne {line} du journal de cette opération est illisible : le disque l’a abîmée.',
   'link-skipped': '{path} est un lien et a été ignoré.',
   'sudo-docker':
     '{file}, ligne {line} : sudo efface DOCKER_HOST, la commande atteint donc le Docker du système. Écrivez `docker`, ou `sudo -E docker`.',

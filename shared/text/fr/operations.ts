@@ -1,4 +1,4 @@
-import type { stepsEn, verdictsEn, statesEn } from '../en/operations.ts';
+import type { clockDoubtsEn, stepsEn, verdictsEn, statesEn } from '../en/operations.ts';
 
 export const stepsFr: typeof stepsEn = {
   allocate: 'Réserver le volume',
@@ -56,4 +56,16 @@ export const statesFr: typeof statesEn = {
   busy: 'occupé',
   damaged: 'endommagé',
   unknown: 'inconnu',
+};
+
+/** The reasons why the times of an operation cannot be believed (operationClock.ts). */
+export const clockDoubtsFr: typeof clockDoubtsEn = {
+  differed:
+    'L’horloge de la machine différait de celle de l’ordinateur demandeur : ses heures ne sont pas sûres.',
+  'in-the-future':
+    'D’après ses heures, elle commence après l’heure actuelle de la machine : son horloge avançait, ou a été reculée.',
+  'went-back':
+    'D’après ses heures, elle commence avant l’opération précédente : l’horloge de la machine avait reculé.',
+  'ended-before':
+    'D’après ses heures, elle a fini avant de commencer : l’horloge de la machine a reculé entre-temps.',
 };
