@@ -119,6 +119,14 @@ describe("a machine's health", () => {
     expect(judge({ containers: [container(change)] }).at(-1)).toMatchObject({ code: 'container', level });
   });
 
+  it('a container in a crash loop is an error, with its restarts and its exit code', () => {
+    const crashLoop = { restarts: 8, startedAt: 1, exitCode: 3 };
+    const details = { name: 'web', repository: 'shop', restarts: 8, exitCode: 3 };
+    expect(judge({ containers: [container({ crashLoop })] }).at(-1)).toEqual({
+      ...{ code: 'crash-loop', level: 'error', details },
+    });
+  });
+
   it.each<[HealthLevel[], HealthLevel, number]>([
     [[], 'ok', 0],
     [['ok', 'warning'], 'warning', 10],

@@ -53,7 +53,8 @@ export interface HealthCheck {
     | 'repository'
     | 'repository-closed'
     | 'volume'
-    | 'container';
+    | 'container'
+    | 'crash-loop';
   level: HealthLevel;
   details: ErrorDetails;
 }
@@ -122,7 +123,19 @@ function judgeRepository(repository: Repository): HealthCheck[] {
   ];
 }
 
-function judgeContainer({ name, state, health, status, repository }: MachineContainer): HealthCheck {
+function judgeContainer({
+  name,
+  state,
+  health,
+  status,
+  repository,
+  crashLoop,
+}: MachineContainer): HealthCheck {
+  if (crashLoop !== undefined) {
+    const { restarts, exitCode = '?' } = crashLoop;
+    const details = { name, repository: repository.name, restarts, exitCode };
+    return { code: 'crash-loop', level: 'error', details };
+  }
   const level = health === 'unhealthy' ? 'error' : (CONTAINER_LEVELS[state] ?? 'ok');
   return { code: 'container', level, details: { name, repository: repository.name, status } };
 }

@@ -201,6 +201,14 @@ export const containerSchema = z.object({
   exitCode: z.number().int().optional(),
   /** The compose service to which the container belongs, if any. */
   service: z.string().optional(),
+  /**
+   * Present while the container is in a crash loop (shared/crashLoop.ts): how often its policy has started it again,
+   * the last time that it did (milliseconds since the epoch, by the machine's clock), and the last exit code if Docker
+   * still knows it.
+   */
+  crashLoop: z
+    .object({ restarts: z.number().int(), startedAt: z.number(), exitCode: z.number().int().optional() })
+    .optional(),
 });
 export type Container = z.infer<typeof containerSchema>;
 

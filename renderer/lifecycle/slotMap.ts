@@ -46,6 +46,6 @@ function addressState({ present, containers, listening }: Service): AddressState
   return isHeard ? 'listening' : 'silent';
 }
 
-function isUp({ state, health }: Container): boolean {
-  return state === 'running' && health !== 'unhealthy';
+function isUp({ state, health, crashLoop }: Container): boolean {
+  return state === 'running' && health !== 'unhealthy' && crashLoop === undefined;
 }

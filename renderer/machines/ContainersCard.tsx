@@ -128,6 +128,8 @@ function useStateWord({ state, container }: ContainerLine): string {
       return container.state === 'dead'
         ? words.dead
         : fill(words.exited, { code: container.exitCode ?? '?' });
+    case 'crash-loop':
+      return fill(words.crashLoop, { code: container.crashLoop?.exitCode ?? '?' });
     case 'gone':
     case 'unknown':
       return text.panes.serviceStates[state];

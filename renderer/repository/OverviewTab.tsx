@@ -1,5 +1,6 @@
 import { Box, Lock, ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { containerText } from '../../shared/containerText.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Service } from '../../shared/model.ts';
 import { showPane } from '../state/dockStore.ts';
@@ -57,7 +58,8 @@ function ServiceRow({
   repository,
   service,
 }: Pick<RepositoryProps, 'machine' | 'repository'> & { readonly service: Service }): ReactNode {
-  const { services: words, serviceStates } = useText().panes;
+  const text = useText();
+  const { services: words, serviceStates } = text.panes;
   const { name, slot, address, variable, listening, containers } = service;
   const state = serviceState(service);
   return (
@@ -70,7 +72,7 @@ function ServiceRow({
       <Td className="font-mono text-sm">{address}</Td>
       <Td className="font-mono text-sm text-muted">{variable}</Td>
       <Td className="font-mono text-sm">{listening?.join(' ')}</Td>
-      <Td className="text-muted">{containers.map(({ status }) => status).join(', ')}</Td>
+      <Td className="text-muted">{containers.map((one) => containerText(one, text)).join(', ')}</Td>
       <Td right>
         <Button
           look="quiet"

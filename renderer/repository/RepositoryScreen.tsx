@@ -3,11 +3,13 @@ import type { ReactNode } from 'react';
 import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { useText } from '../i18n/useText.ts';
+import { isFresh } from '../status/condition.ts';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { Tabs } from '../ui/Popups.tsx';
 import { AutostartTab } from './AutostartTab.tsx';
 import { LifecycleTab } from './LifecycleTab.tsx';
 import { LogsTab } from './LogsTab.tsx';
+import { Notices } from './Notices.tsx';
 import { OverviewTab } from './OverviewTab.tsx';
 import { RepositoryHead } from './RepositoryHead.tsx';
 import { SettingsTab } from './SettingsTab.tsx';
@@ -33,6 +35,7 @@ export function RepositoryScreen(props: RepositoryProps): ReactNode {
       <RepositoryHead {...props} actions={actions} />
       {actions.error !== undefined && <ErrorBlock error={actions.error} />}
       {repository.problem !== undefined && <ErrorBlock error={repository.problem} />}
+      {isFresh(machine) && <Notices notices={repository.notices} />}
       <Tabs
         label={fill(words.label, { name: repository.name })}
         value={part}

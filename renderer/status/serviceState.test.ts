@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Container, Service } from '../../shared/model.ts';
 import { containerState, serviceState } from './serviceState.ts';
+import { serviceTone } from './tones.ts';
 
 const container = (state: string, health: Container['health'] = 'none', status = ''): Container => ({
   id: 'c1',
@@ -31,6 +32,12 @@ describe('serviceState', () => {
     ['something new', 'healthy', '', 'unknown'],
   ])('%s, %s %s is %s', (state, health, status, word) => {
     expect(containerState(container(state, health, status))).toBe(word);
+  });
+
+  it('is in a crash loop although its container runs now, and that is never green', () => {
+    const looping = { ...container('running', 'healthy'), crashLoop: { restarts: 3, startedAt: 1 } };
+    expect(serviceState(service(0, [container('running', 'healthy'), looping]))).toBe('crash-loop');
+    expect(serviceTone('crash-loop')).toBe('fail');
   });
 
   it('is as good as its worst container, and says when there is none', () => {

@@ -6,6 +6,7 @@ export type ServiceState =
   | 'running'
   | 'starting'
   | 'unhealthy'
+  | 'crash-loop'
   | 'restarting'
   | 'paused'
   | 'exited'
@@ -15,6 +16,7 @@ export type ServiceState =
 
 /** The states, worst first: a service is as well as the worst of its containers. */
 const ORDER: readonly ServiceState[] = [
+  'crash-loop',
   'unhealthy',
   'restarting',
   'unknown',
@@ -37,7 +39,8 @@ export function serviceState({ present, containers }: Service): ServiceState {
 }
 
 /** Returns the state of a container. */
-export function containerState({ state, health, status }: Container): ServiceState {
+export function containerState({ state, health, status, crashLoop }: Container): ServiceState {
+  if (crashLoop !== undefined) return 'crash-loop';
   switch (state) {
     case 'running':
       return runningState(health);

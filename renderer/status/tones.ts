@@ -59,6 +59,7 @@ export function serviceTone(state: ServiceState): Tone {
     case 'restarting':
     case 'paused':
       return 'warn';
+    case 'crash-loop':
     case 'exited':
       return 'fail';
     case 'stopped':

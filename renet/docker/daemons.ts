@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import { createDaemonLook, daemonOfAnother } from './daemonOwner.ts';
-import { containersOf } from './engineApi.ts';
+import { containersOf } from './containers.ts';
 import { daemonFiles, holdsAddress, SLICE_UNIT, STAND_IN_BRIDGE } from './daemonConfig.ts';
 import { ensureFolder, exists, readTextIfThere, removeIfThere, writeAtomically } from '../host.ts';
 import type { RunCommand } from '../host.ts';

@@ -1,6 +1,5 @@
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import type { Container } from '../../shared/model.ts';
 
 /**
  * The time that a daemon has to answer. The Engine API on its socket is used because no program has to be started for a
@@ -31,8 +30,14 @@ async function getGranted(socketPath: string, path: string, signal?: AbortSignal
   throw new DaemonRefusal(`${path}: ${response.statusCode ?? 0} ${(await textOf(response)).trim()}`);
 }
 
-async function getJson(socketPath: string, path: string): Promise<unknown> {
-  return JSON.parse(await textOf(await getGranted(socketPath, path))) as unknown;
+/** Gets an answer's text. Throws DaemonRefusal. */
+export async function getText(socketPath: string, path: string): Promise<string> {
+  return textOf(await getGranted(socketPath, path));
+}
+
+/** Gets an answer that is JSON. Throws DaemonRefusal. */
+export async function getJson(socketPath: string, path: string): Promise<unknown> {
+  return JSON.parse(await getText(socketPath, path)) as unknown;
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {
@@ -63,71 +68,6 @@ export async function dataFolderOf(socketPath: string): Promise<string> {
     if (typeof folder === 'string' && folder !== '') return folder;
   }
   throw new DaemonRefusal('/info has no DockerRootDir');
-}
-
-/** The part that is read of an entry of GET /containers/json (Docker Engine API v1.43). */
-interface ListedContainer {
-  Id: string;
-  Names: string[];
-  Image: string;
-  State: string;
-  Status: string;
-  Labels: Record<string, string>;
-}
-
-/** Lists all containers of a daemon, stopped ones too. */
-export async function containersOf(socketPath: string): Promise<Container[]> {
-  const listed = (await getJson(socketPath, '/containers/json?all=1')) as ListedContainer[];
-  return listed.map((container) => {
-    const service = container.Labels['com.docker.compose.service'];
-    const exitCode = exitCodeOf(container);
-    return {
-      id: container.Id,
-      name: (container.Names[0] ?? container.Id).replace(/^\//, ''),
-      image: container.Image,
-      state: container.State,
-      status: container.Status,
-      health: healthOf(container.Status),
-      ...(exitCode === undefined ? {} : { exitCode }),
-      ...(service === undefined ? {} : { service }),
-    };
-  });
-}
-
-/** Returns a container's exit code, which the list only has inside its status sentence: "Exited (1) 5 minutes ago". */
-function exitCodeOf({ State, Status }: ListedContainer): number | undefined {
-  const code = State === 'exited' ? /^Exited \((-?\d+)\)/.exec(Status)?.[1] : undefined;
-  return code === undefined ? undefined : Number(code);
-}
-
-/** Returns a container's health, which the list only has inside its status sentence. */
-export function healthOf(status: string): Container['health'] {
-  if (status.includes('(unhealthy)')) return 'unhealthy';
-  if (status.includes('(healthy)')) return 'healthy';
-  return status.includes('(health: starting)') ? 'starting' : 'none';
-}
-
-/** The part that is read of GET /containers/ID/json. */
-interface InspectedContainer {
-  RestartCount: number;
-  State: { Status: string; ExitCode: number; StartedAt: string };
-}
-
-/**
- * Returns how often a container was restarted, since when it runs (milliseconds since the epoch), and its exit code.
- */
-export async function containerDetails(
-  socketPath: string,
-  id: string,
-): Promise<{ restarts: number; exitCode?: number; startedAt?: number }> {
-  const { RestartCount, State } = (await getJson(socketPath, `/containers/${id}/json`)) as InspectedContainer;
-  // Docker writes year 1 for "never".
-  const startedAt = Date.parse(State.StartedAt);
-  return {
-    restarts: RestartCount,
-    ...(['exited', 'dead', 'restarting'].includes(State.Status) ? { exitCode: State.ExitCode } : {}),
-    ...(startedAt > 0 ? { startedAt } : {}),
-  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Container } from '../../shared/model.ts';
-import { containerLog, containersOf, createLogDecoder, DaemonRefusal } from '../docker/engineApi.ts';
+import { containersOf } from '../docker/containers.ts';
+import { containerLog, createLogDecoder, DaemonRefusal } from '../docker/engineApi.ts';
 import { dockerSocket } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { findRepository } from '../repository/repositories.ts';

@@ -1,11 +1,9 @@
-// On true files and a true socket: a small HTTP server stands for the daemon, a folder for the volume.
+// On true files and a true socket: a double stands for the daemon, a folder for the volume.
 
-import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import { dirname } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dockerDouble } from '../../tests/support/dockerDouble.ts';
+import type { DockerDouble, DoubleContainer } from '../../tests/support/dockerDouble.ts';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { listStates } from './inventory.ts';
@@ -15,9 +13,14 @@ import { dockerSocket, metadataFile } from '../paths.ts';
 const NETWORK_ID = 962_816;
 
 let repository: NativeRepository;
-let daemon: Server;
-/** The state of the daemon's one container, as its list has it. */
-let container: { State: string; Status: string };
+let daemon: DockerDouble;
+
+/** Makes a container of a service, as its daemon has it. */
+const container = (service: string, change: Partial<DoubleContainer> = {}): DoubleContainer => ({
+  ...{ id: service, name: `shop-${service}-1`, state: 'running', status: 'Up 14 seconds' },
+  labels: { 'com.docker.compose.service': service },
+  ...change,
+});
 
 beforeEach(async () => {
   repository = makeRepository({
@@ -29,14 +32,7 @@ beforeEach(async () => {
   const metadata = JSON.parse(readFileSync(file, 'utf8')) as object;
   writeFileSync(file, JSON.stringify({ ...metadata, networkId: NETWORK_ID }));
   repository.flags.daemon = true;
-  const socket = dockerSocket(NETWORK_ID);
-  mkdirSync(dirname(socket), { recursive: true });
-  rmSync(socket, { force: true });
-  daemon = createServer((_request, response) => {
-    const Labels = { 'com.docker.compose.service': 'api' };
-    response.end(JSON.stringify([{ Id: 'abc', Names: ['/shop-api-1'], Image: 'x', Labels, ...container }]));
-  }).listen(socket);
-  await once(daemon, 'listening');
+  daemon = await dockerDouble(dockerSocket(NETWORK_ID));
 });
 afterEach(() => {
   daemon.close();
@@ -52,10 +48,41 @@ describe.skipIf(root === undefined)(`a repository of which nothing runs, nativel
     ['Exited (139) 2 minutes ago', 'degraded', 139],
     ['Exited (0) 2 minutes ago', 'daemon-up', 0],
     ['Exited (143) 3 weeks ago', 'daemon-up', 143],
-  ])('after "%s" is %s', async (Status, state, exitCode) => {
-    container = { State: 'exited', Status };
+  ])('after "%s" is %s', async (status, state, exitCode) => {
+    daemon.containers = [container('api', { state: 'exited', status })];
     expect(await listStates(repository.machine)).toMatchObject([
       { state, running: 0, services: [{ name: 'api', containers: [{ exitCode }] }] },
+    ]);
+  });
+});
+
+describe.skipIf(root === undefined)(`a service that crashes again and again, natively${skipped}`, () => {
+  const loop = (): DoubleContainer =>
+    container('api', { restarts: 8, startedAt: Date.now() - 14_000, ended: [1, 3] });
+
+  it('is not one that runs, and is named with its restarts and its last exit code', async () => {
+    daemon.containers = [loop()];
+    expect(await listStates(repository.machine)).toMatchObject([
+      {
+        state: 'degraded',
+        running: 0,
+        services: [{ name: 'api', containers: [{ crashLoop: { restarts: 8, exitCode: 3 } }] }],
+        notices: [{ code: 'crash-loop', details: { service: 'api', restarts: 8, exitCode: 3 } }],
+      },
+    ]);
+  });
+
+  it('is named without an exit code once the daemon has forgotten it', async () => {
+    daemon.containers = [{ ...loop(), ended: [] }];
+    expect(await listStates(repository.machine)).toMatchObject([
+      { state: 'degraded', notices: [{ details: { restarts: 8, exitCode: '?' } }] },
+    ]);
+  });
+
+  it('is well after ten quiet minutes', async () => {
+    daemon.containers = [{ ...loop(), startedAt: Date.now() - 10 * 60_000 }];
+    expect(await listStates(repository.machine)).toMatchObject([
+      { state: 'running', running: 1, notices: [] },
     ]);
   });
 });

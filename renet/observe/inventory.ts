@@ -1,48 +1,55 @@
 import { hostname } from 'node:os';
 import { AppError, toWire } from '../../shared/errors.ts';
-import type { WireError } from '../../shared/errors.ts';
-import { strayListeners, withListening } from './listening.ts';
-import type { Listener } from './listening.ts';
-import type { Container, OperationSummary, Repository, Service } from '../../shared/model.ts';
+import { crashNotices } from '../../shared/crashLoop.ts';
+import type { OperationSummary, Repository } from '../../shared/model.ts';
 import type { Notice } from '../../shared/notices.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
-import { addressOf, variableOf } from '../../shared/network.ts';
 import { rivalOf } from '../../shared/networkClaims.ts';
 import type { NetworkClaim } from '../../shared/networkClaims.ts';
-import { parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
 import { sharedSpaceNotices } from '../../shared/sharedSpace.ts';
+import type { Listener } from './listening.ts';
 import { countRunning, repositoryState } from './repositoryState.ts';
+import { NOTHING_SEEN, seenOf } from './repositoryServices.ts';
 import { autostartState } from '../boot/autostart.ts';
-import { containersOf } from '../docker/engineApi.ts';
-import { listRepositoryFolders } from '../repository/folders.ts';
-import { gatherServices } from '../compose/composeFiles.ts';
-import { diskSpace, exists } from '../host.ts';
-import { readInside } from '../repository/insideFile.ts';
-import { lookElsewhere, readListeners } from './listeners.ts';
+import { lookAtContainers } from '../docker/containers.ts';
+import type { InspectedContainer } from '../docker/containers.ts';
+import { diskSpace } from '../host.ts';
+import { readListeners } from './listeners.ts';
 import { listOperations } from '../operation/knownOperations.ts';
-import { dockerSocket, mountPath, slotsFile } from '../paths.ts';
+import { dockerSocket, mountPath } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { readNetworkClaims } from '../repository/networkIds.ts';
 import { findRepository, listRepositories, sharingSizes } from '../repository/repositories.ts';
 import type { StoredRepository } from '../repository/repositories.ts';
 
+/** A repository with its present state, and all containers of its daemon. */
+export interface Described {
+  repository: Repository;
+  containers: InspectedContainer[];
+}
+
 /** Lists every repository of the machine with its present state, by name. */
 export async function listStates(machine: MachineDependencies): Promise<Repository[]> {
+  return (await lookAtRepositories(machine)).map(({ repository }) => repository);
+}
+
+/** Lists every repository as `listStates` does, with its containers. */
+export async function lookAtRepositories(machine: MachineDependencies): Promise<Described[]> {
   return describeAll(machine, await listOperations(machine.paths, { limit: 200 }));
 }
 
-/** Lists every repository as `listStates` does, with operations that the caller has read. */
+/** Lists every repository as `lookAtRepositories` does, with operations that the caller has read. */
 export async function describeAll(
   machine: MachineDependencies,
   operations: readonly OperationSummary[],
-): Promise<Repository[]> {
+): Promise<Described[]> {
   const stored = await listRepositories(machine.paths);
   const space = await spaceNotices(machine.paths, stored);
   const claims = await readNetworkClaims(machine.paths);
   const look = { operations, listeners: readListeners(), space, claims };
   const states = await Promise.all(stored.map((one) => describe(machine, one, look)));
-  return states.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return states.sort((a, b) => (a.repository.name < b.repository.name ? -1 : 1));
 }
 
 /** Returns one repository with its present state. Throws repository-not-found. */
@@ -58,10 +65,11 @@ export async function stateOf(machine: MachineDependencies, nameOrGuid: string):
   if (stored === undefined) {
     const metadata = await findRepository(machine.paths, nameOrGuid, hostname());
     const nothing = { operations: [], listeners: [], space, claims };
-    return describe(machine, { kind: 'repository', metadata, size: 0 }, nothing);
+    return (await describe(machine, { kind: 'repository', metadata, size: 0 }, nothing)).repository;
   }
   const operations = await listOperations(machine.paths, { limit: 200 });
-  return describe(machine, stored, { operations, listeners: readListeners(), space, claims });
+  const look = { operations, listeners: readListeners(), space, claims };
+  return (await describe(machine, stored, look)).repository;
 }
 
 /** Returns the notices about the datastore's space when forks share blocks. */
@@ -86,8 +94,8 @@ async function describe(
   machine: MachineDependencies,
   stored: StoredRepository,
   { operations, listeners, space: shared, claims }: Look,
-): Promise<Repository> {
-  if (stored.kind === 'damaged') return damagedRepository(machine, stored);
+): Promise<Described> {
+  if (stored.kind === 'damaged') return { repository: damagedRepository(machine, stored), containers: [] };
   const { paths, volumes, daemons } = machine;
   const { guid, name, networkId, created, parent, sharesSpace, autostart } = stored.metadata;
   const path = mountPath(paths, guid);
@@ -97,22 +105,18 @@ async function describe(
   const mounted = await volumes.isMounted(guid);
   const daemon = mounted && (await daemons.isUp(stored.metadata));
   // A repository with a broken file, or a daemon that does not answer, must not take the others out of the list.
-  const answer = daemon ? await containersOf(dockerSocket(networkId)).catch(() => undefined) : [];
+  const answer = daemon
+    ? await lookAtContainers(dockerSocket(networkId), Date.now()).catch(() => undefined)
+    : [];
   const containers = answer ?? [];
-  const nothing: Seen = { services: [], notices: [] };
-  const seen: Seen = mounted
-    ? await servicesOf(machine, stored.metadata, { containers, listeners }).catch((error: unknown): Seen => ({
-        ...nothing,
-        problem: toWire(error),
-      }))
-    : nothing;
+  const seen = mounted ? await seenOf(machine, stored.metadata, { containers, listeners }) : NOTHING_SEEN;
   const silent = answer === undefined ? toWire(new AppError('daemon-not-running', { name })) : undefined;
   const problem = seen.problem ?? silent;
   const space = mounted ? await diskSpace(path) : undefined;
   const lastTurn = own.find((one) => (one.verb === 'up' || one.verb === 'down') && one.state !== 'running');
   const lastUp = lastTurn?.verb === 'up' ? lastTurn.verdict?.kind : undefined;
   const facts = { mounted, daemon, containers, services: seen.services };
-  return {
+  const repository: Repository = {
     guid,
     name,
     networkId,
@@ -132,11 +136,13 @@ async function describe(
     autostart: autostartState(autostart !== undefined, own),
     notices: [
       ...takenNotices(stored.metadata, claims),
+      ...crashNotices(containers),
       ...seen.notices,
       ...(sharesSpace === true ? shared : []),
     ],
     ...(problem === undefined ? {} : { problem }),
   };
+  return { repository, containers };
 }
 
 /** Returns the notice about a network id that belongs to another repository; none when it is the repository's own. */
@@ -148,13 +154,6 @@ function takenNotices(
   if (rival === undefined) return [];
   const { name: other, datastore } = rival;
   return [{ code: 'network-id-taken', details: { name, networkId, other, datastore } }];
-}
-
-/** The services of a repository as its files tell them, or the error that kept them from being read. */
-interface Seen {
-  services: Service[];
-  notices: Notice[];
-  problem?: WireError;
 }
 
 function damagedRepository(
@@ -176,43 +175,5 @@ function damagedRepository(
     autostart: { enabled: false },
     damage: stored.reason,
     notices: [],
-  };
-}
-
-/**
- * Returns the services of a mounted repository by slot: all of .rediacc.json, whether or not a compose file still has
- * them. The notices are about its files, and about programs that listen at wrong addresses.
- */
-export async function servicesOf(
-  { paths }: MachineDependencies,
-  { guid, networkId }: Pick<RepositoryMetadata, 'guid' | 'networkId'>,
-  { containers, listeners }: { containers: readonly Container[]; listeners: readonly Listener[] },
-): Promise<{ services: Service[]; notices: Notice[] }> {
-  const root = mountPath(paths, guid);
-  const text = (await exists(slotsFile(paths, guid))) ? await readInside(root, '.rediacc.json') : undefined;
-  const slots = serviceSlots(parseSlotsFile(text, slotsFile(paths, guid)));
-  const found = await gatherServices(root, await listRepositoryFolders(root));
-  const present = new Set(found.services);
-  const addressed = slots.map(({ name, slot }): Service => {
-    const variable = variableOf(name);
-    return {
-      name,
-      slot,
-      address: addressOf(networkId, slot),
-      ...(variable === undefined ? {} : { variable }),
-      present: present.has(name),
-      containers: containers.filter((container) => container.service === name),
-    };
-  });
-  const services = withListening(addressed, listeners);
-  // Looking into processes takes long, so it is done only for services at whose address nothing listens.
-  const silent = services.filter(({ listening = [] }) => listening.length === 0);
-  return {
-    services,
-    notices: [
-      ...found.notices,
-      ...strayListeners(networkId, services, listeners),
-      ...lookElsewhere(networkId, silent, listeners),
-    ],
   };
 }

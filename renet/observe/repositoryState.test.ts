@@ -14,10 +14,14 @@ const base: StateFacts = {
   services: [],
 };
 
-/** Makes containers from words: "api", "api:unhealthy" (running), "api:exited(1)"; "-" belongs to no service. */
+/**
+ * Makes containers from words: "api", "api:unhealthy" (running), "api:exited(1)", "api:loop" (running, in a crash loop);
+ * "-" belongs to no service.
+ */
 function containers(...words: string[]): StateFacts['containers'] {
   return words.map((word) => {
     const [service = '', how = 'none'] = word.split(':');
+    if (how === 'loop') return { service, state: 'running', health: 'none', crashLoop: { restarts: 3 } };
     const [, state = '', exitCode] = /^([a-z-]+)(?:\((\d+)\))?$/.exec(how) ?? [];
     return {
       ...(service === '-' ? {} : { service }),
@@ -69,6 +73,9 @@ describe('with the daemon up', () => {
     [['api'], ['api', 'api:restarting'], 'degraded', 1],
     [['api'], ['api', 'api:dead'], 'degraded', 1],
     [['api', 'db'], ['api', 'db:paused'], 'degraded', 1],
+    [['api', 'db'], ['api', 'db:loop'], 'degraded', 1],
+    [['api'], ['api', 'api:loop'], 'degraded', 1],
+    [['api'], ['api:loop'], 'degraded', 0],
     [['api'], ['-'], 'degraded', 0],
     [['api'], [], 'daemon-up', 0],
     [['api'], ['api:created'], 'daemon-up', 0],

@@ -16,6 +16,8 @@ export interface StateFacts {
     health: string;
     service?: string | undefined;
     exitCode?: number | undefined;
+    /** Present while it is in a crash loop. */
+    crashLoop?: object | undefined;
   }[];
   /** The services. `present`: a compose file has it now, so it is expected to run. */
   services: readonly { name: string; present: boolean }[];
@@ -27,8 +29,8 @@ type Container = StateFacts['containers'][number];
 
 /**
  * Returns the state that people are shown. `running`, the only green one, needs a running container for every present
- * service, and no container that is unhealthy, restarting, dead or paused. A health check that has not answered yet
- * ("starting") counts as running: if every start were amber, people would learn to overlook amber.
+ * service, and no container that is unhealthy, in a crash loop, restarting, dead or paused. A health check that has not
+ * answered yet ("starting") counts as running: if every start were amber, people would learn to overlook amber.
  */
 export function repositoryState(facts: StateFacts): RepositoryState {
   if (facts.damaged) return 'damaged';
@@ -52,8 +54,8 @@ function idleState({ containers, lastUp }: StateFacts, troubled: boolean): Repos
 }
 
 /**
- * Returns how many services run, the n of "running n/m": the present services with a running container that is not
- * unhealthy. Where no compose file names a service, such containers are counted instead.
+ * Returns how many services run, the n of "running n/m": the present services with a running container that is
+ * neither unhealthy nor in a crash loop. Where no compose file names a service, such containers are counted instead.
  */
 export function countRunning(facts: StateFacts): number {
   if (!facts.mounted || !facts.daemon) return 0;
@@ -67,8 +69,9 @@ function isUp({ state }: Container): boolean {
   return state === 'running';
 }
 
-function isTroubled({ state, health }: Container): boolean {
-  return health === 'unhealthy' || ['restarting', 'dead', 'paused'].includes(state);
+function isTroubled({ state, health, crashLoop }: Container): boolean {
+  if (health === 'unhealthy' || crashLoop !== undefined) return true;
+  return ['restarting', 'dead', 'paused'].includes(state);
 }
 
 /** Tells whether a container ended by itself with an error; 137 and 143 are the exit codes after `docker stop`. */

@@ -1,6 +1,7 @@
 // On true files and sockets: the machine of a repository in a folder is watched over a true stream.
 
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,11 +9,16 @@ import { createFrameDecoder } from '../../shared/protocol/frames.ts';
 import type { WatchState } from '../../shared/protocol/observation.ts';
 import { STATE_COST } from '../../shared/protocol/protocol.ts';
 import { fromAgentSchema } from '../../shared/protocol/answers.ts';
+import { dockerDouble } from '../../tests/support/dockerDouble.ts';
 import { makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
+import { dockerSocket, metadataFile } from '../paths.ts';
 import { createStreams } from './streams.ts';
 import { pushMachineState } from './watch.ts';
 import { arrival } from '../../tests/support/arrival.ts';
+
+/** A network id for the test with a daemon alone: the socket of the usual one is not there. */
+const WITH_DAEMON = 962_880;
 
 let repository: NativeRepository;
 beforeEach(() => {
@@ -134,5 +140,35 @@ describe('a watched machine', () => {
     const third = await watched.until(() => watched.states.length === 3).then(() => watched.states[2]);
     expect(third?.operations?.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
     watched.close();
+  });
+
+  it('tells of a crash loop when it begins, and of its end, at which nothing happens', async () => {
+    repository.write({ Rediaccfile: '', 'compose.yml': 'services: {api: {image: x}}' });
+    repository.write({ '.rediacc.json': '{"services": {"api": {"slot": 0}}}' });
+    const file = metadataFile(repository.machine.paths, repository.guid);
+    const metadata = JSON.parse(readFileSync(file, 'utf8')) as object;
+    writeFileSync(file, JSON.stringify({ ...metadata, networkId: WITH_DAEMON }));
+    const api = {
+      ...{ id: 'api', name: 'shop-api-1', state: 'running', status: 'Up 14 seconds' },
+      labels: { 'com.docker.compose.service': 'api' },
+    };
+    const daemon = await dockerDouble(dockerSocket(WITH_DAEMON), [api]);
+    repository.flags.daemon = true;
+    const watched = watchNative();
+    const feed = setInterval(watched.take, 10);
+    const state = ({ repositories }: WatchState): string | undefined => repositories?.[0]?.state;
+    await watched.until((one) => state(one) === 'running');
+    // The tenth quiet minute is nearly over.
+    const startedAt = Date.now() - 10 * 60_000 + 5_000;
+    daemon.containers = [{ ...api, restarts: 3, startedAt, ended: [3] }];
+    daemon.changed();
+    const looping = await watched.until((one) => state(one) === 'degraded');
+    expect(looping.containers).toMatchObject([{ restarts: 3, crashLoop: { restarts: 3, exitCode: 3 } }]);
+    const from = watched.states.length;
+    await watched.until((one) => watched.states.indexOf(one) >= from && state(one) === 'running');
+    expect(Date.now()).toBeGreaterThanOrEqual(startedAt + 10 * 60_000);
+    clearInterval(feed);
+    watched.close();
+    daemon.close();
   });
 });

@@ -1,8 +1,9 @@
+import { firstQuietAt } from '../../shared/crashLoop.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import type { Metrics, WatchState } from '../../shared/protocol/observation.ts';
 import { describeAll } from './inventory.ts';
 import { watchChanges } from './machineChanges.ts';
-import { createUsageMeter, listContainers } from './machineContainers.ts';
+import { createUsageMeter, placedContainers } from './machineContainers.ts';
 import type { PlacedContainer } from './machineContainers.ts';
 import { lookAtMachine, metricsOf } from './metrics.ts';
 import type { Look } from './metrics.ts';
@@ -48,7 +49,7 @@ export async function pushMachineState(machine: MachineDependencies, sink: Strea
         if (due.look) {
           due.look = false;
           looks += 1;
-          if (looks % LOOKS_UNTIL_ALL === 0) due.all = true;
+          if (looks % LOOKS_UNTIL_ALL === 0 || inventory.isCalmer()) due.all = true;
           await changes.look();
           parts.metrics = numbers();
         }
@@ -98,8 +99,9 @@ function createInventory(machine: MachineDependencies) {
       const begun = performance.now();
       try {
         const operations = await listOperations(machine.paths, { limit: OPERATIONS_READ }, ended);
-        const repositories = await describeAll(machine, operations);
-        placed = await listContainers(repositories);
+        const described = await describeAll(machine, operations);
+        const repositories = described.map(({ repository }) => repository);
+        placed = placedContainers(described);
         parts = { repositories, operations: operations.slice(0, OPERATIONS_SENT) };
         failures = 0;
         return parts;
@@ -120,6 +122,8 @@ function createInventory(machine: MachineDependencies) {
     repositories: () => parts.repositories ?? [],
     operations: () => parts.operations ?? [],
     containers: () => measure(placed),
+    /** Tells whether a container that was in a crash loop has run long enough by now; no event of Docker's says so. */
+    isCalmer: () => Date.now() >= (firstQuietAt(placed.map(({ container }) => container)) ?? Infinity),
   };
 }
 

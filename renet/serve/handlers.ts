@@ -7,13 +7,14 @@ import type { Agent } from '../agent.ts';
 import { listAutostart, verifyAutostart } from '../boot/autostart.ts';
 import { containersFor, streamContainerLogs } from '../observe/containerLogs.ts';
 import { dockerSocket } from '../paths.ts';
-import { containersOf } from '../docker/engineApi.ts';
+import { lookAtContainers } from '../docker/containers.ts';
 import { forgetHeader, readHeaderPart, saveHeader, writeHeaderPart } from '../volume/headers.ts';
-import { listStates, servicesOf, stateOf } from '../observe/inventory.ts';
+import { listStates, lookAtRepositories, stateOf } from '../observe/inventory.ts';
 import { launch } from '../operation/start/launch.ts';
 import { readListeners } from '../observe/listeners.ts';
 import { measureContainers } from '../observe/machineContainers.ts';
 import { machineInfo } from '../observe/machineInfo.ts';
+import { servicesOf } from '../observe/repositoryServices.ts';
 import { readLog } from '../operation/log/logReader.ts';
 import {
   cancelOperation,
@@ -37,7 +38,7 @@ export function createAgentHandlers(agent: Agent): Handlers {
   const { paths } = machine;
   return {
     'machine.info': () => machineInfo(machine, agent.run),
-    'machine.containers': async () => measureContainers(await listStates(machine)),
+    'machine.containers': async () => measureContainers(await lookAtRepositories(machine)),
     'machine.watch': (_, streams) =>
       Promise.resolve({ stream: streams.open((sink) => pushMachineState(machine, sink)) }),
     'repository.list': () => listStates(machine),
@@ -93,7 +94,7 @@ async function slotsOf(
   const { guid, name, networkId } = repository;
   if (!(await machine.volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
   const daemon = await machine.daemons.isUp(repository);
-  const containers = daemon ? await containersOf(dockerSocket(networkId)) : [];
+  const containers = daemon ? await lookAtContainers(dockerSocket(networkId), Date.now()) : [];
   const { services } = await servicesOf(
     machine,
     { guid, networkId },

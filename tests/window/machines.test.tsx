@@ -100,6 +100,17 @@ describe('the page of a machine', () => {
     expect((await axe.run(container)).violations).toEqual([]);
   });
 
+  it('puts a container in a crash loop first, in words that are not green', () => {
+    const [api, ...others] = prod1(now).containers ?? [];
+    const crashLoop = { restarts: 8, startedAt: now - 2000, exitCode: 3 };
+    const looping = api === undefined ? [] : [{ ...api, health: 'healthy' as const, restarts: 8, crashLoop }];
+    show([prod1(now, { containers: [...others.slice(0, 1), ...looping] })]);
+    expect(rowsOf('Containers')).toEqual([
+      expect.stringMatching(/^Crash loop \(3\)apiwebapp.*8/),
+      expect.stringMatching(/^Healthypostgres/),
+    ]);
+  });
+
   it('counts the work of a container by processors', () => {
     const [first] = prod1(now).containers ?? [];
     show([prod1(now, { containers: first === undefined ? [] : [{ ...first, cpu: 3.5 }] })]);

@@ -204,6 +204,21 @@ describe('the repository screen', () => {
     expect(panes()).toEqual(['webapp · api']);
   });
 
+  it('names a crash loop, however well its container looks at this moment', () => {
+    const [api] = webapp.services;
+    const crashLoop = { restarts: 8, startedAt: 0, exitCode: 3 };
+    const containers = (api?.containers ?? []).map((one) => ({ ...one, crashLoop }));
+    const services = api === undefined ? [] : [{ ...api, containers }];
+    const notices = [{ code: 'crash-loop', details: { service: 'api', restarts: 8, exitCode: 3 } }];
+    showRepository({ services, notices });
+    expect(screen.getAllByRole('row')[1]?.textContent).toMatch(
+      /^Crash loopapi.*\(healthy\), crash loop: 8 restarts, last exit code 3/,
+    );
+    expect(screen.getByRole('list', { name: 'Worth knowing' }).textContent).toContain(
+      'Docker has started it 8 times',
+    );
+  });
+
   it('is greyed to unknown while its machine is away', () => {
     const machine = machineWith(webapp);
     const fake = createFakeApi();

@@ -1,3 +1,4 @@
+import { containerText } from '../../../shared/containerText.ts';
 import type { MachineContainer } from '../../../shared/protocol/observation.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import type { Answer, Call } from '../../call.ts';
@@ -19,11 +20,11 @@ export async function printContainers(call: Call, name: string | undefined): Pro
 }
 
 function containerRow(container: MachineContainer, text: Text): string[] {
-  const { repository, name, state, status, address = '', restarts, cpu, memory } = container;
+  const { repository, name, address = '', restarts, cpu, memory } = container;
   return [
     repository.name,
     name,
-    status || state,
+    containerText(container, text),
     address,
     String(restarts),
     cpu === undefined ? '' : `${numberText((cpu * 100).toFixed(1), text)} %`,

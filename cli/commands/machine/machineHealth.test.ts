@@ -13,6 +13,7 @@ const web = {
   ...{ health: 'unhealthy', service: 'api', address: '127.0.11.2', restarts: 3, cpu: 0.25, memory: 1048576 },
   repository,
 };
+const crashLoop = { restarts: 8, startedAt: 1, exitCode: 3 };
 const answers = { 'machine.info': info, 'repository.list': [shop], 'machine.containers': [web] };
 
 describe('machine health', () => {
@@ -31,6 +32,15 @@ describe('machine health', () => {
       'Looked at, repositories: 1, containers: 1. Health of the machine: error',
       '',
     ]);
+  });
+
+  it('is an error, exit code 11, while a container ends again and again', async () => {
+    const looping = { ...web, health: 'none', status: 'Up 3 seconds', restarts: 8, crashLoop };
+    const ran = await rdc('machine health', { answers: { ...answers, 'machine.containers': [looping] } });
+    expect(ran.exit).toBe(11);
+    expect(ran.stdout).toContain(
+      '✗ Container webapp-api-1 of webapp ends again and again: 8 restarts, last exit code 3 (error)\n',
+    );
   });
 
   it('tells programs every check, the good ones too', async () => {
@@ -63,6 +73,14 @@ describe('machine containers', () => {
       ['webapp', 'webapp-api-1', 'Up 2 minutes (unhealthy)', '127.0.11.2', '3', '25.0 %', '1.0 MiB'],
       [''],
     ]);
+  });
+
+  it('says which are in a crash loop', async () => {
+    const looping = { ...web, health: 'none', status: 'Up 3 seconds', crashLoop };
+    const { stdout } = await rdc('machine containers', {
+      answers: { ...answers, 'machine.containers': [looping] },
+    });
+    expect(stdout).toContain('  Up 3 seconds, crash loop: 8 restarts, last exit code 3  ');
   });
 
   it('writes figures as the language does', async () => {

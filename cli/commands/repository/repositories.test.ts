@@ -17,3 +17,37 @@ test.each([
   });
   expect(/^Size +(.*)$/m.exec(stdout)?.[1]).toBe(shown);
 });
+
+test('a repository in a crash loop is degraded in list and status, and status says what happens', async () => {
+  const container = {
+    ...{
+      id: 'c1',
+      name: 'webapp-api-1',
+      image: 'api',
+      state: 'running',
+      status: 'Up 3 seconds',
+      health: 'none',
+    },
+    ...{ service: 'api', crashLoop: { restarts: 8, startedAt: 1, exitCode: 3 } },
+  };
+  const services = ['api', 'db'].map((name, slot) => ({
+    ...{ name, slot, address: `127.0.11.${slot + 2}`, present: true },
+    containers: name === 'api' ? [container] : [],
+  }));
+  const notices = [{ code: 'crash-loop', details: { service: 'api', restarts: 8, exitCode: 3 } }];
+  const looping = {
+    ...closed,
+    state: 'degraded',
+    mounted: true,
+    daemon: true,
+    running: 1,
+    services,
+    notices,
+  };
+  const answers = { 'repository.status': looping, 'repository.list': [looping] };
+  const status = await rdc('repo status webapp', { answers });
+  expect(/^State +(.*)$/m.exec(status.stdout)?.[1]).toBe('degraded 1/2');
+  expect(status.stdout).toContain('Up 3 seconds, crash loop: 8 restarts, last exit code 3');
+  expect(status.stdout).toContain('! The service "api" ends again and again: Docker has started it 8 times');
+  expect((await rdc('repo list', { answers })).stdout).toMatch(/^webapp +degraded 1\/2 /m);
+});

@@ -98,7 +98,8 @@ function statusFields(repository: Repository, text: Text, now: number): string[]
 
 function stateText(repository: Repository, text: Text): string {
   const word = text.states[repository.state];
-  return repository.state === 'running' ? `${word} ${runningOf(repository)}` : word;
+  const counted = repository.state === 'running' || repository.state === 'degraded';
+  return counted ? `${word} ${runningOf(repository)}` : word;
 }
 
 function runningOf({ running, services }: Repository): string {

@@ -1,3 +1,4 @@
+import { containerText } from '../../../shared/containerText.ts';
 import type { Service } from '../../../shared/model.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import type { Answer, Call } from '../../call.ts';
@@ -31,7 +32,7 @@ export function servicesTable(services: readonly Service[], text: Text): string[
     address,
     variable ?? '',
     listening.join(' '),
-    present ? containers.map(({ status, state }) => status || state).join(', ') : gone,
+    present ? containers.map((one) => containerText(one, text)).join(', ') : gone,
   ]);
   return table(heads, rows);
 }

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { AppError } from '../../../shared/errors.ts';
 import { parseSlotsFile, releaseSlot, renderSlotsFile } from '../../../shared/slots.ts';
-import { containersOf } from '../../docker/engineApi.ts';
+import { containersOf } from '../../docker/containers.ts';
 import { gatherServices } from '../../compose/composeFiles.ts';
 import { listRepositoryFolders } from '../../repository/folders.ts';
 import { writeAtomically } from '../../host.ts';

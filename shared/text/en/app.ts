@@ -68,11 +68,13 @@ export const appEn = {
     lost: 'Lost',
     unknown: 'Unknown',
   },
+  crashLoop: '{status}, crash loop: {restarts} restarts, last exit code {code}',
   containers: {
     running: 'Running',
     healthy: 'Healthy',
     unhealthy: 'Unhealthy',
     starting: 'Starting',
+    crashLoop: 'Crash loop ({code})',
     restarting: 'Restarting',
     paused: 'Paused',
     created: 'Created',

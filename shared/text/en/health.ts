@@ -13,6 +13,8 @@ export const healthEn = {
     'repository-closed': 'Repository {name} is closed, though it should start by itself',
     volume: 'Volume of {name} {percent} % used',
     container: 'Container {name} of {repository}: {status}',
+    'crash-loop':
+      'Container {name} of {repository} ends again and again: {restarts} restarts, last exit code {exitCode}',
   },
   /** The advice for each check that is not `ok`. */
   next: {
@@ -27,6 +29,7 @@ export const healthEn = {
     'repository-closed': 'See `rdc repo autostart verify {name}` and the log of its last boot, or mount it.',
     volume: 'Free space in it.',
     container: 'See `rdc repo logs {repository}`.',
+    'crash-loop': 'See why it ends with `rdc repo logs {repository}`.',
   },
   summary:
     'Looked at, repositories: {repositories}, containers: {containers}. Health of the machine: {level}',

@@ -38,11 +38,13 @@ export const panesEn = {
     logOf: 'Log of {name}',
     allLogs: 'All services, merged',
   },
+  notices: 'Worth knowing',
   serviceStates: {
     healthy: 'Healthy',
     running: 'Running',
     starting: 'Starting',
     unhealthy: 'Unhealthy',
+    'crash-loop': 'Crash loop',
     restarting: 'Restarting',
     paused: 'Paused',
     exited: 'Exited',

@@ -69,11 +69,13 @@ export const appFr: typeof appEn = {
     lost: 'Perdu',
     unknown: 'Inconnu',
   },
+  crashLoop: '{status}, plante en boucle : {restarts} relances, dernier code de sortie {code}',
   containers: {
     running: 'En marche',
     healthy: 'Sain',
     unhealthy: 'Malsain',
     starting: 'Démarrage',
+    crashLoop: 'Plante en boucle ({code})',
     restarting: 'Redémarrage',
     paused: 'En pause',
     created: 'Créé',

@@ -14,6 +14,8 @@ export const healthFr: typeof healthEn = {
     'repository-closed': 'Le dépôt {name} est fermé, alors qu’il devrait démarrer de lui-même',
     volume: 'Volume de {name} utilisé à {percent} %',
     container: 'Conteneur {name} de {repository} : {status}',
+    'crash-loop':
+      'Le conteneur {name} de {repository} s’arrête sans cesse : {restarts} relances, dernier code de sortie {exitCode}',
   },
   next: {
     load: 'Voyez ce qui occupe les processeurs avec `rdc machine containers`.',
@@ -28,6 +30,7 @@ export const healthFr: typeof healthEn = {
       'Voyez `rdc repo autostart verify {name}` et le journal de son dernier démarrage, ou montez-le.',
     volume: 'Libérez de la place dedans.',
     container: 'Voyez `rdc repo logs {repository}`.',
+    'crash-loop': 'Voyez pourquoi il s’arrête avec `rdc repo logs {repository}`.',
   },
   summary: 'Examinés, dépôts : {repositories}, conteneurs : {containers}. Santé de la machine : {level}',
 };

@@ -36,6 +36,8 @@ export const noticesFr: typeof noticesEn = {
   'listener-without-service':
     'Quelque chose écoute sur {address}:{port}, une adresse du dépôt qui n’est celle d’aucun service.',
   'listens-elsewhere': 'Le service « {service} » écoute sur {found} au lieu de son adresse, {address}.',
+  'crash-loop':
+    'Le service « {service} » s’arrête sans cesse : Docker l’a relancé {restarts} fois, la dernière il y a moins de dix minutes ; son dernier code de sortie est {exitCode}. Son journal dit pourquoi.',
   'key-renewed':
     'L’ancienne clé de démarrage automatique de « {name} » n’était pas en ordre ; une nouvelle la remplace.',
   'holders-ended': 'La machine s’arrête : ce qui utilisait encore « {name} » a été arrêté : {holders}.',

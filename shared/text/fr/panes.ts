@@ -41,11 +41,13 @@ export const panesFr: typeof panesEn = {
     logOf: 'Journal de {name}',
     allLogs: 'Tous les services, mêlés',
   },
+  notices: 'À savoir',
   serviceStates: {
     healthy: 'En bonne santé',
     running: 'En marche',
     starting: 'Démarre',
     unhealthy: 'En mauvaise santé',
+    'crash-loop': 'Plante en boucle',
     restarting: 'Redémarre',
     paused: 'En pause',
     exited: 'Terminé en erreur',

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { containersOf, createLogDecoder, daemonAnswers, healthOf } from './engineApi.ts';
+import { containersOf, healthOf } from './containers.ts';
+import { createLogDecoder, daemonAnswers } from './engineApi.ts';
 
 describe('the Engine API on a socket', () => {
   it('lists containers as our model has them', async () => {

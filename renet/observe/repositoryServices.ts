@@ -1,0 +1,83 @@
+import { toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
+import type { RepositoryMetadata } from '../../shared/metadata.ts';
+import type { Container, Service } from '../../shared/model.ts';
+import { addressOf, variableOf } from '../../shared/network.ts';
+import type { Notice } from '../../shared/notices.ts';
+import { parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
+import { gatherServices } from '../compose/composeFiles.ts';
+import { exists } from '../host.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
+import { mountPath, slotsFile } from '../paths.ts';
+import { listRepositoryFolders } from '../repository/folders.ts';
+import { readInside } from '../repository/insideFile.ts';
+import { lookElsewhere } from './listeners.ts';
+import { strayListeners, withListening } from './listening.ts';
+import type { Listener } from './listening.ts';
+
+/** The services of a repository as its files tell them, or the error that kept them from being read. */
+interface Seen {
+  services: Service[];
+  notices: Notice[];
+  problem?: WireError;
+}
+
+/** What is seen of a repository that is not mounted. */
+export const NOTHING_SEEN: Seen = { services: [], notices: [] };
+
+/** The repository's containers, and what listens on the machine. */
+interface Facts {
+  containers: readonly Container[];
+  listeners: readonly Listener[];
+}
+
+/** Returns the services of a mounted repository, or the error of a broken file as its problem. */
+export async function seenOf(
+  machine: MachineDependencies,
+  metadata: RepositoryMetadata,
+  facts: Facts,
+): Promise<Seen> {
+  try {
+    return await servicesOf(machine, metadata, facts);
+  } catch (error) {
+    return { ...NOTHING_SEEN, problem: toWire(error) };
+  }
+}
+
+/**
+ * Returns the services of a mounted repository by slot: all of .rediacc.json, whether or not a compose file still has
+ * them. The notices are about its files, and about programs that listen at wrong addresses.
+ */
+export async function servicesOf(
+  { paths }: Pick<MachineDependencies, 'paths'>,
+  { guid, networkId }: Pick<RepositoryMetadata, 'guid' | 'networkId'>,
+  { containers, listeners }: Facts,
+): Promise<{ services: Service[]; notices: Notice[] }> {
+  const root = mountPath(paths, guid);
+  const text = (await exists(slotsFile(paths, guid))) ? await readInside(root, '.rediacc.json') : undefined;
+  const slots = serviceSlots(parseSlotsFile(text, slotsFile(paths, guid)));
+  const found = await gatherServices(root, await listRepositoryFolders(root));
+  const present = new Set(found.services);
+  const addressed = slots.map(({ name, slot }): Service => {
+    const variable = variableOf(name);
+    return {
+      name,
+      slot,
+      address: addressOf(networkId, slot),
+      ...(variable === undefined ? {} : { variable }),
+      present: present.has(name),
+      containers: containers.filter((container) => container.service === name),
+    };
+  });
+  const services = withListening(addressed, listeners);
+  // Looking into processes takes long, so it is done only for services at whose address nothing listens.
+  const silent = services.filter(({ listening = [] }) => listening.length === 0);
+  return {
+    services,
+    notices: [
+      ...found.notices,
+      ...strayListeners(networkId, services, listeners),
+      ...lookElsewhere(networkId, silent, listeners),
+    ],
+  };
+}
