@@ -127,6 +127,8 @@ export const ERROR_EXIT = {
   'not-a-repository-volume': EXIT.failed,
   'daemon-not-started': EXIT.failed,
   'daemon-silent': EXIT.failed,
+  'still-running': EXIT.warnings,
+  'remains-unknown': EXIT.warnings,
   'log-refused': EXIT.failed,
   'operation-log-damaged': EXIT.failed,
   'compose-invalid': EXIT.failed,

@@ -127,6 +127,15 @@ describe("a machine's health", () => {
     });
   });
 
+  it('a container whose service left the compose file is a warning, unless something worse is', () => {
+    const left = container({ orphan: true });
+    const details = { name: 'web', repository: 'shop' };
+    expect(judge({ containers: [left] }).at(-1)).toEqual({ code: 'service-left', level: 'warning', details });
+    expect(judge({ containers: [{ ...left, health: 'unhealthy' }] }).at(-1)).toMatchObject({
+      ...{ code: 'container', level: 'error' },
+    });
+  });
+
   it.each<[HealthLevel[], HealthLevel, number]>([
     [[], 'ok', 0],
     [['ok', 'warning'], 'warning', 10],

@@ -54,7 +54,8 @@ export interface HealthCheck {
     | 'repository-closed'
     | 'volume'
     | 'container'
-    | 'crash-loop';
+    | 'crash-loop'
+    | 'service-left';
   level: HealthLevel;
   details: ErrorDetails;
 }
@@ -130,6 +131,7 @@ function judgeContainer({
   status,
   repository,
   crashLoop,
+  orphan,
 }: MachineContainer): HealthCheck {
   if (crashLoop !== undefined) {
     const { restarts, exitCode = '?' } = crashLoop;
@@ -137,7 +139,9 @@ function judgeContainer({
     return { code: 'crash-loop', level: 'error', details };
   }
   const level = health === 'unhealthy' ? 'error' : (CONTAINER_LEVELS[state] ?? 'ok');
-  return { code: 'container', level, details: { name, repository: repository.name, status } };
+  const details = { name, repository: repository.name };
+  if (level === 'ok' && orphan === true) return { code: 'service-left', level: 'warning', details };
+  return { code: 'container', level, details: { ...details, status } };
 }
 
 function judgedSpace(

@@ -22,6 +22,16 @@ describe('goesOn', () => {
   });
 });
 
+it('a down that leaves something running ends with a warning; one that a person stopped stays cancelled', () => {
+  const plan: Plan = {
+    ...{ verb: 'down', repository: { guid, name: 'shop' }, steps: [], complete: true, notices: [] },
+  };
+  const remains = { code: 'still-running', details: {}, message: '' };
+  const ended = (cancelled: boolean) => verdictOf(plan, [], { cancelled, remains }, () => []);
+  expect(ended(false)).toMatchObject({ kind: 'warnings', reason: 'stopped-with-warnings', error: remains });
+  expect(ended(true)).toMatchObject({ kind: 'cancelled' });
+});
+
 describe('verdictOf, the whole truth table', () => {
   const outcomes: Outcome[] = ['succeeded', 'failed', 'cancelled', 'not-defined', 'already'];
   const rules = ['stop', 'continue'] as const;

@@ -1,3 +1,4 @@
+import type { WireError } from './errors.ts';
 import type { Plan, Step, StepKind, StepResult, Verdict } from './model.ts';
 
 const WITH_PASSPHRASE: ReadonlySet<StepKind> = new Set([
@@ -23,12 +24,13 @@ export function continuesAfter(result: StepResult): boolean {
 
 /**
  * Returns the verdict on the results of a plan's steps (docs/decisions/verdicts.md). `lastLines` returns the last lines
- * that a failed step wrote. `cancelled`: a person asked to stop before the last step had ended.
+ * that a failed step wrote. `cancelled`: a person asked to stop before the last step had ended. `remains`: the error that
+ * says what a down has left running.
  */
 export function verdictOf(
   plan: Plan,
   results: readonly StepResult[],
-  ended: { cancelled: boolean },
+  ended: { cancelled: boolean; remains?: WireError | undefined },
   lastLines: (step: Step) => string[],
 ): Verdict {
   const failed = results.filter((result) => result.outcome === 'failed');
@@ -41,8 +43,8 @@ export function verdictOf(
   if (critical !== undefined) {
     return { kind: 'failed', ...(critical.error === undefined ? {} : { error: critical.error }), ...base };
   }
-  if (failed.length > 0) {
-    return { kind: 'warnings', reason: plan.verb === 'down' ? 'stopped-with-warnings' : 'degraded', ...base };
-  }
+  const reason = plan.verb === 'down' ? 'stopped-with-warnings' : 'degraded';
+  if (ended.remains !== undefined) return { kind: 'warnings', reason, error: ended.remains, ...base };
+  if (failed.length > 0) return { kind: 'warnings', reason, ...base };
   return { kind: 'succeeded', ...base };
 }

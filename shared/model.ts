@@ -116,7 +116,10 @@ export const verdictSchema = z.object({
   kind: z.enum(['succeeded', 'warnings', 'failed', 'cancelled', 'lost']),
   /** For `warnings`: what they mean for the services. */
   reason: z.enum(['degraded', 'stopped-with-warnings']).optional(),
-  /** The error that decided the verdict, for `failed` and for a `cancelled` step. */
+  /**
+   * The error that decided the verdict: for `failed`, for a `cancelled` step, and for a down after which something still
+   * runs.
+   */
   error: wireErrorSchema.optional(),
   /** The steps that failed, each with its exit code and the last lines it wrote (plain text, at most ten lines). */
   failures: z.array(stepResultSchema.extend({ lastLines: z.array(z.string()) })),
@@ -209,6 +212,8 @@ export const containerSchema = z.object({
   crashLoop: z
     .object({ restarts: z.number().int(), startedAt: z.number(), exitCode: z.number().int().optional() })
     .optional(),
+  /** True for a container that is alive although no compose file names its service any more. */
+  orphan: z.boolean().optional(),
 });
 export type Container = z.infer<typeof containerSchema>;
 

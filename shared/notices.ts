@@ -27,6 +27,7 @@ export const NOTICE_DETAILS = {
   'ports-ignored': ['file', 'line', 'service', 'variable'],
   'listener-without-service': ['address', 'port'],
   'listens-elsewhere': ['service', 'found', 'address'],
+  'service-left': ['name', 'service', 'container'],
   'crash-loop': ['service', 'restarts', 'exitCode'],
   'key-renewed': ['name'],
   'holders-ended': ['name', 'holders'],

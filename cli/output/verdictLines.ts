@@ -19,8 +19,8 @@ export function verdictLines(verdict: Verdict, options: VerdictOptions): string[
   return [
     headline(verdict, options),
     ...verdict.failures.flatMap((failure) => failureLines(failure, options)),
-    // The error has been said already when a step failed.
-    ...(verdict.error && verdict.failures.length === 0
+    // The error has been said already when it is a step's.
+    ...(verdict.error && !verdict.failures.some(({ error }) => error?.code === verdict.error?.code)
       ? [`  ${plain(describeError(fromWire(verdict.error), text).message)}`]
       : []),
     ...(verdict.notRun.length > 0

@@ -131,6 +131,7 @@ function useStateWord({ state, container }: ContainerLine): string {
     case 'crash-loop':
       return fill(words.crashLoop, { code: container.crashLoop?.exitCode ?? '?' });
     case 'gone':
+    case 'left':
     case 'unknown':
       return text.panes.serviceStates[state];
     case 'healthy':

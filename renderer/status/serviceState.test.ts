@@ -40,6 +40,13 @@ describe('serviceState', () => {
     expect(serviceTone('crash-loop')).toBe('fail');
   });
 
+  it('is left over, and not green, when it runs though no compose file has it', () => {
+    const left = { ...container('running', 'healthy'), orphan: true };
+    expect(serviceState(service(0, [left], false))).toBe('left');
+    expect(serviceState(service(0, [{ ...left, health: 'unhealthy' }], false))).toBe('unhealthy');
+    expect(serviceTone('left')).toBe('warn');
+  });
+
   it('is as good as its worst container, and says when there is none', () => {
     expect(serviceState(service(0, [container('running', 'healthy'), container('restarting')]))).toBe(
       'restarting',

@@ -1,12 +1,16 @@
 import type { Container, Service } from '../../shared/model.ts';
 
-/** The state of a service in one word. Only `healthy` and `running` are good. */
+/**
+ * The state of a service in one word. Only `healthy` and `running` are good. `left`: it still runs, although no compose
+ * file has it any more.
+ */
 export type ServiceState =
   | 'healthy'
   | 'running'
   | 'starting'
   | 'unhealthy'
   | 'crash-loop'
+  | 'left'
   | 'restarting'
   | 'paused'
   | 'exited'
@@ -22,6 +26,7 @@ const ORDER: readonly ServiceState[] = [
   'unknown',
   'exited',
   'paused',
+  'left',
   'starting',
   'stopped',
   'running',
@@ -39,8 +44,9 @@ export function serviceState({ present, containers }: Service): ServiceState {
 }
 
 /** Returns the state of a container. */
-export function containerState({ state, health, status, crashLoop }: Container): ServiceState {
+export function containerState({ state, health, status, crashLoop, orphan }: Container): ServiceState {
   if (crashLoop !== undefined) return 'crash-loop';
+  if (orphan === true && state === 'running' && health !== 'unhealthy') return 'left';
   switch (state) {
     case 'running':
       return runningState(health);

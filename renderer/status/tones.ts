@@ -57,6 +57,7 @@ export function serviceTone(state: ServiceState): Tone {
       return 'busy';
     case 'unhealthy':
     case 'restarting':
+    case 'left':
     case 'paused':
       return 'warn';
     case 'crash-loop':

@@ -12,12 +12,18 @@ interface ListedContainer {
   Labels: Record<string, string>;
 }
 
+/** The compose files from which Compose made a container, absolute; absent for one that it did not make. */
+export interface Composed {
+  configFiles?: string[] | undefined;
+}
+
 /** Lists all containers of a daemon, stopped ones too. `crashLoop` is left out: `lookAtContainers` finds it. */
-export async function containersOf(socketPath: string): Promise<Container[]> {
+export async function containersOf(socketPath: string): Promise<(Container & Composed)[]> {
   const listed = (await getJson(socketPath, '/containers/json?all=1')) as ListedContainer[];
   return listed.map((container) => {
     const service = container.Labels['com.docker.compose.service'];
     const exitCode = exitCodeOf(container);
+    const files = container.Labels['com.docker.compose.project.config_files'];
     return {
       id: container.Id,
       name: (container.Names[0] ?? container.Id).replace(/^\//, ''),
@@ -27,6 +33,7 @@ export async function containersOf(socketPath: string): Promise<Container[]> {
       health: healthOf(container.Status),
       ...(exitCode === undefined ? {} : { exitCode }),
       ...(service === undefined ? {} : { service }),
+      ...(files === undefined ? {} : { configFiles: files.split(',') }),
     };
   });
 }
@@ -60,15 +67,18 @@ export type InspectedContainer = Container & Details;
  * Lists all containers of a daemon with their details, those in a crash loop marked. A container that goes while it is
  * asked for keeps what the list said. `now`: milliseconds since the epoch, by the clock that the daemon has.
  */
-export async function lookAtContainers(socketPath: string, now: number): Promise<InspectedContainer[]> {
+export async function lookAtContainers(
+  socketPath: string,
+  now: number,
+): Promise<(InspectedContainer & Composed)[]> {
   const listed = await containersOf(socketPath);
   const containers = await Promise.all(
-    listed.map(async (container): Promise<InspectedContainer> => {
+    listed.map(async (container): Promise<InspectedContainer & Composed> => {
       const details = await detailsOf(socketPath, container.id).catch((): Details => ({ restarts: 0 }));
       return { ...container, ...details };
     }),
   );
-  const loops = containers.filter((one) => runs(one) && isCrashLoop(one, now));
+  const loops = containers.filter((one) => isAlive(one) && isCrashLoop(one, now));
   if (loops.length === 0) return containers;
   const codes = await exitCodesOf(socketPath, loops, now).catch(() => new Map<string, number>());
   return containers.map((container) => {
@@ -80,9 +90,9 @@ export async function lookAtContainers(socketPath: string, now: number): Promise
   });
 }
 
-/** Tells whether a container runs, or waits to be started again by its policy. */
-function runs({ state }: Container): boolean {
-  return state === 'running' || state === 'restarting';
+/** Tells whether a container has processes, or will have some again by itself. */
+export function isAlive({ state }: Pick<Container, 'state'>): boolean {
+  return ['running', 'paused', 'restarting'].includes(state);
 }
 
 /** The part that is read of GET /containers/ID/json. */

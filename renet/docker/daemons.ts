@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import { createDaemonLook, daemonOfAnother } from './daemonOwner.ts';
-import { containersOf } from './containers.ts';
+import { containersOf, isAlive } from './containers.ts';
 import { daemonFiles, holdsAddress, SLICE_UNIT, STAND_IN_BRIDGE } from './daemonConfig.ts';
 import { ensureFolder, exists, readTextIfThere, removeIfThere, writeAtomically } from '../host.ts';
 import type { RunCommand } from '../host.ts';
@@ -22,8 +22,8 @@ export interface Daemons {
   stop(repository: VolumeOf): Promise<void>;
   /** Tells whether the repository's own daemon answers. */
   isUp(repository: VolumeOf): Promise<boolean>;
-  /** Counts the containers that run now; 0 when the daemon is down. */
-  running(repository: VolumeOf): Promise<number>;
+  /** Lists the names of the containers that are alive now (isAlive), sorted; none when the daemon is down. */
+  running(repository: VolumeOf): Promise<string[]>;
 }
 
 /** The number of lines of the journal that an error shows. */
@@ -37,9 +37,12 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
     isUp,
     running: async (repository) => {
       const { networkId } = repository;
-      if (!(await isUp(repository))) return 0;
+      if (!(await isUp(repository))) return [];
       const containers = await containersOf(dockerSocket(networkId));
-      return containers.filter((container) => container.state === 'running').length;
+      return containers
+        .filter(isAlive)
+        .map(({ name }) => name)
+        .sort();
     },
     start: async (repository) => {
       const { networkId } = repository;

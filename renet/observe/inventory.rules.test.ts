@@ -86,3 +86,66 @@ describe.skipIf(root === undefined)(`a service that crashes again and again, nat
     ]);
   });
 });
+
+describe.skipIf(root === undefined)(`a service that left the compose file, natively${skipped}`, () => {
+  const madeFrom = (service: string, ...files: string[]): DoubleContainer => {
+    const paths = files.map((file) => (file.startsWith('/') ? file : `${repository.root}/${file}`));
+    const labels = { 'com.docker.compose.service': service };
+    return container(service, {
+      labels: { ...labels, 'com.docker.compose.project.config_files': paths.join(',') },
+    });
+  };
+  const notice = {
+    code: 'service-left',
+    details: { name: 'shop', service: 'old', container: 'shop-old-1' },
+  };
+
+  it('is named while its container runs, and is no service that runs', async () => {
+    repository.write({ '.rediacc.json': '{"services": {"api": {"slot": 0}, "old": {"slot": 1}}}' });
+    daemon.containers = [madeFrom('api', 'compose.yml'), madeFrom('old', 'compose.yml', '/run/override.yml')];
+    expect(await listStates(repository.machine)).toMatchObject([
+      {
+        state: 'running',
+        running: 1,
+        services: [
+          { name: 'api', present: true, containers: [{ id: 'api' }] },
+          { name: 'old', present: false, containers: [{ id: 'old', orphan: true }] },
+        ],
+        notices: [notice],
+      },
+    ]);
+    daemon.containers = daemon.containers.map((one) => ({ ...one, state: 'exited', status: 'Exited (0)' }));
+    expect(await listStates(repository.machine)).toMatchObject([{ state: 'daemon-up', notices: [] }]);
+  });
+
+  it('makes no repository run by itself, with other services in the compose files or none', async () => {
+    daemon.containers = [madeFrom('old', 'compose.yml')];
+    expect(await listStates(repository.machine)).toMatchObject([
+      { state: 'degraded', running: 0, notices: [notice] },
+    ]);
+    repository.write({ 'compose.yml': 'services: {}', '.rediacc.json': '{"services": {}}' });
+    expect(await listStates(repository.machine)).toMatchObject([
+      { state: 'degraded', running: 0, notices: [notice] },
+    ]);
+  });
+
+  it('is not one of a file that up() names itself, as long as the file has it', async () => {
+    repository.write({ 'stacks/tools.yml': 'services: {tool: {image: x}}' });
+    daemon.containers = [madeFrom('api', 'compose.yml'), madeFrom('tool', 'stacks/tools.yml')];
+    expect(await listStates(repository.machine)).toMatchObject([{ state: 'running', notices: [] }]);
+    repository.write({ 'stacks/tools.yml': 'services: {other: {image: x}}' });
+    expect(await listStates(repository.machine)).toMatchObject([
+      { notices: [{ code: 'service-left', details: { service: 'tool' } }] },
+    ]);
+    repository.write({ 'stacks/tools.yml': 'services: [' });
+    expect(await listStates(repository.machine)).toMatchObject([{ state: 'running', notices: [] }]);
+  });
+
+  it('is not judged while the compose files cannot be read', async () => {
+    repository.write({ 'compose.yml': 'services: [' });
+    daemon.containers = [madeFrom('old', 'compose.yml')];
+    expect(await listStates(repository.machine)).toMatchObject([
+      { notices: [], problem: { code: 'compose-invalid' } },
+    ]);
+  });
+});

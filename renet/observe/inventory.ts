@@ -9,7 +9,8 @@ import type { NetworkClaim } from '../../shared/networkClaims.ts';
 import { sharedSpaceNotices } from '../../shared/sharedSpace.ts';
 import type { Listener } from './listening.ts';
 import { countRunning, repositoryState } from './repositoryState.ts';
-import { NOTHING_SEEN, seenOf } from './repositoryServices.ts';
+import { seenOf } from './repositoryServices.ts';
+import type { Seen } from './repositoryServices.ts';
 import { autostartState } from '../boot/autostart.ts';
 import { lookAtContainers } from '../docker/containers.ts';
 import type { InspectedContainer } from '../docker/containers.ts';
@@ -108,8 +109,12 @@ async function describe(
   const answer = daemon
     ? await lookAtContainers(dockerSocket(networkId), Date.now()).catch(() => undefined)
     : [];
-  const containers = answer ?? [];
-  const seen = mounted ? await seenOf(machine, stored.metadata, { containers, listeners }) : NOTHING_SEEN;
+  const listed = answer ?? [];
+  const nothing = { services: [], notices: [], containers: [] };
+  const seen: Seen = mounted
+    ? await seenOf(machine, stored.metadata, { containers: listed, listeners })
+    : nothing;
+  const { containers } = seen;
   const silent = answer === undefined ? toWire(new AppError('daemon-not-running', { name })) : undefined;
   const problem = seen.problem ?? silent;
   const space = mounted ? await diskSpace(path) : undefined;

@@ -1,33 +1,34 @@
 import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
-import type { Container, Service } from '../../shared/model.ts';
+import type { Service } from '../../shared/model.ts';
 import { addressOf, variableOf } from '../../shared/network.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
 import { gatherServices } from '../compose/composeFiles.ts';
+import type { Composed, InspectedContainer } from '../docker/containers.ts';
 import { exists } from '../host.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
-import { mountPath, slotsFile } from '../paths.ts';
+import { mountPath, nameLink, slotsFile } from '../paths.ts';
 import { listRepositoryFolders } from '../repository/folders.ts';
 import { readInside } from '../repository/insideFile.ts';
 import { lookElsewhere } from './listeners.ts';
 import { strayListeners, withListening } from './listening.ts';
 import type { Listener } from './listening.ts';
+import { markOrphans } from './orphans.ts';
 
 /** The services of a repository as its files tell them, or the error that kept them from being read. */
-interface Seen {
+export interface Seen {
   services: Service[];
   notices: Notice[];
+  /** The containers, those whose service is in no compose file any more marked. */
+  containers: InspectedContainer[];
   problem?: WireError;
 }
 
-/** What is seen of a repository that is not mounted. */
-export const NOTHING_SEEN: Seen = { services: [], notices: [] };
-
 /** The repository's containers, and what listens on the machine. */
 interface Facts {
-  containers: readonly Container[];
+  containers: readonly (InspectedContainer & Composed)[];
   listeners: readonly Listener[];
 }
 
@@ -40,24 +41,27 @@ export async function seenOf(
   try {
     return await servicesOf(machine, metadata, facts);
   } catch (error) {
-    return { ...NOTHING_SEEN, problem: toWire(error) };
+    return { services: [], notices: [], containers: [...facts.containers], problem: toWire(error) };
   }
 }
 
 /**
  * Returns the services of a mounted repository by slot: all of .rediacc.json, whether or not a compose file still has
- * them. The notices are about its files, and about programs that listen at wrong addresses.
+ * them. The notices are about its files, about containers of services that are gone, and about programs that listen at
+ * wrong addresses.
  */
 export async function servicesOf(
   { paths }: Pick<MachineDependencies, 'paths'>,
-  { guid, networkId }: Pick<RepositoryMetadata, 'guid' | 'networkId'>,
-  { containers, listeners }: Facts,
-): Promise<{ services: Service[]; notices: Notice[] }> {
+  { guid, name: repository, networkId }: Pick<RepositoryMetadata, 'guid' | 'name' | 'networkId'>,
+  { containers: listed, listeners }: Facts,
+): Promise<Omit<Seen, 'problem'>> {
   const root = mountPath(paths, guid);
   const text = (await exists(slotsFile(paths, guid))) ? await readInside(root, '.rediacc.json') : undefined;
   const slots = serviceSlots(parseSlotsFile(text, slotsFile(paths, guid)));
   const found = await gatherServices(root, await listRepositoryFolders(root));
   const present = new Set(found.services);
+  const link = nameLink(paths, repository);
+  const containers = await markOrphans(listed, { root, link, services: present });
   const addressed = slots.map(({ name, slot }): Service => {
     const variable = variableOf(name);
     return {
@@ -74,10 +78,18 @@ export async function servicesOf(
   const silent = services.filter(({ listening = [] }) => listening.length === 0);
   return {
     services,
+    containers,
     notices: [
+      ...orphanNotices(repository, containers),
       ...found.notices,
       ...strayListeners(networkId, services, listeners),
       ...lookElsewhere(networkId, silent, listeners),
     ],
   };
+}
+
+function orphanNotices(name: string, containers: readonly InspectedContainer[]): Notice[] {
+  return containers.flatMap(({ orphan, service = '', name: container }) =>
+    orphan === true ? [{ code: 'service-left', details: { name, service, container } }] : [],
+  );
 }

@@ -18,6 +18,8 @@ export interface StateFacts {
     exitCode?: number | undefined;
     /** Present while it is in a crash loop. */
     crashLoop?: object | undefined;
+    /** True for one that is alive although no compose file names its service any more. */
+    orphan?: boolean | undefined;
   }[];
   /** The services. `present`: a compose file has it now, so it is expected to run. */
   services: readonly { name: string; present: boolean }[];
@@ -40,10 +42,15 @@ export function repositoryState(facts: StateFacts): RepositoryState {
   const troubled = facts.containers.some(isTroubled);
   if (!facts.containers.some(isUp)) return idleState(facts, troubled);
   const expected = facts.services.filter((service) => service.present);
-  const complete = expected.every(({ name }) =>
-    facts.containers.some((one) => one.service === name && isUp(one)),
-  );
+  const complete =
+    hasWanted(facts) &&
+    expected.every(({ name }) => facts.containers.some((one) => one.service === name && isUp(one)));
   return complete && !troubled ? 'running' : 'degraded';
+}
+
+/** Tells whether something runs that should: what a service has left behind makes no repository run. */
+function hasWanted({ containers }: StateFacts): boolean {
+  return containers.some((container) => isUp(container) && container.orphan !== true);
 }
 
 /** Returns the state when nothing runs: on purpose, after a failed start, or because all containers crashed. */
@@ -55,13 +62,14 @@ function idleState({ containers, lastUp }: StateFacts, troubled: boolean): Repos
 
 /**
  * Returns how many services run, the n of "running n/m": the present services with a running container that is
- * neither unhealthy nor in a crash loop. Where no compose file names a service, such containers are counted instead.
+ * neither unhealthy nor in a crash loop. Where no compose file names a service, such containers are counted instead,
+ * except those that should be gone.
  */
 export function countRunning(facts: StateFacts): number {
   if (!facts.mounted || !facts.daemon) return 0;
   const up = facts.containers.filter((container) => isUp(container) && !isTroubled(container));
   const expected = facts.services.filter((service) => service.present);
-  if (expected.length === 0) return up.length;
+  if (expected.length === 0) return up.filter(({ orphan }) => orphan !== true).length;
   return expected.filter(({ name }) => up.some((container) => container.service === name)).length;
 }
 

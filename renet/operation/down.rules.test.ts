@@ -150,4 +150,31 @@ describe.skipIf(root === undefined)(`down does what it can, natively${skipped}`,
       notices: ['nothing-to-stop'],
     });
   });
+
+  it('ends with a warning that names what it has left running, and as a success once nothing does', async () => {
+    const repository = repositoryWith({ Rediaccfile: tracing('root') });
+    repository.flags.containers = ['shop-mail-1', 'shop-old-1'];
+    const { verdict } = await repository.run('down');
+    expect(verdict).toMatchObject({
+      kind: 'warnings',
+      reason: 'stopped-with-warnings',
+      error: { code: 'still-running', details: { name: 'shop', containers: 'shop-mail-1, shop-old-1' } },
+      failures: [],
+    });
+    repository.flags.containers = [];
+    expect((await repository.run('down')).verdict).toMatchObject({ kind: 'succeeded' });
+  });
+
+  it('leaves nothing running, and so warns of nothing, when it closes the volume', async () => {
+    const repository = repositoryWith({ Rediaccfile: tracing('root') });
+    repository.flags.containers = ['shop-old-1'];
+    expect((await repository.run('down', { unmount: true })).verdict).toMatchObject({ kind: 'succeeded' });
+  });
+
+  it('says so when the daemon does not tell what runs', async () => {
+    const repository = repositoryWith({ Rediaccfile: tracing('root') });
+    repository.machine.daemons.running = () => Promise.reject(new Error('the Docker daemon does not answer'));
+    const { verdict } = await repository.run('down');
+    expect(verdict).toMatchObject({ kind: 'warnings', error: { code: 'remains-unknown' } });
+  });
 });

@@ -144,7 +144,7 @@ async function unmountFacts(
 async function countContainers(daemons: Daemons, repository: RepositoryMetadata): Promise<number> {
   const { name } = repository;
   try {
-    return await daemons.running(repository);
+    return (await daemons.running(repository)).length;
   } catch (error) {
     throw new AppError('daemon-silent', { name, reason: toAppError(error).message }, { cause: error });
   }

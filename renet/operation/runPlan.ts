@@ -1,4 +1,5 @@
 import { toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
 import { continuesAfter, verdictOf } from '../../shared/lifecycle.ts';
 import type { Step, StepResult, Verdict } from '../../shared/model.ts';
 import type { PlanWith } from '../../shared/planSteps.ts';
@@ -14,6 +15,8 @@ interface PlanRun<Each extends Step> {
   perform: (step: Each) => Promise<Performed>;
   /** Returns the complete plan after the step `discover`. An error that it throws becomes that step's failure. */
   complete?: (plan: PlanWith<Each>) => Promise<PlanWith<Each>>;
+  /** Returns the error that says what still runs after the last step, if anything does. */
+  remains?: () => Promise<WireError | undefined>;
 }
 
 /** The dependencies of a run, beside those of its steps. */
@@ -24,7 +27,7 @@ type RunDependencies = UndoDependencies & { log: StepLog; signal: AbortSignal };
  * what was half done. Resolves with the verdict, which the caller logs last.
  */
 export async function runPlan<Each extends Step>(
-  { plan: first, perform, complete }: PlanRun<Each>,
+  { plan: first, perform, complete, remains }: PlanRun<Each>,
   dependencies: RunDependencies,
 ): Promise<Verdict> {
   const { log, signal } = dependencies;
@@ -49,7 +52,8 @@ export async function runPlan<Each extends Step>(
     if (!continuesAfter(result)) break;
   }
   const cancelled = signal.aborted && !finished(plan.steps.length, results);
-  const verdict = verdictOf(plan, results, { cancelled }, (step) => log.lastLinesOf(step));
+  const left = cancelled ? undefined : await remains?.();
+  const verdict = verdictOf(plan, results, { cancelled, remains: left }, (step) => log.lastLinesOf(step));
   if (verdict.kind === 'failed' || verdict.kind === 'cancelled') await undo(plan.verb, results, dependencies);
   return verdict;
 }

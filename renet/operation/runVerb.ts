@@ -1,4 +1,5 @@
-import { assertNever } from '../../shared/errors.ts';
+import { AppError, assertNever, toAppError, toWire } from '../../shared/errors.ts';
+import type { WireError } from '../../shared/errors.ts';
 import type { Plan, Step, Verdict } from '../../shared/model.ts';
 import type { PlanOf, PlanWith } from '../../shared/planSteps.ts';
 import type { OptionsOf } from '../../shared/verbs.ts';
@@ -45,10 +46,8 @@ export function runVerb(prepared: Prepared, dependencies: VerbDependencies): Pro
       return runUp(prepared.plan, prepared.options, dependencies);
     case 'down': {
       const functions = functionDependencies(prepared.plan, prepared.options, dependencies);
-      return run(
-        prepared.plan,
-        performBy({ ...functionPerformers(functions), ...closingPerformers(dependencies) }),
-      );
+      const perform = performBy({ ...functionPerformers(functions), ...closingPerformers(dependencies) });
+      return runPlan({ plan: prepared.plan, perform, remains: () => remainsOf(dependencies) }, dependencies);
     }
     case 'delete':
       return run(prepared.plan, performBy(deletePerformers(dependencies)));
@@ -95,6 +94,20 @@ function runUp(
     return whole;
   };
   return runPlan({ plan, perform, complete }, dependencies);
+}
+
+/** Returns the error that names the containers that a down has left running; undefined when there are none. */
+async function remainsOf({ machine, repository }: StepDependencies): Promise<WireError | undefined> {
+  const { name } = repository;
+  // Closing the volume has stopped the daemon, and everything with it.
+  if (!(await machine.daemons.isUp(repository))) return undefined;
+  try {
+    const containers = await machine.daemons.running(repository);
+    if (containers.length === 0) return undefined;
+    return toWire(new AppError('still-running', { name, containers: containers.join(', ') }));
+  } catch (error) {
+    return toWire(new AppError('remains-unknown', { name, reason: toAppError(error).message }));
+  }
 }
 
 /** Returns the Rediaccfiles of a plan, each once. */

@@ -97,7 +97,7 @@ async function slotsOf(
   const containers = daemon ? await lookAtContainers(dockerSocket(networkId), Date.now()) : [];
   const { services } = await servicesOf(
     machine,
-    { guid, networkId },
+    { guid, name, networkId },
     { containers, listeners: readListeners() },
   );
   return { networkId, services };

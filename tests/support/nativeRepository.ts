@@ -68,6 +68,8 @@ export interface Flags {
   /** True when the volume is open but not mounted; a mounted one counts as open without it. */
   open: boolean;
   daemon: boolean;
+  /** The names of the containers that run while the daemon is up. */
+  containers: string[];
   /** The passphrases and keys of the volume's LUKS slots, by slot number. */
   slots: Map<string, Buffer>;
   /** True when the boot service is in place. */
@@ -141,6 +143,7 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
     mounted: true,
     open: false,
     daemon: false,
+    containers: [],
     slots: new Map([['0', Buffer.from('secret')]]),
     unit: false,
     size: 0,
@@ -301,7 +304,7 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies,
         return Promise.resolve();
       },
       isUp: () => Promise.resolve(flags.daemon),
-      running: () => Promise.resolve(0),
+      running: () => Promise.resolve(flags.daemon ? flags.containers : []),
     },
     keys: createAutostartKeys(paths, flaggedCryptsetup(flags)),
     luks: createLuks(paths, flaggedCryptsetup(flags)),

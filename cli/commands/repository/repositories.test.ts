@@ -51,3 +51,18 @@ test('a repository in a crash loop is degraded in list and status, and status sa
   expect(status.stdout).toContain('! The service "api" ends again and again: Docker has started it 8 times');
   expect((await rdc('repo list', { answers })).stdout).toMatch(/^webapp +degraded 1\/2 /m);
 });
+
+test('repo status names a service that left the compose file, with its container and the way to end it', async () => {
+  const left = {
+    ...{ id: 'c1', name: 'webapp-old-1', image: 'x', state: 'running', status: 'Up 2 days', health: 'none' },
+    ...{ service: 'old', orphan: true },
+  };
+  const services = [{ name: 'old', slot: 1, address: '127.0.11.3', present: false, containers: [left] }];
+  const details = { name: 'webapp', service: 'old', container: 'webapp-old-1' };
+  const notices = [{ code: 'service-left', details }];
+  const { stdout } = await rdc('repo status webapp', {
+    answers: { 'repository.status': { ...closed, state: 'degraded', mounted: true, services, notices } },
+  });
+  expect(stdout).toMatch(/^old .*gone, Up 2 days$/m);
+  expect(stdout).toContain('End it with `rdc repo exec webapp -- docker rm -f webapp-old-1`');
+});

@@ -32,7 +32,7 @@ export function servicesTable(services: readonly Service[], text: Text): string[
     address,
     variable ?? '',
     listening.join(' '),
-    present ? containers.map((one) => containerText(one, text)).join(', ') : gone,
+    [...(present ? [] : [gone]), ...containers.map((one) => containerText(one, text))].join(', '),
   ]);
   return table(heads, rows);
 }

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { AppError } from '../../../shared/errors.ts';
 import { parseSlotsFile, releaseSlot, renderSlotsFile } from '../../../shared/slots.ts';
-import { containersOf } from '../../docker/containers.ts';
+import { containersOf, isAlive } from '../../docker/containers.ts';
 import { gatherServices } from '../../compose/composeFiles.ts';
 import { listRepositoryFolders } from '../../repository/folders.ts';
 import { writeAtomically } from '../../host.ts';
@@ -14,9 +14,6 @@ import type { OptionsOf } from '../../../shared/verbs.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
 import { changed, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
-
-/** The states of a container that has processes, or will have some again by itself. */
-const RUNS = ['running', 'paused', 'restarting'];
 
 /** Returns the step that renames the repository. */
 export function renamePerformers(
@@ -94,7 +91,7 @@ async function releaseServiceSlot(dependencies: StepDependencies, service: strin
   const inUse = (reason: string): AppError => new AppError('slot-in-use', { name, service, reason });
   if (found.services.includes(service)) throw inUse('a compose file has it');
   const containers = (await daemons.isUp(repository)) ? await containersOf(dockerSocket(networkId)) : [];
-  const running = containers.find((one) => one.service === service && RUNS.includes(one.state));
+  const running = containers.find((one) => one.service === service && isAlive(one));
   if (running !== undefined) throw inUse(`${running.name} (${running.state})`);
   const { uid, gid } = await lstat(root);
   await writeAtomically(file, renderSlotsFile(released.file), { mode: 0o644, uid, gid });

@@ -267,6 +267,14 @@ export const errorsEn = {
     message: 'The log of operation {id} cannot be read: {reason}.',
     next: 'Check the disk of the datastore. Other operations are not affected; the folder .operations/{id} there may be removed once nobody needs it.',
   },
+  'still-running': {
+    message: 'What down() of "{name}" has left still runs: {containers}',
+    next: 'If it should end too, stop it in down(): `renet compose -- down --remove-orphans` also ends what has left the compose file, `rdc repo exec {name} -- docker rm -f CONTAINER` a single one, `rdc repo down {name} --unmount` everything.',
+  },
+  'remains-unknown': {
+    message: 'Whether anything of "{name}" still runs is not known: {reason}',
+    next: 'See `rdc repo status {name}`; `rdc repo down {name} --unmount` ends all of it.',
+  },
   'log-refused': {
     message: 'Docker does not give the log of {name}: {reason}',
     next: 'Read what it says. Where the compose file sets a log driver that keeps nothing, such as none, set another.',

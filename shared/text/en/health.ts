@@ -15,6 +15,8 @@ export const healthEn = {
     container: 'Container {name} of {repository}: {status}',
     'crash-loop':
       'Container {name} of {repository} ends again and again: {restarts} restarts, last exit code {exitCode}',
+    'service-left':
+      'Container {name} of {repository} still runs, but no compose file has its service any more',
   },
   /** The advice for each check that is not `ok`. */
   next: {
@@ -30,6 +32,7 @@ export const healthEn = {
     volume: 'Free space in it.',
     container: 'See `rdc repo logs {repository}`.',
     'crash-loop': 'See why it ends with `rdc repo logs {repository}`.',
+    'service-left': 'End it with `rdc repo exec {repository} -- docker rm -f {name}`.',
   },
   summary:
     'Looked at, repositories: {repositories}, containers: {containers}. Health of the machine: {level}',

@@ -32,6 +32,8 @@ export const noticesEn = {
   'listener-without-service':
     "Something listens on {address}:{port}, an address of the repository that is no service's.",
   'listens-elsewhere': 'The service "{service}" listens on {found} instead of its own address, {address}.',
+  'service-left':
+    'The service "{service}" is in no compose file any more, but its container {container} still runs. End it with `rdc repo exec {name} -- docker rm -f {container}`; `renet compose -- up -d --remove-orphans` ends all such.',
   'crash-loop':
     'The service "{service}" ends again and again: Docker has started it {restarts} times, the last time less than ten minutes ago; its last exit code is {exitCode}. Its log says why.',
   'key-renewed': 'The old autostart key of "{name}" was not as it should be; it is replaced by a new one.',

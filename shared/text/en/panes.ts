@@ -45,6 +45,7 @@ export const panesEn = {
     starting: 'Starting',
     unhealthy: 'Unhealthy',
     'crash-loop': 'Crash loop',
+    left: 'Still runs, in no compose file',
     restarting: 'Restarting',
     paused: 'Paused',
     exited: 'Exited',

@@ -274,6 +274,14 @@ export const errorsFr: typeof errorsEn = {
     message: 'Le journal de l’opération {id} est illisible : {reason}.',
     next: 'Vérifiez le disque du datastore. Les autres opérations ne sont pas touchées ; le dossier .operations/{id} peut y être supprimé quand plus personne n’en a besoin.',
   },
+  'still-running': {
+    message: 'Ce que down() de « {name} » a laissé tourne encore : {containers}',
+    next: 'Si cela doit s’arrêter aussi, faites-le dans down() : `renet compose -- down --remove-orphans` arrête aussi ce qui a quitté le fichier compose, `rdc repo exec {name} -- docker rm -f CONTENEUR` un seul, `rdc repo down {name} --unmount` tout.',
+  },
+  'remains-unknown': {
+    message: 'On ne sait pas si quelque chose de « {name} » tourne encore : {reason}',
+    next: 'Voyez `rdc repo status {name}` ; `rdc repo down {name} --unmount` arrête tout.',
+  },
   'log-refused': {
     message: 'Docker ne donne pas le journal de {name} : {reason}',
     next: 'Lisez ce qui est dit. Si le fichier compose choisit un pilote de journal qui ne garde rien, comme none, choisissez-en un autre.',

@@ -16,6 +16,8 @@ export const healthFr: typeof healthEn = {
     container: 'Conteneur {name} de {repository} : {status}',
     'crash-loop':
       'Le conteneur {name} de {repository} s’arrête sans cesse : {restarts} relances, dernier code de sortie {exitCode}',
+    'service-left':
+      'Le conteneur {name} de {repository} tourne encore, mais aucun fichier compose n’a plus son service',
   },
   next: {
     load: 'Voyez ce qui occupe les processeurs avec `rdc machine containers`.',
@@ -30,6 +32,7 @@ export const healthFr: typeof healthEn = {
       'Voyez `rdc repo autostart verify {name}` et le journal de son dernier démarrage, ou montez-le.',
     volume: 'Libérez de la place dedans.',
     container: 'Voyez `rdc repo logs {repository}`.',
+    'service-left': 'Arrêtez-le avec `rdc repo exec {repository} -- docker rm -f {name}`.',
     'crash-loop': 'Voyez pourquoi il s’arrête avec `rdc repo logs {repository}`.',
   },
   summary: 'Examinés, dépôts : {repositories}, conteneurs : {containers}. Santé de la machine : {level}',

@@ -36,6 +36,8 @@ export const noticesFr: typeof noticesEn = {
   'listener-without-service':
     'Quelque chose écoute sur {address}:{port}, une adresse du dépôt qui n’est celle d’aucun service.',
   'listens-elsewhere': 'Le service « {service} » écoute sur {found} au lieu de son adresse, {address}.',
+  'service-left':
+    'Le service « {service} » n’est plus dans aucun fichier compose, mais son conteneur {container} tourne encore. Arrêtez-le avec `rdc repo exec {name} -- docker rm -f {container}` ; `renet compose -- up -d --remove-orphans` les arrête tous.',
   'crash-loop':
     'Le service « {service} » s’arrête sans cesse : Docker l’a relancé {restarts} fois, la dernière il y a moins de dix minutes ; son dernier code de sortie est {exitCode}. Son journal dit pourquoi.',
   'key-renewed':

@@ -48,6 +48,7 @@ export const panesFr: typeof panesEn = {
     starting: 'Démarre',
     unhealthy: 'En mauvaise santé',
     'crash-loop': 'Plante en boucle',
+    left: 'Tourne encore, dans aucun fichier compose',
     restarting: 'Redémarre',
     paused: 'En pause',
     exited: 'Terminé en erreur',
