@@ -12,6 +12,7 @@ const OPTIONS = {
   tag: { type: 'string', value: 'NAME' },
   after: { type: 'string', value: 'NAME' },
   'no-after': { type: 'boolean' },
+  'exclude-forks': { type: 'boolean' },
   delay: { type: 'string', value: 'SECONDS' },
   'passphrase-file': { type: 'string', value: 'FILE' },
   'new-passphrase-file': { type: 'string', value: 'FILE' },

@@ -55,7 +55,9 @@ function autostart(
     run: async ({ names: [repository = ''], options }, { agent, text }) => {
       const { autostartByHand } = await import('./byHand/autostartByHand.ts');
       const { passphraseFile } = passphraseFiles(options);
-      const request = { action, repository, options: await startOptions(options), passphraseFile };
+      const excludeForks = options['exclude-forks'] ?? false;
+      const start = await startOptions(options);
+      const request = { action, repository, options: start, passphraseFile, excludeForks };
       return autostartByHand(await agent(), request, await text());
     },
   };
@@ -133,7 +135,7 @@ export const COMMANDS: readonly RenetCommand[] = [
   autostart('enable', { names: ['NAME'], options: ['after', 'no-after', 'delay', PASSPHRASE] }),
   autostart('disable', { names: ['NAME'] }),
   autostart('verify', { names: ['NAME'] }),
-  autostart('enable-all', { options: [PASSPHRASE] }),
+  autostart('enable-all', { options: ['exclude-forks', PASSPHRASE] }),
   autostart('disable-all'),
   autostart('list'),
   autostart('install-unit', { hidden: true }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concurrencyLimit, exitOfBulk, selectAutostart, selectRepositories } from './bulk.ts';
-import type { AutostartVerb, BulkRequest, Selection } from './bulk.ts';
+import type { BulkRequest, Selection } from './bulk.ts';
 import type { AutostartEntry, AutostartList, Repository, Verdict } from './model.ts';
 
 function repository(name: string, more: Partial<Repository> = {}): Repository {
@@ -74,12 +74,23 @@ describe('all for autostart', () => {
     entry('old-fork', { parent: 'guid-good', problems: [problem] }),
   ];
 
-  test.each<[AutostartVerb, AutostartList['unit'], string[], string[]]>([
-    ['autostart-enable', {}, ['new', 'broken', 'half'], ['good already', 'fork fork', 'old-fork fork']],
-    ['autostart-enable', { problem }, ['good', 'new', 'broken', 'half'], ['fork fork', 'old-fork fork']],
-    ['autostart-disable', {}, ['good', 'broken', 'half', 'old-fork'], ['new already', 'fork already']],
-  ])('%s, with the unit %o', (verb, unit, targets, leftOut) => {
-    expect(names(selectAutostart(verb, { unit, repositories }))).toEqual([targets, leftOut]);
+  const enable = { verb: 'autostart-enable' } as const;
+  const ofForks = ['fork fork', 'old-fork fork'];
+
+  test.each<[Parameters<typeof selectAutostart>[0], AutostartList['unit'], string[], string[]]>([
+    [enable, {}, ['new', 'broken', 'half', 'fork', 'old-fork'], ['good already']],
+    [enable, { problem }, ['good', 'new', 'broken', 'half', 'fork', 'old-fork'], []],
+    [{ ...enable, excludeForks: true }, {}, ['new', 'broken', 'half'], ['good already', ...ofForks]],
+    [{ ...enable, excludeForks: true }, { problem }, ['good', 'new', 'broken', 'half'], ofForks],
+    [
+      ...([{ verb: 'autostart-disable', excludeForks: true } as const, {}] as const),
+      ...[
+        ['good', 'broken', 'half', 'old-fork'],
+        ['new already', 'fork already'],
+      ],
+    ],
+  ])('%o, with the unit %o', (request, unit, targets, leftOut) => {
+    expect(names(selectAutostart(request, { unit, repositories }))).toEqual([targets, leftOut]);
   });
 });
 

@@ -12,6 +12,13 @@ export type BulkRequest =
 /** The bulk verbs of autostart, whose targets come from a machine's list of autostart. */
 export type AutostartVerb = 'autostart-enable' | 'autostart-disable';
 
+/** A bulk verb of autostart with its options. */
+interface AutostartRequest {
+  readonly verb: AutostartVerb;
+  /** For enable: leave forks out. */
+  readonly excludeForks?: boolean | undefined;
+}
+
 /** A repository, as it is named in results. */
 interface Named {
   readonly guid: string;
@@ -66,10 +73,13 @@ function operationOf(request: BulkRequest): BulkTarget['request'] {
 }
 
 /**
- * Selects the targets of `autostart enable-all` (all that are not enabled without problems, except forks) or of
- * `disable-all`.
+ * Selects the targets of `autostart enable-all` (all that are not enabled without problems, forks too unless they are to
+ * be left out) or of `disable-all` (all that are enabled or half done).
  */
-export function selectAutostart(verb: AutostartVerb, { repositories, unit }: AutostartList): Selection {
+export function selectAutostart(
+  { verb, excludeForks = false }: AutostartRequest,
+  { repositories, unit }: AutostartList,
+): Selection {
   const enable = verb === 'autostart-enable';
   const targets: BulkTarget[] = [];
   const leftOut: LeftOut[] = [];
@@ -77,7 +87,7 @@ export function selectAutostart(verb: AutostartVerb, { repositories, unit }: Aut
     const { guid, name, parent } = entry;
     if (autostartCondition(entry, unit) === (enable ? 'on' : 'off')) {
       leftOut.push({ guid, name, reason: 'already' });
-    } else if (enable && parent !== undefined) leftOut.push({ guid, name, reason: 'fork' });
+    } else if (enable && excludeForks && parent !== undefined) leftOut.push({ guid, name, reason: 'fork' });
     else targets.push({ guid, name, request: { verb, options: {} }, needsPassphrase: enable });
   }
   return { targets, leftOut };

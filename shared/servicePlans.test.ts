@@ -48,7 +48,7 @@ describe('planUp', () => {
       'at boot of one that is open: no prep',
       { boot: true },
       mounted(['Rediaccfile', 'api/Rediaccfile']),
-      ['daemon-start', 'slots', 'check', 'up Rediaccfile', 'up api/Rediaccfile ?'],
+      ['daemon-start', 'slots', 'check ?', 'up Rediaccfile', 'up api/Rediaccfile ?'],
     ],
     [
       "of a fork that was never mounted: what is the parent's goes before the daemon starts",

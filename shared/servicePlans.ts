@@ -68,7 +68,9 @@ function startingSteps(
   // At boot the services start as they were prepared (docs/decisions/boot-and-shutdown-order.md).
   const preps = boot ? [] : files.map((file) => functionStep('prep', file, 'stop'));
   const ups = files.map((file) => functionStep('up', file, isRoot(file) ? 'stop' : 'continue'));
-  return [...stops('slots', 'check'), ...preps, ...(prepOnly ? [] : ups)];
+  // A file that bash cannot read is a failing prep, and where no prep runs a failing up of that file.
+  const check: StepDraft<'check'> = { kind: 'check', onFailure: boot ? 'continue' : 'stop' };
+  return [...stops('slots'), check, ...preps, ...(prepOnly ? [] : ups)];
 }
 
 /**

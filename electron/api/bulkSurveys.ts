@@ -46,12 +46,13 @@ export async function surveyMachines(
 async function surveyOne(
   { engine, clock }: SurveyDependencies,
   machine: MachineReference,
-  { verb, includeForks = false, mountOnly = false, unmount = false }: BulkApiRequest,
+  { verb, includeForks = false, excludeForks, mountOnly = false, unmount = false }: BulkApiRequest,
 ): Promise<Survey> {
   const placed = <T extends object>(found: readonly T[]): (T & { machine: MachineReference })[] =>
     found.map((one) => ({ ...one, machine }));
   if (verb === 'autostart-enable' || verb === 'autostart-disable') {
-    const { targets, leftOut } = selectAutostart(verb, await engine.request(machine, 'autostart.list', {}));
+    const list = await engine.request(machine, 'autostart.list', {});
+    const { targets, leftOut } = selectAutostart({ verb, excludeForks }, list);
     return { tasks: placed(targets), leftOut: placed(leftOut), failures: [] };
   }
   const asked =

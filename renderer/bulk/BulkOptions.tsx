@@ -7,6 +7,7 @@ import { Checkbox, Select } from '../ui/Controls.tsx';
 export interface ChosenOptions {
   readonly concurrency: number;
   readonly includeForks?: boolean;
+  readonly excludeForks?: boolean;
   readonly mountOnly?: boolean;
   readonly unmount?: boolean;
 }
@@ -18,12 +19,19 @@ const LIMITS = [2, 3, 4, 6, 8] as const;
 export function toRequest(
   verb: BulkApiRequest['verb'],
   machines: readonly MachineKey[],
-  { concurrency, includeForks = false, mountOnly = false, unmount = false }: ChosenOptions,
+  {
+    concurrency,
+    includeForks = false,
+    excludeForks = false,
+    mountOnly = false,
+    unmount = false,
+  }: ChosenOptions,
 ): BulkApiRequest {
   const keys = machines.map(({ context, name }) => ({ context, name }));
   return {
     ...{ verb, machines: keys, concurrency },
     ...((verb === 'up' || verb === 'down') && includeForks && { includeForks }),
+    ...(verb === 'autostart-enable' && excludeForks && { excludeForks }),
     ...(verb === 'up' && mountOnly && { mountOnly }),
     ...(verb === 'down' && unmount && { unmount }),
   };
@@ -40,7 +48,8 @@ export function BulkOptions({
   readonly onChange: (options: ChosenOptions) => void;
 }): ReactNode {
   const words = useText().machines.bulk;
-  const { concurrency, includeForks = false, mountOnly = false, unmount = false } = options;
+  const { concurrency, includeForks = false, excludeForks = false } = options;
+  const { mountOnly = false, unmount = false } = options;
   const parallel = concurrency > 1;
   return (
     <fieldset className="flex flex-wrap items-center gap-x-6 gap-y-2">
@@ -64,6 +73,11 @@ export function BulkOptions({
       {(verb === 'up' || verb === 'down') && (
         <Checkbox checked={includeForks} onChange={(on) => onChange({ ...options, includeForks: on })}>
           {words.includeForks}
+        </Checkbox>
+      )}
+      {verb === 'autostart-enable' && (
+        <Checkbox checked={excludeForks} onChange={(on) => onChange({ ...options, excludeForks: on })}>
+          {words.excludeForks}
         </Checkbox>
       )}
       {verb === 'up' && (

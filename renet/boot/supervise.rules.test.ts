@@ -22,8 +22,8 @@ down() { echo down >> trace; }
 
 const repositories: NativeRepository[] = [];
 /** Makes a repository that starts at boot and is closed, as after a power cut. */
-async function enabled(text = rediaccfile): Promise<NativeRepository> {
-  const made = makeRepository({ Rediaccfile: text });
+async function enabled(text = rediaccfile, files: Record<string, string> = {}): Promise<NativeRepository> {
+  const made = makeRepository({ Rediaccfile: text, ...files });
   repositories.push(made);
   await made.run('autostart-enable');
   made.flags.mounted = false;
@@ -106,6 +106,36 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
       // The shutdown ended that boot, so the third supervision begins a new one and starts the repository again.
       'up down up',
     ]);
+  });
+
+  it.each([
+    ['bash cannot read', 'up() { echo "not closed', 'rediaccfile-syntax'],
+    ['is too large', `up() { :; }\n${'#'.repeat(1024 * 1024)}`, 'file-too-large'],
+  ])('starts the others when a Rediaccfile of a folder %s, and names it', async (_, broken, code) => {
+    const whole = 'up() { echo "$PWD" >> "$REPOSITORY_PATH/trace"; }\n';
+    const repository = await enabled(whole, { 'a/Rediaccfile': broken, 'b/Rediaccfile': whole });
+    const supervised = start(repository);
+    await expect.poll(() => supervised.said.at(-1)).toBe('boot: shop warnings');
+    await supervised.end(false);
+    expect(trace(repository)).toBe(`${repository.root} ${join(repository.root, 'b')}`);
+    const [last] = await listOperations(repository.machine.paths, {});
+    expect(last?.verdict).toMatchObject({
+      ...{ kind: 'warnings', reason: 'degraded' },
+      failures: [{ step: { function: 'up', file: 'a/Rediaccfile' }, error: { code } }],
+    });
+  });
+
+  it('fails, and starts nothing, when bash cannot read the Rediaccfile of the root', async () => {
+    const whole = 'up() { echo up >> "$REPOSITORY_PATH/trace"; }\n';
+    const repository = await enabled('up() { echo "not closed', { 'b/Rediaccfile': whole });
+    const supervised = start(repository);
+    await expect
+      .poll(() => supervised.said.at(-1))
+      .toMatch(/^boot: shop failed: Rediaccfile is not valid bash/);
+    await supervised.end(false);
+    expect(trace(repository)).toBe('');
+    const [last] = await listOperations(repository.machine.paths, {});
+    expect(last?.verdict?.failures).toMatchObject([{ step: { function: 'up', file: 'Rediaccfile' } }]);
   });
 
   it('keeps what failed as an operation, and waits for no function for ever', async () => {

@@ -1,4 +1,6 @@
-import { EXIT, fromWire, toAppError } from '../../shared/errors.ts';
+import { selectAutostart } from '../../shared/bulk.ts';
+import type { AutostartVerb } from '../../shared/bulk.ts';
+import { EXIT, fill, fromWire, toAppError } from '../../shared/errors.ts';
 import type { AutostartEntry } from '../../shared/model.ts';
 import type { OptionsOf } from '../../shared/verbs.ts';
 import type { Text } from '../../shared/text/text.ts';
@@ -12,6 +14,8 @@ interface AutostartRequest {
   repository: string;
   options: OptionsOf<'autostart-enable'>;
   passphraseFile: string | undefined;
+  /** For enable-all: leave forks out. */
+  excludeForks: boolean;
 }
 
 /** Runs `renet autostart`. Resolves with the exit code. */
@@ -45,21 +49,9 @@ export async function autostartByHand(agent: Agent, request: AutostartRequest, t
     }
     case 'enable-all':
       process.stderr.write(`${text.securityNotes.autostart}\n`);
-      return forAll(
-        agent,
-        'autostart-enable',
-        (entry) => !isGood(entry) && entry.parent === undefined,
-        request,
-        text,
-      );
+      return forAll(agent, 'autostart-enable', request, text);
     case 'disable-all':
-      return forAll(
-        agent,
-        'autostart-disable',
-        (entry) => entry.enabled || entry.problems.length > 0,
-        request,
-        text,
-      );
+      return forAll(agent, 'autostart-disable', request, text);
     case 'install-unit':
       await machine.bootUnit.ensure({ restart: true });
       return EXIT.succeeded;
@@ -75,13 +67,14 @@ export async function autostartByHand(agent: Agent, request: AutostartRequest, t
  */
 async function forAll(
   agent: Agent,
-  verb: 'autostart-enable' | 'autostart-disable',
-  wanted: (entry: AutostartEntry) => boolean,
-  { passphraseFile }: AutostartRequest,
+  verb: AutostartVerb,
+  { passphraseFile, excludeForks }: AutostartRequest,
   text: Text,
 ): Promise<number> {
-  const { repositories } = await listAutostart(agent.machine);
-  const names = repositories.filter(wanted).map(({ name }) => name);
+  const { targets, leftOut } = selectAutostart({ verb, excludeForks }, await listAutostart(agent.machine));
+  const names = targets.map(({ name }) => name);
+  const forks = leftOut.filter(({ reason }) => reason === 'fork').map(({ name }) => name);
+  if (forks.length > 0) process.stderr.write(`${fill(text.cli.allForks, { names: forks.join(', ') })}\n`);
   if (names.length === 0) return EXIT.succeeded;
   const passphrase =
     verb === 'autostart-enable' ? await readPassphraseByHand(passphraseFile, names.join(', ')) : undefined;
@@ -101,10 +94,6 @@ async function forAll(
   }
   if (failed === 0) return EXIT.succeeded;
   return failed === names.length ? EXIT.failed : EXIT.warnings;
-}
-
-function isGood({ enabled, problems }: AutostartEntry): boolean {
-  return enabled && problems.length === 0;
 }
 
 /** Returns a repository's line, with tabs for `cut`, and a line for each of its problems. */

@@ -77,7 +77,12 @@ export async function makePlan(machine: MachineDependencies, request: VerbReques
       return { verb, options, repository, plan: planUnmount(await unmountFacts(machine, repository)) };
     case 'up':
       await checkNetworkId(paths, repository);
-      return { verb, options, repository, plan: planUp(options, await upFacts(machine, repository)) };
+      return {
+        verb,
+        options,
+        repository,
+        plan: planUp(options, await upFacts(machine, repository, options)),
+      };
     case 'down':
       return { verb, options, repository, plan: planDown(options, await downFacts(machine, repository)) };
     case 'delete':
@@ -150,11 +155,17 @@ async function countContainers(daemons: Daemons, repository: RepositoryMetadata)
   }
 }
 
-async function upFacts(machine: MachineDependencies, metadata: RepositoryMetadata): Promise<UpFacts> {
+async function upFacts(
+  machine: MachineDependencies,
+  metadata: RepositoryMetadata,
+  options: OptionsOf<'up'>,
+): Promise<UpFacts> {
   const { repository, volume } = await volumeFacts(machine, metadata);
   const path = mountPath(machine.paths, metadata.guid);
   const facts = { repository, path, inherits: metadata.inherits !== undefined };
-  return volume === 'mounted' ? { ...facts, volume, ...(await discover(path)) } : { ...facts, volume };
+  return volume === 'mounted'
+    ? { ...facts, volume, ...(await discover(path, options)) }
+    : { ...facts, volume };
 }
 
 /** Completes the plan of an up once its repository is mounted. Throws nothing-to-start, two-rediaccfiles. */
@@ -165,7 +176,7 @@ export async function planOnceMounted(
   plan: PlanOf<'up'>,
 ): Promise<PlanOf<'up'>> {
   const path = mountPath(paths, guid);
-  return completeUp(plan, options, { path, ...(await discover(path)) });
+  return completeUp(plan, options, { path, ...(await discover(path, options)) });
 }
 
 /** Gathers the facts for a down. A down does without what cannot be read; its notices tell what that is. */

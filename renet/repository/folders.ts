@@ -58,13 +58,22 @@ function kindOf(entry: Dirent): Listing['entries'][number]['kind'] {
 
 /**
  * Finds the Rediaccfiles of a mounted repository, in starting order and relative to its root, and the notices about
- * them that a person should see before root runs them (shared/lint). Throws two-rediaccfiles, and the error of a folder
- * that cannot be read.
+ * them that a person should see before root runs them (shared/lint). Throws two-rediaccfiles, the error of a folder that
+ * cannot be read and, unless `boot`, that of a file: at boot a file is checked when its turn comes.
  */
-export async function discover(root: string): Promise<{ files: string[]; notices: Notice[] }> {
+export async function discover(
+  root: string,
+  { boot = false }: { boot?: boolean | undefined } = {},
+): Promise<{ files: string[]; notices: Notice[] }> {
   const { files, notices, faults } = await findFiles(root);
   if (faults[0] !== undefined) throw faults[0].error;
-  for (const path of files) notices.push(...(await lintFile(root, path)));
+  for (const path of files) {
+    const linted = await lintFile(root, path).catch((error: unknown) => {
+      if (boot) return [];
+      throw error;
+    });
+    notices.push(...linted);
+  }
   return { files, notices };
 }
 

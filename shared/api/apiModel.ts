@@ -154,6 +154,8 @@ export const bulkApiRequestSchema = z.object({
   verb: z.enum(['up', 'down', 'autostart-enable', 'autostart-disable']),
   machines: z.array(machineKeySchema).min(1),
   includeForks: z.boolean().optional(),
+  /** For autostart-enable: leave forks out. */
+  excludeForks: z.boolean().optional(),
   /** For up: open and mount, but start nothing. */
   mountOnly: z.boolean().optional(),
   /** For down: afterwards stop the daemons, unmount and close. */

@@ -236,6 +236,19 @@ describe('what takes something away', () => {
     type('Passphrase', 'x');
     expect(run).toHaveProperty('disabled', false);
   });
+
+  it('enables forks too, unless they are to be left out', async () => {
+    const { callsOf } = await open('autostart-enable');
+    type('Passphrase', 'x');
+    await tick('Leave forks out');
+    await waitFor(() => expect(callsOf('bulk.plan').at(-1)?.request).toHaveProperty('excludeForks', true));
+    const run = await screen.findByRole('button', { name: 'Enable on 4' });
+    await waitFor(() => expect(run).toHaveProperty('disabled', false));
+    fireEvent.click(run);
+    await waitFor(() => expect(callsOf('bulk.start')).toHaveLength(1));
+    expect(callsOf('bulk.start')[0]?.request).toMatchObject({ verb: 'autostart-enable', excludeForks: true });
+    expect(callsOf('bulk.plan')[0]?.request).not.toHaveProperty('excludeForks');
+  });
 });
 
 describe('a verb for all that runs', () => {

@@ -37,7 +37,7 @@ describe('all', () => {
     [['api', 'db'], 1, ['failed', 'failed']],
   ] as const)('enable-all where %o fail', async (names, exit, verdicts) => {
     const scene = { answers, stdin: 'sesame\n', engine: refusing(...names) };
-    const words = 'repo autostart enable-all --passphrase-file - --output json';
+    const words = 'repo autostart enable-all --exclude-forks --passphrase-file - --output json';
     const ran = await rdc(words, scene);
     const document = JSON.parse(ran.stdout) as { results: { repository: string; verdict: Verdict }[] };
     expect([ran.exit, document.results.map(({ verdict }) => verdict.kind), document]).toEqual([
@@ -49,7 +49,10 @@ describe('all', () => {
 
   test('people see each, and a summary that names what failed and what was left out', async () => {
     const scene = { answers, stdin: 'sesame\n', engine: refusing('db') };
-    const { stdout, stderr } = await rdc('repo autostart enable-all --passphrase-file -', scene);
+    const { stdout, stderr } = await rdc(
+      'repo autostart enable-all --exclude-forks --passphrase-file -',
+      scene,
+    );
     expect(stdout.slice(stdout.indexOf('✗')).split('\n')).toEqual([
       '✗ failed',
       '  That passphrase does not open "db".',
@@ -64,13 +67,13 @@ describe('all', () => {
     expect(stderr).toMatch(NOTE);
   });
 
-  test('a person is asked once, for all of them', async () => {
+  test('a person is asked once, for all of them, forks too', async () => {
     const scene = { answers, terminal: true, stdin: 'sesame\r', engine: succeeds };
     const ran = await rdc('repo autostart enable-all', scene);
     expect([ran.exit, ran.stderr.match(/Passphrase of .*: /g), ran.asked.slice(1)]).toEqual([
       0,
-      ['Passphrase of api, db: '],
-      ['api', 'db'].map((name) => [
+      ['Passphrase of api, db, copy: '],
+      ['api', 'db', 'copy'].map((name) => [
         'start',
         { verb: 'autostart-enable', repository: name, options: {} },
         'sesame',
@@ -81,7 +84,7 @@ describe('all', () => {
   test('the bulk file gives each its own; one without a line is its own failure', async () => {
     const file = join(folder, 'passphrases');
     await writeFile(file, 'db\tsesame\n', { mode: 0o600 });
-    const ran = await rdc(`repo autostart enable-all --passphrases-file ${file}`, {
+    const ran = await rdc(`repo autostart enable-all --exclude-forks --passphrases-file ${file}`, {
       answers,
       engine: succeeds,
     });
@@ -93,7 +96,7 @@ describe('all', () => {
   });
 
   test.each([
-    ['enable-all', list(entry('up', { enabled: true }), fork), ['copy']],
+    ['enable-all --exclude-forks', list(entry('up', { enabled: true }), fork), ['copy']],
     ['disable-all', list(entry('api')), []],
   ])('%s with nothing to do asks nobody', async (words, answer, forks) => {
     const scene = { answers: { 'autostart.list': answer } };
@@ -144,7 +147,7 @@ describe('all', () => {
     expect([ran.exit, cancelled, ran.asked.length]).toEqual([130, [OPERATION], 2]);
     expect([ran.stderr, ran.stdout]).toEqual([
       expect.stringContaining('no other repository is begun'),
-      expect.stringContaining('Not begun: db.'),
+      expect.stringContaining('Not begun: db, copy.'),
     ]);
   });
 });

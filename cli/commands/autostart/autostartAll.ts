@@ -15,11 +15,12 @@ import type { MachineOption, PassphraseOption } from '../words.ts';
 /** The options of `repo autostart enable-all` and `disable-all`. */
 export interface AllOptions extends MachineOption, PassphraseOption {
   readonly passphrasesFile?: string;
+  readonly excludeForks?: boolean;
 }
 
 /**
- * Has all repositories but forks start at boot:
- * `repo autostart enable-all -m M [--passphrase-file F | --passphrases-file F]`.
+ * Has all repositories start at boot:
+ * `repo autostart enable-all -m M [--exclude-forks] [--passphrase-file F | --passphrases-file F]`.
  */
 export function enableAll(call: Call, options: AllOptions): Promise<Answer> {
   return forAll(call, 'autostart-enable', options);
@@ -33,7 +34,8 @@ export function disableAll(call: Call, options: AllOptions): Promise<Answer> {
 async function forAll(call: Call, verb: AutostartVerb, options: AllOptions): Promise<Answer> {
   const machine = await call.machine(options.machine);
   const { engine } = await call.remote();
-  const selection = selectAutostart(verb, await engine.request(machine, 'autostart.list', {}));
+  const list = await engine.request(machine, 'autostart.list', {});
+  const selection = selectAutostart({ verb, excludeForks: options.excludeForks }, list);
   const tasks = selection.targets.map((target) => ({ ...target, machine }));
   const about = { machine: machine.machine.name, verb, selection };
   if (tasks.length === 0) return answerOf(call, about, { results: [], notBegun: [], left: [] }, false);

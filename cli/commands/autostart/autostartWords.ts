@@ -37,6 +37,7 @@ export function addAutostartCommands(repo: Command, dependencies: WordsDependenc
     run(async (call) => (await autostart()).list(call, machine)),
   );
   add('enable-all', help.autostartEnableAll)
+    .option('--exclude-forks', help.options.excludeForks)
     .option('--passphrase-file <file>', help.options.passphraseFile)
     .addOption(
       new Option('--passphrases-file <file>', help.options.passphrasesFile).conflicts('passphraseFile'),

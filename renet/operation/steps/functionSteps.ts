@@ -58,8 +58,8 @@ async function checkFiles(onFailure: FailureRule, dependencies: FunctionDependen
       dependencies.broken.set(file, toAppError(error));
     }
   }
-  // A down goes on. A broken file fails when its function is called; a folder whose Rediaccfile cannot be determined
-  // has no function to call, so it fails here.
+  // A down and a boot go on. A broken file fails when its function is called; a folder whose Rediaccfile cannot be
+  // determined has no function to call, so it fails here.
   const faults = onFailure === 'continue' ? await untold(root) : dependencies.broken.values();
   const [first] = faults;
   return first === undefined ? done() : { outcome: 'failed', error: toWire(first) };

@@ -133,6 +133,7 @@ export const machinesEn = {
     parallel: 'Several at once, at most',
     limit: 'How many at once',
     includeForks: 'Forks too',
+    excludeForks: 'Leave forks out',
     mountOnly: 'Open and mount only, start nothing',
     unmount: 'Then unmount and close the volumes',
     preview: 'What will happen',

@@ -134,6 +134,7 @@ export const machinesFr: typeof machinesEn = {
     parallel: 'Plusieurs à la fois, au plus',
     limit: 'Combien à la fois',
     includeForks: 'Les copies aussi',
+    excludeForks: 'Sauf les copies',
     mountOnly: 'Ouvrir et monter seulement, ne rien démarrer',
     unmount: 'Puis démonter et fermer les volumes',
     preview: 'Ce qui va se passer',
