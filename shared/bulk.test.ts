@@ -75,6 +75,7 @@ describe('all for autostart', () => {
   ];
 
   const enable = { verb: 'autostart-enable' } as const;
+  const disable = { verb: 'autostart-disable', excludeForks: true } as const;
   const ofForks = ['fork fork', 'old-fork fork'];
 
   test.each<[Parameters<typeof selectAutostart>[0], AutostartList['unit'], string[], string[]]>([
@@ -82,13 +83,7 @@ describe('all for autostart', () => {
     [enable, { problem }, ['good', 'new', 'broken', 'half', 'fork', 'old-fork'], []],
     [{ ...enable, excludeForks: true }, {}, ['new', 'broken', 'half'], ['good already', ...ofForks]],
     [{ ...enable, excludeForks: true }, { problem }, ['good', 'new', 'broken', 'half'], ofForks],
-    [
-      ...([{ verb: 'autostart-disable', excludeForks: true } as const, {}] as const),
-      ...[
-        ['good', 'broken', 'half', 'old-fork'],
-        ['new already', 'fork already'],
-      ],
-    ],
+    [disable, {}, ['good', 'broken', 'half', 'old-fork'], ['new already', 'fork already']],
   ])('%o, with the unit %o', (request, unit, targets, leftOut) => {
     expect(names(selectAutostart(request, { unit, repositories }))).toEqual([targets, leftOut]);
   });

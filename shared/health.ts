@@ -52,6 +52,7 @@ export interface HealthCheck {
     | 'agent'
     | 'repository'
     | 'repository-closed'
+    | 'volume-deleted'
     | 'volume'
     | 'container'
     | 'crash-loop'
@@ -112,8 +113,10 @@ function judgePrograms({ agent, docker, compose, cryptsetup }: MachineInfo, vers
 }
 
 function judgeRepository(repository: Repository): HealthCheck[] {
-  const { name, state, autostart, used, available } = repository;
+  const { name, state, autostart, used, available, path, notices } = repository;
   const details = { name };
+  if (notices.some(({ code }) => code === 'volume-deleted'))
+    return [{ code: 'volume-deleted', level: 'critical', details: { name, path } }];
   if (state === 'closed' && autostart.enabled)
     return [{ code: 'repository-closed', level: 'warning', details }];
   return [

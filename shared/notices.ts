@@ -28,6 +28,7 @@ export const NOTICE_DETAILS = {
   'listener-without-service': ['address', 'port'],
   'listens-elsewhere': ['service', 'found', 'address'],
   'service-left': ['name', 'service', 'container'],
+  'volume-deleted': ['name', 'path'],
   'crash-loop': ['service', 'restarts', 'exitCode'],
   'key-renewed': ['name'],
   'holders-ended': ['name', 'holders'],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { repositoryStateSchema } from './model.ts';
-import { fittingAction } from './repositoryAction.ts';
+import { fittingAction, isDeletable } from './repositoryAction.ts';
 
 it('every state has the one action that fits', () => {
   const actions = Object.fromEntries(
@@ -17,4 +17,15 @@ it('every state has the one action that fits', () => {
     damaged: 'inspect',
     unknown: 'reconnect',
   });
+});
+
+it('only what is closed can be deleted, damaged or not', () => {
+  const deletable = repositoryStateSchema.options.flatMap((state) =>
+    [false, true].filter((mounted) => isDeletable({ state, mounted })).map((mounted) => [state, mounted]),
+  );
+  expect(deletable).toEqual([
+    ['closed', false],
+    ['closed', true],
+    ['damaged', false],
+  ]);
 });

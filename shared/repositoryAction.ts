@@ -28,3 +28,8 @@ export function fittingAction({ state }: Pick<Repository, 'state'>): RepositoryA
       return assertNever(state);
   }
 }
+
+/** Returns true for a repository that may be deleted: one that is closed, also when it is damaged. */
+export function isDeletable({ state, mounted }: Pick<Repository, 'state' | 'mounted'>): boolean {
+  return state === 'closed' || (state === 'damaged' && !mounted);
+}

@@ -13,7 +13,7 @@ import type { ReactNode } from 'react';
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import { assertNever, fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
-import { fittingAction } from '../../shared/repositoryAction.ts';
+import { fittingAction, isDeletable } from '../../shared/repositoryAction.ts';
 import { showPane } from '../state/dockStore.ts';
 import { operationPane } from '../state/panes.ts';
 import { useText } from '../i18n/useText.ts';
@@ -116,7 +116,7 @@ function useMenu({ machine, repository, actions, onOpen }: RowActionsProps): Men
     [
       {
         ...{ id: 'delete', label: words.delete, icon: Trash2, danger: true, onSelect: actions.remove },
-        disabled: disabled || state !== 'closed',
+        disabled: disabled || !isDeletable(repository),
       },
     ],
   ];

@@ -1,3 +1,4 @@
+import { isDeletable } from '../../shared/repositoryAction.ts';
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
@@ -31,7 +32,7 @@ export function SettingsTab({
   const { context, name } = machine.machine;
   const target = { api, machine: { context, name }, repository };
   const changes = repositoryChanges({ ...target, text, onRefused: setError });
-  const closed = repository.state === 'closed';
+  const closed = isDeletable(repository);
   return (
     <div className="flex flex-col gap-3.5">
       {error !== undefined && <ErrorBlock error={error} />}

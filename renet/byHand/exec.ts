@@ -8,7 +8,7 @@ import { exists } from '../host.ts';
 import { readInside } from '../repository/insideFile.ts';
 import { dockerSocket, mountPath, slotsFile } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
-import { findRepository } from '../repository/repositories.ts';
+import { findWhatIsLeft } from '../repository/repositories.ts';
 import { functionEnvironment } from '../functions/shellText.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function execIn(
   command: readonly string[],
 ): Promise<number> {
   const { paths, volumes } = machine;
-  const repository = await findRepository(paths, nameOrGuid, hostname());
+  const repository = await findWhatIsLeft(paths, nameOrGuid, hostname());
   const { guid, name, networkId } = repository;
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
   await refuseAnothersDaemon(paths, repository);

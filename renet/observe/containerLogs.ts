@@ -4,7 +4,7 @@ import { containersOf } from '../docker/containers.ts';
 import { containerLog, createLogDecoder, DaemonRefusal } from '../docker/engineApi.ts';
 import { dockerSocket } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
-import { findRepository } from '../repository/repositories.ts';
+import { findWhatIsLeft } from '../repository/repositories.ts';
 import type { StreamSink } from './streams.ts';
 
 /** The containers whose logs are wanted, and how much of them. */
@@ -24,7 +24,7 @@ export async function containersFor(
   request: ContainerLogRequest,
   machine: string,
 ): Promise<{ socket: string; containers: Container[] }> {
-  const repository = await findRepository(paths, request.repository, machine);
+  const repository = await findWhatIsLeft(paths, request.repository, machine);
   const { guid, name, networkId } = repository;
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
   if (!(await daemons.isUp(repository))) throw new AppError('daemon-not-running', { name });

@@ -1,13 +1,15 @@
 // On true files and a true socket: a double stands for the daemon, a folder for the volume.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dockerDouble } from '../../tests/support/dockerDouble.ts';
 import type { DockerDouble, DoubleContainer } from '../../tests/support/dockerDouble.ts';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
-import { listStates } from './inventory.ts';
-import { dockerSocket, metadataFile } from '../paths.ts';
+import { runCommand } from '../host.ts';
+import { listStates, stateOf } from './inventory.ts';
+import { validateRepository } from '../validate/validate.ts';
+import { dockerSocket, metadataFile, nameLink, volumeFile } from '../paths.ts';
 
 /** A network id for this test alone: other tests look at what listens on the addresses of the usual one. */
 const NETWORK_ID = 962_816;
@@ -147,5 +149,52 @@ describe.skipIf(root === undefined)(`a service that left the compose file, nativ
     expect(await listStates(repository.machine)).toMatchObject([
       { notices: [], problem: { code: 'compose-invalid' } },
     ]);
+  });
+});
+
+describe.skipIf(root === undefined)(`a damaged repository, natively${skipped}`, () => {
+  const advice = () => ({ name: 'shop', path: repository.root });
+
+  it('whose volume file was deleted while it is mounted is still mounted, and its files can be saved', async () => {
+    daemon.containers = [container('api')];
+    rmSync(volumeFile(repository.machine.paths, repository.guid));
+    expect(await listStates(repository.machine)).toMatchObject([
+      {
+        ...{ name: 'shop', state: 'damaged', mounted: true, daemon: true },
+        services: [{ name: 'api', containers: [{ id: 'api' }] }],
+        notices: [{ code: 'volume-deleted', details: advice() }],
+      },
+    ]);
+    await expect(repository.plan('up', { mount: true })).rejects.toMatchObject({
+      ...{ code: 'volume-deleted', details: advice() },
+    });
+    const findings = await validateRepository(repository.machine, runCommand, 'shop');
+    expect(findings).toMatchObject([{ severity: 'error', code: 'volume-deleted' }]);
+    await expect(repository.plan('delete')).rejects.toMatchObject({ code: 'still-mounted' });
+    expect((await repository.run('down', { unmount: true })).verdict).toMatchObject({ kind: 'succeeded' });
+    expect(await listStates(repository.machine)).toMatchObject([
+      { name: 'shop', state: 'damaged', mounted: false, notices: [] },
+    ]);
+    // The folder stands for the volume, and the mount point beneath it is empty.
+    rmSync(repository.root, { recursive: true });
+    expect((await repository.run('delete')).verdict).toMatchObject({ kind: 'succeeded' });
+    expect(await listStates(repository.machine)).toEqual([]);
+  });
+
+  it('whose metadata are torn keeps its name, is unmounted and deleted', async () => {
+    const { paths } = repository.machine;
+    await repository.run('mount');
+    symlinkSync(repository.guid, nameLink(paths, 'shop'));
+    writeFileSync(metadataFile(paths, repository.guid), '{"name": "sh');
+    expect(await stateOf(repository.machine, 'shop')).toMatchObject({
+      ...{ name: 'shop', guid: repository.guid, state: 'damaged', mounted: true },
+    });
+    await expect(repository.plan('up')).rejects.toMatchObject({ code: 'repository-damaged' });
+    expect((await repository.run('unmount')).verdict).toMatchObject({ kind: 'succeeded' });
+    repository.flags.open = false;
+    // The folder stands for the volume, and the mount point beneath it is empty.
+    rmSync(repository.root, { recursive: true });
+    expect((await repository.run('delete')).verdict).toMatchObject({ kind: 'succeeded' });
+    expect(await listStates(repository.machine)).toEqual([]);
   });
 });

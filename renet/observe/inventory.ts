@@ -21,8 +21,9 @@ import { dockerSocket, mountPath } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { readNetworkClaims } from '../repository/networkIds.ts';
-import { findRepository, listRepositories, sharingSizes } from '../repository/repositories.ts';
+import { findRepository, listRepositories, sharingSizes, whatIsLeft } from '../repository/repositories.ts';
 import type { StoredRepository } from '../repository/repositories.ts';
+import { damageOf } from '../volume/damage.ts';
 
 /** A repository with its present state, and all containers of its daemon. */
 export interface Described {
@@ -56,11 +57,10 @@ export async function describeAll(
 /** Returns one repository with its present state. Throws repository-not-found. */
 export async function stateOf(machine: MachineDependencies, nameOrGuid: string): Promise<Repository> {
   const all = await listRepositories(machine.paths);
-  const stored = all.find((one) =>
-    one.kind === 'damaged'
-      ? one.guid === nameOrGuid
-      : one.metadata.guid === nameOrGuid || one.metadata.name === nameOrGuid,
-  );
+  const stored = all.find((one) => {
+    const { guid, name } = one.kind === 'damaged' ? one : one.metadata;
+    return guid === nameOrGuid || name === nameOrGuid;
+  });
   const space = await spaceNotices(machine.paths, all);
   const claims = await readNetworkClaims(machine.paths);
   if (stored === undefined) {
@@ -96,24 +96,26 @@ async function describe(
   stored: StoredRepository,
   { operations, listeners, space: shared, claims }: Look,
 ): Promise<Described> {
-  if (stored.kind === 'damaged') return { repository: damagedRepository(machine, stored), containers: [] };
   const { paths, volumes, daemons } = machine;
-  const { guid, name, networkId, created, parent, sharesSpace, autostart } = stored.metadata;
+  const known = await whatIsLeft(paths, stored);
+  const { guid, name, networkId, created, parent, sharesSpace, autostart } = known;
+  const damage = stored.kind === 'damaged' ? await damageOf(machine, stored) : undefined;
+  const damaged = damage !== undefined;
   const path = mountPath(paths, guid);
   const own = operations.filter((operation) => operation.repository.guid === guid);
   const operation = own.find((one) => one.state === 'running');
   const lastOperation = own.find((one) => one.state !== 'running');
   const mounted = await volumes.isMounted(guid);
-  const daemon = mounted && (await daemons.isUp(stored.metadata));
+  const daemon = mounted && (await daemons.isUp(known));
   // A repository with a broken file, or a daemon that does not answer, must not take the others out of the list.
   const answer = daemon
     ? await lookAtContainers(dockerSocket(networkId), Date.now()).catch(() => undefined)
     : [];
   const listed = answer ?? [];
   const nothing = { services: [], notices: [], containers: [] };
-  const seen: Seen = mounted
-    ? await seenOf(machine, stored.metadata, { containers: listed, listeners })
-    : nothing;
+  // The addresses of one whose metadata cannot be read, and that has no daemon, are not known.
+  const seen: Seen =
+    mounted && networkId !== 0 ? await seenOf(machine, known, { containers: listed, listeners }) : nothing;
   const { containers } = seen;
   const silent = answer === undefined ? toWire(new AppError('daemon-not-running', { name })) : undefined;
   const problem = seen.problem ?? silent;
@@ -128,19 +130,21 @@ async function describe(
     created,
     ...(parent === undefined ? {} : { parent }),
     ...(sharesSpace === undefined ? {} : { sharesSpace }),
-    state: repositoryState({ damaged: false, busy: operation !== undefined, lastUp, ...facts }),
+    state: repositoryState({ damaged, busy: operation !== undefined, lastUp, ...facts }),
     mounted,
     daemon,
     size: stored.size,
     ...(space === undefined ? {} : { used: space.total - space.available, available: space.available }),
     path,
     services: seen.services,
-    running: countRunning({ damaged: false, busy: false, lastUp, ...facts }),
+    running: countRunning({ damaged, busy: false, lastUp, ...facts }),
     ...(operation === undefined ? {} : { operation }),
     ...(lastOperation === undefined ? {} : { lastOperation }),
     autostart: autostartState(autostart !== undefined, own),
+    ...(stored.kind === 'damaged' ? { damage: stored.reason } : {}),
     notices: [
-      ...takenNotices(stored.metadata, claims),
+      ...takenNotices(known, claims),
+      ...deletedNotices(damage),
       ...crashNotices(containers),
       ...seen.notices,
       ...(sharesSpace === true ? shared : []),
@@ -161,24 +165,8 @@ function takenNotices(
   return [{ code: 'network-id-taken', details: { name, networkId, other, datastore } }];
 }
 
-function damagedRepository(
-  { paths }: MachineDependencies,
-  stored: StoredRepository & { kind: 'damaged' },
-): Repository {
-  return {
-    guid: stored.guid,
-    name: stored.guid,
-    networkId: 0,
-    created: '',
-    state: 'damaged',
-    mounted: false,
-    daemon: false,
-    size: stored.size,
-    path: mountPath(paths, stored.guid),
-    services: [],
-    running: 0,
-    autostart: { enabled: false },
-    damage: stored.reason,
-    notices: [],
-  };
+function deletedNotices(damage: AppError | undefined): Notice[] {
+  if (damage?.code !== 'volume-deleted') return [];
+  const { name = '', path = '' } = damage.details;
+  return [{ code: 'volume-deleted', details: { name, path } }];
 }

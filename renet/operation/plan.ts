@@ -33,8 +33,15 @@ import type { MachineDependencies } from '../machineDependencies.ts';
 import { mountPath, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { checkAfter, checkGrowth, checkName, checkNetworkId, checkSpace } from './planChecks.ts';
-import { findRepository, listRepositories, sharingSizes } from '../repository/repositories.ts';
+import {
+  findRepository,
+  findStored,
+  listRepositories,
+  sharingSizes,
+  whatIsLeft,
+} from '../repository/repositories.ts';
 import { readSlots } from '../repository/slotsFile.ts';
+import { damageOf } from '../volume/damage.ts';
 
 /** The GUID in a preview of a repository that does not exist yet; the run replaces it with the true one. */
 const NOT_YET = '00000000-0000-0000-0000-000000000000';
@@ -62,7 +69,7 @@ export async function makePlan(machine: MachineDependencies, request: VerbReques
   const { paths } = machine;
   const { verb, options } = request;
   if (verb === 'create') return { verb, options, plan: await planNew(paths, request.repository, options) };
-  const repository = await findRepository(paths, request.repository, hostname());
+  const repository = await findFor(machine, request);
   if (verb === 'fork') {
     return { verb, options, plan: await planForkOf(machine, repository, options), parent: repository };
   }
@@ -109,6 +116,22 @@ export async function makePlan(machine: MachineDependencies, request: VerbReques
     default:
       return assertNever(verb);
   }
+}
+
+/** The verbs that need no file of the volume: what is damaged is closed and deleted by them. */
+const WITHOUT_FILE: readonly Verb[] = ['unmount', 'down', 'delete'];
+
+/**
+ * Finds the repository of a request. Throws repository-not-found and, for a verb that needs all of it,
+ * repository-damaged and volume-deleted.
+ */
+async function findFor(
+  machine: MachineDependencies,
+  { verb, repository }: VerbRequest,
+): Promise<RepositoryMetadata> {
+  const stored = await findStored(machine.paths, repository, hostname());
+  if (stored.kind === 'damaged' && !WITHOUT_FILE.includes(verb)) throw await damageOf(machine, stored);
+  return whatIsLeft(machine.paths, stored);
 }
 
 /** Makes the plan that a person is shown before a verb runs. Throws as `makePlan` does. */

@@ -9,7 +9,7 @@ import { diskSpace } from '../host.ts';
 import { volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { networkRival } from '../repository/networkIds.ts';
-import { findRepository, knownRepositories } from '../repository/repositories.ts';
+import { findRepository, hasName, knownRepositories } from '../repository/repositories.ts';
 
 /**
  * The bytes of the datastore that volumes must leave free, for the logs of operations and the files beside the volumes.
@@ -17,13 +17,12 @@ import { findRepository, knownRepositories } from '../repository/repositories.ts
 const KEPT_FREE = 32 * 1024 ** 2;
 
 /**
- * Checks a new name. Throws bad-name when it cannot be a name, name-taken when another repository has it; `own` is the
+ * Checks a new name. Throws bad-name when it cannot be a name, name-taken when another repository has it, a damaged or unfinished one too; `own` is the
  * GUID of the repository that may have it already. The run checks again under the machine's lock.
  */
 export async function checkName(paths: Paths, name: string, own?: string): Promise<void> {
   if (!isValidName(name)) throw new AppError('bad-name', { name });
-  const known = await knownRepositories(paths);
-  if (known.some((one) => one.name === name && one.guid !== own)) throw new AppError('name-taken', { name });
+  if (await hasName(paths, name, own)) throw new AppError('name-taken', { name });
 }
 
 /**

@@ -1,11 +1,27 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { highestNetworkIdFile, metadataFile, repositoriesFolder } from '../paths.ts';
+import {
+  highestNetworkIdFile,
+  metadataFile,
+  mountsFolder,
+  nameLink,
+  repositoriesFolder,
+  volumeFile,
+} from '../paths.ts';
 import type { Paths } from '../paths.ts';
-import { renameInMetadata } from './repositories.ts';
+import { findRepository, findStored, findWhatIsLeft, renameInMetadata } from './repositories.ts';
 import { reserve } from './reserve.ts';
+import { networkIdLeft } from './whatIsLeft.ts';
 
 const [first, second] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
 const created = '2026-01-01T00:00:00.000Z';
@@ -47,5 +63,62 @@ describe('rename', () => {
     await reserve(paths, { guid: second, name: 'two', created });
     await expect(renameInMetadata(paths, first, 'two')).rejects.toMatchObject({ code: 'name-taken' });
     expect((await renameInMetadata(paths, first, 'three')).name).toBe('three');
+  });
+});
+
+describe('a damaged repository', () => {
+  const parts = {
+    volume: () => writeFileSync(volumeFile(paths, first), ''),
+    metadata: () =>
+      writeFileSync(
+        metadataFile(paths, first),
+        JSON.stringify({ name: 'shop', guid: first, networkId: 2816, created }),
+      ),
+    torn: () => writeFileSync(metadataFile(paths, first), '{"name": "sh'),
+    link: () => symlinkSync(first, nameLink(paths, 'shop')),
+  };
+  type Part = keyof typeof parts;
+
+  beforeEach(() => {
+    mkdirSync(repositoriesFolder(paths));
+    mkdirSync(mountsFolder(paths));
+  });
+
+  it.each<[Part[], string, 'volume' | 'metadata']>([
+    [['metadata'], 'shop', 'volume'],
+    [['metadata', 'link'], 'shop', 'volume'],
+    [['volume', 'link'], 'shop', 'metadata'],
+    [['volume', 'torn', 'link'], 'shop', 'metadata'],
+    [['torn', 'link'], 'shop', 'metadata'],
+    [['link'], 'shop', 'metadata'],
+    [['volume'], first, 'metadata'],
+    [['torn'], first, 'metadata'],
+  ])('of which %j are left is known as %s, there and taken', async (left, name, lost) => {
+    for (const part of left) parts[part]();
+    for (const known of [name, first]) {
+      expect(await findStored(paths, known, 'm')).toMatchObject({ kind: 'damaged', guid: first, name, lost });
+      expect(await findWhatIsLeft(paths, known, 'm')).toMatchObject({ guid: first, name });
+      await expect(findRepository(paths, known, 'm')).rejects.toMatchObject({
+        ...{ code: 'repository-damaged', details: { name } },
+      });
+    }
+    const taken = reserve(paths, { guid: second, name, created });
+    await expect(taken).rejects.toMatchObject({ code: 'name-taken' });
+  });
+
+  it('gives its name to no other by a rename', async () => {
+    for (const part of ['volume', 'link'] as const) parts[part]();
+    await reserve(paths, { guid: second, name: 'two', created });
+    await expect(renameInMetadata(paths, second, 'shop')).rejects.toMatchObject({ code: 'name-taken' });
+  });
+
+  it('has the network id that its daemon’s unit tells, or none', async () => {
+    const units = join(paths.datastore, 'units');
+    mkdirSync(units);
+    writeFileSync(join(units, 'rediacc-docker-2944.service'), 'AssertPathIsMountPoint=/elsewhere');
+    expect(await networkIdLeft(paths, first, units)).toBe(0);
+    const unit = `AssertPathIsMountPoint=${join(mountsFolder(paths), first)}\n`;
+    writeFileSync(join(units, 'rediacc-docker-2880.service'), unit);
+    expect(await networkIdLeft(paths, first, units)).toBe(2880);
   });
 });

@@ -8,22 +8,41 @@ import { isNetworkId } from '../../shared/network.ts';
 import { listIfThere, readTextIfThere, writeAtomically } from '../host.ts';
 import { metadataFile, repositoriesFolder, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
+import { linkedNames, networkIdLeft } from './whatIsLeft.ts';
 
 /** A repository of the datastore: its metadata, or the reason why it cannot be used. */
 export type StoredRepository =
-  | { kind: 'repository'; metadata: RepositoryMetadata; size: number }
-  | { kind: 'damaged'; guid: string; reason: string; size: number };
+  { kind: 'repository'; metadata: RepositoryMetadata; size: number } | DamagedRepository;
+
+/** A repository of which something is gone or cannot be read, and what is left of it. */
+export interface DamagedRepository {
+  kind: 'damaged';
+  guid: string;
+  /** The name in its metadata, else that of its link, else its GUID. */
+  name: string;
+  reason: string;
+  /** What is gone; both count as the metadata. */
+  lost: 'volume' | 'metadata';
+  /** The metadata, where only the volume is gone. */
+  metadata?: RepositoryMetadata;
+  size: number;
+}
 
 const PARTIAL_SUFFIX = '.partial';
 
 /** Lists every finished repository of the datastore, in no particular order. */
 export async function listRepositories(paths: Paths): Promise<StoredRepository[]> {
   const names = await listIfThere(repositoriesFolder(paths));
-  const guids = new Set(names.map((name) => name.replace(/\.json$/, '')).filter(isGuid));
+  const links = await linkedNames(paths);
+  // A link alone is what is left of a repository, too.
+  const guids = new Set([
+    ...names.map((name) => name.replace(/\.json$/, '')).filter(isGuid),
+    ...links.keys(),
+  ]);
   const partial = new Set(unfinished(names));
   // What stands beside a finished volume is left over from something else (validation names it).
   const finished = [...guids].filter((guid) => names.includes(guid) || !partial.has(guid));
-  return Promise.all(finished.map((guid) => readRepository(paths, guid)));
+  return Promise.all(finished.map((guid) => readRepository(paths, guid, links.get(guid) ?? guid)));
 }
 
 /** Lists the GUIDs of unfinished volumes: being made now, or left by an interruption. */
@@ -38,16 +57,17 @@ function unfinished(names: readonly string[]): string[] {
     .filter(isGuid);
 }
 
-async function readRepository(paths: Paths, guid: string): Promise<StoredRepository> {
+async function readRepository(paths: Paths, guid: string, linked: string): Promise<StoredRepository> {
   const size = await stat(volumeFile(paths, guid)).then(
     (found) => found.size,
     () => undefined,
   );
-  const damaged = (reason: string): StoredRepository => ({ kind: 'damaged', guid, reason, size: size ?? 0 });
-  if (size === undefined) return damaged(`its volume ${volumeFile(paths, guid)} is missing`);
   const metadata = await readMetadata(paths, guid);
-  if (typeof metadata === 'string') return damaged(metadata);
-  return { kind: 'repository', metadata, size };
+  if (typeof metadata === 'string')
+    return { kind: 'damaged', guid, name: linked, reason: metadata, lost: 'metadata', size: size ?? 0 };
+  if (size !== undefined) return { kind: 'repository', metadata, size };
+  const reason = `its volume ${volumeFile(paths, guid)} is missing`;
+  return { kind: 'damaged', guid, name: metadata.name, reason, lost: 'volume', metadata, size: 0 };
 }
 
 /** Reads the metadata of a repository. Returns a sentence instead when they cannot be read. */
@@ -73,25 +93,53 @@ export async function nameOf(paths: Paths, guid: string): Promise<string> {
 }
 
 /**
+ * Finds the repository with a name or GUID, damaged or not. `machine` is the host name, for the error. Throws
+ * repository-not-found.
+ */
+export async function findStored(
+  paths: Paths,
+  nameOrGuid: string,
+  machine: string,
+): Promise<StoredRepository> {
+  const found = (await listRepositories(paths)).find((stored) => {
+    const { name, guid } = stored.kind === 'damaged' ? stored : stored.metadata;
+    return name === nameOrGuid || guid === nameOrGuid;
+  });
+  if (found === undefined) throw new AppError('repository-not-found', { name: nameOrGuid, machine });
+  return found;
+}
+
+/**
  * Finds the repository with a name or GUID. `machine` is the host name, for the error. Throws repository-not-found;
- * repository-damaged when its metadata cannot be read.
+ * repository-damaged when its volume or its metadata are missing or cannot be read.
  */
 export async function findRepository(
   paths: Paths,
   nameOrGuid: string,
   machine: string,
 ): Promise<RepositoryMetadata> {
-  const all = await listRepositories(paths);
-  for (const stored of all) {
-    if (stored.kind === 'damaged') {
-      if (stored.guid === nameOrGuid) {
-        throw new AppError('repository-damaged', { name: stored.guid, reason: stored.reason });
-      }
-    } else if (stored.metadata.name === nameOrGuid || stored.metadata.guid === nameOrGuid) {
-      return stored.metadata;
-    }
-  }
-  throw new AppError('repository-not-found', { name: nameOrGuid, machine });
+  const stored = await findStored(paths, nameOrGuid, machine);
+  if (stored.kind === 'repository') return stored.metadata;
+  throw new AppError('repository-damaged', { name: stored.name, reason: stored.reason });
+}
+
+/**
+ * Finds what is known of a repository that may be damaged, for all that does not need its volume's file: saving its
+ * files while it is mounted, closing it, deleting it. Throws repository-not-found.
+ */
+export async function findWhatIsLeft(
+  paths: Paths,
+  nameOrGuid: string,
+  machine: string,
+): Promise<RepositoryMetadata> {
+  return whatIsLeft(paths, await findStored(paths, nameOrGuid, machine));
+}
+
+/** Returns the metadata of a repository; for one whose metadata cannot be read, what else tells of it. */
+export async function whatIsLeft(paths: Paths, stored: StoredRepository): Promise<RepositoryMetadata> {
+  if (stored.kind === 'repository') return stored.metadata;
+  const { guid, name, metadata } = stored;
+  return metadata ?? { guid, name, networkId: await networkIdLeft(paths, guid), created: '' };
 }
 
 /**
@@ -107,11 +155,20 @@ export async function renameInMetadata(
   const { known } = await readAllMetadata(paths);
   const current = known.find((metadata) => metadata.guid === guid);
   if (current === undefined) throw new AppError('repository-not-found', { name: guid, machine: hostname() });
-  if (known.some((metadata) => metadata.name === name && metadata.guid !== guid))
-    throw new AppError('name-taken', { name });
+  if (await hasName(paths, name, guid)) throw new AppError('name-taken', { name });
   const renamed = { ...current, name };
   if (current.name !== name) await writeMetadata(paths, renamed);
   return renamed;
+}
+
+/**
+ * Tells whether a repository has a name: in its metadata, be it unfinished, or, damaged, by its link. `own`: the GUID of
+ * the one that may have it.
+ */
+export async function hasName(paths: Paths, name: string, own?: string): Promise<boolean> {
+  const damaged = (await listRepositories(paths)).filter((stored) => stored.kind === 'damaged');
+  const { known } = await readAllMetadata(paths);
+  return [...known, ...damaged].some((one) => one.name === name && one.guid !== own);
 }
 
 /** Writes the metadata of a repository in one step. */

@@ -5,11 +5,12 @@ import { ensureFolder, exists, removeIfThere } from '../host.ts';
 import { metadataFile, partialFile, repositoriesFolder, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { takeNetworkId } from './networkIds.ts';
-import { readAllMetadata, writeMetadata } from './repositories.ts';
+import { hasName, readAllMetadata, writeMetadata } from './repositories.ts';
 
 /**
  * Reserves name and network id for a new repository by its unfinished volume and its metadata; call it under the
- * machine's lock. Throws name-taken, also for a name whose creation is under way.
+ * machine's lock. Throws name-taken, also for a name whose creation is under way, and for that of a
+ * damaged repository.
  */
 export async function reserve(
   paths: Paths,
@@ -17,7 +18,7 @@ export async function reserve(
 ): Promise<RepositoryMetadata> {
   await ensureFolder(repositoriesFolder(paths), 0o700);
   const { known } = await readAllMetadata(paths);
-  if (known.some(({ name, guid }) => name === fresh.name || guid === fresh.guid))
+  if ((await hasName(paths, fresh.name)) || known.some(({ guid }) => guid === fresh.guid))
     throw new AppError('name-taken', { name: fresh.name });
   // Metadata that cannot be read, or a volume without any, are a repository too.
   for (const file of [volumeFile(paths, fresh.guid), metadataFile(paths, fresh.guid)])

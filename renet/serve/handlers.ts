@@ -24,7 +24,7 @@ import {
 } from '../operation/knownOperations.ts';
 import { digestOf, previewPlan } from '../operation/plan.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
-import { findRepository } from '../repository/repositories.ts';
+import { findWhatIsLeft } from '../repository/repositories.ts';
 import type { Streams } from '../observe/streams.ts';
 import { pushMachineState } from '../observe/watch.ts';
 
@@ -69,7 +69,7 @@ export function createAgentHandlers(agent: Agent): Handlers {
     'operation.start': async (params) => ({ operation: await start(agent, params) }),
     'operation.list': async ({ repository, limit, unreadable: all = false }) => {
       const guid =
-        repository === undefined ? undefined : (await findRepository(paths, repository, hostname())).guid;
+        repository === undefined ? undefined : (await findWhatIsLeft(paths, repository, hostname())).guid;
       const { operations, unreadable } = await surveyOperations(paths, { guid, limit });
       return all ? [...operations, ...unreadable] : operations;
     },
@@ -90,7 +90,7 @@ async function slotsOf(
   machine: MachineDependencies,
   nameOrGuid: string,
 ): Promise<Result<'repository.slots'>> {
-  const repository = await findRepository(machine.paths, nameOrGuid, hostname());
+  const repository = await findWhatIsLeft(machine.paths, nameOrGuid, hostname());
   const { guid, name, networkId } = repository;
   if (!(await machine.volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
   const daemon = await machine.daemons.isUp(repository);
@@ -108,7 +108,7 @@ export async function start(agent: Agent, params: CheckedParams<'operation.start
   const { machine, account } = agent;
   const { digest, secret, newSecret, by, now, operation, ...request } = params;
   const { verb, repository } = request;
-  const found = verb === 'create' ? undefined : await findRepository(machine.paths, repository, hostname());
+  const found = verb === 'create' ? undefined : await findWhatIsLeft(machine.paths, repository, hostname());
   const isNew = found === undefined || verb === 'fork';
   await launch(
     machine.paths,

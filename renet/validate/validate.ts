@@ -8,7 +8,8 @@ import type { RunCommand } from '../host.ts';
 import { stateOf } from '../observe/inventory.ts';
 import { mountPath } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
-import { findRepository } from '../repository/repositories.ts';
+import { findStored } from '../repository/repositories.ts';
+import { damageOf } from '../volume/damage.ts';
 import { validateListening } from './listeningFindings.ts';
 import { validateRediaccfiles } from './rediaccfiles.ts';
 import { validateServices } from './services.ts';
@@ -23,14 +24,9 @@ export async function validateRepository(
   run: RunCommand,
   nameOrGuid: string,
 ): Promise<Finding[]> {
-  let repository: RepositoryMetadata;
-  try {
-    repository = await findRepository(machine.paths, nameOrGuid, hostname());
-  } catch (error) {
-    const known = toAppError(error);
-    if (known.code !== 'repository-damaged') throw error;
-    return [findingOfError(known)];
-  }
+  const stored = await findStored(machine.paths, nameOrGuid, hostname());
+  if (stored.kind === 'damaged') return [findingOfError(await damageOf(machine, stored))];
+  const repository = stored.metadata;
   const mounted = await machine.volumes.isMounted(repository.guid);
   const looks = [
     () => validateVolumeFile(machine, repository),

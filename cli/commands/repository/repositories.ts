@@ -1,5 +1,6 @@
 import { describeError, fill, fromWire } from '../../../shared/errors.ts';
 import type { OperationSummary, Repository } from '../../../shared/model.ts';
+import type { WireNotice } from '../../../shared/notices.ts';
 import { isSharedSpaceNotice } from '../../../shared/sharedSpace.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import type { Answer, Call } from '../../call.ts';
@@ -33,18 +34,20 @@ export async function printRepositories(call: Call, machineName: string | undefi
     repository.autostart.enabled ? call.text.cli.autostart.on : '',
   ]);
   const lines = rows.length === 0 ? [nothing] : table(heads, rows);
-  return { document: repositories, lines: [...lines, ...noticeLines(repositories, call.text)] };
+  return { document: repositories, lines: [...lines, ...urgentLines(repositories, call.text)] };
 }
 
 /**
- * Returns the notices that belong to the list: of network ids that belong to another repository, and of the space that
- * forks share, each once, because every fork carries the same one.
+ * Returns the notices that a list cannot keep to itself, each once: of volumes whose file was deleted, of network ids
+ * that belong to another repository, and of the space that forks share, which every fork carries.
  */
-function noticeLines(repositories: readonly Repository[], text: Text): string[] {
-  const notices = repositories.flatMap((one) =>
-    one.notices.filter((notice) => isSharedSpaceNotice(notice) || notice.code === 'network-id-taken'),
-  );
+function urgentLines(repositories: readonly Repository[], text: Text): string[] {
+  const notices = repositories.flatMap((one) => one.notices.filter(isUrgent));
   return [...new Set(notices.map((notice) => `! ${noticeLine(notice, text)}`))];
+}
+
+function isUrgent(notice: WireNotice): boolean {
+  return ['volume-deleted', 'network-id-taken'].includes(notice.code) || isSharedSpaceNotice(notice);
 }
 
 /** Shows one repository with its services and notices: `repo status NAME -m M`. */

@@ -206,7 +206,12 @@ export const errorsEn = {
   },
   'repository-damaged': {
     message: '"{name}" is damaged: {reason}.',
-    next: 'Nothing was changed. Restore what is named from a backup; the volume itself was left alone.',
+    next: 'Nothing was changed. Restore what is named from a backup; what is left can be unmounted and deleted.',
+  },
+  'volume-deleted': {
+    message:
+      'The volume file of "{name}" was deleted, but "{name}" is still mounted: its files are whole, and gone once it is unmounted or the machine goes down.',
+    next: 'Save its files now, on the machine: `sudo cp -a {path} ELSEWHERE`. Then create it anew; stop its services first where a copy must be consistent (`rdc repo down {name}`, without --unmount).',
   },
   'stale-unfinished': {
     message: 'The volume of "{name}" is there, and beside it an unfinished one, {file}.',

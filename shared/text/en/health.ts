@@ -11,6 +11,7 @@ export const healthEn = {
     agent: 'Agent {agent}',
     repository: 'Repository {name}: {state}',
     'repository-closed': 'Repository {name} is closed, though it should start by itself',
+    'volume-deleted': 'The volume file of {name} was deleted, but it is still mounted',
     volume: 'Volume of {name} {percent} % used',
     container: 'Container {name} of {repository}: {status}',
     'crash-loop':
@@ -29,6 +30,8 @@ export const healthEn = {
     agent: 'This is {version}: run `rdc context setup-machine` to bring both together.',
     repository: 'See `rdc repo status {name}` and the log of its last operation.',
     'repository-closed': 'See `rdc repo autostart verify {name}` and the log of its last boot, or mount it.',
+    'volume-deleted':
+      'Save its files now, on the machine: `sudo cp -a {path} ELSEWHERE`. They are gone once it is unmounted.',
     volume: 'Free space in it.',
     container: 'See `rdc repo logs {repository}`.',
     'crash-loop': 'See why it ends with `rdc repo logs {repository}`.',

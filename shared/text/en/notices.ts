@@ -32,6 +32,8 @@ export const noticesEn = {
   'listener-without-service':
     "Something listens on {address}:{port}, an address of the repository that is no service's.",
   'listens-elsewhere': 'The service "{service}" listens on {found} instead of its own address, {address}.',
+  'volume-deleted':
+    'The volume file of "{name}" was deleted, but it is still mounted. Save its files now, on the machine: `sudo cp -a {path} ELSEWHERE`. They are gone once it is unmounted or the machine goes down.',
   'service-left':
     'The service "{service}" is in no compose file any more, but its container {container} still runs. End it with `rdc repo exec {name} -- docker rm -f {container}`; `renet compose -- up -d --remove-orphans` ends all such.',
   'crash-loop':

@@ -212,7 +212,12 @@ export const errorsFr: typeof errorsEn = {
   },
   'repository-damaged': {
     message: '« {name} » est endommagé : {reason}.',
-    next: 'Rien n’a été modifié. Restaurez ce qui est nommé depuis une sauvegarde ; le volume lui-même n’a pas été touché.',
+    next: 'Rien n’a été modifié. Restaurez ce qui est nommé depuis une sauvegarde ; ce qui reste peut être démonté et supprimé.',
+  },
+  'volume-deleted': {
+    message:
+      'Le fichier du volume de « {name} » a été supprimé, mais « {name} » est encore monté : ses fichiers sont intacts, et perdus dès qu’il sera démonté ou que la machine s’arrêtera.',
+    next: 'Sauvez ses fichiers maintenant, sur la machine : `sudo cp -a {path} AILLEURS`. Recréez-le ensuite ; arrêtez d’abord ses services si la copie doit être cohérente (`rdc repo down {name}`, sans --unmount).',
   },
   'stale-unfinished': {
     message: 'Le volume de « {name} » est là, et à côté de lui un volume inachevé, {file}.',

@@ -12,6 +12,7 @@ export const healthFr: typeof healthEn = {
     agent: 'Agent {agent}',
     repository: 'Dépôt {name} : {state}',
     'repository-closed': 'Le dépôt {name} est fermé, alors qu’il devrait démarrer de lui-même',
+    'volume-deleted': 'Le fichier du volume de {name} a été supprimé, mais il est encore monté',
     volume: 'Volume de {name} utilisé à {percent} %',
     container: 'Conteneur {name} de {repository} : {status}',
     'crash-loop':
@@ -30,6 +31,8 @@ export const healthFr: typeof healthEn = {
     repository: 'Voyez `rdc repo status {name}` et le journal de sa dernière opération.',
     'repository-closed':
       'Voyez `rdc repo autostart verify {name}` et le journal de son dernier démarrage, ou montez-le.',
+    'volume-deleted':
+      'Sauvez ses fichiers maintenant, sur la machine : `sudo cp -a {path} AILLEURS`. Ils seront perdus une fois le dépôt démonté.',
     volume: 'Libérez de la place dedans.',
     container: 'Voyez `rdc repo logs {repository}`.',
     'service-left': 'Arrêtez-le avec `rdc repo exec {repository} -- docker rm -f {name}`.',

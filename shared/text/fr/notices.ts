@@ -36,6 +36,8 @@ export const noticesFr: typeof noticesEn = {
   'listener-without-service':
     'Quelque chose écoute sur {address}:{port}, une adresse du dépôt qui n’est celle d’aucun service.',
   'listens-elsewhere': 'Le service « {service} » écoute sur {found} au lieu de son adresse, {address}.',
+  'volume-deleted':
+    'Le fichier du volume de « {name} » a été supprimé, mais il est encore monté. Sauvez ses fichiers maintenant, sur la machine : `sudo cp -a {path} AILLEURS`. Ils seront perdus dès qu’il sera démonté ou que la machine s’arrêtera.',
   'service-left':
     'Le service « {service} » n’est plus dans aucun fichier compose, mais son conteneur {container} tourne encore. Arrêtez-le avec `rdc repo exec {name} -- docker rm -f {container}` ; `renet compose -- up -d --remove-orphans` les arrête tous.',
   'crash-loop':
