@@ -44,14 +44,15 @@ async function main(words: readonly string[]): Promise<void> {
   const start = (port: number): ReturnType<typeof startBrowserServer> =>
     startBrowserServer({ application, entry, folder: join(dist, 'renderer'), port });
   const server = await start(serve ? SERVE_PORT : 0).catch(() => start(0));
-  const link = (): string => `http://127.0.0.1:${server.port}/#token=${entry.issue()}`;
+  const link = (): string => `http://127.0.0.1:${server.port}/#token=${entry.issue().token}`;
 
   if (words.includes('--because') && because !== undefined) say(fill(text.noElectron, { reason: because }));
   if (serve) {
     say(fill(text.tunnel, { port: server.port, account: `${accountName()}@${hostname()}` }));
     say(fill(text.link, { url: link() }));
   } else {
-    const file = await writeEntryFile(folders.state, link());
+    const page = { ticket: entry.issue(), port: server.port, words: text };
+    const file = await writeEntryFile(folders.state, page);
     setTimeout(() => void removeEntryFile(file), TOKEN_LIFE_MILLISECONDS).unref();
     const opened = await openInBrowser(file);
     say(opened ? text.opened : fill(text.openYourself, { file }));

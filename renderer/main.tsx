@@ -16,8 +16,8 @@ if (place === null) throw new Error('index.html has no #root');
 followTheme('system');
 speak(languageFor('system', navigator.languages));
 const root = createRoot(place);
-const api = await connectApi();
-if (api === undefined) root.render(<NotLetIn />);
+const api = connectApi();
+if (api === undefined) root.render(<NotLetIn because="refused" />);
 else {
   feedState(api, beginAt);
   root.render(<Window api={api} sessions={createLogSessions(api)} />);

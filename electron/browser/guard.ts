@@ -1,4 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { proofText } from '../../shared/api/mutualProof.ts';
 import type { Clock } from '../engine/clock.ts';
 
 /**
@@ -17,45 +18,77 @@ export function isOwnOrigin(origin: string | undefined, host: string): boolean {
   return origin !== undefined && origin.toLowerCase() === `http://${host.toLowerCase()}`;
 }
 
-/** The milliseconds for which a token is good. It can be used once. */
+/** The milliseconds for which a link is good. It can be used once. */
 export const TOKEN_LIFE_MILLISECONDS = 60_000;
 
-/** The one-time tokens that let a window in, and the session secrets that were given for them. */
-export interface Entry {
-  /** Returns a new token. Older tokens that were not used stay good for their time. */
-  issue(): string;
-  /** Returns a session's secret for a token; undefined when the token is unknown, used or too old. */
-  exchange(token: string): string | undefined;
-  /** Returns true for the secret of a session. */
-  isSecret(secret: string): boolean;
+/** A way in for one window, and a question by which a page finds out beforehand whether it would meet this program. */
+export interface Ticket {
+  /** The name and the secret of the link, as its fragment carries them. */
+  readonly token: string;
+  readonly question: string;
+  readonly answer: string;
 }
 
-/**
- * Makes the guard of browser mode, which lets a window in for a token that works once. It keeps only digests, and
- * compares them in constant time.
- */
+/** What the program tells a window that named a secret. */
+interface Greeting {
+  readonly nonce: string;
+  /** The proof that this program knows the secret. */
+  readonly proof: string;
+  /** Returns true for the window's own proof. A link's token is used up then, and a session takes its place. */
+  accept(proof: string): boolean;
+}
+
+/** The links that let a window in, and the sessions that came of them. All of them end with the program. */
+export interface Entry {
+  /** Returns a new ticket. Older ones that were not used stay good for their time. */
+  issue(): Ticket;
+  /** Returns the answer to a ticket's question; undefined for any other question. */
+  answer(question: string): string | undefined;
+  /** Answers a window that names a secret; undefined when there is none of that name, or no longer. */
+  greet(id: string, windowNonce: string): Greeting | undefined;
+}
+
+interface Link extends Ticket {
+  readonly secret: string;
+  readonly until: number;
+}
+
+/** Makes the guard of browser mode. */
 export function createEntry(clock: Clock): Entry {
-  const tokens: { digest: Buffer; until: number }[] = [];
-  const secrets: Buffer[] = [];
+  const links = new Map<string, Link>();
+  const sessions = new Map<string, string>();
+  const linkOf = (id: string): Link | undefined => {
+    for (const [old, { until }] of links) if (until < clock.now()) links.delete(old);
+    return links.get(id);
+  };
   return {
     issue: () => {
-      const token = randomWord();
-      tokens.push({ digest: digestOf(token), until: clock.now() + TOKEN_LIFE_MILLISECONDS });
-      return token;
+      const [id, secret] = [randomWord(), randomWord()];
+      const ticket = { token: `${id}.${secret}`, question: randomWord(), answer: randomWord() };
+      links.set(id, { ...ticket, secret, until: clock.now() + TOKEN_LIFE_MILLISECONDS });
+      return ticket;
     },
-    exchange: (token) => {
-      const now = clock.now();
-      const digest = digestOf(token);
-      const at = tokens.findIndex((known) => timingSafeEqual(known.digest, digest));
-      const [known] = at < 0 ? [] : tokens.splice(at, 1);
-      if (!known || known.until < now) return undefined;
-      const secret = randomWord();
-      secrets.push(digestOf(secret));
-      return secret;
-    },
-    isSecret: (secret) => {
-      const digest = digestOf(secret);
-      return secrets.some((known) => timingSafeEqual(known, digest));
+    answer: (question) =>
+      [...links.values()].find((link) => link.question === question && link.until >= clock.now())?.answer,
+    greet: (id, windowNonce) => {
+      const secret = sessions.get(id) ?? linkOf(id)?.secret;
+      if (secret === undefined) return undefined;
+      const nonce = randomWord();
+      const proofOf = (proof: Parameters<typeof proofText>[0]): string =>
+        hmac(secret, proofText(proof, windowNonce, nonce));
+      return {
+        nonce,
+        proof: proofOf('program'),
+        accept: (proof) => {
+          if (!isSame(proof, proofOf('window'))) return false;
+          if (sessions.get(id) === secret) return true;
+          // Of two windows that were greeted for one link, the first one to prove itself is let in.
+          if (linkOf(id)?.secret !== secret) return false;
+          links.delete(id);
+          sessions.set(proofOf('session name'), proofOf('session'));
+          return true;
+        },
+      };
     },
   };
 }
@@ -64,6 +97,12 @@ function randomWord(): string {
   return randomBytes(32).toString('base64url');
 }
 
-function digestOf(word: string): Buffer {
-  return createHash('sha256').update(word).digest();
+function hmac(secret: string, text: string): string {
+  return createHmac('sha256', secret).update(text).digest('base64url');
+}
+
+/** Compares in constant time. The length of a proof is no secret. */
+function isSame(given: string, right: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(right)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }

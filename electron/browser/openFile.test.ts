@@ -12,8 +12,13 @@ afterEach(() => rm(parent, { recursive: true }));
 
 test("the page that holds the token is the account's alone, and goes", async () => {
   const folder = join(parent, 'state');
-  const file = await writeEntryFile(folder, 'http://127.0.0.1:1/#token=t');
-  expect(await readFile(file, 'utf8')).toContain('url=http://127.0.0.1:1/#token=t"');
+  const words = { entering: 'Opening', notOurs: 'Not </script> here' };
+  const ticket = { token: 'a.b', question: 'q', answer: 'r' };
+  const file = await writeEntryFile(folder, { ticket, port: 1, words });
+  const page = await readFile(file, 'utf8');
+  expect(page).toContain('"http://127.0.0.1:1/#token=a.b"');
+  // What it says stays inside its script.
+  expect(page.match(/<\/script>/g)).toHaveLength(1);
   const modes = [await stat(folder), await stat(file)].map(({ mode }) => (mode & 0o777).toString(8));
   expect(modes).toEqual(['700', '600']);
   await removeEntryFile(file);

@@ -6,33 +6,44 @@ import type { Session } from '../api/windowSessions.ts';
 import type { Sink } from '../api/sink.ts';
 import type { Entry } from './guard.ts';
 
-/** The milliseconds in which the first message has to come. */
-const HELLO_LIMIT_MILLISECONDS = 10_000;
+/** The milliseconds in which a window has to prove itself. */
+const PROOF_LIMIT_MILLISECONDS = 10_000;
 /** The close code for a message that cannot be read (RFC 6455, "policy violation"). */
 const CLOSE_UNREADABLE = 1008;
 
-/**
- * Serves one window over one WebSocket. Before the window's secret has come, nothing is answered and nothing is sent.
- */
-export function serveSocket(
-  socket: WebSocket,
-  { application, entry }: { application: Application; entry: Entry },
-): void {
-  let session: Session | undefined;
-  const limit = setTimeout(() => socket.close(CLOSE_REFUSED), HELLO_LIMIT_MILLISECONDS);
+interface SocketOptions {
+  readonly application: Application;
+  readonly entry: Entry;
+  /** Called when the window has proven itself. */
+  readonly onAdmitted: () => void;
+}
 
-  const onMessage = (message: FromWindow | undefined): void => {
-    if (!message) socket.close(session ? CLOSE_UNREADABLE : CLOSE_REFUSED);
-    else if (message.type === 'hello') {
+/**
+ * Serves one window over one WebSocket. The program proves itself first, then the window; before that, nothing else is
+ * answered and nothing else is sent.
+ */
+export function serveSocket(socket: WebSocket, { application, entry, onAdmitted }: SocketOptions): void {
+  let greeting: ReturnType<Entry['greet']>;
+  let session: Session | undefined;
+  const limit = setTimeout(() => socket.close(CLOSE_REFUSED), PROOF_LIMIT_MILLISECONDS);
+
+  const greet = (message: FromWindow | undefined): void => {
+    if (message?.type === 'hello' && !greeting) greeting = entry.greet(message.id, message.nonce);
+    else if (message?.type === 'proof' && greeting?.accept(message.proof) === true) {
       clearTimeout(limit);
-      if (session || !entry.isSecret(message.secret)) {
-        socket.close(CLOSE_REFUSED);
-        return;
-      }
+      onAdmitted();
       void send(socket, { type: 'welcome' });
       session = application.open(sinkOf(socket));
-    } else if (!session) socket.close(CLOSE_REFUSED);
-    else void answer(socket, application, session, message);
+      return;
+    } else greeting = undefined;
+    if (!greeting) socket.close(CLOSE_REFUSED);
+    else void send(socket, { type: 'challenge', nonce: greeting.nonce, proof: greeting.proof });
+  };
+  const onMessage = (message: FromWindow | undefined): void => {
+    if (!session) greet(message);
+    else if (!message) socket.close(CLOSE_UNREADABLE);
+    else if (message.type === 'call') void answer(socket, application, session, message);
+    else socket.close(CLOSE_REFUSED);
   };
   socket.on('message', (data, isBinary) => {
     if (socket.readyState === socket.OPEN) onMessage(isBinary ? undefined : readMessage(data));

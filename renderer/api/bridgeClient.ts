@@ -14,5 +14,6 @@ export function createBridgeClient(bridge: ApiBridge): ApiClient {
       listener('open');
       return () => undefined;
     },
+    reconnect: () => undefined,
   };
 }

@@ -1,10 +1,14 @@
+import * as z from 'zod';
 import type { ApiClient } from '../../shared/api/api.ts';
 import type { ApiBridge } from '../../shared/api/apiWire.ts';
 import { createBridgeClient } from './bridgeClient.ts';
+import type { Credentials } from './proofs.ts';
 import { createSocketClient } from './socketClient.ts';
 
-/** The key under which this tab keeps the session's secret until it is closed; it is never in a cookie or a URL. */
-const SECRET = 'rediacc-secret';
+/** The key under which this tab keeps its session until it is closed; it is never in a cookie or a URL. */
+const SESSION = 'rediacc-session';
+
+const sessionSchema = z.object({ id: z.string(), secret: z.string(), isLink: z.literal(false) });
 
 declare global {
   interface Window {
@@ -13,29 +17,35 @@ declare global {
   }
 }
 
-/** Connects this window to the API. Resolves with undefined when the tab needs a fresh link from the terminal. */
-export async function connectApi(): Promise<ApiClient | undefined> {
+/** Connects this window to the API. Returns undefined when the tab needs a fresh link from the terminal. */
+export function connectApi(): ApiClient | undefined {
   if (window.rediacc) return createBridgeClient(window.rediacc);
-  const secret = (await exchangeToken()) ?? sessionStorage.getItem(SECRET) ?? undefined;
-  if (secret === undefined) return undefined;
-  const client = createSocketClient(`ws://${location.host}/api`, secret);
+  const credentials = takeLink() ?? keptSession();
+  if (credentials === undefined) return undefined;
+  const client = createSocketClient({
+    url: `ws://${location.host}/api`,
+    credentials,
+    onSession: (session) => sessionStorage.setItem(SESSION, JSON.stringify(session)),
+  });
   client.onLink((link) => {
-    if (link === 'refused') sessionStorage.removeItem(SECRET);
+    // A secret ends with its program: whoever answers here now has no use for it.
+    if (link === 'refused' || link === 'stranger') sessionStorage.removeItem(SESSION);
   });
   return client;
 }
 
-/**
- * Exchanges the one-time token in the URL's fragment for a secret, and takes it out of the URL. Resolves with undefined
- * when there is no token or it is not accepted.
- */
-async function exchangeToken(): Promise<string | undefined> {
-  const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
-  if (token === undefined) return undefined;
+/** Takes the one-time link's secret out of the URL's fragment; undefined when there is none. */
+function takeLink(): Credentials | undefined {
+  const [, id, secret] = /^#token=([\w-]{43})\.([\w-]{43})$/.exec(location.hash) ?? [];
+  if (id === undefined || secret === undefined) return undefined;
   history.replaceState(null, '', location.pathname);
-  const response = await fetch('/session', { method: 'POST', body: JSON.stringify({ token }) });
-  if (!response.ok) return undefined;
-  const { secret } = (await response.json()) as { secret: string };
-  sessionStorage.setItem(SECRET, secret);
-  return secret;
+  return { id, secret, isLink: true };
+}
+
+function keptSession(): Credentials | undefined {
+  try {
+    return sessionSchema.safeParse(JSON.parse(sessionStorage.getItem(SESSION) ?? '')).data;
+  } catch {
+    return undefined;
+  }
 }

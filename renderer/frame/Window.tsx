@@ -31,7 +31,7 @@ import { useWindowKeys } from './useWindowKeys.ts';
 export function Window(props: ScreenProps): ReactNode {
   const link = useAppState((state) => state.link);
   const { screenReader } = useSettings();
-  if (link === 'refused') return <NotLetIn />;
+  if (link === 'refused' || link === 'stranger') return <NotLetIn because={link} />;
   return (
     <Tooltip.Provider delay={500}>
       <Frame {...props} screenReader={screenReader} />
@@ -53,7 +53,7 @@ function Frame({ screenReader, ...props }: ScreenProps & { readonly screenReader
   return (
     <div className="flex h-full min-w-0 flex-col">
       <TopBar api={api} onJump={() => setPalette('jump')} />
-      <LinkBanner />
+      <LinkBanner api={api} />
       <div className="flex min-h-0 flex-1">
         {!(firstRun && noMachine) && <SideTree api={api} />}
         <Group orientation="vertical" className="min-w-0 flex-1">
@@ -104,17 +104,18 @@ function Main(props: ScreenProps): ReactNode {
 }
 
 /** Shows that the program cannot be reached. Everything in the window stays readable meanwhile. */
-function LinkBanner(): ReactNode {
+function LinkBanner({ api }: Pick<ScreenProps, 'api'>): ReactNode {
   const text = useText().frame.link;
   const link = useAppState((state) => state.link);
-  if (link !== 'lost') return null;
+  if (link !== 'lost' && link !== 'ended') return null;
   return (
     <div
       role="alert"
       className="flex min-h-[34px] shrink-0 items-center gap-2.5 border-b border-warn bg-warn-soft px-3 py-1.5"
     >
       <WifiOff aria-hidden size={15} className="shrink-0 text-warn" />
-      {text.lost}
+      {text[link]}
+      {link === 'ended' && <Button onClick={() => api.reconnect()}>{text.lookAgain}</Button>}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { ApiClient, ApiEvent, ApiMethod, ApiParams, ApiPayload } from '../../shared/api/api.ts';
+import type { ApiClient, ApiEvent, ApiMethod, ApiParams, ApiPayload, Link } from '../../shared/api/api.ts';
 
 /** A call as it was made. */
 export interface Call {
@@ -10,7 +10,7 @@ export interface Call {
 export function createFakeApi(answers: Partial<Record<ApiMethod, (params: never) => unknown>> = {}) {
   const calls: Call[] = [];
   const listeners = new Map<ApiEvent, Set<(payload: never) => void>>();
-  const links = new Set<(link: 'open' | 'lost' | 'refused') => void>();
+  const links = new Set<(link: Link) => void>();
   let logs = 0;
   const api: ApiClient = {
     call: async (method, params) => {
@@ -29,6 +29,7 @@ export function createFakeApi(answers: Partial<Record<ApiMethod, (params: never)
       links.add(listener);
       return () => links.delete(listener);
     },
+    reconnect: () => undefined,
   };
   return {
     api,

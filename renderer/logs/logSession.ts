@@ -1,4 +1,4 @@
-import type { ApiClient, ApiPayload, LogSource } from '../../shared/api/api.ts';
+import type { ApiClient, ApiPayload, Link, LogSource } from '../../shared/api/api.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { ByteStore } from './byteStore.ts';
 import { createLogChannel } from './logChannel.ts';
@@ -45,7 +45,7 @@ export function openLog(api: ApiClient, source: LogSource, now: () => number): L
     channel.forget();
     setStatus(statusAtEnd(ended));
   };
-  const onLink = (link: 'open' | 'lost' | 'refused'): void => {
+  const onLink = (link: Link): void => {
     const { kind } = snapshot().status;
     if (kind === 'ended' || kind === 'lost' || kind === 'failed') return;
     if (link !== 'open') {

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { ApiClient, ApiPayload, ApiResult, AppState, Contexts } from '../../shared/api/api.ts';
+import type { ApiClient, ApiPayload, ApiResult, AppState, Contexts, Link } from '../../shared/api/api.ts';
 import { keyOf } from '../../shared/api/apiModel.ts';
 import type { Bulk, MachineKey, MachineState, Prompt, Settings } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
@@ -8,7 +8,7 @@ import type { WireError } from '../../shared/errors.ts';
 /** The program's state, as far as this window knows it. The window decides nothing of it. */
 export interface WindowState {
   /** The link to the program: `connecting` until it was open for the first time. */
-  readonly link: 'connecting' | 'open' | 'lost' | 'refused';
+  readonly link: 'connecting' | Link;
   /** These three are absent until they were read for the first time. */
   readonly info?: ApiResult<'app.info'>;
   readonly settings?: Settings;

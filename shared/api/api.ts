@@ -342,6 +342,13 @@ export type ApiPayload<E extends ApiEvent> = z.output<(typeof apiEvents)[E]>;
 export type Contexts = ApiResult<'contexts.list'>;
 export type AppState = ApiResult<'state.get'>;
 
+/**
+ * The link of a window to the program itself. `lost`: it is tried again. `ended`: it was tried in vain for a minute.
+ * `refused`: the program does not know this window's secret. `stranger`: whoever answers is not the program that the
+ * window belongs to; nothing was told to it.
+ */
+export type Link = 'open' | 'lost' | 'ended' | 'refused' | 'stranger';
+
 /** The window's side of the API, the same over both transports. */
 export interface ApiClient {
   /** Calls a method. Rejects with an AppError. */
@@ -349,7 +356,9 @@ export interface ApiClient {
   /** Adds a listener. The returned function removes it. */
   on<E extends ApiEvent>(event: E, listener: (payload: ApiPayload<E>) => void): () => void;
   /** Listens for changes of the link to the program itself. In Electron it is always open. */
-  onLink(listener: (link: 'open' | 'lost' | 'refused') => void): () => void;
+  onLink(listener: (link: Link) => void): () => void;
+  /** Tries a link again that has `ended`. */
+  reconnect(): void;
 }
 
 /** Returns true for the name of a method. */

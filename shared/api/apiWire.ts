@@ -4,15 +4,26 @@ import { AppError, wireErrorSchema } from '../errors.ts';
 /** A number in the frames of the two transports (docs/architecture.md, "One contract, two transports"). */
 const number = z.number().int().nonnegative();
 
-/** The messages from the window. The first one is `hello`; another message before it ends the connection. */
+/** A name, a secret's proof or a number of 32 bytes, in base64url. */
+const word = z.string().regex(/^[\w-]{43}$/);
+
+/**
+ * The messages from the window. The first one is `hello`, which names a secret, the second `proof`; another message
+ * before them ends the connection (shared/api/mutualProof.ts).
+ */
 export const fromWindowSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('hello'), secret: z.string() }),
+  z.object({ type: z.literal('hello'), id: word, nonce: word }),
+  z.object({ type: z.literal('proof'), proof: word }),
   z.object({ type: z.literal('call'), id: number, method: z.string(), params: z.unknown() }),
 ]);
 export type FromWindow = z.infer<typeof fromWindowSchema>;
 
-/** The messages to the window, as JSON. Bytes of a log are sent as binary messages (encodeLogChunk). */
+/**
+ * The messages to the window, as JSON: `challenge` answers `hello`, `welcome` the window's proof. Bytes of a log are sent
+ * as binary messages (encodeLogChunk).
+ */
 export const toWindowSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('challenge'), nonce: word, proof: word }),
   z.object({ type: z.literal('welcome') }),
   z.object({ type: z.literal('answer'), id: number, result: z.unknown() }),
   z.object({ type: z.literal('refusal'), id: number, error: wireErrorSchema }),

@@ -1,8 +1,20 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { createApplication } from '../../electron/api/application.ts';
+import { noKeychain } from '../../electron/api/noKeychain.ts';
+import { createEntry } from '../../electron/browser/guard.ts';
+import { writeEntryFile } from '../../electron/browser/openFile.ts';
+import { startBrowserServer } from '../../electron/browser/server.ts';
+import { systemClock } from '../../electron/engine/clock.ts';
 import { noBrowser, openWindow, startBrowser } from './support/browser.ts';
 import { startApp } from './support/app.ts';
 import type { App } from './support/app.ts';
@@ -35,6 +47,12 @@ describe.skipIf(noBrowser !== undefined)(`the window's doors${noBrowser ? ` (${n
       { port: app.port, message: first },
     );
 
+  const onOwnPage = async (): Promise<Page> => {
+    const page = await blank();
+    await page.goto(own());
+    return page;
+  };
+
   it('open for the one-time link, once', async () => {
     const link = await app.link();
     const page = await blank();
@@ -56,7 +74,7 @@ describe.skipIf(noBrowser !== undefined)(`the window's doors${noBrowser ? ` (${n
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     expect(await knock(page)).toBe(1006);
     const asked = await page.evaluate(
-      (url) => fetch(`${url}/session`, { method: 'POST', body: '{"token":"x"}' }).catch(() => 'refused'),
+      (url) => fetch(`${url}/answer/${'x'.repeat(43)}`).catch(() => 'refused'),
       own(),
     );
     expect(asked).toBe('refused');
@@ -70,10 +88,11 @@ describe.skipIf(noBrowser !== undefined)(`the window's doors${noBrowser ? ` (${n
 
   it('a wrong token, and a wrong secret, are refused', async () => {
     const page = await blank();
-    await page.goto(`${own()}/#token=${'x'.repeat(43)}`);
+    await page.goto(`${own()}/#token=${'x'.repeat(43)}.${'y'.repeat(43)}`);
     await page.getByRole('heading').first().waitFor();
     expect(await page.getByRole('navigation').count()).toBe(0);
-    expect(await knock(page, JSON.stringify({ type: 'hello', secret: 'guessed' }))).toBe(4001);
+    const hello = { type: 'hello', id: 'x'.repeat(43), nonce: 'n'.repeat(43) };
+    expect(await knock(page, JSON.stringify(hello))).toBe(4001);
   });
 
   it('a forged Host is refused', async () => {
@@ -88,20 +107,7 @@ describe.skipIf(noBrowser !== undefined)(`the window's doors${noBrowser ? ` (${n
   });
 
   it('a message that fails its schema ends the connection', async () => {
-    const { page } = await openWindow(browser, app);
-    await page.getByRole('main').waitFor();
-    const code = await page.evaluate(
-      (port) =>
-        new Promise((resolve) => {
-          const secret = sessionStorage.getItem('rediacc-secret');
-          const socket = new WebSocket(`ws://127.0.0.1:${port}/api`);
-          socket.onopen = () => socket.send(JSON.stringify({ type: 'hello', secret }));
-          socket.onmessage = () => socket.send('{"type":"evaluate","code":"1"}');
-          socket.onclose = (event) => resolve(event.code);
-        }),
-      app.port,
-    );
-    expect(code).toBe(1008);
+    expect(await knock(await onOwnPage(), '{"type":"evaluate","code":"1"}')).toBe(4001);
   });
 
   it('the window runs no script but its own, and sends nothing elsewhere', async () => {
@@ -120,5 +126,96 @@ describe.skipIf(noBrowser !== undefined)(`the window's doors${noBrowser ? ` (${n
     });
     expect(outcome).toEqual({ injected: false, sent: 'refused' });
     expect(new URL(page.url()).origin).toBe(own());
+  });
+
+  it('a reload of the window comes in again', async () => {
+    const { page } = await openWindow(browser, app);
+    await page.getByRole('navigation').first().waitFor();
+    await page.reload();
+    await page.getByRole('navigation').first().waitFor();
+  });
+});
+
+describe.skipIf(noBrowser !== undefined)('a stranger on the port of a program that has ended', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser.close());
+
+  /** Listens on a port and keeps what is asked and said there; its proof is made up. */
+  async function listen(port: number): Promise<{ port: number; heard: string[] }> {
+    const heard: string[] = [];
+    const http = createServer((request, response) => {
+      heard.push(request.url ?? '');
+      response.setHeader('Access-Control-Allow-Origin', '*').setHeader('Content-Type', 'text/html');
+      response.end('<!doctype html><h1>Type your passphrase</h1>');
+    }).listen(port, '127.0.0.1');
+    await once(http, 'listening');
+    const sockets = new WebSocketServer({ server: http });
+    sockets.on('connection', (socket) =>
+      socket.on('message', (data: Buffer) => {
+        heard.push(data.toString());
+        const word = randomBytes(32).toString('base64url');
+        socket.send(JSON.stringify({ type: 'challenge', nonce: word, proof: word }));
+        socket.send('{"type":"welcome"}');
+      }),
+    );
+    onTestFinished(() => {
+      for (const socket of sockets.clients) socket.terminate();
+      http.closeAllConnections();
+      http.close();
+    });
+    return { port: (http.address() as AddressInfo).port, heard };
+  }
+
+  it('learns nothing from an open window, which stops and says so', async () => {
+    const app = await startApp();
+    const { page } = await openWindow(browser, app);
+    await page.getByRole('navigation').first().waitFor();
+    const session = await page.evaluate(() => sessionStorage.getItem('rediacc-session'));
+    const { secret } = JSON.parse(session ?? '') as { secret: string };
+    await app.stop();
+    const { heard } = await listen(app.port);
+    await page.getByRole('heading', { name: 'Rediacc does not answer here any longer' }).waitFor();
+    expect(await page.getByRole('button').count()).toBe(0);
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    const sockets = heard.filter((said) => said.startsWith('{'));
+    expect(sockets.map((said) => Object.keys(JSON.parse(said) as object))).toEqual([['type', 'id', 'nonce']]);
+    expect(heard.join()).not.toContain(secret);
+  });
+
+  it('is not met by the page that leads a browser in; the program is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rediacc-entry-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const entry = createEntry(systemClock);
+    const words = { entering: 'Opening', notOurs: 'Nobody we know answers here' };
+    const stranger = await listen(0);
+    const page = await (await browser.newContext()).newPage();
+    const lost = await writeEntryFile(folder, { ticket: entry.issue(), port: stranger.port, words });
+    await page.goto(pathToFileURL(lost).href);
+    await page.getByText(words.notOurs).waitFor();
+    expect(page.url()).toBe(pathToFileURL(lost).href);
+    expect(stranger.heard).toEqual([expect.stringMatching(/^\/answer\/[\w-]{43}$/)]);
+
+    const application = await createApplication({
+      folders: { config: join(folder, 'config'), state: join(folder, 'state') },
+      version: '1.0.0',
+      mode: 'browser',
+      locale: 'en',
+      home: folder,
+      readAgent: () => Promise.reject(new Error('no agent here')),
+      passphrases: noKeychain,
+    });
+    const built = join(import.meta.dirname, '../../dist/renderer');
+    const server = await startBrowserServer({ application, entry, folder: built, port: 0 });
+    onTestFinished(async () => {
+      await server.close();
+      await application.close();
+    });
+    const found = await writeEntryFile(folder, { ticket: entry.issue(), port: server.port, words });
+    await page.goto(pathToFileURL(found).href);
+    await page.getByRole('main').waitFor();
+    await page.waitForURL(`http://127.0.0.1:${server.port}/`);
   });
 });

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import axe from 'axe-core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useDock } from '../../renderer/state/dockStore.ts';
 import { Window } from '../../renderer/frame/Window.tsx';
 import { speak } from '../../renderer/i18n/language.ts';
@@ -387,6 +387,21 @@ describe('the way to the program', () => {
   it('is refused: the page says how to come in again', () => {
     show({ link: 'refused' });
     expect(screen.getByRole('heading', { name: 'This tab is not let in' })).toBeDefined();
+    expect(screen.queryByRole('navigation')).toBeNull();
+  });
+
+  it('leads to nobody any more: the window waits for a person to try again', () => {
+    const { api } = show({ link: 'ended' });
+    const reconnect = vi.spyOn(api, 'reconnect');
+    fireEvent.click(within(screen.getByRole('alert')).getByRole('button', { name: 'Try again' }));
+    expect(reconnect).toHaveBeenCalledOnce();
+    expect(button('webapp, Degraded')).toBeDefined();
+  });
+
+  it('leads to a stranger: the page shows nothing else, and offers no reload, which the stranger would answer', () => {
+    show({ link: 'stranger' });
+    expect(screen.getByRole('heading', { name: 'Rediacc does not answer here any longer' })).toBeDefined();
+    expect(screen.queryByRole('button')).toBeNull();
     expect(screen.queryByRole('navigation')).toBeNull();
   });
 

@@ -12,5 +12,8 @@ export const hostEn = {
   link: 'Then open (good once, for 60 seconds):  {url}',
   opened: 'The app is open in your browser.',
   openYourself: 'No browser could be opened. Open this file in yours within 60 seconds:  {file}',
+  entering: 'Opening Rediacc…',
+  notOurs:
+    'Rediacc does not answer here any longer, so this page leads nowhere. Press Enter in the terminal where it runs for a new link, or start it again.',
   again: 'Press Enter for a new link, Ctrl+C to end. What runs on your machines goes on.',
 };

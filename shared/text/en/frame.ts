@@ -51,6 +51,13 @@ export const frameEn = {
   link: {
     connecting: 'Connecting to Rediacc',
     lost: 'The connection to Rediacc is lost. It is tried again every second; what runs on your machines goes on.',
+    ended:
+      'Rediacc does not answer: it has ended, or the way to it is closed. What runs on your machines goes on. Once it runs again, try again, or open a new link from its terminal.',
+    strangerTitle: 'Rediacc does not answer here any longer',
+    stranger:
+      'Rediacc was ended or started anew, or another program answers in its place. It could not prove itself, so this tab has told it nothing and does not try again.',
+    strangerNext:
+      'Close this tab and open Rediacc from its terminal. Type no passphrase into a page that shows up at this address.',
     refusedTitle: 'This tab is not let in',
     refused:
       'Each link works once, for 60 seconds, and a tab that is closed forgets its way in. That keeps other programs on this computer out.',

@@ -14,5 +14,8 @@ export const hostFr: typeof hostEn = {
   opened: 'L’application est ouverte dans votre navigateur.',
   openYourself:
     'Aucun navigateur n’a pu être ouvert. Ouvrez ce fichier dans le vôtre dans les 60 secondes :  {file}',
+  entering: 'Ouverture de Rediacc…',
+  notOurs:
+    'Rediacc ne répond plus ici : cette page ne mène nulle part. Appuyez sur Entrée dans son terminal pour un nouveau lien, ou redémarrez-le.',
   again: 'Entrée donne un nouveau lien, Ctrl+C termine. Ce qui tourne sur vos machines continue.',
 };
