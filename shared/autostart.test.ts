@@ -18,19 +18,24 @@ const good: AutostartFacts = {
   name: 'shop',
   recorded: true,
   key: { file, state: 'present', mode: '0600, uid 0', private: true, partial: false },
-  slot0: true,
-  slot1: true,
-  opens: true,
+  volume: '/volumes/g',
+  slot1: 'key',
 };
 const noKey: AutostartFacts['key'] = { ...good.key, state: 'absent', mode: '' };
 
 describe('what is wrong with an autostart', () => {
   const table: [string, AutostartFacts, string[]][] = [
     ['nothing', good, []],
-    ['nothing: it is off', { ...good, recorded: false, key: noKey, slot1: false, opens: undefined }, []],
-    ['the key is gone', { ...good, key: noKey, opens: undefined }, ['autostart-key-missing']],
-    ['the slot is empty', { ...good, slot1: false, opens: undefined }, ['autostart-slot-empty']],
-    ['the key is another', { ...good, opens: false }, ['autostart-key-refused']],
+    ['nothing: it is off', { ...good, recorded: false, key: noKey, slot1: 'empty' }, []],
+    [
+      'nothing: somebody’s passphrase is in slot 1',
+      { ...good, recorded: false, key: noKey, slot1: 'unknown' },
+      [],
+    ],
+    ['the key is gone', { ...good, key: noKey, slot1: 'token' }, ['autostart-key-missing']],
+    ['the slot is empty', { ...good, slot1: 'empty' }, ['autostart-slot-empty']],
+    ['the key is another', { ...good, slot1: 'token' }, ['autostart-key-refused']],
+    ['slot 1 is somebody’s', { ...good, slot1: 'unknown' }, ['autostart-slot-taken']],
     [
       'others can read the key',
       { ...good, key: { ...good.key, mode: '0644, uid 0', private: false } },
@@ -38,7 +43,7 @@ describe('what is wrong with an autostart', () => {
     ],
     [
       'everything is gone',
-      { ...good, key: noKey, slot1: false, opens: undefined },
+      { ...good, key: noKey, slot1: 'empty' },
       ['autostart-key-missing', 'autostart-slot-empty'],
     ],
     [
@@ -49,7 +54,7 @@ describe('what is wrong with an autostart', () => {
     ['enabled in everything but the record', { ...good, recorded: false }, ['autostart-half-done']],
     [
       'a slot that nobody recorded',
-      { ...good, recorded: false, key: noKey, opens: undefined },
+      { ...good, recorded: false, key: noKey, slot1: 'token' },
       ['autostart-half-done'],
     ],
   ];

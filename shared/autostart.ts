@@ -1,6 +1,7 @@
 import type { WireError } from './errors.ts';
 import type { AutostartEntry, AutostartList } from './model.ts';
 import { AppError, toWire } from './errors.ts';
+import type { Notice } from './notices.ts';
 
 /** The systemd service of a machine that starts its repositories at boot and closes them at shutdown. */
 export const AUTOSTART_UNIT = 'rediacc-autostart.service';
@@ -38,24 +39,25 @@ export interface AutostartFacts {
   recorded: boolean;
   /** The key file. `partial`: there is one whose writing was never finished. */
   key: { file: string; state: 'absent' | 'present'; mode: string; private: boolean; partial: boolean };
-  /** Whether the volume's header has a key in each of the two slots. */
-  slot0: boolean;
-  slot1: boolean;
-  /** Whether the key opens slot 1; undefined where that was not tried. */
-  opens: boolean | undefined;
+  /** The volume's file. */
+  volume: string;
+  /**
+   * Whose slot 1 of the volume's header is. `key`, `partial`: the key file, or the unfinished one, opens it; `token`: no
+   * key at hand does, and the header says that it is autostart's; `unknown`: it may be anybody's passphrase.
+   */
+  slot1: 'empty' | 'key' | 'partial' | 'token' | 'unknown';
 }
 
 /**
  * Returns everything that is wrong with a repository's autostart, each with its code, so that a person knows it before
  * the reboot.
  */
-export function autostartProblems(facts: AutostartFacts): WireError[] {
-  const { name, recorded, key, slot1 } = facts;
+export function autostartProblems({ name, recorded, key, volume, slot1 }: AutostartFacts): WireError[] {
   const there = key.state === 'present';
   const found = [
     ...(there ? [key.file] : []),
     ...(key.partial ? [`${key.file}.partial`] : []),
-    ...(slot1 ? ['LUKS slot 1'] : []),
+    ...(slot1 === 'empty' || slot1 === 'unknown' ? [] : ['LUKS slot 1']),
   ];
   const problems: AppError[] = [];
   if (!recorded) {
@@ -67,12 +69,19 @@ export function autostartProblems(facts: AutostartFacts): WireError[] {
   if (there && !key.private) {
     problems.push(new AppError('autostart-key-exposed', { name, file: key.file, found: key.mode }));
   }
-  if (!slot1) problems.push(new AppError('autostart-slot-empty', { name }));
-  else if (facts.opens === false) problems.push(new AppError('autostart-key-refused', { name }));
+  if (slot1 === 'empty') problems.push(new AppError('autostart-slot-empty', { name }));
+  else if (slot1 === 'unknown') problems.push(new AppError('autostart-slot-taken', { name, file: volume }));
+  else if (there && slot1 !== 'key') problems.push(new AppError('autostart-key-refused', { name }));
   if (key.partial) {
     problems.push(new AppError('autostart-half-done', { name, found: `${key.file}.partial` }));
   }
   return problems.map(toWire);
+}
+
+/** Returns what is worth knowing of one that is not enabled: that slot 1 is in use all the same. */
+export function autostartNotices({ name, recorded, volume, slot1 }: AutostartFacts): Notice[] {
+  if (recorded || slot1 !== 'unknown') return [];
+  return [{ code: 'slot-one-taken', details: { name, file: volume } }];
 }
 
 /**

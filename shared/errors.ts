@@ -114,6 +114,8 @@ export const ERROR_EXIT = {
   'autostart-not-enabled': EXIT.precondition,
   'autostart-order': EXIT.precondition,
   'autostart-slot-needed': EXIT.precondition,
+  'autostart-slot-taken': EXIT.precondition,
+  'key-slots-full': EXIT.precondition,
   'slot-in-use': EXIT.precondition,
   'cannot-shrink': EXIT.precondition,
   'fork-needs-closed': EXIT.precondition,

@@ -253,6 +253,8 @@ export const autostartEntrySchema = autostartStateSchema.extend({
   consent: autostartSettingsSchema.shape.consent.optional(),
   /** The reasons why the repository would not start, or what a half-done verb left; empty when all is well. */
   problems: z.array(wireErrorSchema),
+  /** What is worth knowing and is no problem; an agent up to version 0.1.0 does not send it. */
+  notices: z.array(noticeSchema).optional(),
 });
 export type AutostartEntry = z.infer<typeof autostartEntrySchema>;
 

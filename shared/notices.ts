@@ -38,6 +38,8 @@ export const NOTICE_DETAILS = {
   'space-overcommitted': ['promised', 'available'],
   'datastore-nearly-full': ['percent', 'promised'],
   'other-key-slots': ['name', 'slots'],
+  'passphrase-elsewhere': ['name', 'slots', 'file'],
+  'slot-one-taken': ['name', 'file'],
   'rolled-back': [],
   'not-removed': ['name', 'reason'],
   'unfinished-kept': ['reason'],

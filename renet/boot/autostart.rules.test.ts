@@ -93,10 +93,50 @@ describe.skipIf(root === undefined)(`autostart rules, natively${skipped}`, () =>
     repository.flags.slots.set('1', Buffer.from('secret'));
     const enabled = await repository.run('autostart-enable');
     const disabled = await repository.run('autostart-disable');
-    expect([enabled.verdict?.error?.code, disabled.verdict?.error?.code]).toEqual([
-      ...['autostart-slot-needed', 'autostart-slot-needed'],
+    expect([enabled.verdict?.error?.code, disabled.verdict?.kind]).toEqual([
+      ...['autostart-slot-taken', 'succeeded'],
     ]);
     expect([...repository.flags.slots.keys()]).toEqual(['1']);
+  });
+
+  it('does not remove its key where no other slot is left', async () => {
+    const repository = repositoryWith();
+    await repository.run('autostart-enable');
+    repository.flags.slots.delete('0');
+    const disabled = await repository.run('autostart-disable');
+    expect([disabled.verdict?.error?.code, existsSync(keyFile(repository))]).toEqual([
+      ...['autostart-slot-needed', true],
+    ]);
+    expect([...repository.flags.slots.keys()]).toEqual(['1']);
+  });
+
+  it('leaves a passphrase in slot 1 alone, and names it', async () => {
+    const repository = repositoryWith();
+    repository.flags.slots.set('1', Buffer.from('another'));
+    const enabled = await repository.run('autostart-enable');
+    const disabled = await repository.run('autostart-disable');
+    const notices = disabled.events.flatMap((event) => (event.type === 'notice' ? [event.notice.code] : []));
+    expect([enabled.verdict?.error?.code, disabled.verdict?.kind, notices]).toEqual([
+      ...['autostart-slot-taken', 'succeeded', ['slot-one-taken']],
+    ]);
+    expect([[...repository.flags.slots.keys()], existsSync(keyFile(repository))]).toEqual([
+      ['0', '1'],
+      false,
+    ]);
+    const listed = (await listAutostart(repository.machine)).repositories[0];
+    expect([listed?.problems, listed?.notices?.map(({ code }) => code)]).toEqual([[], ['slot-one-taken']]);
+  });
+
+  it('of an earlier version, whose header does not say so, is told from a passphrase by its key', async () => {
+    const repository = repositoryWith();
+    await repository.run('autostart-enable');
+    repository.flags.tokens.clear();
+    expect(await problems(repository)).toEqual([]);
+    await repository.run('autostart-enable');
+    expect(repository.flags.tokens.size).toBe(1);
+    repository.flags.tokens.clear();
+    rmSync(keyFile(repository));
+    expect(await problems(repository)).toEqual(['autostart-key-missing', 'autostart-slot-taken']);
   });
 
   it('disables: file and slot 1 are gone, slot 0 stays; a second time there is nothing to do', async () => {

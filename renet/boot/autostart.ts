@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
-import { autostartProblems } from '../../shared/autostart.ts';
+import { autostartNotices, autostartProblems } from '../../shared/autostart.ts';
 import { toWire } from '../../shared/errors.ts';
-import type { WireError } from '../../shared/errors.ts';
 import type { AutostartEntry, AutostartList, AutostartState, OperationSummary } from '../../shared/model.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { listOperations } from '../operation/knownOperations.ts';
@@ -68,19 +67,23 @@ async function entryOf(
     ...(after === undefined ? {} : { after: before?.name ?? after }),
     ...(delay === undefined ? {} : { delay }),
     ...(consent === undefined ? {} : { consent }),
-    problems: await problemsOf(machine, metadata),
+    ...(await conditionOf(machine, metadata)),
   };
 }
 
 /**
- * Returns the problems of one repository's autostart. An error of its own is one of them, so that a volume that cannot
- * be read does not take the others out of the list.
+ * Returns the problems of one repository's autostart, and what is worth knowing. An error of its own is a problem, so
+ * that a volume that cannot be read does not take the others out of the list.
  */
-async function problemsOf({ keys }: MachineDependencies, metadata: RepositoryMetadata): Promise<WireError[]> {
+async function conditionOf(
+  { keys }: MachineDependencies,
+  { guid, name, autostart }: RepositoryMetadata,
+): Promise<Pick<AutostartEntry, 'problems' | 'notices'>> {
   try {
-    const facts = await keys.facts(metadata);
-    return autostartProblems({ ...facts, name: metadata.name, recorded: metadata.autostart !== undefined });
+    const facts = { ...(await keys.facts({ guid, name })), name, recorded: autostart !== undefined };
+    const notices = autostartNotices(facts);
+    return { problems: autostartProblems(facts), ...(notices.length > 0 ? { notices } : {}) };
   } catch (error) {
-    return [toWire(error)];
+    return { problems: [toWire(error)] };
   }
 }

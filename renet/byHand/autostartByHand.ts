@@ -2,6 +2,7 @@ import { selectAutostart } from '../../shared/bulk.ts';
 import type { AutostartVerb } from '../../shared/bulk.ts';
 import { EXIT, fill, fromWire, toAppError } from '../../shared/errors.ts';
 import type { AutostartEntry } from '../../shared/model.ts';
+import { noticeText } from '../../shared/noticeText.ts';
 import type { OptionsOf } from '../../shared/verbs.ts';
 import type { Text } from '../../shared/text/text.ts';
 import type { Agent } from '../agent.ts';
@@ -98,8 +99,11 @@ async function forAll(
 
 /** Returns a repository's line, with tabs for `cut`, and a line for each of its problems. */
 function linesOf(entry: AutostartEntry, text: Text): string {
-  const { name, enabled, after = '', delay = 0, lastBoot, problems } = entry;
+  const { name, enabled, after = '', delay = 0, lastBoot, problems, notices = [] } = entry;
   const boot = lastBoot === undefined ? '' : text.verdicts[lastBoot.state];
-  const sentences = problems.map((problem) => `! ${sentence(fromWire(problem), text)}\n`);
+  const sentences = [
+    ...problems.map((problem) => `! ${sentence(fromWire(problem), text)}\n`),
+    ...notices.map((notice) => `! ${noticeText(notice, text)}\n`),
+  ];
   return `${name}\t${enabled ? 'enabled' : 'disabled'}\t${after}\t${delay}\t${boot}\n${sentences.join('')}`;
 }

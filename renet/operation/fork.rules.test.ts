@@ -117,11 +117,18 @@ describe.skipIf(root === undefined)(`forks, natively${skipped}`, () => {
 
   it('leaves nothing when it fails: a copy that nobody could open', async () => {
     const repository = repositoryWith();
-    repository.flags.slots.set('1', randomBytes(256));
+    await run(repository, 'autostart-enable', 'shop', {});
     repository.flags.slots.delete('0');
     const before = stored(repository);
     expect((await fork(repository))?.error?.code).toBe('autostart-slot-needed');
     expect([stored(repository), [...repository.flags.slots.keys()]]).toEqual([before, ['1']]);
+  });
+
+  it('keeps the passphrases that were added by hand, in slot 1 too', async () => {
+    const repository = repositoryWith();
+    repository.flags.slots.set('1', Buffer.from('another'));
+    expect((await fork(repository))?.kind).toBe('succeeded');
+    expect([...repository.flags.slots.keys()]).toEqual(['0', '1']);
   });
 
   it('removes what a killed fork left, before the next one', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
+import { verifyAutostart } from '../boot/autostart.ts';
 import { createAgentHandlers } from '../serve/handlers.ts';
 import { headersFolder } from '../paths.ts';
 import { LARGEST_HEADER } from '../../shared/protocol/protocol.ts';
@@ -68,28 +69,62 @@ describe.skipIf(root === undefined)(`a change of the passphrase, natively${skipp
     expect(slotsOf(repository)).toEqual({ 0: 'secret' });
   });
 
-  it.each(['1', '2'])('completes one that was interrupted before slot %s was emptied', async (left) => {
-    const repository = repositoryWith({ 0: 'better', 3: 'another', [left]: 'secret' });
+  it.each([
+    ['slot 1 was to be emptied', { 0: 'better', 1: 'secret', 3: 'another' }],
+    ['slot 2 was to be emptied', { 0: 'better', 2: 'secret', 3: 'another' }],
+    ['0.1.0 had emptied slot 0', { 0: 'dead', 1: 'better', 3: 'another' }],
+    ['both opened', { 0: 'secret', 1: 'better', 3: 'another' }],
+    ['slot 0 was empty', { 31: 'better', 3: 'another' }],
+  ])('completes one that was interrupted when %s', async (_, slots) => {
+    const repository = repositoryWith(slots);
     expect(endOf(await change(repository, 'secret', 'better'))).toEqual([
       'succeeded',
       undefined,
       'succeeded',
     ]);
-    expect(slotsOf(repository)).toEqual({ 0: 'better', 3: 'another' });
+    expect([slotsOf(repository), repository.flags.tokens.size]).toEqual([{ 0: 'better', 3: 'another' }, 0]);
+  });
+
+  it('leaves a passphrase that was added by hand in slot 1, and names it', async () => {
+    const repository = repositoryWith({ 0: 'secret', 1: 'another' });
+    const { events } = await change(repository, 'secret', 'better');
+    const notices = events.flatMap((event) => (event.type === 'notice' ? [event.notice] : []));
+    expect([slotsOf(repository), notices]).toEqual([
+      { 0: 'better', 1: 'another' },
+      [{ code: 'other-key-slots', details: { name: 'shop', slots: '1' } }],
+    ]);
+  });
+
+  it('of somebody who does not know slot 0 leaves that alone, and says so', async () => {
+    const repository = repositoryWith({ 0: 'another', 2: 'secret' });
+    const { events } = await change(repository, 'secret', 'better');
+    const notices = events.flatMap((event) => (event.type === 'notice' ? [event.notice.code] : []));
+    expect([slotsOf(repository), notices]).toEqual([
+      { 0: 'another', 31: 'better' },
+      ['passphrase-elsewhere', 'other-key-slots'],
+    ]);
+  });
+
+  it('keeps autostart', async () => {
+    const repository = repositoryWith();
+    await repository.run('autostart-enable');
+    const { events } = await change(repository, 'secret', 'better');
+    expect(events.filter(({ type }) => type === 'notice')).toEqual([]);
+    expect((await verifyAutostart(repository.machine, 'shop')).problems.map(({ code }) => code)).toEqual([]);
   });
 
   it('names the other slots that open the volume', async () => {
-    const repository = repositoryWith({ 0: 'secret', 1: 'key', 3: 'another' });
+    const repository = repositoryWith({ 0: 'secret', 3: 'another' });
     const { events } = await change(repository, 'secret', 'better');
     const notices = events.flatMap((event) => (event.type === 'notice' ? [event.notice] : []));
     expect(notices).toEqual([{ code: 'other-key-slots', details: { name: 'shop', slots: '3' } }]);
   });
 
-  it('is refused, and changes nothing, where slot 0 is empty', async () => {
+  it('brings it into slot 0, where that is empty, even without a new one', async () => {
     const repository = repositoryWith({ 2: 'secret' });
-    expect([endOf(await change(repository, 'secret', 'better')), slotsOf(repository)]).toEqual([
-      ['failed', 'autostart-slot-needed', 'failed'],
-      { 2: 'secret' },
+    expect([endOf(await change(repository, 'secret', 'secret')), slotsOf(repository)]).toEqual([
+      ['succeeded', undefined, 'succeeded'],
+      { 0: 'secret' },
     ]);
   });
 

@@ -71,6 +71,16 @@ describe.skipIf(root === undefined)(`resize, natively${skipped}`, () => {
     }
   });
 
+  it('takes the passphrase in whichever slot it is', async () => {
+    const repository = repositoryWith({ mounted: true });
+    repository.flags.slots = new Map([
+      ['0', Buffer.from('dead')],
+      ['1', Buffer.from('secret')],
+    ]);
+    const result = await repository.run('resize', { size: 2 * MEBI });
+    expect([result.verdict?.kind, repository.flags.size]).toEqual(['succeeded', 2 * MEBI]);
+  });
+
   it('takes the autostart key where there is one, and says when it does not fit', async () => {
     const repository = repositoryWith();
     await repository.run('autostart-enable');

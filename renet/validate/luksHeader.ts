@@ -1,28 +1,59 @@
-import * as z from 'zod';
+import { AUTOSTART_SLOT, PASSPHRASE_SLOT } from '../../shared/passphraseChange.ts';
+import type { ChangeMark } from '../../shared/passphraseChange.ts';
 import type { Finding } from '../../shared/lint/findings.ts';
+import type { LuksHeader } from '../volume/keySlots.ts';
+import { changeMarks } from '../volume/passphrases.ts';
 
-/** The part that is read of what `cryptsetup luksDump --dump-json-metadata` prints. */
-const headerSchema = z.object({
-  keyslots: z.record(z.string(), z.looseObject({ kdf: z.looseObject({ type: z.string() }).optional() })),
-});
-
-/** The passphrase's slot and the autostart key's (docs/decisions/luks-slots.md). */
-const OUR_SLOTS = ['0', '1'];
 const PASSPHRASE_KDF = 'argon2id';
 
-/** Returns the findings about the key slots of a volume's header. Throws when the text is not a header's. */
-export function headerFindings(text: string, { name, file }: { name: string; file: string }): Finding[] {
-  const { keyslots } = headerSchema.parse(JSON.parse(text));
-  const others = Object.keys(keyslots).filter((slot) => !OUR_SLOTS.includes(slot));
-  const findings: Finding[] = [];
-  const kdf = keyslots['0']?.kdf?.type;
-  if (keyslots['0'] === undefined)
-    findings.push({ severity: 'error', code: 'passphrase-slot-empty', details: { name, file } });
-  else if (kdf !== undefined && kdf !== PASSPHRASE_KDF)
-    findings.push({ severity: 'warning', code: 'weak-key-derivation', details: { name, file, kdf } });
-  if (others.length > 0) {
-    const slots = others.join(', ');
-    findings.push({ severity: 'information', code: 'other-key-slots', details: { name, file, slots } });
-  }
-  return findings;
+/**
+ * Returns the findings about the key slots of a volume's header (docs/decisions/luks-slots.md). Whose slot 1 is, is left
+ * to those who can try a key on it.
+ */
+export function headerFindings(
+  header: LuksHeader,
+  { name, file }: { name: string; file: string },
+): Finding[] {
+  const marks = changeMarks(header);
+  const marked = marks.flatMap(({ replaced, replacement }) => [...replaced, replacement]);
+  return [
+    ...marks.map((mark) => interruptedFinding(mark, name)),
+    ...passphraseFindings(header, { name, file }, marks.length > 0),
+    ...otherSlots(header, { name, file }, [PASSPHRASE_SLOT, AUTOSTART_SLOT, ...marked]),
+  ];
+}
+
+function interruptedFinding({ begun, replaced, replacement }: ChangeMark, name: string): Finding {
+  const listed = replaced.length === 0 ? '–' : replaced.join(', ');
+  return begun
+    ? {
+        severity: 'warning',
+        code: 'passphrase-change-half-done',
+        details: { name, replacement, replaced: listed },
+      }
+    : { severity: 'warning', code: 'passphrase-change-begun', details: { name, replaced: listed } };
+}
+
+function otherSlots(
+  header: LuksHeader,
+  { name, file }: { name: string; file: string },
+  known: readonly number[],
+): Finding[] {
+  const slots = [...header.slots.keys()].filter((slot) => !known.includes(slot)).join(', ');
+  if (slots === '') return [];
+  return [{ severity: 'information', code: 'other-key-slots', details: { name, file, slots } }];
+}
+
+function passphraseFindings(
+  { slots }: LuksHeader,
+  { name, file }: { name: string; file: string },
+  changing: boolean,
+): Finding[] {
+  const passphrase = slots.get(PASSPHRASE_SLOT);
+  if (passphrase === undefined)
+    // A change that was cut off says where the passphrase is; it empties slot 0 before it fills it.
+    return changing ? [] : [{ severity: 'error', code: 'passphrase-slot-empty', details: { name, file } }];
+  const { kdf } = passphrase;
+  if (kdf === undefined || kdf === PASSPHRASE_KDF) return [];
+  return [{ severity: 'warning', code: 'weak-key-derivation', details: { name, file, kdf } }];
 }

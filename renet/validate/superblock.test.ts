@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { LuksHeader } from '../volume/keySlots.ts';
 import { headerFindings } from './luksHeader.ts';
 import { parseSuperblock, superblockFindings } from './superblock.ts';
 
@@ -55,21 +56,36 @@ describe('a superblock', () => {
 });
 
 describe('a LUKS header', () => {
-  const header = (slots: Record<string, string>): string =>
-    JSON.stringify({
-      keyslots: Object.fromEntries(
-        Object.entries(slots).map(([slot, type]) => [slot, { type: 'luks2', kdf: { type } }]),
-      ),
-    });
+  const header = (slots: Record<string, string>, mark?: { keyslots: number[] }): LuksHeader => {
+    const type = 'rediacc-passphrase-change';
+    const content = { type, home: true, replacement: 31 };
+    return {
+      slots: new Map(Object.entries(slots).map(([slot, kdf]) => [Number(slot), { kdf }])),
+      tokens: new Map(mark === undefined ? [] : [[3, { type, slots: mark.keyslots, content }]]),
+    };
+  };
 
-  it.each<[string, Record<string, string>, string[]]>([
+  it.each<[string, Record<string, string>, string[], { keyslots: number[] }?]>([
     ['as we make it', { 0: 'argon2id' }, []],
     ['with autostart', { 0: 'argon2id', 1: 'pbkdf2' }, []],
     ['without a passphrase', { 1: 'pbkdf2' }, ['passphrase-slot-empty']],
     ['with a weaker passphrase', { 0: 'pbkdf2' }, ['weak-key-derivation']],
     ['with a key of somebody else', { 0: 'argon2id', 4: 'argon2id' }, ['other-key-slots']],
-  ])('%s', (_, slots, found) => {
-    const findings = headerFindings(header(slots), { name: 'shop', file: '/v' });
+    ['in a change that has begun', { 0: 'argon2id' }, ['passphrase-change-begun'], { keyslots: [0] }],
+    [
+      'in a change whose new passphrase is in place',
+      { 0: 'argon2id', 4: 'argon2id', 31: 'argon2id' },
+      ['passphrase-change-half-done', 'other-key-slots'],
+      { keyslots: [0, 31] },
+    ],
+    [
+      'in a change that has emptied slot 0',
+      { 31: 'argon2id' },
+      ['passphrase-change-half-done'],
+      { keyslots: [31] },
+    ],
+  ])('%s', (_, slots, found, mark) => {
+    const findings = headerFindings(header(slots, mark), { name: 'shop', file: '/v' });
     expect(findings.map(({ code }) => code)).toEqual(found);
   });
 });

@@ -1,6 +1,6 @@
 import { lstat, readlink } from 'node:fs/promises';
 import { verifyAutostart } from '../boot/autostart.ts';
-import { AppError, fromWire, toAppError } from '../../shared/errors.ts';
+import { fromWire, toAppError } from '../../shared/errors.ts';
 import { findingOfError } from '../../shared/lint/findings.ts';
 import type { Finding } from '../../shared/lint/findings.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
@@ -10,6 +10,7 @@ import type { Paths } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { networkRival } from '../repository/networkIds.ts';
 import { knownRepositories } from '../repository/repositories.ts';
+import { readHeader } from '../volume/keySlots.ts';
 import { refuseBesideFinished } from '../volume/removeVolume.ts';
 import { headerFindings } from './luksHeader.ts';
 import { parseSuperblock, superblockFindings } from './superblock.ts';
@@ -82,12 +83,13 @@ export async function validateKeys(
   { guid, name }: RepositoryMetadata,
 ): Promise<Finding[]> {
   const file = volumeFile(machine.paths, guid);
-  const dump = await run(['cryptsetup', 'luksDump', '--dump-json-metadata', file], { expected: [0, 1] });
-  if (dump.exitCode !== 0) return [findingOfError(new AppError('not-a-repository-volume', { name }))];
-  const { problems } = await verifyAutostart(machine, guid);
+  // The error of a volume without a header becomes a finding as every other does.
+  const header = await readHeader({ run, file, name });
+  const { problems, notices = [] } = await verifyAutostart(machine, guid);
   return [
-    ...headerFindings(dump.stdout, { name, file }),
+    ...headerFindings(header, { name, file }),
     ...problems.map((problem) => findingOfError(fromWire(problem))),
+    ...notices.map((notice): Finding => ({ severity: 'warning', ...notice })),
   ];
 }
 

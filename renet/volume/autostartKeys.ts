@@ -5,28 +5,42 @@ import type { AutostartFacts } from '../../shared/autostart.ts';
 import { AppError } from '../../shared/errors.ts';
 import { ensureFolder, exists, hasCode, removeIfThere, syncPath } from '../host.ts';
 import type { RunCommand } from '../host.ts';
-import { createLuks } from './luks.ts';
+import { AUTOSTART_SLOT } from '../../shared/passphraseChange.ts';
+import { emptyAutostartSlot, markAutostartSlot, slotOneOf } from './autostartSlot.ts';
+import type { KeysAtHand } from './autostartSlot.ts';
+import { addToSlot, keyOpens, readHeader } from './keySlots.ts';
+import type { LuksVolume } from './keySlots.ts';
 import type { LuksOf } from './luks.ts';
 import { autostartKeyFile, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
-type KeyFacts = Pick<AutostartFacts, 'key' | 'slot0' | 'slot1' | 'opens'>;
+type KeyFacts = Pick<AutostartFacts, 'key' | 'volume' | 'slot1'>;
+
+/** What a removal did: something, or nothing. `left`: slot 1 holds a key that is not known to be autostart's. */
+interface KeyRemoval {
+  removed: boolean;
+  left: boolean;
+}
 
 /**
- * The keys that open volumes at boot. Each is a file on the machine's disk and LUKS slot 1; slot 0 is never touched.
+ * The keys that open volumes at boot. Each is a file on the machine's disk and LUKS slot 1; no other slot is touched.
  */
 export interface AutostartKeys {
-  /** Returns the state of file and slots, and whether the key opens the volume. Throws not-a-repository-volume. */
+  /** Returns the state of file and slot 1. Throws not-a-repository-volume. */
   facts(repository: LuksOf): Promise<KeyFacts>;
-  /** Checks that a passphrase opens slot 0. Throws wrong-passphrase; autostart-slot-needed when slot 0 is empty. */
+  /** Checks that a passphrase opens the volume, by whichever slot. Throws wrong-passphrase. */
   checkPassphrase(repository: LuksOf, passphrase: Uint8Array): Promise<void>;
-  /** Makes a new key, in place of an old one. */
+  /** Checks that slot 1 is free or autostart's. Throws autostart-slot-taken. */
+  checkSlot(repository: LuksOf): Promise<void>;
+  /** Makes a new key, in place of an old one. Throws autostart-slot-taken, wrong-passphrase. */
   add(repository: LuksOf, passphrase: Uint8Array): Promise<void>;
+  /** Writes into the header of a key that is in order whose slot 1 is; versions up to 0.1.0 did not. */
+  claim(repository: LuksOf): Promise<void>;
   /**
-   * Removes file and slot. Returns false when there was neither. Throws autostart-slot-needed when slot 1 is the only
-   * one.
+   * Removes file and slot; a slot 1 that is not known to be autostart's stays. Throws autostart-slot-needed when no other
+   * is known to open the volume.
    */
-  remove(repository: LuksOf): Promise<boolean>;
+  remove(repository: LuksOf): Promise<KeyRemoval>;
   /** Removes the file alone, when the repository is being deleted. */
   forget(guid: string): Promise<void>;
   /** Reads the key. Throws autostart-key-missing. */
@@ -37,35 +51,43 @@ const KEY_BYTES = 256;
 
 /** Makes the keeper of autostart keys, which works by cryptsetup (docs/decisions/luks-slots.md). */
 export function createAutostartKeys(paths: Paths, run: RunCommand): AutostartKeys {
-  const luks = createLuks(paths, run);
-  const remove: AutostartKeys['remove'] = async (repository) => {
-    const { guid, name } = repository;
-    const slots = await luks.slots(repository);
-    if (slots.has('1') && !slots.has('0')) throw new AppError('autostart-slot-needed', { name });
-    const removed = await forgetFiles(paths, guid);
-    if (!slots.has('1')) return removed;
-    await luks.killSlot(repository, '1');
-    return true;
-  };
+  const volumeOf = ({ guid, name }: LuksOf): LuksVolume => ({ run, file: volumeFile(paths, guid), name });
 
   return {
-    remove,
     facts: async (repository) => {
-      const slots = await luks.slots(repository);
+      const volume = volumeOf(repository);
+      const header = await readHeader(volume);
       const key = await keyFacts(paths, repository.guid);
-      const [slot0, slot1] = [slots.has('0'), slots.has('1')];
-      if (key.state === 'absent' || !slot1) return { key, slot0, slot1, opens: undefined };
-      const bytes = await readFile(key.file);
-      return { key, slot0, slot1, opens: await luks.opens(repository, '1', bytes) };
+      const slot1 = await withKeys(paths, repository.guid, (keys) => slotOneOf(volume, header, keys));
+      return { key, volume: volume.file, slot1 };
     },
     checkPassphrase: async (repository, passphrase) => {
-      const { name } = repository;
-      if (!(await luks.slots(repository)).has('0')) throw new AppError('autostart-slot-needed', { name });
-      if (!(await luks.opens(repository, '0', passphrase))) throw new AppError('wrong-passphrase', { name });
+      if (!(await keyOpens(volumeOf(repository), passphrase)))
+        throw new AppError('wrong-passphrase', { name: repository.name });
+    },
+    checkSlot: async (repository) => {
+      const volume = volumeOf(repository);
+      const header = await readHeader(volume);
+      const slot1 = await withKeys(paths, repository.guid, (keys) => slotOneOf(volume, header, keys));
+      if (slot1 === 'unknown') throw slotTaken(volume);
     },
     add: async (repository, passphrase) => {
-      await remove(repository);
-      await addKey(paths, run, repository.guid, passphrase);
+      const volume = volumeOf(repository);
+      const slot1 = await withKeys(paths, repository.guid, (keys) =>
+        emptyAutostartSlot(volume, keys, passphrase),
+      );
+      if (slot1 === 'unknown') throw slotTaken(volume);
+      await forgetFiles(paths, repository.guid);
+      await addKey(paths, volume, repository.guid, passphrase);
+    },
+    claim: (repository) => markAutostartSlot(volumeOf(repository)),
+    remove: async (repository) => {
+      const { guid } = repository;
+      // The file goes last: while it is there, it shows whose slot 1 is.
+      const slot1 = await withKeys(paths, guid, (keys) => emptyAutostartSlot(volumeOf(repository), keys));
+      const forgot = await forgetFiles(paths, guid);
+      const left = slot1 === 'unknown';
+      return { removed: forgot || (slot1 !== 'empty' && !left), left };
     },
     forget: async (guid) => {
       await forgetFiles(paths, guid);
@@ -80,36 +102,64 @@ export function createAutostartKeys(paths: Paths, run: RunCommand): AutostartKey
   };
 }
 
+function slotTaken({ name, file }: LuksVolume): AppError {
+  return new AppError('autostart-slot-taken', { name, file });
+}
+
 /** Makes a new key, in its file and in slot 1, which is empty. */
-async function addKey(paths: Paths, run: RunCommand, guid: string, passphrase: Uint8Array): Promise<void> {
+async function addKey(paths: Paths, volume: LuksVolume, guid: string, passphrase: Uint8Array): Promise<void> {
   const file = autostartKeyFile(paths, guid);
   await ensureFolder(dirname(file), 0o700);
-  // The file is on disk before the slot is made, so that an interruption never leaves a slot whose key nobody has.
-  await writeKey(partialKey(file));
-  await syncPath(dirname(file));
-  // Few iterations, since random bytes need no stretching.
-  const derivation = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'];
-  const options = ['--batch-mode', '--key-slot', '1', ...derivation, '--key-file', '-'];
-  await run(['cryptsetup', 'luksAddKey', ...options, volumeFile(paths, guid), partialKey(file)], {
-    input: passphrase,
-  });
+  const added = randomBytes(KEY_BYTES);
+  try {
+    // The file is on disk before the slot is made, so that an interruption never leaves a slot whose key nobody has.
+    await writeKey(partialKey(file), added);
+    await syncPath(dirname(file));
+    // Few iterations, since random bytes need no stretching.
+    const derivation = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'];
+    await addToSlot(volume, AUTOSTART_SLOT, { key: passphrase, added, derivation });
+  } finally {
+    added.fill(0);
+  }
+  await markAutostartSlot(volume);
   await rename(partialKey(file), file);
   await syncPath(dirname(file));
+}
+
+/** Reads the keys of a repository, calls `use` with them, and wipes them from memory. */
+export async function withKeys<Answer>(
+  paths: Paths,
+  guid: string,
+  use: (keys: KeysAtHand) => Promise<Answer>,
+): Promise<Answer> {
+  const file = autostartKeyFile(paths, guid);
+  const keys = { key: await readIfThere(file), partial: await readIfThere(partialKey(file)) };
+  try {
+    return await use(keys);
+  } finally {
+    keys.key?.fill(0);
+    keys.partial?.fill(0);
+  }
+}
+
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  return readFile(file).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  });
 }
 
 function partialKey(file: string): string {
   return `${file}.partial`;
 }
 
-/** Writes a new random key to a new file, on disk. */
-async function writeKey(path: string): Promise<void> {
-  const bytes = randomBytes(KEY_BYTES);
+/** Writes a key to a new file, on disk. */
+async function writeKey(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(bytes);
     await file.sync();
   } finally {
-    bytes.fill(0);
     await file.close();
   }
 }

@@ -2,11 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { constants, copyFile, open, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../shared/errors.ts';
 import { frozen } from './freeze.ts';
 import { hasCode, removeIfThere, syncPath } from '../host.ts';
 import type { RunCommand } from '../host.ts';
-import { keySlots } from './luks.ts';
+import { withKeys } from './autostartKeys.ts';
+import { emptyAutostartSlot } from './autostartSlot.ts';
 import { mountPath, partialFile, repositoriesFolder, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
@@ -27,7 +27,9 @@ export interface Forks {
    * disk-full.
    */
   copy(fork: ForkOf, tell: (done: number) => void, signal: AbortSignal): Promise<boolean>;
-  /** Removes the parent's autostart key from the copy and gives it a LUKS UUID of its own. */
+  /**
+   * Removes the parent's autostart key from the copy and gives it a LUKS UUID of its own. Throws autostart-slot-needed.
+   */
   renew(fork: ForkOf): Promise<void>;
 }
 
@@ -64,12 +66,11 @@ export function createForks(paths: Paths, run: RunCommand): Forks {
         await from.close();
       }
     },
-    renew: async ({ parent: { name }, guid }) => {
+    renew: async ({ parent, guid }) => {
       const file = partialFile(paths, guid);
-      const slots = await keySlots(run, file, name);
-      // Without slot 0 nobody could open the copy any more.
-      if (slots.has('1') && !slots.has('0')) throw new AppError('autostart-slot-needed', { name });
-      if (slots.has('1')) await run(['cryptsetup', 'luksKillSlot', '--batch-mode', file, '1']);
+      const volume = { run, file, name: parent.name };
+      // Passphrases that were added by hand stay, in slot 1 too; the last key that opens the copy is not removed.
+      await withKeys(paths, parent.guid, (keys) => emptyAutostartSlot(volume, keys));
       await run(['cryptsetup', 'luksUUID', '--batch-mode', '--uuid', randomUUID(), file]);
       await syncPath(file);
     },

@@ -1,70 +1,149 @@
 // On the true cryptsetup: the headers lie in files, with keys of the least cost.
 
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLuksHeader } from '../../shared/luksHeader.ts';
-import { runCommand } from '../host.ts';
-import type { RunCommand } from '../host.ts';
+import { mapperDevice, partialFile, volumeFile } from '../paths.ts';
+import type { Paths } from '../paths.ts';
+import { createAutostartKeys } from './autostartKeys.ts';
+import { createForks } from './forks.ts';
+import { addToSlot } from './keySlots.ts';
 import { createLuks } from './luks.ts';
-import { repositoriesFolder, volumeFile } from '../paths.ts';
+import {
+  cheaply,
+  cryptsetupAbsent,
+  lookAt,
+  makeLuksFile,
+  opensByOne,
+  repository,
+} from './luksFile.fixtures.ts';
+import { createVolumes } from './volumes.ts';
 
-const absent = spawnSync('cryptsetup', ['--version']).error !== undefined;
-const skipped = absent ? ' (SKIPPED: needs cryptsetup)' : '';
-
-/** Runs cryptsetup with the least cost for argon2id; the machine tests have the true cost. */
-const cheaply: RunCommand = (command, options) => {
-  const cost = ['argon2id', '--pbkdf-force-iterations', '4', '--pbkdf-memory', '32'];
-  return runCommand(
-    command.flatMap((word) => (word === 'argon2id' ? cost : [word])),
-    options,
-  );
-};
+const skipped = cryptsetupAbsent ? ' (SKIPPED: needs cryptsetup)' : '';
+const bytes = (text: string): Uint8Array => Buffer.from(text);
 
 // A LUKS header is the first bytes of a file: no device is needed to change it.
-describe.skipIf(absent)(`a LUKS header, by the true cryptsetup${skipped}`, () => {
-  const paths = { datastore: mkdtempSync(join(tmpdir(), 'rediacc-luks-')), run: '' };
-  const repository = { guid: '33333333-3333-4333-8333-333333333333', name: 'shop' };
-  const file = volumeFile(paths, repository.guid);
-  const luks = createLuks(paths, cheaply);
-  const bytes = (text: string): Uint8Array => Buffer.from(text);
-  const offsetOf = async (slot: string): Promise<string | undefined> => {
-    const { stdout } = await runCommand(['cryptsetup', 'luksDump', '--dump-json-metadata', file]);
-    const { keyslots } = JSON.parse(stdout) as { keyslots: Record<string, { area: { offset: string } }> };
-    return keyslots[slot]?.area.offset;
-  };
-
-  beforeAll(async () => {
-    mkdirSync(repositoriesFolder(paths));
-    writeFileSync(file, '');
-    truncateSync(file, 20 * 1024 * 1024);
-    const cheap = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'];
-    const format = ['cryptsetup', 'luksFormat', '--batch-mode', '--type', 'luks2', ...cheap];
-    await runCommand([...format, '--key-file', '-', file], { input: bytes('secret') });
+describe.skipIf(cryptsetupAbsent)(`a LUKS header, by the true cryptsetup${skipped}`, () => {
+  let paths: Paths;
+  let file: string;
+  beforeEach(async () => {
+    paths = await makeLuksFile('secret');
+    file = volumeFile(paths, repository.guid);
   });
-  afterAll(() => rmSync(paths.datastore, { recursive: true }));
+  afterEach(() => rmSync(paths.datastore, { recursive: true }));
 
-  it('gets the new passphrase in the same slot, never written over the old one', async () => {
-    const before = await offsetOf('0');
-    await luks.replace(repository, bytes('secret'), bytes('two lines\nand café'));
-    expect([...(await luks.slots(repository))]).toEqual(['0']);
-    expect(await luks.opens(repository, '0', bytes('secret'))).toBe(false);
-    expect(await luks.opens(repository, '0', bytes('two lines\nand café'))).toBe(true);
-    expect(await offsetOf('0')).not.toBe(before);
+  const change = (from: string, to: string): Promise<unknown> =>
+    createLuks(paths, cheaply).changePassphrase(repository, bytes(from), bytes(to));
+  const add = (slot: number, passphrase: string): Promise<void> =>
+    addToSlot({ run: cheaply, file, name: 'shop' }, slot, {
+      key: bytes('secret'),
+      added: bytes(passphrase),
+      derivation: ['--pbkdf', 'argon2id'],
+    });
+
+  it('gets the new passphrase in slot 0; the old one opens nothing', async () => {
+    await change('secret', 'two lines\nand café');
+    expect(await lookAt(paths, 'secret', 'two lines\nand café')).toEqual({
+      slots: { 0: 'two lines\nand café' },
+      tokens: [],
+    });
+  });
+
+  it('changes nothing for a wrong passphrase', async () => {
+    const before = readFileSync(file);
+    await expect(change('wrong', 'newer')).rejects.toMatchObject({ code: 'wrong-passphrase' });
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('keeps a passphrase that somebody added in slot 1, whatever is done', async () => {
+    await add(1, 'stranger');
+    const keys = createAutostartKeys(paths, cheaply);
+    expect((await keys.facts(repository)).slot1).toBe('unknown');
+    await expect(keys.checkSlot(repository)).rejects.toMatchObject({ code: 'autostart-slot-taken' });
+    await expect(keys.add(repository, bytes('secret'))).rejects.toMatchObject({
+      code: 'autostart-slot-taken',
+    });
+    expect(await keys.remove(repository)).toEqual({ removed: false, left: true });
+    await change('secret', 'newer');
+    expect(await lookAt(paths, 'newer', 'stranger')).toEqual({
+      slots: { 0: 'newer', 1: 'stranger' },
+      tokens: [],
+    });
+  });
+
+  it('is enabled once the stranger in slot 1 has moved, as the refusal says', async () => {
+    await add(1, 'stranger');
+    await add(2, 'stranger');
+    await cheaply(['cryptsetup', 'luksKillSlot', '--key-file', '-', file, '1'], { input: bytes('stranger') });
+    const keys = createAutostartKeys(paths, cheaply);
+    await keys.add(repository, bytes('secret'));
+    expect((await keys.facts(repository)).slot1).toBe('key');
+    expect(await lookAt(paths, 'secret', 'stranger')).toMatchObject({
+      slots: { 0: 'secret', 1: 'other', 2: 'stranger' },
+    });
+  });
+
+  it('tells an autostart slot whose key file is lost from a passphrase, when this version made it', async () => {
+    const keys = createAutostartKeys(paths, cheaply);
+    await keys.add(repository, bytes('secret'));
+    await keys.forget(repository.guid);
+    expect((await keys.facts(repository)).slot1).toBe('token');
+    expect(await keys.remove(repository)).toEqual({ removed: true, left: false });
+    expect(await lookAt(paths, 'secret')).toEqual({ slots: { 0: 'secret' }, tokens: [] });
+  });
+
+  it.each(['autostart', 'stranger'])(
+    'of a fork opens as its parent does; slot 1 is of: %s',
+    async (whose) => {
+      const keys = createAutostartKeys(paths, cheaply);
+      if (whose === 'stranger') await add(1, 'stranger');
+      else await keys.add(repository, bytes('secret'));
+      const guid = '44444444-4444-4444-8444-444444444444';
+      await writeFile(partialFile(paths, guid), readFileSync(file));
+      await createForks(paths, cheaply).renew({ parent: repository, guid });
+      await rm(file);
+      await writeFile(file, readFileSync(partialFile(paths, guid)));
+      expect(await lookAt(paths, 'secret', 'stranger')).toEqual({
+        slots: whose === 'stranger' ? { 0: 'secret', 1: 'stranger' } : { 0: 'secret' },
+        tokens: [],
+      });
+    },
+  );
+
+  const unprivileged = process.getuid?.() !== 0;
+  const onlyRoot = unprivileged ? ' (SKIPPED: needs root)' : '';
+  it.skipIf(unprivileged)(`of a volume that was left open is asked before a mount${onlyRoot}`, async () => {
+    const device = mapperDevice(repository.guid);
+    await mkdir(dirname(device), { recursive: true });
+    // Without device-mapper: an open volume is one whose device is there.
+    await writeFile(device, '');
+    try {
+      await add(1, 'key');
+      const volumes = createVolumes(paths, cheaply);
+      const of = { ...repository, networkId: 2816 };
+      const open = (key: string, slot?: 0 | 1): Promise<boolean> => volumes.open(of, bytes(key), file, slot);
+      await expect(open('wrong')).rejects.toMatchObject({ code: 'wrong-passphrase' });
+      await expect(open('secret', 1)).rejects.toMatchObject({ code: 'wrong-passphrase' });
+      expect([await open('secret'), await open('key', 1)]).toEqual([false, false]);
+      await writeFile(file, Buffer.alloc(1024 * 1024));
+      await expect(open('secret')).rejects.toMatchObject({ code: 'not-a-repository-volume' });
+    } finally {
+      await rm(device);
+    }
   });
 
   it('is saved whole, and opens by its own passphrase when it is put back over a destroyed one', async () => {
+    const luks = createLuks(paths, cheaply);
     const backup = join(paths.datastore, 'backup');
     await luks.backUp(repository, backup);
     const header = readLuksHeader(readFileSync(backup));
     expect(header).toEqual({ uuid: await luks.uuid(file), size: statSync(backup).size });
-    const now = bytes('two lines\nand café');
-    await luks.replace(repository, now, bytes('newer'));
+    await change('secret', 'newer');
     writeFileSync(file, Buffer.alloc(1024 * 1024), { flag: 'r+' });
     expect(await luks.uuid(file)).toBeUndefined();
     await luks.restore(repository, backup);
-    expect([await luks.uuid(file), await luks.opens(repository, '0', now)]).toEqual([header?.uuid, true]);
+    expect([await luks.uuid(file), await opensByOne(paths, 'secret')]).toEqual([header?.uuid, true]);
   });
 });

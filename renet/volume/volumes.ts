@@ -5,6 +5,8 @@ import { growVolume } from './growVolume.ts';
 import { exists, removeIfThere, syncFileSystem, syncPath } from '../host.ts';
 import type { RunCommand } from '../host.ts';
 import { readMounts } from '../mounts.ts';
+import { isOpened, keyOpens, OPENING_EXITS } from './keySlots.ts';
+import type { LuksVolume } from './keySlots.ts';
 import { linkName } from './nameLinks.ts';
 import { BLOCK_DEVICES, refuseOpenElsewhere } from './openElsewhere.ts';
 import { discardVolume, refuseBesideFinished, removeVolume } from './removeVolume.ts';
@@ -35,8 +37,8 @@ export interface Volumes {
   /** Makes an unfinished volume an encrypted one. */
   format(guid: string, passphrase: Uint8Array): Promise<void>;
   /**
-   * Opens the volume in `file`, finished or not. Returns false when it was open already. `slot` is the only key slot to
-   * try. Throws wrong-passphrase, volume-open-elsewhere, not-a-repository-volume.
+   * Opens the volume in `file`, finished or not. Returns false when it was open already; the passphrase must open its
+   * header then too. `slot` is the only key slot to try. Throws wrong-passphrase, volume-open-elsewhere, not-a-repository-volume.
    */
   open(repository: VolumeOf, passphrase: Uint8Array, file: string, slot?: 0 | 1): Promise<boolean>;
   makeFileSystem(guid: string): Promise<void>;
@@ -66,9 +68,6 @@ export interface Volumes {
   isMounted(guid: string): Promise<boolean>;
 }
 
-/** cryptsetup's exit code for "no key available with this passphrase" (cryptsetup(8), RETURN CODES). */
-const NO_PERMISSION = 2;
-
 /** Makes the worker on volumes, by cryptsetup, mount and mkfs. */
 export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOCK_DEVICES): Volumes {
   const isMounted = async (guid: string): Promise<boolean> =>
@@ -87,7 +86,11 @@ export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOC
     },
     format: (guid, passphrase) => formatVolume(run, partialFile(paths, guid), passphrase),
     open: async (repository, passphrase, file, slot) => {
-      if (await isOpen(repository.guid)) return false;
+      if (await isOpen(repository.guid)) {
+        // Left by an operation that was killed, it would otherwise be mounted whatever passphrase is given.
+        await checkKey({ run, file, name: repository.name }, passphrase, slot);
+        return false;
+      }
       await refuseOpenElsewhere(repository.name, file, blockDevices);
       return openVolume(run, repository, passphrase, file, slot);
     },
@@ -158,13 +161,16 @@ async function openVolume(
   const options = ['--type', 'luks2', '--serialize-memory-hard-pbkdf', ...only, '--key-file', '-'];
   const opened = await run(['cryptsetup', 'open', ...options, file, mapperName(guid)], {
     input: passphrase,
-    expected: [0, 1, NO_PERMISSION],
+    expected: OPENING_EXITS,
   });
-  if (opened.exitCode === NO_PERMISSION) throw new AppError('wrong-passphrase', { name });
-  if (opened.exitCode === 0) return true;
-  const reason = opened.stderr.trim();
-  if (/not a valid LUKS/i.test(reason)) throw new AppError('not-a-repository-volume', { name });
-  throw new AppError('step-failed', { step: 'cryptsetup open', reason });
+  if (!isOpened(opened, name)) throw new AppError('wrong-passphrase', { name });
+  return true;
+}
+
+/** Checks that a passphrase opens the header of a volume that is open. Throws as `openVolume` does. */
+async function checkKey(volume: LuksVolume, passphrase: Uint8Array, slot: 0 | 1 | undefined): Promise<void> {
+  if (!(await keyOpens(volume, passphrase, slot)))
+    throw new AppError('wrong-passphrase', { name: volume.name });
 }
 
 /** Mounts an opened volume, and makes the link that bears its name. */

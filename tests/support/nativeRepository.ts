@@ -72,6 +72,8 @@ export interface Flags {
   containers: string[];
   /** The passphrases and keys of the volume's LUKS slots, by slot number. */
   slots: Map<string, Buffer>;
+  /** The tokens in the volume's header, by number. */
+  tokens: Map<string, TokenFlag>;
   /** True when the boot service is in place. */
   unit: boolean;
   /** The size of the file system, in bytes. */
@@ -81,6 +83,11 @@ export interface Flags {
   newPassphrase?: string;
   /** The UUID in the volume's header; undefined when the header is destroyed. */
   uuid?: string | undefined;
+}
+
+interface TokenFlag {
+  type: string;
+  keyslots: string[];
 }
 
 export interface Running {
@@ -145,6 +152,7 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
     daemon: false,
     containers: [],
     slots: new Map([['0', Buffer.from('secret')]]),
+    tokens: new Map(),
     unit: false,
     size: 0,
     passphrase: 'secret',
@@ -256,10 +264,10 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies,
     volumes: {
       allocate: nothing,
       format: nothing,
-      open: (_repository, key, _file, slot = 0) => {
-        if (isOpen()) return Promise.resolve(false);
-        if (flags.slots.get(String(slot))?.equals(key) !== true)
+      open: (_repository, key, _file, slot) => {
+        if (!opensBy(flags, key, slot?.toString()))
           return Promise.reject(new AppError('wrong-passphrase', { name: 'shop' }));
+        if (isOpen()) return Promise.resolve(false);
         flags.open = true;
         return Promise.resolve(true);
       },
@@ -284,8 +292,7 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies,
       discard: (repository) => files.discard(repository),
       link: nothing,
       grow: (_repository, size, key) => {
-        if (![...flags.slots.values()].some((slot) => slot.equals(key)))
-          return Promise.reject(new AppError('wrong-passphrase', { name: 'shop' }));
+        if (!opensBy(flags, key)) return Promise.reject(new AppError('wrong-passphrase', { name: 'shop' }));
         const grown = size > flags.size;
         flags.size = size;
         return Promise.resolve(grown);
@@ -324,27 +331,47 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies,
   };
 }
 
+/** Tells whether a key opens one slot, or any. */
+function opensBy({ slots }: Flags, key: Uint8Array, slot?: string): boolean {
+  const tried = slot === undefined ? [...slots.values()] : [slots.get(slot)];
+  return tried.some((held) => held?.equals(key) === true);
+}
+
 /** Makes a `cryptsetup` that answers from the flags' key slots; the machine tests have the true one. */
 function flaggedCryptsetup(flags: Flags): RunCommand {
-  const { slots } = flags;
+  const { slots, tokens } = flags;
   const answer = (exitCode: number, stdout = ''): ReturnType<RunCommand> =>
     Promise.resolve({ exitCode, stdout, stderr: '' });
   return async (command, options = {}) => {
     // The words that bring a second input stand before the command itself.
     const [verb = '', ...words] = command.slice(command.indexOf('cryptsetup') + 1);
     const input = Buffer.from(options.input ?? []);
+    const after = (word: string): string | undefined =>
+      words.includes(word) ? words[words.indexOf(word) + 1] : undefined;
     switch (verb) {
       case 'luksDump':
-        return answer(0, JSON.stringify({ keyslots: Object.fromEntries(slots) }));
-      case 'open': {
-        const slot = words[words.indexOf('--key-slot') + 1] ?? '';
-        return answer(slots.get(slot)?.equals(input) === true ? 0 : 2);
-      }
+        return answer(
+          0,
+          JSON.stringify({
+            keyslots: Object.fromEntries([...slots.keys()].map((slot) => [slot, {}])),
+            tokens: Object.fromEntries(tokens),
+          }),
+        );
+      case 'open':
+        return answer(opensBy(flags, input, after('--key-slot')) ? 0 : 2);
       case 'luksAddKey':
-        slots.set('1', readFileSync(words.at(-1) ?? ''));
+        slots.set(after('--key-slot') ?? '', Buffer.from(options.second ?? []));
         return answer(0);
-      case 'luksKillSlot':
-        slots.delete(words.at(-1) ?? '');
+      case 'luksKillSlot': {
+        const slot = words.at(-1) ?? '';
+        slots.delete(slot);
+        for (const [number, token] of tokens)
+          tokens.set(number, { ...token, keyslots: token.keyslots.filter((one) => one !== slot) });
+        return answer(0);
+      }
+      case 'token':
+        if (words[0] === 'remove') tokens.delete(after('--token-id') ?? '');
+        else tokens.set(after('--token-id') ?? '', JSON.parse(input.toString()) as TokenFlag);
         return answer(0);
       case 'luksUUID': {
         if (words.includes('--uuid')) return answer(0);
@@ -360,9 +387,6 @@ function flaggedCryptsetup(flags: Flags): RunCommand {
       case 'luksHeaderRestore':
         flags.uuid = /^header (.*)$/.exec(readFileSync(words[2] ?? '', 'utf8'))?.[1];
         slots.set('0', Buffer.from('the saved passphrase'));
-        return answer(0);
-      case 'luksChangeKey':
-        slots.set('0', Buffer.from(options.second ?? []));
         return answer(0);
       default:
         throw new Error(`not expected: cryptsetup ${verb}`);

@@ -1,6 +1,7 @@
 import { autostartCondition } from '../../../shared/autostart.ts';
 import { AppError, describeError, EXIT, fill, fromWire } from '../../../shared/errors.ts';
 import type { WireError } from '../../../shared/errors.ts';
+import { describeFinding } from '../../../shared/lint/findings.ts';
 import type { AutostartEntry, OperationSummary } from '../../../shared/model.ts';
 import type { VerbRequest } from '../../../shared/verbs.ts';
 import type { Answer, Call } from '../../call.ts';
@@ -69,7 +70,11 @@ export async function verify(call: Call, name: string, machineName: string | und
     const lines = problems.flatMap((problem) => problemLines(problem, call));
     return { document: entry, lines, exit: EXIT.failed };
   }
-  if (!entry.enabled) throw new AppError('autostart-not-enabled', { name: entry.name });
+  if (!entry.enabled) {
+    const lines = noticeLines(entry, call);
+    if (lines.length > 0) return { document: entry, lines, exit: EXIT.precondition };
+    throw new AppError('autostart-not-enabled', { name: entry.name });
+  }
   return { document: entry, lines: [fill(call.text.cli.autostartGood, { name: entry.name })] };
 }
 
@@ -95,6 +100,7 @@ export async function list(call: Call, machineName: string | undefined): Promise
     ...(unit.problem === undefined ? [] : problemLines(unit.problem, call)),
     ...repositories.flatMap((entry) => [
       ...entry.problems.flatMap((problem) => problemLines(problem, call)),
+      ...noticeLines(entry, call),
       ...bootLines(entry, call),
     ]),
   ];
@@ -104,6 +110,14 @@ export async function list(call: Call, machineName: string | undefined): Promise
 function problemLines(problem: WireError, { text, paint }: Call): string[] {
   const { message, next } = describeError(fromWire(problem), text);
   return [`${paint.red('✗')} ${plain(message)}`, `  ${paint.bold('→')} ${plain(next)}`];
+}
+
+/** Says what is worth knowing of a repository and is no problem, with the advice for it. */
+function noticeLines({ notices = [] }: AutostartEntry, { text, paint }: Call): string[] {
+  return notices.flatMap((notice) => {
+    const { message, next } = describeFinding(notice, text);
+    return [`${paint.amber('!')} ${plain(message)}`, `  ${paint.bold('→')} ${plain(next)}`];
+  });
 }
 
 /** Says why the last boot of an enabled repository did not go well; says nothing where it did. */

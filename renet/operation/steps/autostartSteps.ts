@@ -5,6 +5,7 @@ import type { OptionsOf } from '../../../shared/verbs.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
 import { changed, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
+import { volumeFile } from '../../paths.ts';
 import { findRepository, writeMetadata } from '../../repository/repositories.ts';
 
 /**
@@ -17,7 +18,10 @@ export function autostartEnablePerformers(
 ): Performers<'check-passphrase' | 'add-key' | 'record' | 'enable-unit'> {
   const { machine, repository, secrets } = dependencies;
   return {
-    'check-passphrase': () => whenDone(machine.keys.checkPassphrase(repository, secrets.passphrase())),
+    'check-passphrase': async () => {
+      await machine.keys.checkPassphrase(repository, secrets.passphrase());
+      return whenDone(machine.keys.checkSlot(repository));
+    },
     'add-key': async () => changed(await addKey(dependencies)),
     record: () => whenDone(recordChoice(dependencies, options)),
     'enable-unit': async () => changed(await machine.bootUnit.ensure()),
@@ -28,22 +32,40 @@ export function autostartEnablePerformers(
 export function autostartDisablePerformers(
   dependencies: StepDependencies,
 ): Performers<'remove-key' | 'record'> {
-  const { machine, repository } = dependencies;
   return {
-    'remove-key': async () => changed(await machine.keys.remove(repository)),
+    'remove-key': async () => changed(await removeKey(dependencies)),
     record: async () => changed(await forgetChoice(dependencies)),
   };
 }
 
 /** Makes the autostart key, in place of a half-made or broken one. Returns false when a good key is there. */
 async function addKey({ repository, machine, secrets, notice }: StepDependencies): Promise<boolean> {
-  const facts = await machine.keys.facts(repository);
-  const found = facts.key.state === 'present' || facts.key.partial || facts.slot1;
+  const { keys } = machine;
+  const facts = await keys.facts(repository);
+  const found = facts.key.state === 'present' || facts.key.partial || facts.slot1 !== 'empty';
   const problems = autostartProblems({ ...facts, name: repository.name, recorded: true });
-  if (found && problems.length === 0) return false;
+  if (found && problems.length === 0) {
+    await keys.claim(repository);
+    return false;
+  }
   if (found) notice({ code: 'key-renewed', details: { name: repository.name } });
-  await machine.keys.add(repository, secrets.passphrase());
+  await keys.add(repository, secrets.passphrase());
   return true;
+}
+
+/**
+ * Removes the autostart key. A notice names a slot 1 that was left, as it may be somebody's passphrase. Returns false when
+ * there was nothing to remove.
+ */
+async function removeKey({
+  machine,
+  repository,
+  notice,
+}: Pick<StepDependencies, 'machine' | 'repository' | 'notice'>): Promise<boolean> {
+  const { guid, name } = repository;
+  const { removed, left } = await machine.keys.remove(repository);
+  if (left) notice({ code: 'slot-one-taken', details: { name, file: volumeFile(machine.paths, guid) } });
+  return removed;
 }
 
 /** Writes into the metadata how the repository starts with the machine, and who agreed to it. */
@@ -95,7 +117,7 @@ async function chosen(
 export async function undoEnable(
   dependencies: Pick<StepDependencies, 'machine' | 'repository' | 'hostname' | 'notice'>,
 ): Promise<void> {
-  await dependencies.machine.keys.remove(dependencies.repository);
+  await removeKey(dependencies);
   await forgetChoice(dependencies);
   dependencies.notice({ code: 'rolled-back', details: {} });
 }

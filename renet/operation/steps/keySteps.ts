@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
+import { AUTOSTART_SLOT, PASSPHRASE_SLOT } from '../../../shared/passphraseChange.ts';
 import type { OptionsOf } from '../../../shared/verbs.ts';
 import { measure } from '../../volume/headers.ts';
 import { headerFile } from '../../paths.ts';
@@ -24,29 +25,29 @@ export function headerPerformers(
 }
 
 /**
- * Puts a new passphrase into slot 0. If an earlier try was interrupted after that, this one empties the slots that the
- * old passphrase still opens. Returns false when there was nothing to do. Throws wrong-passphrase,
- * autostart-slot-needed.
+ * Puts a new passphrase in the old one's place, or completes a change that was interrupted. Notices name the keys that
+ * neither opens, and a passphrase that could not come into slot 0. Returns false when there was nothing to do. Throws
+ * wrong-passphrase, key-slots-full.
  */
 async function changePassphrase(dependencies: StepDependencies): Promise<boolean> {
-  const { repository, machine, secrets } = dependencies;
-  const { luks } = machine;
+  const { repository, machine, secrets, notice } = dependencies;
+  const { luks, keys } = machine;
   const { name } = repository;
   const [passphrase, replacement] = [secrets.passphrase(), secrets.newPassphrase()];
-  const slots = await luks.slots(repository);
-  if (!slots.has('0')) throw new AppError('autostart-slot-needed', { name });
-  if (!(await luks.opens(repository, '0', passphrase))) {
-    if (!(await luks.opens(repository, '0', replacement))) throw new AppError('wrong-passphrase', { name });
-    return emptyOthers(dependencies, slots, passphrase);
+  const {
+    changed: something,
+    opened,
+    others,
+  } = await luks.changePassphrase(repository, passphrase, replacement);
+  const { slot1 } = await keys.facts(repository);
+  const strangers = slot1 === 'unknown' ? others : others.filter((slot) => slot !== AUTOSTART_SLOT);
+  if (!opened.includes(PASSPHRASE_SLOT)) {
+    const details = { name, slots: opened.join(', '), file: luks.volumeOf(repository) };
+    notice({ code: 'passphrase-elsewhere', details });
   }
-  if (Buffer.from(passphrase).equals(replacement)) return false;
-  await luks.replace(repository, passphrase, replacement);
-  if (!(await luks.opens(repository, '0', replacement))) {
-    throw new AppError('step-failed', { step: 'cryptsetup luksChangeKey', reason: 'slot 0 does not open' });
-  }
-  const others = [...slots].filter((slot) => !['0', '1'].includes(slot)).join(', ');
-  if (others !== '') dependencies.notice({ code: 'other-key-slots', details: { name, slots: others } });
-  return true;
+  if (something && strangers.length > 0)
+    notice({ code: 'other-key-slots', details: { name, slots: strangers.join(', ') } });
+  return something;
 }
 
 type Header = OptionsOf<'header-restore'>['header'];
@@ -73,22 +74,4 @@ async function restoreHeader({ machine, repository }: StepDependencies, { id }: 
   const { paths, luks } = machine;
   await refuseOpenElsewhere(repository.name, luks.volumeOf(repository));
   await luks.restore(repository, headerFile(paths, id));
-}
-
-/**
- * Empties the slots, except 0, that a passphrase opens; no passphrase opens the autostart key's slot. Returns true when
- * it emptied one.
- */
-async function emptyOthers(
-  { repository, machine: { luks } }: StepDependencies,
-  slots: ReadonlySet<string>,
-  passphrase: Uint8Array,
-): Promise<boolean> {
-  let emptied = false;
-  for (const slot of slots) {
-    if (slot === '0' || !(await luks.opens(repository, slot, passphrase))) continue;
-    await luks.killSlot(repository, slot);
-    emptied = true;
-  }
-  return emptied;
 }

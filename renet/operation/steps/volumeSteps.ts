@@ -99,8 +99,8 @@ export function resizePerformers(
 async function checkKey({ machine, repository }: StepDependencies): Promise<void> {
   // This throws when the key file is missing, which is the more telling error.
   await machine.keys.read(repository);
-  const { opens } = await machine.keys.facts(repository);
-  if (opens !== true) throw new AppError('autostart-key-refused', { name: repository.name });
+  const { slot1 } = await machine.keys.facts(repository);
+  if (slot1 !== 'key') throw new AppError('autostart-key-refused', { name: repository.name });
 }
 
 /** Grows the repository's mounted volume to `size` bytes. Returns false when it had that size. Throws not-mounted. */

@@ -293,8 +293,17 @@ export const errorsEn = {
     next: 'Choose another one, or change the other with --no-after.',
   },
   'autostart-slot-needed': {
-    message: 'The volume of "{name}" has no passphrase in key slot 0; key slot 1 was left alone.',
+    message: 'No key slot but autostart’s is known to open the volume of "{name}"; it was left alone.',
     next: 'Give it a passphrase in slot 0 first (`cryptsetup luksAddKey --new-key-slot 0`), or nobody could open it.',
+  },
+  'autostart-slot-taken': {
+    message:
+      'LUKS key slot 1 of "{name}", which the autostart key needs, holds a key that is not known to be autostart’s; it was left alone.',
+    next: 'If a change of the passphrase was cut off, run `rdc repo passphrase change {name}` with the same two again. If it is a passphrase that was added by hand, add it once more elsewhere (`cryptsetup luksAddKey --new-key-slot 2 {file}`), then empty slot 1, giving the passphrase of another slot (`cryptsetup luksKillSlot {file} 1`).',
+  },
+  'key-slots-full': {
+    message: 'All 32 LUKS key slots of "{name}" are in use, and a change of the passphrase needs a free one.',
+    next: 'Empty one that nobody needs (`rdc repo validate {name}` names them); nothing was changed.',
   },
   'slot-in-use': {
     message: 'The service "{service}" of "{name}" still needs its slot: {reason}.',

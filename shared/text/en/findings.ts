@@ -33,15 +33,25 @@ export const findingsEn = {
     },
     'passphrase-slot-empty': {
       message: 'The volume of "{name}" has no passphrase: key slot 0 is empty.',
-      next: 'Add one (`cryptsetup luksAddKey --new-key-slot 0 {file}`) while another key still opens it.',
+      next: 'Run `rdc repo passphrase change {name}`: it brings the passphrase back into slot 0, from whichever slot it is in.',
+    },
+    'passphrase-change-half-done': {
+      message:
+        'A change of the passphrase of "{name}" was cut off: LUKS key slot {replacement} holds the new one; to be emptied yet, with the old one in them or half emptied: {replaced}.',
+      next: 'Run `rdc repo passphrase change {name}` with the same old and new passphrase again: it completes the change. Until then empty no slot by hand.',
     },
     'weak-key-derivation': {
       message: 'The passphrase of "{name}" is stretched by {kdf} instead of argon2id, which is weaker.',
       next: 'Have it stretched anew: `cryptsetup luksConvertKey --key-slot 0 --pbkdf argon2id {file}`.',
     },
+    'passphrase-change-begun': {
+      message:
+        'A change of the passphrase of "{name}" was cut off before the new one was in a slot; the old one is in LUKS key slot {replaced}.',
+      next: 'Run `rdc repo passphrase change {name}` again; the same passphrase as old and new takes the change back.',
+    },
     'other-key-slots': {
       message: 'The volume of "{name}" has keys in slots that are not Rediacc’s: {slots}.',
-      next: 'If nobody knows of them, remove them with `cryptsetup luksKillSlot {file} SLOT`.',
+      next: 'See first that your passphrase opens slot 0 (`cryptsetup open --test-passphrase --key-slot 0 {file}`). If nobody knows of the others, empty them with `cryptsetup luksKillSlot {file} SLOT`.',
     },
     'filesystem-errors': {
       message: 'The file system of "{name}" has errors: {found}.',
@@ -67,6 +77,8 @@ export const findingsEn = {
   },
   /** The advice for each notice. */
   fixes: {
+    'slot-one-taken':
+      'If a change of the passphrase was cut off, run `rdc repo passphrase change {name}` with the same two again. Empty the slot only after you have seen that your passphrase opens another: `cryptsetup open --test-passphrase --key-slot 0 {file}`.',
     'link-skipped': 'Put a true file in its place.',
     'sudo-docker': 'Write `docker`, or `sudo -E docker`.',
     'writable-by-others':

@@ -301,8 +301,18 @@ export const errorsFr: typeof errorsEn = {
   },
   'autostart-slot-needed': {
     message:
-      'Le volume de « {name} » n’a pas de phrase secrète dans le slot LUKS 0 ; le slot 1 est resté intact.',
+      'Aucun slot LUKS du volume de « {name} », hormis celui du démarrage automatique, n’est connu pour l’ouvrir ; celui-ci est resté intact.',
     next: 'Donnez-lui d’abord une phrase secrète dans le slot 0 (`cryptsetup luksAddKey --new-key-slot 0`), sinon personne ne pourrait plus l’ouvrir.',
+  },
+  'autostart-slot-taken': {
+    message:
+      'Le slot LUKS 1 de « {name} », nécessaire à la clé de démarrage automatique, contient une clé dont rien ne dit qu’elle est la sienne ; il est resté intact.',
+    next: 'Si un changement de phrase secrète a été interrompu, relancez `rdc repo passphrase change {name}` avec les deux mêmes. Si c’est une phrase secrète ajoutée à la main, ajoutez-la encore ailleurs (`cryptsetup luksAddKey --new-key-slot 2 {file}`), puis videz le slot 1 en donnant la phrase d’un autre slot (`cryptsetup luksKillSlot {file} 1`).',
+  },
+  'key-slots-full': {
+    message:
+      'Les 32 slots LUKS de « {name} » sont occupés, et un changement de phrase secrète en demande un libre.',
+    next: 'Videz-en un dont personne n’a besoin (`rdc repo validate {name}` les nomme) ; rien n’a été changé.',
   },
   'slot-in-use': {
     message: 'Le service « {service} » de « {name} » a encore besoin de son slot : {reason}.',

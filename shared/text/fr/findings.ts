@@ -30,7 +30,17 @@ export const findingsFr: typeof findingsEn = {
     },
     'passphrase-slot-empty': {
       message: 'Le volume de « {name} » n’a pas de phrase secrète : le slot LUKS 0 est vide.',
-      next: 'Ajoutez-en une (`cryptsetup luksAddKey --new-key-slot 0 {file}`) tant qu’une autre clé l’ouvre.',
+      next: 'Lancez `rdc repo passphrase change {name}` : la phrase secrète revient dans le slot 0, de quelque slot que ce soit.',
+    },
+    'passphrase-change-half-done': {
+      message:
+        'Un changement de la phrase secrète de « {name} » a été interrompu : le slot LUKS {replacement} contient la nouvelle ; restent à vider, avec l’ancienne ou à moitié vidés : {replaced}.',
+      next: 'Relancez `rdc repo passphrase change {name}` avec les mêmes ancienne et nouvelle phrases : le changement est achevé. D’ici là, ne videz aucun slot à la main.',
+    },
+    'passphrase-change-begun': {
+      message:
+        'Un changement de la phrase secrète de « {name} » a été interrompu avant que la nouvelle soit dans un slot ; l’ancienne est dans le slot LUKS {replaced}.',
+      next: 'Relancez `rdc repo passphrase change {name}` ; la même phrase comme ancienne et nouvelle annule le changement.',
     },
     'weak-key-derivation': {
       message:
@@ -39,7 +49,7 @@ export const findingsFr: typeof findingsEn = {
     },
     'other-key-slots': {
       message: 'Le volume de « {name} » a des clés dans des slots qui ne sont pas ceux de Rediacc : {slots}.',
-      next: 'Si personne ne les connaît, retirez-les avec `cryptsetup luksKillSlot {file} SLOT`.',
+      next: 'Vérifiez d’abord que votre phrase secrète ouvre le slot 0 (`cryptsetup open --test-passphrase --key-slot 0 {file}`). Si personne ne connaît les autres, videz-les avec `cryptsetup luksKillSlot {file} SLOT`.',
     },
     'filesystem-errors': {
       message: 'Le système de fichiers de « {name} » a des erreurs : {found}.',
@@ -64,6 +74,8 @@ export const findingsFr: typeof findingsEn = {
     },
   },
   fixes: {
+    'slot-one-taken':
+      'Si un changement de phrase secrète a été interrompu, relancez `rdc repo passphrase change {name}` avec les deux mêmes. Ne videz le slot qu’après avoir vu que votre phrase en ouvre un autre : `cryptsetup open --test-passphrase --key-slot 0 {file}`.',
     'link-skipped': 'Mettez un vrai fichier à sa place.',
     'sudo-docker': 'Écrivez `docker`, ou `sudo -E docker`.',
     'writable-by-others':

@@ -56,6 +56,10 @@ export const noticesFr: typeof noticesEn = {
     'Le datastore est plein à {percent} %, et les forks qui partagent leur place peuvent encore avoir besoin de {promised:octets}. Une fois plein, ils ne pourront plus écrire : libérez de la place, ou supprimez un fork.',
   'other-key-slots':
     'D’autres clés ouvrent aussi « {name} », que le changement de phrase secrète laisse intactes : slot LUKS {slots}.',
+  'passphrase-elsewhere':
+    'La phrase secrète de « {name} » est dans le slot LUKS {slots} : le slot 0 contient une clé qu’aucune des deux phrases n’ouvre, et est resté intact. Si elle n’est à personne, videz-le (`cryptsetup luksKillSlot {file} 0`) et changez la phrase encore une fois.',
+  'slot-one-taken':
+    'Le slot LUKS 1 de « {name} » contient une clé dont rien ne dit qu’elle est celle du démarrage automatique, et reste intact : une phrase secrète ajoutée à la main, la nouvelle d’un changement interrompu, ou une clé de démarrage automatique dont le fichier a disparu. Si elle n’est plus à personne, videz-le avec `cryptsetup luksKillSlot {file} 1`, qui demande la phrase d’un autre slot.',
   'rolled-back': 'Ce qui avait été fait a été retiré.',
   'not-removed':
     'Ce qui avait été fait de « {name} » n’a pas pu être retiré ; la prochaine création ou le prochain fork sur cette machine réessaiera : {reason}',
