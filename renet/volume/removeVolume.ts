@@ -14,10 +14,11 @@ interface RemovedVolume {
 
 /** Deletes a closed volume with its metadata, mount point and name link, and what is unfinished beside it. */
 export async function removeVolume(paths: Paths, run: RunCommand, guid: string): Promise<void> {
-  await removePlace(paths, run, guid);
-  // Unfinished again first: what a power cut leaves of a deletion is then collected, and is not shown as damaged.
+  // Unfinished again first: what an interruption leaves of a deletion is then collected. It is not shown as damaged, and
+  // no repository is left with a mount point that can be written to.
   if (await exists(volumeFile(paths, guid))) await rename(volumeFile(paths, guid), partialFile(paths, guid));
   await syncPath(repositoriesFolder(paths));
+  await removePlace(paths, run, guid);
   await removeUnfinished(paths, guid);
 }
 
