@@ -134,6 +134,7 @@ describe('exit codes', () => {
     ['not-in-repository', 5],
     ['machine-unreachable', 6],
     ['repository-busy', 7],
+    ['operation-not-begun', 1],
     ['operation-lost', 8],
     ['not-mounted', 9],
     ['nothing-to-start', 9],

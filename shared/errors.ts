@@ -84,6 +84,7 @@ export const ERROR_EXIT = {
   'configuration-busy': EXIT.busy,
 
   'operation-lost': EXIT.lost,
+  'operation-not-begun': EXIT.failed,
 
   'name-taken': EXIT.precondition,
   'context-exists': EXIT.precondition,

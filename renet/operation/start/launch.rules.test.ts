@@ -5,7 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../shared/model.ts';
@@ -19,6 +19,7 @@ import { awaitVerdict } from '../log/logReader.ts';
 import { logFolder } from '../log/operationLog.ts';
 import { listOperations } from '../knownOperations.ts';
 import { runOperation } from '../operationRun.ts';
+import { workFolderOf } from '../workFolders.ts';
 import { holderFile, locksFolder, startSocket } from '../../paths.ts';
 import { scopesUnder } from '../../functions/scope.ts';
 import { arrival } from '../../../tests/support/arrival.ts';
@@ -157,6 +158,35 @@ describe.skipIf(root === undefined)(`starting an operation, natively${skipped}`,
       return Promise.resolve(1);
     });
     expect((await verdictOf(repository, assignment))?.kind).toBe('succeeded');
+  });
+
+  it.each([
+    ['before it begins is told so', false],
+    ['once it has begun is lost, which its log tells', true],
+  ])('an operation that is killed %s', async (_, begun) => {
+    const repository = repositoryWith();
+    const assignment = up(repository);
+    const killed: Detach = async (_unit, command) => {
+      const socket = connect(command.at(-1) ?? '');
+      await once(socket, 'data');
+      if (begun) mkdirSync(logFolder(repository.machine.paths, assignment.operation), { recursive: true });
+      socket.destroy();
+      return 137;
+    };
+    const started = start(repository, assignment, killed);
+    if (begun) await expect(started).resolves.toBeUndefined();
+    else
+      await expect(started).rejects.toMatchObject({ code: 'operation-not-begun', details: { name: 'shop' } });
+  });
+
+  it('removes what the functions of a killed operation left', async () => {
+    const repository = repositoryWith();
+    const left = workFolderOf(repository.machine.paths, randomUUID());
+    mkdirSync(left, { recursive: true });
+    const assignment = up(repository);
+    await start(repository, assignment);
+    expect((await verdictOf(repository, assignment))?.kind).toBe('succeeded');
+    expect(existsSync(left)).toBe(false);
   });
 
   it('changes nothing when nobody hands the secret over', async () => {

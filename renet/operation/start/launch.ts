@@ -40,8 +40,8 @@ const OTHER_MILLISECONDS = 100;
 /**
  * Starts an operation in a transient systemd unit, which takes the repository's lock, fetches its assignment from a
  * socket that only root can open, and answers. Resolves once the operation holds the lock. Throws repository-busy with
- * the holder, or the operation's own refusal. An operation that exists already is not started again: its request was
- * sent a second time because the answer was lost.
+ * the holder, the operation's own refusal, or operation-not-begun when its process was ended before. An operation that
+ * exists already is not started again: its request was sent a second time because the answer was lost.
  */
 export async function launch(
   paths: Paths,
@@ -71,9 +71,13 @@ export async function launch(
     ]);
     // Once the operation has connected, its answer decides. What becomes of it afterwards stands in its log.
     ended.catch(() => undefined);
-    if ('socket' in first) await handOver(first.socket, assignment);
-    else if (first.exitCode === LOCK_HELD) throw await busyError(paths, parent ?? guid, name);
-    else throw new AppError('internal', { reason: `the operation ended with exit code ${first.exitCode}` });
+    if ('socket' in first) {
+      // One that has begun and was then ended is lost, which its log tells.
+      if ((await handOver(first.socket, assignment)) || (await exists(logFolder(paths, operation)))) return;
+      throw new AppError('operation-not-begun', { name });
+    }
+    if (first.exitCode === LOCK_HELD) throw await busyError(paths, parent ?? guid, name);
+    throw new AppError('internal', { reason: `the operation ended with exit code ${first.exitCode}` });
   } finally {
     // This also removes the socket's path, so that a later request can listen there.
     server.close();
@@ -120,13 +124,26 @@ async function acceptOne(server: Server): Promise<Socket> {
   return socket;
 }
 
-async function handOver(socket: Socket, assignment: Assignment): Promise<void> {
+/**
+ * Hands the assignment over, and waits for the operation's answer. Returns false when the operation ends without one.
+ * Throws its refusal.
+ */
+async function handOver(socket: Socket, assignment: Assignment): Promise<boolean> {
   writeJsonLine(socket, assignment);
-  const answer = (await readJsonLine(socket)) as { accepted?: string; refused?: unknown } | undefined;
+  const answer = (await answerFrom(socket)) as { accepted?: string; refused?: unknown } | undefined;
   socket.end();
-  if (answer?.accepted !== undefined) return;
   if (answer?.refused !== undefined) throw fromWire(wireErrorSchema.parse(answer.refused));
-  throw new AppError('internal', { reason: 'the operation ended before it began' });
+  return answer?.accepted !== undefined;
+}
+
+async function answerFrom(socket: Socket): Promise<unknown> {
+  try {
+    return await readJsonLine(socket);
+  } catch (error) {
+    // A process that is killed takes what it has not read with it.
+    if (hasCode(error, 'ECONNRESET', 'EPIPE')) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -154,6 +154,11 @@ export const errorsEn = {
     message: '{file} is held by another program.',
     next: 'Try again in a moment.',
   },
+  'operation-not-begun': {
+    message:
+      'The operation on "{name}" ended before it began: its process on the machine was ended. No repository was changed.',
+    next: 'Try again.',
+  },
   'operation-lost': {
     message: 'The operation {id} ended without a verdict: the machine restarted or its process was killed.',
     next: 'See its log, check the repository with `rdc repo status`, and run the verb again.',

@@ -157,6 +157,11 @@ export const errorsFr: typeof errorsEn = {
     message: '{file} est retenu par un autre programme.',
     next: 'Réessayez dans un instant.',
   },
+  'operation-not-begun': {
+    message:
+      'L’opération sur « {name} » a pris fin avant de commencer : son processus sur la machine a été arrêté. Aucun dépôt n’a été modifié.',
+    next: 'Réessayez.',
+  },
   'operation-lost': {
     message: 'L’opération {id} a pris fin sans verdict : la machine a redémarré ou son processus a été tué.',
     next: 'Lisez son journal, vérifiez le dépôt avec `rdc repo status` et relancez le verbe.',
