@@ -14,7 +14,7 @@ export default defineConfig({
           testTimeout: 60_000,
           include: [
             '{shared,renet,electron,cli,renderer,sandbox,scripts}/**/*.test.{ts,tsx}',
-            'tests/{house,past,window}/**/*.test.{ts,tsx}',
+            'tests/{faults,house,past,window}/**/*.test.{ts,tsx}',
           ],
           exclude: ['**/*.rules.test.ts', '**/*.ssh.test.ts'],
         },
@@ -23,7 +23,7 @@ export default defineConfig({
         // On true bash, with true terminals, control groups, locks and mounts; a folder stands for the volume.
         test: {
           name: 'rules',
-          include: ['renet/**/*.rules.test.ts'],
+          include: ['renet/**/*.rules.test.ts', 'tests/faults/**/*.rules.test.ts'],
           testTimeout: 60_000,
         },
       },

@@ -28,9 +28,19 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
-/** Starts a server; `lines` are added to its configuration, `path` goes first in the PATH of its sessions. */
-export async function startSshd(lines: readonly string[] = [], path = ''): Promise<Sshd> {
-  const folder = mkdtempSync(join(tmpdir(), 'rediacc-sshd-'));
+/** The files of a server that can be started: its keys, and its configuration in the file `config` of `folder`. */
+export type SshdFiles = Omit<Sshd, 'killSessions' | 'stop'>;
+
+/**
+ * Makes keys and the configuration of a server. `lines` are added to the configuration, `path` goes first in the PATH
+ * of its sessions, `variables` are theirs too.
+ */
+export async function makeSshdFiles(
+  folder: string,
+  lines: readonly string[] = [],
+  path = '',
+  variables: Readonly<Record<string, string>> = {},
+): Promise<SshdFiles> {
   const file = (name: string): string => join(folder, name);
   const makeKey = (name: string, type: string, passphrase = ''): void => {
     execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', '', '-f', file(name)]);
@@ -48,6 +58,7 @@ export async function startSshd(lines: readonly string[] = [], path = ''): Promi
   // Debian's sshd needs this folder for its privilege separation.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
   const port = await freePort();
+  const environment = { PATH: `${path}${path === '' ? '' : ':'}/usr/sbin:/usr/bin:/sbin:/bin`, ...variables };
   const configuration = [
     ...lines,
     `Port ${port}`,
@@ -59,12 +70,12 @@ export async function startSshd(lines: readonly string[] = [], path = ''): Promi
     'StrictModes no',
     'UsePAM no',
     'PasswordAuthentication no',
-    `SetEnv PATH=${path}${path === '' ? '' : ':'}/usr/sbin:/usr/bin:/sbin:/bin`,
+    `SetEnv ${Object.entries(environment)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}`,
     '',
   ];
   writeFileSync(file('config'), configuration.join('\n'));
-  const server: ChildProcess = spawn(SSHD, ['-D', '-e', '-f', file('config')], { stdio: 'ignore' });
-  await arrival('an answer of sshd', untilItAnswers(port));
   const hostKey = (name: string): string =>
     readFileSync(file(name), 'utf8').trim().split(' ').slice(0, 2).join(' ');
   return {
@@ -74,6 +85,17 @@ export async function startSshd(lines: readonly string[] = [], path = ''): Promi
     key: file('id'),
     strangerKey: file('stranger'),
     hostKeys: { ed25519: hostKey('host_ed25519.pub'), rsa: hostKey('host_rsa.pub') },
+  };
+}
+
+/** Starts a server; `lines` are added to its configuration, `path` goes first in the PATH of its sessions. */
+export async function startSshd(lines: readonly string[] = [], path = ''): Promise<Sshd> {
+  const files = await makeSshdFiles(mkdtempSync(join(tmpdir(), 'rediacc-sshd-')), lines, path);
+  const { folder, port } = files;
+  const server: ChildProcess = spawn(SSHD, ['-D', '-e', '-f', join(folder, 'config')], { stdio: 'ignore' });
+  await arrival('an answer of sshd', untilItAnswers(port));
+  return {
+    ...files,
     killSessions: () => {
       execFileSync('pkill', ['-KILL', '-P', String(server.pid)]);
     },
