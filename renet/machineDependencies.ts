@@ -1,4 +1,5 @@
 import type { BootUnit } from './boot/bootUnit.ts';
+import type { ReadProject } from './compose/composeFiles.ts';
 import type { Daemons } from './docker/daemons.ts';
 import type { Paths } from './paths.ts';
 import type { AutostartKeys } from './volume/autostartKeys.ts';
@@ -7,8 +8,8 @@ import type { Luks } from './volume/luks.ts';
 import type { Volumes } from './volume/volumes.ts';
 
 /**
- * The dependencies that act on the machine itself, each behind an interface: volumes, daemons, keys and the boot's
- * unit.
+ * The dependencies that act on the machine itself, each behind an interface: volumes, daemons, keys, the boot's unit,
+ * and what reads compose files.
  */
 export interface MachineDependencies {
   paths: Paths;
@@ -18,4 +19,5 @@ export interface MachineDependencies {
   luks: Luks;
   bootUnit: BootUnit;
   forks: Forks;
+  readProject: ReadProject;
 }

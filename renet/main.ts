@@ -11,6 +11,8 @@ async function main(words: readonly string[]): Promise<number> {
   const [first = 'help', ...more] = words;
   // All further words belong to another program.
   if (first === 'compose') return compose(more);
+  // A process of renet's own (compose/readerProcess.ts).
+  if (first === 'read-compose') return (await import('./compose/readerMain.ts')).answerReadings();
   if (['help', '--help', '-h'].includes(first)) {
     print(usage());
     return 0;

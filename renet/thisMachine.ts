@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { Agent } from './agent.ts';
 import { createAutostartKeys } from './volume/autostartKeys.ts';
 import { createBootUnit } from './boot/bootUnit.ts';
+import { createProjectReader } from './compose/projectReader.ts';
 import { createDaemons } from './docker/daemons.ts';
 import { createForks } from './volume/forks.ts';
 import { runCommand } from './host.ts';
@@ -22,6 +23,7 @@ export function thisMachine(datastore: string): MachineDependencies {
     luks: createLuks(paths, runCommand),
     bootUnit: createBootUnit(paths, runCommand),
     forks: createForks(paths, runCommand),
+    readProject: createProjectReader(thisProgram()),
   };
 }
 
@@ -31,11 +33,16 @@ export function thisAgent(datastore: string, environment: NodeJS.ProcessEnv): Ag
     machine: thisMachine(datastore),
     run: runCommand,
     detach: detachBySystemd,
-    program: [process.execPath, process.argv[1] ?? ''],
+    program: thisProgram(),
     account: {
       name: environment['SUDO_USER'] ?? userInfo().username,
       uid: Number(environment['SUDO_UID'] ?? 0),
       gid: Number(environment['SUDO_GID'] ?? 0),
     },
   };
+}
+
+/** Returns the words that start this program again. */
+function thisProgram(): string[] {
+  return [process.execPath, process.argv[1] ?? ''];
 }

@@ -144,6 +144,7 @@ export const ERROR_EXIT = {
   'rediaccfile-syntax': EXIT.failed,
   'rediaccfile-unchecked': EXIT.failed,
   'file-too-large': EXIT.failed,
+  'file-too-complex': EXIT.failed,
   'unsafe-path': EXIT.failed,
   'function-failed': EXIT.failed,
   'function-timed-out': EXIT.failed,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
-import { chooseFiles, gatherServices, servicesOfChoice } from './composeFiles.ts';
+import { chooseFiles, gatherServices, projectReader, servicesOfChoice } from './composeFiles.ts';
 import type { ComposeRequest } from './composeFiles.ts';
 import { listRepositoryFolders } from '../repository/folders.ts';
 import { repositoryFiles } from '../repository/repositoryFiles.ts';
@@ -271,7 +271,7 @@ describe('gatherServices', () => {
       '.hidden/Rediaccfile': '',
       '.hidden/compose.yaml': services('nor-this'),
     });
-    expect(await gatherServices(root, await listRepositoryFolders(root))).toEqual({
+    expect(await gatherServices(projectReader(), root, await listRepositoryFolders(root))).toEqual({
       services: ['api', 'backup', 'postgres', 'redis'],
       notices: [
         {
@@ -289,7 +289,9 @@ describe('gatherServices', () => {
   it('refuses a compose file that is a link', async () => {
     await write({ Rediaccfile: '', 'elsewhere.txt': services('x') });
     await symlink('elsewhere.txt', join(root, 'compose.yaml'));
-    await expect(gatherServices(root, await listRepositoryFolders(root))).rejects.toMatchObject({
+    await expect(
+      gatherServices(projectReader(), root, await listRepositoryFolders(root)),
+    ).rejects.toMatchObject({
       code: 'unsafe-path',
     });
   });

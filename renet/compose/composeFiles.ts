@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { mergeFolders, mergeServices, portsNotices } from '../../shared/compose/composeServices.ts';
 import type { MergedService } from '../../shared/compose/composeServices.ts';
 import { composeFilesOf, findRediaccfiles } from '../../shared/discovery.ts';
@@ -7,7 +7,7 @@ import type { Lookup } from '../../shared/compose/interpolation.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { loadModel, withEnvFiles } from './composeModel.ts';
 import { repositoryFiles } from '../repository/repositoryFiles.ts';
-import type { RepositoryFiles } from '../repository/repositoryFiles.ts';
+import type { Parsing, RepositoryFiles } from '../repository/repositoryFiles.ts';
 
 /** The facts that decide which files Compose uses. */
 export interface ComposeRequest {
@@ -110,18 +110,50 @@ export async function servicesOfChoice(
   return mergeServices(await loadModel(files, { paths: choice.files, directory, lookup }));
 }
 
+/** A project of compose files in a repository, as data. */
+export interface ProjectRequest extends Omit<ComposeRequest, 'environment'> {
+  /** The repository's canonical folder, and its other paths. */
+  root: string;
+  aliases: readonly string[];
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The files of a project that Compose would use, and the services that they make, sorted bytewise. */
+export interface Project extends Omit<ComposeChoice, 'lookup'> {
+  services: MergedService[];
+}
+
+/**
+ * Reads a project. Throws compose-invalid, file-too-large, unsafe-path, and file-not-found for an include that is not
+ * there; file-too-complex for a text that is not read in time (compose/projectReader.ts).
+ */
+export type ReadProject = (request: ProjectRequest) => Promise<Project>;
+
+/** Returns what reads a project in this process; each text goes through `parsing`. */
+export function projectReader(parsing?: Parsing): ReadProject {
+  return async ({ root, aliases, environment, ...request }) => {
+    const files = repositoryFiles(root, aliases, parsing);
+    const lookup: Lookup = (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined);
+    const choice = await chooseFiles(files, { ...request, environment: lookup });
+    const services = await servicesOfChoice(files, choice);
+    const { files: paths, projectDirectory, envFiles } = choice;
+    return { files: paths, projectDirectory, envFiles, services };
+  };
+}
+
 /**
  * Returns the services of a repository that get addresses: those of the compose files that Compose would use in each
  * folder with a Rediaccfile, each once, sorted bytewise. The notices are service-in-two-folders and ports-ignored.
- * Throws compose-invalid, file-too-large, unsafe-path, and file-not-found for an include that is not there.
+ * Throws as ReadProject does.
  */
 export async function gatherServices(
+  read: ReadProject,
   root: string,
   folders: readonly Listing[],
 ): Promise<{ services: string[]; notices: Notice[] }> {
   const found = [];
   for (const { folder } of findRediaccfiles(folders).files) {
-    const { file, services } = await servicesOfFolder(root, folder);
+    const { file, services } = await servicesOfFolder(read, root, folder);
     found.push({ file, names: services.map(({ name }) => name), notices: portsNotices(services) });
   }
   const { services, notices } = mergeFolders(found);
@@ -130,18 +162,19 @@ export async function gatherServices(
 
 /** Returns the services of the compose files that Compose would use in one folder, and the first of these files. */
 export async function servicesOfFolder(
+  read: ReadProject,
   root: string,
   folder: string,
 ): Promise<{ file: string; services: MergedService[] }> {
-  const files = repositoryFiles(root);
-  const choice = await chooseFiles(files, {
+  const { files, services } = await read({
+    root,
+    aliases: [],
     directory: join(root, folder),
     files: [],
     envFiles: [],
     projectDirectory: undefined,
-    environment: () => undefined,
+    environment: {},
     searchesParents: false,
   });
-  const services = await servicesOfChoice(files, choice);
-  return { file: files.shown(choice.files[0] ?? folder), services };
+  return { file: files[0] === undefined ? folder : relative(root, files[0]), services };
 }

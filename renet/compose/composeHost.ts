@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { exists, hasCode, writeAtomically } from '../host.ts';
+import type { ReadProject } from './composeFiles.ts';
+import { createProjectReader } from './projectReader.ts';
 import { readMounts } from '../mounts.ts';
 import { RUN_FOLDER } from '../paths.ts';
 
@@ -28,6 +30,7 @@ export interface ComposeDependencies {
   /** Lists the repositories of the datastore whose metadata can be read. */
   repositories: () => Promise<RepositoryIdentity[]>;
   isMounted: (path: string) => Promise<boolean>;
+  readProject: ReadProject;
   /**
    * Writes a file that only root can read. A file that is there already is left, because its path stands for its bytes.
    */
@@ -53,6 +56,7 @@ export function realComposeDependencies(datastore: string): ComposeDependencies 
     realPath,
     repositories: () => readIdentities(join(datastore, 'repositories')),
     isMounted: async (path) => (await readMounts()).some(({ mountPoint }) => mountPoint === path),
+    readProject: createProjectReader([process.execPath, process.argv[1] ?? '']),
     keep: keepFile,
     notice: printNotice,
     runCommand: runInForeground,

@@ -63,7 +63,7 @@ async function readDocuments(loading: Loading, path: string, lookup: Lookup): Pr
   if (loading.read > MOST_FILES) throw tooMuch(file, 1);
   const text = await loading.files.read(path);
   if (text === undefined) throw new AppError('file-not-found', { file });
-  return readCompose(text, file, lookup);
+  return loading.files.parsing(file, text, () => readCompose(text, file, lookup));
 }
 
 function tooMuch(file: string, line: number): AppError {
@@ -101,8 +101,10 @@ export async function withEnvFiles(
   const values = new Map<string, string>();
   for (const path of paths) {
     if (!files.holds(path)) continue;
-    const text = await files.read(path);
-    const found = parseDotenv(text ?? '', (name) => lookup(name) ?? values.get(name));
+    const text = (await files.read(path)) ?? '';
+    const found = files.parsing(files.shown(path), text, () =>
+      parseDotenv(text, (name) => lookup(name) ?? values.get(name)),
+    );
     for (const [name, value] of Object.entries(found)) values.set(name, value);
   }
   return (name) => lookup(name) ?? values.get(name);

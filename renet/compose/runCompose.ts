@@ -7,8 +7,7 @@ import { addressOf } from '../../shared/network.ts';
 import { addressesOf, parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
 import { parseComposeArguments } from './composeArguments.ts';
 import type { ComposeArguments } from './composeArguments.ts';
-import { chooseFiles, servicesOfChoice } from './composeFiles.ts';
-import type { ComposeChoice } from './composeFiles.ts';
+import type { Project } from './composeFiles.ts';
 import type { ComposeDependencies, RepositoryIdentity } from './composeHost.ts';
 import { daemonFolder, dockerSocket, mountPath, mountsFolder, nameLink } from '../paths.ts';
 import { repositoryFiles } from '../repository/repositoryFiles.ts';
@@ -35,6 +34,8 @@ const ON_WHAT_IS_THERE = new Set(
 interface Place {
   repository: RepositoryIdentity;
   files: RepositoryFiles;
+  /** The other paths of the repository's root. */
+  aliases: readonly string[];
   /** The canonical working directory. It is the repository's root when the caller's own lies outside. */
   directory: string;
   /** The addresses by service name. */
@@ -71,20 +72,24 @@ export async function runCompose(
   const onWhatIsThere = ON_WHAT_IS_THERE.has(subcommand);
   const isByName = onWhatIsThere && given.files.length === 0;
   if (subcommand === 'ls' || (isByName && given.projectName !== undefined)) return run(words);
-  const choice = await chooseFiles(place.files, {
+  const project = await dependencies.readProject({
+    root: place.files.root,
+    aliases: place.aliases,
     directory,
-    ...given,
-    environment: (name) => environment[name],
+    files: given.files,
+    envFiles: given.envFiles,
+    projectDirectory: given.projectDirectory,
+    environment,
     searchesParents: true,
   });
-  if (choice.files.length === 0) {
+  if (project.files.length === 0) {
     if (isByName && (environment['COMPOSE_PROJECT_NAME'] ?? '') !== '') return run(words);
-    throw new AppError('no-compose-file', { folder: choice.projectDirectory, root: place.files.root });
+    throw new AppError('no-compose-file', { folder: project.projectDirectory, root: place.files.root });
   }
-  const services = await servicesOfChoice(place.files, choice);
+  const { services } = project;
   if (!onWhatIsThere) await noticeUnaddressed(dependencies, place, services);
   const override = await keepOverride(dependencies, place, services, !onWhatIsThere);
-  const exitCode = await run(composeWords(place, given, choice, override));
+  const exitCode = await run(composeWords(place, given, project, override));
   if (subcommand === 'pull' && exitCode !== 0)
     await dependencies.notice({ code: 'image-pull-failed', details: {} });
   return exitCode;
@@ -99,7 +104,7 @@ function isTelling({ informational, command: [subcommand, option] }: ComposeArgu
 function composeWords(
   { files }: Place,
   given: ComposeArguments,
-  choice: ComposeChoice,
+  { files: chosen, envFiles }: Project,
   override: string | undefined,
 ): string[] {
   const directory = given.projectDirectory;
@@ -109,8 +114,8 @@ function composeWords(
     ...(directory === undefined
       ? []
       : ['--project-directory', isAbsolute(directory) ? files.canonical(directory) : directory]),
-    ...choice.envFiles.flatMap((path) => ['--env-file', path]),
-    ...[...choice.files, ...(override === undefined ? [] : [override])].flatMap((path) => ['-f', path]),
+    ...envFiles.flatMap((path) => ['--env-file', path]),
+    ...[...chosen, ...(override === undefined ? [] : [override])].flatMap((path) => ['-f', path]),
     ...given.command,
   ];
 }
@@ -159,7 +164,8 @@ async function placeOf(dependencies: ComposeDependencies): Promise<Place> {
   await (await import('../docker/daemonOwner.ts')).refuseAnothersDaemon(dependencies, repository);
   const isInside = here === realRoot || here.startsWith(`${realRoot}/`);
   const directory = isInside ? join(root, relative(realRoot, here)) : root;
-  const files = repositoryFiles(root, [nameLink(dependencies, name), realRoot]);
+  const aliases = [nameLink(dependencies, name), realRoot];
+  const files = repositoryFiles(root, aliases);
   const slots = parseSlotsFile(await files.read(join(root, '.rediacc.json')), '.rediacc.json');
   const environment = {
     ...dependencies.environment,
@@ -174,7 +180,7 @@ async function placeOf(dependencies: ComposeDependencies): Promise<Place> {
   const addresses = serviceSlots(slots).map(
     (service) => [service.name, addressOf(networkId, service.slot)] as const,
   );
-  return { repository, files, directory, addresses: Object.fromEntries(addresses), environment };
+  return { repository, files, aliases, directory, addresses: Object.fromEntries(addresses), environment };
 }
 
 /**

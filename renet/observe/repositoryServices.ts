@@ -51,14 +51,14 @@ export async function seenOf(
  * wrong addresses.
  */
 export async function servicesOf(
-  { paths }: Pick<MachineDependencies, 'paths'>,
+  { paths, readProject }: Pick<MachineDependencies, 'paths' | 'readProject'>,
   { guid, name: repository, networkId }: Pick<RepositoryMetadata, 'guid' | 'name' | 'networkId'>,
   { containers: listed, listeners }: Facts,
 ): Promise<Omit<Seen, 'problem'>> {
   const root = mountPath(paths, guid);
   const text = (await exists(slotsFile(paths, guid))) ? await readInside(root, '.rediacc.json') : undefined;
   const slots = serviceSlots(parseSlotsFile(text, slotsFile(paths, guid)));
-  const found = await gatherServices(root, await listRepositoryFolders(root));
+  const found = await gatherServices(readProject, root, await listRepositoryFolders(root));
   const present = new Set(found.services);
   const link = nameLink(paths, repository);
   const containers = await markOrphans(listed, { root, link, services: present });

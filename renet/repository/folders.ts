@@ -1,11 +1,12 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Dirent } from 'node:fs';
 import { findRediaccfiles, foldersToList } from '../../shared/discovery.ts';
 import type { Listing } from '../../shared/discovery.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { AppError } from '../../shared/errors.ts';
-import { lintOwnership, lintRediaccfile } from '../../shared/lint/lint.ts';
+import { lintInTurns, lintOwnership } from '../../shared/lint/lint.ts';
 import { isNotice } from '../../shared/notices.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { groupHasOthers, readAccounts } from './accounts.ts';
@@ -132,7 +133,7 @@ export async function lintFile(root: string, path: string): Promise<Notice[]> {
   const { mode, uid, gid } = await lstat(join(root, path));
   const groupIsShared = groupHasOthers(await readAccounts(), gid, ownerUid);
   return [
-    ...lintRediaccfile(path, await readInside(root, path)),
+    ...(await lintInTurns(path, await readInside(root, path), setImmediate)),
     ...lintOwnership(path, { mode, uid, ownerUid, groupIsShared }),
   ];
 }

@@ -24,12 +24,24 @@ export interface RepositoryFiles {
    * link.
    */
   names: (folder: string) => Promise<string[]>;
+  parsing: Parsing;
 }
+
+/**
+ * Calls the function that parses a text that was read from the repository; every such text goes through it. It may refuse
+ * the text, or limit the time, because a repository's owner can write what keeps a parser busy
+ * (docs/decisions/bounded-yaml.md). `file`: the path as people read it.
+ */
+export type Parsing = <Parsed>(file: string, text: string, parse: () => Parsed) => Parsed;
 
 /**
  * Returns the files below `root`, a canonical folder; `aliases` are other paths of that folder, such as its name link.
  */
-export function repositoryFiles(root: string, aliases: readonly string[] = []): RepositoryFiles {
+export function repositoryFiles(
+  root: string,
+  aliases: readonly string[] = [],
+  parsing: Parsing = (_file, _text, parse) => parse(),
+): RepositoryFiles {
   const below = (folder: string, path: string): boolean => path === folder || path.startsWith(`${folder}/`);
   const canonical = (path: string): string => {
     const full = resolve(path);
@@ -44,6 +56,7 @@ export function repositoryFiles(root: string, aliases: readonly string[] = []): 
   };
   return {
     root,
+    parsing,
     canonical,
     holds,
     shown,

@@ -23,6 +23,7 @@ import { createLuks } from '../volume/luks.ts';
 import { createVolumes } from '../volume/volumes.ts';
 import { createAutostartKeys } from '../volume/autostartKeys.ts';
 import { createBootUnit } from '../boot/bootUnit.ts';
+import { projectReader } from '../compose/composeFiles.ts';
 import { createDaemons } from '../docker/daemons.ts';
 import { createForks } from '../volume/forks.ts';
 import { arrival } from '../../tests/support/arrival.ts';
@@ -54,6 +55,7 @@ function connect(detach: Detach = () => Promise.resolve(0)): {
     keys: createAutostartKeys(paths, runCommand),
     luks: createLuks(paths, runCommand),
     bootUnit: createBootUnit(paths, runCommand),
+    readProject: projectReader(),
     forks: createForks(paths, runCommand),
   };
   const account = { name: 'deploy', uid: 1000, gid: 1000 };

@@ -7,17 +7,19 @@ import type { Notice } from '../../shared/notices.ts';
 import { assignSlots, parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
 import type { SlotsFile } from '../../shared/slots.ts';
 import { servicesOfFolder } from '../compose/composeFiles.ts';
+import type { ReadProject } from '../compose/composeFiles.ts';
 import { readInsideIfThere } from '../repository/insideFile.ts';
 
 const SLOTS_FILE = '.rediacc.json';
 
 /** Checks the compose files and .rediacc.json, each by itself and against each other. */
 export async function validateServices(
+  read: ReadProject,
   root: string,
   name: string,
   folders: readonly string[],
 ): Promise<Finding[]> {
-  const compose = await validateCompose(root, folders);
+  const compose = await validateCompose(read, root, folders);
   const slots = await readSlots(root);
   const merged = mergeFolders(compose.folders);
   return [
@@ -30,6 +32,7 @@ export async function validateServices(
 }
 
 async function validateCompose(
+  read: ReadProject,
   root: string,
   folders: readonly string[],
 ): Promise<{ folders: FolderServices[]; findings: Finding[]; complete: boolean }> {
@@ -37,7 +40,7 @@ async function validateCompose(
   const findings: Finding[] = [];
   for (const folder of folders) {
     try {
-      const { file, services } = await servicesOfFolder(root, folder);
+      const { file, services } = await servicesOfFolder(read, root, folder);
       found.push({ file, names: services.map(({ name }) => name) });
       findings.push(...services.flatMap(networkFindings));
       findings.push(...portsNotices(services).map((notice) => findingOfNotice(notice)));

@@ -53,7 +53,7 @@ async function validateInside(
   const { services, problem } = await stateOf(machine, guid);
   return [
     ...findings,
-    ...(await validateServices(root, name, folders)),
+    ...(await validateServices(machine.readProject, root, name, folders)),
     // If the services cannot be read, every listener would seem to be a stranger.
     ...(problem === undefined ? validateListening(repository, services) : []),
   ];

@@ -1,4 +1,4 @@
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
+import { Composer, LineCounter, Parser, isAlias, isMap, isPair, isScalar, isSeq, visit } from 'yaml';
 import type { Alias, Document, Node, YAMLMap } from 'yaml';
 import { AppError } from '../errors.ts';
 
@@ -23,32 +23,49 @@ export interface YamlDocument {
   lineOf: (node: Value) => number;
 }
 
-/**
- * The most uses of an anchor (docs/decisions/bounded-yaml.md), as the library counts them: the uses of one anchor,
- * itself included, multiplied by the aliases within it.
- */
-const MOST_USES_OF_AN_ANCHOR = 100;
-/** The most aliases in a document, more than any real file has: resolving more would only cost time. */
-const MOST_ALIASES = 1000;
+/** The most nodes of a document with all its aliases written out; a file of 1 MiB without any has half as many. */
+const MOST_NODES = 1_000_000;
+/** More than any real file has, and few enough that refusing costs less than reading (docs/decisions/bounded-yaml.md). */
 const DEEPEST_BRACKETS = 1000;
+const MOST_DOCUMENTS = 1000;
+const MOST_ESCAPED_LINE_ENDS = 10_000;
 
 /**
  * Reads a YAML file with the positions of its nodes. Throws compose-invalid with file, line (from 1) and reason.
  * Unknown tags (Compose's `!reset` and `!override`) stay on their nodes.
  */
 export function readYaml(text: string, file: string): YamlDocument[] {
+  refuseExcess(text, file);
   const lines = new LineCounter();
   try {
-    refuseDeepBrackets(text);
     // Unique keys are checked below, as the library compares every pair of keys, which a large file can abuse.
-    const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-    return [...documents].map((document) => checked(document, lines, file));
+    const composer = new Composer({ lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+    const documents: YamlDocument[] = [];
+    // The library reads on after an error; here the first document that has one ends the reading.
+    for (const document of composer.compose(new Parser(lines.addNewLine).parse(text)))
+      documents.push(checked(document, lines, file));
+    return documents;
   } catch (error) {
     if (error instanceof AppError) throw error;
-    // The library itself refuses too many aliases, an alias without an anchor, and nesting beyond the stack.
+    // Blocks that are nested beyond the stack.
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError('compose-invalid', { file, line: 1, reason }, { cause: error });
   }
+}
+
+/** The longest text whose worst case is read within 100 milliseconds (measured with every kind of the tests). */
+const QUICK_LENGTH = 4096;
+/** The depth of brackets, and of what one line may nest, at which the parser is far from the end of its stack. */
+const QUICK_DEPTH = 32;
+
+/** Tells whether a text is so short and so flat that reading it takes no noticeable time, whatever it says. */
+export function isQuicklyRead(text: string): boolean {
+  if (text.length > QUICK_LENGTH || deepBracket(text, QUICK_DEPTH) !== undefined) return false;
+  return text.split('\n').every((line) => {
+    // Signs that begin an item, a key or a value.
+    const signs = line.match(/[-?:](?!\S)/g)?.length ?? 0;
+    return signs < QUICK_DEPTH && line.search(/\S|$/) < 2 * QUICK_DEPTH;
+  });
 }
 
 function checked(document: Document.Parsed, lines: LineCounter, file: string): YamlDocument {
@@ -64,7 +81,7 @@ function checked(document: Document.Parsed, lines: LineCounter, file: string): Y
     throw new AppError('compose-invalid', { file, line: lineOf(node), reason });
   };
   visit(document, { Map: (_, map) => refuseDuplicates(map, refuse) });
-  if (targets.size > 0) document.toJS({ maxAliasCount: MOST_USES_OF_AN_ANCHOR });
+  if (targets.size > 0) refuseExpansion(document.contents, targets, refuse);
   const target = (node: unknown): Value => (isAlias(node) ? (targets.get(node) ?? null) : asNode(node));
   const entries = (node: Value): YamlEntry[] => (isMap(node) ? entriesOf(node, target, lineOf, refuse) : []);
   return {
@@ -76,15 +93,40 @@ function checked(document: Document.Parsed, lines: LineCounter, file: string): Y
 }
 
 /**
- * Refuses text with too deeply nested brackets, as the parser takes seconds over a megabyte of opening brackets.
- * Brackets in quotes and comments are counted too, which never makes so many.
+ * Refuses what would keep the parser busy for long: deeply nested brackets, thousands of documents, and hundreds of
+ * thousands of escaped line ends in a quoted text. Those in comments and block texts are counted too, which never make
+ * so many.
  */
-function refuseDeepBrackets(text: string): void {
+function refuseExcess(text: string, file: string): void {
+  const refuse = (offset: number, reason: string): never => {
+    throw new AppError('compose-invalid', { file, line: text.slice(0, offset).split('\n').length, reason });
+  };
+  const bracket = deepBracket(text, DEEPEST_BRACKETS);
+  if (bracket !== undefined) refuse(bracket, `brackets more than ${DEEPEST_BRACKETS} deep`);
+  const document = occurrence(text, /^(?:---|\.\.\.)/gm, MOST_DOCUMENTS);
+  if (document !== undefined) refuse(document, `more than ${MOST_DOCUMENTS} documents`);
+  const escaped = occurrence(text, /\\\r?\n/g, MOST_ESCAPED_LINE_ENDS);
+  if (escaped !== undefined) refuse(escaped, `more than ${MOST_ESCAPED_LINE_ENDS} escaped line ends`);
+}
+
+/** Returns the position of the first bracket that is nested deeper than `most`; undefined without one. */
+function deepBracket(text: string, most: number): number | undefined {
   let depth = 0;
-  for (const bracket of text.matchAll(/[[\]{}]/g)) {
-    depth = Math.max(0, depth + ('[{'.includes(bracket[0]) ? 1 : -1));
-    if (depth > DEEPEST_BRACKETS) throw new Error(`brackets more than ${DEEPEST_BRACKETS} deep`);
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(0, depth + ('[{'.includes(bracket) ? 1 : -1));
+    if (depth > most) return index;
   }
+  return undefined;
+}
+
+/** Returns the position of the first match after `most` others; undefined without so many. */
+function occurrence(text: string, pattern: RegExp, most: number): number | undefined {
+  let count = 0;
+  for (const { index } of text.matchAll(pattern)) {
+    count += 1;
+    if (count > most) return index;
+  }
+  return undefined;
 }
 
 /** Returns the node for which each alias stands: the anchor of its name that was last set before it. */
@@ -98,13 +140,34 @@ function aliasTargets(document: Document.Parsed): Map<Alias, Node> {
         if (anchored === undefined) throw new Error(`there is no anchor "${node.source}" above`);
         if (above.includes(anchored)) throw new Error(`the anchor "${node.source}" contains itself`);
         targets.set(node, anchored);
-        if (targets.size > MOST_ALIASES) throw new Error(`more than ${MOST_ALIASES} aliases`);
       } else if (node.anchor !== undefined) {
         anchors.set(node.anchor, node);
       }
     },
   });
   return targets;
+}
+
+/** Refuses a document that would be too large with its aliases written out. */
+function refuseExpansion(
+  root: unknown,
+  targets: ReadonlyMap<Alias, Node>,
+  refuse: (node: Value, reason: string) => never,
+): void {
+  const anchored = new Map<unknown, number>();
+  const measure = (node: unknown): number => {
+    // An anchor stands before its aliases, and is measured by then.
+    if (isAlias(node)) return anchored.get(targets.get(node)) ?? 1;
+    if (!isMap(node) && !isSeq(node)) return 1;
+    let nodes = 1;
+    for (const item of node.items)
+      nodes += isPair(item) ? measure(item.key) + measure(item.value) : measure(item);
+    if (nodes > MOST_NODES)
+      refuse(node, `its ${targets.size} aliases, written out, make more than ${MOST_NODES} nodes`);
+    if (node.anchor !== undefined) anchored.set(node, nodes);
+    return nodes;
+  };
+  measure(root);
 }
 
 function refuseDuplicates(map: YAMLMap, refuse: (node: Value, reason: string) => never): void {
@@ -127,19 +190,21 @@ function entriesOf(
   refuse: (node: Value, reason: string) => never,
 ): YamlEntry[] {
   const found = new Map<string, YamlEntry>();
-  const merged: Value[] = [];
-  for (const { key: written, value } of map.items) {
-    const key = target(written);
-    if (!isScalar(key) || typeof key.value !== 'string') return refuse(key, 'a key is not a string');
-    if (key.value === '<<') merged.push(target(value));
-    else found.set(key.value, { key: key.value, line: lineOf(key), value: target(value) });
-  }
-  for (const source of merged.flatMap((node) => (isSeq(node) ? node.items.map(target) : [node]))) {
-    if (!isMap(source)) return refuse(source ?? map, '"<<" takes a mapping or a list of mappings');
-    for (const entry of entriesOf(source, target, lineOf, refuse)) {
-      if (!found.has(entry.key)) found.set(entry.key, entry);
+  const add = (from: YAMLMap): void => {
+    const merged: Value[] = [];
+    for (const { key: written, value } of from.items) {
+      const key = target(written);
+      if (!isScalar(key) || typeof key.value !== 'string') return refuse(key, 'a key is not a string');
+      if (key.value === '<<') merged.push(target(value));
+      else if (!found.has(key.value))
+        found.set(key.value, { key: key.value, line: lineOf(key), value: target(value) });
     }
-  }
+    for (const source of merged.flatMap((node) => (isSeq(node) ? node.items.map(target) : [node]))) {
+      if (!isMap(source)) return refuse(source ?? from, '"<<" takes a mapping or a list of mappings');
+      add(source);
+    }
+  };
+  add(map);
   return [...found.values()];
 }
 

@@ -16,44 +16,55 @@ const DEEPEST_NESTING = 20;
  */
 export function interpolate(template: string, lookup: Lookup, depth = 0): string {
   if (!template.includes('$') || template.length > LONGEST_VALUE || depth > DEEPEST_NESTING) return template;
+  const closing = closingBraces(template);
   let result = '';
   let at = 0;
   while (at < template.length) {
     const dollar = template.indexOf('$', at);
     if (dollar === -1) return result + template.slice(at);
-    const found = substitutionAt(template, dollar, lookup, depth);
+    const found = substitutionAt({ template, closing, lookup, depth }, dollar);
     result += template.slice(at, dollar) + found.value;
     at = found.end;
   }
   return result;
 }
 
+/** The text that is being filled in, with the places of its braces. */
+interface Filling {
+  template: string;
+  closing: ReadonlyMap<number, number>;
+  lookup: Lookup;
+  depth: number;
+}
+
 /** Returns the value of the substitution at a dollar, and the position after it. */
 function substitutionAt(
-  template: string,
+  { template, closing, lookup, depth }: Filling,
   dollar: number,
-  lookup: Lookup,
-  depth: number,
 ): { value: string; end: number } {
   if (template[dollar + 1] === '$') return { value: '$', end: dollar + 2 };
   if (template[dollar + 1] === '{') {
-    const end = closingBrace(template, dollar + 1);
-    if (end !== -1) return { value: braced(template.slice(dollar + 2, end), lookup, depth), end: end + 1 };
+    const end = closing.get(dollar + 1);
+    if (end !== undefined)
+      return { value: braced(template.slice(dollar + 2, end), lookup, depth), end: end + 1 };
   }
   const name = /^[a-z_][a-z0-9_]*/i.exec(template.slice(dollar + 1))?.[0];
   if (name === undefined) return { value: '$', end: dollar + 1 };
   return { value: lookup(name) ?? '', end: dollar + 1 + name.length };
 }
 
-/** Returns the position of the brace that closes the one at `open`, or -1. */
-function closingBrace(template: string, open: number): number {
-  let depth = 0;
-  for (let at = open; at < template.length; at += 1) {
-    if (template[at] === '{') depth += 1;
-    if (template[at] === '}') depth -= 1;
-    if (depth === 0) return at;
+/** Returns the position of the closing brace by that of the opening one; the unclosed ones are left out. */
+function closingBraces(template: string): ReadonlyMap<number, number> {
+  const closing = new Map<number, number>();
+  const open: number[] = [];
+  for (const { 0: brace, index } of template.matchAll(/[{}]/g)) {
+    if (brace === '{') open.push(index);
+    else {
+      const opening = open.pop();
+      if (opening !== undefined) closing.set(opening, index);
+    }
   }
-  return -1;
+  return closing;
 }
 
 function braced(inner: string, lookup: Lookup, depth: number): string {

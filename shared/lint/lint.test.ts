@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lintOwnership, lintRediaccfile } from './lint.ts';
+import { lintInTurns, lintOwnership, lintRediaccfile } from './lint.ts';
 
 /** Returns the lines of a Rediaccfile that have a sudo-docker finding. */
 const linesOf = (text: string) =>
@@ -141,5 +141,16 @@ describe('lintOwnership', () => {
     const findings =
       who === undefined ? [] : [{ code: 'writable-by-others', details: { file: 'Rediaccfile', who } }];
     expect(lintOwnership('Rediaccfile', facts)).toEqual(findings);
+  });
+});
+
+describe('lintInTurns', () => {
+  it('finds the same as at once, wherever its turns end', async () => {
+    const text = Array.from({ length: 3000 }, (_, at) =>
+      at % 700 === 0 ? 'x="$(sudo docker ps)"; cat <<END\nsudo docker\nEND\n' : `echo ${at} | tee "a b"\n`,
+    ).join('');
+    const found = await lintInTurns('Rediaccfile', text, () => Promise.resolve());
+    expect(found).toEqual(lintRediaccfile('Rediaccfile', text));
+    expect(found.map(({ details }) => details.line)).toEqual([1, 703, 1405, 2107, 2809]);
   });
 });

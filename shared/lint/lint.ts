@@ -1,5 +1,5 @@
 import type { NoticeOf } from '../notices.ts';
-import { commandsOf } from '../shell/shellWords.ts';
+import { commandsInTurns, commandsOf } from '../shell/shellWords.ts';
 import type { Word } from '../shell/shellWords.ts';
 
 /** The reserved words that may stand before a command. */
@@ -27,7 +27,27 @@ const VALUE_NAMES = new Set(
  * is seen, not the contents of a variable, an alias or a string for `bash -c` (see shellWords.ts for the rest).
  */
 export function lintRediaccfile(file: string, text: string): NoticeOf<'sudo-docker'>[] {
-  const lines = commandsOf(text).map(lineOfLostHost);
+  return noticesOf(file, commandsOf(text).map(lineOfLostHost));
+}
+
+/**
+ * Returns the findings of `lintRediaccfile`. It waits for `turn` again and again, so that other work has its turn however
+ * long the text is.
+ */
+export async function lintInTurns(
+  file: string,
+  text: string,
+  turn: () => Promise<unknown>,
+): Promise<NoticeOf<'sudo-docker'>[]> {
+  const lines = new Set<number | undefined>();
+  for (const commands of commandsInTurns(text)) {
+    for (const command of commands) lines.add(lineOfLostHost(command));
+    await turn();
+  }
+  return noticesOf(file, [...lines]);
+}
+
+function noticesOf(file: string, lines: readonly (number | undefined)[]): NoticeOf<'sudo-docker'>[] {
   return [...new Set(lines)]
     .filter((line) => line !== undefined)
     .sort((a, b) => a - b)

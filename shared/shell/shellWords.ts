@@ -83,12 +83,26 @@ const RULES: Record<Mode, Rule[]> = {
  * are not understood, and text that bash would refuse gives an arbitrary list.
  */
 export function commandsOf(text: string): Word[][] {
+  return [...commandsInTurns(text)].flat();
+}
+
+/** The length of text after which a reading pauses, UTF-16 units: ten to twenty milliseconds for any text. */
+const TURN_LENGTH = 8192;
+
+/** Returns the same commands in parts, so that a caller can do other work between them. */
+export function* commandsInTurns(text: string): Generator<Word[][]> {
   const frame = newFrame('');
   const scan: Scan = { text, at: 0, line: 1, frame, outer: [], heredocs: [], commands: [] };
-  while (scan.at < text.length) readNext(scan);
+  let pause = TURN_LENGTH;
+  while (scan.at < text.length) {
+    readNext(scan);
+    if (scan.at < pause) continue;
+    pause = scan.at + TURN_LENGTH;
+    yield scan.commands.splice(0);
+  }
   while (scan.outer.length > 0) leave(scan);
   endCommand(scan);
-  return scan.commands;
+  yield scan.commands;
 }
 
 function readNext(scan: Scan): void {

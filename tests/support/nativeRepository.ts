@@ -19,6 +19,7 @@ import type { OptionsOf, Verb, VerbRequest } from '../../shared/verbs.ts';
 import { requests } from '../../shared/protocol/protocol.ts';
 import type { LogPosition } from '../../shared/protocol/protocol.ts';
 import { AppError } from '../../shared/errors.ts';
+import { projectReader } from '../../renet/compose/composeFiles.ts';
 import { createAutostartKeys } from '../../renet/volume/autostartKeys.ts';
 import { createLuks } from '../../renet/volume/luks.ts';
 import type { Agent } from '../../renet/agent.ts';
@@ -313,6 +314,7 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies,
       isUp: () => Promise.resolve(flags.daemon),
       running: () => Promise.resolve(flags.daemon ? flags.containers : []),
     },
+    readProject: projectReader(),
     keys: createAutostartKeys(paths, flaggedCryptsetup(flags)),
     luks: createLuks(paths, flaggedCryptsetup(flags)),
     // Forks are true copies of true files, on a disk that shares no blocks; cryptsetup is the one of the flags.

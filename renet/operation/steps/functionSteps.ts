@@ -36,7 +36,11 @@ async function assignAddresses(dependencies: StepDependencies): Promise<Performe
   const { paths } = dependencies.machine;
   const root = mountPath(paths, dependencies.repository.guid);
   const file = slotsFile(paths, dependencies.repository.guid);
-  const found = await gatherServices(root, await listRepositoryFolders(root));
+  const found = await gatherServices(
+    dependencies.machine.readProject,
+    root,
+    await listRepositoryFolders(root),
+  );
   const text = await readInsideIfThere(root, '.rediacc.json');
   const assigned = assignSlots(parseSlotsFile(text, file), found.services);
   for (const notice of [...found.notices, ...assigned.notices]) dependencies.notice(notice);

@@ -87,7 +87,7 @@ async function releaseServiceSlot(dependencies: StepDependencies, service: strin
   const file = slotsFile(paths, guid);
   const released = releaseSlot(parseSlotsFile(await readInsideIfThere(root, '.rediacc.json'), file), service);
   if (released === undefined) throw new AppError('service-not-found', { name, service });
-  const found = await gatherServices(root, await listRepositoryFolders(root));
+  const found = await gatherServices(machine.readProject, root, await listRepositoryFolders(root));
   const inUse = (reason: string): AppError => new AppError('slot-in-use', { name, service, reason });
   if (found.services.includes(service)) throw inUse('a compose file has it');
   const containers = (await daemons.isUp(repository)) ? await containersOf(dockerSocket(networkId)) : [];

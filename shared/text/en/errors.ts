@@ -442,6 +442,10 @@ export const errorsEn = {
     message: 'bash cannot check {file} in time.',
     next: 'Make it shorter, and its brackets and substitutions less deep; nothing of it was run.',
   },
+  'file-too-complex': {
+    message: '{file} takes too long, or too much memory, to be read.',
+    next: 'Make it shorter and less deeply nested.',
+  },
   'file-too-large': { message: '{file} is larger than {limit}.', next: 'Make it smaller.' },
   'unsafe-path': {
     message: '{path} was refused: {reason}.',

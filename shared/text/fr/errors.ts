@@ -453,6 +453,10 @@ export const errorsFr: typeof errorsEn = {
     message: 'bash ne parvient pas à vérifier {file} à temps.',
     next: 'Raccourcissez-le, avec moins de parenthèses et de substitutions imbriquées ; rien n’en a été exécuté.',
   },
+  'file-too-complex': {
+    message: 'La lecture de {file} prend trop de temps ou trop de mémoire.',
+    next: 'Raccourcissez-le et imbriquez-le moins.',
+  },
   'file-too-large': { message: '{file} dépasse {limit}.', next: 'Réduisez-le.' },
   'unsafe-path': {
     message: '{path} a été refusé : {reason}.',
