@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { listIfThere, removeIfThere } from '../host.ts';
 import type { Paths } from '../paths.ts';
-import { isRunning } from './knownOperations.ts';
+import { isRunning } from './log/logProcess.ts';
 import { logFolder } from './log/operationLog.ts';
 
 const parentOf = (paths: Paths): string => join(paths.run, 'operations');
