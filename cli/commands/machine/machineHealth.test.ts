@@ -7,7 +7,10 @@ const info = {
   datastore: { path: '/mnt/rediacc', total: 1000, available: 500 },
   disks: [{ path: '/', total: 1000, available: 100 }],
 };
-const shop = { ...repository, state: 'running', autostart: { enabled: false }, used: 1, available: 999 };
+const shop = {
+  ...{ ...repository, state: 'running', autostart: { enabled: false }, used: 1, available: 999 },
+  notices: [],
+};
 const web = {
   ...{ id: 'c1', name: 'webapp-api-1', image: 'api', state: 'running', status: 'Up 2 minutes (unhealthy)' },
   ...{ health: 'unhealthy', service: 'api', address: '127.0.11.2', restarts: 3, cpu: 0.25, memory: 1048576 },
