@@ -101,6 +101,8 @@ export const ERROR_EXIT = {
   'repository-damaged': EXIT.precondition,
   'volume-deleted': EXIT.precondition,
   'stale-unfinished': EXIT.precondition,
+  'private-folder-unsafe': EXIT.precondition,
+  'private-folder-moved': EXIT.precondition,
   'volume-open-elsewhere': EXIT.precondition,
   'agent-older': EXIT.precondition,
   'agent-newer': EXIT.precondition,

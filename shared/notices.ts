@@ -43,6 +43,10 @@ export const NOTICE_DETAILS = {
   'rolled-back': [],
   'not-removed': ['name', 'reason'],
   'unfinished-kept': ['reason'],
+  'handed-over': ['name'],
+  'private-folder-kept-out': ['name', 'reason'],
+  'strangers-removed': ['name', 'containers'],
+  'volumes-left': ['name', 'volumes'],
   'key-not-removed': ['name', 'reason'],
   'not-closed': ['name', 'reason'],
 } as const satisfies Record<string, readonly string[]>;

@@ -1,9 +1,19 @@
-import { lstat, rename, writeFile } from 'node:fs/promises';
+import { lstat, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { daemonData } from './daemonConfig.ts';
-import { listIfThere, readTextIfThere, removeIfThere } from '../host.ts';
-import { mountPath, nameLink } from '../paths.ts';
+import { isGuid } from '../../shared/names.ts';
+import {
+  daemonPlace,
+  listContainers,
+  readContainer,
+  removeContainer,
+  removeInside,
+} from './containerFiles.ts';
+import type { DaemonPlace } from './containerFiles.ts';
+import { exists, writeAtomically } from '../host.ts';
+import { mountPath, mountsFolder, nameLink } from '../paths.ts';
 import type { Paths } from '../paths.ts';
+import { insideFolder } from '../repository/heldFolder.ts';
+import { readInsideIfThere } from '../repository/insideFile.ts';
 
 /** The parent, with the name that it had when the fork was made. */
 interface Parent {
@@ -11,63 +21,99 @@ interface Parent {
   name: string;
 }
 
-/** The names of overlay2's folders: the id of a layer, or of the init layer above it. */
-const LAYER = /^[0-9a-z]{1,64}(?:-init)?$/;
-
 /**
  * Removes from a mounted fork what would lead its daemon to the parent: the containers, and the parent's name in
  * volumes. Images, volumes and their contents stay. Call it before the fork's daemon has ever run; it may be repeated.
+ * A container of the parent's that saw its repository's root may have put links into the daemon's data: none is
+ * followed. Throws unsafe-path.
  */
 export async function forgetParent(paths: Paths, guid: string, parent: Parent): Promise<void> {
-  const { containerd, docker } = daemonData(paths, guid);
+  const place = daemonPlace(paths, guid);
   // With overlay2, dockerd alone keeps the images; containerd only knows containers and what they ran with.
-  await removeIfThere(containerd);
-  for (const container of await listIfThere(join(docker, 'containers'))) {
-    await removeLayers(docker, container);
-    // Removed last, so that a second try still finds the container when this one is interrupted.
-    await removeIfThere(join(docker, 'containers', container));
-  }
-  await keepVolumes(paths, join(docker, 'volumes'), guid, parent);
+  await removeInside(place.root, join(place.containerd, '..'), 'containerd');
+  for (const container of await listContainers(place)) await removeContainer(place, container);
+  const folders = [mountPath(paths, parent.guid), nameLink(paths, parent.name)];
+  await keepVolumes(place, guid, {
+    isOf: (other) => other === parent.guid,
+    folderOf: (path) => folders.find((one) => path === one || path.startsWith(`${one}/`)),
+  });
 }
 
-/** Removes a container's own layers, which hold what it wrote over its image. */
-async function removeLayers(docker: string, container: string): Promise<void> {
-  const mount = join(docker, 'image/overlay2/layerdb/mounts', container);
-  const layers = join(docker, 'overlay2');
-  for (const file of ['mount-id', 'init-id']) {
-    const layer = (await readTextIfThere(join(mount, file)))?.trim() ?? '';
-    if (!LAYER.test(layer)) continue;
-    const link = (await readTextIfThere(join(layers, layer, 'link')))?.trim() ?? '';
-    if (/^[0-9A-Z]+$/.test(link)) await removeIfThere(join(layers, 'l', link));
-    await removeIfThere(join(layers, layer));
+/** What a fork still had of another repository. `volumes`: those that stay under the other's name. */
+interface Strangers {
+  containers: string[];
+  volumes: string[];
+}
+
+/**
+ * Removes from a mounted fork, whose daemon is down, the containers that are provably another repository's: Compose made
+ * them in the folder of another GUID. A version before this one could record that they were gone before that was on
+ * disk. The fork's own containers stay, and so does whatever is not proved. Volumes are kept as `forgetParent` keeps
+ * them, unless one of the fork's own bears the name already. Throws unsafe-path.
+ */
+export async function forgetStrangers(paths: Paths, guid: string): Promise<Strangers> {
+  const place = daemonPlace(paths, guid);
+  const folderOf = (path: string): string | undefined => {
+    const [other = ''] = path.startsWith(`${mountsFolder(paths)}/`)
+      ? path.slice(mountsFolder(paths).length + 1).split('/')
+      : [];
+    return isGuid(other) && other !== guid ? mountPath(paths, other) : undefined;
+  };
+  const containers: string[] = [];
+  for (const container of await listContainers(place)) {
+    const found = await readContainer(place, container);
+    if (found === undefined || folderOf(found.workingFolder) === undefined) continue;
+    await removeContainer(place, container);
+    containers.push(found.name);
   }
-  await removeIfThere(mount);
+  const volumes = await keepVolumes(place, guid, {
+    isOf: (other) => isGuid(other) && other !== guid,
+    folderOf,
+  });
+  return { containers, volumes };
+}
+
+/** How another repository is recognised: by its GUID, and by the folder of it that a path leads into. */
+interface Other {
+  isOf: (guid: string) => boolean;
+  folderOf: (path: string) => string | undefined;
 }
 
 /**
  * Keeps the volumes usable. Compose names a volume after its project, and the project of the root's compose file after
  * the folder, which is the GUID; without a new name the fork would start with a second, empty volume. A volume that is
- * a folder of the parent's (driver option `device`) becomes the same folder of the fork's.
+ * a folder of the other's (driver option `device`) becomes the same folder of the fork's. Returns the names of those
+ * that keep their name, because another volume has the new one.
  */
-async function keepVolumes(paths: Paths, folder: string, guid: string, parent: Parent): Promise<void> {
-  const places = [mountPath(paths, parent.guid), nameLink(paths, parent.name)];
-  for (const name of await listIfThere(folder)) {
-    if (!(await lstat(join(folder, name))).isDirectory()) continue;
-    await moveDevice(join(folder, name, 'opts.json'), places, mountPath(paths, guid));
-    if (!name.startsWith(`${parent.guid}_`)) continue;
-    await rename(join(folder, name), join(folder, guid + name.slice(parent.guid.length)));
-  }
+async function keepVolumes({ root, docker }: DaemonPlace, guid: string, other: Other): Promise<string[]> {
+  const folder = join(docker, 'volumes');
+  const left = await insideFolder(root, folder, async ({ path }) => {
+    const taken: string[] = [];
+    for (const name of await readdir(path)) {
+      if (!(await lstat(join(path, name))).isDirectory()) continue;
+      await moveDevice(root, join(folder, name), other);
+      const [owner = ''] = name.split('_');
+      if (!other.isOf(owner) || name === owner) continue;
+      const own = guid + name.slice(owner.length);
+      if (await exists(join(path, own))) taken.push(name);
+      else await rename(join(path, name), join(path, own));
+    }
+    return taken;
+  });
+  return left ?? [];
 }
 
-/** Changes the folder that a volume's options name, from the parent's to the fork's. */
-async function moveDevice(file: string, from: readonly string[], to: string): Promise<void> {
-  const text = await readTextIfThere(file);
+/** Changes the folder that a volume's options name, from the other repository's to the one at `root`. */
+async function moveDevice(root: string, volume: string, { folderOf }: Other): Promise<void> {
+  const text = await readInsideIfThere(root, join(volume, 'opts.json'));
   if (text === undefined) return;
   const options: unknown = JSON.parse(text);
   if (typeof options !== 'object' || options === null || !('MountDevice' in options)) return;
   const { MountDevice: device } = options;
-  if (typeof device !== 'string') return;
-  const place = from.find((one) => device === one || device.startsWith(`${one}/`));
-  if (place === undefined) return;
-  await writeFile(file, JSON.stringify({ ...options, MountDevice: to + device.slice(place.length) }));
+  const from = typeof device === 'string' ? folderOf(device) : undefined;
+  if (typeof device !== 'string' || from === undefined) return;
+  const moved = JSON.stringify({ ...options, MountDevice: root + device.slice(from.length) });
+  await insideFolder(root, volume, ({ path }) =>
+    writeAtomically(join(path, 'opts.json'), moved, { mode: 0o600 }),
+  );
 }

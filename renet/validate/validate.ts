@@ -13,7 +13,13 @@ import { damageOf } from '../volume/damage.ts';
 import { validateListening } from './listeningFindings.ts';
 import { validateRediaccfiles } from './rediaccfiles.ts';
 import { validateServices } from './services.ts';
-import { validateFileSystem, validateKeys, validateMetadata, validateVolumeFile } from './volume.ts';
+import {
+  validateFileSystem,
+  validateKeys,
+  validateMetadata,
+  validatePrivateFolder,
+  validateVolumeFile,
+} from './volume.ts';
 
 /**
  * Checks everything of a repository that could be wrong, and changes nothing: no file of it is run, nothing is mounted.
@@ -33,7 +39,9 @@ export async function validateRepository(
     () => validateMetadata(machine, repository, mounted),
     () => validateKeys(machine, run, repository),
     () => validateFileSystem(machine, run, repository, mounted),
-    ...(mounted ? [() => validateInside(machine, run, repository)] : []),
+    ...(mounted
+      ? [() => validatePrivateFolder(machine, repository), () => validateInside(machine, run, repository)]
+      : []),
   ];
   // A check that fails must not hide the findings of the others.
   const found = looks.map((look) => look().catch((error: unknown) => [findingOfError(toAppError(error))]));

@@ -5,10 +5,11 @@ import { findingOfError } from '../../shared/lint/findings.ts';
 import type { Finding } from '../../shared/lint/findings.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import type { RunCommand } from '../host.ts';
-import { mapperDevice, nameLink, volumeFile } from '../paths.ts';
+import { mapperDevice, mountPath, nameLink, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { networkRival } from '../repository/networkIds.ts';
+import { checkPrivateFolder } from '../repository/privateFolder.ts';
 import { knownRepositories } from '../repository/repositories.ts';
 import { readHeader } from '../volume/keySlots.ts';
 import { refuseBesideFinished } from '../volume/removeVolume.ts';
@@ -123,4 +124,13 @@ export async function validateFileSystem(
   const first = check.stdout.split('\n').filter((line) => line !== '' && !E2FSCK_FRAME.test(line));
   const details = { name, file, found: first.slice(0, E2FSCK_LINES).join(' ') };
   return [...found, { severity: 'error', code: 'filesystem-errors', details }];
+}
+
+/** Checks that the folder of the daemon's data, inside a mounted repository, is the one that Rediacc made. */
+export async function validatePrivateFolder(
+  { paths }: MachineDependencies,
+  { guid, name }: RepositoryMetadata,
+): Promise<Finding[]> {
+  await checkPrivateFolder({ root: mountPath(paths, guid), name });
+  return [];
 }

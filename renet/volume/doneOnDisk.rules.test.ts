@@ -28,7 +28,7 @@ const skipped = canLoop ? '' : ' (SKIPPED: needs root, loop devices and ext4)';
 describe.skipIf(!canLoop)(`what is done is on disk, in a true ext4${skipped}`, () => {
   it('a created repository has its owner and its private folder after a power cut', async () => {
     const { volumes, repository, afterPowerCut } = await volume();
-    await volumes.handOver(repository.guid, { uid: 1234, gid: 1235 });
+    await volumes.handOver(repository, { uid: 1234, gid: 1235 });
     await volumes.commit(repository);
     const left = afterPowerCut();
     const { uid, gid, mode } = statSync(left);
@@ -40,7 +40,7 @@ describe.skipIf(!canLoop)(`what is done is on disk, in a true ext4${skipped}`, (
   it('a fork whose metadata say no more that it inherits has no container of its parent after a power cut', async () => {
     const { volumes, repository, paths, root, afterPowerCut } = await volume();
     const { guid } = repository;
-    await volumes.handOver(guid, { uid: 0, gid: 0 });
+    await volumes.handOver(repository, { uid: 0, gid: 0 });
     const container = join(daemonData(paths, guid).docker, 'containers/abc/config.v2.json');
     mkdirSync(dirname(container), { recursive: true });
     writeFileSync(container, '{}');

@@ -1,23 +1,24 @@
-import { chmod, chown, mkdir, rename } from 'node:fs/promises';
+import { chmod, mkdir, rename } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import { isAnothersFolder } from './daemonFolder.ts';
 import { growVolume } from './growVolume.ts';
 import { exists, removeIfThere, syncFileSystem, syncPath } from '../host.ts';
 import type { RunCommand } from '../host.ts';
 import { readMounts } from '../mounts.ts';
+import { giveRoot, isAsMade } from './handOver.ts';
 import { isOpened, keyOpens, OPENING_EXITS } from './keySlots.ts';
 import type { LuksVolume } from './keySlots.ts';
 import { linkName } from './nameLinks.ts';
 import { BLOCK_DEVICES, refuseOpenElsewhere } from './openElsewhere.ts';
 import { discardVolume, refuseBesideFinished, removeVolume } from './removeVolume.ts';
 import { unmountVolume } from './unmount.ts';
+import { securePrivateFolder } from '../repository/privateFolder.ts';
 import {
   daemonFolder,
   mapperDevice,
   mapperName,
   mountPath,
   partialFile,
-  privateFolder,
   repositoriesFolder,
   volumeFile,
 } from '../paths.ts';
@@ -28,6 +29,12 @@ export interface VolumeOf {
   guid: string;
   name: string;
   networkId: number;
+}
+
+/** The account to which the root of a volume belongs. */
+interface Owner {
+  uid: number;
+  gid: number;
 }
 
 /** The work on repositories' volumes. */
@@ -44,7 +51,17 @@ export interface Volumes {
   makeFileSystem(guid: string): Promise<void>;
   mount(repository: VolumeOf): Promise<void>;
   /** Gives the root of a new volume to its owner, and makes the private folder of its daemon. */
-  handOver(guid: string, owner: { uid: number; gid: number }): Promise<void>;
+  handOver(repository: VolumeOf, owner: Owner): Promise<void>;
+  /**
+   * Gives the root of a mounted volume to its owner if a power cut took that back: it is as mkfs made it, and empty.
+   * Returns false otherwise.
+   */
+  completeHandOver(guid: string, owner: Owner): Promise<boolean>;
+  /**
+   * Makes the private folder of a mounted volume root's alone and impossible to replace (repository/privateFolder.ts).
+   * Throws private-folder-unsafe, private-folder-moved.
+   */
+  secure(repository: VolumeOf): Promise<void>;
   /** Finishes a new volume, by a rename. Throws stale-unfinished rather than replace a finished one. */
   commit(repository: VolumeOf): Promise<void>;
   /**
@@ -75,6 +92,8 @@ export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOC
       (mount) => mount.mountPoint === mountPath(paths, guid) && mount.source === mapperDevice(guid),
     );
   const isOpen = async (guid: string): Promise<boolean> => exists(mapperDevice(guid));
+  const secure = ({ guid, name }: VolumeOf): Promise<void> =>
+    securePrivateFolder({ root: mountPath(paths, guid), name }, run);
 
   return {
     isMounted,
@@ -100,12 +119,17 @@ export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOC
     mount: async (repository) => {
       if (!(await isMounted(repository.guid))) await mountVolume(paths, run, repository);
     },
-    handOver: async (guid, owner) => {
-      const root = mountPath(paths, guid);
-      await chown(root, owner.uid, owner.gid);
-      await chmod(root, 0o750);
-      await mkdir(privateFolder(paths, guid), { mode: 0o700 });
+    handOver: async (repository, owner) => {
+      await giveRoot(mountPath(paths, repository.guid), owner);
+      await secure(repository);
     },
+    completeHandOver: async (guid, owner) => {
+      const root = mountPath(paths, guid);
+      if (!(await isAsMade(root))) return false;
+      await giveRoot(root, owner);
+      return true;
+    },
+    secure,
     link: async ({ guid, name }) => {
       // A volume that was never mounted here has no mount point for a link to lead to.
       if (await exists(mountPath(paths, guid))) await linkName(paths, guid, name);

@@ -279,6 +279,8 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies,
         flags.mounted = true;
       },
       handOver: nothing,
+      completeHandOver: () => Promise.resolve(false),
+      secure: (repository) => (process.getuid?.() === 0 ? files.secure(repository) : nothing()),
       commit: (repository) => files.commit(repository),
       unmount: async () => {
         flags.open = isOpen();

@@ -58,6 +58,7 @@ export async function leaveParent({
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
   const { inherits, ...others } = await findRepository(paths, guid, hostname);
   if (inherits === undefined) return;
+  await volumes.secure(repository);
   await forgetParent(paths, guid, inherits);
   // Without this, a power cut would bring the containers back, and nothing would say any more that they are the
   // parent's.

@@ -24,7 +24,10 @@ export function functionPerformers(dependencies: FunctionDependencies): Performe
   return {
     // Nothing to do: the volume is mounted, and the run completes its plan after this step.
     discover: () => Promise.resolve(done()),
-    'daemon-start': async () => changed(await machine.daemons.start(repository)),
+    'daemon-start': async () => {
+      await machine.volumes.secure(repository);
+      return changed(await machine.daemons.start(repository));
+    },
     slots: () => assignAddresses(dependencies),
     check: ({ onFailure }) => checkFiles(onFailure, dependencies),
     function: (step) => callFunction(step, dependencies),

@@ -4,6 +4,7 @@ import { partialFile, volumeFile } from '../../paths.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
 import { openByKey } from './autostartSteps.ts';
 import { leaveParent } from './forkSteps.ts';
+import { settle } from './settle.ts';
 import { changed, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
 
@@ -22,7 +23,7 @@ export function createPerformers(
     open: async () => changed(await volumes.open(repository, secrets.passphrase(), unfinished)),
     filesystem: () => whenDone(volumes.makeFileSystem(guid)),
     mount: () => whenDone(volumes.mount(repository)),
-    handover: () => whenDone(volumes.handOver(guid, owner)),
+    handover: () => whenDone(volumes.handOver(repository, owner)),
     commit: () => whenDone(volumes.commit(repository)),
   };
 }
@@ -37,7 +38,10 @@ export function openingPerformers(
   return {
     open: async () => changed(await volumes.open(repository, secrets.passphrase(), file)),
     'open-by-key': async () => changed(await openByKey(dependencies, file)),
-    mount: () => whenDone(volumes.mount(repository)),
+    mount: async () => {
+      await volumes.mount(repository);
+      return whenDone(settle(dependencies));
+    },
     'forget-parent': () => whenDone(leaveParent(dependencies)),
   };
 }

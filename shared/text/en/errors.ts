@@ -222,6 +222,15 @@ export const errorsEn = {
     message: 'The volume of "{name}" is there, and beside it an unfinished one, {file}.',
     next: 'Nothing of the repository is removed. If it holds what it should, remove the other: `sudo rm {file}`.',
   },
+  'private-folder-unsafe': {
+    message:
+      '{path} is not the folder that Rediacc made for the Docker data of "{name}": it is a link, a file, or another account’s.',
+    next: 'Nothing of it was followed. Look at it on the machine (`ls -ld {path}`), remove it, put the true folder back if it was moved away, and try again.',
+  },
+  'private-folder-moved': {
+    message: 'The Docker data of "{name}" lie in {path}, where they do not belong.',
+    next: 'Move them back on the machine: `sudo mv {path} {expected}`. Without them, empty volumes would be made.',
+  },
   'volume-open-elsewhere': {
     message: 'The volume of "{name}" is already open as {device}.',
     next: 'Close it there first.',

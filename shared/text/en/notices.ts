@@ -59,6 +59,13 @@ export const noticesEn = {
   'not-removed':
     'What had been made of "{name}" could not be removed; the next create or fork on this machine tries again: {reason}',
   'unfinished-kept': 'Unfinished work of another operation stays: {reason}',
+  'handed-over': 'A power cut had kept the folder of "{name}" from getting its owner; it belongs to you now.',
+  'private-folder-kept-out':
+    'Services of "{name}" cannot start until this is mended; its files are there: {reason}',
+  'strangers-removed':
+    'A power cut had brought containers of its parent back into "{name}"; they are removed again: {containers}.',
+  'volumes-left':
+    'Docker volumes in "{name}" still bear another repository’s name, because one of its own has theirs; see which of the two holds the data: {volumes}.',
   'key-not-removed':
     'The autostart key of "{name}" could not be taken back; remove it with `rdc repo autostart disable {name}`: {reason}',
   'not-closed':

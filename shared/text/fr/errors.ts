@@ -228,6 +228,15 @@ export const errorsFr: typeof errorsEn = {
     message: 'Le volume de « {name} » est là, et à côté de lui un volume inachevé, {file}.',
     next: 'Rien du dépôt n’est supprimé. S’il contient ce qu’il doit, supprimez l’autre : `sudo rm {file}`.',
   },
+  'private-folder-unsafe': {
+    message:
+      '{path} n’est pas le dossier que Rediacc a fait pour les données Docker de « {name} » : c’est un lien, un fichier, ou le dossier d’un autre compte.',
+    next: 'Rien n’en a été suivi. Regardez-le sur la machine (`ls -ld {path}`), supprimez-le, remettez le vrai dossier s’il a été déplacé, et réessayez.',
+  },
+  'private-folder-moved': {
+    message: 'Les données Docker de « {name} » se trouvent dans {path}, où elles n’ont pas leur place.',
+    next: 'Remettez-les en place sur la machine : `sudo mv {path} {expected}`. Sans elles, des volumes vides seraient créés.',
+  },
   'volume-open-elsewhere': {
     message: 'Le volume de « {name} » est déjà ouvert sous {device}.',
     next: 'Fermez-le d’abord à cet endroit.',

@@ -64,6 +64,14 @@ export const noticesFr: typeof noticesEn = {
   'not-removed':
     'Ce qui avait été fait de « {name} » n’a pas pu être retiré ; la prochaine création ou le prochain fork sur cette machine réessaiera : {reason}',
   'unfinished-kept': 'Le travail inachevé d’une autre opération reste : {reason}',
+  'handed-over':
+    'Une coupure de courant avait empêché le dossier de « {name} » de recevoir son propriétaire ; il est à vous maintenant.',
+  'private-folder-kept-out':
+    'Les services de « {name} » ne peuvent pas démarrer avant que ceci soit réparé ; ses fichiers sont là : {reason}',
+  'strangers-removed':
+    'Une coupure de courant avait ramené des conteneurs de son parent dans « {name} » ; ils sont de nouveau supprimés : {containers}.',
+  'volumes-left':
+    'Des volumes Docker de « {name} » portent encore le nom d’un autre dépôt, car l’un des siens a déjà le leur ; voyez lequel des deux contient les données : {volumes}.',
   'key-not-removed':
     'La clé de démarrage automatique de « {name} » n’a pas pu être retirée ; retirez-la avec `rdc repo autostart disable {name}` : {reason}',
   'not-closed':
