@@ -90,7 +90,14 @@ describe.skipIf(cannotRun !== undefined)(
       const path = join(folder, 'shop');
       await mkdir(path);
       const by = 'ana@laptop';
-      const engine = createEngine({ access, clock: systemClock, stateFolder: folder, by, version: '1.0.0' });
+      const engine = createEngine({
+        access,
+        clock: systemClock,
+        random: Math.random,
+        stateFolder: folder,
+        by,
+        version: '1.0.0',
+      });
       const request = (() => Promise.resolve({ mounted: true, path, name: 'shop' })) as unknown;
       await applyTemplate({ ...engine, request: request as Engine['request'] }, machine, 'shop', 'one');
       for (const [file, content] of Object.entries(templates['one'] ?? {})) {

@@ -105,6 +105,8 @@ export interface Engine {
 interface EngineDependencies {
   readonly access: MachineAccess;
   readonly clock: Clock;
+  /** Returns a number from 0 to 1, by which tries of many machines are kept apart. */
+  readonly random: () => number;
   /** The absolute path of the state folder, which is made when missing. */
   readonly stateFolder: string;
   /** The person who starts operations, as account@computer. */
@@ -114,12 +116,19 @@ interface EngineDependencies {
 }
 
 /** Makes an engine. Connections are made when they are first wanted. */
-export function createEngine({ access, clock, stateFolder, by, version }: EngineDependencies): Engine {
+export function createEngine({
+  access,
+  clock,
+  random,
+  stateFolder,
+  by,
+  version,
+}: EngineDependencies): Engine {
   const presence = openPresence(stateFolder, clock);
   const onHeard = (machine: MachineReference): void => presence.heard(machine);
   const connections = createConnections({ access, clock, version, onHeard });
   const history = openHistory(stateFolder);
-  const pause = createPause(clock);
+  const pause = createPause(clock, random);
   const operations = createOperations({ connections, pause, clock, history, by });
 
   const request: Engine['request'] = async (machine, method, params) =>

@@ -87,7 +87,14 @@ export function createLocalEngine({ folders, people, version, readAgent }: Local
     sudoPassword: (machine, again) => people.sudoPassword(machine, again),
   });
   const by = `${accountName()}@${hostname()}`;
-  const engine = createEngine({ access, clock: systemClock, stateFolder: folders.state, by, version });
+  const engine = createEngine({
+    access,
+    clock: systemClock,
+    random: Math.random,
+    stateFolder: folders.state,
+    by,
+    version,
+  });
   return {
     engine,
     setup: async () => createSetup({ runAsRoot: createRootRunner(access), agent: await readAgent() }),

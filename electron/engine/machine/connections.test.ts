@@ -33,7 +33,14 @@ function build(script: MachineScript = {}) {
   const machine = createScriptedMachine(script);
   machine.logs.set(id, log);
   const { access } = machine;
-  const engine = createEngine({ access, clock, stateFolder: folder, by: 'ana@laptop', version: '1.0.0' });
+  const engine = createEngine({
+    access,
+    clock,
+    random: () => 1,
+    stateFolder: folder,
+    by: 'ana@laptop',
+    version: '1.0.0',
+  });
   return { clock, machine, engine };
 }
 

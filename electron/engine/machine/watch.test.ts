@@ -44,7 +44,14 @@ function build() {
     },
   });
   const { access } = machine;
-  engine = createEngine({ access, clock, stateFolder: folder, by: 'ana@laptop', version: '1.0.0' });
+  engine = createEngine({
+    access,
+    clock,
+    random: () => 1,
+    stateFolder: folder,
+    by: 'ana@laptop',
+    version: '1.0.0',
+  });
   const nthOpened = async (count: number): Promise<ScriptedAgent> => {
     for (;;) {
       const agent = opened[count - 1];

@@ -5,7 +5,6 @@ import type { Connections } from './connections.ts';
 import { needsPerson } from './connectionProblems.ts';
 import type { ReconnectDependencies } from './reconnectDependencies.ts';
 import type { MachineReference } from '../machineReference.ts';
-import { backOff } from '../pause.ts';
 import { abortable, readStream, streamError } from '../agent/readStream.ts';
 
 /** The state of the connection to a watched machine. Times are milliseconds since the epoch, by our clock. */
@@ -75,7 +74,7 @@ export async function watchMachine(
         tell('offline');
         throw error;
       }
-      const delay = backOff(failures++);
+      const delay = pause.backOff(failures++);
       tell('offline', { retryAt: clock.now() + delay });
       await pause.wait(delay, signal);
       if (isAborted(signal)) return;

@@ -8,7 +8,6 @@ import type { LogCursor } from './logReader.ts';
 import type { MachineReference } from '../machineReference.ts';
 import { isConnectionProblem } from '../machine/connectionProblems.ts';
 import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts';
-import { backOff } from '../pause.ts';
 import { abortable, readStream, streamError } from '../agent/readStream.ts';
 
 /** The state of the connection while something is followed. */
@@ -56,7 +55,7 @@ export async function followOperation(
       return await attach(connections, { machine, operation, reader, onOpen, signal });
     } catch (error) {
       if (!isConnectionProblem(error)) throw toAppError(error);
-      const delay = backOff(failures++);
+      const delay = pause.backOff(failures++);
       onConnection?.({ connected: false, error, retryAt: clock.now() + delay });
       await pause.wait(delay, signal);
     }

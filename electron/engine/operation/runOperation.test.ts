@@ -35,7 +35,14 @@ function build(script: MachineScript = {}) {
   const clock = createManualClock();
   const machine = createScriptedMachine(script);
   const { access } = machine;
-  const engine = createEngine({ access, clock, stateFolder: folder, by: 'ana@laptop', version: '1.0.0' });
+  const engine = createEngine({
+    access,
+    clock,
+    random: () => 1,
+    stateFolder: folder,
+    by: 'ana@laptop',
+    version: '1.0.0',
+  });
   engines.push(engine);
   return { clock, machine, engine };
 }

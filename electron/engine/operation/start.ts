@@ -4,7 +4,6 @@ import type { VerbRequest } from '../../../shared/verbs.ts';
 import { isConnectionProblem } from '../machine/connectionProblems.ts';
 import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts';
 import type { MachineReference } from '../machineReference.ts';
-import { backOff } from '../pause.ts';
 
 /** The number of tries after which a start without an answer is given up: about a minute and a half of waiting. */
 const START_TRIES = 12;
@@ -52,7 +51,7 @@ export async function startOperation(
       if (!sent || !isConnectionProblem(error)) throw error;
       if (tries === START_TRIES)
         throw new AppError(error.code, { ...error.details, operation }, { cause: error });
-      await pause.wait(backOff(tries - 1));
+      await pause.wait(pause.backOff(tries - 1));
     }
   }
 }
