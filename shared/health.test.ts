@@ -68,6 +68,9 @@ describe("a machine's health", () => {
   });
 
   it.each<[string, Partial<MachineInfo>, [string, HealthLevel][]]>([
+    ['a clock that is right', { clockAhead: 900 }, []],
+    ['a clock, warning', { clockAhead: -60_000 }, [['clock', 'warning']]],
+    ['a clock, error', { clockAhead: 3_600_000 }, [['clock', 'error']]],
     ['a load that is gone again', { load: [99, 99, 5.9] }, []],
     ['load, warning', { load: [0, 0, 6] }, [['load', 'warning']]],
     ['load, error', { load: [0, 0, 16] }, [['load', 'error']]],

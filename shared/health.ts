@@ -14,7 +14,7 @@ type Limits = Partial<Record<Exclude<HealthLevel, 'ok'>, number>>;
 
 /**
  * The values from which a level begins. `load`: processes that run or wait, per processor, over fifteen minutes. The
- * others: the used share of the machine's memory, the datastore, another disk of the machine, a mounted volume.
+ * `clock`: the seconds by which the machine's clock differs from ours, either way. The others: the used share of the machine's memory, the datastore, another disk of the machine, a mounted volume.
  */
 export const HEALTH_LIMITS = {
   load: { warning: 1.5, error: 4 },
@@ -22,6 +22,7 @@ export const HEALTH_LIMITS = {
   datastore: { warning: 0.85, critical: 0.95 },
   disk: { warning: 0.85, critical: 0.95 },
   volume: { warning: 0.85, error: 0.95 },
+  clock: { warning: 60, error: 3600 },
 } as const satisfies Record<string, Limits>;
 
 /**
@@ -56,7 +57,8 @@ export interface HealthCheck {
     | 'volume'
     | 'container'
     | 'crash-loop'
-    | 'service-left';
+    | 'service-left'
+    | 'clock';
   level: HealthLevel;
   details: ErrorDetails;
 }
@@ -92,7 +94,8 @@ export function exitOfHealth(level: HealthLevel): ExitCode {
   return level === 'critical' ? EXIT.healthCritical : exits[level];
 }
 
-function judgeMachine({ load, cpus, memoryTotal, memoryAvailable, datastore, disks }: MachineInfo) {
+function judgeMachine(info: MachineInfo): HealthCheck[] {
+  const { load, cpus, memoryTotal, memoryAvailable, datastore, disks, clockAhead } = info;
   const perProcessor = Math.round(((load[2] ?? 0) / Math.max(1, cpus)) * 100) / 100;
   const memory = { total: memoryTotal, available: memoryAvailable };
   return [
@@ -100,7 +103,13 @@ function judgeMachine({ load, cpus, memoryTotal, memoryAvailable, datastore, dis
     judgedSpace('memory', memory, {}),
     judgedSpace('datastore', datastore, { path: datastore.path }),
     ...(disks ?? []).map((disk) => judgedSpace('disk', disk, { path: disk.path })),
+    ...(clockAhead === undefined ? [] : [judgeClock(Math.round(clockAhead / 1000))]),
   ];
+}
+
+/** Judges a clock by the seconds that it is ahead of ours. */
+function judgeClock(seconds: number): HealthCheck {
+  return judged('clock', Math.abs(seconds), { seconds });
 }
 
 function judgePrograms({ agent, docker, compose, cryptsetup }: MachineInfo, version: string): HealthCheck[] {
@@ -148,7 +157,7 @@ function judgeContainer({
 }
 
 function judgedSpace(
-  code: Exclude<keyof typeof HEALTH_LIMITS, 'load'>,
+  code: Exclude<keyof typeof HEALTH_LIMITS, 'load' | 'clock'>,
   { total, available }: { total: number; available: number },
   details: ErrorDetails,
 ): HealthCheck {

@@ -324,6 +324,11 @@ export const machineInfoSchema = z.object({
   cryptsetup: z.string().optional(),
   systemd: z.string().optional(),
   repositories: z.number(),
+  /**
+   * The milliseconds by which the machine's clock is ahead of ours. The engine measures them; absent where the agent does
+   * not say its time.
+   */
+  clockAhead: z.number().optional(),
 });
 export type MachineInfo = z.infer<typeof machineInfoSchema>;
 

@@ -9,3 +9,21 @@ type Numbered = Pick<OperationHead, 'sequence' | 'startedAt'>;
 export function newestFirst(a: Numbered, b: Numbered): number {
   return (b.sequence ?? 0) - (a.sequence ?? 0) || b.startedAt - a.startedAt;
 }
+
+/**
+ * Merges the operations of several machines, the newest first. Each list is in the order of its own machine, which is
+ * kept; between machines the times decide. One that bears a later time than the operation after it counts as old as
+ * that one.
+ */
+export function mergeNewestFirst<Operation extends Pick<OperationHead, 'startedAt'>>(
+  lists: readonly (readonly Operation[])[],
+): Operation[] {
+  const timed = lists.flatMap((list) => {
+    let latest = Infinity;
+    return list.map((operation) => {
+      latest = Math.min(latest, operation.startedAt);
+      return { operation, at: latest };
+    });
+  });
+  return timed.sort((a, b) => b.at - a.at).map(({ operation }) => operation);
+}

@@ -2,6 +2,7 @@ import type { ApiResult } from '../../shared/api/api.ts';
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
 import { usesPassphrase } from '../../shared/lifecycle.ts';
+import { mergeNewestFirst } from '../../shared/operationOrder.ts';
 import type { OperationEvent, Outcome } from '../../shared/model.ts';
 import type { VerbRequest } from '../../shared/verbs.ts';
 import { passphraseBytes } from '../../shared/verdict.ts';
@@ -137,7 +138,7 @@ export async function listKnownOperations(
   limit: number | undefined,
 ): Promise<ApiResult<'operation.list'>> {
   const { entries, keptAside } = await engine.history.list(limit === undefined ? {} : { limit });
-  const told = projection.snapshot().machines.flatMap(({ machine, operations = [] }) =>
+  const told = projection.snapshot().machines.map(({ machine, operations = [] }) =>
     operations.map((operation): OperationEntry => {
       const { repository, ...rest } = operation;
       return {
@@ -148,10 +149,11 @@ export async function listKnownOperations(
       };
     }),
   );
-  const known = new Set(told.map(({ id }) => id));
-  const operations = [...told, ...entries.filter(({ id }) => !known.has(id)).map(fromHistory)]
-    .sort((a, b) => b.startedAt - a.startedAt)
-    .slice(0, limit);
+  const known = new Set(told.flat().map(({ id }) => id));
+  const others = entries.filter(({ id }) => !known.has(id)).map(fromHistory);
+  // This computer notes an operation as it begins, or when it follows an older one.
+  others.sort((a, b) => b.startedAt - a.startedAt);
+  const operations = mergeNewestFirst([...told, others]).slice(0, limit);
   return { operations, ...(keptAside !== undefined && { keptAside }) };
 }
 

@@ -45,6 +45,13 @@ it('is what began and ended between two looks', () => {
   expect(ids(look([]), look([short]))).toEqual(['b']);
 });
 
+it('is what has a higher number, though the machine’s clock went back', () => {
+  const before = { ...operation('a', 1_000, 'failed'), sequence: 7 };
+  const short = { ...operation('b', 20, 'succeeded'), sequence: 8 };
+  expect(ids(look([before]), look([short, before]))).toEqual(['b']);
+  expect(ids(look([short]), look([short, before]))).toEqual([]);
+});
+
 it('is not the past of a machine that is heard for the first time', () => {
   expect(ids([], look([ended]))).toEqual([]);
   expect(ids(look(undefined), look([ended]))).toEqual([]);

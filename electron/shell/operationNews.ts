@@ -1,6 +1,7 @@
 import type { MachineKey, MachineState } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { OperationSummary } from '../../shared/model.ts';
+import { newestFirst } from '../../shared/operationOrder.ts';
 import type { Text } from '../../shared/text/text.ts';
 
 /** An operation that ended, with its machine. */
@@ -21,9 +22,10 @@ export function endedBetween(before: Machines, after: Machines): OperationNews[]
     const known = earlier?.operations;
     if (!known) return [];
     const running = new Set(known.filter(({ state }) => state === 'running').map(({ id }) => id));
-    const newest = Math.max(0, ...known.map(({ startedAt }) => startedAt));
+    const newest = [...known].sort(newestFirst)[0];
+    const isNew = (one: OperationSummary): boolean => newest === undefined || newestFirst(one, newest) < 0;
     return operations
-      .filter(({ id, state, startedAt }) => state !== 'running' && (running.has(id) || startedAt > newest))
+      .filter((one) => one.state !== 'running' && (running.has(one.id) || isNew(one)))
       .map((operation) => ({ machine: { context, name }, operation }));
   });
 }

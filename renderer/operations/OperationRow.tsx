@@ -37,7 +37,7 @@ export function OperationRow({
   const text = useText();
   const words = text.panes.operations;
   const { clock, duration } = useFormats();
-  const { verb, repository, machine, state, startedAt, endedAt } = operation;
+  const { verb, repository, machine, state, startedAt, endedAt, clock: doubt } = operation;
   const openLog = (): void => showPane(operationPane(operation, text.app.verbs[verb]));
   const took = useAtTime((now) => {
     const until = endedAt ?? (state === 'running' ? now : undefined);
@@ -56,7 +56,14 @@ export function OperationRow({
       </Td>
       <Td className="text-muted">{machine.name}</Td>
       <Td className="max-w-40 truncate text-muted">{useWho(operation)}</Td>
-      <Td className="tabular text-muted">{clock(startedAt)}</Td>
+      <Td className="tabular text-muted">
+        {clock(startedAt)}
+        {doubt !== undefined && (
+          <abbr className="ml-1 cursor-help text-warn" title={text.clockDoubts[doubt]}>
+            ?
+          </abbr>
+        )}
+      </Td>
       <Td right className="text-muted">
         {took}
       </Td>

@@ -17,9 +17,9 @@ describe('groupOperations', () => {
   it('puts what runs first and the rest by day, newest first', () => {
     const { running, days } = groupOperations(
       [
-        entry({ startedAt: yesterday, repository: 'old' }),
         entry({ repository: 'mail', state: 'running' }),
         entry({ repository: 'billing' }),
+        entry({ startedAt: yesterday, repository: 'old' }),
       ],
       { text: '', trouble: false },
     );
@@ -32,9 +32,9 @@ describe('groupOperations', () => {
 
   it('shows the newest, all that run, and says how many are older', () => {
     const all = [
+      entry({ repository: 'new' }),
       entry({ startedAt: yesterday, state: 'running', repository: 'long' }),
       entry({ startedAt: yesterday - 1, repository: 'old' }),
-      entry({ repository: 'new' }),
     ];
     const { running, days, older } = groupOperations(all, { text: '', trouble: false }, 1);
     const names = [running, ...days.map(({ operations }) => operations)].map((own) =>
@@ -42,6 +42,19 @@ describe('groupOperations', () => {
     );
     expect([names, older]).toEqual([[['long'], ['new']], 1]);
     expect(groupOperations(all, { text: '', trouble: false }, 2).older).toBe(0);
+  });
+
+  it('keeps the order of the machine, though its clock went back', () => {
+    const all = [
+      entry({ repository: 'last', startedAt: yesterday }),
+      entry({ repository: 'first' }),
+      entry({ repository: 'before', startedAt: yesterday }),
+    ];
+    const { days } = groupOperations(all, { text: '', trouble: false }, 2);
+    expect(days.flatMap(({ operations }) => operations.map(({ repository }) => repository))).toEqual([
+      'last',
+      'first',
+    ]);
   });
 
   it('narrows to a name and to trouble', () => {

@@ -15,8 +15,8 @@ interface OperationDay {
 }
 
 /**
- * Returns the operations that pass a filter: those that run, and by day the newest `limit` of those that are over, all
- * newest first. `older`: how many more there are that are over.
+ * Returns the operations that pass a filter, out of all with the newest first: those that run, and by day the newest
+ * `limit` of those that are over. `older`: how many more there are that are over.
  */
 export function groupOperations(
   operations: readonly OperationEntry[],
@@ -27,7 +27,7 @@ export function groupOperations(
   readonly days: readonly OperationDay[];
   readonly older: number;
 } {
-  const kept = operations.filter((one) => matches(one, filter)).sort((a, b) => b.startedAt - a.startedAt);
+  const kept = operations.filter((one) => matches(one, filter));
   const over = kept.filter(({ state }) => state !== 'running');
   const days = new Map<number, OperationEntry[]>();
   for (const one of over.slice(0, limit)) {

@@ -1,4 +1,5 @@
 import type { MachineState, OperationEntry } from '../../shared/api/apiModel.ts';
+import { mergeNewestFirst } from '../../shared/operationOrder.ts';
 
 /** The number of machines in each state of the connection. */
 interface ConnectionCounts {
@@ -27,14 +28,13 @@ export function countConnections(machines: readonly Pick<MachineState, 'connecti
 
 /** Returns the operations that the machines report, newest first. */
 export function toldOperations(machines: readonly MachineState[]): readonly OperationEntry[] {
-  return machines
-    .flatMap(({ machine: { context, name }, operations = [] }) =>
-      operations.map(({ repository, ...one }) => ({
-        ...one,
-        machine: { context, name },
-        repository: repository.name,
-        guid: repository.guid,
-      })),
-    )
-    .sort((a, b) => b.startedAt - a.startedAt);
+  const told = machines.map(({ machine: { context, name }, operations = [] }) =>
+    operations.map(({ repository, ...one }) => ({
+      ...one,
+      machine: { context, name },
+      repository: repository.name,
+      guid: repository.guid,
+    })),
+  );
+  return mergeNewestFirst(told);
 }

@@ -121,8 +121,8 @@ function cancelOnSignal(call: FunctionCall, script: ChildProcess): () => void {
 /** Ends the processes that a function left behind: SIGTERM, and SIGKILL a second later. */
 async function endAll(scope: Scope): Promise<void> {
   scope.terminate();
-  const until = Date.now() + 1000;
-  while (scope.processes().length > 0 && Date.now() < until) {
+  const until = performance.now() + 1000;
+  while (scope.processes().length > 0 && performance.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   scope.kill();

@@ -34,7 +34,9 @@ describe('metrics', () => {
       'net/dev': ' eth0: 5000 0 0 0 0 0 0 0 700 0 0 0 0 0 0 0\n',
     });
     const second = lookAtMachine(folder, folder);
-    second.now.at = first.now.at + 2000;
+    second.at = first.at + 2000;
+    // Somebody sets the clock in between.
+    second.now.at = first.now.at - 3_600_000;
     const metrics = metricsOf(second, first);
     expect(metrics).toMatchObject({
       cpu: 0.3,

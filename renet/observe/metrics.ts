@@ -5,6 +5,8 @@ import type { CpuTicks } from './procfs.ts';
 
 /** The figures of one look at a machine: those of this moment, and counters since the boot. */
 export interface Look {
+  /** The time of the look, milliseconds of a clock that nobody can set. */
+  at: number;
   now: Omit<Metrics, 'cpu' | 'network'>;
   cpu: CpuTicks;
   network: { in: number; out: number };
@@ -20,6 +22,7 @@ export function lookAtMachine(datastore: string, proc = '/proc'): Look {
   const { memory, swap } = parseMemory(read('meminfo'));
   const space = statfsSync(datastore);
   return {
+    at: performance.now(),
     cpu,
     network: parseNetwork(read('net/dev')),
     now: {
@@ -40,7 +43,7 @@ export function lookAtMachine(datastore: string, proc = '/proc'): Look {
 
 /** Returns the metrics between two looks; without `before`, since the boot. */
 export function metricsOf(look: Look, before?: Look): Metrics {
-  const seconds = before === undefined ? look.now.uptime : (look.now.at - before.now.at) / 1000;
+  const seconds = before === undefined ? look.now.uptime : (look.at - before.at) / 1000;
   const perSecond = (direction: 'in' | 'out'): number =>
     seconds <= 0
       ? 0

@@ -4,7 +4,7 @@ import { dockerUnit } from '../paths.ts';
 
 /** The processor time that a container has used since its start, and its memory now (bytes). */
 export interface Usage {
-  /** The time of the reading, milliseconds since the epoch. */
+  /** The time of the reading, milliseconds of a clock that nobody can set. */
   at: number;
   cpuMicroseconds: number;
   memory: number;
@@ -34,7 +34,7 @@ export function containerUsage(networkId: number, container: string, root = CGRO
   try {
     const cpu = /^usage_usec (\d+)/m.exec(readFileSync(`${folder}/cpu.stat`, 'utf8'))?.[1];
     const memory = Number(readFileSync(`${folder}/memory.current`, 'utf8'));
-    return { at: Date.now(), cpuMicroseconds: Number(cpu ?? 0), memory };
+    return { at: performance.now(), cpuMicroseconds: Number(cpu ?? 0), memory };
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;

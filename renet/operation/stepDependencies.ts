@@ -34,7 +34,7 @@ export interface StepDependencies {
   log: OperationLog;
   notice: (notice: Notice) => void;
   signal: AbortSignal;
-  /** Returns milliseconds since the epoch. */
+  /** Returns milliseconds of a clock that nobody can set. */
   clock: () => number;
 }
 

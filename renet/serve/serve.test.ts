@@ -107,7 +107,10 @@ describe('renet serve', () => {
     const peer = connect();
     expect(json(await peer.next())).toMatchObject({ type: 'hello', protocol: PROTOCOL_VERSION });
     peer.send({ type: 'ping' });
-    expect(json(await peer.next())).toEqual({ type: 'pong' });
+    const before = Date.now();
+    const pong = json(await peer.next()) as { at: number; uptime: number };
+    expect(pong).toMatchObject({ type: 'pong' });
+    expect([pong.at >= before - 1000, pong.uptime > 0]).toEqual([true, true]);
     await peer.hangUp();
   });
 
@@ -153,7 +156,8 @@ describe('renet serve', () => {
     await expect.poll(() => peer.output.writableNeedDrain).toBe(true);
     expect(peer.input.readableLength + peer.input.writableLength).toBeGreaterThan(0);
     peer.output.resume();
-    for (let count = 0; count < pings; count += 1) expect(json(await peer.next())).toEqual({ type: 'pong' });
+    for (let count = 0; count < pings; count += 1)
+      expect(json(await peer.next())).toMatchObject({ type: 'pong' });
     await peer.hangUp();
   });
 
@@ -254,7 +258,7 @@ describe('renet serve', () => {
     await take(STREAM_WINDOW);
     // The stream's window is used up, so the answer to a ping comes next, not more of the stream.
     peer.send({ type: 'ping' });
-    expect(json(await peer.next())).toEqual({ type: 'pong' });
+    expect(json(await peer.next())).toMatchObject({ type: 'pong' });
     peer.send({ type: 'credit', stream: 1, bytes: 2 * STREAM_WINDOW });
     await take(total);
     expect(json(await peer.next())).toMatchObject({ type: 'stream-event', event: { type: 'verdict' } });

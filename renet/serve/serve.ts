@@ -13,7 +13,7 @@ import type { FromAgent } from '../../shared/protocol/answers.ts';
 import { answer, createAgentHandlers } from './handlers.ts';
 import type { Agent } from '../agent.ts';
 import { version } from '../observe/machineInfo.ts';
-import { bootId } from '../process.ts';
+import { bootClock, bootId } from '../process.ts';
 import { createStreams } from '../observe/streams.ts';
 import type { Streams } from '../observe/streams.ts';
 
@@ -96,7 +96,7 @@ function take(
       streams.close(message.stream);
       break;
     case 'ping':
-      void send({ type: 'pong' });
+      void send({ type: 'pong', at: Date.now(), uptime: bootClock().uptime });
       break;
   }
 }

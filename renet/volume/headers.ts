@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
@@ -9,6 +9,7 @@ import { ensureFolder, listIfThere, removeIfThere } from '../host.ts';
 import { headerFile, headersFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
+import { bootClock } from '../process.ts';
 import { findRepository } from '../repository/repositories.ts';
 
 /**
@@ -30,6 +31,7 @@ export async function saveHeader(
   const header = randomUUID();
   const file = headerFile(paths, header);
   await luks.backUp(repository, file);
+  await touch(file);
   return { header, uuid, ...(await measure(file)) };
 }
 
@@ -62,6 +64,7 @@ export async function writeHeaderPart(
   } finally {
     await file.close();
   }
+  await touch(headerFile(paths, header));
 }
 
 /** Removes a header that is no longer needed. */
@@ -86,6 +89,16 @@ export async function prepareHeaders(paths: Paths): Promise<void> {
   for (const name of await listIfThere(headersFolder(paths))) {
     const file = join(headersFolder(paths), name);
     const found = await stat(file).catch(() => undefined);
-    if (found !== undefined && Date.now() - found.mtimeMs > FORGOTTEN_MILLISECONDS) await removeIfThere(file);
+    const age = found === undefined ? 0 : bootClock().uptime - found.mtimeMs;
+    if (age > FORGOTTEN_MILLISECONDS) await removeIfThere(file);
   }
+}
+
+/**
+ * Notes that a header was used now. The time is that since the boot, with which these files end: a clock that is set must
+ * not make one on its way look forgotten.
+ */
+async function touch(file: string): Promise<void> {
+  const seconds = bootClock().uptime / 1000;
+  await utimes(file, seconds, seconds);
 }

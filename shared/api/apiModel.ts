@@ -217,6 +217,7 @@ export type Bulk = z.infer<typeof bulkSchema>;
 export const operationEntrySchema = operationHeadSchema
   .pick({ id: true, verb: true, startedAt: true })
   .extend({
+    clock: operationSummarySchema.shape.clock,
     machine: machineKeySchema,
     /** The repository's name. `guid` is there where the machine told it. */
     repository: z.string(),

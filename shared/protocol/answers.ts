@@ -75,6 +75,10 @@ export const fromAgentSchema = z.discriminatedUnion('type', [
     reason: z.enum(['verdict', 'lost', 'closed', 'error']),
     error: wireErrorSchema.optional(),
   }),
-  z.object({ type: z.literal('pong') }),
+  /**
+   * The answer to a ping: the machine's clock, milliseconds since the epoch, and the milliseconds that it has been up.
+   * Agents of 0.1.0 do not say them.
+   */
+  z.object({ type: z.literal('pong'), at: z.number().optional(), uptime: z.number().optional() }),
 ]);
 export type FromAgent = z.infer<typeof fromAgentSchema>;

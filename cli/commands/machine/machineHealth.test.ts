@@ -46,6 +46,29 @@ describe('machine health', () => {
     );
   });
 
+  it.each([
+    ['is right', 300, '', ['✓ Clock: as here']],
+    [
+      'is a year ahead',
+      365 * 86_400_000,
+      '',
+      [
+        '✗ Clock: 365 d ahead of this computer’s (error)',
+        '  → Set it, and let it be kept right: `sudo timedatectl set-ntp true` on the machine. If the machine’s is right, set this computer’s.',
+      ],
+    ],
+    [
+      'is behind',
+      -120_000,
+      '--lang fr',
+      ['! Horloge\u00a0: en retard de 2 min sur cet ordinateur (avertissement)'],
+    ],
+  ])('says that the clock %s', async (_, clockAhead, words, lines) => {
+    const told = { ...answers, 'machine.info': { ...info, clockAhead } };
+    const ran = await rdc(`machine health ${words}`, { answers: told });
+    expect(ran.stdout.split('\n')).toEqual(expect.arrayContaining(lines));
+  });
+
   it('tells programs every check, the good ones too', async () => {
     const ran = await rdc('machine health --output json', {
       answers: { ...answers, 'machine.containers': [] },

@@ -1,11 +1,12 @@
 import { fill } from '../../../shared/errors.ts';
-import { exitOfHealth, judgeHealth, worstLevel } from '../../../shared/health.ts';
+import { exitOfHealth, HEALTH_LIMITS, judgeHealth, worstLevel } from '../../../shared/health.ts';
 import type { HealthCheck, HealthLevel } from '../../../shared/health.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import type { Answer, Call } from '../../call.ts';
 import { plain } from '../../terminal/plain.ts';
 import type { Paint } from '../../terminal/paint.ts';
 import { numberText } from '../../output/amountText.ts';
+import { spanText } from '../../output/timeText.ts';
 
 /**
  * Judges a machine, its repositories and containers: `machine health MACHINE`. The exit code, 0, 10, 11 or 12, is that
@@ -44,6 +45,7 @@ function checkLines({ code, level, details }: HealthCheck, { text, paint }: Call
     ...details,
     ...(code === 'repository' && { state: stateWord(details['state'], text) }),
     ...(code === 'load' && { load: numberText(details['load'] ?? '', text) }),
+    ...(code === 'clock' && { clock: clockText(Number(details['seconds']), text) }),
   };
   const line = `${mark(level, paint)} ${plain(fill(found[code], shown))}`;
   if (level === 'ok') return [line];
@@ -51,6 +53,13 @@ function checkLines({ code, level, details }: HealthCheck, { text, paint }: Call
     `${line} (${text.health.levels[level]})`,
     `  ${paint.bold('→')} ${plain(fill(next[code], details))}`,
   ];
+}
+
+/** Returns how a machine's clock, so many seconds ahead of ours, compares with it. */
+function clockText(seconds: number, text: Text): string {
+  const { agrees, ahead, behind } = text.health.clock;
+  if (Math.abs(seconds) < HEALTH_LIMITS.clock.warning) return agrees;
+  return fill(seconds > 0 ? ahead : behind, { span: spanText(Math.abs(seconds), text) });
 }
 
 function stateWord(state: string | number | undefined, text: Text): string {

@@ -15,6 +15,7 @@ import type { AgentScript, ScriptedAgent } from '../../../tests/support/scripted
 import { openAgentChannel } from './agentChannel.ts';
 import { withResolvers } from '../resolvers.ts';
 
+const GUID = '2d25d88d-e186-48b0-aff3-500528150a52';
 const machine = {
   context: 'work',
   machine: { name: 'web', host: 'web.test', port: 22, user: 'deploy', datastore: '/mnt/rediacc' },
@@ -240,6 +241,29 @@ test('the round trip is that of the last ping that was answered', async () => {
   expect([channel.latency(), await after(40)]).toEqual([undefined, 40]);
   clock.advance(4_960);
   expect(await after(7)).toBe(7);
+});
+
+test('the times that a machine tells are moved to our clock, as its pongs tell its own', async () => {
+  const year = 365 * 86_400_000;
+  const { agent, channel, clock } = await connect({ onMessage: () => undefined });
+  await agent.next('ping');
+  agent.send({ type: 'pong', at: clock.now() + year, uptime: 60_000 });
+  const head = {
+    id: GUID,
+    verb: 'up',
+    repository: { guid: GUID, name: 'shop' },
+    origin: 'boot',
+    by: '',
+  } as const;
+  const told = {
+    ...head,
+    state: 'running',
+    startedAt: clock.now() + year - 3_000,
+    boot: { id: 'boot', uptime: 57_000 },
+  };
+  const listed = channel.request('operation.list', {});
+  agent.answer(await agent.next('request'), [told]);
+  expect(await listed).toEqual([{ ...told, startedAt: clock.now() - 3_000 }]);
 });
 
 const event = (n: number): OperationEvent => ({

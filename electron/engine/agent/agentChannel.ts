@@ -7,6 +7,8 @@ import type { SshProcess } from '../../ssh/types.ts';
 import { openAgentLink } from './agentLink.ts';
 import type { AgentLink, LinkOptions } from './agentLink.ts';
 import { withResolvers } from '../resolvers.ts';
+import { createOurTime } from './ourTime.ts';
+import type { OurTime } from './ourTime.ts';
 import { createStreamReceiver } from './streamReceiver.ts';
 import type { StreamConsumer, StreamEnd, StreamReceiver } from './streamReceiver.ts';
 
@@ -72,7 +74,7 @@ export async function openAgentChannel(agent: SshProcess, options: LinkOptions):
   const conversation: Conversation = { pending: new Map(), streams: new Map() };
   const closed = withResolvers<AppError>();
   const link = openAgentLink(agent, options, {
-    onFrame: (frame) => handleFrame(conversation, frame, () => link.ponged()),
+    onFrame: (frame) => handleFrame(conversation, frame, (said) => link.ponged(said)),
     onEnd: (reason) => {
       breakOff(conversation, reason);
       closed.resolve(reason);
@@ -80,11 +82,14 @@ export async function openAgentChannel(agent: SshProcess, options: LinkOptions):
   });
   const hello = await link.hello;
   const ask = createAsker(link, conversation);
+  const ourTime = createOurTime(hello.bootId, () => link.machineClock());
   return {
     hello,
-    request: (method, params) => ask(method, params, (result) => result),
+    request: (method, params) => ask(method, params, (result) => ourTime.answer(method, result)),
     openStream: (method, params, consumer) =>
-      ask(method, params, ({ stream }) => openStream(link, conversation, stream, consumer)),
+      ask(method, params, ({ stream }) =>
+        openStream(link, conversation, stream, inOurTime(consumer, ourTime)),
+      ),
     latency: () => link.latency(),
     probe: () => link.probe(),
     end: (reason) => link.end(reason),
@@ -137,6 +142,16 @@ function readAnswer<M extends Method>(method: M, result: unknown): Result<M> {
   }
 }
 
+/** Makes a consumer that hands on what it gets with its times moved to our clock. */
+function inOurTime({ onEvent, onOutput, onState }: StreamConsumer, ourTime: OurTime): StreamConsumer {
+  const move = ourTime.events();
+  return {
+    onEvent: (event) => onEvent(move(event)),
+    onOutput,
+    ...(onState && { onState: (state) => onState(ourTime.state(state)) }),
+  };
+}
+
 function openStream(
   link: AgentLink,
   { streams }: Conversation,
@@ -165,7 +180,7 @@ function openStream(
  * Hands a frame to the request or stream that it is for. Late frames, about closed streams and for requests that nobody
  * waits for, are ignored.
  */
-function handleFrame({ pending, streams }: Conversation, frame: Frame, ponged: () => void): void {
+function handleFrame({ pending, streams }: Conversation, frame: Frame, ponged: AgentLink['ponged']): void {
   if (frame.kind === 'bytes') {
     streams.get(frame.stream)?.output(frame.bytes, frame.position);
     return;
@@ -188,7 +203,7 @@ function handleFrame({ pending, streams }: Conversation, frame: Frame, ponged: (
       take(streams, message.stream)?.end({ reason: message.reason, error: message.error });
       break;
     case 'pong':
-      ponged();
+      ponged(message);
       break;
     case 'hello':
     case undefined:

@@ -11,6 +11,8 @@ import type { AgentEnd } from './agentEnded.ts';
 import type { Clock } from '../clock.ts';
 import { createNoiseSkipper, readHello } from './hello.ts';
 import { watchLiveness } from './liveness.ts';
+import { readClock } from './machineClock.ts';
+import type { MachineClock, Pong } from './machineClock.ts';
 import type { MachineReference } from '../machineReference.ts';
 import { withResolvers } from '../resolvers.ts';
 
@@ -42,8 +44,10 @@ export interface AgentLink {
   readonly hello: Promise<Hello>;
   /** Sends a message. Does nothing once the link is over. */
   send(message: ToAgent): void;
-  /** Takes note that the answer to a ping has come; answers come in the order of the pings. */
-  ponged(): void;
+  /** Takes note that the answer to a ping has come, with what it said; answers come in the order of the pings. */
+  ponged(said: Pong): void;
+  /** Returns the machine's clock as the last answer to a ping told it; undefined until one has. */
+  machineClock(): MachineClock | undefined;
   /** Returns the milliseconds of the last round trip; undefined until the first is over. */
   latency(): number | undefined;
   /** Finds out soon whether the link still lives. */
@@ -116,23 +120,27 @@ export function openAgentLink(
   return { ...pinger, hello: hello.promise, send, probe: () => liveness?.probe(), end };
 }
 
-interface Pinger extends Pick<AgentLink, 'ponged' | 'latency'> {
+interface Pinger extends Pick<AgentLink, 'ponged' | 'latency' | 'machineClock'> {
   readonly ping: () => void;
 }
 
-/** Makes a sender of pings that measures the time until their answers. */
+/** Makes a sender of pings that measures the time until their answers, and the machine's clock by them. */
 function createPinger(clock: Clock, send: AgentLink['send']): Pinger {
   const pings: number[] = [];
   let latency: number | undefined;
+  let machineClock: MachineClock | undefined;
   return {
     ping: () => {
       pings.push(clock.now());
       send({ type: 'ping' });
     },
-    ponged: () => {
+    ponged: (said) => {
       const asked = pings.shift();
-      if (asked !== undefined) latency = clock.now() - asked;
+      if (asked === undefined) return;
+      latency = clock.now() - asked;
+      machineClock = readClock(said, asked + latency / 2, machineClock);
     },
+    machineClock: () => machineClock,
     latency: () => latency,
   };
 }

@@ -35,7 +35,11 @@ export function openPresence(stateFolder: string, clock: Clock): Presence {
     changed = false;
     const write = file.change((kept) => {
       const next = { ...kept };
-      for (const [label, time] of seen) next[label] = Math.max(time, kept[label] ?? 0);
+      for (const [label, time] of seen) {
+        const known = kept[label] ?? 0;
+        // Another run of the program may have heard later; a time to come was noted by a clock that was wrong.
+        next[label] = known > clock.now() ? time : Math.max(time, known);
+      }
       return next;
     });
     // A file that cannot be written must fail neither work that went well nor the program's end.

@@ -13,6 +13,7 @@ export const healthEn = {
     'repository-closed': 'Repository {name} is closed, though it should start by itself',
     'volume-deleted': 'The volume file of {name} was deleted, but it is still mounted',
     volume: 'Volume of {name} {percent} % used',
+    clock: 'Clock: {clock}',
     container: 'Container {name} of {repository}: {status}',
     'crash-loop':
       'Container {name} of {repository} ends again and again: {restarts} restarts, last exit code {exitCode}',
@@ -33,9 +34,17 @@ export const healthEn = {
     'volume-deleted':
       'Save its files now, on the machine: `sudo cp -a {path} ELSEWHERE`. They are gone once it is unmounted.',
     volume: 'Free space in it.',
+    clock:
+      'Set it, and let it be kept right: `sudo timedatectl set-ntp true` on the machine. If the machine’s is right, set this computer’s.',
     container: 'See `rdc repo logs {repository}`.',
     'crash-loop': 'See why it ends with `rdc repo logs {repository}`.',
     'service-left': 'End it with `rdc repo exec {repository} -- docker rm -f {name}`.',
+  },
+  /** How a machine’s clock compares with the one of this computer. */
+  clock: {
+    agrees: 'as here',
+    ahead: '{span} ahead of this computer’s',
+    behind: '{span} behind this computer’s',
   },
   summary:
     'Looked at, repositories: {repositories}, containers: {containers}. Health of the machine: {level}',

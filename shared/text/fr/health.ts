@@ -14,6 +14,7 @@ export const healthFr: typeof healthEn = {
     'repository-closed': 'Le dépôt {name} est fermé, alors qu’il devrait démarrer de lui-même',
     'volume-deleted': 'Le fichier du volume de {name} a été supprimé, mais il est encore monté',
     volume: 'Volume de {name} utilisé à {percent} %',
+    clock: 'Horloge : {clock}',
     container: 'Conteneur {name} de {repository} : {status}',
     'crash-loop':
       'Le conteneur {name} de {repository} s’arrête sans cesse : {restarts} relances, dernier code de sortie {exitCode}',
@@ -34,9 +35,16 @@ export const healthFr: typeof healthEn = {
     'volume-deleted':
       'Sauvez ses fichiers maintenant, sur la machine : `sudo cp -a {path} AILLEURS`. Ils seront perdus une fois le dépôt démonté.',
     volume: 'Libérez de la place dedans.',
+    clock:
+      'Réglez-la, et faites-la tenir à l’heure : `sudo timedatectl set-ntp true` sur la machine. Si c’est elle qui est juste, réglez cet ordinateur.',
     container: 'Voyez `rdc repo logs {repository}`.',
     'service-left': 'Arrêtez-le avec `rdc repo exec {repository} -- docker rm -f {name}`.',
     'crash-loop': 'Voyez pourquoi il s’arrête avec `rdc repo logs {repository}`.',
+  },
+  clock: {
+    agrees: 'comme ici',
+    ahead: 'en avance de {span} sur cet ordinateur',
+    behind: 'en retard de {span} sur cet ordinateur',
   },
   summary: 'Examinés, dépôts : {repositories}, conteneurs : {containers}. Santé de la machine : {level}',
 };
