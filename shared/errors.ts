@@ -71,6 +71,8 @@ export const ERROR_EXIT = {
   'repository-not-found': EXIT.notFound,
   'operation-not-found': EXIT.notFound,
   'service-not-found': EXIT.notFound,
+  'ssh-config-includes': EXIT.failed,
+  'ssh-config-too-large': EXIT.failed,
   'ssh-host-not-found': EXIT.notFound,
   'file-not-found': EXIT.notFound,
   'not-in-repository': EXIT.notFound,

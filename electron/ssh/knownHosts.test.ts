@@ -98,3 +98,15 @@ describe('orderAlgorithms', () => {
 it('names a host as known_hosts does', () => {
   expect([knownHostName('web', 22), knownHostName('web', 2222)]).toEqual(['web', '[web]:2222']);
 });
+
+it('a pattern of twenty stars costs nothing, nor do thousands of lines', () => {
+  const host = 'a'.repeat(250);
+  const line = `${'*a'.repeat(20)}*b ssh-ed25519 AAAA`;
+  const entries = parseKnownHosts(`${line}\n`.repeat(5000), 'known_hosts');
+  expect(entries).toHaveLength(5000);
+  expect(judgeHostKey(entries, host, Buffer.alloc(32))).toEqual({ kind: 'unknown' });
+  expect([matchesHost('*.Example.org,!db.*', 'WEB.example.org'), matchesHost('web?', 'web')]).toEqual([
+    true,
+    false,
+  ]);
+});

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { matchesList } from '../../shared/wildcard.ts';
 
 /** One usable line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownHost {
@@ -50,15 +51,7 @@ export function matchesHost(patterns: string, name: string): boolean {
       .digest('base64');
     return digest === hash;
   }
-  const list = patterns.split(',');
-  const matches = (pattern: string): boolean => globToRegExp(pattern).test(name);
-  if (list.some((pattern) => pattern.startsWith('!') && matches(pattern.slice(1)))) return false;
-  return list.some((pattern) => !pattern.startsWith('!') && matches(pattern));
-}
-
-function globToRegExp(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
+  return matchesList(patterns.toLowerCase().split(','), name.toLowerCase());
 }
 
 /** Returns the SHA-256 fingerprint of a public key, as ssh writes it. */

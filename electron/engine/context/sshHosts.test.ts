@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,13 +49,64 @@ test('hosts as ssh would reach them; patterns give settings and are no hosts', a
   ]);
 });
 
-test('includes at the top are read, with patterns; a circle of them ends', async () => {
+test('includes at the top are read, with patterns', async () => {
   write('config', 'Include more.d/*.conf ~/.ssh/absent', 'Host last');
   write('more.d/b.conf', 'Host b');
-  write('more.d/a.conf', 'Include config', 'Host a');
+  write('more.d/a.conf', 'Host a');
   write('more.d/other', 'Host not-this');
   const aliases = (await list()).map(({ alias }) => alias);
   expect(aliases.sort()).toEqual(['a', 'b', 'last']);
+});
+
+test('a circle of includes is named, however many files go in it', async () => {
+  write('config', 'Include more.d/*.conf');
+  for (let at = 0; at < 20; at += 1) write(`more.d/${at}.conf`, 'Include more.d/*.conf', `Host h${at}`);
+  const [config, first] = ['config', 'more.d/0.conf'].map((name) => join(home, '.ssh', name));
+  await expect(list()).rejects.toMatchObject({
+    code: 'ssh-config-includes',
+    details: { files: `${first} → ${first}` },
+  });
+  write('config', 'Include ~/.ssh/config');
+  await expect(list()).rejects.toMatchObject({ details: { files: `${config} → ${config}` } });
+});
+
+test('seventeen files that include each other are too deep, sixteen are not', async () => {
+  for (let at = 0; at < 17; at += 1) write(`${at}`, `Include ${at + 1}`, `Host h${at}`);
+  write('17', 'Host h17');
+  write('config', 'Include 2', 'Host last');
+  await expect(list()).resolves.toHaveLength(17);
+  write('config', 'Include 0', 'Host last');
+  await expect(list()).rejects.toMatchObject({ code: 'ssh-config-includes' });
+});
+
+test('a pipe is no configuration, and a huge one is refused', async () => {
+  execFileSync('mkfifo', [join(home, '.ssh', 'config')]);
+  expect(await list()).toEqual([]);
+  rmSync(join(home, '.ssh', 'config'));
+  write('config', `Host a${' b'.repeat(3_000_000)}`);
+  await expect(list()).rejects.toMatchObject({ code: 'ssh-config-too-large' });
+  write('config', ...Array.from({ length: 1001 }, () => 'Include more.d/empty'));
+  write('more.d/empty', '');
+  await expect(list()).rejects.toMatchObject({ code: 'ssh-config-too-large' });
+});
+
+test('a thousand hosts, wildcards of many stars and lines of blanks take no time', async () => {
+  const stars = `${'*a'.repeat(20)}*b`;
+  const hosts = Array.from({ length: 1000 }, (_, at) => [`Host h${at}`, `  HostName 10.0.0.${at % 250}`]);
+  write(
+    'config',
+    `Host${' '.repeat(50_000)}x${' '.repeat(50_000)}y`,
+    `Host ${stars} ${'a'.repeat(200)}`,
+    ...hosts.flat(),
+    `Match host ${stars}`,
+    'Host *',
+    '  User deploy',
+  );
+  const begun = process.cpuUsage();
+  const found = await list();
+  expect([found.length, found[2]?.host, found.at(-1)?.user]).toEqual([1003, 'a'.repeat(200), 'deploy']);
+  // It was ten seconds, and years with the stars.
+  expect(process.cpuUsage(begun).user / 1_000_000).toBeLessThan(5);
 });
 
 test('nothing in the file is executed', async () => {

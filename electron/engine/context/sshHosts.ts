@@ -1,11 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import SSHConfig, { glob } from 'ssh-config';
-import type { Line, Section } from 'ssh-config';
+import { join, resolve } from 'node:path';
+import SSHConfig from 'ssh-config';
 import { AppError } from '../../../shared/errors.ts';
 import { isValidName } from '../../../shared/names.ts';
 import type { Context } from '../../../shared/model.ts';
 import type { ContextStore } from './contexts.ts';
+import { readSshConfig } from './sshConfigFiles.ts';
+import { isHost, settingsOf, wordsOf } from './sshSettings.ts';
 
 /** A host that a person's `~/.ssh/config` names. */
 export interface SshHost {
@@ -28,78 +28,31 @@ interface SshConfigOwner {
   readonly account: string;
 }
 
-/** The depth of includes within includes, the same as in OpenSSH. */
-const DEEPEST = 16;
-
 /**
  * Lists the hosts that `~/.ssh/config` names one by one, in its order, as `ssh` would reach them; entries with patterns
  * give them their settings. Nothing in the file is executed: a `Match exec` never matches. Returns an empty list
- * without the file.
+ * without the file. Throws as readSshConfig does.
  */
 export async function listSshHosts(owner: SshConfigOwner): Promise<SshHost[]> {
-  const config = SSHConfig.parse(await readWithIncludes(join(owner.home, '.ssh', 'config'), owner.home));
+  const config = SSHConfig.parse(await readSshConfig(join(owner.home, '.ssh', 'config'), owner.home));
   const aliases = config.filter(isHost).flatMap(({ value }) => wordsOf(value));
   const named = aliases.filter((alias) => !/[*?!]/.test(alias));
   return [...new Set(named)].map((alias) => hostOf(config, alias, owner));
 }
 
-function isHost(line: Line): line is Section {
-  return 'param' in line && /^host$/i.test(line.param);
-}
-
-function wordsOf(value: Section['value']): string[] {
-  return typeof value === 'string' ? [value] : value.map(({ val }) => val);
-}
-
 function hostOf(config: SSHConfig, alias: string, { home, account }: SshConfigOwner): SshHost {
-  const computed = config.compute(alias, { ignoreCase: true, matchExec: false });
-  const first = (name: string): string | undefined => [computed[name] ?? []].flat()[0];
-  const isOn = (name: string): boolean => !['none', undefined].includes(first(name)?.toLowerCase());
-  const key = first('identityfile');
+  const settings = settingsOf(config, alias, account);
+  const isOn = (name: string): boolean => !['none', undefined].includes(settings.get(name)?.toLowerCase());
+  const key = settings.get('identityfile');
   const expand = (path: string): string => path.replace(/^~(?=\/)|^%d/, home).replaceAll('%h', alias);
   return {
     alias,
-    host: (first('hostname') ?? alias).replaceAll('%h', alias),
-    port: Number(first('port') ?? 22),
-    user: first('user') ?? account,
+    host: (settings.get('hostname') ?? alias).replaceAll('%h', alias),
+    port: Number(settings.get('port') ?? 22),
+    user: settings.get('user') ?? account,
     ...(key !== undefined && { sshKey: resolve(home, '.ssh', expand(key)) }),
     throughOther: isOn('proxyjump') || isOn('proxycommand'),
   };
-}
-
-/**
- * Reads a file and puts the files that it includes before its first section in their place. A missing file is empty.
- */
-async function readWithIncludes(file: string, home: string, depth = 0): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const lines: string[] = [];
-  let inSection = false;
-  for (const line of text.split('\n')) {
-    const [, keyword = '', value = ''] = /^\s*(\w+)\s*[\s=]\s*(.*?)\s*$/.exec(line) ?? [];
-    inSection ||= /^(host|match)$/i.test(keyword);
-    // Host names are not made canonical: each reading would wait for the network.
-    if (/^canonicalizehostname$/i.test(keyword)) continue;
-    if (!/^include$/i.test(keyword) || inSection) lines.push(line);
-    else if (depth < DEEPEST) {
-      for (const included of await includedFiles(value, home)) {
-        lines.push(await readWithIncludes(included, home, depth + 1));
-      }
-    }
-  }
-  return lines.join('\n');
-}
-
-/** Returns the files that an include names: words that may end in a pattern, relative to `~/.ssh`. */
-async function includedFiles(value: string, home: string): Promise<string[]> {
-  const words = value.match(/"[^"]*"|\S+/g) ?? [];
-  const found = words.map(async (word) => {
-    const path = resolve(home, '.ssh', word.replaceAll('"', '').replace(/^~(?=\/)/, home));
-    if (!/[*?]/.test(path)) return [path];
-    const names = await readdir(dirname(path)).catch(() => []);
-    const wanted = names.filter((name) => glob(basename(path), name)).sort();
-    return wanted.map((name) => join(dirname(path), name));
-  });
-  return (await Promise.all(found)).flat();
 }
 
 /** The reason why a host cannot become a machine of a context. */

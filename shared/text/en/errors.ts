@@ -121,6 +121,14 @@ export const errorsEn = {
     message: '"{name}" has no service "{service}".',
     next: 'See `rdc repo slots {name}`.',
   },
+  'ssh-config-includes': {
+    message: 'The includes of ~/.ssh/config go in a circle, or more than 16 files deep: {files}.',
+    next: 'Take one `Include` away; ssh itself refuses this too.',
+  },
+  'ssh-config-too-large': {
+    message: '~/.ssh/config and its includes are more than 1000 files or 4 MiB, at {file}.',
+    next: 'Make the pattern of an `Include` narrower.',
+  },
   'ssh-host-not-found': {
     message: 'There is no host "{name}" in ~/.ssh/config.',
     next: 'Write it as a `Host` line names it, or leave the names out to import all.',

@@ -124,6 +124,14 @@ export const errorsFr: typeof errorsEn = {
     message: '« {name} » n’a pas de service « {service} ».',
     next: 'Voir `rdc repo slots {name}`.',
   },
+  'ssh-config-includes': {
+    message: 'Les inclusions de ~/.ssh/config tournent en rond, ou ont plus de 16 niveaux : {files}.',
+    next: 'Retirez un `Include` ; ssh lui-même refuse cela.',
+  },
+  'ssh-config-too-large': {
+    message: '~/.ssh/config et ses inclusions dépassent 1000 fichiers ou 4 Mio, à {file}.',
+    next: 'Rendez le motif d’un `Include` plus étroit.',
+  },
   'ssh-host-not-found': {
     message: 'Il n’y a pas d’hôte « {name} » dans ~/.ssh/config.',
     next: 'Écrivez-le comme une ligne `Host` le nomme, ou ne nommez rien pour tout importer.',
