@@ -13,7 +13,8 @@ export function closedAtEnd(close: () => Promise<void>): () => Promise<void> {
 /** Ends the process with 1 when it is asked to end, after all that is open was closed. */
 export function closeAtSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
+    // `on`, not `once`: whoever started this process may pass the same signal on a second time.
+    process.on(signal, () => {
       void Promise.allSettled([...open].map((close) => close())).then(() => process.exit(1));
     });
   }

@@ -8,6 +8,7 @@ import { drawFaults, scenariosOf } from './faults.ts';
 import type { FaultResult } from './faults.ts';
 import { runRounds } from './machine/rounds.ts';
 import { POWER_VERBS, runSandbox } from './machine/runSandbox.ts';
+import { runNativeRounds } from './native/rounds.ts';
 import { runNative } from './native/runNative.ts';
 import { openResults } from './results.ts';
 import { tableHead, tableLine, wholeTable } from './table.ts';
@@ -19,7 +20,7 @@ const USAGE = `npm run test:faults -- [options]   (none: every fault at every po
   --verb VERB   only this verb; may be repeated
   --native      only on machines in name spaces of this computer
   --machine     only power cuts, on the sandbox machine
-  --rounds N    only this: N rounds of up and down on the sandbox machine, with --sample at most as many as that
+  --rounds N    only this: N rounds of up and down leave nothing; with --sample M at most M rounds
 Results are kept in dist/faults.jsonl, the table in dist/faults.md; a run that was ended goes on where it was, as long as the programs are the same.`;
 
 const root = join(import.meta.dirname, '../..');
@@ -59,7 +60,14 @@ async function main(): Promise<number> {
   const [count, seed] = [given.sample === undefined ? undefined : Number(given.sample), Number(given.seed)];
   const programs = { agent: join(dist, 'renet.cjs'), rdc: join(dist, 'rdc.mjs') };
   const build = buildId(Object.values(programs));
-  if (given.rounds !== undefined) return rounds(build, Math.min(Number(given.rounds), count ?? Infinity));
+  const both = given.native === given.machine;
+  if (given.rounds !== undefined) {
+    const rounds = Math.min(Number(given.rounds), count ?? Infinity);
+    const native = both || given.native ? await runNativeRounds(programs, rounds) : [];
+    const left = [...native, ...(both || given.machine ? await runRounds(build, rounds) : [])];
+    say(`${rounds} rounds of up and down leave ${left.length === 0 ? 'nothing' : left.join('; ')}`);
+    return left.length === 0 ? 0 : 1;
+  }
   const results = openResults(join(dist, 'faults.jsonl'), build);
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: root,
@@ -67,10 +75,10 @@ async function main(): Promise<number> {
   }).trim();
   say(`${count ?? 'all'} points, seed ${seed}, commit ${commit}`);
   const scenarios = scenariosOf(given.verb);
-  const both = given.native === given.machine;
   const seen: FaultResult[] = [];
   const tell = (result: FaultResult): void => {
     seen.push(result);
+    writeFileSync(join(dist, 'faults.md'), wholeTable(seen));
     say(tableLine(result));
   };
   if (both || given.native) {
@@ -82,16 +90,9 @@ async function main(): Promise<number> {
     const cut = scenarios.filter(({ verb }) => POWER_VERBS.includes(verb));
     await runSandbox(build, { draws: drawFaults(cut, count, seed, ['power cut']), seed, results }, tell);
   }
-  writeFileSync(join(dist, 'faults.md'), wholeTable(seen));
   const failed = seen.filter(({ wrong }) => wrong.length > 0).length;
   say(`\n${seen.length - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
-}
-
-async function rounds(build: string, count: number): Promise<number> {
-  const left = await runRounds(build, count);
-  say(`${count} rounds of up and down leave ${left.length === 0 ? 'nothing' : left.join('; ')}`);
-  return left.length === 0 ? 0 : 1;
 }
 
 closeAtSignals();

@@ -27,7 +27,8 @@ mount --bind /mnt/disk/datastore /mnt/rediacc
 mkdir -p -m 0700 /mnt/rediacc/{repositories,.operations,.credentials,.credentials/keys}
 mkdir -p -m 0755 /mnt/rediacc/repos
 
-for place in /usr/local/lib /usr/local/bin; do mount -t tmpfs -o mode=755 tmpfs $place; done
+# Nothing of this computer's own settings is read by the shells of sessions.
+for place in /usr/local/lib /usr/local/bin /root; do mount -t tmpfs -o mode=755 tmpfs $place; done
 mkdir -p /usr/local/lib/rediacc/current
 ln -s /run/faults/renet /usr/local/lib/rediacc/current/renet
 ln -s /run/faults/renet /usr/local/bin/renet
