@@ -71,7 +71,7 @@ describe('the Engine API on a socket', () => {
     for (let cut = 0; cut <= whole.length; cut += 1) {
       const decode = createLogDecoder();
       const parts = [...decode(whole.subarray(0, cut)), ...decode(whole.subarray(cut))];
-      expect(Buffer.concat(parts).toString()).toBe('hello\nworld\n');
+      expect(Buffer.concat(parts.map(({ bytes }) => bytes)).toString()).toBe('hello\nworld\n');
     }
   });
 });

@@ -95,6 +95,21 @@ export async function onContainerEvents(
   for await (const chunk of stream) if ((chunk as Buffer).length > 0) onEvent();
 }
 
+/** Returns how a container's log is kept, whether its container has a terminal, and whether that is alive. */
+export async function logFacts(
+  socketPath: string,
+  id: string,
+): Promise<{ tty: boolean; driver: string; alive: boolean }> {
+  const inspected = (await getJson(socketPath, `/containers/${id}/json`)) as {
+    Config: { Tty: boolean };
+    HostConfig?: { LogConfig?: { Type?: string } };
+    State?: { Running?: boolean; Restarting?: boolean };
+  };
+  const { Running = false, Restarting = false } = inspected.State ?? {};
+  const driver = inspected.HostConfig?.LogConfig?.Type ?? '';
+  return { tty: inspected.Config.Tty, driver, alive: Running || Restarting };
+}
+
 /**
  * Opens the log of one container, as the API streams it; with `follow` it stays open until `signal` aborts. Throws
  * DaemonRefusal.
@@ -105,7 +120,7 @@ export async function containerLog(
   options: { follow: boolean; tail?: number | undefined },
   signal: AbortSignal,
 ): Promise<{ stream: IncomingMessage; tty: boolean }> {
-  const inspected = (await getJson(socketPath, `/containers/${id}/json`)) as { Config: { Tty: boolean } };
+  const tty = (await logFacts(socketPath, id)).tty;
   const query = new URLSearchParams({
     stdout: '1',
     stderr: '1',
@@ -115,23 +130,32 @@ export async function containerLog(
   const stream = await getGranted(socketPath, `/containers/${id}/logs?${query.toString()}`, signal);
   // A log may be quiet for any time.
   stream.socket.setTimeout(0);
-  return { stream, tty: inspected.Config.Tty };
+  return { stream, tty };
+}
+
+/** The stream of a frame in which the daemon says that it cannot go on ("Error grabbing logs: ..."). */
+const DAEMONS_OWN = 3;
+
+/** The bytes that one frame of a log carries: the container's, or the daemon's own words. */
+interface LogFrame {
+  bytes: Uint8Array;
+  isDaemons: boolean;
 }
 
 /**
- * Makes a decoder of log streams: it is called with each chunk, and returns the bytes that the frames in it carry. A
+ * Makes a decoder of log streams: it is called with each chunk, and returns the frames in it. A
  * frame begins with 8 bytes: stream, three zeros, length as big endian (Docker Engine API, "Attach to a container"). A
  * container with a terminal sends no frames.
  */
-export function createLogDecoder(): (chunk: Uint8Array) => Uint8Array[] {
+export function createLogDecoder(): (chunk: Uint8Array) => LogFrame[] {
   let pending = Buffer.alloc(0);
   return (chunk) => {
     pending = Buffer.concat([pending, chunk]);
-    const parts: Uint8Array[] = [];
+    const parts: LogFrame[] = [];
     while (pending.length >= 8) {
       const length = pending.readUInt32BE(4);
       if (pending.length < 8 + length) break;
-      parts.push(pending.subarray(8, 8 + length));
+      parts.push({ bytes: pending.subarray(8, 8 + length), isDaemons: pending[0] === DAEMONS_OWN });
       pending = pending.subarray(8 + length);
     }
     return parts;

@@ -1,9 +1,18 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Container } from '../../shared/model.ts';
 import { streamContainerLogs } from './containerLogs.ts';
@@ -12,15 +21,18 @@ import { arrival } from '../../tests/support/arrival.ts';
 
 let folder: string;
 let daemon: Server;
+/** How the daemon keeps logs, and whether the containers run. */
+let kept: object;
 /** The daemon's answers to a request for a container's log, by the container's id. */
 let logs: Record<string, (response: ServerResponse) => void>;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rediacc-logs-'));
   logs = {};
+  kept = {};
   daemon = createServer(({ url = '' }, response) => {
     const [, , id = '', what] = url.split(/[/?]/);
-    if (what === 'json') response.end(JSON.stringify({ Config: { Tty: false } }));
+    if (what === 'json') response.end(JSON.stringify({ Config: { Tty: false }, ...kept }));
     else logs[id]?.(response);
   }).listen(join(folder, 'docker.sock'));
   await once(daemon, 'listening');
@@ -32,15 +44,19 @@ afterEach(() => {
 });
 
 /** Makes a frame of a log as the Engine API sends it. */
-function frame(content: string | Uint8Array): Buffer {
+function frame(content: string | Uint8Array, stream = 1): Buffer {
   const bytes = Buffer.from(content);
-  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  const header = Buffer.from([stream, 0, 0, 0, 0, 0, 0, 0]);
   header.writeUInt32BE(bytes.length, 4);
   return Buffer.concat([header, bytes]);
 }
 
 /** Follows the logs of these containers into `text`. */
 function follow(...ids: string[]) {
+  return read(ids, { follow: true });
+}
+
+function read(ids: readonly string[], options: { follow: boolean; tail?: number }) {
   const containers = ids.map((id): Container => {
     const state = { image: 'x', state: 'running', status: 'Up 1 second', health: 'none' } as const;
     return { id, name: `shop-${id}-1`, service: id, ...state };
@@ -56,8 +72,8 @@ function follow(...ids: string[]) {
     event: () => Promise.resolve(),
     state: () => Promise.resolve(),
   };
-  const found = { socket: join(folder, 'docker.sock'), containers };
-  const ended = streamContainerLogs(found, { repository: 'shop', follow: true }, sink);
+  const found = { socket: join(folder, 'docker.sock'), root: folder, containers };
+  const ended = streamContainerLogs(found, { repository: 'shop', ...options }, sink);
   ended.catch(() => undefined);
   return { ended, text: () => Buffer.concat(chunks).toString('utf8'), close: () => controller.abort() };
 }
@@ -135,5 +151,101 @@ describe('the log of one container', () => {
       code: 'log-refused',
       details: { name: 'shop-api-1', reason: expect.stringContaining('No such container') as string },
     });
+  });
+});
+
+describe('a log with a hole, which Docker cannot read', () => {
+  const ID = 'a'.repeat(64);
+  const JSON_FILE = { HostConfig: { LogConfig: { Type: 'json-file' } } };
+  const entry = (text: string): Buffer => Buffer.from(`${JSON.stringify({ log: `${text}\n` })}\n`);
+  const place = (): string => join(folder, '.rediacc/docker/data/containers', ID);
+  const file = (suffix = ''): string => join(place(), `${ID}-json.log${suffix}`);
+  const lost = (bytes: number): string => `[rediacc: ${bytes} bytes of this log are lost]\n`;
+  /** Makes Docker give these lines and then give up. */
+  const giveUpAfter = (...lines: string[]): void => {
+    logs[ID] = (response) => {
+      for (const line of lines) response.write(frame(`${line}\n`));
+      response.end(frame("Error grabbing logs: invalid character '\\x00'\n", 3));
+    };
+  };
+
+  beforeEach(() => {
+    kept = { ...JSON_FILE, State: { Running: false } };
+    mkdirSync(place(), { recursive: true });
+    writeFileSync(
+      file(),
+      Buffer.concat([entry('1'), entry('2'), Buffer.alloc(4096), entry('3'), entry('4')]),
+    );
+  });
+
+  it('is given in order from where Docker gave up, and the hole is said', async () => {
+    giveUpAfter('1', '2');
+    const shown = read([ID], { follow: false });
+    expect(await shown.ended).toBe('closed');
+    expect(shown.text()).toBe(`1\n2\n${lost(4096)}3\n4\n`);
+  });
+
+  it('is given whole when Docker refuses it', async () => {
+    logs[ID] = (response) => response.writeHead(500).end('{"message":"invalid character"}');
+    const shown = read([ID], { follow: false });
+    await shown.ended;
+    expect(shown.text()).toBe(`1\n2\n${lost(4096)}3\n4\n`);
+  });
+
+  it('begins at the tail that was asked for', async () => {
+    giveUpAfter('2');
+    const shown = read([ID], { follow: false, tail: 3 });
+    await shown.ended;
+    expect(shown.text()).toBe(`2\n${lost(4096)}3\n4\n`);
+  });
+
+  it('has the files before it that were rotated, also packed ones', async () => {
+    writeFileSync(file('.2.gz'), gzipSync(entry('-2')));
+    writeFileSync(file('.1'), Buffer.concat([entry('-1'), Buffer.alloc(3)]));
+    logs[ID] = (response) => response.writeHead(500).end('{}');
+    const shown = read([ID], { follow: false });
+    await shown.ended;
+    expect(shown.text()).toBe(`-2\n-1\n${lost(3)}1\n2\n${lost(4096)}3\n4\n`);
+  });
+
+  it('goes on with what is written later, over a rotation, until the container ends', async () => {
+    kept = { ...JSON_FILE, State: { Running: true } };
+    giveUpAfter('1', '2');
+    const shown = read([ID], { follow: true });
+    await until(() => shown.text().endsWith('4\n'));
+    appendFileSync(file(), entry('5'));
+    await until(() => shown.text().endsWith('5\n'));
+    renameSync(file(), file('.1'));
+    writeFileSync(file(), entry('6'));
+    await until(() => shown.text().endsWith('6\n'));
+    appendFileSync(file(), entry('7'));
+    kept = { ...JSON_FILE, State: { Running: false } };
+    expect(await shown.ended).toBe('closed');
+    expect(shown.text()).toBe(`1\n2\n${lost(4096)}3\n4\n5\n6\n7\n`);
+  });
+
+  it('ends when nobody reads it any more', async () => {
+    kept = { ...JSON_FILE, State: { Running: true } };
+    giveUpAfter('1', '2');
+    const shown = read([ID], { follow: true });
+    await until(() => shown.text().endsWith('4\n'));
+    shown.close();
+    expect(await shown.ended).toBe('closed');
+  });
+
+  it('is refused when its driver keeps it where only Docker reads', async () => {
+    kept = { HostConfig: { LogConfig: { Type: 'local' } } };
+    giveUpAfter('1');
+    await expect(read([ID], { follow: false }).ended).rejects.toMatchObject({ code: 'log-refused' });
+  });
+
+  it('is not read through a link that stands in its place', async () => {
+    rmSync(file());
+    writeFileSync(join(folder, 'secret'), entry('secret'));
+    symlinkSync(join(folder, 'secret'), file());
+    giveUpAfter('1');
+    const shown = read([ID], { follow: false });
+    await shown.ended;
+    expect(shown.text()).toBe('1\n');
   });
 });

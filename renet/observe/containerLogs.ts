@@ -1,10 +1,11 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Container } from '../../shared/model.ts';
 import { containersOf } from '../docker/containers.ts';
-import { containerLog, createLogDecoder, DaemonRefusal } from '../docker/engineApi.ts';
-import { dockerSocket } from '../paths.ts';
+import { containerLog, createLogDecoder, DaemonRefusal, logFacts } from '../docker/engineApi.ts';
+import { dockerSocket, mountPath } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { findWhatIsLeft } from '../repository/repositories.ts';
+import { sendLogFiles } from './logFiles.ts';
 import type { StreamSink } from './streams.ts';
 
 /** The containers whose logs are wanted, and how much of them. */
@@ -15,6 +16,13 @@ interface ContainerLogRequest {
   tail?: number | undefined;
 }
 
+/** The containers that a request means, with the socket of their daemon and the mount of their repository. */
+interface FoundContainers {
+  socket: string;
+  root: string;
+  containers: Container[];
+}
+
 /**
  * Finds the containers that a request means: those of one service, or all. Throws not-mounted, daemon-not-running,
  * service-not-found.
@@ -23,7 +31,7 @@ export async function containersFor(
   { paths, volumes, daemons }: MachineDependencies,
   request: ContainerLogRequest,
   machine: string,
-): Promise<{ socket: string; containers: Container[] }> {
+): Promise<FoundContainers> {
   const repository = await findWhatIsLeft(paths, request.repository, machine);
   const { guid, name, networkId } = repository;
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
@@ -33,7 +41,7 @@ export async function containersFor(
   const containers = service === undefined ? all : all.filter((container) => container.service === service);
   if (service !== undefined && containers.length === 0)
     throw new AppError('service-not-found', { name, service });
-  return { socket: dockerSocket(networkId), containers };
+  return { socket: dockerSocket(networkId), root: mountPath(paths, guid), containers };
 }
 
 /**
@@ -41,7 +49,7 @@ export async function containersFor(
  * begins with its container's name, and when the daemon has no log of one (its log driver keeps none) a line says so.
  */
 export async function streamContainerLogs(
-  found: { socket: string; containers: Container[] },
+  found: FoundContainers,
   request: ContainerLogRequest,
   sink: StreamSink,
 ): Promise<'closed'> {
@@ -63,7 +71,7 @@ export async function streamContainerLogs(
   const following = found.containers.map(async (container) => {
     const lines = several ? createLines(`${container.service ?? container.name} | `) : undefined;
     try {
-      await sendOne(found.socket, container, request, { lines, send, signal: controller.signal });
+      await sendOne(found, container, request, { lines, send, signal: controller.signal });
     } catch (error) {
       // The stream ends with the first error, so the other containers' logs need not be sent any more.
       stop();
@@ -83,29 +91,87 @@ interface Out {
   signal: AbortSignal;
 }
 
+/**
+ * Sends one container's log. Docker gives up at a place in a log file that it cannot read, such as a power cut leaves;
+ * what comes after it is then read from the file itself, and the hole is said. Other drivers than json-file keep logs
+ * that only Docker reads.
+ */
 async function sendOne(
-  socket: string,
+  { socket, root }: FoundContainers,
   { id, name }: Container,
   request: ContainerLogRequest,
   { lines, send, signal }: Out,
 ): Promise<void> {
+  let sent = 0;
+  const pass = async (part: Uint8Array): Promise<void> => {
+    const bytes = lines === undefined ? part : lines.add(part);
+    if (bytes.length > 0) await send(bytes);
+  };
+  const give = async (part: Uint8Array): Promise<void> => {
+    await pass(part);
+    sent += part.length;
+  };
+  const gaveUp = await sendDockers(socket, id, request, { give, signal }).catch((error: unknown) => {
+    if (!(error instanceof DaemonRefusal)) throw error;
+    return error;
+  });
+  if (gaveUp !== undefined && !signal.aborted) {
+    const facts = await logFacts(socket, id).catch(() => undefined);
+    if (facts?.driver !== 'json-file') {
+      const refused = new AppError('log-refused', { name, reason: gaveUp.message }, { cause: gaveUp });
+      if (lines === undefined) throw refused;
+      return pass(Buffer.from(`${refused.message}\n`));
+    }
+    const isAlive = async (): Promise<boolean> =>
+      logFacts(socket, id)
+        .then(({ alive }) => alive)
+        .catch(() => false);
+    const { tail, follow } = request;
+    await sendLogFiles({ root, id, tail, sent, follow, isAlive, signal }, (part) =>
+      pass(
+        'bytes' in part ? part.bytes : Buffer.from(`[rediacc: ${part.lost} bytes of this log are lost]\n`),
+      ),
+    );
+  }
+  if (lines !== undefined && !signal.aborted) await send(lines.end());
+}
+
+/** The words of a daemon that gives up on the log of a container with a terminal, which has no frames. */
+const GIVEN_UP = /Error grabbing logs: [^\n]*\n$/;
+
+/**
+ * Gives the log of one container as Docker has it. Returns the error with which Docker gave up on it, if it did. Throws
+ * DaemonRefusal.
+ */
+async function sendDockers(
+  socket: string,
+  id: string,
+  request: ContainerLogRequest,
+  { give, signal }: { give: (part: Uint8Array) => Promise<void>; signal: AbortSignal },
+): Promise<DaemonRefusal | undefined> {
   try {
     const { stream, tty } = await containerLog(socket, id, request, signal);
-    const decode = tty ? (chunk: Uint8Array): Uint8Array[] => [chunk] : createLogDecoder();
+    const decode = tty ? decodeTerminal : createLogDecoder();
+    let gaveUp: DaemonRefusal | undefined;
     for await (const chunk of stream) {
-      for (const part of decode(chunk as Buffer)) {
-        const bytes = lines === undefined ? part : lines.add(part);
-        if (bytes.length > 0) await send(bytes);
+      for (const { bytes, isDaemons } of decode(chunk as Buffer)) {
+        if (isDaemons) gaveUp = new DaemonRefusal(Buffer.from(bytes).toString('utf8').trim());
+        else await give(bytes);
       }
     }
-    if (lines !== undefined) await send(lines.end());
+    return gaveUp;
   } catch (error) {
-    if (signal.aborted) return;
-    if (!(error instanceof DaemonRefusal)) throw error;
-    const refused = new AppError('log-refused', { name, reason: error.message }, { cause: error });
-    if (lines === undefined) throw refused;
-    await send(lines.add(Buffer.from(`${refused.message}\n`)));
+    if (signal.aborted) return undefined;
+    throw error;
   }
+}
+
+function decodeTerminal(chunk: Uint8Array): ReturnType<ReturnType<typeof createLogDecoder>> {
+  const text = Buffer.from(chunk).toString('latin1');
+  const at = GIVEN_UP.exec(text)?.index ?? text.length;
+  const frames = [{ bytes: chunk.subarray(0, at), isDaemons: false }];
+  if (at < text.length) frames.push({ bytes: chunk.subarray(at), isDaemons: true });
+  return frames;
 }
 
 /** The bytes after which a line without an end is cut. */
