@@ -15,7 +15,7 @@ group=/sys/fs/cgroup/$(cat /run/faults/group)
 [ ! -e "$group" ] || find "$group" -depth -type d -exec rmdir {} +
 mkdir -p "$group/system"
 
-# Everything that lasts is on one disk: the datastore, and the units in /etc.
+# Everything that lasts is on one disk: the datastore, the machine's own folder, and the units in /etc.
 mount -t tmpfs -o mode=755 tmpfs /mnt
 mkdir /mnt/disk /mnt/rediacc
 loop=$(losetup --find --show /run/faults/disk)
@@ -28,8 +28,9 @@ mkdir -p -m 0700 /mnt/rediacc/{repositories,.operations,.credentials,.credential
 mkdir -p -m 0755 /mnt/rediacc/repos
 
 # Nothing of this computer's own settings is read by the shells of sessions.
-for place in /usr/local/lib /usr/local/bin /root; do mount -t tmpfs -o mode=755 tmpfs $place; done
-mkdir -p /usr/local/lib/rediacc/current
+for place in /usr/local/lib /usr/local/bin /root /var/lib; do mount -t tmpfs -o mode=755 tmpfs $place; done
+mkdir -p /usr/local/lib/rediacc/current /mnt/disk/machine /var/lib/rediacc
+mount --bind /mnt/disk/machine /var/lib/rediacc
 ln -s /run/faults/renet /usr/local/lib/rediacc/current/renet
 ln -s /run/faults/renet /usr/local/bin/renet
 

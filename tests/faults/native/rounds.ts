@@ -37,7 +37,7 @@ export async function runNativeRounds(programs: Programs, rounds: number): Promi
   }
 }
 
-async function look({ machine, picture }: NativeBench): Promise<string[]> {
-  const { left } = await picture();
-  return [...left, ...(await machine.root(EVERYTHING)).split('\n').filter(Boolean)];
+async function look(bench: NativeBench): Promise<string[]> {
+  const { left } = await bench.picture();
+  return [...left, ...(await bench.machine.root(EVERYTHING)).split('\n').filter(Boolean)];
 }
