@@ -123,6 +123,14 @@ export const COMMANDS: readonly RenetCommand[] = [
     options: { newName },
   })),
   verb(
+    { words: 'allow', names: ['NAME', 'OTHER'], options: ['revoke'] },
+    ([repository = '', other = ''], { revoke = false }) => ({
+      verb: 'allow',
+      repository,
+      options: { other, ...(revoke && { revoke }) },
+    }),
+  ),
+  verb(
     { words: 'slots release', names: ['NAME', 'SERVICE'], options: [] },
     ([repository = '', service = '']) => ({ verb: 'release-slot', repository, options: { service } }),
   ),

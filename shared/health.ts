@@ -55,6 +55,7 @@ export interface HealthCheck {
     | 'repository-closed'
     | 'volume-deleted'
     | 'volume'
+    | 'neighbours'
     | 'container'
     | 'crash-loop'
     | 'service-left'
@@ -133,6 +134,9 @@ function judgeRepository(repository: Repository): HealthCheck[] {
     ...(used === undefined || available === undefined
       ? []
       : [judgedSpace('volume', { total: used + available, available }, details)]),
+    ...(repository.notices.some(({ code }) => code.startsWith('neighbours-open'))
+      ? [{ code: 'neighbours', level: 'warning', details } as const]
+      : []),
   ];
 }
 

@@ -28,5 +28,7 @@ export const repositoryMetadataSchema = z.looseObject({
   /** For a fork that was never mounted: the repository whose containers, volume names and paths its data still have. */
   inherits: z.object({ guid: guidSchema, name: nameSchema }).optional(),
   autostart: autostartSettingsSchema.optional(),
+  /** The GUIDs of the repositories whose addresses this one reaches. A fork inherits none. */
+  allows: z.array(guidSchema).optional(),
 });
 export type RepositoryMetadata = z.infer<typeof repositoryMetadataSchema>;

@@ -52,6 +52,7 @@ const plainStepKindSchema = z.enum([
   'enable-unit',
   'rename',
   'renumber',
+  'allow',
   'release-slot',
   'check-key',
   'grow',
@@ -277,6 +278,8 @@ export const repositorySchema = z.object({
   state: repositoryStateSchema,
   mounted: z.boolean(),
   daemon: z.boolean(),
+  /** The repositories whose addresses this one reaches; one that is gone has no name. Absent when there are none. */
+  allows: z.array(z.object({ guid: guidSchema, name: z.string().optional() })).optional(),
   /** The size of the volume file, bytes. */
   size: z.number(),
   /** The bytes used and available inside the mounted file system. */

@@ -20,6 +20,7 @@ interface StepKinds {
   'autostart-disable': 'remove-key' | 'record';
   rename: 'rename';
   renumber: 'renumber';
+  allow: 'allow';
   'release-slot': 'release-slot';
   resize: Opening | OpeningByKey | 'check-passphrase' | 'check-key' | 'grow' | 'unmount' | 'close';
   fork: 'share' | 'copy' | 'renew' | 'commit';

@@ -75,6 +75,11 @@ export function planRenumber({ repository, volume }: VolumeFacts): PlanOf<'renum
   return planWith('renumber', repository, stops('renumber'));
 }
 
+/** Returns the plan that opens another repository's addresses to this one, or closes them. */
+export function planAllow({ repository }: PlanSubject): PlanOf<'allow'> {
+  return planWith('allow', repository, stops('allow'));
+}
+
 /** Returns the plan that frees a service's slot. Throws not-mounted. */
 export function planReleaseSlot({ repository, volume }: VolumeFacts): PlanOf<'release-slot'> {
   if (volume !== 'mounted') throw new AppError('not-mounted', { name: repository.name });

@@ -51,6 +51,8 @@ export const verbRequestSchema = z.discriminatedUnion('verb', [
   request('rename', z.object({ newName: z.string() })),
   /** Gives a closed repository a network id of its own, where another one of the machine has the same. */
   request('renumber', noOptions),
+  /** Opens the addresses of another repository to this one. `other`: its name or GUID. `revoke`: closes them again. */
+  request('allow', z.object({ other: z.string(), revoke: z.boolean().optional() })),
   /** `service`: a service that is in no compose file any more. */
   request('release-slot', z.object({ service: z.string() })),
   /** `byKey`: opens the volume by the autostart key, without the passphrase. */

@@ -143,6 +143,7 @@ function passphraseNeed({ verb, options }: VerbRequest): 'always' | 'closed' | '
     case 'autostart-disable':
     case 'rename':
     case 'renumber':
+    case 'allow':
     case 'release-slot':
     case 'fork':
     case 'header-restore':

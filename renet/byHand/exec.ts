@@ -1,25 +1,29 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
 import { hostname } from 'node:os';
 import { AppError } from '../../shared/errors.ts';
 import { addressesOf, parseSlotsFile } from '../../shared/slots.ts';
 import { refuseAnothersDaemon } from '../docker/daemonOwner.ts';
-import { exists } from '../host.ts';
+import { exists, runCommand } from '../host.ts';
 import { readInside } from '../repository/insideFile.ts';
 import { dockerSocket, mountPath, slotsFile } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
+import { reachOf } from '../repository/allowed.ts';
 import { findWhatIsLeft } from '../repository/repositories.ts';
+import { enterOwnScope, ownGroup } from '../functions/ownUnit.ts';
 import { functionEnvironment } from '../functions/shellText.ts';
 
 /**
- * Runs a command in a mounted repository's folder, with its daemon and its addresses in the environment. Standard
- * streams and terminal pass through. Resolves with the command's exit code. Throws not-mounted, repository-not-found,
+ * Runs a command in a mounted repository's folder, with its daemon and its addresses in the environment. It reaches the
+ * addresses that the repository reaches (`enter`). Standard streams and terminal pass through. Resolves with the command's exit code. Throws not-mounted, repository-not-found,
  * daemon-of-another.
  */
 export async function execIn(
   machine: MachineDependencies,
   nameOrGuid: string,
   command: readonly string[],
+  enter = enterReach,
 ): Promise<number> {
   const { paths, volumes } = machine;
   const repository = await findWhatIsLeft(paths, nameOrGuid, hostname());
@@ -35,6 +39,7 @@ export async function execIn(
     dockerHost: `unix://${dockerSocket(networkId)}`,
     addresses: addressesOf(parseSlotsFile(text, slotsFile(paths, guid)), networkId),
   });
+  await enter(networkId, await reachOf(paths, repository));
   const [program = '', ...words] = command;
   const terminal = process.env['TERM'];
   // The terminal signals the whole foreground group, so the command gets an interruption too and decides what it means.
@@ -53,4 +58,12 @@ export async function execIn(
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
     );
   });
+}
+
+/** Moves this process to where only these addresses are reached. */
+async function enterReach(networkId: number, reach: readonly string[]): Promise<void> {
+  // The control group of a function, which calls this program, has its reach, and ends everything in it with it.
+  if (ownGroup().includes('/rediacc-op-')) return;
+  const scope = `rediacc-exec-${networkId}-${randomBytes(4).toString('hex')}.scope`;
+  await enterOwnScope(runCommand, scope, reach);
 }

@@ -1,9 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { reachProperties } from '../../shared/reach.ts';
 import { daemonFiles, holdsAddress, STAND_IN_BRIDGE } from './daemonConfig.ts';
 
 const guid = '11111111-1111-4111-8111-111111111111';
-const files = daemonFiles({ datastore: '/mnt/rediacc', run: '/run/rediacc' }, { guid, networkId: 2816 });
+const reach = reachProperties(2816, [2944]);
+const files = daemonFiles(
+  { datastore: '/mnt/rediacc', run: '/run/rediacc' },
+  { guid, networkId: 2816 },
+  reach,
+);
 
 describe('the daemon of a repository', () => {
   it('has these two units', () => {
@@ -27,11 +33,13 @@ describe('the daemon of a repository', () => {
       'NotifyAccess=main',
       'TimeoutStartSec=300',
       'TimeoutStopSec=90',
+      ...reach,
       'ExecStart=dockerd --config-file /run/rediacc/2816/daemon.json --restart=false',
       'ExecStopPost=-umount /run/rediacc/2816/docker/netns/default',
       '',
     ]);
     expect(files.containerdUnit.text).toContain('StopWhenUnneeded=yes\n');
+    expect(files.containerdUnit.text).toContain(`${reach.join('\n')}\n`);
     expect(files.containerdUnit.text).toContain(
       'ExecStart=containerd --config /run/rediacc/2816/containerd.toml\n',
     );
@@ -61,7 +69,7 @@ describe('the daemon of a repository', () => {
 
   it('is given a bridge that is not docker0 beside a Docker of the machine’s own', () => {
     const paths = { datastore: '/mnt/rediacc', run: '/run/rediacc' };
-    const beside = daemonFiles(paths, { guid, networkId: 2816 }, 'rediacc0');
+    const beside = daemonFiles(paths, { guid, networkId: 2816 }, reach, 'rediacc0');
     expect(JSON.parse(beside.dockerConfig.text)).toMatchObject({ bridge: 'rediacc0', iptables: false });
   });
 });

@@ -19,7 +19,7 @@ interface DaemonFile {
 }
 
 /** The folder of the units; it ends with the boot, so after a power cut no daemon can start by itself. */
-const UNIT_FOLDER = '/run/systemd/system';
+export const UNIT_FOLDER = '/run/systemd/system';
 
 /**
  * The slice of all daemons. It is declared so that systemd does not stop it by itself when the machine goes down: the
@@ -61,10 +61,14 @@ export function holdsAddress(fibTrie: string, address: string): boolean {
   return lines.some((line, at) => line === `|-- ${host}` && lines[at + 1] === '/32 host LOCAL');
 }
 
-/** Returns the configurations and units of a repository's containerd and dockerd. */
+/**
+ * Returns the configurations and units of a repository's containerd and dockerd. `reach`: the properties that say which
+ * addresses they, and the containers in their control group, may reach.
+ */
 export function daemonFiles(
   paths: Paths,
   repository: { guid: string; networkId: number },
+  reach: readonly string[],
   bridge: 'none' | typeof STAND_IN_BRIDGE.name = 'none',
 ): DaemonFiles {
   const { guid, networkId } = repository;
@@ -95,7 +99,7 @@ export function daemonFiles(
         description: `containerd of the repository ${guid}`,
         mount: mountPath(paths, guid),
         dependencies: ['StopWhenUnneeded=yes'],
-        service: ['TimeoutStopSec=20', `ExecStart=containerd --config ${containerdConfig}`],
+        service: ['TimeoutStopSec=20', ...reach, `ExecStart=containerd --config ${containerdConfig}`],
       }),
     },
     dockerUnit: {
@@ -109,6 +113,7 @@ export function daemonFiles(
           // At boot several daemons start at once, on a machine that is busy anyway.
           'TimeoutStartSec=300',
           'TimeoutStopSec=90',
+          ...reach,
           // Containers of an earlier run must not start with the daemon: restart policies would start them before prep.
           `ExecStart=dockerd --config-file ${dockerConfig} --restart=false`,
           // dockerd leaves this mount behind, which would keep the volume busy.

@@ -66,7 +66,7 @@ async function listen(data: string | undefined): Promise<{ asked: string[] }> {
 
 /** Writes the configuration that a repository's daemon was started with. */
 function configure(repository: typeof own): void {
-  const { path, text } = daemonFiles(paths, repository).dockerConfig;
+  const { path, text } = daemonFiles(paths, repository, []).dockerConfig;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
@@ -79,9 +79,38 @@ describe.skipIf(!isRoot)(
     it('is the repository’s own by what it says itself, and is asked once in its life', async () => {
       const { asked } = await listen(daemonData(paths, own.guid).docker);
       const daemons = createDaemons(paths, systemctl());
-      expect(await daemons.start(own)).toBe(false);
-      expect([await daemons.isUp(own), await daemons.running(own), ran]).toEqual([true, 1, []]);
+      expect(await daemons.start(own, [])).toBe(false);
+      ran = [];
+      expect([await daemons.isUp(own), await daemons.running(own), ran]).toEqual([true, ['a'], []]);
       expect(asked.filter((url) => url === '/info')).toHaveLength(1);
+    });
+
+    it('is kept from others’ addresses at once where an earlier version started it', async () => {
+      await listen(daemonData(paths, own.guid).docker);
+      const daemons = createDaemons(paths, systemctl());
+      // It has no unit here, and so none that keeps it from anything.
+      expect(await daemons.wall(own)).toBe('older');
+      expect(await daemons.start(own, ['IPAddressDeny=127.0.11.0/24', 'IPAddressAllow=127.0.11.0/26'])).toBe(
+        false,
+      );
+      const words = [
+        'IPAddressDeny=',
+        'IPAddressDeny=127.0.11.0/24',
+        'IPAddressAllow=',
+        'IPAddressAllow=127.0.11.0/26',
+      ];
+      expect(ran).toEqual(
+        ['containerd', 'docker'].map((kind) => [
+          ...['systemctl', 'set-property', '--runtime', `rediacc-${kind}-${networkId}.service`],
+          ...words,
+        ]),
+      );
+    });
+
+    it('is not kept from them on a machine that cannot', async () => {
+      mkdirSync(paths.run, { recursive: true });
+      writeFileSync(join(paths.run, 'neighbours'), 'open\n');
+      expect(await createDaemons(paths, systemctl()).wall(own)).toBe('kernel');
     });
 
     it('is never taken for the repository’s own when its data lie elsewhere', async () => {
@@ -91,9 +120,9 @@ describe.skipIf(!isRoot)(
         code: 'daemon-of-another',
         details: { name: 'shop', networkId, folder: daemonData(paths, other.guid).docker },
       };
-      await expect(daemons.start(own)).rejects.toMatchObject(refusal);
+      await expect(daemons.start(own, [])).rejects.toMatchObject(refusal);
       await expect(refuseAnothersDaemon(paths, own)).rejects.toMatchObject(refusal);
-      expect([await daemons.isUp(own), await daemons.running(own), ran]).toEqual([false, 0, []]);
+      expect([await daemons.isUp(own), await daemons.running(own), ran]).toEqual([false, [], []]);
       await daemons.stop(own);
       expect([existsSync(dockerSocket(networkId)), ran]).toEqual([true, []]);
     });
@@ -102,7 +131,7 @@ describe.skipIf(!isRoot)(
       await listen(undefined);
       const daemons = createDaemons(paths, systemctl());
       expect(await daemons.isUp(own)).toBe(false);
-      await expect(daemons.start(own)).rejects.toMatchObject({ code: 'daemon-of-another' });
+      await expect(daemons.start(own, [])).rejects.toMatchObject({ code: 'daemon-of-another' });
       configure(own);
       expect([await daemons.isUp(own), await daemons.isUp(other)]).toEqual([true, false]);
     });
@@ -110,7 +139,7 @@ describe.skipIf(!isRoot)(
     it('keeps its units while it starts and does not answer yet', async () => {
       configure(other);
       const daemons = createDaemons(paths, systemctl('activating'));
-      await expect(daemons.start(own)).rejects.toMatchObject({ code: 'daemon-of-another' });
+      await expect(daemons.start(own, [])).rejects.toMatchObject({ code: 'daemon-of-another' });
       expect(ran.map(([, verb]) => verb)).toEqual(['is-active']);
       expect(await isAnothersFolder(paths, own)).toBe(true);
     });

@@ -10,18 +10,27 @@ import { containerdUnit, daemonFolder, dockerSocket, dockerUnit } from '../paths
 import type { Paths } from '../paths.ts';
 import { configuredData, isAnothersFolder } from '../volume/daemonFolder.ts';
 import type { VolumeOf } from '../volume/volumes.ts';
+import { forgetReach, setReach, wallOf } from './neighbours.ts';
+import type { NeighbourWall } from './neighbours.ts';
 
 /** The daemons of repositories. */
 export interface Daemons {
   /**
    * Starts the repository's containerd and dockerd. Resolves when dockerd's socket answers, with false when it was up
-   * already. Throws daemon-not-started; daemon-of-another when somebody else's daemon answers there.
+   * already. `reach`: which addresses it and its containers may reach (reach.ts). Throws daemon-not-started; daemon-of-another when somebody else's daemon answers there.
    */
-  start(repository: VolumeOf): Promise<boolean>;
+  start(repository: VolumeOf, reach: readonly string[]): Promise<boolean>;
   /** Stops both, with every container, and removes their units and dockerd's socket. Leaves another's daemon alone. */
   stop(repository: VolumeOf): Promise<void>;
   /** Tells whether the repository's own daemon answers. */
   isUp(repository: VolumeOf): Promise<boolean>;
+  /**
+   * Changes what the containers of the running daemon reach, at once. Returns false when it is down: its next start does
+   * it.
+   */
+  setReach(repository: VolumeOf, reach: readonly string[]): Promise<boolean>;
+  /** Tells what keeps the containers of the running daemon from other repositories' addresses. */
+  wall(repository: VolumeOf): Promise<NeighbourWall>;
   /** Lists the names of the containers that are alive now (isAlive), sorted; none when the daemon is down. */
   running(repository: VolumeOf): Promise<string[]>;
 }
@@ -44,14 +53,26 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
         .map(({ name }) => name)
         .sort();
     },
-    start: async (repository) => {
+    setReach: async (repository, reach) => {
+      if (!(await isUp(repository))) return false;
+      await setReach(run, repository.networkId, reach);
+      return true;
+    },
+    wall: ({ networkId }) => wallOf(paths, networkId),
+    start: async (repository, reach) => {
       const { networkId } = repository;
       const found = await whose(repository);
-      if (found.kind === 'own') return false;
+      if (found.kind === 'own') {
+        // Where an earlier version started it, its containers are kept from others' addresses from now on.
+        if ((await wallOf(paths, networkId)) === 'older') await setReach(run, networkId, reach);
+        return false;
+      }
       if (found.kind === 'another') throw daemonOfAnother(repository, found.folder);
       await refuseStarting(paths, run, repository);
       await declareSlice(run);
-      await writeFiles(paths, repository, (await hasOwnDocker()) ? await standInBridge(run) : 'none');
+      await forgetReach(networkId);
+      const bridge = (await hasOwnDocker()) ? await standInBridge(run) : 'none';
+      await writeFiles(daemonFiles(paths, repository, reach, bridge), paths, networkId);
       await reloadIfStale(run, networkId);
       // systemd refuses to start a unit that has failed too often; this start is wanted by a person or the boot.
       await forgetFailure(run, networkId);
@@ -63,7 +84,7 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
       const { networkId } = repository;
       if (await isAnothersFolder(paths, repository)) return;
       if ((await whose(repository)).kind === 'another') return;
-      const files = daemonFiles(paths, repository);
+      const files = daemonFiles(paths, repository, []);
       if (await exists(files.dockerUnit.path)) {
         await run(['systemctl', 'stop', dockerUnit(networkId), containerdUnit(networkId)], {
           expected: [0, 5],
@@ -72,6 +93,7 @@ export function createDaemons(paths: Paths, run: RunCommand): Daemons {
         await forgetFailure(run, networkId);
         await removeIfThere(files.dockerUnit.path);
         await removeIfThere(files.containerdUnit.path);
+        await forgetReach(networkId);
       }
       await removeIfThere(dockerSocket(networkId));
     },
@@ -116,12 +138,10 @@ async function declareSlice(run: RunCommand): Promise<void> {
 }
 
 async function writeFiles(
+  files: ReturnType<typeof daemonFiles>,
   paths: Paths,
-  repository: VolumeOf,
-  bridge: Parameters<typeof daemonFiles>[2],
+  networkId: number,
 ): Promise<void> {
-  const { networkId } = repository;
-  const files = daemonFiles(paths, repository, bridge);
   await ensureFolder(paths.run, 0o755);
   await ensureFolder(daemonFolder(paths, networkId), 0o700);
   await ensureFolder(dirname(files.dockerUnit.path), 0o755);

@@ -14,6 +14,7 @@ import type { Seen } from './repositoryServices.ts';
 import { autostartState } from '../boot/autostart.ts';
 import { lookAtContainers } from '../docker/containers.ts';
 import type { InspectedContainer } from '../docker/containers.ts';
+import type { NeighbourWall } from '../docker/neighbours.ts';
 import { diskSpace } from '../host.ts';
 import { readListeners } from './listeners.ts';
 import { listOperations } from '../operation/knownOperations.ts';
@@ -49,7 +50,7 @@ export async function describeAll(
   const stored = await listRepositories(machine.paths);
   const space = await spaceNotices(machine.paths, stored);
   const claims = await readNetworkClaims(machine.paths);
-  const look = { operations, listeners: readListeners(), space, claims };
+  const look = { operations, listeners: readListeners(), space, claims, names: namesOf(stored) };
   const states = await Promise.all(stored.map((one) => describe(machine, one, look)));
   return states.sort((a, b) => (a.repository.name < b.repository.name ? -1 : 1));
 }
@@ -65,11 +66,11 @@ export async function stateOf(machine: MachineDependencies, nameOrGuid: string):
   const claims = await readNetworkClaims(machine.paths);
   if (stored === undefined) {
     const metadata = await findRepository(machine.paths, nameOrGuid, hostname());
-    const nothing = { operations: [], listeners: [], space, claims };
+    const nothing = { operations: [], listeners: [], space, claims, names: namesOf(all) };
     return (await describe(machine, { kind: 'repository', metadata, size: 0 }, nothing)).repository;
   }
   const operations = await listOperations(machine.paths, { limit: 200 });
-  const look = { operations, listeners: readListeners(), space, claims };
+  const look = { operations, listeners: readListeners(), space, claims, names: namesOf(all) };
   return (await describe(machine, stored, look)).repository;
 }
 
@@ -89,16 +90,18 @@ interface Look {
   space: readonly Notice[];
   /** Who has which network id of the machine. */
   claims: readonly NetworkClaim[];
+  /** The names of the datastore's repositories, by GUID. */
+  names: ReadonlyMap<string, string>;
 }
 
 async function describe(
   machine: MachineDependencies,
   stored: StoredRepository,
-  { operations, listeners, space: shared, claims }: Look,
+  { operations, listeners, space: shared, claims, names }: Look,
 ): Promise<Described> {
   const { paths, volumes, daemons } = machine;
   const known = await whatIsLeft(paths, stored);
-  const { guid, name, networkId, created, parent, sharesSpace, autostart } = known;
+  const { guid, name, networkId, created, parent, sharesSpace, autostart, allows = [] } = known;
   const damage = stored.kind === 'damaged' ? await damageOf(machine, stored) : undefined;
   const damaged = damage !== undefined;
   const path = mountPath(paths, guid);
@@ -133,6 +136,7 @@ async function describe(
     state: repositoryState({ damaged, busy: operation !== undefined, lastUp, ...facts }),
     mounted,
     daemon,
+    ...(allows.length > 0 && { allows: allows.map((one) => nameOf(one, names)) }),
     size: stored.size,
     ...(space === undefined ? {} : { used: space.total - space.available, available: space.available }),
     path,
@@ -144,6 +148,7 @@ async function describe(
     ...(stored.kind === 'damaged' ? { damage: stored.reason } : {}),
     notices: [
       ...takenNotices(known, claims),
+      ...(daemon ? wallNotices(name, await daemons.wall(known)) : []),
       ...deletedNotices(damage),
       ...crashNotices(containers),
       ...seen.notices,
@@ -152,6 +157,23 @@ async function describe(
     ...(problem === undefined ? {} : { problem }),
   };
   return { repository, containers };
+}
+
+function namesOf(stored: readonly StoredRepository[]): ReadonlyMap<string, string> {
+  const known = stored.flatMap((one) => (one.kind === 'repository' ? [one.metadata] : []));
+  return new Map(known.map(({ guid, name }) => [guid, name]));
+}
+
+/** Returns a repository with its name; without one when it is gone. */
+function nameOf(guid: string, names: ReadonlyMap<string, string>): { guid: string; name?: string } {
+  const name = names.get(guid);
+  return name === undefined ? { guid } : { guid, name };
+}
+
+/** Returns the notice about containers that nothing keeps from other repositories' addresses. */
+function wallNotices(name: string, wall: NeighbourWall): Notice[] {
+  if (wall === 'kept') return [];
+  return [{ code: wall === 'older' ? 'neighbours-open-older' : 'neighbours-open', details: { name } }];
 }
 
 /** Returns the notice about a network id that belongs to another repository; none when it is the repository's own. */

@@ -11,6 +11,7 @@ import { completeUp, planDown, planUp } from '../../shared/servicePlans.ts';
 import type { DownFacts, UpFacts } from '../../shared/servicePlans.ts';
 import { SMALLEST_VOLUME } from '../../shared/size.ts';
 import {
+  planAllow,
   planAutostartDisable,
   planAutostartEnable,
   planCreate,
@@ -32,7 +33,7 @@ import { diskSpace } from '../host.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { mountPath, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
-import { checkAfter, checkGrowth, checkName, checkNetworkId, checkSpace } from './planChecks.ts';
+import { checkAfter, checkGrowth, checkName, checkNetworkId, checkOther, checkSpace } from './planChecks.ts';
 import {
   findRepository,
   findStored,
@@ -104,6 +105,9 @@ export async function makePlan(machine: MachineDependencies, request: VerbReques
       return { verb, options, repository, plan: planRename(facts) };
     case 'renumber':
       return { verb, options, repository, plan: planRenumber(await volume()) };
+    case 'allow':
+      await checkOther(paths, repository, options);
+      return { verb, options, repository, plan: planAllow(facts) };
     case 'release-slot':
       return { verb, options, repository, plan: planReleaseSlot(await volume()) };
     case 'resize':

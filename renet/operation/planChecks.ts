@@ -39,6 +39,22 @@ export async function checkNetworkId(
   throw new AppError('network-id-taken', { name, networkId, other, datastore });
 }
 
+/**
+ * Finds the repository that another one is allowed to reach. One that is gone can still be revoked, by its GUID. Returns
+ * its GUID and its name. Throws repository-not-found.
+ */
+export async function checkOther(
+  paths: Paths,
+  { allows = [] }: RepositoryMetadata,
+  { other, revoke = false }: OptionsOf<'allow'>,
+): Promise<{ guid: string; name: string }> {
+  if (revoke && allows.includes(other)) {
+    const found = (await knownRepositories(paths)).find(({ guid }) => guid === other);
+    return { guid: other, name: found?.name ?? other };
+  }
+  return findRepository(paths, other, hostname());
+}
+
 /** Checks a new volume size. Throws cannot-shrink, and disk-too-small when the datastore has too little left. */
 export async function checkGrowth(
   paths: Paths,

@@ -69,6 +69,12 @@ async function prepareAsThingsAre(
   if (digest !== undefined && digest !== digestOf(plan)) {
     throw new AppError('changed-since-preview', { name: request.repository });
   }
+  // It was given a new one since its unit was started, which keeps its functions from all addresses but the old ones.
+  if (
+    'repository' in made &&
+    (assignment.networkId ?? made.repository.networkId) !== made.repository.networkId
+  )
+    throw new AppError('changed-since-preview', { name: request.repository });
   const secrets = createSecrets(assignment, plan.repository.name);
   checkSecrets(plan, secrets);
   return { prepared: await withRepository(assignment, made, machine), secrets };

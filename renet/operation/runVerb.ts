@@ -13,6 +13,7 @@ import { autostartDisablePerformers, autostartEnablePerformers } from './steps/a
 import { forkPerformers } from './steps/forkSteps.ts';
 import { functionPerformers } from './steps/functionSteps.ts';
 import { headerPerformers, passphrasePerformers } from './steps/keySteps.ts';
+import { allowPerformers } from './steps/allowSteps.ts';
 import { releaseSlotPerformers, renamePerformers, renumberPerformers } from './steps/nameSteps.ts';
 import { performBy } from './steps/perform.ts';
 import type { Performed } from './steps/perform.ts';
@@ -59,6 +60,8 @@ export function runVerb(prepared: Prepared, dependencies: VerbDependencies): Pro
       return run(prepared.plan, performBy(renamePerformers(dependencies, prepared.options)));
     case 'renumber':
       return run(prepared.plan, performBy(renumberPerformers(dependencies)));
+    case 'allow':
+      return run(prepared.plan, performBy(allowPerformers(dependencies, prepared.options)));
     case 'release-slot':
       return run(prepared.plan, performBy(releaseSlotPerformers(dependencies, prepared.options)));
     case 'resize':

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { toAppError } from '../../shared/errors.ts';
-import { findingOfError, sortFindings } from '../../shared/lint/findings.ts';
+import { findingOfError, findingOfNotice, sortFindings } from '../../shared/lint/findings.ts';
 import type { Finding } from '../../shared/lint/findings.ts';
+import { isNotice } from '../../shared/notices.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { listRepositoryFolders } from '../repository/folders.ts';
 import type { RunCommand } from '../host.ts';
@@ -58,8 +59,10 @@ async function validateInside(
   const root = mountPath(machine.paths, guid);
   const listings = await listRepositoryFolders(root);
   const { folders, findings } = await validateRediaccfiles(root, name, listings, run);
-  const { services, problem } = await stateOf(machine, guid);
+  const { services, problem, notices } = await stateOf(machine, guid);
+  const open = notices.filter(isNotice).filter(({ code }) => code.startsWith('neighbours-open'));
   return [
+    ...open.map((notice) => findingOfNotice(notice)),
     ...findings,
     ...(await validateServices(machine.readProject, root, name, folders)),
     // If the services cannot be read, every listener would seem to be a stranger.

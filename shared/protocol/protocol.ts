@@ -163,6 +163,8 @@ export const assignmentSchema = z.object({
   ahead: z.number().optional(),
   /** The parent's GUID, for fork. The parent's lock is held beside the fork's. */
   parent: guidSchema.optional(),
+  /** The network id that the reach of the operation's unit was made for, for a verb that runs functions. */
+  networkId: z.number().int().optional(),
   /** The account that will own the root folder of a repository that create makes. */
   owner: z.object({ uid: z.number().int(), gid: z.number().int() }),
 });

@@ -71,6 +71,8 @@ export interface Flags {
   daemon: boolean;
   /** The names of the containers that run while the daemon is up. */
   containers: string[];
+  /** The properties of the daemon's units that say which addresses it reaches, as they were last set. */
+  reach?: readonly string[];
   /** The passphrases and keys of the volume's LUKS slots, by slot number. */
   slots: Map<string, Buffer>;
   /** The tokens in the volume's header, by number. */
@@ -304,7 +306,8 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies,
       isMounted: () => Promise.resolve(flags.mounted),
     },
     daemons: {
-      start: async () => {
+      start: async (_repository, reach) => {
+        flags.reach = reach;
         const fresh = !flags.daemon;
         flags.daemon = true;
         return Promise.resolve(fresh);
@@ -315,6 +318,11 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies,
       },
       isUp: () => Promise.resolve(flags.daemon),
       running: () => Promise.resolve(flags.daemon ? flags.containers : []),
+      setReach: (_repository, reach) => {
+        flags.reach = reach;
+        return Promise.resolve(flags.daemon);
+      },
+      wall: () => Promise.resolve('kept'),
     },
     readProject: projectReader(),
     keys: createAutostartKeys(paths, flaggedCryptsetup(flags)),

@@ -66,3 +66,12 @@ test('repo status names a service that left the compose file, with its container
   expect(stdout).toMatch(/^old .*gone, Up 2 days$/m);
   expect(stdout).toContain('End it with `rdc repo exec webapp -- docker rm -f webapp-old-1`');
 });
+
+test('repo status names the repositories that are reached, one that is gone by its GUID', async () => {
+  const gone = '99999999-9999-4999-8999-999999999999';
+  const allows = [{ guid: repository.guid, name: 'db' }, { guid: gone }];
+  const { stdout } = await rdc('repo status webapp', {
+    answers: { 'repository.status': { ...closed, allows } },
+  });
+  expect(/^Reaches +(.*)$/m.exec(stdout)?.[1]).toBe(`db, ${gone}`);
+});

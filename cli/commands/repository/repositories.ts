@@ -89,6 +89,7 @@ function statusFields(repository: Repository, text: Text, now: number): string[]
     [names.path, repository.path],
     [names.size, sharesSpace === true ? fill(sharedSize, { size: room }) : room],
     [names.networkId, repository.networkId],
+    [names.allows, repository.allows?.map(({ guid, name }) => name ?? guid).join(', ')],
     [names.created, repository.created],
     [names.parent, repository.parent],
     [names.operation, repository.operation && operationText(repository.operation, text)],

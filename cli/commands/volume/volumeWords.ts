@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { addMachineCommand } from '../words.ts';
 import type { MachineOption, WordsDependencies } from '../words.ts';
-import type { ForkOptions, ResizeOptions } from './volumes.ts';
+import type { AllowOptions, ForkOptions, ResizeOptions } from './volumes.ts';
 
 const volumes = () => import('./volumes.ts');
 
-/** Adds `rdc repo rename`, `resize` and `fork` to `rdc repo`: the verbs that leave services alone. */
+/** Adds `rdc repo rename`, `allow`, `resize` and `fork` to `rdc repo`: the verbs that leave services alone. */
 export function addVolumeCommands(repo: Command, dependencies: WordsDependencies): void {
   const { text, run } = dependencies;
   const { help } = text.cli;
@@ -16,6 +16,11 @@ export function addVolumeCommands(repo: Command, dependencies: WordsDependencies
     (name: string, newName: string, { machine }: MachineOption) =>
       run(async (call) => (await volumes()).renameRepository(call, name, newName, machine)),
   );
+  add('allow <name> <other>', help.allow)
+    .option('--revoke', help.options.revoke)
+    .action((name: string, other: string, options: AllowOptions) =>
+      run(async (call) => (await volumes()).allow(call, name, other, options)),
+    );
   add('resize <name>', help.resize)
     .requiredOption('--size <size>', help.options.newSize)
     .option('--passphrase-file <file>', help.options.passphraseFile)

@@ -47,3 +47,15 @@ describe('rdc repo rename, resize, fork and slots', () => {
     expect([exit, asked]).toEqual([0, [['repository.slots', { repository: 'webapp' }]]]);
   });
 });
+
+describe('rdc repo allow', () => {
+  const engine = following({ kind: 'succeeded' });
+
+  it.each([
+    ['repo allow webapp db', { other: 'db' }],
+    ['repo allow webapp db --revoke', { other: 'db', revoke: true }],
+  ])('%s', async (words, options) => {
+    const { exit, asked } = await rdc(words, { engine });
+    expect([exit, asked]).toEqual([0, [['start', { verb: 'allow', repository: 'webapp', options }]]]);
+  });
+});

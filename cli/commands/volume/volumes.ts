@@ -15,6 +15,23 @@ export interface ForkOptions extends MachineOption {
   readonly tag: string;
 }
 
+/** The options of `repo allow`. */
+export interface AllowOptions extends MachineOption {
+  readonly revoke?: boolean;
+}
+
+/** Opens another repository's addresses to a repository, or closes them: `repo allow NAME OTHER [--revoke] -m M`. */
+export async function allow(
+  call: Call,
+  name: string,
+  other: string,
+  { machine: machineName, revoke = false }: AllowOptions,
+): Promise<Answer> {
+  const machine = await call.machine(machineName);
+  const options = { other, ...(revoke && { revoke }) };
+  return startAndFollow(call, machine, { verb: 'allow', repository: name, options });
+}
+
 /** Renames a repository: `repo rename NAME NEW -m M`. */
 export async function renameRepository(
   call: Call,

@@ -12,6 +12,8 @@ import { exists, hasCode, removeIfThere } from '../../host.ts';
 import { readJsonLine, writeJsonLine } from './jsonLines.ts';
 import { busyError, KEEPING_LOCKS, LOCK_HELD, prepareLocks, underLock } from '../locks.ts';
 import { logFolder } from '../log/operationLog.ts';
+import { reachOf } from '../../repository/allowed.ts';
+import { knownRepositories } from '../../repository/repositories.ts';
 import { startSocket } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
 
@@ -23,6 +25,8 @@ export type Detach = (
   unit: string,
   command: readonly string[],
   origin: OperationHead['origin'],
+  /** More properties of its unit, such as `IPAddressDeny=...`. */
+  properties?: readonly string[],
 ) => Promise<number>;
 
 /**
@@ -61,7 +65,8 @@ export async function launch(
     const wait = assignment.origin === 'shutdown' ? SHUTDOWN_WAIT_SECONDS : 0;
     const own = underLock(paths, guid, words, wait);
     const command = [...KEEPING_LOCKS, ...(parent === undefined ? own : underLock(paths, parent, own, wait))];
-    const ended = detach(`rediacc-op-${operation}`, command, assignment.origin);
+    const bounds = await boundsOf(paths, assignment);
+    const ended = detach(`rediacc-op-${operation}`, command, assignment.origin, bounds.reach);
     const first = await Promise.race([
       acceptOne(server).then((socket) => ({ socket })),
       ended.then(async (exitCode) => {
@@ -73,7 +78,11 @@ export async function launch(
     ended.catch(() => undefined);
     if ('socket' in first) {
       // One that has begun and was then ended is lost, which its log tells.
-      if ((await handOver(first.socket, assignment)) || (await exists(logFolder(paths, operation)))) return;
+      if (
+        (await handOver(first.socket, { ...assignment, ...bounds.made })) ||
+        (await exists(logFolder(paths, operation)))
+      )
+        return;
       throw new AppError('operation-not-begun', { name });
     }
     if (first.exitCode === LOCK_HELD) throw await busyError(paths, parent ?? guid, name);
@@ -82,6 +91,20 @@ export async function launch(
     // This also removes the socket's path, so that a later request can listen there.
     server.close();
   }
+}
+
+/**
+ * Returns the properties of the unit of a verb that runs functions, which say what addresses these reach, and the
+ * network id that they were made for.
+ */
+async function boundsOf(
+  paths: Paths,
+  { request: { verb }, guid }: Assignment,
+): Promise<{ reach: string[]; made: Pick<Assignment, 'networkId'> }> {
+  const runsFunctions = verb === 'up' || verb === 'down';
+  const found = runsFunctions ? (await knownRepositories(paths)).find((one) => one.guid === guid) : undefined;
+  if (found === undefined) return { reach: [], made: {} };
+  return { reach: await reachOf(paths, found), made: { networkId: found.networkId } };
 }
 
 /**
@@ -151,8 +174,9 @@ async function answerFrom(socket: Socket): Promise<unknown> {
  * (docs/decisions/operations-are-detached-units.md). `--wait` only reports the unit's end; the unit does not depend on
  * this process.
  */
-export const detachBySystemd: Detach = async (unit, command, origin) => {
+export const detachBySystemd: Detach = async (unit, command, origin, more = []) => {
   const properties = [
+    ...more,
     'Type=exec',
     'Delegate=yes',
     'DelegateSubgroup=renet',

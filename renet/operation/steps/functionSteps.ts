@@ -5,6 +5,8 @@ import type { FailureRule, FunctionName, FunctionStep } from '../../../shared/mo
 import type { Starting } from '../../../shared/planSteps.ts';
 import { addressesOf, assignSlots, parseSlotsFile, renderSlotsFile } from '../../../shared/slots.ts';
 import { gatherServices } from '../../compose/composeFiles.ts';
+import { noteWall } from '../../docker/neighbours.ts';
+import { reachOf } from '../../repository/allowed.ts';
 import { findFiles, listRepositoryFolders } from '../../repository/folders.ts';
 import { runFunction } from '../../functions/functions.ts';
 import type { FunctionResult } from '../../functions/functions.ts';
@@ -20,18 +22,22 @@ import type { Performed, Performers } from './perform.ts';
 
 /** Returns the steps that prepare for the functions of Rediaccfiles and call them. */
 export function functionPerformers(dependencies: FunctionDependencies): Performers<Starting | 'discover'> {
-  const { machine, repository } = dependencies;
   return {
     // Nothing to do: the volume is mounted, and the run completes its plan after this step.
     discover: () => Promise.resolve(done()),
-    'daemon-start': async () => {
-      await machine.volumes.secure(repository);
-      return changed(await machine.daemons.start(repository));
-    },
+    'daemon-start': () => startDaemon(dependencies),
     slots: () => assignAddresses(dependencies),
     check: ({ onFailure }) => checkFiles(onFailure, dependencies),
     function: (step) => callFunction(step, dependencies),
   };
+}
+
+/** Starts the repository's daemon, and notes whether this machine keeps it from other repositories' addresses. */
+async function startDaemon({ machine, repository }: StepDependencies): Promise<Performed> {
+  await machine.volumes.secure(repository);
+  const started = await machine.daemons.start(repository, await reachOf(machine.paths, repository));
+  await noteWall(machine.paths);
+  return changed(started);
 }
 
 /** Finds the services of all compose files, and writes the addresses of new ones into .rediacc.json. */

@@ -8,8 +8,10 @@ import { writeAtomically } from '../../host.ts';
 import { readInsideIfThere } from '../../repository/insideFile.ts';
 import { withMachineLock } from '../locks.ts';
 import { dockerSocket, mountPath, slotsFile } from '../../paths.ts';
+import type { MachineDependencies } from '../../machineDependencies.ts';
+import { reachOf } from '../../repository/allowed.ts';
 import { networkRival, takeNetworkId } from '../../repository/networkIds.ts';
-import { renameInMetadata, writeMetadata } from '../../repository/repositories.ts';
+import { knownRepositories, renameInMetadata, writeMetadata } from '../../repository/repositories.ts';
 import type { OptionsOf } from '../../../shared/verbs.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
 import { changed, whenDone } from './perform.ts';
@@ -68,8 +70,16 @@ async function renumberRepository({ machine, repository, notice }: StepDependenc
     await writeMetadata(paths, { ...repository, networkId });
     return networkId;
   });
-  if (to !== undefined) notice({ code: 'addresses-changed', details: { name, from, to } });
-  return to !== undefined;
+  if (to === undefined) return false;
+  await followNeighbour(machine, guid);
+  notice({ code: 'addresses-changed', details: { name, from, to } });
+  return true;
+}
+
+/** Has the daemons that run, of the repositories that reach this one, reach it at its new addresses. */
+async function followNeighbour({ paths, daemons }: MachineDependencies, guid: string): Promise<void> {
+  for (const one of await knownRepositories(paths))
+    if (one.allows?.includes(guid) === true) await daemons.setReach(one, await reachOf(paths, one));
 }
 
 /**

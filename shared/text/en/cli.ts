@@ -132,6 +132,7 @@ export const cliEn = {
     size: 'Size',
     networkId: 'Network id',
     created: 'Created',
+    allows: 'Reaches',
     parent: 'Fork of',
     damage: 'Damage',
     problem: 'Problem',
@@ -217,6 +218,7 @@ only when it is needed. Standard input is never read for a passphrase unless --p
     delete: 'delete a closed repository, after its name was typed',
     slots: 'show the addresses of the services, or give one back: `slots release NAME SERVICE`',
     rename: 'give a repository another name; its data, addresses and GUID stay',
+    allow: 'let a repository reach the addresses of another one, or no longer (--revoke)',
     fork: 'copy a repository under another name, with addresses of its own; the copy is closed',
     resize: 'grow a repository to a size, while it runs or closed; it never shrinks',
     slotsShow: 'show the addresses of the services',
@@ -252,6 +254,7 @@ only when it is needed. Standard input is never read for a passphrase unless --p
       newPassphraseFile: 'file that holds the new passphrase; one line end is stripped (- is standard input)',
       passphrasesFile:
         'file with a line for each repository: name, tab, passphrase; nobody else may read it (- is standard input)',
+      revoke: 'no longer allow it',
       fix: 'mend what a program can mend: a network id that belongs to another repository',
       after: 'start once this repository has started',
       noAfter: 'wait for no other any more',

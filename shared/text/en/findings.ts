@@ -79,6 +79,9 @@ export const findingsEn = {
   fixes: {
     'slot-one-taken':
       'If a change of the passphrase was cut off, run `rdc repo passphrase change {name}` with the same two again. Empty the slot only after you have seen that your passphrase opens another: `cryptsetup open --test-passphrase --key-slot 0 {file}`.',
+    'neighbours-open':
+      'Trust every service on this machine, or use a kernel with BPF for control groups (cgroup v2).',
+    'neighbours-open-older': 'Run `rdc repo up {name}`.',
     'link-skipped': 'Put a true file in its place.',
     'sudo-docker': 'Write `docker`, or `sudo -E docker`.',
     'writable-by-others':

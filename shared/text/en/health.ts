@@ -12,6 +12,7 @@ export const healthEn = {
     repository: 'Repository {name}: {state}',
     'repository-closed': 'Repository {name} is closed, though it should start by itself',
     'volume-deleted': 'The volume file of {name} was deleted, but it is still mounted',
+    neighbours: 'What runs for {name} reaches the addresses of other repositories',
     volume: 'Volume of {name} {percent} % used',
     clock: 'Clock: {clock}',
     container: 'Container {name} of {repository}: {status}',
@@ -33,6 +34,7 @@ export const healthEn = {
     'repository-closed': 'See `rdc repo autostart verify {name}` and the log of its last boot, or mount it.',
     'volume-deleted':
       'Save its files now, on the machine: `sudo cp -a {path} ELSEWHERE`. They are gone once it is unmounted.',
+    neighbours: 'See `rdc repo status {name}`, which says why.',
     volume: 'Free space in it.',
     clock:
       'Set it, and let it be kept right: `sudo timedatectl set-ntp true` on the machine. If the machine’s is right, set this computer’s.',

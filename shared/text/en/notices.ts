@@ -44,6 +44,14 @@ export const noticesEn = {
     '"{name}" has the network id {networkId}, which belongs to "{other}" in {datastore}: it cannot be mounted or started before `rdc repo validate {name} --fix` has given it another one.',
   'addresses-changed':
     '"{name}" has the network id {to} now, no longer {from}: its services get other addresses at the next up. Where one is written down outside its variables, such as in a proxy, change it.',
+  'neighbour-allowed':
+    '"{name}" reaches the addresses of "{other}" now. Terminals of "{name}" that are open do once they are opened anew.',
+  'neighbour-revoked':
+    '"{name}" no longer reaches the addresses of "{other}". Terminals of "{name}" that are open still do until they are closed.',
+  'neighbours-open':
+    'This machine cannot keep "{name}" from the addresses of other repositories: its kernel or systemd does not filter by control group (BPF).',
+  'neighbours-open-older':
+    'The containers of "{name}" reach the addresses of other repositories: an earlier version started its Docker daemon. The next `rdc repo up {name}` mends it.',
   'slot-released': 'The slot {slot} of "{service}" is free again.',
   'space-overcommitted':
     'Forks share the space of their parents: they may come to need {promised:bytes} more, and the datastore has {available:bytes} left.',

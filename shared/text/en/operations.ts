@@ -24,6 +24,7 @@ export const stepsEn = {
   'enable-unit': 'Put the boot service in place',
   rename: 'Give it the new name',
   renumber: 'Give it a network id of its own',
+  allow: 'Change which repositories it reaches',
   'release-slot': 'Give the slot back',
   'check-key': 'Try the autostart key',
   grow: 'Grow the volume and its file system',

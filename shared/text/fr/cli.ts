@@ -137,6 +137,7 @@ export const cliFr: typeof cliEn = {
     size: 'Taille',
     networkId: 'ID réseau',
     created: 'Créé',
+    allows: 'Atteint',
     parent: 'Fork de',
     damage: 'Dommage',
     problem: 'Problème',
@@ -224,6 +225,7 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
     delete: 'supprimer un dépôt fermé, une fois son nom tapé',
     slots: 'afficher les adresses des services, ou en libérer une : `slots release NOM SERVICE`',
     rename: 'donner un autre nom à un dépôt ; ses données, ses adresses et son GUID restent',
+    allow: 'laisser un dépôt atteindre les adresses d’un autre, ou ne plus le laisser (--revoke)',
     fork: 'dupliquer un dépôt sous un autre nom, avec ses propres adresses ; la copie est fermée',
     resize: 'agrandir un dépôt à une taille, en marche ou fermé ; il ne rétrécit jamais',
     slotsShow: 'afficher les adresses des services',
@@ -263,6 +265,7 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
         'fichier contenant la nouvelle phrase secrète ; une fin de ligne est retirée (- est l’entrée standard)',
       passphrasesFile:
         'fichier avec une ligne par dépôt : nom, tabulation, phrase secrète ; personne d’autre ne doit pouvoir le lire (- est l’entrée standard)',
+      revoke: 'ne plus l’autoriser',
       fix: 'réparer ce qu’un programme peut réparer : un ID réseau qui appartient à un autre dépôt',
       after: 'démarrer une fois que ce dépôt a démarré',
       noAfter: 'ne plus en attendre d’autre',

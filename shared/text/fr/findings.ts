@@ -76,6 +76,9 @@ export const findingsFr: typeof findingsEn = {
   fixes: {
     'slot-one-taken':
       'Si un changement de phrase secrète a été interrompu, relancez `rdc repo passphrase change {name}` avec les deux mêmes. Ne videz le slot qu’après avoir vu que votre phrase en ouvre un autre : `cryptsetup open --test-passphrase --key-slot 0 {file}`.',
+    'neighbours-open':
+      'Faites confiance à chaque service de cette machine, ou prenez un noyau avec BPF pour les groupes de contrôle (cgroup v2).',
+    'neighbours-open-older': 'Lancez `rdc repo up {name}`.',
     'link-skipped': 'Mettez un vrai fichier à sa place.',
     'sudo-docker': 'Écrivez `docker`, ou `sudo -E docker`.',
     'writable-by-others':

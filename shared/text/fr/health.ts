@@ -13,6 +13,7 @@ export const healthFr: typeof healthEn = {
     repository: 'Dépôt {name} : {state}',
     'repository-closed': 'Le dépôt {name} est fermé, alors qu’il devrait démarrer de lui-même',
     'volume-deleted': 'Le fichier du volume de {name} a été supprimé, mais il est encore monté',
+    neighbours: 'Ce qui tourne pour {name} atteint les adresses des autres dépôts',
     volume: 'Volume de {name} utilisé à {percent} %',
     clock: 'Horloge : {clock}',
     container: 'Conteneur {name} de {repository} : {status}',
@@ -34,6 +35,7 @@ export const healthFr: typeof healthEn = {
       'Voyez `rdc repo autostart verify {name}` et le journal de son dernier démarrage, ou montez-le.',
     'volume-deleted':
       'Sauvez ses fichiers maintenant, sur la machine : `sudo cp -a {path} AILLEURS`. Ils seront perdus une fois le dépôt démonté.',
+    neighbours: 'Voyez `rdc repo status {name}`, qui dit pourquoi.',
     volume: 'Libérez de la place dedans.',
     clock:
       'Réglez-la, et faites-la tenir à l’heure : `sudo timedatectl set-ntp true` sur la machine. Si c’est elle qui est juste, réglez cet ordinateur.',

@@ -49,6 +49,14 @@ export const noticesFr: typeof noticesEn = {
     '« {name} » a l’ID réseau {networkId}, qui appartient à « {other} » dans {datastore} : il ne peut être ni monté ni démarré tant que `rdc repo validate {name} --fix` ne lui en a pas donné un autre.',
   'addresses-changed':
     '« {name} » a maintenant l’ID réseau {to}, et non plus {from} : ses services ont d’autres adresses au prochain up. Là où une adresse est écrite en dehors de ses variables, par exemple dans un proxy, changez-la.',
+  'neighbour-allowed':
+    '« {name} » atteint maintenant les adresses de « {other} ». Les terminaux de « {name} » déjà ouverts les atteindront une fois rouverts.',
+  'neighbour-revoked':
+    '« {name} » n’atteint plus les adresses de « {other} ». Les terminaux de « {name} » déjà ouverts les atteignent jusqu’à leur fermeture.',
+  'neighbours-open':
+    'Cette machine ne peut pas tenir « {name} » à l’écart des adresses des autres dépôts : son noyau ou son systemd ne filtre pas par groupe de contrôle (BPF).',
+  'neighbours-open-older':
+    'Les conteneurs de « {name} » atteignent les adresses des autres dépôts : une version antérieure a démarré son démon Docker. Le prochain `rdc repo up {name}` y remédie.',
   'slot-released': 'Le slot {slot} de « {service} » est libre à nouveau.',
   'space-overcommitted':
     'Les forks partagent la place de leurs parents : ils peuvent encore avoir besoin de {promised:octets}, et il reste {available:octets} au datastore.',

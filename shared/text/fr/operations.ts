@@ -25,6 +25,7 @@ export const stepsFr: typeof stepsEn = {
   'enable-unit': 'Mettre en place le service de démarrage',
   rename: 'Lui donner son nouveau nom',
   renumber: 'Lui donner un ID réseau à lui',
+  allow: 'Changer les dépôts qu’il atteint',
   'release-slot': 'Libérer le slot',
   'check-key': 'Essayer la clé de démarrage automatique',
   grow: 'Agrandir le volume et son système de fichiers',
