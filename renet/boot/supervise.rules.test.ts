@@ -20,6 +20,9 @@ up() { echo up >> trace; echo it is up; }
 down() { echo down >> trace; }
 `;
 
+/** Waits for what a supervision comes to; the limit is only there against what hangs. */
+const soon = <Value>(read: () => Value) => expect.poll(read, { timeout: 40_000, interval: 10 });
+
 const repositories: NativeRepository[] = [];
 /** Makes a repository that starts at boot and is closed, as after a power cut. */
 async function enabled(text = rediaccfile, files: Record<string, string> = {}): Promise<NativeRepository> {
@@ -75,7 +78,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
   it('boots without prep, and closes when the machine goes down', async () => {
     const repository = await enabled();
     const first = start(repository);
-    await expect.poll(() => first.said).toEqual(['boot: shop begins', 'boot: shop succeeded']);
+    await soon(() => first.said).toEqual(['boot: shop begins', 'boot: shop succeeded']);
     expect([trace(repository), repository.flags.daemon]).toEqual(['up', true]);
     await first.end(true);
     expect([trace(repository), repository.flags.mounted]).toEqual(['up down', false]);
@@ -92,14 +95,14 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
   it('leaves everything as it is when only the service is stopped, and boots nothing a second time', async () => {
     const repository = await enabled();
     const first = start(repository);
-    await expect.poll(() => first.said).toContain('boot: shop succeeded');
+    await soon(() => first.said).toContain('boot: shop succeeded');
     await first.end(false);
     expect([trace(repository), repository.flags.mounted]).toEqual(['up', true]);
     await repository.run('down', { unmount: true });
     const second = start(repository);
     await second.end(true);
     const third = start(repository);
-    await expect.poll(() => third.said).toContain('boot: shop succeeded');
+    await soon(() => third.said).toContain('boot: shop succeeded');
     await third.end(false);
     expect([second.said, trace(repository)]).toEqual([
       ['shutdown: 0 of 1 repositories are open'],
@@ -115,7 +118,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
     const whole = 'up() { echo "$PWD" >> "$REPOSITORY_PATH/trace"; }\n';
     const repository = await enabled(whole, { 'a/Rediaccfile': broken, 'b/Rediaccfile': whole });
     const supervised = start(repository);
-    await expect.poll(() => supervised.said.at(-1)).toBe('boot: shop warnings');
+    await soon(() => supervised.said.at(-1)).toBe('boot: shop warnings');
     await supervised.end(false);
     expect(trace(repository)).toBe(`${repository.root} ${join(repository.root, 'b')}`);
     const [last] = await listOperations(repository.machine.paths, {});
@@ -129,9 +132,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
     const whole = 'up() { echo up >> "$REPOSITORY_PATH/trace"; }\n';
     const repository = await enabled('up() { echo "not closed', { 'b/Rediaccfile': whole });
     const supervised = start(repository);
-    await expect
-      .poll(() => supervised.said.at(-1))
-      .toMatch(/^boot: shop failed: Rediaccfile is not valid bash/);
+    await soon(() => supervised.said.at(-1)).toMatch(/^boot: shop failed: Rediaccfile is not valid bash/);
     await supervised.end(false);
     expect(trace(repository)).toBe('');
     const [last] = await listOperations(repository.machine.paths, {});
@@ -141,12 +142,12 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
   it('keeps what failed as an operation, and waits for no function for ever', async () => {
     const repository = await enabled('up() { return 3; }');
     const supervised = start(repository);
-    await expect.poll(() => supervised.said.at(-1)).toMatch(/^boot: shop failed: up of Rediaccfile/);
+    await soon(() => supervised.said.at(-1)).toMatch(/^boot: shop failed: up of Rediaccfile/);
     await supervised.end(false);
     const broken = await enabled();
     broken.flags.slots.set('1', Buffer.from('another'));
     const again = start(broken);
-    await expect.poll(() => again.said.length).toBe(2);
+    await soon(() => again.said.length).toBe(2);
     await again.end(false);
     const [last] = await listOperations(broken.machine.paths, {});
     expect(last).toMatchObject({
@@ -163,7 +164,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
     for (const guid of [stuck, other]) writeFileSync(partialFile(paths, guid), '');
     mkdirSync(join(mountPath(paths, stuck), 'in the way'), { recursive: true });
     const supervised = start(repository);
-    await expect.poll(() => supervised.said).toContain('boot: shop succeeded');
+    await soon(() => supervised.said).toContain('boot: shop succeeded');
     expect(supervised.said[0]).toMatch(/^boot: unfinished work stays: .*not empty/);
     expect([stuck, other].map((guid) => existsSync(partialFile(paths, guid)))).toEqual([true, false]);
     await supervised.end(false);
@@ -174,7 +175,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
     const { paths } = repository.machine;
     writeFileSync(partialFile(paths, repository.guid), 'stale');
     const supervised = start(repository);
-    await expect.poll(() => supervised.said).toContain('boot: shop succeeded');
+    await soon(() => supervised.said).toContain('boot: shop succeeded');
     expect(supervised.said[0]).toContain(partialFile(paths, repository.guid));
     expect([repository.flags.mounted, existsSync(partialFile(paths, repository.guid))]).toEqual([true, true]);
     await supervised.end(false);
@@ -183,7 +184,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
   it('closes although the disk has spoiled a log', async () => {
     const repository = await enabled();
     const supervised = start(repository);
-    await expect.poll(() => supervised.said).toContain('boot: shop succeeded');
+    await soon(() => supervised.said).toContain('boot: shop succeeded');
     const folder = operationFolder(repository.machine.paths, randomUUID());
     mkdirSync(folder);
     writeFileSync(join(folder, PROCESS_FILE), 'spoiled');
@@ -206,14 +207,14 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
       return detach(...words);
     };
     const supervised = start(repository);
-    await expect.poll(() => asked).toBe(true);
+    await soon(() => asked).toBe(true);
     const ended = supervised.end(false);
     goOn();
     await ended;
     // That boot has not come to its end, so the supervision that is started next goes on with it.
     expect(await isBooted(repository.machine.paths)).toBe(false);
     expect((await verbs(repository)).at(-1)).toMatch(/^up boot/);
-    await expect.poll(() => verbs(repository)).toContain('up boot succeeded');
+    await soon(() => verbs(repository)).toContain('up boot succeeded');
   });
 
   it('ends what runs when the machine goes down, and closes all the same', async () => {
@@ -221,7 +222,7 @@ describe.skipIf(root === undefined)(`boot and shutdown, natively${skipped}`, () 
       'up() { echo begun >> trace; sleep 1000; }\ndown() { echo down >> trace; }',
     );
     const supervised = start(repository);
-    await expect.poll(() => trace(repository)).toBe('begun');
+    await soon(() => trace(repository)).toBe('begun');
     const running = listOperations(repository.machine.paths, {}).then(([last]) => last?.state);
     expect(await running).toBe('running');
     await supervised.end(true);
