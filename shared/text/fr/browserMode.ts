@@ -16,6 +16,6 @@ export const hostFr: typeof hostEn = {
     'Aucun navigateur n’a pu être ouvert. Ouvrez ce fichier dans le vôtre dans les 60 secondes :  {file}',
   entering: 'Ouverture de Rediacc…',
   notOurs:
-    'Rediacc ne répond plus ici : cette page ne mène nulle part. Appuyez sur Entrée dans son terminal pour un nouveau lien, ou redémarrez-le.',
+    'Rediacc ne répond plus ici : cette page ne mène nulle part. Appuyez sur Entrée dans son terminal pour un nouveau lien, ou redémarrez-le.',
   again: 'Entrée donne un nouveau lien, Ctrl+C termine. Ce qui tourne sur vos machines continue.',
 };

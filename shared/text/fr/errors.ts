@@ -87,7 +87,7 @@ export const errorsFr: typeof errorsEn = {
   },
   'ssh-too-old': {
     message: 'Le serveur SSH de {host} ne propose, pour {option}, rien à quoi se fier encore.',
-    next: 'Mettez OpenSSH à jour sur la machine, ou retirez la restriction « {option} » de son sshd_config. SHA-1 (`ssh-rsa`) et ce qui est plus ancien peuvent être contrefaits : ils ne sont pas utilisés.',
+    next: 'Mettez OpenSSH à jour sur la machine, ou retirez la restriction « {option} » de son sshd_config. SHA-1 (`ssh-rsa`) et ce qui est plus ancien peuvent être contrefaits : ils ne sont pas utilisés.',
   },
   'sudo-password-needed': {
     message: 'Sur {host}, sudo demande le mot de passe de « {user} ».',
@@ -167,7 +167,7 @@ export const errorsFr: typeof errorsEn = {
   },
   'operation-not-begun': {
     message:
-      'L’opération sur « {name} » a pris fin avant de commencer : son processus sur la machine a été arrêté. Aucun dépôt n’a été modifié.',
+      'L’opération sur « {name} » a pris fin avant de commencer : son processus sur la machine a été arrêté. Aucun dépôt n’a été modifié.',
     next: 'Réessayez.',
   },
   'operation-lost': {
@@ -282,8 +282,8 @@ export const errorsFr: typeof errorsEn = {
   },
   'debugging-refused': {
     message:
-      'L’application installée ne tourne pas sous un débogueur ({switch}) : on y tape des phrases secrètes.',
-    next: 'Démarrez-la sans cette option ; pour la déboguer, lancez-la depuis ses sources avec `npm start`.',
+      'L’application installée ne tourne pas sous un débogueur ({switch}) : on y tape des phrases secrètes.',
+    next: 'Démarrez-la sans cette option ; pour la déboguer, lancez-la depuis ses sources avec `npm start`.',
   },
   'confirmation-needed': {
     message: 'Ceci supprime « {name} » et tout ce qu’il contient.',

@@ -54,10 +54,10 @@ export const frameFr: typeof frameEn = {
     connecting: 'Connexion à Rediacc',
     lost: 'La connexion à Rediacc est perdue. Un essai est fait chaque seconde ; ce qui tourne sur vos machines continue.',
     ended:
-      'Rediacc ne répond pas : il est terminé, ou le chemin vers lui est fermé. Ce qui tourne sur vos machines continue. Quand il tourne de nouveau, réessayez, ou ouvrez un nouveau lien depuis son terminal.',
+      'Rediacc ne répond pas : il est terminé, ou le chemin vers lui est fermé. Ce qui tourne sur vos machines continue. Quand il tourne de nouveau, réessayez, ou ouvrez un nouveau lien depuis son terminal.',
     strangerTitle: 'Rediacc ne répond plus ici',
     stranger:
-      'Rediacc a été arrêté ou redémarré, ou un autre programme répond à sa place. Il n’a pas pu prouver qui il est : cet onglet ne lui a rien dit et n’essaie plus.',
+      'Rediacc a été arrêté ou redémarré, ou un autre programme répond à sa place. Il n’a pas pu prouver qui il est : cet onglet ne lui a rien dit et n’essaie plus.',
     strangerNext:
       'Fermez cet onglet et ouvrez Rediacc depuis son terminal. Ne tapez aucune phrase secrète dans une page qui apparaîtrait à cette adresse.',
     refusedTitle: 'Cet onglet n’a pas accès',
