@@ -52,6 +52,19 @@ describe('the Engine API on a socket', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('is asked on a new connection each time, as the last daemon may have ended since', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rediacc-api-'));
+    const socket = join(folder, 'docker.sock');
+    const server = createServer((_, response) => response.end('[]')).listen(socket);
+    let connections = 0;
+    server.on('connection', () => (connections += 1));
+    await once(server, 'listening');
+    for (let asked = 1; asked <= 5; asked += 1) await containersOf(socket);
+    expect(connections).toBe(5);
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
   it.each([
     ['Up 1 second (health: starting)', 'starting'],
     ['Up 3 hours (healthy)', 'healthy'],
