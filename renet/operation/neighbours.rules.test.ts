@@ -96,6 +96,28 @@ describe.skipIf(cgroupRoot() === undefined)(
       ]);
     });
 
+    it('stay so when the network id is exchanged while the operation starts', async () => {
+      const file = metadataFile(repository.machine.paths, repository.guid);
+      const text = readFileSync(file, 'utf8');
+      const { detach } = repository.agent;
+      const agent: typeof repository.agent = {
+        ...repository.agent,
+        detach: (unit, command, origin) => {
+          writeFileSync(file, text.replace('2816', '2944'));
+          return detach(unit, command, origin);
+        },
+      };
+      const up = {
+        verb: 'up',
+        repository: 'shop',
+        options: {},
+        operation: randomUUID(),
+        by: 'test',
+      } as const;
+      await expect(start(agent, up)).rejects.toMatchObject({ code: 'changed-since-preview' });
+      expect(repository.flags.daemon).toBe(false);
+    });
+
     it('are allowed once, and only when they are there', async () => {
       await repository.run('allow', { other: 'db' });
       const again = await repository.run('allow', { other: OTHER });
