@@ -183,9 +183,14 @@ describe('validation, natively', () => {
     ]);
     expect(found[1]?.details).toEqual({ name: 'shop', path: repository.root });
     writeFileSync(metadataFile(repository.machine.paths, repository.guid), '{');
-    expect(await validateRepository(repository.machine, run, repository.guid)).toMatchObject([
-      { severity: 'error', code: 'repository-damaged' },
-    ]);
-    await expect(validate()).rejects.toMatchObject({ code: 'repository-not-found' });
+    // Its link keeps the name.
+    for (const found of [
+      await validateRepository(repository.machine, run, repository.guid),
+      await validate(),
+    ])
+      expect(found).toMatchObject([{ severity: 'error', code: 'repository-damaged' }]);
+    await expect(validateRepository(repository.machine, run, 'nobody')).rejects.toMatchObject({
+      code: 'repository-not-found',
+    });
   });
 });
