@@ -10,7 +10,7 @@ import { lintInTurns, lintOwnership } from '../../shared/lint/lint.ts';
 import { isNotice } from '../../shared/notices.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { groupHasOthers, readAccounts } from './accounts.ts';
-import { hasCode } from '../host.ts';
+import { insideFolder } from './heldFolder.ts';
 import { readInside } from './insideFile.ts';
 
 /**
@@ -30,24 +30,23 @@ interface Fault {
 }
 
 async function lookAtFolders(root: string): Promise<{ listings: Listing[]; faults: Fault[] }> {
-  const rootListing = await listing(root, '');
-  const { dev } = await lstat(root);
+  const rootListing = listingOf('', await readdir(root, { withFileTypes: true }));
   const listings = [rootListing];
   const faults: Fault[] = [];
   for (const folder of foldersToList(rootListing)) {
-    const path = join(root, folder);
     try {
-      if ((await lstat(path)).dev === dev) listings.push(await listing(path, folder));
+      const entries = await insideFolder(root, folder, ({ path }) => readdir(path, { withFileTypes: true }));
+      if (entries !== undefined) listings.push(listingOf(folder, entries));
     } catch (error) {
-      // A folder that went since the root was listed is no fault.
-      if (!hasCode(error, 'ENOENT', 'ENOTDIR')) faults.push({ path: folder, error: toAppError(error) });
+      const known = toAppError(error);
+      // A folder on another device, or one that became something else since the root was listed, is no fault.
+      if (known.code !== 'unsafe-path') faults.push({ path: folder, error: known });
     }
   }
   return { listings, faults };
 }
 
-async function listing(path: string, folder: string): Promise<Listing> {
-  const entries = await readdir(path, { withFileTypes: true });
+function listingOf(folder: string, entries: readonly Dirent[]): Listing {
   return { folder, entries: entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) })) };
 }
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import { hasCode } from '../host.ts';
 
@@ -44,8 +44,8 @@ export async function holdFolder(path: string): Promise<HeldFolder | undefined> 
 
 /**
  * Works on a folder inside a repository, which is held open meanwhile. `root` is the mount's folder, `relative` the path
- * below it. Does nothing, and returns undefined, when it is not there. Throws unsafe-path when a link, something else
- * or another device stands anywhere on the way.
+ * below it. Does nothing, and returns undefined, when no folder is there. Throws unsafe-path when a link or another device
+ * stands anywhere on the way.
  */
 export async function insideFolder<Result>(
   root: string,
@@ -55,15 +55,15 @@ export async function insideFolder<Result>(
   let held = await holdFolder(root);
   const device = held?.facts.dev;
   try {
-    for (const name of relative.split('/')) {
+    for (const name of relative.split('/').filter(Boolean)) {
       if (held === undefined) return undefined;
-      const next: HeldFolder | undefined = await holdFolder(`${held.path}/${name}`).catch(
-        (error: unknown) => {
-          if (hasCode(error, 'ENOTDIR', 'ELOOP'))
-            throw unsafe(relative, 'it is a link, or leads through one');
-          throw error;
-        },
-      );
+      const path: string = `${held.path}/${name}`;
+      const next: HeldFolder | undefined = await holdFolder(path).catch(async (error: unknown) => {
+        if (!hasCode(error, 'ENOTDIR', 'ELOOP')) throw error;
+        if ((await lstat(path)).isSymbolicLink())
+          throw unsafe(relative, 'it is a link, or leads through one');
+        return undefined;
+      });
       await held.close();
       held = next;
       if (held !== undefined && held.facts.dev !== device)

@@ -1,7 +1,7 @@
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { hasCode } from '../host.ts';
+import { insideFolder } from './heldFolder.ts';
 import { readInsideIfThere } from './insideFile.ts';
 
 /** The files of one mounted repository, by absolute path. Compose files are looked for through this alone. */
@@ -61,18 +61,6 @@ export function repositoryFiles(
     holds,
     shown,
     read: async (path) => readInsideIfThere(root, inside(path)),
-    names: async (folder) => {
-      const path = join(root, inside(folder));
-      try {
-        const real = await realpath(path);
-        if (real !== join(await realpath(root), inside(folder))) {
-          throw new AppError('unsafe-path', { path: folder, reason: 'it is a link, or leads through one' });
-        }
-        return await readdir(real);
-      } catch (error) {
-        if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
-        throw error;
-      }
-    },
+    names: async (folder) => (await insideFolder(root, inside(folder), ({ path }) => readdir(path))) ?? [],
   };
 }
