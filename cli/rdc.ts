@@ -8,7 +8,7 @@ import type { Globals } from './globals.ts';
 import { errorText } from './output/labels.ts';
 import { createLive } from './terminal/live.ts';
 import { createPaint } from './terminal/paint.ts';
-import { plain } from './terminal/plain.ts';
+import { plain } from '../shared/plain.ts';
 import { createPeople } from './input/people.ts';
 import type { WordsDependencies } from './commands/words.ts';
 import { createProgram } from './program.ts';

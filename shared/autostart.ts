@@ -165,6 +165,7 @@ TimeoutStopSec=330
 Restart=on-failure
 RestartSec=5
 OOMScoreAdjust=-500
+LimitCORE=0
 
 [Install]
 WantedBy=multi-user.target

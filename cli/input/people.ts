@@ -2,7 +2,7 @@ import { fill } from '../../shared/errors.ts';
 import type { Text } from '../../shared/text/text.ts';
 import type { Globals } from '../globals.ts';
 import type { Live } from '../terminal/live.ts';
-import { plain } from '../terminal/plain.ts';
+import { plain } from '../../shared/plain.ts';
 import { ask, askYesNo, canAsk } from './prompt.ts';
 import { readPasswordFile } from './secrets.ts';
 import type { People, RdcDependencies } from '../dependencies.ts';

@@ -4,7 +4,7 @@ import type { WireNotice } from '../../shared/notices.ts';
 import { noticeText } from '../../shared/noticeText.ts';
 import { stepText } from '../../shared/stepText.ts';
 import type { Text } from '../../shared/text/text.ts';
-import { plain } from '../terminal/plain.ts';
+import { plain } from '../../shared/plain.ts';
 
 /** Returns a step in words, such as "up of api/Rediaccfile", without control characters. */
 export function stepLabel(step: Step, text: Text): string {

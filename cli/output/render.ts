@@ -5,7 +5,7 @@ import type { Text } from '../../shared/text/text.ts';
 import { noticeLine, stepLabel } from './labels.ts';
 import { createLineModel } from '../terminal/lineModel.ts';
 import type { Shown } from '../terminal/live.ts';
-import { plain } from '../terminal/plain.ts';
+import { plain } from '../../shared/plain.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { verdictLines } from './verdictLines.ts';
 

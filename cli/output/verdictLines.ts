@@ -1,7 +1,7 @@
 import { assertNever, describeError, fill, fromWire } from '../../shared/errors.ts';
 import type { StepResult, Verdict } from '../../shared/model.ts';
 import type { Text } from '../../shared/text/text.ts';
-import { plain } from '../terminal/plain.ts';
+import { plain } from '../../shared/plain.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { stepLabel } from './labels.ts';
 

@@ -1,4 +1,4 @@
-import { plain } from './plain.ts';
+import { plain } from '../../shared/plain.ts';
 
 /** Returns rows under their heads, in aligned columns. The cells of rows are made safe to print (see `plain`). */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {

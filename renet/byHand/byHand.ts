@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { AppError, assertNever, describeError, EXIT, fill, fromWire } from '../../shared/errors.ts';
 import type { OperationEvent, Verdict } from '../../shared/model.ts';
 import { noticeText } from '../../shared/noticeText.ts';
+import { escaped } from '../../shared/plain.ts';
 import { exitOfVerdict, passphraseBytes } from '../../shared/verdict.ts';
 import { stepText } from '../../shared/stepText.ts';
 import { percentOf, progressText } from '../../shared/progressText.ts';
@@ -81,27 +82,39 @@ export async function showLog(agent: Agent, operation: string, text: Text): Prom
 function lineOf(event: OperationEvent, text: Text): string | undefined {
   switch (event.type) {
     case 'step-started':
-      return `== ${stepText(event.step, text)}`;
+      return `== ${escaped(stepText(event.step, text))}`;
     case 'step-ended':
       return event.result.error === undefined ? undefined : sentence(fromWire(event.result.error), text);
     case 'notice':
-      return noticeText(event.notice, text);
+      return escaped(noticeText(event.notice, text));
     case 'progress':
       return progressText(event, text);
     case 'verdict':
       return `== ${text.verdicts[event.verdict.kind]}`;
     case 'plan':
-      return event.plan.notices.map((notice) => noticeText(notice, text)).join('\n') || undefined;
+      return event.plan.notices.map((notice) => escaped(noticeText(notice, text))).join('\n') || undefined;
     case 'started':
       return undefined;
   }
 }
 
-/** Returns an error as two sentences on one line: what happened, and what to do. */
+/**
+ * Returns an error as two sentences: what happened, and what to do. Whatever a repository's owner may have named or written
+ * is escaped; only what a program said keeps its lines.
+ */
 export function sentence(error: AppError, text: Text): string {
-  const { message, next } = describeError(error, text);
+  const details = Object.entries(error.details).map(([name, value]) => {
+    if (typeof value === 'number') return [name, value];
+    const lines = SAID.includes(name) ? value.split('\n') : [value];
+    return [name, lines.map(escaped).join('\n')];
+  });
+  const shown = new AppError(error.code, Object.fromEntries(details) as AppError['details']);
+  const { message, next } = describeError(shown, text);
   return `${message} ${next}`;
 }
+
+/** The details that hold what a program said, in lines. */
+const SAID = ['output', 'reason'];
 
 /**
  * Returns the request to send. A resize of a repository with autostart uses its key, unless a passphrase file is given.

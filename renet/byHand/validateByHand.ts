@@ -2,6 +2,7 @@ import { EXIT } from '../../shared/errors.ts';
 import { countFindings, describeFinding, exitOfFindings } from '../../shared/lint/findings.ts';
 import type { Finding } from '../../shared/lint/findings.ts';
 import { mendsOf } from '../../shared/lint/mends.ts';
+import { escaped } from '../../shared/plain.ts';
 import type { Text } from '../../shared/text/text.ts';
 import type { Agent } from '../agent.ts';
 import { runByHand } from './byHand.ts';
@@ -32,8 +33,8 @@ export async function validateByHand(
   if (fix && mends.length === 0) process.stdout.write(`${text.findings.nothingToMend}\n`);
   for (const finding of findings) {
     const { message, next } = describeFinding(finding, text);
-    process.stdout.write(`${text.findings.severities[finding.severity]}: ${message} ${next}\n`);
+    process.stdout.write(`${text.findings.severities[finding.severity]}: ${escaped(`${message} ${next}`)}\n`);
   }
-  process.stdout.write(`${countFindings(findings, repository, text)}\n`);
+  process.stdout.write(`${escaped(countFindings(findings, repository, text))}\n`);
   return exitOfFindings(findings);
 }

@@ -106,11 +106,12 @@ async function keepFile(path: string, text: string): Promise<void> {
 }
 
 async function printNotice(notice: Notice): Promise<void> {
-  const [{ noticeText }, { textFor }] = await Promise.all([
+  const [{ noticeText }, { textFor }, { escaped }] = await Promise.all([
     import('../../shared/noticeText.ts'),
     import('../../shared/text/language.ts'),
+    import('../../shared/plain.ts'),
   ]);
-  process.stderr.write(`renet: ${noticeText(notice, textFor(process.env))}\n`);
+  process.stderr.write(`renet: ${escaped(noticeText(notice, textFor(process.env)))}\n`);
 }
 
 function runInForeground(command: readonly string[], place: CommandPlace): Promise<number> {

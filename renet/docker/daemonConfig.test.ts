@@ -30,6 +30,7 @@ describe('the daemon of a repository', () => {
       'KillMode=mixed',
       'OOMScoreAdjust=-500',
       'LimitNOFILE=infinity',
+      'LimitCORE=0',
       'NotifyAccess=main',
       'TimeoutStartSec=300',
       'TimeoutStopSec=90',
@@ -40,6 +41,7 @@ describe('the daemon of a repository', () => {
     ]);
     expect(files.containerdUnit.text).toContain('StopWhenUnneeded=yes\n');
     expect(files.containerdUnit.text).toContain(`${reach.join('\n')}\n`);
+    expect(files.containerdUnit.text).toContain('LimitCORE=0\n');
     expect(files.containerdUnit.text).toContain(
       'ExecStart=containerd --config /run/rediacc/2816/containerd.toml\n',
     );

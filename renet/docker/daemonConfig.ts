@@ -173,6 +173,8 @@ function unit(parts: {
     'KillMode=mixed',
     'OOMScoreAdjust=-500',
     'LimitNOFILE=infinity',
+    // A core of a container's process would hold its secrets, and lie outside the volume.
+    'LimitCORE=0',
     ...parts.service,
     '',
   ].join('\n');

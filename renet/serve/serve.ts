@@ -38,6 +38,8 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
   const send = (message: FromAgent): Promise<void> => write(encodeJson(message));
   const streams = createStreams(write);
   const handlers = createAgentHandlers(agent);
+  // A core of this process would hold the passphrases that pass through it. Without prlimit the machine's own limit stays.
+  agent.run(['prlimit', '--core=0:0', '--pid', String(process.pid)]).catch(() => undefined);
   output.write(HELLO_MAGIC);
   await send({ type: 'hello', version, protocol: PROTOCOL_VERSION, bootId: bootId() });
 

@@ -20,6 +20,7 @@ export async function frozen(
   const place = `"${point.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
   const properties = [
     'Type=exec',
+    'LimitCORE=0',
     `ExecStartPre=/sbin/fsfreeze --freeze ${place}`,
     `ExecStopPost=/sbin/fsfreeze --unfreeze ${place}`,
   ];

@@ -5,7 +5,7 @@ import { describeFinding } from '../../../shared/lint/findings.ts';
 import type { AutostartEntry, OperationSummary } from '../../../shared/model.ts';
 import type { VerbRequest } from '../../../shared/verbs.ts';
 import type { Answer, Call } from '../../call.ts';
-import { plain } from '../../terminal/plain.ts';
+import { plain } from '../../../shared/plain.ts';
 import { readPassphrase } from '../../input/secrets.ts';
 import { ageText } from '../../output/timeText.ts';
 import { table } from '../../terminal/table.ts';

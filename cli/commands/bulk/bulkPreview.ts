@@ -7,7 +7,7 @@ import type { BulkAbout } from './bulkAnswer.ts';
 import { labelOf, sourceOf } from './bulkSummary.ts';
 import type { Answer, Call } from '../../call.ts';
 import { planLines } from '../../output/planLines.ts';
-import { plain } from '../../terminal/plain.ts';
+import { plain } from '../../../shared/plain.ts';
 
 /** Makes the answer of a dry run for all repositories: the plan of each, or the refusal that it would meet. */
 export function previewAnswer(call: Call, about: BulkAbout, previews: readonly BulkPreview[]): Answer {

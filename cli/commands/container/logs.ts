@@ -2,7 +2,7 @@ import { EXIT } from '../../../shared/errors.ts';
 import type { Answer, Call } from '../../call.ts';
 import { createLineModel } from '../../terminal/lineModel.ts';
 import { outputEvent } from '../../terminal/live.ts';
-import { plain } from '../../terminal/plain.ts';
+import { plain } from '../../../shared/plain.ts';
 import type { MachineOption } from '../words.ts';
 
 /** The options of `repo logs`. */

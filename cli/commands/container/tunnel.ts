@@ -1,7 +1,7 @@
 import { AppError, describeError, fill } from '../../../shared/errors.ts';
 import type { Service } from '../../../shared/model.ts';
 import type { Answer, Call } from '../../call.ts';
-import { plain } from '../../terminal/plain.ts';
+import { plain } from '../../../shared/plain.ts';
 import type { MachineOption } from '../words.ts';
 
 /** The options of `repo tunnel`. */

@@ -3,7 +3,7 @@ import { exitOfHealth, HEALTH_LIMITS, judgeHealth, worstLevel } from '../../../s
 import type { HealthCheck, HealthLevel } from '../../../shared/health.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import type { Answer, Call } from '../../call.ts';
-import { plain } from '../../terminal/plain.ts';
+import { plain } from '../../../shared/plain.ts';
 import type { Paint } from '../../terminal/paint.ts';
 import { numberText } from '../../output/amountText.ts';
 import { spanText } from '../../output/timeText.ts';

@@ -7,7 +7,7 @@ import type { Answer, Call } from '../../call.ts';
 import { printOperationLive } from '../../output/follow.ts';
 import { spanText } from '../../output/timeText.ts';
 import { createLeave } from '../../input/interrupt.ts';
-import { plain } from '../../terminal/plain.ts';
+import { plain } from '../../../shared/plain.ts';
 import { fields, table } from '../../terminal/table.ts';
 import { verdictLines } from '../../output/verdictLines.ts';
 

@@ -3,7 +3,7 @@ import { countFindings, describeFinding, exitOfFindings } from '../../../shared/
 import type { Finding } from '../../../shared/lint/findings.ts';
 import { mendsOf } from '../../../shared/lint/mends.ts';
 import type { Answer, Call } from '../../call.ts';
-import { plain } from '../../terminal/plain.ts';
+import { plain } from '../../../shared/plain.ts';
 import type { Paint } from '../../terminal/paint.ts';
 import { startAndFollow } from '../startAndFollow.ts';
 import type { MachineOption } from '../words.ts';

@@ -182,6 +182,8 @@ export const detachBySystemd: Detach = async (unit, command, origin, more = []) 
     'DelegateSubgroup=renet',
     'TimeoutStopSec=30',
     'StandardInput=null',
+    // A core would hold the passphrase.
+    'LimitCORE=0',
     // While the machine goes down, systemd refuses to start units that conflict with shutdown.target, as units do by
     // default.
     ...(origin === 'shutdown' ? ['DefaultDependencies=no'] : []),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { plain } from './plain.ts';
+import { escaped, plain } from './plain.ts';
 
 it.each([
   ['escape sequences', 'web\u001b[2Jsite', 'web[2Jsite'],
@@ -16,4 +16,10 @@ it.each([
 it('keeps lines, tabs and every other letter', () => {
   const text = 'één\tשלום\n日本 🚀\n';
   expect(plain(text)).toBe(text);
+});
+
+it('writes them as escapes where a name has to stay one line', () => {
+  expect(escaped('a\nerror: b\tc\u001b[2J\u202efdp\u009b é\\')).toBe(
+    'a\\nerror: b\\tc\\u{1b}[2J\\u{202e}fdp\\u{9b} é\\',
+  );
 });
