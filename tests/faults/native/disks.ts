@@ -19,6 +19,7 @@ ${REDIACCFILE}END
     mkdir -p api data
     printf 'up() { seq 1 3; }\\n' > api/Rediaccfile
     seq 1 20000 > data/ledger.txt
+    echo prepared > prepared.txt
     mkdir -p .rediacc/docker/containerd/of-the-parent
     echo '{"services":{"gone":{"slot":0}}}' > .rediacc.json
     sync -f .

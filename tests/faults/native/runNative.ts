@@ -1,3 +1,4 @@
+import { toAppError } from '../../../shared/errors.ts';
 import { casesOf, keyOf } from '../faults.ts';
 import type { Draw, FaultCase, FaultResult } from '../faults.ts';
 import type { KeptResults } from '../results.ts';
@@ -15,11 +16,17 @@ export async function runNative(
 ): Promise<void> {
   const bench = await makeNativeBench(programs);
   try {
-    const references = new Map<string, Reference>();
+    const references = new Map<string, Reference | Error>();
     for (const draw of draws) {
       const { scenario } = draw;
-      const reference = references.get(scenario.verb) ?? (await referenceOf(bench, scenario));
+      const reference =
+        references.get(scenario.verb) ?? (await referenceOf(bench, scenario).catch(toAppError));
       references.set(scenario.verb, reference);
+      if (reference instanceof Error) {
+        await bench.machine.stop().catch(() => undefined);
+        tell(untried({ ...draw, point: 'without a fault' }, reference));
+        continue;
+      }
       for (const one of casesOf(draw, reference.points, seed)) {
         const key = `native | ${keyOf(one)}`;
         const result = results?.of(key) ?? (await tried(bench, one, reference));
@@ -38,8 +45,11 @@ async function tried(bench: NativeBench, one: FaultCase, reference: Reference): 
     return await runCase(bench, one, reference);
   } catch (error) {
     await bench.machine.stop().catch(() => undefined);
-    const { scenario, fault, point } = one;
-    const nothing = { told: '?', left: '?', again: '?', lost: '?' };
-    return { verb: scenario.verb, fault, point, ...nothing, wrong: [String(error)] };
+    return untried(one, error);
   }
+}
+
+function untried({ scenario, fault, point }: FaultCase, error: unknown): FaultResult {
+  const nothing = { told: '?', left: '?', again: '?', lost: '?' };
+  return { verb: scenario.verb, fault, point, ...nothing, wrong: [String(error)] };
 }
