@@ -100,6 +100,19 @@ async function refusal(given: string[], changes: Partial<ComposeDependencies> = 
   return 'ran';
 }
 
+describe('renet compose: whose daemon', () => {
+  it('is that of the repository whose function it is, though another has its network id', async () => {
+    await write({ 'compose.yaml': 'services: {api: {image: x}}\n' });
+    // Its file comes first in the folder.
+    const copy = '00000000-0000-4000-8000-000000000000';
+    const metadata = { guid: copy, name: 'copy', networkId: 2816, created: '2024-01-01T00:00:00Z' };
+    await writeFile(join(datastore, 'repositories', `${copy}.json`), JSON.stringify(metadata));
+    const environment = { REPOSITORY_NETWORK_ID: '2816', REPOSITORY_NAME: guid };
+    await words(['ps'], { environment, workingDirectory: '/' });
+    expect(commands[0]?.environment['REPOSITORY_PATH']).toBe(root);
+  });
+});
+
 describe('renet compose: what is run', () => {
   it('names the files, its override last, and gives daemon and addresses', async () => {
     await write({
