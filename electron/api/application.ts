@@ -11,6 +11,7 @@ import { createMachines } from './machines.ts';
 import type { ApplicationOptions } from './options.ts';
 import { createProjection } from './projection.ts';
 import { createPrompts } from './prompts.ts';
+import { createRemembered } from './remembered.ts';
 import { createRouter } from './router.ts';
 import { createWindowSessions } from './windowSessions.ts';
 import type { Session } from './windowSessions.ts';
@@ -53,17 +54,18 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   });
   const resolve = ({ context, name }: MachineKey): Promise<MachineReference> =>
     contexts.resolve(name, context);
+  const remembered = createRemembered(engine, passphrases);
   const bulks = createBulks({
     engine,
     clock,
     resolve,
     changed: (bulk) => sessions.tell('bulk.changed', bulk),
-    remembered: (guid) => passphrases.get(guid),
+    remembered,
   });
   const router = createRouter(
     createApiHandlers({
       ...options,
-      ...{ local, contexts, projection, machines, setups, bulks, prompts, sessions, resolve },
+      ...{ local, contexts, projection, machines, setups, bulks, prompts, remembered, sessions, resolve },
       settings: createSettingsStore(folders.config),
     }),
   );

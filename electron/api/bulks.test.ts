@@ -58,7 +58,14 @@ function build(repositories: Repository[], remembered: Record<string, string> = 
     changed: (bulk) => {
       if (bulk.endedAt !== undefined) onEnd(bulk);
     },
-    remembered: (guid) => Promise.resolve(remembered[guid]),
+    remembered: {
+      find: (_, guid) => {
+        const passphrase = remembered[guid];
+        return Promise.resolve(passphrase === undefined ? { state: 'none' } : { state: 'kept', passphrase });
+      },
+      keep: () => Promise.resolve(),
+      forget: () => Promise.resolve(),
+    },
   });
   const run = async (...[request, given]: Parameters<typeof bulks.start>): Promise<Bulk> => {
     const ended = new Promise<Bulk>((resolve) => {

@@ -9,6 +9,7 @@ import { previewBulk } from '../engine/bulk/bulkSurvey.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
+import type { RememberedPassphrases } from './remembered.ts';
 import { asShown, changedSince, surveyMachines } from './bulkSurveys.ts';
 
 /** The dependencies of the bulk verbs. */
@@ -17,7 +18,7 @@ interface BulkOptions {
   readonly clock: Clock;
   readonly resolve: (machine: MachineKey) => Promise<MachineReference>;
   readonly changed: (bulk: Bulk) => void;
-  readonly remembered: (guid: string) => Promise<string | undefined>;
+  readonly remembered: RememberedPassphrases;
 }
 
 /** The preview that a person agreed to, and the passphrases that they typed. */
@@ -87,7 +88,7 @@ async function planBulk(options: BulkOptions, request: BulkApiRequest): Promise<
   const previews = await previewBulk(options.engine, tasks, concurrencyOf(request));
   const planned = previews.map(async (preview): Promise<BulkPlanItem> => {
     const { task } = preview;
-    const isMissing = task.needsPassphrase && (await options.remembered(task.guid)) === undefined;
+    const isMissing = task.needsPassphrase && (await rememberedFor(task, options.remembered)) === undefined;
     return {
       ...itemOf(task),
       needsPassphrase: isMissing,
@@ -134,12 +135,22 @@ async function passphrasesFor(
   remembered: BulkOptions['remembered'],
 ): Promise<Passphrases> {
   const found = new Map<string, Uint8Array>();
-  for (const { guid, needsPassphrase } of tasks) {
+  for (const task of tasks) {
+    const { guid, needsPassphrase } = task;
     if (!needsPassphrase) continue;
-    const text = passphrases?.[guid] ?? passphrase ?? (await remembered(guid));
+    const text = passphrases?.[guid] ?? passphrase ?? (await rememberedFor(task, remembered));
     if (text !== undefined) found.set(guid, passphraseBytes(text));
   }
   return found;
+}
+
+/** Returns the passphrase that is remembered for a task; undefined where its machine cannot be asked for its host key. */
+async function rememberedFor(
+  { machine, guid }: BulkTask,
+  remembered: RememberedPassphrases,
+): Promise<string | undefined> {
+  const found = await remembered.find(machine, guid).catch(() => undefined);
+  return found?.state === 'kept' ? found.passphrase : undefined;
 }
 
 async function run(

@@ -7,6 +7,7 @@ import type { Machines } from './machines.ts';
 import type { ApplicationOptions } from './options.ts';
 import type { Projection } from './projection.ts';
 import type { Prompts } from './prompts.ts';
+import type { RememberedPassphrases } from './remembered.ts';
 import type { Handlers } from './router.ts';
 import type { WindowSessions } from './windowSessions.ts';
 import type { SettingsStore } from './settings.ts';
@@ -21,6 +22,7 @@ export interface HandlerDependencies extends ApplicationOptions {
   readonly setups: Setups;
   readonly bulks: Bulks;
   readonly prompts: Prompts;
+  readonly remembered: RememberedPassphrases;
   readonly sessions: WindowSessions;
   readonly settings: SettingsStore;
   readonly resolve: (machine: MachineKey) => Promise<MachineReference>;

@@ -73,7 +73,7 @@ function machineHandlers({ local, machines, setups, resolve }: HandlerDependenci
 }
 
 function operationHandlers(dependencies: HandlerDependencies): Some<'operation' | 'log' | 'passphrase'> {
-  const { local, passphrases, resolve } = dependencies;
+  const { local, remembered, resolve } = dependencies;
   const { engine } = local;
   return {
     'operation.plan': async ({ machine, request }) => engine.plan(await resolve(machine), request),
@@ -95,13 +95,20 @@ function operationHandlers(dependencies: HandlerDependencies): Some<'operation' 
       session.logs.close(log);
       return Promise.resolve({});
     },
-    'passphrase.remembered': async ({ machine }) => {
-      const kept = new Set(await passphrases.list());
-      const { repositories = [] } = dependencies.projection.get(machine) ?? {};
-      return repositories.map(({ guid }) => guid).filter((guid) => kept.has(guid));
+    'passphrase.remembered': async ({ machine: key }) => {
+      const machine = await resolve(key);
+      const { repositories = [] } = dependencies.projection.get(key) ?? {};
+      const found = repositories.map(async ({ guid }) => ({
+        guid,
+        ...(await remembered.find(machine, guid)),
+      }));
+      return (await Promise.all(found)).flatMap((one) => {
+        if (one.state === 'none') return [];
+        return one.state === 'kept' ? [{ guid: one.guid }] : [{ guid: one.guid, withheld: one.because }];
+      });
     },
-    'passphrase.forget': async ({ guid }) => {
-      await passphrases.forget(guid);
+    'passphrase.forget': async ({ machine, guid }) => {
+      await remembered.forget(await resolve(machine), guid);
       return {};
     },
   };

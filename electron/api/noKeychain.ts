@@ -4,8 +4,7 @@ import type { PassphraseStore } from './passphrases.ts';
 /** The passphrase store of browser mode, which keeps none: the keychain belongs to the desktop app. */
 export const noKeychain: PassphraseStore = {
   keychain: () => ({ state: 'absent' }),
-  get: () => Promise.resolve(undefined),
+  find: () => Promise.resolve({ state: 'none' }),
   set: () => Promise.reject(new AppError('keychain-absent', { backend: '-' })),
   forget: () => Promise.resolve(),
-  list: () => Promise.resolve([]),
 };

@@ -4,6 +4,8 @@ import type { OperationEvent, Outcome, Plan, Repository, Step, StepKind } from '
 import type { VerbRequest } from '../../shared/verbs.ts';
 import type { Engine, FollowOptions } from '../engine/engine.ts';
 import { startWithPassphrase } from './operations.ts';
+import type { PassphrasePlace, Remembered } from './passphrases.ts';
+import { createRemembered } from './remembered.ts';
 
 const GUID = 'f4b7c9d2-1111-4222-8333-444455556666';
 const machine = {
@@ -30,6 +32,7 @@ function build({
   keychain?: 'available' | 'absent';
 }) {
   const keychain = new Map(kept === undefined ? [] : [[GUID, kept]]);
+  const places: PassphrasePlace[] = [];
   const sent: (string | undefined)[] = [];
   const digests: (string | undefined)[] = [];
   const plan: Plan = {
@@ -47,7 +50,8 @@ function build({
     // The follower stops once it has seen the one step that it needs.
     expect(signal?.aborted).toBe(true);
   };
-  const engine: Pick<Engine, 'plan' | 'start' | 'follow'> = {
+  const engine: Pick<Engine, 'plan' | 'start' | 'follow' | 'hostKey'> = {
+    hostKey: () => Promise.resolve('SHA256:web'),
     plan: () => Promise.resolve({ plan, digest: '' }),
     start: (_, __, { passphrase, newPassphrase, digest }) => {
       digests.push(digest);
@@ -62,10 +66,15 @@ function build({
   };
   const passphrases = {
     keychain: () => ({ state }),
-    get: (guid: string) => Promise.resolve(keychain.get(guid)),
-    set: (guid: string, text: string) => Promise.resolve(void keychain.set(guid, text)),
-    forget: (guid: string) => Promise.resolve(void keychain.delete(guid)),
-    list: () => Promise.resolve([...keychain.keys()]),
+    find: ({ guid }: PassphrasePlace): Promise<Remembered> => {
+      const passphrase = keychain.get(guid);
+      return Promise.resolve(passphrase === undefined ? { state: 'none' } : { state: 'kept', passphrase });
+    },
+    set: (place: PassphrasePlace, text: string) => {
+      places.push(place);
+      return Promise.resolve(void keychain.set(place.guid, text));
+    },
+    forget: ({ guid }: Pick<PassphrasePlace, 'guid'>) => Promise.resolve(void keychain.delete(guid)),
   };
   const repository = { guid: GUID, name: 'shop' } as Repository;
   const projection = {
@@ -80,11 +89,13 @@ function build({
     digest?: string;
   }) => {
     const local = { engine: engine as Engine };
-    await startWithPassphrase({ local, passphrases, projection }, machine, { request, ...given });
+    const remembered = createRemembered(local.engine, passphrases);
+    const dependencies = { local, passphrases, remembered, projection };
+    await startWithPassphrase(dependencies, machine, { request, ...given });
     await new Promise((resolve) => setTimeout(resolve, 0));
     return { sent, kept: keychain.get(GUID) };
   };
-  return { start, digests };
+  return { start, digests, places };
 }
 
 test.each<[PlainKind, string | undefined]>([
@@ -143,4 +154,15 @@ test('a change sends no remembered passphrase, and makes none remembered', async
   expect((await remembered.start({ newPassphrase: 'new' })).sent).toEqual([undefined, 'new']);
   const { start } = build({ kind: 'change-passphrase' });
   expect((await start({ passphrase: 'old', newPassphrase: 'new' })).kept).toBeUndefined();
+});
+
+test('what is remembered is bound to the machine that is connected', async () => {
+  const { start, places } = build({ kind: 'open' });
+  await start({ passphrase: 'typed', remember: true });
+  expect(places).toEqual([
+    {
+      ...{ context: 'work', machine: 'web', host: 'web.test', port: 22, user: 'deploy' },
+      ...{ hostKey: 'SHA256:web', guid: GUID },
+    },
+  ]);
 });

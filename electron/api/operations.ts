@@ -12,6 +12,7 @@ import type { LocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 import type { PassphraseStore } from './passphrases.ts';
 import type { Projection } from './projection.ts';
+import type { RememberedPassphrases } from './remembered.ts';
 
 interface Start {
   readonly request: VerbRequest;
@@ -24,6 +25,7 @@ interface Start {
 interface OperationHandlerDependencies {
   readonly local: Pick<LocalEngine, 'engine'>;
   readonly passphrases: PassphraseStore;
+  readonly remembered: RememberedPassphrases;
   readonly projection: Pick<Projection, 'get' | 'snapshot'>;
 }
 
@@ -31,7 +33,7 @@ interface OperationHandlerDependencies {
  * Starts a verb with the passphrase that was typed, or else, where its plan needs one, with the one that is remembered.
  */
 export async function startWithPassphrase(
-  { local: { engine }, passphrases, projection }: OperationHandlerDependencies,
+  { local: { engine }, passphrases, remembered, projection }: OperationHandlerDependencies,
   machine: MachineReference,
   { request, digest, passphrase, newPassphrase, remember = false }: Start,
 ): Promise<{ operation: string }> {
@@ -42,7 +44,7 @@ export async function startWithPassphrase(
   // The remembered passphrase is never used to change a passphrase: whoever changes it has to know it.
   const kept =
     passphrase === undefined && newPassphrase === undefined && guid !== undefined
-      ? await rememberedFor(engine, passphrases, machine, request, guid)
+      ? await rememberedFor(engine, remembered, machine, request, guid)
       : undefined;
   const text = passphrase ?? kept;
   const [secret, newSecret] = [text, newPassphrase].map((one) =>
@@ -60,12 +62,28 @@ export async function startWithPassphrase(
     });
   const typed = newPassphrase ?? passphrase;
   const replaces =
-    newPassphrase !== undefined && guid !== undefined && (await passphrases.list()).includes(guid);
+    newPassphrase !== undefined &&
+    guid !== undefined &&
+    // The operation has begun: that its machine cannot be asked now is no reason to fail.
+    (await remembered.find(machine, guid).catch(() => undefined))?.state === 'kept';
   if (kept !== undefined || replaces || (remember && typed !== undefined)) {
     // A failure shows in the operation's own log; a passphrase that was not kept is asked for again.
-    keepWhatOpens(engine, passphrases, machine, started.operation, typed).catch(() => undefined);
+    keepWhatOpens(engine, remembered, machine, started.operation, typed).catch(() => undefined);
+  }
+  if (typed !== undefined && guid !== undefined) {
+    dropOlder(remembered, machine, guid).catch(() => undefined);
   }
   return started;
+}
+
+/** Forgets what version 0.1.0 kept for a repository, whose passphrase was just typed again. */
+async function dropOlder(
+  remembered: RememberedPassphrases,
+  machine: MachineReference,
+  guid: string,
+): Promise<void> {
+  const found = await remembered.find(machine, guid);
+  if (found.state === 'withheld' && found.because === 'older') await remembered.forget(machine, guid);
 }
 
 function refuseWithoutKeychain(passphrases: PassphraseStore): void {
@@ -75,16 +93,16 @@ function refuseWithoutKeychain(passphrases: PassphraseStore): void {
 
 async function rememberedFor(
   engine: Engine,
-  passphrases: PassphraseStore,
+  remembered: RememberedPassphrases,
   machine: MachineReference,
   request: VerbRequest,
   guid: string,
 ): Promise<string | undefined> {
-  const kept = await passphrases.get(guid);
-  if (kept === undefined) return undefined;
+  const kept = await remembered.find(machine, guid);
+  if (kept.state !== 'kept') return undefined;
   // A passphrase is sent only to an operation that needs it.
   const { plan } = await engine.plan(machine, request);
-  return plan.steps.some(usesPassphrase) ? kept : undefined;
+  return plan.steps.some(usesPassphrase) ? kept.passphrase : undefined;
 }
 
 /**
@@ -93,15 +111,15 @@ async function rememberedFor(
  */
 async function keepWhatOpens(
   engine: Engine,
-  passphrases: PassphraseStore,
+  remembered: RememberedPassphrases,
   machine: MachineReference,
   operation: string,
   typed: string | undefined,
 ): Promise<void> {
   const { guid, outcome, refused } = await passphraseStep(engine, machine, operation);
   if (guid === undefined) return;
-  if (typed !== undefined && outcome === 'succeeded') await passphrases.set(guid, typed);
-  if (typed === undefined && refused) await passphrases.forget(guid);
+  if (typed !== undefined && outcome === 'succeeded') await remembered.keep(machine, guid, typed);
+  if (typed === undefined && refused) await remembered.forget(machine, guid);
 }
 
 /** Returns how the step that took the passphrase ended. The operation's log is read up to that step only. */

@@ -1,13 +1,35 @@
-import type { Keychain } from '../../shared/api/apiModel.ts';
+import type { Keychain, Withheld } from '../../shared/api/apiModel.ts';
 
-/** Passphrases that people asked to remember, by the repository's GUID, in the system's keychain. */
+/**
+ * What a remembered passphrase is bound to. A machine only claims which repositories it has, so the GUID alone would
+ * send one machine's passphrase to another that claims it.
+ */
+export interface PassphrasePlace {
+  readonly context: string;
+  /** The machine's name in the context. */
+  readonly machine: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** The fingerprint of the host key that the machine has proven to have. */
+  readonly hostKey: string;
+  readonly guid: string;
+}
+
+/** What is remembered for a place. */
+export type Remembered =
+  | { readonly state: 'none' }
+  | { readonly state: 'kept'; readonly passphrase: string }
+  /** A passphrase is kept for this repository, but not for this place: the person is asked, and told why. */
+  | { readonly state: 'withheld'; readonly because: Withheld };
+
+/** Passphrases that people asked to remember, each for its place, in the system's keychain. */
 export interface PassphraseStore {
   /** Tells whether there is a keychain, and which. */
   keychain(): Keychain;
-  get(guid: string): Promise<string | undefined>;
+  find(place: PassphrasePlace): Promise<Remembered>;
   /** Keeps a passphrase. Throws `keychain-absent` where there is no keychain that protects it. */
-  set(guid: string, passphrase: string): Promise<void>;
-  forget(guid: string): Promise<void>;
-  /** Lists the GUIDs that have a passphrase. */
-  list(): Promise<string[]>;
+  set(place: PassphrasePlace, passphrase: string): Promise<void>;
+  /** Forgets what is kept for a repository of a machine, and what version 0.1.0 kept under its GUID alone. */
+  forget(of: Pick<PassphrasePlace, 'context' | 'machine' | 'guid'>): Promise<void>;
 }

@@ -93,6 +93,8 @@ export interface Engine {
    * count.
    */
   lastSeen(machine: MachineReference): Promise<number | undefined>;
+  /** Returns the fingerprint of the host key of the connection, which is opened where there is none. */
+  hostKey(machine: MachineReference): Promise<string>;
   /**
    * Checks all connections and ends all waiting between tries. Called when the network is back or the computer woke up.
    */
@@ -154,6 +156,7 @@ export function createEngine({
     tunnel: (machine, options) => openTunnel(access, machine, options),
     session: (machine) => access.session(machine),
     lastSeen: (machine) => presence.lastSeen(machine),
+    hostKey: async (machine) => (await access.session(machine)).hostKey,
     wake: () => {
       connections.probe();
       pause.wake();

@@ -3,11 +3,28 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Keychain } from '../../shared/api/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { PassphraseStore } from '../api/passphrases.ts';
+import type { PassphrasePlace, PassphraseStore, Remembered } from '../api/passphrases.ts';
 import { openJsonFile } from '../engine/store/jsonFile.ts';
 
-/** The passphrases by the repository's GUID, encrypted by the system's keychain, in base64. */
+/**
+ * The passphrases, encrypted by the system's keychain together with the place that each is bound to, in base64. A key is
+ * the context, the machine and the GUID (names hold neither `/` nor spaces); version 0.1.0 had the GUID alone.
+ */
 const keptSchema = z.record(z.string(), z.string());
+
+/** What is encrypted. The place is inside, so that nobody moves a passphrase to another place. */
+const openedSchema = z.object({
+  passphrase: z.string(),
+  place: z.object({
+    context: z.string(),
+    machine: z.string(),
+    host: z.string(),
+    port: z.number(),
+    user: z.string(),
+    hostKey: z.string(),
+    guid: z.string(),
+  }),
+});
 
 /**
  * Opens the store of passphrases. `passphrases.json` of the config folder can be decrypted only with the system's
@@ -23,31 +40,59 @@ export async function openSecrets(configFolder: string): Promise<PassphraseStore
   const isAvailable = keychain.state === 'available';
   return {
     keychain: () => keychain,
-    get: async (guid) => {
-      const kept = isAvailable ? (await file.read())[guid] : undefined;
-      return kept === undefined ? undefined : decrypt(kept);
+    find: async (place) => {
+      const entries = isAvailable ? await file.read() : {};
+      const own = entries[keyOf(place)];
+      if (own !== undefined) return judge(await decrypt(own), place);
+      if (entries[place.guid] !== undefined) return { state: 'withheld', because: 'older' };
+      const isElsewhere = Object.keys(entries).some((key) => key.endsWith(` ${place.guid}`));
+      return isElsewhere ? { state: 'withheld', because: 'machine' } : { state: 'none' };
     },
-    set: async (guid, passphrase) => {
+    set: async (place, passphrase) => {
       if (!isAvailable) throw new AppError('keychain-absent', { backend: keychain.backend ?? '-' });
-      const kept = (await safeStorage.encryptStringAsync(passphrase)).toString('base64');
-      await file.change((before) => ({ ...before, [guid]: kept }));
+      const opened = JSON.stringify({ passphrase, place } satisfies z.infer<typeof openedSchema>);
+      const kept = (await safeStorage.encryptStringAsync(opened)).toString('base64');
+      await file.change((before) => ({ ...without(before, place), [keyOf(place)]: kept }));
     },
-    forget: async (guid) => {
-      await file.change((before) =>
-        Object.fromEntries(Object.entries(before).filter(([known]) => known !== guid)),
-      );
+    forget: async (of) => {
+      await file.change((before) => without(before, of));
     },
-    list: async () => (isAvailable ? Object.keys(await file.read()) : []),
   };
 }
 
+function keyOf({ context, machine, guid }: Pick<PassphrasePlace, 'context' | 'machine' | 'guid'>): string {
+  return `${context}/${machine} ${guid}`;
+}
+
+/** Returns the entries without those of a repository: its own, and the one that version 0.1.0 kept. */
+function without(
+  entries: Readonly<Record<string, string>>,
+  of: Pick<PassphrasePlace, 'context' | 'machine' | 'guid'>,
+): Record<string, string> {
+  const gone = [keyOf(of), of.guid];
+  return Object.fromEntries(Object.entries(entries).filter(([key]) => !gone.includes(key)));
+}
+
+/** Compares the place that a passphrase was kept for with the one that it is wanted at. */
+function judge(opened: z.infer<typeof openedSchema> | undefined, wanted: PassphrasePlace): Remembered {
+  if (opened === undefined) return { state: 'none' };
+  const { place, passphrase } = opened;
+  const isSame = (...fields: (keyof PassphrasePlace)[]): boolean =>
+    fields.every((field) => place[field] === wanted[field]);
+  if (!isSame('context', 'machine', 'guid')) return { state: 'withheld', because: 'machine' };
+  if (!isSame('hostKey')) return { state: 'withheld', because: 'host-key' };
+  if (!isSame('host', 'port', 'user')) return { state: 'withheld', because: 'address' };
+  return { state: 'kept', passphrase };
+}
+
 /**
- * Decrypts a passphrase. One that the keychain does not decrypt any more counts as never kept: the person is asked
- * again.
+ * Decrypts a passphrase and its place. One that the keychain does not decrypt any more counts as never kept: the person
+ * is asked again.
  */
-async function decrypt(kept: string): Promise<string | undefined> {
+async function decrypt(kept: string): Promise<z.infer<typeof openedSchema> | undefined> {
   try {
-    return (await safeStorage.decryptStringAsync(Buffer.from(kept, 'base64'))).result;
+    const { result } = await safeStorage.decryptStringAsync(Buffer.from(kept, 'base64'));
+    return openedSchema.safeParse(JSON.parse(result)).data;
   } catch {
     return undefined;
   }

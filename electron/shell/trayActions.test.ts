@@ -22,7 +22,7 @@ async function choose(
   await perform(chosen, {
     call: vi.fn((method: string, params: unknown) => {
       if (method !== 'passphrase.remembered') seen.push([method, params]);
-      return Promise.resolve(people.remembered ?? []);
+      return Promise.resolve((people.remembered ?? []).map((guid) => ({ guid })));
     }) as never,
     snapshot: () => ({ machines: [machineWith({ ...webapp, ...repository })] }),
     show: (what) => void seen.push(['show', what]),

@@ -74,8 +74,8 @@ async function up(
   { guid, mounted }: Repository,
   { call, show }: TrayDependencies,
 ): Promise<void> {
-  const remembered = mounted || (await call('passphrase.remembered', { machine })).includes(guid);
-  if (!remembered) {
+  const kept = mounted ? [] : await call('passphrase.remembered', { machine });
+  if (!mounted && !kept.some((one) => one.guid === guid && one.withheld === undefined)) {
     show({ machine, repository: guid, ask: 'up' });
     return;
   }

@@ -80,6 +80,8 @@ export async function connect(target: SshTarget, dependencies: SshDependencies):
   client.setNoDelay(true);
   return {
     target,
+    // There is no session whose host key was not judged.
+    hostKey: fingerprintOf(accepted ?? Buffer.alloc(0)),
     closed,
     end,
     forward: (host, port) => forward(client, target, host, port),

@@ -38,6 +38,8 @@ export interface Pty {
 /** One connection to a machine. */
 export interface SshSession {
   readonly target: SshTarget;
+  /** The fingerprint of the host key that the other side has proven to have. */
+  readonly hostKey: string;
   /** Runs a command. Its words are quoted here, once, for the login shell of the other side. */
   exec(command: readonly string[], options?: { pty?: Pty }): Promise<SshProcess>;
   /**

@@ -54,7 +54,8 @@ async function startUp({ api, machine, repository, text }: ActionDependencies, s
     return;
   }
   const remembered = await api.call('passphrase.remembered', { machine });
-  if (remembered.includes(repository.guid)) {
+  const kept = remembered.find(({ guid }) => guid === repository.guid);
+  if (kept !== undefined && kept.withheld === undefined) {
     start({ verb: 'up', options: { mount: true } });
     return;
   }
@@ -64,6 +65,7 @@ async function startUp({ api, machine, repository, text }: ActionDependencies, s
       machine={machine.name}
       api={api}
       title={text.panes.confirm.upTitle}
+      {...(kept?.withheld !== undefined && { note: text.panes.confirm.withheld[kept.withheld] })}
       action={text.panes.head.up}
       onClose={close}
       onConfirm={(secret) => {

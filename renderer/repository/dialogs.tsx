@@ -14,14 +14,15 @@ interface Question {
 }
 
 /**
- * Asks for a passphrase. Where there is a `warning`, giving the passphrase agrees to what the warning says. With an
- * `api`, this computer's keychain may be asked to remember the passphrase.
+ * Asks for a passphrase. Where there is a `warning`, giving the passphrase agrees to what the warning says; a `note`
+ * says why it is asked for. With an `api`, this computer's keychain may be asked to remember the passphrase.
  */
 export function PassphraseDialog({
   name,
   api,
   title,
   warning,
+  note,
   action,
   onClose,
   onConfirm,
@@ -29,6 +30,7 @@ export function PassphraseDialog({
   readonly api?: ApiClient;
   readonly title: string;
   readonly warning?: string;
+  readonly note?: string;
   readonly action: string;
   readonly onConfirm: (secret: { passphrase: string; remember: boolean }) => void;
 }): ReactNode {
@@ -47,6 +49,7 @@ export function PassphraseDialog({
       {warning !== undefined && (
         <p className="rounded-md border border-warn bg-warn-soft px-3 py-2.5">{warning}</p>
       )}
+      {note !== undefined && <p>{note}</p>}
       <Field
         label={fill(autostart.passphrase, { name })}
         help={confirm.passphraseHelp}

@@ -13,7 +13,11 @@ export function useRemembered({ api, machine, repository: { guid } }: Repository
     let gone = false;
     void api
       .call('passphrase.remembered', { machine: { context, name } })
-      .then((found) => gone || setGuids(found))
+      .then((found) => {
+        // What is kept for another machine is forgotten there.
+        const here = found.filter(({ withheld }) => withheld !== 'machine');
+        if (!gone) setGuids(here.map((one) => one.guid));
+      })
       // Without an answer, forgetting is not offered.
       .catch(() => undefined);
     return () => {

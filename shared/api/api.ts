@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {
-  bulkPlanItemSchema,
   bulkApiRequestSchema,
+  bulkPlanItemSchema,
   bulkSchema,
   bulkShownSchema,
   checkSchema,
@@ -14,6 +14,7 @@ import {
   settingsChangeSchema,
   settingsSchema,
   targetSchema,
+  withheldSchema,
 } from './apiModel.ts';
 import { wireErrorSchema } from '../errors.ts';
 import { findingSchema } from '../lint/findings.ts';
@@ -279,7 +280,11 @@ export const apiMethods = {
     result: done,
   },
   /** Lists the GUIDs of a machine's repositories whose passphrase is remembered. */
-  'passphrase.remembered': { params: onMachine, result: z.array(z.string()) },
+  /** The repositories of a machine for which a passphrase is kept; one that is withheld is not used. */
+  'passphrase.remembered': {
+    params: onMachine,
+    result: z.array(z.object({ guid: z.string(), withheld: withheldSchema.optional() })),
+  },
   'passphrase.forget': { params: onMachine.extend({ guid: z.string() }), result: done },
 } as const;
 

@@ -231,6 +231,14 @@ export const operationEntrySchema = operationHeadSchema
   });
 export type OperationEntry = z.infer<typeof operationEntrySchema>;
 
+/**
+ * Why a passphrase that is kept for a repository is not used: it was kept by version 0.1.0, which did not note for which
+ * machine; for another machine that has this repository; for another address or account of this machine; or the machine
+ * has another host key now.
+ */
+export const withheldSchema = z.enum(['older', 'machine', 'address', 'host-key']);
+export type Withheld = z.infer<typeof withheldSchema>;
+
 /** The keychain in which the program can keep passphrases that a person asked it to remember. */
 export const keychainSchema = z.object({
   /**

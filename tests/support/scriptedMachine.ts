@@ -100,6 +100,7 @@ function createSession(machine: ScriptedMachine): SshSession {
   return {
     target: { host: 'web.test', port: 22, user: 'deploy', keyFile: '/keys/id', machine: 'web' },
     exec: () => Promise.reject(new Error('nothing but the agent runs here')),
+    hostKey: 'SHA256:scripted',
     forward: () => Promise.reject(new Error('nothing but the agent answers here')),
     closed: new Promise(() => undefined),
     end: () => {

@@ -179,7 +179,7 @@ it('shows what is wrong with it, in sentences with their fix, and looks again', 
 });
 
 it('forgets a passphrase that this computer remembers', async () => {
-  let kept = [webapp.guid];
+  let kept = [{ guid: webapp.guid }];
   const { callsOf } = openSettings(
     {},
     {

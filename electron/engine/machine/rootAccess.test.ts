@@ -43,7 +43,14 @@ function build(passwords: readonly (string | undefined)[]) {
     const closed = withResolvers<never>();
     const exec = (words: readonly string[]): Promise<SshProcess> => Promise.resolve(run(words));
     const forward = (): Promise<never> => Promise.reject(new Error('not here'));
-    const session: SshSession = { target, closed: closed.promise, exec, forward, end: () => undefined };
+    const session: SshSession = {
+      target,
+      hostKey: 'SHA256:x',
+      closed: closed.promise,
+      exec,
+      forward,
+      end: () => undefined,
+    };
     return Promise.resolve(session);
   });
   const sudoPassword = (): Promise<Buffer | undefined> => {

@@ -126,6 +126,16 @@ export const panesEn = {
     delete: 'Delete {name} on {machine}?',
     deleteHelp: 'The volume and everything in it are gone for good.',
     upTitle: 'Open {name}',
+    withheld: {
+      older:
+        'The passphrase that this computer remembers was kept by an older version, which did not note for which machine. Type it once more; then it can be remembered for this machine.',
+      machine:
+        'This computer remembers a passphrase of a repository with this GUID, but for another machine. It is not sent to this one.',
+      address:
+        'This computer remembers the passphrase, but the machine had another address or account then. It is not sent without you.',
+      'host-key':
+        'This computer remembers the passphrase, but the machine has another host key now. Make sure that it is the right machine before you type it.',
+    },
     passphraseHelp: 'It is sent to the machine for this once, and written nowhere.',
     remember: 'Remember it in the keychain of this computer',
   },

@@ -129,6 +129,16 @@ export const panesFr: typeof panesEn = {
     delete: 'Supprimer {name} sur {machine} ?',
     deleteHelp: 'Le volume et tout son contenu disparaissent définitivement.',
     upTitle: 'Ouvrir {name}',
+    withheld: {
+      older:
+        'La phrase secrète que cet ordinateur a retenue l’a été par une version plus ancienne, qui ne notait pas pour quelle machine. Tapez-la encore une fois ; elle pourra alors être retenue pour cette machine.',
+      machine:
+        'Cet ordinateur a retenu une phrase secrète pour un dépôt de ce GUID, mais sur une autre machine. Elle n’est pas envoyée à celle-ci.',
+      address:
+        'Cet ordinateur a retenu la phrase secrète, mais la machine avait alors une autre adresse ou un autre compte. Elle n’est pas envoyée sans vous.',
+      'host-key':
+        'Cet ordinateur a retenu la phrase secrète, mais la machine a maintenant une autre clé d’hôte. Assurez-vous que c’est la bonne machine avant de la taper.',
+    },
     passphraseHelp: 'Elle est envoyée à la machine pour cette fois, et n’est écrite nulle part.',
     remember: 'La retenir dans le trousseau de cet ordinateur',
   },
