@@ -121,6 +121,7 @@ export const ERROR_EXIT = {
   'autostart-slot-needed': EXIT.precondition,
   'autostart-slot-taken': EXIT.precondition,
   'key-slots-full': EXIT.precondition,
+  'passphrase-unproven': EXIT.precondition,
   'slot-in-use': EXIT.precondition,
   'cannot-shrink': EXIT.precondition,
   'fork-needs-closed': EXIT.precondition,

@@ -105,11 +105,12 @@ describe.skipIf(root === undefined)(`a change of the passphrase, natively${skipp
     ]);
   });
 
-  it('keeps autostart', async () => {
+  it('keeps autostart, which can be disabled after it', async () => {
     const repository = repositoryWith();
     await repository.run('autostart-enable');
     const { events } = await change(repository, 'secret', 'better');
     expect(events.filter(({ type }) => type === 'notice')).toEqual([]);
+    expect([...repository.flags.tokens.values()].map(({ type }) => type)).toEqual(['rediacc-autostart']);
     expect((await verifyAutostart(repository.machine, 'shop')).problems.map(({ code }) => code)).toEqual([]);
   });
 

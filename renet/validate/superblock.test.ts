@@ -60,7 +60,9 @@ describe('a LUKS header', () => {
     const type = 'rediacc-passphrase-change';
     const content = { type, home: true, replacement: 31 };
     return {
-      slots: new Map(Object.entries(slots).map(([slot, kdf]) => [Number(slot), { kdf }])),
+      slots: new Map(
+        Object.entries(slots).map(([slot, kdf]) => [Number(slot), { kdf, area: undefined, content: {} }]),
+      ),
       tokens: new Map(mark === undefined ? [] : [[3, { type, slots: mark.keyslots, content }]]),
     };
   };

@@ -34,11 +34,14 @@ export interface AutostartKeys {
   checkSlot(repository: LuksOf): Promise<void>;
   /** Makes a new key, in place of an old one. Throws autostart-slot-taken, wrong-passphrase. */
   add(repository: LuksOf, passphrase: Uint8Array): Promise<void>;
-  /** Writes into the header of a key that is in order whose slot 1 is; versions up to 0.1.0 did not. */
-  claim(repository: LuksOf): Promise<void>;
+  /**
+   * Writes into the header, for a key that is in order, whose slot 1 is and which other slot the passphrase opens; versions
+   * up to 0.1.0 did not. Throws wrong-passphrase.
+   */
+  claim(repository: LuksOf, passphrase: Uint8Array): Promise<void>;
   /**
    * Removes file and slot; a slot 1 that is not known to be autostart's stays. Throws autostart-slot-needed when no other
-   * is known to open the volume.
+   * is known to open the volume, passphrase-unproven.
    */
   remove(repository: LuksOf): Promise<KeyRemoval>;
   /** Removes the file alone, when the repository is being deleted. */
@@ -80,7 +83,7 @@ export function createAutostartKeys(paths: Paths, run: RunCommand): AutostartKey
       await forgetFiles(paths, repository.guid);
       await addKey(paths, volume, repository.guid, passphrase);
     },
-    claim: (repository) => markAutostartSlot(volumeOf(repository)),
+    claim: (repository, passphrase) => markAutostartSlot(volumeOf(repository), passphrase),
     remove: async (repository) => {
       const { guid } = repository;
       // The file goes last: while it is there, it shows whose slot 1 is.
@@ -121,7 +124,7 @@ async function addKey(paths: Paths, volume: LuksVolume, guid: string, passphrase
   } finally {
     added.fill(0);
   }
-  await markAutostartSlot(volume);
+  await markAutostartSlot(volume, passphrase);
   await rename(partialKey(file), file);
   await syncPath(dirname(file));
 }

@@ -1,7 +1,8 @@
+import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import type { AutostartFacts } from '../../shared/autostart.ts';
 import { AUTOSTART_SLOT } from '../../shared/passphraseChange.ts';
-import { addToken, emptySlot, keyOpens, killSlot, readHeader, removeToken } from './keySlots.ts';
+import { addToken, emptySlot, keyOpens, killSlot, readHeader, removeToken, slotDigest } from './keySlots.ts';
 import type { LuksHeader, LuksVolume } from './keySlots.ts';
 import { changeMarks } from './passphrases.ts';
 
@@ -32,8 +33,8 @@ export async function slotOneOf(
 
 /**
  * Empties slot 1, when it is autostart's. Returns what it was before. `passphrase`, where there is one, must open another
- * slot; without one, another must be listed that no change of the passphrase has replaced. Throws
- * autostart-slot-needed, wrong-passphrase.
+ * slot. Without one, another must be listed that no change of the passphrase has replaced, and the slot that was seen to
+ * open when the key was made must be as it was. Throws autostart-slot-needed, passphrase-unproven, wrong-passphrase.
  */
 export async function emptyAutostartSlot(
   volume: LuksVolume,
@@ -46,32 +47,77 @@ export async function emptyAutostartSlot(
   if (found !== 'empty') {
     const others = usableSlots(header);
     if (others.length === 0) throw new AppError('autostart-slot-needed', { name: volume.name });
+    if (passphrase === undefined) await checkProof(volume, header, others);
     // While a slot is emptied its key is destroyed first: only the token tells, after a power cut, whose it was.
-    if (!isMarked(header)) await markAutostartSlot(volume, header);
+    if (!isMarked(header)) await writeToken(volume, header, undefined);
     if (passphrase === undefined) await killSlot(volume, AUTOSTART_SLOT);
-    else await emptySlot(volume, AUTOSTART_SLOT, await proofOf(volume, others, passphrase));
+    else
+      await emptySlot(volume, AUTOSTART_SLOT, {
+        slot: await slotOf(volume, others, passphrase),
+        key: passphrase,
+      });
   }
-  await removeAutostartTokens(volume);
+  const { tokens } = await readHeader(volume);
+  for (const [token, { type }] of tokens) if (type === AUTOSTART_TOKEN) await removeToken(volume, token);
   return found;
 }
 
-/** Writes into the header that slot 1 is autostart's, unless it says so. */
-export async function markAutostartSlot(volume: LuksVolume, known?: LuksHeader): Promise<void> {
-  const header = known ?? (await readHeader(volume));
-  if (isMarked(header)) return;
-  const content = { type: AUTOSTART_TOKEN, keyslots: [String(AUTOSTART_SLOT)] };
-  await addToken(volume, [...header.tokens.keys()], content);
+/**
+ * Writes into the header that slot 1 is autostart's, and how the slot looks that a passphrase has been seen to open: who
+ * removes the key later has no passphrase to try. Throws wrong-passphrase.
+ */
+export async function markAutostartSlot(volume: LuksVolume, passphrase: Uint8Array): Promise<void> {
+  const header = await readHeader(volume);
+  const slot = await slotOf(volume, usableSlots(header), passphrase);
+  const held = header.slots.get(slot);
+  const proof = held && { slot, sha256: await slotDigest(volume, held) };
+  const found = proofsOf(header);
+  if (found.length === 1 && found[0]?.slot === slot && found[0].sha256 === proof?.sha256) return;
+  await writeToken(volume, header, proof);
 }
 
-async function removeAutostartTokens(volume: LuksVolume): Promise<void> {
-  const { tokens } = await readHeader(volume);
+const proofSchema = z.object({ proof: z.object({ slot: z.number().int(), sha256: z.string() }) });
+type Proof = z.infer<typeof proofSchema>['proof'];
+
+/** Writes a token that says that slot 1 is autostart's, in place of earlier ones. */
+async function writeToken(
+  volume: LuksVolume,
+  { tokens }: LuksHeader,
+  proof: Proof | undefined,
+): Promise<void> {
+  const content = { type: AUTOSTART_TOKEN, keyslots: [String(AUTOSTART_SLOT)], ...(proof && { proof }) };
+  await addToken(volume, [...tokens.keys()], content);
   for (const [token, { type }] of tokens) if (type === AUTOSTART_TOKEN) await removeToken(volume, token);
 }
 
-function isMarked({ tokens }: LuksHeader): boolean {
-  return [...tokens.values()].some(
-    ({ type, slots }) => type === AUTOSTART_TOKEN && slots.includes(AUTOSTART_SLOT),
-  );
+/**
+ * Checks that a slot which a passphrase has opened is as it was then. A header that version 0.1.0 made has no proof. Throws
+ * passphrase-unproven.
+ */
+async function checkProof(volume: LuksVolume, header: LuksHeader, others: readonly number[]): Promise<void> {
+  const proofs = proofsOf(header);
+  for (const { slot, sha256 } of proofs) {
+    const held = header.slots.get(slot);
+    if (held !== undefined && others.includes(slot) && (await slotDigest(volume, held)) === sha256) return;
+  }
+  if (proofs.length > 0) throw new AppError('passphrase-unproven', { name: volume.name });
+}
+
+function autostartTokens({ tokens }: LuksHeader): unknown[] {
+  return [...tokens.values()]
+    .filter(({ type, slots }) => type === AUTOSTART_TOKEN && slots.includes(AUTOSTART_SLOT))
+    .map(({ content }) => content);
+}
+
+function isMarked(header: LuksHeader): boolean {
+  return autostartTokens(header).length > 0;
+}
+
+function proofsOf(header: LuksHeader): Proof[] {
+  return autostartTokens(header).flatMap((content) => {
+    const found = proofSchema.safeParse(content);
+    return found.success ? [found.data.proof] : [];
+  });
 }
 
 /** Returns the slots that open the volume without autostart, as far as the header tells. */
@@ -80,11 +126,8 @@ function usableSlots(header: LuksHeader): number[] {
   return [...header.slots.keys()].filter((slot) => slot !== AUTOSTART_SLOT && !replaced.includes(slot));
 }
 
-async function proofOf(
-  volume: LuksVolume,
-  slots: readonly number[],
-  key: Uint8Array,
-): Promise<{ slot: number; key: Uint8Array }> {
-  for (const slot of slots) if (await keyOpens(volume, key, slot)) return { slot, key };
+/** Returns the slot that a passphrase opens. Throws wrong-passphrase. */
+async function slotOf(volume: LuksVolume, slots: readonly number[], key: Uint8Array): Promise<number> {
+  for (const slot of slots) if (await keyOpens(volume, key, slot)) return slot;
   throw new AppError('wrong-passphrase', { name: volume.name });
 }

@@ -28,7 +28,8 @@ export interface Forks {
    */
   copy(fork: ForkOf, tell: (done: number) => void, signal: AbortSignal): Promise<boolean>;
   /**
-   * Removes the parent's autostart key from the copy and gives it a LUKS UUID of its own. Throws autostart-slot-needed.
+   * Removes the parent's autostart key from the copy and gives it a LUKS UUID of its own. Throws autostart-slot-needed,
+   * passphrase-unproven.
    */
   renew(fork: ForkOf): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import type { RunCommand } from '../host.ts';
@@ -11,10 +13,17 @@ export interface LuksVolume {
 
 /** The part of a LUKS2 header that tells who opens the volume. */
 export interface LuksHeader {
-  /** The key slots in use, each with the name of its key derivation function. */
-  slots: ReadonlyMap<number, { kdf: string | undefined }>;
+  /** The key slots in use. */
+  slots: ReadonlyMap<number, LuksSlot>;
   /** The tokens: notes in the header, which belong to slots. cryptsetup takes a slot that is emptied out of them. */
   tokens: ReadonlyMap<number, LuksToken>;
+}
+
+/** A key slot: its key derivation function, where its key lies in the file (bytes), and all that the header says of it. */
+export interface LuksSlot {
+  kdf: string | undefined;
+  area: { offset: number; size: number } | undefined;
+  content: unknown;
 }
 
 interface LuksToken {
@@ -35,7 +44,13 @@ const TOKENS = 32;
 
 /** The part that is read of what `cryptsetup luksDump --dump-json-metadata` prints. */
 const headerSchema = z.object({
-  keyslots: z.record(z.string(), z.looseObject({ kdf: z.looseObject({ type: z.string() }).optional() })),
+  keyslots: z.record(
+    z.string(),
+    z.looseObject({
+      kdf: z.looseObject({ type: z.string() }).optional(),
+      area: z.looseObject({ offset: z.coerce.number(), size: z.coerce.number() }).optional(),
+    }),
+  ),
   tokens: z
     .record(z.string(), z.looseObject({ type: z.string(), keyslots: z.array(z.string()) }))
     .default({}),
@@ -47,7 +62,11 @@ export async function readHeader({ run, file, name }: LuksVolume): Promise<LuksH
   if (dump.exitCode !== 0) throw new AppError('not-a-repository-volume', { name });
   const { keyslots, tokens } = headerSchema.parse(JSON.parse(dump.stdout));
   return {
-    slots: new Map(Object.entries(keyslots).map(([slot, { kdf }]) => [Number(slot), { kdf: kdf?.type }])),
+    slots: new Map(
+      Object.entries(keyslots).map(([slot, content]) => {
+        return [Number(slot), { kdf: content.kdf?.type, area: content.area, content }];
+      }),
+    ),
     tokens: new Map(
       Object.entries(tokens).map(([token, content]) => {
         const slots = content.keyslots.map(Number);
@@ -87,6 +106,19 @@ export function isOpened({ exitCode, stderr }: Awaited<ReturnType<RunCommand>>, 
   if (exitCode === NO_PERMISSION || /no usable keyslot/i.test(reason)) return false;
   if (/not a valid LUKS/i.test(reason)) throw new AppError('not-a-repository-volume', { name });
   throw new AppError('step-failed', { step: 'cryptsetup open', reason });
+}
+
+/** Returns a digest of all that a slot opens by: while it is the same, the same passphrase opens the slot. */
+export async function slotDigest({ file }: LuksVolume, { area, content }: LuksSlot): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(content));
+  if (area === undefined) return hash.digest('hex');
+  const opened = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await opened.read(Buffer.alloc(area.size), 0, area.size, area.offset);
+    return hash.update(buffer.subarray(0, bytesRead)).digest('hex');
+  } finally {
+    await opened.close();
+  }
 }
 
 /** Adds a passphrase or key in a free slot. `key` opens one already; `derivation` are cryptsetup's options for it. */

@@ -1,7 +1,7 @@
 // On the true cryptsetup: the headers lie in files, with keys of the least cost.
 
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLuksHeader } from '../../shared/luksHeader.ts';
@@ -9,7 +9,7 @@ import { mapperDevice, partialFile, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { createAutostartKeys } from './autostartKeys.ts';
 import { createForks } from './forks.ts';
-import { addToSlot } from './keySlots.ts';
+import { addToSlot, readHeader } from './keySlots.ts';
 import { createLuks } from './luks.ts';
 import {
   cheaply,
@@ -94,6 +94,25 @@ describe.skipIf(cryptsetupAbsent)(`a LUKS header, by the true cryptsetup${skippe
     expect(await lookAt(paths, 'secret')).toEqual({ slots: { 0: 'secret' }, tokens: [] });
   });
 
+  it('keeps autostart’s key where the passphrase’s slot has been damaged, in a fork too', async () => {
+    const keys = createAutostartKeys(paths, cheaply);
+    await keys.add(repository, bytes('secret'));
+    await change('secret', 'newer');
+    await keys.claim(repository, bytes('newer'));
+    const { slots } = await readHeader({ run: cheaply, file, name: 'shop' });
+    const opened = await open(file, 'r+');
+    await opened.write(Buffer.alloc(4096, 1), 0, 4096, slots.get(0)?.area?.offset);
+    await opened.close();
+    const guid = '44444444-4444-4444-8444-444444444444';
+    await writeFile(partialFile(paths, guid), readFileSync(file));
+    const unproven = { code: 'passphrase-unproven' };
+    const forks = createForks(paths, cheaply);
+    await expect(forks.renew({ parent: repository, guid })).rejects.toMatchObject(unproven);
+    await expect(keys.remove(repository)).rejects.toMatchObject(unproven);
+    expect((await keys.facts(repository)).slot1).toBe('key');
+    await expect(keys.claim(repository, bytes('newer'))).rejects.toMatchObject({ code: 'wrong-passphrase' });
+  });
+
   it.each(['autostart', 'stranger'])(
     'of a fork opens as its parent does; slot 1 is of: %s',
     async (whose) => {
@@ -123,12 +142,13 @@ describe.skipIf(cryptsetupAbsent)(`a LUKS header, by the true cryptsetup${skippe
       await add(1, 'key');
       const volumes = createVolumes(paths, cheaply);
       const of = { ...repository, networkId: 2816 };
-      const open = (key: string, slot?: 0 | 1): Promise<boolean> => volumes.open(of, bytes(key), file, slot);
-      await expect(open('wrong')).rejects.toMatchObject({ code: 'wrong-passphrase' });
-      await expect(open('secret', 1)).rejects.toMatchObject({ code: 'wrong-passphrase' });
-      expect([await open('secret'), await open('key', 1)]).toEqual([false, false]);
+      const reopen = (key: string, slot?: 0 | 1): Promise<boolean> =>
+        volumes.open(of, bytes(key), file, slot);
+      await expect(reopen('wrong')).rejects.toMatchObject({ code: 'wrong-passphrase' });
+      await expect(reopen('secret', 1)).rejects.toMatchObject({ code: 'wrong-passphrase' });
+      expect([await reopen('secret'), await reopen('key', 1)]).toEqual([false, false]);
       await writeFile(file, Buffer.alloc(1024 * 1024));
-      await expect(open('secret')).rejects.toMatchObject({ code: 'not-a-repository-volume' });
+      await expect(reopen('secret')).rejects.toMatchObject({ code: 'not-a-repository-volume' });
     } finally {
       await rm(device);
     }

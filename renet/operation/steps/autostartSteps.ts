@@ -45,7 +45,7 @@ async function addKey({ repository, machine, secrets, notice }: StepDependencies
   const found = facts.key.state === 'present' || facts.key.partial || facts.slot1 !== 'empty';
   const problems = autostartProblems({ ...facts, name: repository.name, recorded: true });
   if (found && problems.length === 0) {
-    await keys.claim(repository);
+    await keys.claim(repository, secrets.passphrase());
     return false;
   }
   if (found) notice({ code: 'key-renewed', details: { name: repository.name } });

@@ -40,6 +40,7 @@ async function changePassphrase(dependencies: StepDependencies): Promise<boolean
     others,
   } = await luks.changePassphrase(repository, passphrase, replacement);
   const { slot1 } = await keys.facts(repository);
+  if (slot1 === 'key') await keys.claim(repository, replacement);
   const strangers = slot1 === 'unknown' ? others : others.filter((slot) => slot !== AUTOSTART_SLOT);
   if (!opened.includes(PASSPHRASE_SLOT)) {
     const details = { name, slots: opened.join(', '), file: luks.volumeOf(repository) };

@@ -323,6 +323,11 @@ export const errorsEn = {
       'LUKS key slot 1 of "{name}", which the autostart key needs, holds a key that is not known to be autostart’s; it was left alone.',
     next: 'If a change of the passphrase was cut off, run `rdc repo passphrase change {name}` with the same two again. If it is a passphrase that was added by hand, add it once more elsewhere (`cryptsetup luksAddKey --new-key-slot 2 {file}`), then empty slot 1, giving the passphrase of another slot (`cryptsetup luksKillSlot {file} 1`).',
   },
+  'passphrase-unproven': {
+    message:
+      'The key slot of the passphrase of "{name}" is not as it was when the passphrase was last seen to open it; the autostart key, which may be the last one that opens the volume, was left alone.',
+    next: 'Run `rdc repo autostart enable {name}` with the passphrase. If it opens the volume, do this again; if not, save the data now, while the key still opens it.',
+  },
   'key-slots-full': {
     message: 'All 32 LUKS key slots of "{name}" are in use, and a change of the passphrase needs a free one.',
     next: 'Empty one that nobody needs (`rdc repo validate {name}` names them); nothing was changed.',

@@ -331,6 +331,11 @@ export const errorsFr: typeof errorsEn = {
       'Le slot LUKS 1 de « {name} », nécessaire à la clé de démarrage automatique, contient une clé dont rien ne dit qu’elle est la sienne ; il est resté intact.',
     next: 'Si un changement de phrase secrète a été interrompu, relancez `rdc repo passphrase change {name}` avec les deux mêmes. Si c’est une phrase secrète ajoutée à la main, ajoutez-la encore ailleurs (`cryptsetup luksAddKey --new-key-slot 2 {file}`), puis videz le slot 1 en donnant la phrase d’un autre slot (`cryptsetup luksKillSlot {file} 1`).',
   },
+  'passphrase-unproven': {
+    message:
+      'Le slot LUKS de la phrase secrète de « {name} » n’est plus tel qu’il était quand elle l’a ouvert la dernière fois ; la clé de démarrage automatique, peut-être la dernière qui ouvre le volume, est restée intacte.',
+    next: 'Lancez `rdc repo autostart enable {name}` avec la phrase secrète. Si elle ouvre le volume, recommencez ; sinon, sauvez les données maintenant, tant que la clé l’ouvre.',
+  },
   'key-slots-full': {
     message:
       'Les 32 slots LUKS de « {name} » sont occupés, et un changement de phrase secrète en demande un libre.',
