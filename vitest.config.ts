@@ -14,7 +14,7 @@ export default defineConfig({
           testTimeout: 60_000,
           include: [
             '{shared,renet,electron,cli,renderer,sandbox,scripts}/**/*.test.{ts,tsx}',
-            'tests/{faults,house,past,window}/**/*.test.{ts,tsx}',
+            'tests/{fuzz,faults,house,past,window}/**/*.test.{ts,tsx}',
           ],
           exclude: ['**/*.rules.test.ts', '**/*.ssh.test.ts'],
         },

@@ -73,6 +73,7 @@ export const ERROR_EXIT = {
   'service-not-found': EXIT.notFound,
   'ssh-config-includes': EXIT.failed,
   'ssh-config-too-large': EXIT.failed,
+  'ssh-config-invalid': EXIT.failed,
   'ssh-host-not-found': EXIT.notFound,
   'file-not-found': EXIT.notFound,
   'not-in-repository': EXIT.notFound,

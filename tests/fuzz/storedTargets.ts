@@ -105,7 +105,7 @@ function sshConfig(): Target {
           .join();
         return { kind: hosts.length > 0 ? 'passed' : 'refused', shape };
       } catch (error) {
-        return refusal(['ssh-config-invalid'], error);
+        return refusal(['ssh-config-invalid', 'ssh-config-includes', 'ssh-config-too-large'], error);
       }
     },
   };

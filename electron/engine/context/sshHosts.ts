@@ -31,13 +31,24 @@ interface SshConfigOwner {
 /**
  * Lists the hosts that `~/.ssh/config` names one by one, in its order, as `ssh` would reach them; entries with patterns
  * give them their settings. Nothing in the file is executed: a `Match exec` never matches. Returns an empty list
- * without the file. Throws as readSshConfig does.
+ * without the file. Throws ssh-config-invalid when it does not parse, and as readSshConfig does.
  */
 export async function listSshHosts(owner: SshConfigOwner): Promise<SshHost[]> {
-  const config = SSHConfig.parse(await readSshConfig(join(owner.home, '.ssh', 'config'), owner.home));
+  const config = parseConfig(await readSshConfig(join(owner.home, '.ssh', 'config'), owner.home));
   const aliases = config.filter(isHost).flatMap(({ value }) => wordsOf(value));
   const named = aliases.filter((alias) => !/[*?!]/.test(alias));
   return [...new Set(named)].map((alias) => hostOf(config, alias, owner));
+}
+
+function parseConfig(text: string): SSHConfig {
+  try {
+    return SSHConfig.parse(text);
+  } catch (error) {
+    // The library's own fault for a text that no rule of its refuses by name, such as a line of quotes.
+    const reason =
+      error instanceof TypeError || !(error instanceof Error) ? 'a value is missing' : error.message;
+    throw new AppError('ssh-config-invalid', { reason }, { cause: error });
+  }
 }
 
 function hostOf(config: SSHConfig, alias: string, { home, account }: SshConfigOwner): SshHost {

@@ -129,6 +129,10 @@ export const errorsEn = {
     message: '~/.ssh/config and its includes are more than 1000 files or 4 MiB, at {file}.',
     next: 'Make the pattern of an `Include` narrower.',
   },
+  'ssh-config-invalid': {
+    message: '~/.ssh/config, or a file that it includes, does not parse: {reason}.',
+    next: 'Correct it; `ssh -G any-name` names the line where ssh stops as well.',
+  },
   'ssh-host-not-found': {
     message: 'There is no host "{name}" in ~/.ssh/config.',
     next: 'Write it as a `Host` line names it, or leave the names out to import all.',

@@ -132,6 +132,10 @@ export const errorsFr: typeof errorsEn = {
     message: '~/.ssh/config et ses inclusions dépassent 1000 fichiers ou 4 Mio, à {file}.',
     next: 'Rendez le motif d’un `Include` plus étroit.',
   },
+  'ssh-config-invalid': {
+    message: '~/.ssh/config, ou un fichier qu’il inclut, ne peut être lu : {reason}.',
+    next: 'Corrigez-le ; `ssh -G un-nom` donne la ligne où ssh s’arrête aussi.',
+  },
   'ssh-host-not-found': {
     message: 'Il n’y a pas d’hôte « {name} » dans ~/.ssh/config.',
     next: 'Écrivez-le comme une ligne `Host` le nomme, ou ne nommez rien pour tout importer.',
