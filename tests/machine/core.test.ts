@@ -32,6 +32,7 @@ describe('one repository, from create to a clean close and through a reboot', ()
       cd /mnt/rediacc
       guid=$(readlink repos/shop)
       stat -c '%U %a' repos/shop/ ; stat -c '%U %a' repos/shop/.rediacc
+      runuser -u deploy -- mv repos/shop/.rediacc repos/shop/away 2>&1 | grep -o 'not permitted'
       findmnt -n -o SOURCE,FSTYPE repos/$guid | sed "s/$guid/GUID/"
       stat -c '%s %a %U' repositories/$guid
       test $(stat -c '%b' repositories/$guid) -ge 1048576 && echo preallocated
@@ -41,6 +42,7 @@ describe('one repository, from create to a clean close and through a reboot', ()
     expect(seen.split('\n').slice(0, -1)).toEqual([
       'deploy 750',
       'root 700',
+      'not permitted',
       '/dev/mapper/rediacc-GUID ext4',
       `${512 * 1024 * 1024} 600 root`,
       'preallocated',
