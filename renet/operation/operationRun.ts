@@ -113,6 +113,7 @@ async function execute(
     if (request.verb === 'header-restore') await forgetHeader(paths, request.options.header.id);
     log.event({ type: 'verdict', verdict });
   } finally {
+    secrets.wipe();
     log.close();
     await removeIfThere(workFolder);
   }

@@ -9,6 +9,8 @@ export interface Secrets {
   passphrase(): Uint8Array;
   /** Returns the passphrase that takes the old one's place. Throws new-passphrase-missing when none was given. */
   newPassphrase(): Uint8Array;
+  /** Overwrites both. The text that brought them is a string, which only the end of the process takes away. */
+  wipe(): void;
 }
 
 /** Reads the passphrases of an assignment. `name` is the repository's, for errors. */
@@ -27,6 +29,9 @@ export function createSecrets(
     newPassphrase: () => {
       if (newPassphrase === undefined) throw new AppError('new-passphrase-missing', { name });
       return newPassphrase;
+    },
+    wipe: () => {
+      for (const bytes of [passphrase, newPassphrase]) bytes?.fill(0);
     },
   };
 }
