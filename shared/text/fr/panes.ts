@@ -131,7 +131,7 @@ export const panesFr: typeof panesEn = {
     upTitle: 'Ouvrir {name}',
     withheld: {
       older:
-        'La phrase secrète que cet ordinateur a retenue l’a été par une version plus ancienne, qui ne notait pas pour quelle machine. Tapez-la encore une fois ; elle pourra alors être retenue pour cette machine.',
+        'La phrase secrète que cet ordinateur a retenue l’a été par une version plus ancienne, qui ne notait pas pour quelle machine. Tapez-la encore une fois ; elle pourra alors être retenue pour cette machine.',
       machine:
         'Cet ordinateur a retenu une phrase secrète pour un dépôt de ce GUID, mais sur une autre machine. Elle n’est pas envoyée à celle-ci.',
       address:
