@@ -84,7 +84,7 @@ export function watchIntoProjection(
  * the difference between the two clocks at the state's own time.
  */
 function changeOf(
-  { at, metrics, repositories, containers, operations }: WatchState,
+  { at, metrics, repositories, containers, operations, unreadable }: WatchState,
   known: MachineState | undefined,
   clock: Clock,
 ): Partial<MachineState> {
@@ -96,5 +96,6 @@ function changeOf(
     ...(repositories && { repositories }),
     ...(containers && { containers }),
     ...(operations && { operations }),
+    ...(unreadable && { unreadable }),
   };
 }

@@ -156,7 +156,8 @@ export async function listKnownOperations(
   limit: number | undefined,
 ): Promise<ApiResult<'operation.list'>> {
   const { entries, keptAside } = await engine.history.list(limit === undefined ? {} : { limit });
-  const told = projection.snapshot().machines.map(({ machine, operations = [] }) =>
+  const { machines } = projection.snapshot();
+  const told = machines.map(({ machine, operations = [] }) =>
     operations.map((operation): OperationEntry => {
       const { repository, ...rest } = operation;
       return {
@@ -172,7 +173,10 @@ export async function listKnownOperations(
   // This computer notes an operation as it begins, or when it follows an older one.
   others.sort((a, b) => b.startedAt - a.startedAt);
   const operations = mergeNewestFirst([...told, others]).slice(0, limit);
-  return { operations, ...(keptAside !== undefined && { keptAside }) };
+  const unreadable = machines.flatMap(({ machine: { context, name }, unreadable: logs = [] }) =>
+    logs.map((log) => ({ ...log, machine: { context, name } })),
+  );
+  return { operations, unreadable, ...(keptAside !== undefined && { keptAside }) };
 }
 
 function fromHistory({ context, machine, verdict, endedAt, ...entry }: HistoryEntry): OperationEntry {

@@ -2,8 +2,9 @@ import { ListChecks, Search } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api/api.ts';
+import { keyOf } from '../../shared/api/apiModel.ts';
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
-import { fill, toWire } from '../../shared/errors.ts';
+import { describeError, fill, fromWire, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { groupOperations } from './operationList.ts';
@@ -40,7 +41,7 @@ export function OperationsScreen({
   const text = useText();
   const words = text.panes.operations;
   const { day } = useDayNames();
-  const { operations, keptAside, error } = useOperations(api);
+  const { operations, unreadable = [], keptAside, error } = useOperations(api);
   const [filter, setFilter] = useState(NO_FILTER);
   const [refused, setRefused] = useState<WireError>();
   const [limit, setLimit] = useState(AT_FIRST);
@@ -57,6 +58,11 @@ export function OperationsScreen({
           {fill(words.keptAside, { file: keptAside })}
         </p>
       )}
+      {unreadable.map(({ id, machine, error: reason }) => (
+        <p key={`${keyOf(machine)}/${id}`} role="status" className="text-muted [overflow-wrap:anywhere]">
+          {`${machine.name}: ${describeError(fromWire(reason), text).message}`}
+        </p>
+      ))}
       {operations === undefined && error === undefined && (
         <Card>
           <SkeletonRows rows={6} label={text.app.loading} />

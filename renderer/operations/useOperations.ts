@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { ApiClient } from '../../shared/api/api.ts';
+import type { ApiClient, ApiResult } from '../../shared/api/api.ts';
 import { keyOf } from '../../shared/api/apiModel.ts';
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
@@ -10,6 +10,7 @@ const SETTLE_MILLISECONDS = 250;
 
 interface Listed {
   readonly operations?: readonly OperationEntry[];
+  readonly unreadable?: ApiResult<'operation.list'>['unreadable'];
   /** The file with the lines of the history that cannot be read; the program tells it once, when it finds them. */
   readonly keptAside?: string | undefined;
   readonly error?: WireError;
@@ -25,8 +26,10 @@ export function useOperations(api: ApiClient): Listed {
     const ask = async (): Promise<void> => {
       timer = undefined;
       try {
-        const { operations, keptAside } = await api.call('operation.list', { limit: 500 });
-        if (!gone) setState((before) => ({ operations, keptAside: keptAside ?? before.keptAside }));
+        const listed = await api.call('operation.list', { limit: 500 });
+        const { operations, unreadable, keptAside } = listed;
+        if (!gone)
+          setState((before) => ({ operations, unreadable, keptAside: keptAside ?? before.keptAside }));
       } catch (error) {
         if (!gone) setState((before) => ({ ...before, error: toWire(error) }));
       }
@@ -39,7 +42,7 @@ export function useOperations(api: ApiClient): Listed {
         // machine's operations be others.
         const turned = state !== undefined && state !== connections.get(keyOf(machine));
         if (state !== undefined) connections.set(keyOf(machine), state);
-        return turned || change.operations !== undefined;
+        return turned || change.operations !== undefined || change.unreadable !== undefined;
       });
       if (news.length > 0) timer ??= setTimeout(() => void ask(), SETTLE_MILLISECONDS);
     });

@@ -8,7 +8,7 @@ import type { PlacedContainer } from './machineContainers.ts';
 import { lookAtMachine, metricsOf } from './metrics.ts';
 import type { Look } from './metrics.ts';
 import { MOST_FAILURES, restAfter } from './rest.ts';
-import { listOperations } from '../operation/knownOperations.ts';
+import { surveyOperations } from '../operation/knownOperations.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import type { StreamSink } from './streams.ts';
 
@@ -89,7 +89,7 @@ function changedParts(parts: Parts, sent: Map<string, string>): WatchState | und
 function createInventory(machine: MachineDependencies) {
   const ended = new Map<string, OperationSummary>();
   const measure = createUsageMeter();
-  let parts: Pick<WatchState, 'repositories' | 'operations'> = {};
+  let parts: Pick<WatchState, 'repositories' | 'operations' | 'unreadable'> = {};
   let placed: PlacedContainer[] = [];
   let restedAt = 0;
   let failures = 0;
@@ -98,11 +98,13 @@ function createInventory(machine: MachineDependencies) {
     read: async (): Promise<Parts> => {
       const begun = performance.now();
       try {
-        const operations = await listOperations(machine.paths, { limit: OPERATIONS_READ }, ended);
+        const listed = await surveyOperations(machine.paths, { limit: OPERATIONS_READ }, ended);
+        const { operations, unreadable } = listed;
         const described = await describeAll(machine, operations);
         const repositories = described.map(({ repository }) => repository);
         placed = placedContainers(described);
-        parts = { repositories, operations: operations.slice(0, OPERATIONS_SENT) };
+        const sent = operations.filter(({ state }, index) => index < OPERATIONS_SENT || state === 'running');
+        parts = { repositories, operations: sent, unreadable: unreadable.slice(0, OPERATIONS_SENT) };
         failures = 0;
         return parts;
       } catch (error) {

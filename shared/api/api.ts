@@ -27,6 +27,7 @@ import {
   operationSummarySchema,
   planSchema,
   serviceSchema,
+  unreadableOperationSchema,
 } from '../model.ts';
 import { logPositionSchema, STREAM_WINDOW } from '../protocol/protocol.ts';
 import { verbRequestSchema } from '../verbs.ts';
@@ -212,6 +213,8 @@ export const apiMethods = {
     params: z.object({ limit: z.number().int().positive().optional() }),
     result: z.object({
       operations: z.array(operationEntrySchema),
+      /** The operations whose logs their machines cannot read. */
+      unreadable: z.array(unreadableOperationSchema.extend({ machine: machineKeySchema })).optional(),
       /** The file to which unreadable lines of the history were moved. */
       keptAside: z.string().optional(),
     }),

@@ -8,6 +8,7 @@ import {
   operationSummarySchema,
   planSchema,
   repositorySchema,
+  unreadableOperationSchema,
   verdictSchema,
 } from '../model.ts';
 import { guidSchema } from '../names.ts';
@@ -122,6 +123,8 @@ export const machineStateSchema = z.object({
   containers: z.array(machineContainerSchema).optional(),
   /** The running operations and the last ones that ended, the newest first. */
   operations: z.array(operationSummarySchema).optional(),
+  /** The operations whose logs the machine cannot read. */
+  unreadable: z.array(unreadableOperationSchema).optional(),
   setup: setupSchema.optional(),
 });
 export type MachineState = z.infer<typeof machineStateSchema>;

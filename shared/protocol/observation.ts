@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { containerSchema, operationSummarySchema, repositorySchema } from '../model.ts';
+import {
+  containerSchema,
+  operationSummarySchema,
+  repositorySchema,
+  unreadableOperationSchema,
+} from '../model.ts';
 import { guidSchema } from '../names.ts';
 
 const space = { total: z.number(), available: z.number() };
@@ -55,5 +60,7 @@ export const watchStateSchema = z.object({
   containers: z.array(machineContainerSchema).optional(),
   /** The running operations and the last ones that ended, the newest first. */
   operations: z.array(operationSummarySchema).optional(),
+  /** The operations whose logs cannot be read. Agents of 0.1.0 do not send them. */
+  unreadable: z.array(unreadableOperationSchema).optional(),
 });
 export type WatchState = z.infer<typeof watchStateSchema>;

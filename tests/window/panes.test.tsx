@@ -12,7 +12,8 @@ import { OperationsScreen } from '../../renderer/operations/OperationsScreen.tsx
 import { RepositoryScreen } from '../../renderer/repository/RepositoryScreen.tsx';
 import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, toWire } from '../../shared/errors.ts';
+import { en } from '../../shared/text/en/en.ts';
 import type { ApiClient } from '../../shared/api/api.ts';
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import type { OperationSummary, Repository } from '../../shared/model.ts';
@@ -279,6 +280,21 @@ describe('the operations screen', () => {
     fireEvent.click(screen.getAllByRole('button', { name: 'Log' })[1] as HTMLElement);
     expect(panes()).toEqual(['billing · up']);
     expect((await axe.run(container)).violations).toEqual([]);
+  });
+
+  it('names a log that cannot be read, and a time that cannot be believed', async () => {
+    const damaged = new AppError('operation-log-damaged', { id: operationId, reason: 'a spoiled disk' });
+    const fake = createFakeApi({
+      'operation.list': () => ({
+        operations: [entry({ clock: 'went-back' })],
+        unreadable: [{ id: operationId, state: 'unreadable', machine: key, error: toWire(damaged) }],
+      }),
+    });
+    showOperations(fake.api);
+    expect((await screen.findByText(/cannot be read: a spoiled disk/)).textContent).toContain(
+      `${key.name}: `,
+    );
+    expect(screen.getByTitle(en.clockDoubts['went-back']).textContent).toBe('?');
   });
 
   it('tells how long each took, cancels what runs, and runs again what ended', async () => {
