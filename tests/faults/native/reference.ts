@@ -34,15 +34,15 @@ async function theEnd(bench: NativeBench, scenario: Scenario): Promise<Ended | u
   return rdc?.ended;
 }
 
+/** A script that prints something as long as the boot service runs. */
+const SUPERVISED = 'kill -0 "$(cat /run/units/rediacc-autostart.service)" 2> /dev/null && echo yes || true';
+
 /** Waits until the machine's own boot or shutdown is over. */
 export async function machineIsDone({ machine, until }: NativeBench, { verb }: Scenario): Promise<void> {
   if (verb === 'boot')
     await until('the end of the boot', async () => isThere(machine, '/run/rediacc/boot/done'));
   if (verb === 'shutdown')
-    await until(
-      'the end of the shutdown',
-      async () => (await machine.root('pgrep -f "renet supervise" || true')) === '',
-    );
+    await until('the end of the shutdown', async () => (await machine.root(SUPERVISED)) === '');
 }
 
 async function isThere(machine: NativeBench['machine'], path: string): Promise<boolean> {
