@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { AppError } from '../../../shared/errors.ts';
@@ -17,28 +17,58 @@ const LOCK = {
 
 /**
  * Does `work` while no other process of ours works on the file at `path` (absolute; the file need not exist). Missing
- * folders above it are made with mode 0700. Throws `configuration-busy` when another process keeps the lock,
- * `not-permitted` for what the disk refuses.
+ * folders above it are made with mode 0700. `work` is given a function that throws once another process has taken the
+ * lock away, and calls it before it writes. Throws `configuration-busy` when another process keeps the lock or took it
+ * away, `not-permitted` for what the disk refuses.
  */
-export async function withFileLock<R>(path: string, work: () => Promise<R>): Promise<R> {
+export async function withFileLock<R>(path: string, work: (stillOurs: () => void) => Promise<R>): Promise<R> {
   await permitted(mkdir(dirname(path), { recursive: true, mode: 0o700 }));
-  const release = await acquire(path);
+  let taken: Error | undefined;
+  const release = await acquire(path, (error) => {
+    taken = error;
+  });
   try {
-    return await permitted(work());
+    return await permitted(
+      work(() => {
+        if (taken) throw new AppError('configuration-busy', { file: path }, { cause: taken });
+      }),
+    );
   } finally {
-    await release();
+    // A lock that was taken away is not ours to release.
+    await release().catch((error: unknown) => {
+      if (!taken) throw refused(error);
+    });
   }
 }
 
-async function acquire(path: string): Promise<() => Promise<void>> {
+/** Takes the lock. Without `onCompromised` the library would end the program when somebody takes the lock away. */
+async function acquire(path: string, onCompromised: (error: Error) => void): Promise<() => Promise<void>> {
+  const options = { ...LOCK, onCompromised };
+  const before = await lockTime(path);
+  const began = performance.now();
   try {
-    return await lock(path, LOCK);
+    return await lock(path, options);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ELOCKED')) throw refused(error);
+    // Who lives renews the lock every five seconds. One that did not change while we waited, which was longer, belongs to
+    // nobody, even if its time lies in the future because the clock was set back.
+    const isAlive = performance.now() - began < LOCK.stale || (await lockTime(path)) !== before;
+    if (before === undefined || isAlive) {
       throw new AppError('configuration-busy', { file: path }, { cause: error });
     }
-    throw refused(error);
   }
+  await permitted(rm(`${path}.lock`, { recursive: true, force: true }));
+  return lock(path, options).catch((error: unknown) => {
+    throw new AppError('configuration-busy', { file: path }, { cause: error });
+  });
+}
+
+/** Returns the time of the lock, milliseconds since the epoch; undefined where there is none. */
+async function lockTime(path: string): Promise<number | undefined> {
+  return stat(`${path}.lock`).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  );
 }
 
 /** Returns what `work` resolves to. Throws errors of the disk as `not-permitted`, and an AppError as it is. */

@@ -45,8 +45,9 @@ export function openJsonFile<T>(path: string, schema: z.ZodType<T>, empty: T): J
         throw error;
       }),
     change: (next) =>
-      withFileLock(path, async () => {
+      withFileLock(path, async (stillOurs) => {
         const value = next(await read().catch((error: unknown) => keepAside(path, error)));
+        stillOurs();
         await writeFileAtomic(path, JSON.stringify(value, null, 2) + '\n', { mode: 0o600 });
         return value;
       }),
