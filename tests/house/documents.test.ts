@@ -35,6 +35,12 @@ it('has every file that a document links to', () => {
   expect(links.filter(({ file, target }) => !existsSync(join(root, dirname(file), target)))).toEqual([]);
 });
 
+it('has every test that a document names', () => {
+  const named = filesOf('.md').flatMap((file) => references(file, /`([\w/.-]+\/[\w.-]+\.test\.tsx?)`/g));
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(({ target }) => !existsSync(join(root, target)))).toEqual([]);
+});
+
 it('lists each reason once, with the three parts that it has', () => {
   const pages = readdirSync(join(root, decisions)).filter((page) => page !== 'README.md');
   const listed = references(`${decisions}/README.md`, /^- \[([a-z0-9-]+\.md)\]/gm).map(
