@@ -15,6 +15,7 @@ import { startWhereRoom } from '../engine/machine/room.ts';
 import { createRootAccess } from '../engine/machine/rootAccess.ts';
 import { createRootRunner } from '../engine/setup/setupRunner.ts';
 import { createHostKeys } from '../ssh/hostKeys.ts';
+import { withFileLock } from '../engine/store/fileLock.ts';
 import { createPool } from '../ssh/pool.ts';
 import { connect } from '../ssh/session.ts';
 import type { SshProcess, SshSession } from '../ssh/types.ts';
@@ -51,7 +52,7 @@ describe.skipIf(cannotRun !== undefined)(
       sessions = [];
       const pool = createPool(async (target) => {
         const session = await connect(target, {
-          hostKeys: createHostKeys([], join(folder, 'known_hosts')),
+          hostKeys: createHostKeys([], join(folder, 'known_hosts'), withFileLock),
           onUnknownHostKey: () => Promise.resolve(true),
           agentSocket: undefined,
         });

@@ -2,6 +2,7 @@ import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { createHostKeys } from '../ssh/hostKeys.ts';
+import { withFileLock } from './store/fileLock.ts';
 import type { HostKeys } from '../ssh/hostKeys.ts';
 import { agentSocketOf } from '../ssh/identity.ts';
 import { judgeHostKey, knownHostName } from '../ssh/knownHosts.ts';
@@ -73,7 +74,7 @@ interface LocalEngineOptions {
 /** Makes the engine over SSH, for this account on this computer. Connections are made when they are first wanted. */
 export function createLocalEngine({ folders, people, version, readAgent }: LocalEngineOptions): LocalEngine {
   const system = [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'];
-  const hostKeys = createHostKeys(system, join(folders.config, 'known_hosts'));
+  const hostKeys = createHostKeys(system, join(folders.config, 'known_hosts'), withFileLock);
   const pool = createPool((target) =>
     connect(target, {
       hostKeys,

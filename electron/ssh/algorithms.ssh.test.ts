@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { cannotRun, startSshd } from '../../tests/support/sshd.ts';
 import type { Sshd } from '../../tests/support/sshd.ts';
 import { createHostKeys } from './hostKeys.ts';
+import { withFileLock } from '../engine/store/fileLock.ts';
 import { scanHostKey } from './scan.ts';
 import { connect } from './session.ts';
 
@@ -25,7 +26,7 @@ async function greet(
 ): Promise<string> {
   const target = { host: '127.0.0.1', port: sshd.port, user: sshd.user, keyFile, machine: 'm' };
   const session = await connect(target, {
-    hostKeys: createHostKeys([], join(sshd.folder, 'own')),
+    hostKeys: createHostKeys([], join(sshd.folder, 'own'), withFileLock),
     onUnknownHostKey: () => Promise.resolve(true),
     agentSocket,
   });

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cannotRun, startSshd } from '../../tests/support/sshd.ts';
 import type { Sshd } from '../../tests/support/sshd.ts';
 import { createHostKeys } from './hostKeys.ts';
+import { withFileLock } from '../engine/store/fileLock.ts';
 import { connect } from './session.ts';
 import type { SshSession } from './types.ts';
 
@@ -19,7 +20,7 @@ async function session({ port, user, key, folder } = sshd): Promise<SshSession> 
   const made = await connect(
     { host: '127.0.0.1', port, user, keyFile: key, machine: 'm' },
     {
-      hostKeys: createHostKeys([], join(folder, 'own')),
+      hostKeys: createHostKeys([], join(folder, 'own'), withFileLock),
       onUnknownHostKey: () => Promise.resolve(true),
       agentSocket: undefined,
     },

@@ -1,6 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { lock } from 'proper-lockfile';
+import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { AppError } from '../../shared/errors.ts';
 import { knownHostName, parseKnownHosts } from './knownHosts.ts';
@@ -16,16 +14,16 @@ export interface HostKeys {
 }
 
 /**
- * The options of the lock. It is held for milliseconds only, and waited for longer than a dead program's lock lasts (10
- * s).
+ * Does `work` while no other process of ours works on the file at `path`; the folder above it is made. `work` calls what
+ * it is given before it writes: it throws once another process has taken the lock away.
  */
-const LOCK = { realpath: false, retries: { retries: 300, minTimeout: 10, maxTimeout: 60, randomize: true } };
+type WithFileLock = <R>(path: string, work: (stillOurs: () => void) => Promise<R>) => Promise<R>;
 
 /**
  * Makes the known hosts of the system's `files` and of our own file `own`, which is made with mode 0600, its folder
  * with 0700.
  */
-export function createHostKeys(files: readonly string[], own: string): HostKeys {
+export function createHostKeys(files: readonly string[], own: string, withFileLock: WithFileLock): HostKeys {
   return {
     entries: async () => {
       const system = files.map(async (file) =>
@@ -34,18 +32,15 @@ export function createHostKeys(files: readonly string[], own: string): HostKeys 
       );
       return (await Promise.all([...system, readOwn(own).then((text) => parseKnownHosts(text, own))])).flat();
     },
-    trust: async (host, port, { keyType, publicKey }) => {
+    trust: (host, port, { keyType, publicKey }) => {
       const line = `${knownHostName(host, port)} ${keyType} ${publicKey.toString('base64')}`;
-      await mkdir(dirname(own), { recursive: true, mode: 0o700 }).catch(refused);
-      const release = await lock(own, LOCK).catch((error: unknown) => busy(own, error));
-      try {
+      return withFileLock(own, async (stillOurs) => {
         const before = await readOwn(own);
         if (before.split('\n').includes(line)) return;
         const gap = before === '' || before.endsWith('\n') ? '' : '\n';
+        stillOurs();
         await writeFileAtomic(own, `${before}${gap}${line}\n`, { mode: 0o600 }).catch(refused);
-      } finally {
-        await release();
-      }
+      });
     },
   };
 }
@@ -59,11 +54,6 @@ async function readOwn(file: string): Promise<string> {
     if (codeOf(error) === 'ENOENT') return '';
     return refused(error);
   });
-}
-
-function busy(file: string, error: unknown): never {
-  if (codeOf(error) !== 'ELOCKED') refused(error);
-  throw new AppError('configuration-busy', { file }, { cause: error });
 }
 
 function refused(error: unknown): never {

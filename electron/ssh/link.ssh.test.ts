@@ -8,6 +8,7 @@ import type { Link } from '../../tests/support/link.ts';
 import { cannotRun, startSshd } from '../../tests/support/sshd.ts';
 import type { Sshd } from '../../tests/support/sshd.ts';
 import { createHostKeys } from './hostKeys.ts';
+import { withFileLock } from '../engine/store/fileLock.ts';
 import { scanHostKey } from './scan.ts';
 import { connect } from './session.ts';
 import type { SshDependencies } from './session.ts';
@@ -23,7 +24,11 @@ async function session(
 ): Promise<SshSession> {
   return connect(
     { host: '127.0.0.1', port: link.port, user: sshd.user, keyFile: sshd.key, machine: 'm', ...changes },
-    { hostKeys: createHostKeys([], join(sshd.folder, 'own')), onUnknownHostKey, agentSocket: undefined },
+    {
+      hostKeys: createHostKeys([], join(sshd.folder, 'own'), withFileLock),
+      onUnknownHostKey,
+      agentSocket: undefined,
+    },
   );
 }
 

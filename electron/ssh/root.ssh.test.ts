@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cannotRun, startSshd } from '../../tests/support/sshd.ts';
 import type { Sshd } from '../../tests/support/sshd.ts';
 import { createHostKeys } from './hostKeys.ts';
+import { withFileLock } from '../engine/store/fileLock.ts';
 import { runAsRoot } from './root.ts';
 import { connect } from './session.ts';
 import type { SshSession } from './types.ts';
@@ -55,7 +56,7 @@ describe.skipIf(cannotRun !== undefined)(`as root${cannotRun === undefined ? '' 
     sshd = await startSshd([], folder);
     const target = { host: '127.0.0.1', port: sshd.port, user: sshd.user, keyFile: sshd.key, machine: 'm' };
     const made = await connect(target, {
-      hostKeys: createHostKeys([], join(sshd.folder, 'own')),
+      hostKeys: createHostKeys([], join(sshd.folder, 'own'), withFileLock),
       onUnknownHostKey: () => Promise.resolve(true),
       agentSocket: undefined,
     });

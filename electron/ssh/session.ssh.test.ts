@@ -8,6 +8,7 @@ import type { ErrorCode, Reason } from '../../shared/errors.ts';
 import { cannotRun, startSshd } from '../../tests/support/sshd.ts';
 import type { Sshd } from '../../tests/support/sshd.ts';
 import { createHostKeys } from './hostKeys.ts';
+import { withFileLock } from '../engine/store/fileLock.ts';
 import { fingerprintOf, parseKnownHosts } from './knownHosts.ts';
 import { createPool } from './pool.ts';
 import { scanHostKey } from './scan.ts';
@@ -31,7 +32,7 @@ async function session(
 ): Promise<SshSession> {
   writeFileSync(known, lines.map((line) => `${line}\n`).join(''));
   const made = await connect(target(options.target), {
-    hostKeys: createHostKeys([known], own),
+    hostKeys: createHostKeys([known], own, withFileLock),
     onUnknownHostKey: (offer) => {
       offers.push(offer);
       return Promise.resolve(options.trust ?? false);

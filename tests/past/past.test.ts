@@ -9,6 +9,7 @@ import { openPresence } from '../../electron/engine/machine/presence.ts';
 import { openHistory } from '../../electron/engine/operation/history.ts';
 import { openWindowFile } from '../../electron/shell/windowFile.ts';
 import { createHostKeys } from '../../electron/ssh/hostKeys.ts';
+import { withFileLock } from '../../electron/engine/store/fileLock.ts';
 import { judgeHostKey, knownHostName } from '../../electron/ssh/knownHosts.ts';
 import { bootOperationOf, isBooted } from '../../renet/boot/bootUnit.ts';
 import { listOperations, showOperation } from '../../renet/operation/knownOperations.ts';
@@ -54,7 +55,7 @@ describe(`what ${VERSION} kept on the admin's computer`, () => {
   });
 
   it('is the host keys that were trusted', async () => {
-    const entries = await createHostKeys([], join(folder, 'config', 'known_hosts')).entries();
+    const entries = await createHostKeys([], join(folder, 'config', 'known_hosts'), withFileLock).entries();
     const key = Buffer.from(entries[0]?.key ?? '', 'base64');
     for (const name of [knownHostName('203.0.113.50', 22), knownHostName('db.example', 2222)])
       expect(judgeHostKey(entries, name, key).kind).toBe('known');

@@ -46,14 +46,19 @@ export function openHistory(stateFolder: string, compactAt = COMPACT_AT): Histor
   const aside = join(stateFolder, 'history.damaged.jsonl');
 
   const append = (line: HistoryLine): Promise<void> =>
-    withFileLock(path, async () => {
-      if ((await appendLines(path, [JSON.stringify(line)])) > compactAt) await rewrite(compactAt / 2);
+    withFileLock(path, async (stillOurs) => {
+      if ((await appendLines(path, [JSON.stringify(line)])) > compactAt)
+        await rewrite(compactAt / 2, stillOurs);
     });
 
-  /** Moves damaged lines aside and keeps the newest entries that fit into `limit` bytes. Called under the lock. */
-  const rewrite = async (limit: number): Promise<ParsedHistory> => {
+  /**
+   * Moves damaged lines aside and keeps the newest entries that fit into `limit` bytes. Called under the lock; `stillOurs`
+   * throws once that was taken away: lines that another process has written in the meantime would be lost.
+   */
+  const rewrite = async (limit: number, stillOurs: () => void): Promise<ParsedHistory> => {
     const parsed = parseHistory(await readOrEmpty(path));
     if (parsed.damaged.length > 0) await appendLines(aside, parsed.damaged);
+    stillOurs();
     await writeFileAtomic(path, newestThatFit(foldHistory(parsed.lines), limit), { mode: 0o600 });
     return parsed;
   };
@@ -61,7 +66,9 @@ export function openHistory(stateFolder: string, compactAt = COMPACT_AT): Histor
   const read = async (): Promise<ParsedHistory> => {
     const parsed = parseHistory(await permitted(readOrEmpty(path)));
     // A line that looks damaged may be one that another process is writing: under the lock it is whole.
-    return parsed.damaged.length > 0 ? withFileLock(path, () => rewrite(compactAt)) : parsed;
+    return parsed.damaged.length > 0
+      ? withFileLock(path, (stillOurs) => rewrite(compactAt, stillOurs))
+      : parsed;
   };
 
   return {
