@@ -1,10 +1,12 @@
 import { dirname } from 'node:path';
 import type { Container } from '../../shared/model.ts';
-import { chooseFiles, servicesOfChoice } from '../compose/composeFiles.ts';
+import type { ReadProject } from '../compose/composeFiles.ts';
 import { isAlive } from '../docker/containers.ts';
 import type { Composed } from '../docker/containers.ts';
 import { repositoryFiles } from '../repository/repositoryFiles.ts';
-import type { RepositoryFiles } from '../repository/repositoryFiles.ts';
+
+/** The most projects of `-f` files that are read for one repository: labels are written by whoever starts a container. */
+const MOST_PROJECTS = 16;
 
 /** A repository's folder with its other path (the name link), and the services that its own compose files name now. */
 interface Present {
@@ -20,14 +22,16 @@ interface Present {
 export async function markOrphans<Each extends Container & Composed>(
   containers: readonly Each[],
   { root, link, services }: Present,
+  readProject: ReadProject,
 ): Promise<Omit<Each, keyof Composed>[]> {
-  const files = repositoryFiles(root, [link]);
   const read = new Map<string, Promise<ReadonlySet<string> | undefined>>();
   const named = (paths: readonly string[]): Promise<ReadonlySet<string> | undefined> => {
     const key = paths.join(',');
-    const known = read.get(key) ?? servicesIn(files, paths);
-    read.set(key, known);
-    return known;
+    const known = read.get(key);
+    if (known !== undefined) return known;
+    const services = read.size < MOST_PROJECTS ? servicesIn({ root, link, paths, readProject }) : nobodyKnows;
+    read.set(key, services);
+    return services;
   };
   return Promise.all(
     containers.map(async ({ configFiles, ...container }) => {
@@ -39,14 +43,22 @@ export async function markOrphans<Each extends Container & Composed>(
   );
 }
 
+const nobodyKnows = Promise.resolve(undefined);
+
 /**
  * Returns the services of these compose files, of which those that are gone and those outside the repository (our own
  * override) name none; undefined when one cannot be read, so that nobody knows.
  */
-async function servicesIn(
-  files: RepositoryFiles,
-  paths: readonly string[],
-): Promise<ReadonlySet<string> | undefined> {
+async function servicesIn({
+  root,
+  link,
+  paths,
+  readProject,
+}: Pick<Present, 'root' | 'link'> & {
+  paths: readonly string[];
+  readProject: ReadProject;
+}): Promise<ReadonlySet<string> | undefined> {
+  const files = repositoryFiles(root, [link]);
   try {
     const present = [];
     for (const path of paths) {
@@ -54,12 +66,11 @@ async function servicesIn(
     }
     const [first] = present;
     if (first === undefined) return new Set();
-    const choice = await chooseFiles(files, {
-      ...{ directory: dirname(first), files: present, envFiles: [], searchesParents: false },
-      projectDirectory: undefined,
-      environment: () => undefined,
+    const { services } = await readProject({
+      ...{ root, aliases: [link], directory: dirname(first), files: present, envFiles: [] },
+      ...{ projectDirectory: undefined, searchesParents: false, environment: {} },
     });
-    return new Set((await servicesOfChoice(files, choice)).map(({ name }) => name));
+    return new Set(services.map(({ name }) => name));
   } catch {
     return undefined;
   }

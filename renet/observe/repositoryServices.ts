@@ -61,7 +61,7 @@ export async function servicesOf(
   const found = await gatherServices(readProject, root, await listRepositoryFolders(root));
   const present = new Set(found.services);
   const link = nameLink(paths, repository);
-  const containers = await markOrphans(listed, { root, link, services: present });
+  const containers = await markOrphans(listed, { root, link, services: present }, readProject);
   const addressed = slots.map(({ name, slot }): Service => {
     const variable = variableOf(name);
     return {

@@ -11,6 +11,8 @@ import { lateness } from '../../tests/support/lateness.ts';
 import { makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { createProjectReader } from '../compose/projectReader.ts';
+import { markOrphans } from '../observe/orphans.ts';
+import { mountPath } from '../paths.ts';
 import { serve } from './serve.ts';
 
 let program = '';
@@ -66,5 +68,20 @@ it('answers for other repositories while one keeps the reading of its compose fi
   const problem = { code: expect.stringMatching(/^(compose-invalid|file-too-complex)$/) as string };
   expect(await first).toMatchObject({ name: 'shop', problem });
   expect(ended).toEqual(['other', 'other', 'hostile']);
+  expect(delay()).toBeLessThan(1000);
+});
+
+it('reads what the labels of a container name as it reads all else', async () => {
+  const hostile = makeRepository({ Rediaccfile: '', 'evil.yml': `a: [${','.repeat(1024 * 1000)}]\n` });
+  repositories.push(hostile);
+  const root = mountPath(hostile.agent.machine.paths, hostile.guid);
+  const container = {
+    ...{ id: 'x', name: 'x', image: 'x', state: 'running', status: 'Up', health: 'none' as const },
+    ...{ service: 'left', configFiles: [`${root}/evil.yml`] },
+  };
+  const delay = lateness();
+  const read = createProjectReader([process.execPath, program]);
+  const [marked] = await markOrphans([container], { root, link: '/nowhere', services: new Set() }, read);
+  expect(marked).not.toHaveProperty('orphan');
   expect(delay()).toBeLessThan(1000);
 });
