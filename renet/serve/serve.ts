@@ -71,8 +71,10 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
       for (const frame of decode(chunk as Buffer)) {
         if (frame.kind !== 'json') continue;
         const message = toAgentSchema.safeParse(frame.value);
-        if (message.success) take(message.data, streams, respond, send);
-        await drained();
+        if (!message.success) continue;
+        take(message.data, streams, respond, send);
+        // Only for what makes output: credit, and the end of a stream, must not wait behind a flood.
+        if (message.data.type === 'request' || message.data.type === 'ping') await drained();
       }
     }
   } finally {
