@@ -3,8 +3,9 @@ import type { Clock } from './clock.ts';
 /** The wait between tries, which ends early when there is reason to try at once. */
 export interface Pause {
   /**
-   * Returns the milliseconds to wait before the next try: a random part of half a second, which doubles up to ten
-   * seconds. 250 machines that are lost at the same moment would otherwise be tried at the same moments.
+   * Returns the milliseconds to wait before the next try: at most half a second, which doubles up to ten seconds, and at
+   * random between a half of that and the whole. 250 machines that are lost at the same moment would otherwise be tried at
+   * the same moments; and less than a half would give up a machine early that takes a minute to come back.
    */
   backOff(failures: number): number;
   /** Resolves after `milliseconds`, at `wake`, or when the signal aborts. */
@@ -15,8 +16,6 @@ export interface Pause {
 
 const FIRST_MILLISECONDS = 500;
 const LONGEST_MILLISECONDS = 10_000;
-/** The shortest wait, so that a machine that refuses at once is not tried without a pause. */
-const SHORTEST_MILLISECONDS = 50;
 /** The waits that a wake ends at once, and the time that each further one adds to the time in which all end. */
 const WOKEN_AT_ONCE = 8;
 const MILLISECONDS_A_WAIT = 20;
@@ -28,7 +27,7 @@ export function createPause(clock: Clock, random: () => number): Pause {
   return {
     backOff: (failures) => {
       const most = Math.min(FIRST_MILLISECONDS * 2 ** Math.min(failures, 10), LONGEST_MILLISECONDS);
-      return Math.round(Math.max(SHORTEST_MILLISECONDS, most * random()));
+      return Math.round((most / 2) * (1 + random()));
     },
     wait: (milliseconds, signal) =>
       new Promise((resolve) => {

@@ -5,7 +5,7 @@ import { isConnectionProblem } from '../machine/connectionProblems.ts';
 import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts';
 import type { MachineReference } from '../machineReference.ts';
 
-/** The number of tries after which a start without an answer is given up: about a minute and a half of waiting. */
+/** The number of tries after which a start without an answer is given up: a minute of waiting, or half a minute more. */
 const START_TRIES = 12;
 
 export interface StartOptions {
