@@ -173,7 +173,10 @@ describe.skipIf(noBrowser !== undefined)('a stranger on the port of a program th
     const app = await startApp();
     const { page } = await openWindow(browser, app);
     await page.getByRole('navigation').first().waitFor();
-    const session = await page.evaluate(() => sessionStorage.getItem('rediacc-session'));
+    const kept = (): Promise<string | null> => page.evaluate(() => sessionStorage.getItem('rediacc-session'));
+    // The window shows its bars before it was let in.
+    await expect.poll(kept, { timeout: 30_000 }).not.toBeNull();
+    const session = await kept();
     const { secret } = JSON.parse(session ?? '') as { secret: string };
     await app.stop();
     const { heard } = await listen(app.port);
