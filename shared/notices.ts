@@ -38,6 +38,7 @@ export const NOTICE_DETAILS = {
   'neighbour-revoked': ['name', 'other'],
   'neighbours-open': ['name'],
   'neighbours-open-older': ['name'],
+  'command-unbounded': ['name', 'reason'],
   'slot-released': ['slot', 'service'],
   'space-overcommitted': ['promised', 'available'],
   'datastore-nearly-full': ['percent', 'promised'],

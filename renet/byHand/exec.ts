@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:os';
-import { hostname } from 'node:os';
+import { constants, hostname } from 'node:os';
 import { AppError } from '../../shared/errors.ts';
 import { addressesOf, parseSlotsFile } from '../../shared/slots.ts';
+import { printNotice } from '../compose/composeHost.ts';
 import { refuseAnothersDaemon } from '../docker/daemonOwner.ts';
 import { exists, runCommand } from '../host.ts';
 import { readInside } from '../repository/insideFile.ts';
@@ -16,8 +16,9 @@ import { functionEnvironment } from '../functions/shellText.ts';
 
 /**
  * Runs a command in a mounted repository's folder, with its daemon and its addresses in the environment. It reaches the
- * addresses that the repository reaches (`enter`). Standard streams and terminal pass through. Resolves with the command's exit code. Throws not-mounted, repository-not-found,
- * daemon-of-another.
+ * addresses that the repository reaches (`enter`); where systemd cannot be asked for that, it says so and runs all the
+ * same. Standard streams and terminal pass through. Resolves with the command's exit code. Throws not-mounted,
+ * repository-not-found, daemon-of-another.
  */
 export async function execIn(
   machine: MachineDependencies,
@@ -39,7 +40,12 @@ export async function execIn(
     dockerHost: `unix://${dockerSocket(networkId)}`,
     addresses: addressesOf(parseSlotsFile(text, slotsFile(paths, guid)), networkId),
   });
-  await enter(networkId, await reachOf(paths, repository));
+  await enter(networkId, await reachOf(paths, repository)).catch(async (error: unknown) => {
+    if (!(error instanceof AppError && error.code === 'command-failed')) throw error;
+    // A small machine may have no message bus. A shell on it is worth more than the wall, which root could leave anyway.
+    const reason = String(error.details['output'] ?? error.code);
+    await printNotice({ code: 'command-unbounded', details: { name, reason } });
+  });
   const [program = '', ...words] = command;
   const terminal = process.env['TERM'];
   // The terminal signals the whole foreground group, so the command gets an interruption too and decides what it means.

@@ -105,7 +105,8 @@ async function keepFile(path: string, text: string): Promise<void> {
   await writeAtomically(path, text, { mode: 0o600 });
 }
 
-async function printNotice(notice: Notice): Promise<void> {
+/** Writes a notice to the standard error, in the language of the environment. */
+export async function printNotice(notice: Notice): Promise<void> {
   const [{ noticeText }, { textFor }, { escaped }] = await Promise.all([
     import('../../shared/noticeText.ts'),
     import('../../shared/text/language.ts'),

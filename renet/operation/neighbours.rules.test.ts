@@ -2,7 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { AppError } from '../../shared/errors.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { reachProperties } from '../../shared/reach.ts';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
@@ -72,6 +73,16 @@ describe.skipIf(cgroupRoot() === undefined)(
       };
       expect(await execIn(repository.machine, 'shop', ['sh', '-c', 'exit 7'], enter)).toBe(7);
       expect([repository.flags.reach, entered, await unitOf('down')]).toEqual([alone, alone, alone]);
+    });
+
+    it('are reached by a command all the same where systemd cannot be asked', async () => {
+      const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+      onTestFinished(() => said.mockRestore());
+      const enter = (): Promise<void> =>
+        Promise.reject(new AppError('command-failed', { command: 'busctl', exitCode: 1, output: 'no bus' }));
+      await repository.run('up');
+      expect(await execIn(repository.machine, 'shop', ['sh', '-c', 'exit 7'], enter)).toBe(7);
+      expect(String(said.mock.calls[0]?.[0])).toMatch(/^renet: .*no bus/);
     });
 
     it('do not concern what calls no function of the repository', async () => {

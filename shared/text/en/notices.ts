@@ -52,6 +52,8 @@ export const noticesEn = {
     'This machine cannot keep "{name}" from the addresses of other repositories: its kernel or systemd does not filter by control group (BPF).',
   'neighbours-open-older':
     'The containers of "{name}" reach the addresses of other repositories: an earlier version started its Docker daemon. The next `rdc repo up {name}` mends it.',
+  'command-unbounded':
+    'This command is not kept from the addresses of other repositories than "{name}": systemd could not be asked ({reason}).',
   'slot-released': 'The slot {slot} of "{service}" is free again.',
   'space-overcommitted':
     'Forks share the space of their parents: they may come to need {promised:bytes} more, and the datastore has {available:bytes} left.',

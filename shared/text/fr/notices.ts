@@ -57,6 +57,8 @@ export const noticesFr: typeof noticesEn = {
     'Cette machine ne peut pas tenir « {name} » à l’écart des adresses des autres dépôts : son noyau ou son systemd ne filtre pas par groupe de contrôle (BPF).',
   'neighbours-open-older':
     'Les conteneurs de « {name} » atteignent les adresses des autres dépôts : une version antérieure a démarré son démon Docker. Le prochain `rdc repo up {name}` y remédie.',
+  'command-unbounded':
+    'Cette commande atteint aussi les adresses d’autres dépôts que « {name} » : systemd n’a pas pu être interrogé ({reason}).',
   'slot-released': 'Le slot {slot} de « {service} » est libre à nouveau.',
   'space-overcommitted':
     'Les forks partagent la place de leurs parents : ils peuvent encore avoir besoin de {promised:octets}, et il reste {available:octets} au datastore.',
