@@ -64,6 +64,13 @@ function agentWith(repositories: readonly { name: string; after?: number }[]): {
   return { agent, downs };
 }
 
+it('closes one whose metadata cannot be read any more, too', async () => {
+  const { agent, downs } = agentWith([{ name: 'first' }, { name: 'second' }]);
+  writeFileSync(metadataFile(agent.machine.paths, guidOf(2)), '{');
+  await shutDown(agent, () => undefined);
+  expect(downs.sort()).toEqual(['down --unmount 1', 'down --unmount 2']);
+});
+
 it('closes what was started after another one before it', async () => {
   const { agent, downs } = agentWith([
     { name: 'first' },

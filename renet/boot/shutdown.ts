@@ -13,7 +13,7 @@ import { awaitVerdict } from '../operation/log/logReader.ts';
 import { logFolder } from '../operation/log/operationLog.ts';
 import { cancelOperation, listOperations } from '../operation/knownOperations.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
-import { knownRepositories } from '../repository/repositories.ts';
+import { listRepositories, whatIsLeft } from '../repository/repositories.ts';
 import { takeTurn } from './turn.ts';
 import type { Say, Turn } from './turn.ts';
 
@@ -32,7 +32,9 @@ export async function shutDown(agent: Agent, say: Say): Promise<void> {
   const { paths, volumes } = agent.machine;
   const signal = AbortSignal.timeout(SHUTDOWN_SECONDS * 1000);
   await cancelRunning(agent.machine, say);
-  const all = await knownRepositories(paths);
+  // Damaged ones too: their services run, and nobody else would stop them before the machine's end.
+  const stored = await listRepositories(paths);
+  const all = await Promise.all(stored.map((one) => whatIsLeft(paths, one)));
   const states = await Promise.all(all.map(({ guid }) => volumes.isOpen(guid)));
   const open = all.filter((_, index) => states[index]);
   say(`shutdown: ${open.length} of ${all.length} repositories are open`);
