@@ -7,6 +7,7 @@ import type { MachineDependencies } from '../machineDependencies.ts';
 import { digestOf, makePlan } from './plan.ts';
 import type { MadePlan } from './plan.ts';
 import { claimNetworkIds } from '../repository/networkIds.ts';
+import { hasCode } from '../host.ts';
 import { listUnfinished } from '../repository/repositories.ts';
 import { reserve } from '../repository/reserve.ts';
 import { checkSecrets, createSecrets } from './secrets.ts';
@@ -45,13 +46,15 @@ export async function prepare(assignment: Assignment, machine: MachineDependenci
 
 /**
  * Notes whose the network ids are, so that a volume which comes later with the same one is told from the first. What
- * has to start goes on where no disk space is left for the note: the plan reads the datastores themselves as well.
+ * has to start goes on where the note cannot be written (a full or read-only disk) or its lock is held for long: the
+ * plan reads the datastores themselves as well.
  */
 async function claimNetworkId({ paths }: MachineDependencies): Promise<void> {
   try {
     await claimNetworkIds(paths, (work) => withMachineLock(paths, work));
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'disk-full')) throw error;
+    const isExpected = error instanceof AppError && ['disk-full', 'machine-busy'].includes(error.code);
+    if (!isExpected && !hasCode(error, 'EROFS', 'EIO', 'EACCES')) throw error;
   }
 }
 
