@@ -93,8 +93,9 @@ async function execute(
   const { guid, name } = repository;
   const { verb } = request;
   const asked = ahead === undefined ? {} : { ahead };
-  await removeOldLogs(paths, { guid, now: clocksAgreed(asked) ? clock() : undefined });
+  // Before old logs go: they tell whose work is left.
   await removeLeftWork(paths);
+  await removeOldLogs(paths, { guid, now: clocksAgreed(asked) ? clock() : undefined });
   const about = { id: operation, verb, repository: { guid, name }, origin, by, ...asked };
   const { head, log: opened } = await openOperationLog(paths, about, clock);
   const log = keepLastLines(opened);

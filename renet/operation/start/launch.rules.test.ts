@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -13,6 +13,7 @@ import type { Assignment } from '../../../shared/protocol/protocol.ts';
 import { cgroupRoot, makeRepository } from '../../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../../tests/support/nativeRepository.ts';
 import { runCommand } from '../../host.ts';
+import { identify } from '../../process.ts';
 import { launch } from './launch.ts';
 import type { Detach } from './launch.ts';
 import { awaitVerdict } from '../log/logReader.ts';
@@ -32,7 +33,7 @@ afterEach(async () => {
   for (const made of repositories.splice(0)) made.remove();
 });
 
-const waitingUp = 'up() { while [ ! -e "$REPOSITORY_PATH/go" ]; do sleep 0.02; done; }';
+const waitingUp = 'up() { :> begun; while [ ! -e "$REPOSITORY_PATH/go" ]; do sleep 0.02; done; }';
 
 function repositoryWith(text = 'up() { :; }'): NativeRepository {
   const made = makeRepository({ Rediaccfile: text });
@@ -181,12 +182,32 @@ describe.skipIf(root === undefined)(`starting an operation, natively${skipped}`,
 
   it('removes what the functions of a killed operation left', async () => {
     const repository = repositoryWith();
-    const left = workFolderOf(repository.machine.paths, randomUUID());
+    const { paths } = repository.machine;
+    const killed = randomUUID();
+    const left = workFolderOf(paths, killed);
     mkdirSync(left, { recursive: true });
+    mkdirSync(logFolder(paths, killed), { recursive: true });
+    const note = JSON.stringify({ ...identify(process.pid), startTime: '1' });
+    writeFileSync(join(logFolder(paths, killed), 'process.json'), note);
     const assignment = up(repository);
     await start(repository, assignment);
     expect((await verdictOf(repository, assignment))?.kind).toBe('succeeded');
     expect(existsSync(left)).toBe(false);
+  });
+
+  it('leaves what a function needs that runs in another datastore of the machine', async () => {
+    const [repository, other] = [repositoryWith(waitingUp), repositoryWith()];
+    rmSync(other.machine.paths.run, { recursive: true });
+    other.machine.paths.run = repository.machine.paths.run;
+    // Both have the same network id, which is not what this is about.
+    other.machine.paths.machine = join(other.machine.paths.datastore, 'machine');
+    const [running, next] = [up(repository), up(other)];
+    await start(repository, running);
+    await expect.poll(() => repository.exists('begun'), { timeout: 40_000 }).toBe(true);
+    await start(other, next);
+    expect((await verdictOf(other, next))?.kind).toBe('succeeded');
+    repository.write({ go: '' });
+    expect((await verdictOf(repository, running))?.kind).toBe('succeeded');
   });
 
   it('changes nothing when nobody hands the secret over', async () => {
