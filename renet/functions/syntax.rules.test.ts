@@ -51,6 +51,13 @@ describe('the check of a Rediaccfile', () => {
     expect(await fault('cat <<END\nno end\n')).toBeUndefined();
   });
 
+  it('accepts what only bash without extglob reads, and tells the line of the reading that counts', async () => {
+    const negated = "if !(\n  # don't\n  false\n); then\n  :\nfi\n";
+    expect(await fault(negated)).toBeUndefined();
+    expect(await fault(`${negated})\n`)).toMatchObject({ line: 7 });
+    expect(await fault('shopt -s extglob\nup() { ls !(*.bak); }\n)\n')).toMatchObject({ line: 3 });
+  });
+
   it('judges the bytes that were read, whatever stands there afterwards', async () => {
     const secret = join(root, 'secret');
     writeFileSync(secret, 'root-only ) text\n');

@@ -8,7 +8,8 @@ const LIMIT_MILLISECONDS = 10_000;
 const NO_ANSWER = 255;
 
 /**
- * Checks a Rediaccfile by `bash -n`, which runs nothing of it; `path` is relative to the repository's `root`. Bash gets
+ * Checks a Rediaccfile by `bash -n`, which runs nothing of it; `path` is relative to the repository's `root`. It is valid
+ * when bash takes it with extglob or without: each has texts that the other refuses. Bash gets
  * on standard input the bytes that were read here, and never the path: what stands there may be another file by then, or
  * a pipe. Of what bash says only the line number is used, as bash quotes the line, which may hold a secret. Throws
  * rediaccfile-syntax with the line, rediaccfile-unchecked when bash gives no answer in time, and the errors of
@@ -22,17 +23,24 @@ export async function checkRediaccfile(
 ): Promise<void> {
   const input = await readBytesInside(root, path);
   const signal = AbortSignal.timeout(limit);
-  // Files may turn extglob on for themselves, which `bash -n` does not run.
-  const command = ['bash', '-O', 'extglob', '-n'];
-  const checked = await run(command, { input, signal, expected: [0, 1, 2, NO_ANSWER] }).catch(
-    (error: unknown) => {
-      if (signal.aborted) throw new AppError('rediaccfile-unchecked', { file: path });
-      throw error;
-    },
-  );
-  if (checked.exitCode === 0) return;
-  const line = /^bash: line (\d{1,9}): (?!warning)/m.exec(checked.stderr)?.[1];
-  if (checked.exitCode === NO_ANSWER || line === undefined)
-    throw new AppError('rediaccfile-unchecked', { file: path });
-  throw new AppError('rediaccfile-syntax', { file: path, line: Number(line), reason: 'syntax-error' });
+  const check = async (...options: string[]): Promise<{ valid: boolean; line: number | undefined }> => {
+    const command = ['bash', ...options, '-n'];
+    const checked = await run(command, { input, signal, expected: [0, 1, 2, NO_ANSWER] }).catch(
+      (error: unknown) => {
+        if (signal.aborted) throw new AppError('rediaccfile-unchecked', { file: path });
+        throw error;
+      },
+    );
+    const line = /^bash: line (\d{1,9}): (?!warning)/m.exec(checked.stderr)?.[1];
+    const isTold = checked.exitCode !== NO_ANSWER && line !== undefined;
+    return { valid: checked.exitCode === 0, line: isTold ? Number(line) : undefined };
+  };
+  const plain = await check();
+  if (plain.valid) return;
+  // A file may turn extglob on for itself, which `bash -n` does not run. Only then its second answer is about the file.
+  const extended = await check('-O', 'extglob');
+  if (extended.valid) return;
+  const { line } = input.includes('extglob') ? extended : plain;
+  if (line === undefined) throw new AppError('rediaccfile-unchecked', { file: path });
+  throw new AppError('rediaccfile-syntax', { file: path, line, reason: 'syntax-error' });
 }
