@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -56,7 +58,11 @@ function follow(...ids: string[]) {
   return read(ids, { follow: true });
 }
 
-function read(ids: readonly string[], options: { follow: boolean; tail?: number }) {
+function read(
+  ids: readonly string[],
+  options: { follow: boolean; tail?: number },
+  onOutput: () => void = () => undefined,
+) {
   const containers = ids.map((id): Container => {
     const state = { image: 'x', state: 'running', status: 'Up 1 second', health: 'none' } as const;
     return { id, name: `shop-${id}-1`, service: id, ...state };
@@ -67,6 +73,7 @@ function read(ids: readonly string[], options: { follow: boolean; tail?: number 
     signal: controller.signal,
     output: async (bytes) => {
       chunks.push(bytes);
+      onOutput();
       return Promise.resolve();
     },
     event: () => Promise.resolve(),
@@ -206,6 +213,31 @@ describe('a log with a hole, which Docker cannot read', () => {
     const shown = read([ID], { follow: false });
     await shown.ended;
     expect(shown.text()).toBe(`-2\n-1\n${lost(3)}1\n2\n${lost(4096)}3\n4\n`);
+  });
+
+  const REST = '[rediacc: the rest of a file of this log cannot be read]\n';
+
+  it('goes on after a packed file that is cut off', async () => {
+    writeFileSync(file('.2.gz'), gzipSync(entry('-2')).subarray(0, -12));
+    writeFileSync(file('.1'), entry('-1'));
+    logs[ID] = (response) => response.writeHead(500).end('{}');
+    const shown = read([ID], { follow: false });
+    expect(await shown.ended).toBe('closed');
+    expect(shown.text()).toBe(`${REST}-1\n1\n2\n${lost(4096)}3\n4\n`);
+  });
+
+  it('outlives a packed file that cannot be read on', async () => {
+    const long = Array.from({ length: 1000 }, () => entry(randomBytes(2000).toString('base64')));
+    writeFileSync(file('.1.gz'), gzipSync(Buffer.concat(long)));
+    logs[ID] = (response) => response.writeHead(500).end('{}');
+    const replace = (): void => {
+      if (existsSync(`${place()}-2`)) return;
+      renameSync(place(), `${place()}-2`);
+      symlinkSync(`${place()}-2`, place());
+    };
+    const shown = read([ID], { follow: false }, replace);
+    await expect(shown.ended).rejects.toMatchObject({ code: 'unsafe-path' });
+    expect(shown.text().endsWith(REST)).toBe(true);
   });
 
   it('goes on with what is written later, over a rotation, until the container ends', async () => {

@@ -128,12 +128,16 @@ async function sendOne(
         .catch(() => false);
     const { tail, follow } = request;
     await sendLogFiles({ root, id, tail, sent, follow, isAlive, signal }, (part) =>
-      pass(
-        'bytes' in part ? part.bytes : Buffer.from(`[rediacc: ${part.lost} bytes of this log are lost]\n`),
-      ),
+      pass('bytes' in part ? part.bytes : Buffer.from(`[rediacc: ${lostText(part.lost)}]\n`)),
     );
   }
   if (lines !== undefined && !signal.aborted) await send(lines.end());
+}
+
+function lostText(lost: number | 'rest'): string {
+  return lost === 'rest'
+    ? 'the rest of a file of this log cannot be read'
+    : `${lost} bytes of this log are lost`;
 }
 
 /** The words of a daemon that gives up on the log of a container with a terminal, which has no frames. */

@@ -1,5 +1,8 @@
-/** A part of a log file of Docker's driver json-file: an entry, or the number of bytes that are not one any more. */
-export type LogPart = { bytes: Uint8Array } | { lost: number };
+/**
+ * A part of a log file of Docker's driver json-file: an entry, or the number of bytes that are not one any more, which
+ * nobody knows of the rest of a file that cannot be read.
+ */
+export type LogPart = { bytes: Uint8Array } | { lost: number | 'rest' };
 
 /** The longest line that can be an entry, bytes. Docker cuts entries at 16 KiB, which JSON may write six times as long. */
 const LONGEST_ENTRY = 256 * 1024;

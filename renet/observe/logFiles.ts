@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { hasCode } from '../host.ts';
@@ -60,11 +60,27 @@ async function rotated(log: LogFiles): Promise<string[]> {
   return names.filter((name) => Number.isInteger(number(name))).sort((a, b) => number(b) - number(a));
 }
 
+/** Reads a file that is not written any more, up to the first place that cannot be read or unpacked. */
 async function readWhole(log: LogFiles, name: string, send: Send): Promise<void> {
   const reader = createJsonLogReader();
-  for await (const chunk of name.endsWith('.gz') ? unpacked(log, name) : chunksOf(log, name))
+  const failures: unknown[] = [];
+  const chunks = name.endsWith('.gz') ? unpacked(log, name) : chunksOf(log, name);
+  for await (const chunk of untilError(chunks, (error) => failures.push(error)))
     for (const part of reader.add(chunk)) await send(part);
-  for (const part of reader.end()) await send(part);
+  for (const part of reader.end(failures.length > 0)) await send(part);
+  if (failures.length > 0) await send({ lost: 'rest' });
+}
+
+/** Ends where `chunks` throw. What the reader of the chunks throws is not caught here. */
+async function* untilError(
+  chunks: AsyncIterable<Buffer>,
+  onError: (error: unknown) => void,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    onError(error);
+  }
 }
 
 async function* chunksOf(log: LogFiles, name: string): AsyncGenerator<Buffer> {
@@ -77,7 +93,10 @@ async function* chunksOf(log: LogFiles, name: string): AsyncGenerator<Buffer> {
 }
 
 async function* unpacked(log: LogFiles, name: string): AsyncGenerator<Buffer> {
-  for await (const chunk of Readable.from(chunksOf(log, name)).pipe(createGunzip())) yield chunk as Buffer;
+  const gunzip = createGunzip();
+  // Its error is thrown by the loop.
+  pipeline(chunksOf(log, name), gunzip, () => undefined);
+  for await (const chunk of gunzip) yield chunk as Buffer;
 }
 
 /** Reads the file that is written now, and when following what comes after it, in it and in the files that follow it. */
