@@ -18,21 +18,31 @@ const IDLE_MILLISECONDS = 30_000;
 
 /**
  * Reads projects in a process of its own, one after the other. The process starts at the first request and ends when
- * there was none for half a minute. A text that ends it, by its memory or its stack, is refused as file-too-complex.
+ * there was none for `idleMilliseconds`. A text that ends it, by its memory or its stack, is refused as file-too-complex.
+ * A process that ends before it begins with a text was ended by something else, and another one is asked, once.
  */
-export function readerProcess(program: readonly string[]): ReadProject {
+export function readerProcess(program: readonly string[], idleMilliseconds = IDLE_MILLISECONDS): ReadProject {
   let child: ChildProcess | undefined;
   let idle: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
-  const read = async (request: ProjectRequest): Promise<Project> => {
+  const askOnce = async (request: ProjectRequest): Promise<Project | undefined> => {
     clearTimeout(idle);
     const reader = child?.connected === true ? child : start(program);
     child = reader;
     try {
       return await ask(reader, request);
     } finally {
-      idle = setTimeout(() => reader.kill(), IDLE_MILLISECONDS).unref();
+      idle = setTimeout(() => {
+        // Forgotten first: it is connected for a while after it was ended.
+        child = undefined;
+        reader.kill();
+      }, idleMilliseconds).unref();
     }
+  };
+  const read = async (request: ProjectRequest): Promise<Project> => {
+    const project = (await askOnce(request)) ?? (await askOnce(request));
+    if (project !== undefined) return project;
+    throw new AppError('file-too-complex', { file: request.files[0] ?? request.directory });
   };
   return (request) => {
     const answer = turn.then(() => read(request));
@@ -55,18 +65,22 @@ function start([node = '', ...program]: readonly string[]): ChildProcess {
   return child;
 }
 
-function ask(reader: ChildProcess, request: ProjectRequest): Promise<Project> {
-  let file = request.files[0] ?? request.directory;
+/** Asks a process. Returns undefined when it ends before it begins with a text. */
+function ask(reader: ChildProcess, request: ProjectRequest): Promise<Project | undefined> {
+  let file: string | undefined;
   keepAwake(reader, true);
   const late = setTimeout(() => reader.kill('SIGKILL'), FORCE_MILLISECONDS);
-  return new Promise<Project>((resolve, reject) => {
+  return new Promise<Project | undefined>((resolve, reject) => {
     const hear = (message: FromReader): void => {
       if ('reading' in message) file = message.reading;
       else if ('refused' in message) reject(fromWire(message.refused));
       else resolve(message.project);
     };
     reader.on('message', hear);
-    const fail = (cause?: unknown): void => reject(new AppError('file-too-complex', { file }, { cause }));
+    const fail = (cause?: unknown): void => {
+      if (file === undefined) resolve(undefined);
+      else reject(new AppError('file-too-complex', { file }, { cause }));
+    };
     // The channel closes when the process ends, whatever has ended it.
     reader.once('disconnect', fail).once('error', fail);
     reader.send(request, (error) => error !== null && fail(error));
