@@ -8,6 +8,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -18,7 +19,11 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canLoop, makeLoopVolume } from '../../tests/support/loopVolume.ts';
 import type { LoopVolume } from '../../tests/support/loopVolume.ts';
+import { describeError } from '../../shared/errors.ts';
+import type { AppError } from '../../shared/errors.ts';
 import type { WireNotice } from '../../shared/notices.ts';
+import { en } from '../../shared/text/en/en.ts';
+import { fr } from '../../shared/text/fr/fr.ts';
 import { runCommand } from '../host.ts';
 import { leaveParent } from '../operation/steps/forkSteps.ts';
 import { settle } from '../operation/steps/settle.ts';
@@ -53,6 +58,14 @@ const flagsOf = (path: string): string =>
 function asOwner(script: string): string {
   const account = ['--reuid', String(OWNER.uid), '--regid', String(OWNER.gid), '--clear-groups'];
   return spawnSync('setpriv', [...account, 'sh', '-c', script], { cwd: shop.root, encoding: 'utf8' }).stderr;
+}
+
+/** Returns whose the folders in the private folder are: account and group of each. */
+function ownersBelow(): [number, number][] {
+  return ['docker', 'docker/containerd', 'docker/data'].map((path) => {
+    const { uid, gid } = lstatSync(inShop(`.rediacc/${path}`));
+    return [uid, gid];
+  });
 }
 
 /** Moves the private folder away, as the owner of a volume could with earlier versions. */
@@ -122,6 +135,90 @@ describe.skipIf(!canLoop)(`the private folder, in a true ext4${skipped}`, () => 
     expect(existsSync(join(outside, 'docker/data/containers/abc'))).toBe(true);
     // The files of the repository can be reached, to mend it.
     expect((await settled()).map(({ code }) => code)).toEqual(['private-folder-kept-out']);
+  });
+
+  it('is given back to root, with what is in it, after a chown of the whole repository', async () => {
+    const kept = inShop('.rediacc/docker/data/volumes/shop_data/_data/kept');
+    mkdirSync(dirname(kept), { recursive: true });
+    writeFileSync(kept, 'kept');
+    // It complains of the folder that is immutable, and goes on.
+    spawnSync('chown', ['-R', `${OWNER.uid}:${OWNER.gid}`, shop.root]);
+    expect(ownersBelow()).toEqual([
+      [1234, 1235],
+      [1234, 1235],
+      [1234, 1235],
+    ]);
+    await checkPrivateFolder({ root: shop.root, name: 'shop' });
+    expect(ownersBelow()).toEqual([
+      [1234, 1235],
+      [1234, 1235],
+      [1234, 1235],
+    ]);
+    await shop.volumes.secure(shop.repository);
+    expect(ownersBelow()).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    // Whose the files of the volumes are is not known to us.
+    expect([lstatSync(kept).uid, readFileSync(kept, 'utf8')]).toEqual([OWNER.uid, 'kept']);
+    expect(flagsOf(inShop())).toContain('i');
+  });
+
+  it('that a chown of the whole repository of 0.1.0 gave away is refused with the way to give it back', async () => {
+    execFileSync('chattr', ['-i', inShop()]);
+    const kept = inShop('.rediacc/docker/data/kept');
+    writeFileSync(kept, 'kept');
+    execFileSync('chown', ['-R', `${OWNER.uid}:${OWNER.gid}`, shop.root]);
+    const refusal: unknown = await shop.volumes.secure(shop.repository).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'private-folder-unsafe', details: { path: inShop() } });
+    expect([lstatSync(inShop()).uid, ...ownersBelow().flat()]).toEqual([
+      1234, 1234, 1235, 1234, 1235, 1234, 1235,
+    ]);
+    const next = [en, fr].map((language) => describeError(refusal as AppError, language).next);
+    for (const step of next) {
+      expect(step).toContain(`\`sudo chown -h root:root ${inShop()}\``);
+      expect(step).not.toMatch(/remove|delete|supprim/);
+    }
+    execFileSync('chown', ['-h', 'root:root', inShop()]);
+    await shop.volumes.secure(shop.repository);
+    expect(ownersBelow().flat()).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(readFileSync(kept, 'utf8')).toBe('kept');
+    expect(flagsOf(inShop())).toContain('i');
+  });
+
+  it.each<[string, () => void]>([
+    ['a link', () => symlinkSync(join(outside, 'docker/data'), inShop('.rediacc/docker/data'))],
+    ['a file', () => writeFileSync(inShop('.rediacc/docker/data'), '')],
+    [
+      'a folder of another device',
+      () => {
+        mkdirSync(inShop('.rediacc/docker/data'));
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'uid=1234', 'none', inShop('.rediacc/docker/data')]);
+      },
+    ],
+    [
+      'another account’s, in a private folder that others may enter',
+      () => {
+        mkdirSync(inShop('.rediacc/docker/data'));
+        execFileSync('chattr', ['-i', inShop()]);
+        chmodSync(inShop(), 0o755);
+      },
+    ],
+  ])('does not give the owner’s folder of the data back when it is %s', async (_, replace) => {
+    const data = inShop('.rediacc/docker/data');
+    rmSync(data, { recursive: true });
+    replace();
+    execFileSync('chown', ['-h', `${OWNER.uid}:${OWNER.gid}`, data]);
+    const before = lstatSync(join(outside, 'docker/data')).uid;
+    try {
+      await expect(shop.volumes.secure(shop.repository)).rejects.toMatchObject({
+        ...{ code: 'private-folder-unsafe', details: { path: data } },
+      });
+      expect([lstatSync(data).uid, lstatSync(join(outside, 'docker/data')).uid]).toEqual([1234, before]);
+    } finally {
+      spawnSync('umount', [data]);
+    }
   });
 
   it('is refused when it leads to the one of another repository, whose data stay', async () => {

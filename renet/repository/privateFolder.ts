@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { hasCode } from '../host.ts';
@@ -21,18 +21,20 @@ const FOLDERS = [PRIVATE, '.rediacc/docker', '.rediacc/docker/containerd', '.red
 /**
  * Makes the private folder of a mounted repository what it has to be, and impossible to replace: root's, 0700, on the
  * mount's own device, with the folders of the daemon's data in it, and immutable
- * (docs/decisions/paths-inside-a-repository.md). It is repeated before each use. Throws private-folder-unsafe for a link,
- * a file, a folder of another account or of another device in the place of any of them, and private-folder-moved when
- * the folder stands under another name; nothing of these is followed or changed.
+ * (docs/decisions/paths-inside-a-repository.md). It is repeated before each use. A folder in it that a chown of the
+ * whole repository gave away is given back to root. Throws private-folder-unsafe for a link, a file or a folder of
+ * another device in the place of any of them, and for a private folder of another account; private-folder-moved when
+ * the folder stands under another name. Nothing of these is followed or changed.
  */
 export async function securePrivateFolder(of: PrivateFolderOf, run: RunCommand): Promise<void> {
-  const make: Missing = async (held, path) => {
+  const make: Changes['make'] = async (held, path) => {
     const parent = held.get(dirname(path));
     if (parent === undefined) return;
     const work = (): Promise<unknown> => mkdir(`${parent.path}/${basename(path)}`, { mode: 0o700 });
     await (path === PRIVATE ? work() : whileMutable(parent, work, run));
   };
-  await withFolders(of, make, async (held) => {
+  const giveBack: Changes['giveBack'] = ({ path }) => chown(path, 0, 0);
+  await withFolders(of, { make, giveBack }, async (held) => {
     const folder = held.get(PRIVATE);
     if (folder === undefined) throw unsafe(of, PRIVATE);
     // It was made with this mode, so only root can have given it another.
@@ -47,22 +49,27 @@ export async function securePrivateFolder(of: PrivateFolderOf, run: RunCommand):
   });
 }
 
-/** Checks the private folder as `securePrivateFolder` does, and changes nothing. What is not there yet is no fault. */
+/**
+ * Checks the private folder as `securePrivateFolder` does, and changes nothing. What the next use makes or gives back is
+ * no fault.
+ */
 export async function checkPrivateFolder(of: PrivateFolderOf): Promise<void> {
-  await withFolders(
-    of,
-    () => Promise.resolve(),
-    () => Promise.resolve(),
-  );
+  const nothing = (): Promise<void> => Promise.resolve();
+  await withFolders(of, { make: nothing, giveBack: nothing }, nothing);
 }
 
-/** Makes the folder at `path`, or leaves it missing. */
-type Missing = (held: ReadonlyMap<string, HeldFolder>, path: string) => Promise<void>;
+/** What is done on the way through the folders. */
+interface Changes {
+  /** Makes the folder at `path`, or leaves it missing. */
+  make: (held: ReadonlyMap<string, HeldFolder>, path: string) => Promise<void>;
+  /** Gives a folder that is another account's to root, by its descriptor, or leaves it. */
+  giveBack: (folder: HeldFolder) => Promise<void>;
+}
 
 /** Works on the folders that are there, by their paths below the root, which is "."; all are held open meanwhile. */
 async function withFolders(
   of: PrivateFolderOf,
-  missing: Missing,
+  changes: Changes,
   work: (held: ReadonlyMap<string, HeldFolder>) => Promise<void>,
 ): Promise<void> {
   const held = new Map<string, HeldFolder>();
@@ -75,10 +82,12 @@ async function withFolders(
       let folder = await holdOwn(of, held, path);
       if (folder === undefined) {
         if (path === PRIVATE) await refuseMoved(of, root);
-        await missing(held, path);
+        await changes.make(held, path);
         folder = await holdOwn(of, held, path);
       }
-      if (folder !== undefined) held.set(path, folder);
+      if (folder === undefined) continue;
+      held.set(path, folder);
+      if (path !== PRIVATE && canGiveBack(held) && !isRoots(folder)) await changes.giveBack(folder);
     }
     await work(held);
   } finally {
@@ -86,7 +95,10 @@ async function withFolders(
   }
 }
 
-/** Opens one of the folders, if it is there. Throws private-folder-unsafe when it is not root's own folder. */
+/**
+ * Opens one of the folders, if it is there. Throws private-folder-unsafe when it is not root's own folder, nor one that
+ * can be given back to root.
+ */
 async function holdOwn(
   of: PrivateFolderOf,
   held: ReadonlyMap<string, HeldFolder>,
@@ -97,9 +109,25 @@ async function holdOwn(
   const folder = await holdFolder(`${parent.path}/${basename(path)}`).catch((error: unknown) => {
     throw hasCode(error, 'ENOTDIR', 'ELOOP') ? unsafe(of, path) : error;
   });
-  if (folder === undefined || (folder.facts.uid === 0 && folder.facts.dev === root.facts.dev)) return folder;
+  if (folder === undefined) return folder;
+  const own = folder.facts.uid === 0 || (path !== PRIVATE && canGiveBack(held));
+  if (own && folder.facts.dev === root.facts.dev) return folder;
   await folder.close();
   throw unsafe(of, path);
+}
+
+/**
+ * Tells whether a folder of another account in the private folder is Docker's all the same. Nobody but root reaches into
+ * a private folder that is root's alone, so it was root who gave it away (`chown -R` of the repository). The private
+ * folder itself may be a stranger's, put in its place, and is never given back.
+ */
+function canGiveBack(held: ReadonlyMap<string, HeldFolder>): boolean {
+  const facts = held.get(PRIVATE)?.facts;
+  return facts?.uid === 0 && (facts.mode & 0o7777) === 0o700;
+}
+
+function isRoots({ facts }: HeldFolder): boolean {
+  return facts.uid === 0 && facts.gid === 0;
 }
 
 /** Changes something in or of a folder that is immutable already, for an earlier use of it. */

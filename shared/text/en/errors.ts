@@ -236,8 +236,8 @@ export const errorsEn = {
   },
   'private-folder-unsafe': {
     message:
-      '{path} is not the folder that Rediacc made for the Docker data of "{name}": it is a link, a file, or another account’s.',
-    next: 'Nothing of it was followed. Look at it on the machine (`ls -ld {path}`), remove it, put the true folder back if it was moved away, and try again.',
+      '{path} is not the folder that Rediacc made for the Docker data of "{name}": it is a link, a file, another account’s, or on another disk.',
+    next: 'Nothing of it was followed or changed. Look at what it is, on the machine (`sudo ls -ld {path}`). If it holds the Docker data of "{name}" and only its owner is wrong, give it back to root: `sudo chown -h root:root {path}`. Anything else: move it aside, put the true folder back if it was moved away, and try again.',
   },
   'private-folder-moved': {
     message: 'The Docker data of "{name}" lie in {path}, where they do not belong.',

@@ -242,8 +242,8 @@ export const errorsFr: typeof errorsEn = {
   },
   'private-folder-unsafe': {
     message:
-      '{path} n’est pas le dossier que Rediacc a fait pour les données Docker de « {name} » : c’est un lien, un fichier, ou le dossier d’un autre compte.',
-    next: 'Rien n’en a été suivi. Regardez-le sur la machine (`ls -ld {path}`), supprimez-le, remettez le vrai dossier s’il a été déplacé, et réessayez.',
+      '{path} n’est pas le dossier que Rediacc a fait pour les données Docker de « {name} » : c’est un lien, un fichier, le dossier d’un autre compte, ou il est sur un autre disque.',
+    next: 'Rien n’en a été suivi ni modifié. Regardez ce que c’est, sur la machine (`sudo ls -ld {path}`). S’il contient les données Docker de « {name} » et que seul son propriétaire est faux, rendez-le à root : `sudo chown -h root:root {path}`. Sinon, mettez-le de côté, remettez le vrai dossier s’il a été déplacé, et réessayez.',
   },
   'private-folder-moved': {
     message: 'Les données Docker de « {name} » se trouvent dans {path}, où elles n’ont pas leur place.',
