@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -48,6 +56,36 @@ describe('network ids of one machine', () => {
     expect(two.networkId).toBe(2880);
     renameSync(join(folder, 'unplugged'), join(folder, 'disk'));
     expect(await networkRival(datastore('disk'), { guid: first, networkId: 2816 })).toBeUndefined();
+  });
+
+  it.each<[string, () => void]>([
+    ['ELOOP', () => symlinkSync('disk', join(folder, 'disk'))],
+    ['ENAMETOOLONG', () => symlinkSync('x'.repeat(300), join(folder, 'disk'))],
+    ['EISDIR', () => mkdirSync(metadataFile(datastore('disk'), first), { recursive: true })],
+  ])(
+    'stay given while the system answers %s for another datastore, which stops nothing',
+    async (_, breakIt) => {
+      copyIn(datastore('ssd'), second, 'two', 2880);
+      await reserve(datastore('disk'), { guid: first, name: 'one', created });
+      renameSync(join(folder, 'disk'), join(folder, 'unplugged'));
+      breakIt();
+      // A copy of the one that cannot be read.
+      copyIn(datastore('ssd'), third, 'copy', 2816);
+      expect(await networkRival(datastore('ssd'), { guid: second, networkId: 2880 })).toBeUndefined();
+      expect((await networkRival(datastore('ssd'), { guid: third, networkId: 2816 }))?.guid).toBe(first);
+      await claimNetworkIds(datastore('ssd'), unlocked);
+      const record = JSON.parse(readFileSync(networkIdsFile(datastore('ssd')), 'utf8')) as object;
+      expect(record).toMatchObject({
+        datastores: [join(folder, 'disk'), join(folder, 'ssd')],
+        claims: [{ guid: first, datastore: join(folder, 'disk') }, { guid: second }],
+      });
+    },
+  );
+
+  it('are not given while the datastore itself cannot be read', async () => {
+    mkdirSync(metadataFile(datastore('ssd'), first), { recursive: true });
+    const fresh = { guid: second, name: 'two', created };
+    await expect(reserve(datastore('ssd'), fresh)).rejects.toMatchObject({ code: 'EISDIR' });
   });
 
   it('pass by what a daemon still uses, and what an earlier version gave', async () => {

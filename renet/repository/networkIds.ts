@@ -87,7 +87,9 @@ async function readNetworkIds(paths: Paths): Promise<NetworkIds> {
   ]);
   const live = new Set(mounted.map(({ guid }) => guid));
   const found = await Promise.all(
-    [...wanted].map((datastore) => readDatastore({ ...paths, datastore }, live)),
+    [...wanted].map((datastore) =>
+      readDatastore({ ...paths, datastore }, { live, own: datastore === paths.datastore }),
+    ),
   );
   const datastores = found.flatMap(({ datastores: read }) => [...read]);
   const all: FoundRepositories = {
@@ -104,10 +106,13 @@ async function readNetworkIds(paths: Paths): Promise<NetworkIds> {
   return { highest, datastores: [...new Set([...record.datastores, ...datastores])].sort(), claims };
 }
 
-/** Reads one datastore. One that is not there, or cannot be read, counts as not read. */
+/**
+ * Reads one datastore. One that is not there, or cannot be read, counts as not read: what the record has of it stays.
+ * `live`: the GUIDs that are mounted. `own`: it is the datastore that the agent works on.
+ */
 async function readDatastore(
   paths: Paths,
-  live: ReadonlySet<string>,
+  { live, own }: { live: ReadonlySet<string>; own: boolean },
 ): Promise<FoundRepositories & { highest: number }> {
   const nothing = { repositories: [], damaged: new Set<string>(), datastores: new Set<string>(), highest: 0 };
   try {
@@ -119,8 +124,9 @@ async function readDatastore(
     const highest = Number((await readTextIfThere(highestNetworkIdFile(paths))) ?? '0') || 0;
     return { repositories, damaged: new Set(damaged), datastores: new Set([paths.datastore]), highest };
   } catch (error) {
-    // Another datastore's broken disk must not stop this one. Its own errors are told by whatever else reads it.
-    if (hasCode(error, 'EIO', 'EACCES', 'ESTALE', 'ENOTCONN')) return nothing;
+    // Another datastore's broken disk must not stop this one, whatever the system says of it (ENODEV, EHOSTDOWN, EUCLEAN
+    // and more). The errors of a broken disk of its own are told by whatever else reads it.
+    if (!own || hasCode(error, 'EIO', 'EACCES', 'ESTALE', 'ENOTCONN')) return nothing;
     throw error;
   }
 }
