@@ -125,6 +125,7 @@ describe('exit codes', () => {
   it.each<[ErrorCode, number]>([
     ['internal', 1],
     ['function-failed', 1],
+    ['repository-ambiguous', 1],
     ['bad-name', 2],
     ['wrong-passphrase', 3],
     ['host-key-changed', 3],

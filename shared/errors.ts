@@ -69,6 +69,7 @@ export const ERROR_EXIT = {
   'no-context': EXIT.notFound,
   'machine-not-found': EXIT.notFound,
   'repository-not-found': EXIT.notFound,
+  'repository-ambiguous': EXIT.failed,
   'operation-not-found': EXIT.notFound,
   'service-not-found': EXIT.notFound,
   'ssh-config-includes': EXIT.failed,

@@ -197,4 +197,23 @@ describe.skipIf(root === undefined)(`a damaged repository, natively${skipped}`, 
     expect((await repository.run('delete')).verdict).toMatchObject({ kind: 'succeeded' });
     expect(await listStates(repository.machine)).toEqual([]);
   });
+
+  it('is not taken for the whole one that bears its name, and two of a name are not told apart', async () => {
+    const { paths } = repository.machine;
+    const [low, high] = ['00000000-0000-4000-8000-000000000000', 'ffffffff-ffff-4fff-bfff-ffffffffffff'];
+    for (const guid of [low, high]) {
+      writeFileSync(volumeFile(paths, guid), '');
+      rmSync(nameLink(paths, 'shop'), { force: true });
+      symlinkSync(guid, nameLink(paths, 'shop'));
+      expect(await stateOf(repository.machine, 'shop')).toMatchObject({ guid: repository.guid });
+      expect((await repository.plan('down')).plan.repository.guid).toBe(repository.guid);
+      rmSync(volumeFile(paths, guid));
+    }
+    const metadata = readFileSync(metadataFile(paths, repository.guid), 'utf8');
+    writeFileSync(metadataFile(paths, low), metadata.replaceAll(repository.guid, low));
+    writeFileSync(volumeFile(paths, low), '');
+    const refusal = { code: 'repository-ambiguous', details: { guids: `${low}, ${repository.guid}` } };
+    await expect(stateOf(repository.machine, 'shop')).rejects.toMatchObject(refusal);
+    await expect(repository.plan('delete')).rejects.toMatchObject(refusal);
+  });
 });

@@ -22,7 +22,13 @@ import { dockerSocket, mountPath } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { readNetworkClaims } from '../repository/networkIds.ts';
-import { findRepository, listRepositories, sharingSizes, whatIsLeft } from '../repository/repositories.ts';
+import {
+  chooseStored,
+  findRepository,
+  listRepositories,
+  sharingSizes,
+  whatIsLeft,
+} from '../repository/repositories.ts';
 import type { StoredRepository } from '../repository/repositories.ts';
 import { damageOf } from '../volume/damage.ts';
 
@@ -55,13 +61,10 @@ export async function describeAll(
   return states.sort((a, b) => (a.repository.name < b.repository.name ? -1 : 1));
 }
 
-/** Returns one repository with its present state. Throws repository-not-found. */
+/** Returns one repository with its present state. Throws repository-not-found, repository-ambiguous. */
 export async function stateOf(machine: MachineDependencies, nameOrGuid: string): Promise<Repository> {
   const all = await listRepositories(machine.paths);
-  const stored = all.find((one) => {
-    const { guid, name } = one.kind === 'damaged' ? one : one.metadata;
-    return guid === nameOrGuid || name === nameOrGuid;
-  });
+  const stored = chooseStored(all, nameOrGuid);
   const space = await spaceNotices(machine.paths, all);
   const claims = await readNetworkClaims(machine.paths);
   if (stored === undefined) {

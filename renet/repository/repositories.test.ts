@@ -122,3 +122,66 @@ describe('a damaged repository', () => {
     expect(await networkIdLeft(paths, first, units)).toBe(2880);
   });
 });
+
+describe('a name that several repositories have', () => {
+  const third = '33333333-3333-4333-8333-333333333333';
+  const metadataOf = (guid: string): void =>
+    writeFileSync(
+      metadataFile(paths, guid),
+      JSON.stringify({ name: 'shop', guid, networkId: 2816, created }),
+    );
+  const healthy = (guid: string): void => {
+    metadataOf(guid);
+    writeFileSync(volumeFile(paths, guid), '');
+  };
+  /** What is left of a repository that had the name: its volume and the link of the name. */
+  const torn = (guid: string): void => {
+    writeFileSync(volumeFile(paths, guid), '');
+    symlinkSync(guid, nameLink(paths, 'shop'));
+  };
+
+  beforeEach(() => {
+    mkdirSync(repositoriesFolder(paths));
+    mkdirSync(mountsFolder(paths));
+  });
+
+  // Both ways round: which one is read first is the file system's affair.
+  it.each([
+    [first, second],
+    [second, first],
+  ])('means the whole one (%s), not the damaged one (%s); a GUID means its own', async (whole, damaged) => {
+    torn(damaged);
+    healthy(whole);
+    expect(await findStored(paths, 'shop', 'm')).toMatchObject({
+      kind: 'repository',
+      metadata: { guid: whole },
+    });
+    expect(await findRepository(paths, 'shop', 'm')).toMatchObject({ guid: whole });
+    expect(await findWhatIsLeft(paths, 'shop', 'm')).toMatchObject({ guid: whole });
+    expect(await findStored(paths, damaged, 'm')).toMatchObject({ kind: 'damaged', guid: damaged });
+  });
+
+  it.each<[string, () => void]>([
+    ['whole', () => [first, second].forEach(healthy)],
+    [
+      'whole, and a damaged one has it too,',
+      () => {
+        [first, second].forEach(healthy);
+        torn(third);
+      },
+    ],
+    [
+      'damaged',
+      () => {
+        torn(first);
+        metadataOf(second);
+      },
+    ],
+  ])('means none of them when they are %s, and their GUIDs are told', async (_, make) => {
+    make();
+    const refusal = { code: 'repository-ambiguous', exitCode: 1, details: { guids: `${first}, ${second}` } };
+    for (const find of [findStored, findRepository, findWhatIsLeft])
+      await expect(find(paths, 'shop', 'm')).rejects.toMatchObject(refusal);
+    expect(await findWhatIsLeft(paths, second, 'm')).toMatchObject({ guid: second });
+  });
+});

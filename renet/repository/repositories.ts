@@ -94,24 +94,43 @@ export async function nameOf(paths: Paths, guid: string): Promise<string> {
 
 /**
  * Finds the repository with a name or GUID, damaged or not. `machine` is the host name, for the error. Throws
- * repository-not-found.
+ * repository-not-found, repository-ambiguous.
  */
 export async function findStored(
   paths: Paths,
   nameOrGuid: string,
   machine: string,
 ): Promise<StoredRepository> {
-  const found = (await listRepositories(paths)).find((stored) => {
-    const { name, guid } = stored.kind === 'damaged' ? stored : stored.metadata;
-    return name === nameOrGuid || guid === nameOrGuid;
-  });
+  const found = chooseStored(await listRepositories(paths), nameOrGuid);
   if (found === undefined) throw new AppError('repository-not-found', { name: nameOrGuid, machine });
   return found;
 }
 
 /**
- * Finds the repository with a name or GUID. `machine` is the host name, for the error. Throws repository-not-found;
- * repository-damaged when its volume or its metadata are missing or cannot be read.
+ * Chooses the repository that a name or GUID means: the one with the GUID, else the whole one with the name, else the
+ * damaged one that had it. Returns undefined when there is none. Throws repository-ambiguous when several are meant.
+ */
+export function chooseStored(
+  stored: readonly StoredRepository[],
+  nameOrGuid: string,
+): StoredRepository | undefined {
+  const exact = stored.find((one) => identityOf(one).guid === nameOrGuid);
+  if (exact !== undefined) return exact;
+  const named = stored.filter((one) => identityOf(one).name === nameOrGuid);
+  const whole = named.filter(({ kind }) => kind === 'repository');
+  const meant = whole.length > 0 ? whole : named;
+  if (meant.length <= 1) return meant[0];
+  const guids = meant.map((one) => identityOf(one).guid).sort();
+  throw new AppError('repository-ambiguous', { name: nameOrGuid, guids: guids.join(', ') });
+}
+
+function identityOf(stored: StoredRepository): { guid: string; name: string } {
+  return stored.kind === 'damaged' ? stored : stored.metadata;
+}
+
+/**
+ * Finds the repository with a name or GUID. `machine` is the host name, for the error. Throws repository-not-found,
+ * repository-ambiguous; repository-damaged when its volume or its metadata are missing or cannot be read.
  */
 export async function findRepository(
   paths: Paths,
@@ -125,7 +144,7 @@ export async function findRepository(
 
 /**
  * Finds what is known of a repository that may be damaged, for all that does not need its volume's file: saving its
- * files while it is mounted, closing it, deleting it. Throws repository-not-found.
+ * files while it is mounted, closing it, deleting it. Throws repository-not-found, repository-ambiguous.
  */
 export async function findWhatIsLeft(
   paths: Paths,

@@ -116,6 +116,10 @@ export const errorsEn = {
     message: 'There is no repository "{name}" on {machine}.',
     next: 'See `rdc repo list`.',
   },
+  'repository-ambiguous': {
+    message: 'More than one repository is called "{name}": {guids}.',
+    next: 'Use the GUID of the one you mean in place of the name.',
+  },
   'operation-not-found': { message: 'There is no operation "{id}".', next: 'See `rdc op list`.' },
   'service-not-found': {
     message: '"{name}" has no service "{service}".',

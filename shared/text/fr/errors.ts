@@ -119,6 +119,10 @@ export const errorsFr: typeof errorsEn = {
     message: 'Il n’y a pas de dépôt « {name} » sur {machine}.',
     next: 'Voir `rdc repo list`.',
   },
+  'repository-ambiguous': {
+    message: 'Plusieurs dépôts s’appellent « {name} » : {guids}.',
+    next: 'Utilisez le GUID de celui que vous voulez à la place du nom.',
+  },
   'operation-not-found': { message: 'Il n’y a pas d’opération « {id} ».', next: 'Voir `rdc op list`.' },
   'service-not-found': {
     message: '« {name} » n’a pas de service « {service} ».',
