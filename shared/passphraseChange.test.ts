@@ -24,7 +24,7 @@ function stateOf(
   const holderOf = (key: string | undefined): SlotHolder =>
     key === undefined ? 'other' : key === wanted ? 'new' : key === old ? 'old' : 'other';
   const holders = new Map([...slots].map(([slot, key]) => [slot, holderOf(key)] as const));
-  return { holders, marks: [...marks], same: old === wanted };
+  return { holders, marks: [...marks] };
 }
 
 /** Does a step on the disk. `cut`: the power goes while it is done, which leaves an emptied slot listed and dead. */
@@ -81,7 +81,7 @@ function change(header: Header, old: string, wanted: string, cutAt = Infinity): 
 const slotsOf = ({ slots }: Header): Record<string, string | undefined> => Object.fromEntries(slots);
 
 describe('a change of the passphrase', () => {
-  const table: [string, Header, Record<string, string>][] = [
+  const table: [string, Header, Record<string, string | undefined>][] = [
     ['in slot 0', headerOf({ 0: 'a' }), { 0: 'b' }],
     ['beside autostart and a stranger', headerOf({ 0: 'a', 1: 'key', 4: 's' }), { 0: 'b', 1: 'key', 4: 's' }],
     ['that is in two slots', headerOf({ 0: 'a', 3: 'a' }), { 0: 'b' }],
@@ -89,8 +89,18 @@ describe('a change of the passphrase', () => {
     ['of a stranger, who does not know slot 0', headerOf({ 0: 's', 1: 'a' }), { 0: 's', 31: 'b' }],
     ['whose new one somebody had added by hand', headerOf({ 0: 'a', 1: 'b' }), { 0: 'b' }],
     ['that is done already', headerOf({ 0: 'b', 1: 'key' }), { 0: 'b', 1: 'key' }],
-    ['cut off by 0.1.0, slot 0 dead', headerOf({ 0: undefined, 1: 'b' }), { 0: 'b' }],
-    ['cut off by 0.1.0 beside autostart', headerOf({ 0: undefined, 1: 'key', 2: 'b' }), { 0: 'b', 1: 'key' }],
+    ['cut off by 0.1.0, slot 0 dead', headerOf({ 0: undefined, 1: 'b' }), { 0: undefined, 1: 'b' }],
+    [
+      'cut off by 0.1.0 beside autostart, slot 0 dead',
+      headerOf({ 0: undefined, 1: 'key', 2: 'b' }),
+      { 0: undefined, 1: 'key', 2: 'b' },
+    ],
+    ['of a stranger in slot 1, who gave a wrong old one', headerOf({ 0: 's', 1: 'b' }), { 0: 's', 1: 'b' }],
+    [
+      'of a stranger in the lowest free slot, who gave a wrong old one',
+      headerOf({ 0: 's', 1: 'key', 2: 'b' }),
+      { 0: 's', 1: 'key', 2: 'b' },
+    ],
     ['cut off by 0.1.0, slot 0 alive', headerOf({ 0: 'a', 1: 'b' }), { 0: 'b' }],
     ['cut off by 0.1.0 at its end', headerOf({ 0: 'b', 1: 'a' }), { 0: 'b' }],
     ['of a stranger, a second time', headerOf({ 0: 's', 31: 'b' }), { 0: 's', 31: 'b' }],
@@ -98,6 +108,11 @@ describe('a change of the passphrase', () => {
       'of a stranger beside the interrupted one of slot 0',
       headerOf({ 0: 's', 31: 't', 5: 'a' }, { home: true, replaced: [0], replacement: 31, begun: true }),
       { 0: 's', 31: 't', 30: 'b' },
+    ],
+    [
+      'of a stranger beside one of slot 0 that had only been noted',
+      headerOf({ 0: 's', 5: 'a' }, { home: true, replaced: [0], replacement: 31, begun: false }),
+      { 0: 's', 31: 'b' },
     ],
     [
       'in slot 0 beside the interrupted one of a stranger',

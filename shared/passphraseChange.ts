@@ -35,8 +35,6 @@ export interface ChangeState {
   holders: Holders;
   /** The marks of all changes that have not come to their end. */
   marks: readonly ChangeMark[];
-  /** True when the old and the new passphrase are the same. */
-  same: boolean;
 }
 
 /**
@@ -56,8 +54,8 @@ type ChangeEnd = 'done' | 'wrong-passphrase' | 'no-free-slot';
 
 /**
  * Returns the next write that brings the new passphrase into slot 0 and leaves no slot to the old one. It looks at the
- * state alone, so asking again completes a change that was cut off anywhere (docs/decisions/luks-slots.md). Where slot 0
- * is somebody else's, the new passphrase stays in another slot.
+ * state alone, so asking again completes a change that was cut off anywhere (docs/decisions/luks-slots.md). A slot 0 that
+ * neither opens is emptied only when a mark says that its key was replaced; else the new passphrase stays in another slot.
  */
 export function nextChangeStep(state: ChangeState): ChangeStep | ChangeEnd {
   const { holders } = state;
@@ -67,10 +65,7 @@ export function nextChangeStep(state: ChangeState): ChangeStep | ChangeEnd {
   const [mark] = own;
   if (mark?.begun === true && mark.replaced.includes(PASSPHRASE_SLOT) && opened(holders, mark.replacement))
     return { kind: 'empty', slot: PASSPHRASE_SLOT, proof: mark.replacement };
-  const left = slotOfChangeKey(state);
-  if (left === undefined) return advance(holders, own, false);
-  const found = { home: true, replaced: [PASSPHRASE_SLOT], replacement: left, begun: true };
-  return { kind: 'mark', mark: found, instead: [] };
+  return advance(holders, own, false);
 }
 
 /** Returns the state after a step that was done. `token`: the number of the token of a new mark. */
@@ -162,27 +157,26 @@ function isSame(one: ChangeMark | undefined, other: NewMark): boolean {
  */
 function ownMarks({ holders, marks }: ChangeState): ChangeMark[] {
   return marks
-    .filter(({ home, replaced, replacement }) =>
-      [...replaced, replacement, ...(home ? [PASSPHRASE_SLOT] : [])].some((slot) => opened(holders, slot)),
-    )
+    .filter((mark) => isSpent(mark) || slotsOfMark(mark).some((slot) => opened(holders, slot)))
     .sort((one, other) => Number(other.begun) - Number(one.begun));
 }
 
-/**
- * Returns the slot where an interrupted `cryptsetup luksChangeKey`, which changed the passphrase up to version 0.1.0,
- * left the new passphrase: the lowest that was free, while slot 0 is listed and dead. Undefined where it was not that.
- */
-function slotOfChangeKey({ holders, marks, same }: ChangeState): number | undefined {
-  const [slot, ...more] = held(holders, 'new');
-  if (marks.length > 0 || same || held(holders, 'old').length > 0) return undefined;
-  if (slot === undefined || more.length > 0) return undefined;
-  for (let lower = AUTOSTART_SLOT; lower < slot; lower += 1) if (!holders.has(lower)) return undefined;
-  return slot;
+/** Tells whether a mark that has not begun has nothing left to replace, so that it is anybody's to remove. */
+function isSpent({ replaced, begun }: ChangeMark): boolean {
+  return !begun && replaced.length === 0;
 }
 
 /**
- * Returns a free slot for a passphrase: the highest, which luksChangeKey and a hand would take last, and autostart's only
- * if there is no other.
+ * Returns the slots that tell whose a mark is. The replacement of one that has not begun is none of them: since the mark
+ * was written, somebody else may have taken that slot.
+ */
+function slotsOfMark({ home, replaced, replacement, begun }: ChangeMark): number[] {
+  return [...replaced, ...(begun ? [replacement] : []), ...(home ? [PASSPHRASE_SLOT] : [])];
+}
+
+/**
+ * Returns a free slot for a passphrase: the highest, which a hand would take last, and autostart's only if there is no
+ * other.
  */
 function freeSlot(holders: Holders): number | undefined {
   for (let slot = LAST_SLOT; slot >= AUTOSTART_SLOT; slot -= 1) if (!holders.has(slot)) return slot;

@@ -72,7 +72,6 @@ describe.skipIf(root === undefined)(`a change of the passphrase, natively${skipp
   it.each([
     ['slot 1 was to be emptied', { 0: 'better', 1: 'secret', 3: 'another' }],
     ['slot 2 was to be emptied', { 0: 'better', 2: 'secret', 3: 'another' }],
-    ['0.1.0 had emptied slot 0', { 0: 'dead', 1: 'better', 3: 'another' }],
     ['both opened', { 0: 'secret', 1: 'better', 3: 'another' }],
     ['slot 0 was empty', { 31: 'better', 3: 'another' }],
   ])('completes one that was interrupted when %s', async (_, slots) => {
@@ -83,6 +82,23 @@ describe.skipIf(root === undefined)(`a change of the passphrase, natively${skipp
       'succeeded',
     ]);
     expect([slotsOf(repository), repository.flags.tokens.size]).toEqual([{ 0: 'better', 3: 'another' }, 0]);
+  });
+
+  it.each([
+    ['dead, as 0.1.0 could leave it', 'dead'],
+    ['of another administrator, and the old one was mistyped', 'another'],
+  ])('never empties a slot 0 that is %s: the new one stays where it is, and is named', async (_, key) => {
+    const repository = repositoryWith({ 0: key, 1: 'better' });
+    const ended = await change(repository, 'mistyped', 'better');
+    const notices = ended.events.flatMap((event) => (event.type === 'notice' ? [event.notice.code] : []));
+    expect([endOf(ended), slotsOf(repository), notices]).toEqual([
+      ['succeeded', undefined, 'already'],
+      { 0: key, 1: 'better' },
+      ['passphrase-elsewhere'],
+    ]);
+    repository.flags.passphrase = 'better';
+    expect((await repository.run('autostart-disable')).verdict?.kind).toBe('succeeded');
+    expect(slotsOf(repository)).toEqual({ 0: key, 1: 'better' });
   });
 
   it('leaves a passphrase that was added by hand in slot 1, and names it', async () => {

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { RunCommand } from '../host.ts';
 import { autostartKeyFile, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
+import { headerFindings } from '../validate/luksHeader.ts';
 import { createAutostartKeys } from './autostartKeys.ts';
 import {
   addKeyOfOldVersion,
@@ -18,6 +19,7 @@ import {
   opensByOne,
   repository,
 } from './luksFile.fixtures.ts';
+import { emptySlot, readHeader } from './keySlots.ts';
 import { createLuks } from './luks.ts';
 
 /** The words that run a command and kill it at the write number `write`, counted in each of its threads. */
@@ -125,26 +127,37 @@ describe.skipIf(cannot)(`cryptsetup, killed at each of its writes${skipped}`, ()
   );
 
   it.each([false, true])(
-    'as 0.1.0 used it, is recovered from; autostart: %s',
+    'as 0.1.0 used it, leaves nothing that a second try loses; autostart: %s',
     async (autostart) => {
       const start = await volumeOfOld();
       if (autostart) await addKeyOfOldVersion(start, 'old');
       const found = new Set<string>();
+      // Slot 0 is listed and dead: nothing tells it from another administrator's.
+      const dead = autostart ? { 0: 'other', 1: 'other', 2: 'new' } : { 0: 'other', 1: 'new' };
+      const whole = autostart ? { 0: 'new', 1: 'other' } : { 0: 'new' };
       await cutEverywhere(start, changeOfOldVersion, async ({ command, paths }) => {
-        found.add(JSON.stringify((await lookAt(paths, 'old', 'new')).slots));
+        const { slots: left } = await lookAt(paths, 'old', 'new');
+        found.add(JSON.stringify(left));
         // Whatever is done first, the last slot that opens stays.
         const disabled = copyOf(paths);
         await disable(disabled, cheaply);
         expect(await opensByOne(disabled, 'old', 'new'), command).toBe(true);
         await change(paths, cheaply);
-        const { slots } = await lookAt(paths, 'old', 'new');
-        expect(slots, command).toEqual(autostart ? { 0: 'new', 1: 'other' } : { 0: 'new' });
-        expect((await facts(paths)).slot1, command).toBe(autostart ? 'key' : 'empty');
+        const isDead = JSON.stringify(left) === JSON.stringify(dead);
+        expect((await lookAt(paths, 'old', 'new')).slots, command).toEqual(isDead ? dead : whole);
+        const slot1 = autostart ? 'key' : isDead ? 'unknown' : 'empty';
+        expect((await facts(paths)).slot1, command).toBe(slot1);
+        if (!isDead) return;
+        const volume = { run: cheaply, file: volumeFile(paths, repository.guid), name: repository.name };
+        // `validate` names the slot; an unknown slot 1 by the key that does not open it.
+        const findings = headerFindings(await readHeader(volume), volume).map(({ code }) => code);
+        expect(findings, command).toEqual(autostart ? ['other-key-slots'] : []);
+        // Whoever knows that it is dead empties it, and a change then brings the passphrase into slot 0.
+        await emptySlot(volume, 0, { slot: autostart ? 2 : 1, key: Buffer.from('new') });
+        await change(paths, cheaply);
+        expect((await lookAt(paths, 'old', 'new')).slots, command).toEqual(whole);
       });
-      // The state that 0.1.0 could not leave: slot 0 is listed and dead.
-      expect([...found]).toContain(
-        autostart ? '{"0":"other","1":"other","2":"new"}' : '{"0":"other","1":"new"}',
-      );
+      expect([...found]).toContain(JSON.stringify(dead));
     },
     TIMEOUT,
   );

@@ -42,7 +42,6 @@ export async function changePassphrase(
   let state: ChangeState = {
     holders: await holdersOf(volume, header, passphrases),
     marks: changeMarks(header),
-    same: isSame(passphrases),
   };
   for (let changed = false; ; changed = true) {
     const step = nextChangeStep(state);

@@ -62,7 +62,7 @@ export const noticesEn = {
   'other-key-slots':
     'Other keys open "{name}" too, which a change of the passphrase leaves alone: LUKS key slot {slots}.',
   'passphrase-elsewhere':
-    'The passphrase of "{name}" is in LUKS key slot {slots}: slot 0 holds a key that neither passphrase opens, and was left alone. If it is nobody’s, empty it (`cryptsetup luksKillSlot {file} 0`) and change the passphrase once more.',
+    'The passphrase of "{name}" is in LUKS key slot {slots}: slot 0 holds a key that neither passphrase opens, and was left alone. It may be somebody else’s, or dead since a power cut. Only if you know that it is dead, empty it (`cryptsetup luksKillSlot {file} 0`, which asks for the passphrase of another slot) and change the passphrase once more.',
   'slot-one-taken':
     'LUKS key slot 1 of "{name}" holds a key that is not known to be autostart’s, and is left alone: a passphrase that was added by hand, the new one of a change that was cut off, or an autostart key whose file is gone. If it is nobody’s any more, empty it with `cryptsetup luksKillSlot {file} 1`, which asks for the passphrase of another slot.',
   'rolled-back': 'What had been made was removed again.',

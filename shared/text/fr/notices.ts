@@ -67,7 +67,7 @@ export const noticesFr: typeof noticesEn = {
   'other-key-slots':
     'D’autres clés ouvrent aussi « {name} », que le changement de phrase secrète laisse intactes : slot LUKS {slots}.',
   'passphrase-elsewhere':
-    'La phrase secrète de « {name} » est dans le slot LUKS {slots} : le slot 0 contient une clé qu’aucune des deux phrases n’ouvre, et est resté intact. Si elle n’est à personne, videz-le (`cryptsetup luksKillSlot {file} 0`) et changez la phrase encore une fois.',
+    'La phrase secrète de « {name} » est dans le slot LUKS {slots} : le slot 0 contient une clé qu’aucune des deux phrases n’ouvre, et est resté intact. Elle est peut-être à quelqu’un d’autre, ou morte depuis une coupure de courant. Seulement si vous savez qu’elle est morte, videz-le (`cryptsetup luksKillSlot {file} 0`, qui demande la phrase d’un autre slot) et changez la phrase encore une fois.',
   'slot-one-taken':
     'Le slot LUKS 1 de « {name} » contient une clé dont rien ne dit qu’elle est celle du démarrage automatique, et reste intact : une phrase secrète ajoutée à la main, la nouvelle d’un changement interrompu, ou une clé de démarrage automatique dont le fichier a disparu. Si elle n’est plus à personne, videz-le avec `cryptsetup luksKillSlot {file} 1`, qui demande la phrase d’un autre slot.',
   'rolled-back': 'Ce qui avait été fait a été retiré.',
