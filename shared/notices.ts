@@ -53,6 +53,7 @@ export const NOTICE_DETAILS = {
   'strangers-removed': ['name', 'containers'],
   'volumes-left': ['name', 'volumes'],
   'key-not-removed': ['name', 'reason'],
+  'key-not-noted': ['name', 'reason'],
   'not-closed': ['name', 'reason'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -10,6 +10,7 @@ import type { WireNotice } from '../../shared/notices.ts';
 import type { OptionsOf } from '../../shared/verbs.ts';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { Finished, NativeRepository } from '../../tests/support/nativeRepository.ts';
+import { verifyAutostart } from '../boot/autostart.ts';
 import { start } from '../serve/handlers.ts';
 import { awaitVerdict } from './log/logReader.ts';
 import { EVENTS_FILE } from './log/events.ts';
@@ -227,5 +228,24 @@ describe.skipIf(root === undefined)(`an autostart key, natively${skipped}`, () =
       ...['failed', 'enable-unit'],
       ['key-not-removed'],
     ]);
+  });
+
+  it.each([
+    ['its note in the header cannot be renewed', 'claim', 'succeeded', ['key-not-noted']],
+    ['it cannot be looked at', 'facts', 'failed', []],
+  ] as const)('that is in order stays when %s', async (_, work, kind, notices) => {
+    const repository = await closedRepository();
+    const before = [...repository.flags.slots];
+    const { keys } = repository.machine;
+    repository.machine.keys = { ...keys, [work]: () => Promise.reject(new Error('busy')) };
+    const result = await repository.run('autostart-enable', { delay: 5 });
+    expect([result.verdict?.kind, codes(result), [...repository.flags.slots]]).toEqual([
+      kind,
+      notices,
+      before,
+    ]);
+    repository.machine.keys = keys;
+    const { problems, delay } = await verifyAutostart(repository.machine, 'shop');
+    expect([problems, delay]).toEqual([[], kind === 'succeeded' ? 5 : undefined]);
   });
 });

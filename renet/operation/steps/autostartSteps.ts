@@ -1,12 +1,15 @@
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { AutostartSettings } from '../../../shared/metadata.ts';
 import { autostartProblems } from '../../../shared/autostart.ts';
 import type { OptionsOf } from '../../../shared/verbs.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
-import { changed, whenDone } from './perform.ts';
+import { changed, done, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
 import { volumeFile } from '../../paths.ts';
 import { findRepository, writeMetadata } from '../../repository/repositories.ts';
+import type { AutostartKeys } from '../../volume/autostartKeys.ts';
+
+type KeyFacts = Awaited<ReturnType<AutostartKeys['facts']>>;
 
 /**
  * Returns the steps that let a repository start with the machine: they make its key, record the choice and enable the
@@ -17,12 +20,17 @@ export function autostartEnablePerformers(
   options: OptionsOf<'autostart-enable'>,
 ): Performers<'check-passphrase' | 'add-key' | 'record' | 'enable-unit'> {
   const { machine, repository, secrets } = dependencies;
+  let facts: Promise<KeyFacts> | undefined;
+  const readFacts = (): Promise<KeyFacts> => (facts ??= machine.keys.facts(repository));
   return {
     'check-passphrase': async () => {
       await machine.keys.checkPassphrase(repository, secrets.passphrase());
-      return whenDone(machine.keys.checkSlot(repository));
+      await machine.keys.checkSlot(repository);
+      // Read here, since a failed `add-key` is taken back, with a good key that was there before.
+      await readFacts();
+      return done();
     },
-    'add-key': async () => changed(await addKey(dependencies)),
+    'add-key': async () => changed(await addKey(dependencies, await readFacts())),
     record: () => whenDone(recordChoice(dependencies, options)),
     'enable-unit': async () => changed(await machine.bootUnit.ensure()),
   };
@@ -39,18 +47,35 @@ export function autostartDisablePerformers(
 }
 
 /** Makes the autostart key, in place of a half-made or broken one. Returns false when a good key is there. */
-async function addKey({ repository, machine, secrets, notice }: StepDependencies): Promise<boolean> {
+async function addKey(dependencies: StepDependencies, facts: KeyFacts): Promise<boolean> {
+  const { repository, machine, secrets, notice } = dependencies;
   const { keys } = machine;
-  const facts = await keys.facts(repository);
   const found = facts.key.state === 'present' || facts.key.partial || facts.slot1 !== 'empty';
   const problems = autostartProblems({ ...facts, name: repository.name, recorded: true });
   if (found && problems.length === 0) {
-    await keys.claim(repository, secrets.passphrase());
+    await orNotice(dependencies, () => keys.claim(repository, secrets.passphrase()));
     return false;
   }
   if (found) notice({ code: 'key-renewed', details: { name: repository.name } });
   await keys.add(repository, secrets.passphrase());
   return true;
+}
+
+/**
+ * Does work on what the header says of the autostart key. Where that fails a notice says so, and undefined is returned: the
+ * key opens the volume without it.
+ */
+export async function orNotice<Answer>(
+  { repository, notice }: Pick<StepDependencies, 'repository' | 'notice'>,
+  work: () => Promise<Answer>,
+): Promise<Answer | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    const details = { name: repository.name, reason: toAppError(error).message };
+    notice({ code: 'key-not-noted', details });
+    return undefined;
+  }
 }
 
 /**

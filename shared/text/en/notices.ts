@@ -78,6 +78,8 @@ export const noticesEn = {
     'Docker volumes in "{name}" still bear another repository’s name, because one of its own has theirs; see which of the two holds the data: {volumes}.',
   'key-not-removed':
     'The autostart key of "{name}" could not be taken back; remove it with `rdc repo autostart disable {name}`: {reason}',
+  'key-not-noted':
+    'What the header of "{name}" says of its autostart key could not be checked or renewed; the key itself is as it was. Where autostart is on, run `rdc repo autostart enable {name}` once more, else `disable` and `fork` may refuse: {reason}',
   'not-closed':
     'The volume of "{name}" could not be closed again; close it with `rdc repo unmount {name}`: {reason}',
 } satisfies Record<NoticeCode, string>;

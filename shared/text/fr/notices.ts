@@ -84,6 +84,8 @@ export const noticesFr: typeof noticesEn = {
     'Des volumes Docker de « {name} » portent encore le nom d’un autre dépôt, car l’un des siens a déjà le leur ; voyez lequel des deux contient les données : {volumes}.',
   'key-not-removed':
     'La clé de démarrage automatique de « {name} » n’a pas pu être retirée ; retirez-la avec `rdc repo autostart disable {name}` : {reason}',
+  'key-not-noted':
+    'Ce que l’en-tête de « {name} » dit de sa clé de démarrage automatique n’a pas pu être vérifié ou renouvelé ; la clé elle-même est restée intacte. Si le démarrage automatique est activé, relancez `rdc repo autostart enable {name}`, sinon `disable` et `fork` peuvent refuser : {reason}',
   'not-closed':
     'Le volume de « {name} » n’a pas pu être refermé ; fermez-le avec `rdc repo unmount {name}` : {reason}',
 };
