@@ -130,6 +130,25 @@ describe.skipIf(root === undefined)(`a change of the passphrase, natively${skipp
     expect((await verifyAutostart(repository.machine, 'shop')).problems.map(({ code }) => code)).toEqual([]);
   });
 
+  it.each(['facts', 'claim'] as const)(
+    'is done, and says so, when autostart’s note cannot be written: %s',
+    async (work) => {
+      const repository = repositoryWith();
+      await repository.run('autostart-enable');
+      const { keys } = repository.machine;
+      repository.machine.keys = { ...keys, [work]: () => Promise.reject(new Error('the disk is busy')) };
+      const ended = await change(repository, 'secret', 'better');
+      const notices = ended.events.flatMap((event) => (event.type === 'notice' ? [event.notice] : []));
+      expect([endOf(ended), slotsOf(repository)[0], notices]).toMatchObject([
+        ['succeeded', undefined, 'succeeded'],
+        'better',
+        [{ code: 'key-not-noted', details: { name: 'shop' } }],
+      ]);
+      repository.machine.keys = keys;
+      expect((await verifyAutostart(repository.machine, 'shop')).problems).toEqual([]);
+    },
+  );
+
   it('names the other slots that open the volume', async () => {
     const repository = repositoryWith({ 0: 'secret', 3: 'another' });
     const { events } = await change(repository, 'secret', 'better');

@@ -5,6 +5,7 @@ import { measure } from '../../volume/headers.ts';
 import { headerFile } from '../../paths.ts';
 import { refuseOpenElsewhere } from '../../volume/openElsewhere.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
+import { orNotice } from './autostartSteps.ts';
 import { changed, whenDone } from './perform.ts';
 import type { Performers } from './perform.ts';
 
@@ -26,8 +27,8 @@ export function headerPerformers(
 
 /**
  * Puts a new passphrase in the old one's place, or completes a change that was interrupted. Notices name the keys that
- * neither opens, and a passphrase that could not come into slot 0. Returns false when there was nothing to do. Throws
- * wrong-passphrase, key-slots-full.
+ * neither opens, a passphrase that could not come into slot 0, and a note of autostart's that could not be written. Returns
+ * false when there was nothing to do. Throws wrong-passphrase, key-slots-full.
  */
 async function changePassphrase(dependencies: StepDependencies): Promise<boolean> {
   const { repository, machine, secrets, notice } = dependencies;
@@ -39,8 +40,9 @@ async function changePassphrase(dependencies: StepDependencies): Promise<boolean
     opened,
     others,
   } = await luks.changePassphrase(repository, passphrase, replacement);
-  const { slot1 } = await keys.facts(repository);
-  if (slot1 === 'key') await keys.claim(repository, replacement);
+  // The passphrase is changed: what fails from here on is told, and fails no more.
+  const slot1 = (await orNotice(dependencies, () => keys.facts(repository)))?.slot1;
+  if (slot1 === 'key') await orNotice(dependencies, () => keys.claim(repository, replacement));
   const strangers = slot1 === 'unknown' ? others : others.filter((slot) => slot !== AUTOSTART_SLOT);
   if (!opened.includes(PASSPHRASE_SLOT)) {
     const details = { name, slots: opened.join(', '), file: luks.volumeOf(repository) };
