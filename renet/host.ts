@@ -8,6 +8,7 @@ import {
   open,
   readFile,
   readdir,
+  readlink,
   rename,
   rm,
   statfs,
@@ -104,6 +105,16 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
     return await readFile(path, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+/** Returns where a link leads; undefined when it is no link, or is gone. */
+export async function readLinkIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    if (hasCode(error, 'EINVAL', 'ENOENT')) return undefined;
     throw error;
   }
 }

@@ -1,8 +1,7 @@
-import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGuid, isValidName } from '../../shared/names.ts';
 import { isNetworkId } from '../../shared/network.ts';
-import { hasCode, listIfThere, readTextIfThere } from '../host.ts';
+import { listIfThere, readLinkIfThere, readTextIfThere } from '../host.ts';
 import { mountPath, mountsFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
@@ -10,20 +9,10 @@ import type { Paths } from '../paths.ts';
 export async function linkedNames(paths: Paths): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   for (const name of await listIfThere(mountsFolder(paths))) {
-    const guid = isValidName(name) ? await targetOf(join(mountsFolder(paths), name)) : undefined;
+    const guid = isValidName(name) ? await readLinkIfThere(join(mountsFolder(paths), name)) : undefined;
     if (guid !== undefined && isGuid(guid)) names.set(guid, name);
   }
   return names;
-}
-
-async function targetOf(path: string): Promise<string | undefined> {
-  try {
-    return await readlink(path);
-  } catch (error) {
-    // No link, or gone in the meantime.
-    if (hasCode(error, 'EINVAL', 'ENOENT')) return undefined;
-    throw error;
-  }
 }
 
 /** The folder of systemd's units that end with the boot; a repository's daemon has its own there. */

@@ -102,6 +102,26 @@ function signal(): { give: () => void; given: Promise<void> } {
 
 const json = (frame: Frame): unknown => (frame.kind === 'json' ? frame.value : undefined);
 
+/** Has an agent start a create that waits for `goesOn`. `given` returns the assignment that the operation got. */
+function startsCreating() {
+  const operation = randomUUID();
+  const [begins, goesOn] = [signal(), signal()];
+  let assignment: unknown;
+  const peer = connect(async (_unit, command) => {
+    begins.give();
+    await goesOn.given;
+    const socket = connectTo(command.at(-1) ?? '');
+    assignment = await readJsonLine(socket);
+    writeJsonLine(socket, { accepted: operation });
+    socket.end();
+    return 0;
+  });
+  const options = { size: 1024 ** 3 };
+  const params = { operation, verb: 'create', repository: 'shop', options, by: 'anna', secret: 'c2VjcmV0' };
+  peer.send({ type: 'request', id: 1, method: 'operation.start', params });
+  return { peer, begins, goesOn, operation, given: () => assignment };
+}
+
 describe('renet serve', () => {
   it('says hello with its protocol, answers pings, and ends with its channel', async () => {
     const peer = connect();
@@ -166,56 +186,22 @@ describe('renet serve', () => {
     ['no frame at all', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
     ['JSON that is none', Uint8Array.of(0, 0, 0, 2, 1, 0x7b)],
   ])('ends at %s, and an operation that was just starting has what it needs', async (_, bytes) => {
-    const operation = randomUUID();
-    const [begins, goesOn] = [signal(), signal()];
-    let given: unknown;
-    const peer = connect(async (_unit, command) => {
-      begins.give();
-      await goesOn.given;
-      const socket = connectTo(command.at(-1) ?? '');
-      given = await readJsonLine(socket);
-      writeJsonLine(socket, { accepted: operation });
-      socket.end();
-      return 0;
-    });
-    const options = { size: 1024 ** 3 };
-    const params = { operation, verb: 'create', repository: 'shop', options, by: 'anna', secret: 'c2VjcmV0' };
-    peer.send({ type: 'request', id: 1, method: 'operation.start', params });
+    const { peer, begins, goesOn, operation, given } = startsCreating();
     await begins.given;
     peer.write(bytes);
     const ended = expect(peer.served).rejects.toMatchObject({ code: 'protocol-violation' });
     goesOn.give();
     await ended;
-    expect(given).toMatchObject({ operation, secret: 'c2VjcmV0' });
+    expect(given()).toMatchObject({ operation, secret: 'c2VjcmV0' });
   });
 
   it('ends only when what it is starting has what it needs', async () => {
-    const operation = randomUUID();
-    const [begins, goesOn] = [signal(), signal()];
-    let given: unknown;
-    const peer = connect(async (_unit, command) => {
-      begins.give();
-      await goesOn.given;
-      const socket = connectTo(command.at(-1) ?? '');
-      given = await readJsonLine(socket);
-      writeJsonLine(socket, { accepted: operation });
-      socket.end();
-      return 0;
-    });
-    const params = {
-      operation,
-      verb: 'create',
-      repository: 'shop',
-      options: { size: 1024 ** 3 },
-      by: 'anna',
-      secret: 'c2VjcmV0',
-    };
-    peer.send({ type: 'request', id: 1, method: 'operation.start', params });
+    const { peer, begins, goesOn, operation, given } = startsCreating();
     await begins.given;
     const ended = peer.hangUp();
     goesOn.give();
     await ended;
-    expect(given).toMatchObject({ operation, guid: operation, secret: 'c2VjcmV0' });
+    expect(given()).toMatchObject({ operation, guid: operation, secret: 'c2VjcmV0' });
   });
 
   it('sends no more of a stream than it was granted', async () => {

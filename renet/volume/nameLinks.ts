@@ -1,6 +1,6 @@
-import { readlink, rename, symlink } from 'node:fs/promises';
+import { rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode, listIfThere, removeIfThere } from '../host.ts';
+import { listIfThere, readLinkIfThere, removeIfThere } from '../host.ts';
 import { mountsFolder, nameLink } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
@@ -11,7 +11,7 @@ import type { Paths } from '../paths.ts';
 export async function linkName(paths: Paths, guid: string, name: string): Promise<void> {
   const link = nameLink(paths, name);
   for (const other of await linksTo(paths, guid)) if (other !== link) await removeIfThere(other);
-  if ((await targetOf(link)) === guid) return;
+  if ((await readLinkIfThere(link)) === guid) return;
   const fresh = join(mountsFolder(paths), `.${guid}.link`);
   await removeIfThere(fresh);
   await symlink(guid, fresh);
@@ -27,17 +27,7 @@ async function linksTo(paths: Paths, guid: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await listIfThere(mountsFolder(paths))) {
     const path = join(mountsFolder(paths), entry);
-    if ((await targetOf(path)) === guid) found.push(path);
+    if ((await readLinkIfThere(path)) === guid) found.push(path);
   }
   return found;
-}
-
-/** Returns where a link leads; undefined when it is no link, or is gone. */
-async function targetOf(path: string): Promise<string | undefined> {
-  try {
-    return await readlink(path);
-  } catch (error) {
-    if (hasCode(error, 'EINVAL', 'ENOENT')) return undefined;
-    throw error;
-  }
 }
