@@ -1,8 +1,8 @@
 import type { Keychain, Withheld } from '../../shared/api/apiModel.ts';
 
 /**
- * What a remembered passphrase is bound to. A machine only claims which repositories it has, so the GUID alone would
- * send one machine's passphrase to another that claims it.
+ * The repository, machine and host key that a remembered passphrase belongs to. The GUID alone would not do: a machine
+ * could name another machine's repository as its own, and would get its passphrase.
  */
 export interface PassphrasePlace {
   readonly context: string;
@@ -16,7 +16,7 @@ export interface PassphrasePlace {
   readonly guid: string;
 }
 
-/** What is remembered for a place. */
+/** The passphrase that is remembered for a place, or the reason why none is used. */
 export type Remembered =
   | { readonly state: 'none' }
   | { readonly state: 'kept'; readonly passphrase: string }

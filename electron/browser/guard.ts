@@ -29,7 +29,7 @@ export interface Ticket {
   readonly answer: string;
 }
 
-/** What the program tells a window that named a secret. */
+/** The program's answer to a window that has named its secret. */
 interface Greeting {
   readonly nonce: string;
   /** The proof that this program knows the secret. */

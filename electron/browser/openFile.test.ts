@@ -17,7 +17,7 @@ test("the page that holds the token is the account's alone, and goes", async () 
   const file = await writeEntryFile(folder, { ticket, port: 1, words });
   const page = await readFile(file, 'utf8');
   expect(page).toContain('"http://127.0.0.1:1/#token=a.b"');
-  // What it says stays inside its script.
+  // A sentence with a closing tag in it must not end the script.
   expect(page.match(/<\/script>/g)).toHaveLength(1);
   const modes = [await stat(folder), await stat(file)].map(({ mode }) => (mode & 0o777).toString(8));
   expect(modes).toEqual(['700', '600']);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { Ticket } from './guard.ts';
 
-/** What the page leads to, and what it says meanwhile and instead. */
+/** The contents of the page: the window's address and ticket, and its sentences while it asks and when it stays. */
 interface EntryPage {
   readonly ticket: Ticket;
   readonly port: number;

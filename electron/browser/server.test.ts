@@ -10,9 +10,8 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { createManualClock } from '../../tests/support/manualClock.ts';
 import { otherAddressesAnswering } from '../../tests/support/otherAddresses.ts';
 import { CLOSE_REFUSED } from '../../shared/api/apiWire.ts';
-import { createApplication } from '../api/application.ts';
+import { createBrowserApplication } from '../../tests/support/browserApplication.ts';
 import type { Application } from '../api/application.ts';
-import { noKeychain } from '../api/noKeychain.ts';
 import { createEntry } from './guard.ts';
 import type { Entry } from './guard.ts';
 import { startBrowserServer } from './server.ts';
@@ -30,15 +29,7 @@ beforeEach(async () => {
   await mkdir(folder);
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Rediacc</title>');
   await writeFile(join(root, 'secret.json'), '{}');
-  application = await createApplication({
-    folders: { config: join(root, 'config'), state: join(root, 'state') },
-    version: '1.0.0',
-    mode: 'browser',
-    locale: 'en',
-    home: root,
-    readAgent: () => Promise.reject(new Error('no agent here')),
-    passphrases: noKeychain,
-  });
+  application = await createBrowserApplication(root);
   entry = createEntry(clock);
   server = await startBrowserServer({ application, entry, folder, port: 0 });
 });

@@ -8,9 +8,8 @@ import { join } from 'node:path';
 import { WebSocket, WebSocketServer } from 'ws';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Link } from '../../shared/api/api.ts';
-import { createApplication } from '../../electron/api/application.ts';
+import { createBrowserApplication } from '../support/browserApplication.ts';
 import type { Application } from '../../electron/api/application.ts';
-import { noKeychain } from '../../electron/api/noKeychain.ts';
 import { createEntry } from '../../electron/browser/guard.ts';
 import type { Entry } from '../../electron/browser/guard.ts';
 import { startBrowserServer } from '../../electron/browser/server.ts';
@@ -31,15 +30,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'rediacc-socket-'));
   await mkdir(join(root, 'state'));
   await writeFile(join(root, 'index.html'), '');
-  application = await createApplication({
-    folders: { config: join(root, 'config'), state: join(root, 'state') },
-    version: '1.0.0',
-    mode: 'browser',
-    locale: 'en',
-    home: root,
-    readAgent: () => Promise.reject(new Error('no agent here')),
-    passphrases: noKeychain,
-  });
+  application = await createBrowserApplication(root);
   entry = createEntry(systemClock);
   server = await serve(0);
   // The page's own WebSocket names its origin by itself. It stays, as a window of an ended test may still try.
