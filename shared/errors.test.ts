@@ -129,6 +129,7 @@ describe('exit codes', () => {
     ['bad-name', 2],
     ['wrong-passphrase', 3],
     ['host-key-changed', 3],
+    ['host-key-other-type', 3],
     ['host-key-revoked', 3],
     ['root-needed', 4],
     ['repository-not-found', 5],

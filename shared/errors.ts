@@ -53,6 +53,7 @@ export const ERROR_EXIT = {
   'key-not-private': EXIT.authentication,
   'host-key-unknown': EXIT.authentication,
   'host-key-changed': EXIT.authentication,
+  'host-key-other-type': EXIT.authentication,
   'host-key-revoked': EXIT.authentication,
   'host-key-unexpected': EXIT.authentication,
   'ssh-too-old': EXIT.authentication,

@@ -23,7 +23,7 @@ export async function machineOf(
 
 /**
  * Tests a machine: returns the host key that it shows and, once that key is trusted, whether the login works. Throws
- * machine-unreachable.
+ * machine-unreachable, host-key-revoked, ssh-too-old.
  */
 export async function testMachine(
   local: LocalEngine,
@@ -31,8 +31,8 @@ export async function testMachine(
 ): Promise<ApiResult<'machine.test'>> {
   const key = await local.hostKey(machine);
   if (key.status === 'changed') {
-    const { fingerprint, known, file } = key;
-    return { hostKey: { status: 'changed', fingerprint, known, file } };
+    const { fingerprint, known, error } = key;
+    return { hostKey: { status: 'changed', fingerprint, known, error: toWire(error) } };
   }
   const { status, type, fingerprint } = key;
   if (status === 'unknown') return { hostKey: { status, type, fingerprint } };

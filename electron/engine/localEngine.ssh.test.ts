@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { cannotRun, startSshd } from '../../tests/support/sshd.ts';
 import type { Sshd } from '../../tests/support/sshd.ts';
 import { fingerprintOf } from '../ssh/knownHosts.ts';
@@ -79,6 +79,30 @@ describe.skipIf(cannotRun !== undefined)(
       await expect(local.scanKeys(machine)).rejects.toMatchObject({ code: 'host-key-unknown' });
       expect(asked).toEqual([{ host: '127.0.0.1', type: 'ssh-ed25519', fingerprint: offered }]);
       await expect(readFile(known)).rejects.toMatchObject({ code: 'ENOENT' });
+    });
+
+    it('of another type than the known one is refused, until a person names its fingerprint', async () => {
+      const one = await startSshd(['HostKeyAlgorithms ssh-ed25519']);
+      onTestFinished(() => one.stop());
+      const changed = { ...machine, machine: { ...machine.machine, port: one.port } };
+      const line = `[127.0.0.1]:${one.port} ${one.hostKeys.rsa}\n`;
+      await mkdir(join(folder, 'config'));
+      await writeFile(known, line);
+      const refusal = { code: 'host-key-other-type' };
+      expect(await local.hostKey(changed)).toMatchObject({ status: 'changed', error: refusal });
+      await expect(local.scanKeys(changed)).rejects.toMatchObject(refusal);
+      const fingerprint = fingerprintOf(Buffer.from(one.hostKeys.ed25519.split(' ')[1] ?? '', 'base64'));
+      expect(await local.scanKeys(changed, fingerprint)).toMatchObject({ fingerprint, known: false });
+      expect(await local.hostKey(changed)).toMatchObject({ status: 'known' });
+      expect(await readFile(known, 'utf8')).toBe(`${line}[127.0.0.1]:${one.port} ${one.hostKeys.ed25519}\n`);
+      expect(asked).toEqual([]);
+    });
+
+    it('that changed is refused, even when its fingerprint is named', async () => {
+      await mkdir(join(folder, 'config'));
+      const stranger = await readFile(`${sshd.strangerKey}.pub`, 'utf8');
+      await writeFile(known, `[127.0.0.1]:${sshd.port} ${stranger.trim()}\n`);
+      await expect(local.scanKeys(machine, offered)).rejects.toMatchObject({ code: 'host-key-changed' });
     });
 
     it('that was revoked is refused, even when it is the expected one', async () => {

@@ -5,7 +5,7 @@ import { createHostKeys } from '../ssh/hostKeys.ts';
 import { withFileLock } from './store/fileLock.ts';
 import type { HostKeys } from '../ssh/hostKeys.ts';
 import { agentSocketOf } from '../ssh/identity.ts';
-import { judgeHostKey, knownHostName } from '../ssh/knownHosts.ts';
+import { judgeOffer } from '../ssh/offeredKey.ts';
 import { createPool } from '../ssh/pool.ts';
 import { scanHostKey } from '../ssh/scan.ts';
 import { connect } from '../ssh/session.ts';
@@ -33,8 +33,8 @@ export interface HostKey {
 type HostKeyStatus = HostKey &
   (
     | { readonly status: 'known' | 'unknown' }
-    /** `known`: the fingerprint that `file` has. */
-    | { readonly status: 'changed'; readonly known: string; readonly file: string }
+    /** `known`: the fingerprint that was known until now. `error` says what is wrong. */
+    | { readonly status: 'changed'; readonly known: string; readonly error: AppError }
   );
 
 /** The questions that only a person, or a file of theirs, can answer. */
@@ -52,12 +52,14 @@ export interface LocalEngine {
   readonly engine: Engine;
   /** Returns the set-up of machines, with the agent that belongs to this program. */
   setup(): Promise<Setup>;
-  /** Asks a machine for its host key and trusts nothing yet. Throws machine-unreachable, host-key-revoked. */
+  /**
+   * Asks a machine for its host key and trusts nothing yet. Throws machine-unreachable, host-key-revoked, ssh-too-old.
+   */
   hostKey(machine: MachineReference): Promise<HostKeyStatus>;
   /**
-   * Reads a machine's host key and trusts it: without a question when it is the expected one, else after asking the
-   * person. `known`: the key was trusted before. Throws machine-unreachable, host-key-revoked, host-key-changed,
-   * host-key-unexpected, host-key-unknown.
+   * Reads a machine's host key and trusts it: without a question when it is the expected one, be it of another type than
+   * the known ones; else after asking the person. `known`: the key was trusted before. Throws machine-unreachable,
+   * host-key-revoked, host-key-changed, host-key-other-type, host-key-unexpected, host-key-unknown, ssh-too-old.
    */
   scanKeys(machine: MachineReference, expected?: string): Promise<HostKey & { known: boolean }>;
   close(): Promise<void>;
@@ -107,18 +109,15 @@ export function createLocalEngine({ folders, people, version, readAgent }: Local
 
 async function lookAtHostKey(
   hostKeys: HostKeys,
-  { machine: { host, port } }: MachineReference,
+  { machine: { name, host, port } }: MachineReference,
 ): Promise<{ status: HostKeyStatus; publicKey: Buffer }> {
   const entries = await hostKeys.entries();
   const { keyType, fingerprint, publicKey } = await scanHostKey(host, port, entries);
   const key = { host, type: keyType, fingerprint };
-  const verdict = judgeHostKey(entries, knownHostName(host, port), publicKey);
-  if (verdict.kind === 'revoked') {
-    throw new AppError('host-key-revoked', { host, offered: fingerprint, file: verdict.file });
-  }
-  if (verdict.kind !== 'changed') return { status: { ...key, status: verdict.kind }, publicKey };
-  const { known, file } = verdict;
-  return { status: { ...key, status: 'changed', known, file }, publicKey };
+  const judged = await judgeOffer(entries, { host, port, machine: name }, publicKey);
+  if (judged.status !== 'changed') return { status: { ...key, ...judged }, publicKey };
+  const { status, known, offered, error } = judged;
+  return { status: { ...key, fingerprint: offered, status, known, error }, publicKey };
 }
 
 async function scanKeys(
@@ -134,10 +133,9 @@ async function scanKeys(
     throw new AppError('host-key-unexpected', { host, offered: fingerprint, expected });
   }
   if (status.status === 'known') return { ...key, known: true };
-  if (status.status === 'changed') {
-    const { known, file } = status;
-    throw new AppError('host-key-changed', { host, known, offered: fingerprint, file });
-  }
+  // A person who names the fingerprint has compared it: a key of a new type stands beside the known ones then.
+  const besides = status.status === 'changed' && status.error.code === 'host-key-other-type';
+  if (status.status === 'changed' && !(besides && expected !== undefined)) throw status.error;
   if (expected === undefined && !(await people.trustHostKey(key))) {
     throw new AppError('host-key-unknown', { host, machine: machine.machine.name, fingerprint });
   }

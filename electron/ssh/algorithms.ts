@@ -39,6 +39,11 @@ export function algorithmsFor(entries: readonly KnownHost[], host: string, port:
   };
 }
 
+/** Returns the algorithms for asking whether a host has an RSA key at all, be it one that signs over SHA-1 alone. */
+export function withOldRsa(): Algorithms {
+  return { kex: [...KEY_EXCHANGES], hmac: [...PACKET_CHECKS], serverHostKey: ['ssh-rsa'] };
+}
+
 /** What a handshake found nothing in common for, in the library's words, and sshd's name for what has to be changed. */
 const MISSING: readonly (readonly [RegExp, string])[] = [
   [/no matching key exchange/, 'KexAlgorithms'],

@@ -64,6 +64,7 @@ describe('judgeHostKey', () => {
     ['the key among others', [line('web', otherEd), line('web', ed)], 'known'],
     ['another key of the type', [line('web', otherEd)], 'changed'],
     ['only another type', [line('web', rsa)], 'changed'],
+    ['a type that nobody is asked for any more', [line('web', key('ssh-dss', 'one'))], 'unknown'],
     ['another host', [line('db', ed)], 'unknown'],
     ['an ECDSA key', [line('web', ecdsa), line('web', ed)], 'known'],
     ['the key, but not for this name', [line('*,!web', ed)], 'unknown'],
@@ -79,6 +80,7 @@ describe('judgeHostKey', () => {
     expect(judgeHostKey(entries(line('web', rsa), line('web', otherEd)), 'web', ed)).toEqual({
       kind: 'changed',
       known: fingerprintOf(otherEd),
+      knownTypes: ['ssh-ed25519', 'ssh-rsa', 'ssh-ed25519'],
       file: 'file',
     });
   });

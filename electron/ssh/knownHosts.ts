@@ -15,7 +15,8 @@ export interface KnownHost {
 type HostKeyVerdict =
   | { kind: 'known' }
   | { kind: 'unknown' }
-  | { kind: 'changed'; known: string; file: string }
+  /** `known`: the fingerprint that `file` has. `knownTypes`: of all known keys, the one of `known` first. */
+  | { kind: 'changed'; known: string; knownTypes: readonly string[]; file: string }
   /** `file` says that this key must not be trusted any more. */
   | { kind: 'revoked'; file: string };
 
@@ -66,8 +67,8 @@ export function keyTypeOf(key: Buffer): string {
 
 /**
  * Judges an offered key. A host that has entries, none of them with this key, has changed. ssh would ask when the
- * entries are all of other types; but hosts are asked for those types first (orderAlgorithms), so a host that has no
- * key of them any more is not the known one.
+ * entries are all of other types; but hosts are asked for those types first (orderAlgorithms), so a host that offers
+ * another has none of them that we take. An entry of a type that no host is asked for says nothing about the others.
  */
 export function judgeHostKey(entries: readonly KnownHost[], name: string, offered: Buffer): HostKeyVerdict {
   const own = entries.filter((entry) => matchesHost(entry.patterns, name));
@@ -76,9 +77,17 @@ export function judgeHostKey(entries: readonly KnownHost[], name: string, offere
   if (revoked !== undefined) return { kind: 'revoked', file: revoked.file };
   const valid = own.filter((entry) => entry.marker === undefined);
   if (valid.some((entry) => entry.key === key)) return { kind: 'known' };
-  const [first] = valid.filter((entry) => entry.keyType === keyTypeOf(offered)).concat(valid);
+  const ofItsType = valid.filter((entry) => entry.keyType === keyTypeOf(offered));
+  const asked = ofItsType.concat(valid.filter((entry) => isAskedFor(entry.keyType)));
+  const [first] = asked;
   if (first === undefined) return { kind: 'unknown' };
-  return { kind: 'changed', known: fingerprintOf(Buffer.from(first.key, 'base64')), file: first.file };
+  const knownTypes = asked.map((entry) => entry.keyType);
+  return {
+    kind: 'changed',
+    known: fingerprintOf(Buffer.from(first.key, 'base64')),
+    knownTypes,
+    file: first.file,
+  };
 }
 
 /**
@@ -97,6 +106,11 @@ export const HOST_KEY_ALGORITHMS = [
 /** Returns the signature algorithms of a key type. The type of an RSA key is called as its signature over SHA-1. */
 function algorithmsOf(keyType: string): string[] {
   return keyType === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [keyType];
+}
+
+function isAskedFor(keyType: string): boolean {
+  const all: readonly string[] = HOST_KEY_ALGORITHMS;
+  return algorithmsOf(keyType).some((one) => all.includes(one));
 }
 
 /**

@@ -1,7 +1,8 @@
 import ssh2 from 'ssh2';
 import { AppError } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/errors.ts';
-import { algorithmError, algorithmsFor } from './algorithms.ts';
+import { algorithmError, algorithmsFor, withOldRsa } from './algorithms.ts';
+import type { Algorithms } from 'ssh2';
 import { fingerprintOf, keyTypeOf } from './knownHosts.ts';
 import type { KnownHost } from './knownHosts.ts';
 
@@ -23,6 +24,22 @@ export async function scanHostKey(
   port: number,
   entries: readonly KnownHost[] = [],
 ): Promise<ScannedHostKey> {
+  return scan(host, port, algorithmsFor(entries, host, port));
+}
+
+/**
+ * Asks a host for its RSA key, signatures over SHA-1 included, and hangs up. Undefined when none came. The key is good
+ * for telling a person what is wrong, for nothing else: no connection is made with such a signature.
+ */
+export async function scanRsaKey(host: string, port: number): Promise<Buffer | undefined> {
+  const scanned = await scan(host, port, withOldRsa()).catch((error: unknown) => {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  });
+  return scanned?.publicKey;
+}
+
+async function scan(host: string, port: number, algorithms: Algorithms): Promise<ScannedHostKey> {
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
     const unreachable = (reason: string): AppError =>
@@ -37,7 +54,7 @@ export async function scanHostKey(
       port,
       username: 'scan',
       readyTimeout: SCAN_MILLISECONDS,
-      algorithms: algorithmsFor(entries, host, port),
+      algorithms,
       hostVerifier: (key: Buffer) => {
         resolve({ keyType: keyTypeOf(key), fingerprint: fingerprintOf(key), publicKey: key });
         return false;

@@ -118,6 +118,50 @@ describe.skipIf(cannotRun !== undefined)(
         expect(offers).toEqual([]);
       });
 
+      it('tells a machine that signs over SHA-1 alone with its known RSA key from a changed one', async () => {
+        const old = await startSshd(['HostKeyAlgorithms ssh-rsa,ssh-ed25519']);
+        onTestFinished(() => old.stop());
+        const at = `[127.0.0.1]:${old.port}`;
+        const options = { trust: true, target: { port: old.port, keyFile: old.key } };
+        await expect(session([`${at} ${old.hostKeys.rsa}`], options)).rejects.toMatchObject({
+          code: 'ssh-too-old',
+          details: { option: 'HostKeyAlgorithms' },
+        });
+        // The RSA key that it has now is not the known one.
+        await expect(session([`${at} ${sshd.hostKeys.rsa}`], options)).rejects.toMatchObject({
+          code: 'host-key-changed',
+          details: { known: print(sshd.hostKeys.rsa), offered: print(old.hostKeys.rsa), file: known },
+        });
+        const both = [`${at} ${old.hostKeys.rsa}`, `${at} ${old.hostKeys.ed25519}`];
+        expect(await run(await session(both, options), ['echo', 'in'])).toMatchObject({ stdout: 'in\n' });
+        expect(offers).toEqual([]);
+      });
+
+      it('refuses a machine that has only keys of other types than the known ones, by that name', async () => {
+        const one = await startSshd(['HostKeyAlgorithms ssh-ed25519']);
+        onTestFinished(() => one.stop());
+        const lines = [`[127.0.0.1]:${one.port} ${one.hostKeys.rsa}`];
+        const options = { trust: true, target: { port: one.port, keyFile: one.key } };
+        await expect(session(lines, options)).rejects.toMatchObject({
+          code: 'host-key-other-type',
+          exitCode: 3,
+          details: {
+            machine: 'm',
+            known: print(one.hostKeys.rsa),
+            knownType: 'ssh-rsa',
+            offered: print(one.hostKeys.ed25519),
+            type: 'ssh-ed25519',
+            file: known,
+          },
+        });
+        expect(offers).toEqual([]);
+      });
+
+      it('asks about the key of a machine that is known by a type alone that nobody uses any more', async () => {
+        await session([`${name()} ssh-dss AAAAB3NzaC1kc3M=`], { trust: true });
+        expect(offers).toMatchObject([{ fingerprint: print(sshd.hostKeys.ed25519) }]);
+      });
+
       it('refuses a revoked one, known or not, without asking', async () => {
         const revoked = `@revoked * ${sshd.hostKeys.ed25519}`;
         for (const lines of [[revoked], [revoked, `${name()} ${sshd.hostKeys.ed25519}`]]) {

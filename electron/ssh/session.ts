@@ -7,8 +7,9 @@ import { forward } from './forward.ts';
 import { startCommand } from './channel.ts';
 import type { HostKeys } from './hostKeys.ts';
 import { identityOf } from './identity.ts';
-import { fingerprintOf, judgeHostKey, keyTypeOf, knownHostName } from './knownHosts.ts';
+import { fingerprintOf, keyTypeOf } from './knownHosts.ts';
 import type { KnownHost } from './knownHosts.ts';
+import { judgeOffer } from './offeredKey.ts';
 import { quoteCommand } from './quote.ts';
 import type { SshSession, SshTarget } from './types.ts';
 
@@ -39,7 +40,7 @@ const KEEP_ALIVE_COUNT = 2;
 
 /**
  * Connects and authenticates. Throws machine-unreachable, ssh-too-old, host-key-unknown, host-key-changed,
- * host-key-revoked, key-refused, key-unreadable or key-not-private, and whatever `onUnknownHostKey` and remembering a key throw.
+ * host-key-other-type, host-key-revoked, key-refused, key-unreadable or key-not-private, and whatever `onUnknownHostKey` and remembering a key throw.
  */
 export async function connect(target: SshTarget, dependencies: SshDependencies): Promise<SshSession> {
   const identity = await identityOf(target, dependencies.agentSocket);
@@ -113,25 +114,19 @@ async function untilReady(client: Client, config: ConnectConfig): Promise<void> 
 
 /**
  * Judges the host key. Returns whether it was known or has just been trusted. Throws host-key-revoked,
- * host-key-changed, host-key-unknown.
+ * host-key-changed, host-key-other-type, host-key-unknown, ssh-too-old.
  */
 async function checkHostKey(
   entries: readonly KnownHost[],
   key: Buffer,
-  { host, port, machine }: SshTarget,
+  target: SshTarget,
   { hostKeys, onUnknownHostKey }: SshDependencies,
 ): Promise<'known' | 'trusted'> {
-  const verdict = judgeHostKey(entries, knownHostName(host, port), key);
-  const fingerprint = fingerprintOf(key);
-  if (verdict.kind === 'known') return 'known';
-  if (verdict.kind === 'revoked') {
-    throw new AppError('host-key-revoked', { host, offered: fingerprint, file: verdict.file });
-  }
-  if (verdict.kind === 'changed') {
-    const { known, file } = verdict;
-    throw new AppError('host-key-changed', { host, known, offered: fingerprint, file });
-  }
-  const keyType = keyTypeOf(key);
+  const judged = await judgeOffer(entries, target, key);
+  if (judged.status === 'known') return 'known';
+  if (judged.status === 'changed') throw judged.error;
+  const { host, port, machine } = target;
+  const [fingerprint, keyType] = [fingerprintOf(key), keyTypeOf(key)];
   if (!(await onUnknownHostKey({ machine, host, port, keyType, fingerprint, publicKey: key }))) {
     throw new AppError('host-key-unknown', { host, machine, fingerprint });
   }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { AppError, fill, toWire } from '../../shared/errors.ts';
+import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Button } from '../ui/Button.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
@@ -34,18 +34,7 @@ export function IdentityStep({
           <LoginLine user={user} login={login} busy={connect.busy} known={hostKey.status === 'known'} />
         )}
       </StepList>
-      {hostKey.status === 'changed' && (
-        <ErrorBlock
-          error={toWire(
-            new AppError('host-key-changed', {
-              host,
-              known: hostKey.known,
-              offered: hostKey.fingerprint,
-              file: hostKey.file,
-            }),
-          )}
-        />
-      )}
+      {hostKey.status === 'changed' && <ErrorBlock error={hostKey.error} />}
       {login?.ok === false && <ErrorBlock error={login.error} />}
       {connect.error !== undefined && <ErrorBlock error={connect.error} />}
       <div className="flex items-center gap-2">

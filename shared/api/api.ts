@@ -150,9 +150,9 @@ export const apiMethods = {
         z.object({
           status: z.literal('changed'),
           fingerprint: z.string(),
-          /** The known fingerprint, and the file that has it. */
+          /** The fingerprint that was known until now. */
           known: z.string(),
-          file: z.string(),
+          error: wireErrorSchema,
         }),
       ]),
       /** The result of the login, which is tried only with a known host key. */

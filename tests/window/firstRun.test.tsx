@@ -186,7 +186,14 @@ describe('the first run', () => {
           status: 'changed',
           fingerprint: 'SHA256:new',
           known: 'SHA256:old',
-          file: '/home/ana/.ssh/known_hosts',
+          error: toWire(
+            new AppError('host-key-changed', {
+              host: '203.0.113.50',
+              known: 'SHA256:old',
+              offered: 'SHA256:new',
+              file: '/home/ana/.ssh/known_hosts',
+            }),
+          ),
         },
       }),
     });

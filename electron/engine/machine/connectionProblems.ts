@@ -21,6 +21,7 @@ const FOR_PEOPLE: ReadonlySet<ErrorCode> = new Set([
   'key-not-private',
   'host-key-unknown',
   'host-key-changed',
+  'host-key-other-type',
   'host-key-revoked',
   'host-key-unexpected',
   'ssh-too-old',

@@ -74,6 +74,11 @@ export const errorsEn = {
     message: 'The host key of {host} has changed: known {known}, offered {offered}.',
     next: 'If the machine was not reinstalled, somebody may be in between. If it was, remove its old line from {file}.',
   },
+  'host-key-other-type': {
+    message:
+      '{host} has none of the host keys known of it: known {knownType} {known}, offered {type} {offered}.',
+    next: 'If somebody took the old key away on purpose, compare the new one on the machine and trust it with `rdc context scan-keys {machine} --expect {offered}`. If nobody did, somebody may be in between.',
+  },
   'host-key-revoked': {
     message: 'The host key {offered} of {host} was revoked: {file} says so.',
     next: 'Do not connect: whoever has that key can pass for the machine. Give the machine a new host key, and ask who revoked the old one why.',

@@ -77,6 +77,11 @@ export const errorsFr: typeof errorsEn = {
     message: 'La clé d’hôte de {host} a changé : connue {known}, proposée {offered}.',
     next: 'Si la machine n’a pas été réinstallée, quelqu’un se trouve peut-être entre vous et elle. Si elle l’a été, retirez son ancienne ligne de {file}.',
   },
+  'host-key-other-type': {
+    message:
+      '{host} n’a plus aucune des clés d’hôte qu’on lui connaît : connue {knownType} {known}, proposée {type} {offered}.',
+    next: 'Si quelqu’un a retiré l’ancienne clé exprès, comparez la nouvelle sur la machine, puis faites-lui confiance avec `rdc context scan-keys {machine} --expect {offered}`. Sinon, quelqu’un se trouve peut-être entre vous et elle.',
+  },
   'host-key-revoked': {
     message: 'La clé d’hôte {offered} de {host} a été révoquée : {file} le dit.',
     next: 'Ne vous connectez pas : qui détient cette clé peut se faire passer pour la machine. Donnez à la machine une nouvelle clé d’hôte, et demandez à qui a révoqué l’ancienne pourquoi.',
