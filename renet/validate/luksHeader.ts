@@ -1,7 +1,7 @@
 import { AUTOSTART_SLOT, PASSPHRASE_SLOT } from '../../shared/passphraseChange.ts';
 import type { ChangeMark } from '../../shared/passphraseChange.ts';
 import type { Finding } from '../../shared/lint/findings.ts';
-import type { LuksHeader } from '../volume/keySlots.ts';
+import type { LuksHeader } from '../volume/luksMetadata.ts';
 import { changeMarks } from '../volume/passphrases.ts';
 
 const PASSPHRASE_KDF = 'argon2id';
@@ -50,7 +50,7 @@ function passphraseFindings(
   changing: boolean,
 ): Finding[] {
   const passphrase = slots.get(PASSPHRASE_SLOT);
-  if (passphrase === undefined)
+  if (passphrase?.bound !== true)
     // A change that was cut off says where the passphrase is; it empties slot 0 before it fills it.
     return changing ? [] : [{ severity: 'error', code: 'passphrase-slot-empty', details: { name, file } }];
   const { kdf } = passphrase;

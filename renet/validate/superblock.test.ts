@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LuksHeader } from '../volume/keySlots.ts';
+import type { LuksHeader } from '../volume/luksMetadata.ts';
 import { headerFindings } from './luksHeader.ts';
 import { parseSuperblock, superblockFindings } from './superblock.ts';
 
@@ -61,7 +61,10 @@ describe('a LUKS header', () => {
     const content = { type, home: true, replacement: 31 };
     return {
       slots: new Map(
-        Object.entries(slots).map(([slot, kdf]) => [Number(slot), { kdf, area: undefined, content: {} }]),
+        Object.entries(slots).map(([slot, kdf]) => [
+          Number(slot),
+          { kdf, area: undefined, bound: true, text: '' },
+        ]),
       ),
       tokens: new Map(mark === undefined ? [] : [[3, { type, slots: mark.keyslots, content }]]),
     };

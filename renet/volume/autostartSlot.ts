@@ -3,7 +3,8 @@ import { AppError } from '../../shared/errors.ts';
 import type { AutostartFacts } from '../../shared/autostart.ts';
 import { AUTOSTART_SLOT } from '../../shared/passphraseChange.ts';
 import { addToken, emptySlot, keyOpens, killSlot, readHeader, removeToken, slotDigest } from './keySlots.ts';
-import type { LuksHeader, LuksVolume } from './keySlots.ts';
+import type { LuksVolume } from './keySlots.ts';
+import type { LuksHeader } from './luksMetadata.ts';
 import { changeMarks } from './passphrases.ts';
 
 /** The keys of autostart on the machine's disk, as far as they are there. */
@@ -25,7 +26,10 @@ export async function slotOneOf(
   header: LuksHeader,
   { key, partial }: KeysAtHand,
 ): Promise<AutostartFacts['slot1']> {
-  if (!header.slots.has(AUTOSTART_SLOT)) return 'empty';
+  const slot = header.slots.get(AUTOSTART_SLOT);
+  if (slot === undefined) return 'empty';
+  // A key opens such a slot, and the volume stays closed.
+  if (!slot.bound) return 'unknown';
   if (key !== undefined && (await keyOpens(volume, key, AUTOSTART_SLOT))) return 'key';
   if (partial !== undefined && (await keyOpens(volume, partial, AUTOSTART_SLOT))) return 'partial';
   return isMarked(header) ? 'token' : 'unknown';
@@ -123,7 +127,9 @@ function proofsOf(header: LuksHeader): Proof[] {
 /** Returns the slots that open the volume without autostart, as far as the header tells. */
 function usableSlots(header: LuksHeader): number[] {
   const replaced = changeMarks(header).flatMap((mark) => (mark.begun ? mark.replaced : []));
-  return [...header.slots.keys()].filter((slot) => slot !== AUTOSTART_SLOT && !replaced.includes(slot));
+  return [...header.slots]
+    .filter(([slot, { bound }]) => bound && slot !== AUTOSTART_SLOT && !replaced.includes(slot))
+    .map(([slot]) => slot);
 }
 
 /** Returns the slot that a passphrase opens. Throws wrong-passphrase. */

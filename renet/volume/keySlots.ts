@@ -1,36 +1,15 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import * as z from 'zod';
 import { AppError } from '../../shared/errors.ts';
 import type { RunCommand } from '../host.ts';
+import { parseLuksMetadata } from './luksMetadata.ts';
+import type { LuksHeader, LuksSlot } from './luksMetadata.ts';
 
 /** A volume's file, finished or not, whose LUKS header is worked on; `name` is its repository's, for errors. */
 export interface LuksVolume {
   run: RunCommand;
   file: string;
   name: string;
-}
-
-/** The part of a LUKS2 header that tells who opens the volume. */
-export interface LuksHeader {
-  /** The key slots in use. */
-  slots: ReadonlyMap<number, LuksSlot>;
-  /** The tokens: notes in the header, which belong to slots. cryptsetup takes a slot that is emptied out of them. */
-  tokens: ReadonlyMap<number, LuksToken>;
-}
-
-/** A key slot: its key derivation function, where its key lies in the file (bytes), and all that the header says of it. */
-export interface LuksSlot {
-  kdf: string | undefined;
-  area: { offset: number; size: number } | undefined;
-  content: unknown;
-}
-
-interface LuksToken {
-  type: string;
-  slots: readonly number[];
-  /** The whole token, as its writer made it. */
-  content: unknown;
 }
 
 /** cryptsetup's exit code for "no key available with this passphrase" (cryptsetup(8), RETURN CODES). */
@@ -42,38 +21,11 @@ export const OPENING_EXITS = [0, 1, NO_PERMISSION];
 /** The number of tokens that LUKS2 has. */
 const TOKENS = 32;
 
-/** The part that is read of what `cryptsetup luksDump --dump-json-metadata` prints. */
-const headerSchema = z.object({
-  keyslots: z.record(
-    z.string(),
-    z.looseObject({
-      kdf: z.looseObject({ type: z.string() }).optional(),
-      area: z.looseObject({ offset: z.coerce.number(), size: z.coerce.number() }).optional(),
-    }),
-  ),
-  tokens: z
-    .record(z.string(), z.looseObject({ type: z.string(), keyslots: z.array(z.string()) }))
-    .default({}),
-});
-
 /** Reads the key slots and tokens in the header. Throws not-a-repository-volume. */
 export async function readHeader({ run, file, name }: LuksVolume): Promise<LuksHeader> {
   const dump = await run(['cryptsetup', 'luksDump', '--dump-json-metadata', file], { expected: [0, 1] });
   if (dump.exitCode !== 0) throw new AppError('not-a-repository-volume', { name });
-  const { keyslots, tokens } = headerSchema.parse(JSON.parse(dump.stdout));
-  return {
-    slots: new Map(
-      Object.entries(keyslots).map(([slot, content]) => {
-        return [Number(slot), { kdf: content.kdf?.type, area: content.area, content }];
-      }),
-    ),
-    tokens: new Map(
-      Object.entries(tokens).map(([token, content]) => {
-        const slots = content.keyslots.map(Number);
-        return [Number(token), { type: content.type, slots, content }];
-      }),
-    ),
-  };
+  return parseLuksMetadata(dump.stdout);
 }
 
 /**
@@ -108,9 +60,12 @@ export function isOpened({ exitCode, stderr }: Awaited<ReturnType<RunCommand>>, 
   throw new AppError('step-failed', { step: 'cryptsetup open', reason });
 }
 
-/** Returns a digest of all that a slot opens by: while it is the same, the same passphrase opens the slot. */
-export async function slotDigest({ file }: LuksVolume, { area, content }: LuksSlot): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(content));
+/**
+ * Returns a digest of all that a slot opens by: while it is the same, the same passphrase opens the slot. It is taken over
+ * what the header says of the slot, in canonical form, and the bytes that hold its key.
+ */
+export async function slotDigest({ file }: LuksVolume, { area, text }: LuksSlot): Promise<string> {
+  const hash = createHash('sha256').update(`${text}\0`);
   if (area === undefined) return hash.digest('hex');
   const opened = await open(file, 'r');
   try {

@@ -12,6 +12,7 @@ import { createForks } from './forks.ts';
 import { addToSlot, readHeader } from './keySlots.ts';
 import { createLuks } from './luks.ts';
 import {
+  addKeyOfOldVersion,
   cheaply,
   cryptsetupAbsent,
   lookAt,
@@ -111,6 +112,33 @@ describe.skipIf(cryptsetupAbsent)(`a LUKS header, by the true cryptsetup${skippe
     await expect(keys.remove(repository)).rejects.toMatchObject(unproven);
     expect((await keys.facts(repository)).slot1).toBe('key');
     await expect(keys.claim(repository, bytes('newer'))).rejects.toMatchObject({ code: 'wrong-passphrase' });
+  });
+
+  it('keeps autostart’s key where the only other slot holds another key than the volume’s', async () => {
+    await addKeyOfOldVersion(paths, 'secret');
+    const unbound = [
+      '--unbound',
+      '--key-size',
+      '512',
+      '--pbkdf-force-iterations',
+      '1000',
+      '--pbkdf',
+      'pbkdf2',
+    ];
+    await cheaply(
+      ['cryptsetup', 'luksAddKey', '-q', ...unbound, '--key-slot', '5', '--key-file', '-', file],
+      {
+        input: bytes('secret'),
+      },
+    );
+    await cheaply(['cryptsetup', 'luksKillSlot', '-q', file, '0']);
+    const keys = createAutostartKeys(paths, cheaply);
+    await expect(keys.remove(repository)).rejects.toMatchObject({ code: 'autostart-slot-needed' });
+    await expect(keys.add(repository, bytes('secret'))).rejects.toMatchObject({
+      code: 'autostart-slot-needed',
+    });
+    await expect(change('secret', 'newer')).rejects.toMatchObject({ code: 'wrong-passphrase' });
+    expect((await keys.facts(repository)).slot1).toBe('key');
   });
 
   it.each(['autostart', 'stranger'])(

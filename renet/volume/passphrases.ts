@@ -3,7 +3,8 @@ import { AppError } from '../../shared/errors.ts';
 import { afterChangeStep, nextChangeStep } from '../../shared/passphraseChange.ts';
 import type { ChangeMark, ChangeState, ChangeStep, SlotHolder } from '../../shared/passphraseChange.ts';
 import { addToken, addToSlot, emptySlot, keyOpens, readHeader, removeToken } from './keySlots.ts';
-import type { LuksHeader, LuksVolume } from './keySlots.ts';
+import type { LuksVolume } from './keySlots.ts';
+import type { LuksHeader } from './luksMetadata.ts';
 
 /** The passphrases of a change. */
 interface Passphrases {
@@ -105,8 +106,11 @@ async function holdersOf(
   passphrases: Passphrases,
 ): Promise<Map<number, SlotHolder>> {
   const holders = new Map<number, SlotHolder>();
-  for (const slot of slots.keys()) {
-    if (!isSame(passphrases) && (await keyOpens(volume, passphrases.old, slot))) holders.set(slot, 'old');
+  for (const [slot, { bound }] of slots) {
+    // What opens such a slot does not open the volume.
+    if (!bound) holders.set(slot, 'other');
+    else if (!isSame(passphrases) && (await keyOpens(volume, passphrases.old, slot)))
+      holders.set(slot, 'old');
     else holders.set(slot, (await keyOpens(volume, passphrases.new, slot)) ? 'new' : 'other');
   }
   return holders;

@@ -367,6 +367,7 @@ function flaggedCryptsetup(flags: Flags): RunCommand {
           JSON.stringify({
             keyslots: Object.fromEntries([...slots.keys()].map((slot) => [slot, {}])),
             tokens: Object.fromEntries(tokens),
+            digests: { 0: { keyslots: [...slots.keys()], segments: ['0'] } },
           }),
         );
       case 'open':
