@@ -1,9 +1,18 @@
 import { rename, rmdir } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
-import { exists, removeIfThere, syncPath } from '../host.ts';
+import { exists, hasCode, removeIfThere, syncPath } from '../host.ts';
 import type { RunCommand } from '../host.ts';
+import { mountsBelow, readMounts } from '../mounts.ts';
 import { unlinkName } from './nameLinks.ts';
-import { metadataFile, mountPath, partialFile, repositoriesFolder, volumeFile } from '../paths.ts';
+import { BLOCK_DEVICES, refuseMountedElsewhere, refuseOpenElsewhere } from './openElsewhere.ts';
+import {
+  mapperDevice,
+  metadataFile,
+  mountPath,
+  partialFile,
+  repositoriesFolder,
+  volumeFile,
+} from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
 /** The repository whose volume is removed. */
@@ -12,25 +21,69 @@ interface RemovedVolume {
   name: string;
 }
 
-/** Deletes a closed volume with its metadata, mount point and name link, and what is unfinished beside it. */
-export async function removeVolume(paths: Paths, run: RunCommand, guid: string): Promise<void> {
+/**
+ * Checks that nobody uses a volume that is closed here: somebody with root may have opened or mounted it by hand since the
+ * plan was made, or mounted something else where it belongs. `file` is the volume's, finished or not. Throws
+ * still-mounted, volume-open-elsewhere.
+ */
+export async function refuseInUse(
+  paths: Paths,
+  { guid, name }: RemovedVolume,
+  file: string,
+  blockDevices = BLOCK_DEVICES,
+): Promise<void> {
+  const point = mountPath(paths, guid);
+  if (mountsBelow(await readMounts(), [point]).length > 0) throw new AppError('still-mounted', { name });
+  await refuseMountedElsewhere({ guid, name });
+  if (await exists(mapperDevice(guid))) throw new AppError('still-mounted', { name });
+  await refuseOpenElsewhere(name, file, blockDevices);
+}
+
+/**
+ * Deletes a closed volume with its metadata, mount point and name link, and what is unfinished beside it. Throws as
+ * `refuseInUse` does; then everything is as it was.
+ */
+export async function removeVolume(
+  paths: Paths,
+  run: RunCommand,
+  repository: RemovedVolume,
+  blockDevices = BLOCK_DEVICES,
+): Promise<void> {
+  const { guid } = repository;
+  const [finished, unfinished] = [volumeFile(paths, guid), partialFile(paths, guid)];
+  await refuseInUse(paths, repository, finished, blockDevices);
   // Unfinished again first: what an interruption leaves of a deletion is then collected. It is not shown as damaged, and
   // no repository is left with a mount point that can be written to.
-  if (await exists(volumeFile(paths, guid))) await rename(volumeFile(paths, guid), partialFile(paths, guid));
-  await syncPath(repositoriesFolder(paths));
-  await removePlace(paths, run, guid);
+  if (await exists(finished)) await rename(finished, unfinished);
+  try {
+    // Asked again, because from here on nobody opens it by its name any more.
+    await refuseInUse(paths, repository, unfinished, blockDevices);
+    await syncPath(repositoriesFolder(paths));
+    await removePoint(paths, run, repository);
+  } catch (error) {
+    if ((await exists(unfinished)) && !(await exists(finished))) await rename(unfinished, finished);
+    throw error;
+  }
+  await unlinkName(paths, guid);
   await removeUnfinished(paths, guid);
 }
 
 /**
  * Removes an unfinished volume as `removeVolume` does; also one that the rename has finished, when the operation that
- * made it takes it back. Throws stale-unfinished.
+ * made it takes it back. Throws stale-unfinished, and as `refuseInUse` does.
  */
-export async function discardVolume(paths: Paths, run: RunCommand, repository: RemovedVolume): Promise<void> {
+export async function discardVolume(
+  paths: Paths,
+  run: RunCommand,
+  repository: RemovedVolume,
+  blockDevices = BLOCK_DEVICES,
+): Promise<void> {
   const { guid } = repository;
   await refuseBesideFinished(paths, repository);
-  if (!(await exists(partialFile(paths, guid)))) return removeVolume(paths, run, guid);
-  await removePlace(paths, run, guid);
+  if (!(await exists(partialFile(paths, guid)))) return removeVolume(paths, run, repository, blockDevices);
+  await refuseInUse(paths, repository, partialFile(paths, guid), blockDevices);
+  await removePoint(paths, run, repository);
+  await unlinkName(paths, guid);
   // A finished volume that comes from now on is not touched.
   await removeUnfinished(paths, guid);
 }
@@ -41,13 +94,18 @@ async function removeUnfinished(paths: Paths, guid: string): Promise<void> {
   await syncPath(repositoriesFolder(paths));
 }
 
-/** Removes the link that bears the name, and the mount point. */
-async function removePlace(paths: Paths, run: RunCommand, guid: string): Promise<void> {
-  await unlinkName(paths, guid);
+/** Removes the mount point. Throws still-mounted when something has been mounted there in the meantime. */
+async function removePoint(paths: Paths, run: RunCommand, { guid, name }: RemovedVolume): Promise<void> {
   const point = mountPath(paths, guid);
   if (!(await exists(point))) return;
   await run(['chattr', '-i', point]);
-  await rmdir(point);
+  try {
+    await rmdir(point);
+  } catch (cause) {
+    if (hasCode(cause, 'EBUSY')) throw new AppError('still-mounted', { name }, { cause });
+    await run(['chattr', '+i', point]);
+    throw cause;
+  }
 }
 
 /**

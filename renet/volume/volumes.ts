@@ -9,8 +9,8 @@ import { giveRoot, isAsMade } from './handOver.ts';
 import { isOpened, keyOpens, OPENING_EXITS } from './keySlots.ts';
 import type { LuksVolume } from './keySlots.ts';
 import { linkName } from './nameLinks.ts';
-import { BLOCK_DEVICES, refuseOpenElsewhere } from './openElsewhere.ts';
-import { discardVolume, refuseBesideFinished, removeVolume } from './removeVolume.ts';
+import { BLOCK_DEVICES, refuseMountedElsewhere, refuseOpenElsewhere } from './openElsewhere.ts';
+import { discardVolume, refuseBesideFinished, refuseInUse, removeVolume } from './removeVolume.ts';
 import { unmountVolume } from './unmount.ts';
 import { securePrivateFolder } from '../repository/privateFolder.ts';
 import {
@@ -69,8 +69,14 @@ export interface Volumes {
    * `endHolders` it ends them instead, and returns their names.
    */
   unmount(repository: VolumeOf, options?: { endHolders: boolean }): Promise<string>;
+  /** Closes an unmounted volume. Throws volume-open-elsewhere when it is mounted in another place. */
   close(repository: VolumeOf): Promise<void>;
-  /** Deletes a closed volume with its metadata, mount point and name link, and what is unfinished beside it. */
+  /** Checks that nobody uses a closed volume by hand. Throws still-mounted, volume-open-elsewhere. */
+  refuseInUse(repository: VolumeOf): Promise<void>;
+  /**
+   * Deletes a closed volume with its metadata, mount point and name link, and what is unfinished beside it. Throws as
+   * `refuseInUse` does, with nothing removed.
+   */
   remove(repository: VolumeOf): Promise<void>;
   /**
    * Removes what an interrupted create, fork or deletion left, as `remove` does. Throws stale-unfinished, with nothing
@@ -148,12 +154,15 @@ export function createVolumes(paths: Paths, run: RunCommand, blockDevices = BLOC
       unmountVolume(paths, run, repository, endHolders),
     close: async (repository) => {
       const { guid, networkId } = repository;
+      await refuseMountedElsewhere(repository);
       // The empty, immutable mount point stays: without it a stray `mkdir -p` would make a writable one.
       if (await isOpen(guid)) await run(['cryptsetup', 'close', mapperName(guid)]);
       if (!(await isAnothersFolder(paths, repository))) await removeIfThere(daemonFolder(paths, networkId));
     },
-    remove: ({ guid }) => removeVolume(paths, run, guid),
-    discard: (repository) => discardVolume(paths, run, repository),
+    refuseInUse: (repository) =>
+      refuseInUse(paths, repository, volumeFile(paths, repository.guid), blockDevices),
+    remove: (repository) => removeVolume(paths, run, repository, blockDevices),
+    discard: (repository) => discardVolume(paths, run, repository, blockDevices),
   };
 }
 

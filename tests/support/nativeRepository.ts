@@ -293,6 +293,7 @@ function flaggedMachinery(paths: Paths, flags: Flags): Omit<MachineDependencies,
         flags.open = false;
         return Promise.resolve();
       },
+      refuseInUse: (repository) => files.refuseInUse(repository),
       remove: (repository) => files.remove(repository),
       discard: (repository) => files.discard(repository),
       link: nothing,

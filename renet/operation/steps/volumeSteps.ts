@@ -73,6 +73,8 @@ export function deletePerformers(dependencies: StepDependencies): Performers<'cl
   return {
     close: () => whenDone(volumes.close(repository)),
     remove: async () => {
+      // Before the key goes, which a repository that stays still needs.
+      await volumes.refuseInUse(repository);
       await keys.forget(repository.guid);
       return whenDone(volumes.remove(repository));
     },
