@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { daemonData } from './daemonConfig.ts';
-import { forgetParent } from './forgetParent.ts';
+import { forgetParent, forgetStrangers } from './forgetParent.ts';
 import type { Paths } from '../paths.ts';
 
 const parent = { guid: '11111111-1111-4111-8111-111111111111', name: 'shop' };
@@ -128,6 +128,42 @@ describe('what a fork leaves of its parent', () => {
       [join(repos, fork, 'data'), join(repos, fork), join(repos, 'shop-2/data')].map(options),
     );
   });
+
+  it('no folder of the parent in options that dockerd understands, however they are written', async () => {
+    const repos = join(paths.datastore, 'repos');
+    const given = (folder: string): Record<string, unknown> => ({
+      lower: { mountdevice: `${repos}/${folder}/data` },
+      overlay: {
+        MountType: 'overlay',
+        MountDevice: 'overlay',
+        MountOpts: `lowerdir=${repos}/${folder}/a:/usr/b,upperdir=${repos}/${folder}/c`,
+      },
+    });
+    const aside = { dotted: { MountDevice: `${repos}/other/..//${parent.guid}/data` } };
+    for (const [name, options] of Object.entries({ ...given(parent.guid), ...aside }))
+      write(`volumes/${name}/opts.json`, JSON.stringify(options));
+    await forgetParent(paths, fork, parent);
+    const now = (name: string): unknown =>
+      JSON.parse(readFileSync(join(docker, `volumes/${name}/opts.json`), 'utf8'));
+    expect({ lower: now('lower'), overlay: now('overlay') }).toEqual(given(fork));
+    expect(now('dotted')).toEqual({ MountDevice: `${repos}/${fork}/data` });
+  });
+
+  it.each(['', '\0\0\0', '{"MountDevice":', 'null', '[]', '"text"', '{"MountDevice":7}'])(
+    'no container although a volume has options that are none: %j',
+    async (options) => {
+      daemonWithContainer();
+      write('volumes/a/opts.json', options);
+      write(`volumes/${parent.guid}_data/_data/file`, 'kept');
+      await forgetParent(paths, fork, parent);
+      expect(await forgetStrangers(paths, fork)).toEqual({ containers: [], volumes: [] });
+      expect([`containers/${container}`, `volumes/${fork}_data/_data/file`].map(there)).toEqual([
+        false,
+        true,
+      ]);
+      expect(readFileSync(join(docker, 'volumes/a/opts.json'), 'utf8')).toBe(options);
+    },
+  );
 
   it('nothing at all where a daemon never ran', async () => {
     await forgetParent(paths, fork, parent);

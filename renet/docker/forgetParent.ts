@@ -1,5 +1,5 @@
 import { lstat, readdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import { isGuid } from '../../shared/names.ts';
 import {
   daemonPlace,
@@ -10,6 +10,7 @@ import {
 } from './containerFiles.ts';
 import type { DaemonPlace } from './containerFiles.ts';
 import { exists, writeAtomically } from '../host.ts';
+import { parseJson } from '../json.ts';
 import { mountPath, mountsFolder, nameLink } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { insideFolder } from '../repository/heldFolder.ts';
@@ -103,16 +104,32 @@ async function keepVolumes({ root, docker }: DaemonPlace, guid: string, other: O
   return left ?? [];
 }
 
-/** Changes the folder that a volume's options name, from the other repository's to the one at `root`. */
+/**
+ * Changes the folders that a volume's options name, from the other repository's to the same ones at `root`. Options that
+ * are none stay as they are: dockerd refuses them, and every other volume is kept all the same.
+ */
 async function moveDevice(root: string, volume: string, { folderOf }: Other): Promise<void> {
   const text = await readInsideIfThere(root, join(volume, 'opts.json'));
-  if (text === undefined) return;
-  const options: unknown = JSON.parse(text);
-  if (typeof options !== 'object' || options === null || !('MountDevice' in options)) return;
-  const { MountDevice: device } = options;
-  const from = typeof device === 'string' ? folderOf(device) : undefined;
-  if (typeof device !== 'string' || from === undefined) return;
-  const moved = JSON.stringify({ ...options, MountDevice: root + device.slice(from.length) });
+  const options = parseJson(text ?? '');
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return;
+  const movePath = (path: string): string => {
+    const whole = path.startsWith('/') ? normalize(path) : path;
+    const from = folderOf(whole);
+    return from === undefined ? path : root + whole.slice(from.length);
+  };
+  const moved = JSON.stringify(
+    Object.fromEntries(
+      Object.entries(options).map(([key, value]) => {
+        if (typeof value !== 'string') return [key, value];
+        // dockerd reads the names of options in any case.
+        if (key.toLowerCase() === 'mountdevice') return [key, movePath(value)];
+        // Those of an overlay name folders: lowerdir=/a:/b,upperdir=/c.
+        if (key.toLowerCase() === 'mountopts') return [key, value.replace(/[^,:=]+/g, movePath)];
+        return [key, value];
+      }),
+    ),
+  );
+  if (moved === JSON.stringify(options)) return;
   await insideFolder(root, volume, ({ path }) =>
     writeAtomically(join(path, 'opts.json'), moved, { mode: 0o600 }),
   );

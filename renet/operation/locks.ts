@@ -9,7 +9,7 @@ import { holderFile, lockFile, locksFolder, logsLockFile, machineLockFile } from
 import type { Paths } from '../paths.ts';
 import { identify, isAlive } from '../process.ts';
 import type { ProcessIdentity } from '../process.ts';
-import { parseJson } from './log/events.ts';
+import { parseJson } from '../json.ts';
 import { readIdentity } from './log/logProcess.ts';
 
 /**

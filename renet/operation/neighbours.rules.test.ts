@@ -43,7 +43,7 @@ async function ended(operation: string): Promise<void> {
 }
 
 /** Starts a verb as the engine does, and waits for its end. Returns the properties that its unit is given. */
-async function unitOf(verb: 'up' | 'down' | 'unmount'): Promise<readonly string[]> {
+async function unitOf(verb: 'up' | 'down' | 'unmount', of = 'shop'): Promise<readonly string[]> {
   let given: readonly string[] = [];
   const { detach } = repository.agent;
   const agent: typeof repository.agent = {
@@ -54,7 +54,7 @@ async function unitOf(verb: 'up' | 'down' | 'unmount'): Promise<readonly string[
     },
   };
   const operation = randomUUID();
-  await start(agent, { verb, repository: 'shop', options: {}, operation, by: 'test' });
+  await start(agent, { verb, repository: of, options: {}, operation, by: 'test' });
   await ended(operation);
   return given;
 }
@@ -73,6 +73,16 @@ describe.skipIf(cgroupRoot() === undefined)(
       };
       expect(await execIn(repository.machine, 'shop', ['sh', '-c', 'exit 7'], enter)).toBe(7);
       expect([repository.flags.reach, entered, await unitOf('down')]).toEqual([alone, alone, alone]);
+    });
+
+    it.each([
+      ['its volume’s file is gone', volumeFile, 2816],
+      // No unit tells whose it is: the functions reach the machine's own addresses alone.
+      ['its metadata are gone', metadataFile, 0],
+    ])('are out of reach of the down of a damaged repository: %s', async (_, file, networkId) => {
+      await repository.run('up');
+      rmSync(file(repository.machine.paths, repository.guid));
+      expect(await unitOf('down', repository.guid)).toEqual(reachProperties(networkId, []));
     });
 
     it('are reached by a command all the same where systemd cannot be asked', async () => {

@@ -3,8 +3,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../shared/errors.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
+import { reachProperties } from '../../shared/reach.ts';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { runCommand } from '../host.ts';
@@ -14,6 +16,7 @@ import type { Paths } from '../paths.ts';
 import { validateRepository } from '../validate/validate.ts';
 
 const OTHER = '99999999-9999-4999-8999-999999999999';
+const NEIGHBOUR = '88888888-8888-4888-8888-888888888888';
 
 let repository: NativeRepository;
 let folder: string;
@@ -98,6 +101,25 @@ describe.skipIf(cgroupRoot() === undefined)(
         }),
       );
       expect((await repository.run('mount')).verdict?.kind).toBe('succeeded');
+    });
+
+    it('is exchanged by a second try when a neighbour could not follow the first one', async () => {
+      const { paths, daemons } = repository.machine;
+      copyIn(folder);
+      noteOther(folder);
+      const neighbour = { guid: NEIGHBOUR, name: 'db', networkId: 2880, created: '2026-01-02T00:00:00.000Z' };
+      writeFileSync(volumeFile(paths, NEIGHBOUR), '');
+      writeFileSync(
+        metadataFile(paths, NEIGHBOUR),
+        JSON.stringify({ ...neighbour, allows: [repository.guid] }),
+      );
+      repository.flags.mounted = false;
+      const busy = new AppError('command-failed', { command: 'systemctl', exitCode: 1, output: 'busy' });
+      vi.spyOn(daemons, 'setReach').mockRejectedValueOnce(busy);
+      expect((await repository.run('renumber')).verdict?.kind).toBe('failed');
+      expect((await repository.run('renumber')).verdict?.kind).toBe('succeeded');
+      expect(repository.flags.reach).toEqual(reachProperties(2880, [metadata().networkId]));
+      expect(metadata().networkId).not.toBe(2816);
     });
 
     it('stays when nobody else has it', async () => {

@@ -7,20 +7,22 @@ import { knownRepositories } from './repositories.ts';
 /**
  * Returns the properties of the units that run for a repository: which addresses their processes reach
  * (docs/decisions/neighbours.md). A repository that was allowed and is gone, or has another's network id, opens nothing.
+ * `moved`: a repository whose next network id is not in its metadata yet, with that id.
  */
 export async function reachOf(
   paths: Paths,
   { networkId, allows = [] }: Pick<RepositoryMetadata, 'networkId' | 'allows'>,
+  moved?: Pick<RepositoryMetadata, 'guid' | 'networkId'>,
 ): Promise<string[]> {
   if (allows.length === 0) return reachProperties(networkId, []);
   const claims = await readNetworkClaims(paths);
-  const open = (await knownRepositories(paths)).filter(
-    (one) =>
-      allows.includes(one.guid) &&
-      claims.some((claim) => claim.guid === one.guid && claim.networkId === one.networkId),
+  const owned = (await knownRepositories(paths)).filter((one) =>
+    claims.some((claim) => claim.guid === one.guid && claim.networkId === one.networkId),
   );
+  const settled = [...owned.filter(({ guid }) => guid !== moved?.guid), ...(moved ? [moved] : [])];
+  const open = settled.filter(({ guid }) => allows.includes(guid)).map((one) => one.networkId);
   return reachProperties(
     networkId,
-    open.map((one) => one.networkId).sort((a, b) => a - b),
+    open.sort((a, b) => a - b),
   );
 }

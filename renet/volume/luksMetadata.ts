@@ -69,8 +69,7 @@ export function parseLuksMetadata(json: string): LuksHeader {
 
 /** Returns the text of a digest without the list of its slots, which changes when another slot is filled or emptied. */
 function digestText(digest: unknown): string {
-  const { keyslots: _, ...rest } = digest as Record<string, unknown>;
-  return canonicalJson(rest);
+  return canonicalJson({ ...(digest as Record<string, unknown>), keyslots: undefined });
 }
 
 function memberOf(value: unknown, key: string): unknown {

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OperationEvent, OperationHead } from '../../../shared/model.ts';
+import { parseJson } from '../../json.ts';
 import { damagedLog, LONGEST_LINE_BYTES, openLogFile } from './logFiles.ts';
 
 /**
@@ -37,15 +38,6 @@ export async function loadLogParser(): Promise<LogParser> {
     },
     head: (value) => (operationHeadSchema.safeParse(value).success ? (value as OperationHead) : undefined),
   };
-}
-
-/** Parses JSON that the disk may have spoiled; undefined when it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A reader of a log's events that goes on where it stopped. */

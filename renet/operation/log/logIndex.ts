@@ -9,7 +9,8 @@ import { newestFirst } from '../../../shared/operationOrder.ts';
 import { ensureFolder, hasCode, listIfThere, removeIfThere, writeAtomically } from '../../host.ts';
 import { operationsFolder, spareOperationsFolder } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
-import { EVENTS_FILE, parseJson } from './events.ts';
+import { parseJson } from '../../json.ts';
+import { EVENTS_FILE } from './events.ts';
 import { CAREFULLY } from './logFiles.ts';
 
 /**

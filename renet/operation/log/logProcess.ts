@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { isAlive } from '../../process.ts';
 import type { ProcessIdentity } from '../../process.ts';
-import { parseJson } from './events.ts';
+import { parseJson } from '../../json.ts';
 import { readSmallFile } from './logFiles.ts';
 
 /** The file that tells which process writes the log. */

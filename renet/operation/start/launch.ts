@@ -13,7 +13,7 @@ import { readJsonLine, writeJsonLine } from './jsonLines.ts';
 import { busyError, KEEPING_LOCKS, LOCK_HELD, prepareLocks, underLock } from '../locks.ts';
 import { logFolder } from '../log/operationLog.ts';
 import { reachOf } from '../../repository/allowed.ts';
-import { knownRepositories } from '../../repository/repositories.ts';
+import { chooseStored, listRepositories, whatIsLeft } from '../../repository/repositories.ts';
 import { startSocket } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
 
@@ -101,9 +101,11 @@ async function boundsOf(
   paths: Paths,
   { request: { verb }, guid }: Assignment,
 ): Promise<{ reach: string[]; made: Pick<Assignment, 'networkId'> }> {
-  const runsFunctions = verb === 'up' || verb === 'down';
-  const found = runsFunctions ? (await knownRepositories(paths)).find((one) => one.guid === guid) : undefined;
-  if (found === undefined) return { reach: [], made: {} };
+  if (verb !== 'up' && verb !== 'down') return { reach: [], made: {} };
+  // A down runs the functions of a damaged repository too.
+  const stored = chooseStored(await listRepositories(paths), guid);
+  if (stored === undefined) return { reach: [], made: {} };
+  const found = await whatIsLeft(paths, stored);
   return { reach: await reachOf(paths, found), made: { networkId: found.networkId } };
 }
 

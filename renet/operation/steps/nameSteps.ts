@@ -12,6 +12,7 @@ import type { MachineDependencies } from '../../machineDependencies.ts';
 import { reachOf } from '../../repository/allowed.ts';
 import { networkRival, takeNetworkId } from '../../repository/networkIds.ts';
 import { knownRepositories, renameInMetadata, writeMetadata } from '../../repository/repositories.ts';
+import type { RepositoryMetadata } from '../../../shared/metadata.ts';
 import type { OptionsOf } from '../../../shared/verbs.ts';
 import type { StepDependencies } from '../stepDependencies.ts';
 import { changed, whenDone } from './perform.ts';
@@ -57,7 +58,8 @@ async function renameRepository(
 
 /**
  * Gives the repository another network id where the one it has belongs to another of the machine. Returns false when it
- * is its own. Throws still-mounted, network-ids-exhausted.
+ * is its own. Its metadata are written last, so that a second try finds a failed or killed one undone, with whatever it
+ * had done for neighbours. Throws still-mounted, network-ids-exhausted.
  */
 async function renumberRepository({ machine, repository, notice }: StepDependencies): Promise<boolean> {
   const { paths, volumes } = machine;
@@ -67,19 +69,23 @@ async function renumberRepository({ machine, repository, notice }: StepDependenc
   const to = await withMachineLock(paths, async () => {
     if ((await networkRival(paths, repository)) === undefined) return undefined;
     const networkId = await takeNetworkId(paths, repository);
+    await followNeighbour(machine, { guid, networkId });
     await writeMetadata(paths, { ...repository, networkId });
     return networkId;
   });
   if (to === undefined) return false;
-  await followNeighbour(machine, guid);
   notice({ code: 'addresses-changed', details: { name, from, to } });
   return true;
 }
 
-/** Has the daemons that run, of the repositories that reach this one, reach it at its new addresses. */
-async function followNeighbour({ paths, daemons }: MachineDependencies, guid: string): Promise<void> {
+/** Has the daemons that run, of the repositories that reach this one, reach it at the addresses that it moves to. */
+async function followNeighbour(
+  { paths, daemons }: MachineDependencies,
+  moved: Pick<RepositoryMetadata, 'guid' | 'networkId'>,
+): Promise<void> {
   for (const one of await knownRepositories(paths))
-    if (one.allows?.includes(guid) === true) await daemons.setReach(one, await reachOf(paths, one));
+    if (one.allows?.includes(moved.guid) === true)
+      await daemons.setReach(one, await reachOf(paths, one, moved));
 }
 
 /**
