@@ -1,7 +1,7 @@
 import type { WireError } from './errors.ts';
-import type { Plan, Step, StepKind, StepResult, Verdict } from './model.ts';
+import type { Plan, Step, StepResult, Verdict } from './model.ts';
 
-const WITH_PASSPHRASE: ReadonlySet<StepKind> = new Set([
+const WITH_PASSPHRASE: ReadonlySet<Step['kind']> = new Set([
   'open',
   'format',
   'check-passphrase',

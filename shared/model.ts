@@ -2,8 +2,13 @@ import * as z from 'zod';
 import { wireErrorSchema } from './errors.ts';
 import { autostartSettingsSchema } from './metadata.ts';
 import { guidSchema, nameSchema } from './names.ts';
+import { newerNameSchema, replaceNewer } from './newerNames.ts';
 import { noticeSchema } from './notices.ts';
 import { verbSchema } from './verbs.ts';
+
+/** A verb as another version may write it. */
+export const anyVerbSchema = verbSchema.or(newerNameSchema);
+export type AnyVerb = z.infer<typeof anyVerbSchema>;
 
 const functionNameSchema = z.enum(['prep', 'up', 'down']);
 export type FunctionName = z.infer<typeof functionNameSchema>;
@@ -11,7 +16,7 @@ export type FunctionName = z.infer<typeof functionNameSchema>;
 /** The head of an operation: the verb, the repository, and the person who asked. */
 export const operationHeadSchema = z.object({
   id: guidSchema,
-  verb: verbSchema,
+  verb: anyVerbSchema,
   repository: z.object({ guid: guidSchema, name: z.string() }),
   origin: z.enum(['person', 'boot', 'shutdown']),
   /** The account on the machine that started it and, when known, the person's account and computer. */
@@ -75,7 +80,7 @@ export type FailureRule = z.infer<typeof failureRuleSchema>;
 const index = z.number().int().nonnegative();
 
 /** One step of a plan. The order of its keys is part of a plan's digest. */
-const stepSchema = z.discriminatedUnion('kind', [
+const knownStepSchema = z.discriminatedUnion('kind', [
   z.object({ index, kind: plainStepKindSchema, onFailure: failureRuleSchema }),
   /** A step that calls a function of a Rediaccfile, if the file defines it. */
   z.object({
@@ -86,13 +91,23 @@ const stepSchema = z.discriminatedUnion('kind', [
     file: z.string(),
     function: functionNameSchema,
   }),
+  /** A step of a kind that a newer version has named so. */
+  z.object({ index, kind: z.literal('newer'), name: newerNameSchema, onFailure: failureRuleSchema }),
 ]);
+const stepSchema = z.preprocess(
+  replaceNewer('kind', [...stepKindSchema.options, 'newer'], (step, name) => ({
+    ...step,
+    kind: 'newer',
+    name,
+  })),
+  knownStepSchema,
+);
 export type Step = z.infer<typeof stepSchema>;
 export type FunctionStep = Extract<Step, { kind: 'function' }>;
 
 /** The steps that a verb will do, in order. The preview and the run use this same data. */
 export const planSchema = z.object({
-  verb: verbSchema,
+  verb: anyVerbSchema,
   repository: z.object({ guid: guidSchema, name: z.string() }),
   steps: z.array(stepSchema),
   /** False while the volume is closed and its Rediaccfiles cannot be read: the plan is completed after the mount. */
@@ -133,8 +148,7 @@ const eventBase = { n: z.number().int().nonnegative(), at: z.number() };
 /** The position in the operation's output, in bytes, at which the event happened. */
 const output = z.number().int().nonnegative();
 
-/** One line of an operation's event log, which only grows and is numbered from 0 without a gap. */
-export const operationEventSchema = z.discriminatedUnion('type', [
+const knownEventSchema = z.discriminatedUnion('type', [
   z.object({ ...eventBase, type: z.literal('started'), output, operation: operationHeadSchema }),
   z.object({ ...eventBase, type: z.literal('plan'), output, plan: planSchema }),
   z.object({ ...eventBase, type: z.literal('step-started'), output, step: stepSchema }),
@@ -151,6 +165,20 @@ export const operationEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ ...eventBase, type: z.literal('verdict'), output, verdict: verdictSchema }),
 ]);
+/**
+ * One line of an operation's event log, which only grows and is numbered from 0 without a gap. An event of a type that a
+ * newer version has is read as a notice with the type as its code.
+ */
+export const operationEventSchema = z.preprocess(
+  replaceNewer(
+    'type',
+    knownEventSchema.options.map(({ shape }) => shape.type.value),
+    ({ n, at, output: position }, type) => ({
+      ...{ n, at, output: position, type: 'notice', notice: { code: type, details: {} } },
+    }),
+  ),
+  knownEventSchema,
+);
 export type OperationEvent = z.infer<typeof operationEventSchema>;
 
 /**
@@ -267,7 +295,7 @@ export const autostartListSchema = z.object({
 });
 export type AutostartList = z.infer<typeof autostartListSchema>;
 
-export const repositorySchema = z.object({
+const knownRepositorySchema = z.object({
   guid: guidSchema,
   name: z.string(),
   networkId: z.number().int(),
@@ -298,6 +326,18 @@ export const repositorySchema = z.object({
   /** The error that keeps its services from being read, such as a compose file that does not parse. */
   problem: wireErrorSchema.optional(),
 });
+/** A repository. One in a state that a newer version has is in an unknown one, and a notice names it. */
+export const repositorySchema = z.preprocess(
+  replaceNewer('state', repositoryStateSchema.options, ({ notices, ...repository }, state) => ({
+    ...repository,
+    state: 'unknown',
+    notices: [
+      ...(Array.isArray(notices) ? (notices as unknown[]) : []),
+      { code: 'state-newer', details: { name: String(repository['name']), state } },
+    ],
+  })),
+  knownRepositorySchema,
+);
 export type Repository = z.infer<typeof repositorySchema>;
 
 const diskSchema = z.object({ path: z.string(), total: z.number(), available: z.number() });

@@ -20,6 +20,7 @@ export const NOTICE_DETAILS = {
   'image-pull-failed': [],
   'log-truncated': ['bytes'],
   'event-unreadable': ['line'],
+  'state-newer': ['name', 'state'],
   'link-skipped': ['path'],
   'sudo-docker': ['file', 'line'],
   'writable-by-others': ['file', 'who'],

@@ -43,8 +43,8 @@ type StepData = {
   [Kind in StepKind]: Kind extends 'function' ? Pick<FunctionStep, 'file' | 'function'> : unknown;
 };
 
-/** A plan with these steps only. */
-export type PlanWith<Each> = Omit<Plan, 'steps'> & { steps: Each[] };
+/** A plan that this version makes, with these steps only. */
+export type PlanWith<Each> = Omit<Plan, 'steps' | 'verb'> & { verb: Verb; steps: Each[] };
 
 /** The plan of one verb. */
 export type PlanOf<Name extends Verb> = PlanWith<StepOf<StepKinds[Name]>>;

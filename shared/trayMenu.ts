@@ -6,6 +6,7 @@ import type { RepositoryAction } from './repositoryAction.ts';
 import type { Text } from './text/text.ts';
 import { gravestTone, repositoryTone } from './tone.ts';
 import type { Tone } from './tone.ts';
+import { wordFor } from './newerNames.ts';
 
 /** The action of a menu item. */
 export type TrayChoice =
@@ -113,7 +114,7 @@ function repositoryItem(machine: MachineState, { guid, name, ...known }: Reposit
     return { ...about, word, label: fill(text.shell.tray.plain, { name, word }) };
   }
   const word =
-    known.operation === undefined ? text.app.states[state] : text.app.working[known.operation.verb];
+    known.operation === undefined ? text.app.states[state] : wordFor(text.app.working, known.operation.verb);
   const action = actionWord(fitting, text);
   return {
     ...about,
@@ -145,7 +146,7 @@ function operationItems(machine: MachineState, text: Text): TrayItem[] {
     .filter(({ state }) => state === 'running')
     .map(({ id, verb, repository }) => {
       const label = fill(text.shell.tray.operation, {
-        working: text.app.working[verb],
+        working: wordFor(text.app.working, verb),
         repository: repository.name,
         machine: machine.machine.name,
       });

@@ -3,6 +3,7 @@ import { fill } from '../../shared/errors.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import { newestFirst } from '../../shared/operationOrder.ts';
 import type { Text } from '../../shared/text/text.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 
 /** An operation that ended, with its machine. */
 export interface OperationNews {
@@ -36,6 +37,6 @@ export function newsText({ machine, operation }: OperationNews, text: Text): { t
   const words = text.shell.notification;
   return {
     title: fill(words.title, { verdict: text.app.verdicts[state], repository: repository.name }),
-    body: fill(words.body, { verb: text.app.verbs[verb], machine: machine.name }),
+    body: fill(words.body, { verb: wordFor(text.app.verbs, verb), machine: machine.name }),
   };
 }

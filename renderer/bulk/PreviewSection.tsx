@@ -5,6 +5,7 @@ import type { ApiResult } from '../../shared/api/api.ts';
 import type { BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { describeError, fill, fromWire } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/model.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 import type { Text } from '../../shared/text/text.ts';
 import { stepText } from '../../shared/stepText.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
@@ -127,9 +128,10 @@ function PreviewRow({
 }
 
 /** Returns the word for a group of steps. A kind of step without a short word of its own gets its sentence. */
-function wordFor(word: StepGroup['word'], text: Text): string {
+function groupText(word: StepGroup['word'], text: Text): string {
   const short: Readonly<Record<string, string>> = text.machines.bulk.words;
-  return word === 'prep' || word === 'up' || word === 'down' ? word : (short[word] ?? text.steps[word]);
+  if (word === 'prep' || word === 'up' || word === 'down') return word;
+  return short[word] ?? wordFor(text.steps, word);
 }
 
 /** Shows in one line what will be done with a repository, or why nothing will. */
@@ -151,7 +153,7 @@ function PlanWords({
   }
   const groups = plan === undefined ? [] : stepGroups(plan);
   const said = groups.map(({ word, count }) => {
-    const short = wordFor(word, text);
+    const short = groupText(word, text);
     return count === 1 ? short : fill(words.times, { word: short, count });
   });
   if (plan !== undefined && !plan.complete) said.push('…');

@@ -1,6 +1,7 @@
 import type { Bulk, BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
-import type { FunctionName, Plan, StepKind, Verdict } from '../../shared/model.ts';
+import type { FunctionName, Plan, Step, StepKind, Verdict } from '../../shared/model.ts';
+import type { NewerName } from '../../shared/newerNames.ts';
 import { verdictTone } from '../status/tones.ts';
 import type { Tone } from '../ui/StateMark.tsx';
 
@@ -25,7 +26,7 @@ export function previewOf(items: readonly BulkPlanItem[]): Preview {
 
 /** Consecutive steps of one kind. A step that runs a function counts by the function's name. */
 export interface StepGroup {
-  readonly word: Exclude<StepKind, 'function'> | FunctionName;
+  readonly word: Exclude<StepKind, 'function'> | FunctionName | NewerName;
   readonly count: number;
 }
 
@@ -33,12 +34,17 @@ export interface StepGroup {
 export function stepGroups({ steps }: Plan): readonly StepGroup[] {
   const groups: StepGroup[] = [];
   for (const step of steps) {
-    const word = step.kind === 'function' ? step.function : step.kind;
+    const word = groupWord(step);
     const last = groups.at(-1);
     if (last?.word === word) groups[groups.length - 1] = { word, count: last.count + 1 };
     else groups.push({ word, count: 1 });
   }
   return groups;
+}
+
+function groupWord(step: Step): StepGroup['word'] {
+  if (step.kind === 'function') return step.function;
+  return step.kind === 'newer' ? step.name : step.kind;
 }
 
 /** The passphrases that were typed: one for all repositories, or one for each, by its GUID. */

@@ -4,6 +4,7 @@ import { keyOf } from '../../shared/api/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
 import type { RepositoryAction } from '../../shared/repositoryAction.ts';
 import type { Text } from '../../shared/text/text.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 import { showPane } from '../state/dockStore.ts';
 import { operationPane } from '../state/panes.ts';
 import { repositoryActions } from '../repository/actions.tsx';
@@ -51,7 +52,7 @@ export function goToOperation(text: Text, machine: MachineKey, id: string): void
     return;
   }
   if (operation.guid !== undefined) goTo({ screen: 'repository', machine, guid: operation.guid });
-  showPane(operationPane(operation, text.app.verbs[operation.verb]));
+  showPane(operationPane(operation, wordFor(text.app.verbs, operation.verb)));
 }
 
 function findMachine(key: MachineKey): MachineState | undefined {

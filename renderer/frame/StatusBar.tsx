@@ -7,6 +7,7 @@ import type { Language } from '../../shared/text/languages.ts';
 import { setDockOpen, useDock } from '../state/dockStore.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { languageCodes, languageNames } from '../../shared/text/languages.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 import { useLanguageStore } from '../i18n/language.ts';
 import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
 import type { LogSessions } from '../logs/sessions.ts';
@@ -116,7 +117,7 @@ function RunningNow({
   const formats = useFormats();
   const progress = useProgress(sessions, operation.machine, operation.id);
   const { step, operation: plain } = text.frame.status;
-  const names = { repository: operation.repository, verb: text.app.verbs[operation.verb] };
+  const names = { repository: operation.repository, verb: wordFor(text.app.verbs, operation.verb) };
   const sentence =
     progress === undefined ? fill(plain, names) : progressSentence(step, progress, formats, names);
   return (

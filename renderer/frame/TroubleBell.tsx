@@ -1,6 +1,7 @@
 import { Bell, ListChecks } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { fill } from '../../shared/errors.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { verdictTone } from '../status/tones.ts';
 import { useAppState } from '../state/appState.ts';
@@ -33,7 +34,7 @@ export function TroubleBell(): ReactNode {
             ? [{ id: 'none', label: bellNone, disabled: true, onSelect: () => undefined }]
             : failed.slice(0, SHOWN).map(({ id, machine, repository, verb, state, startedAt }) => ({
                 id,
-                label: `${repository} · ${text.app.verbs[verb]}`,
+                label: `${repository} · ${wordFor(text.app.verbs, verb)}`,
                 mark: <StateShape tone={verdictTone(state)} label={text.app.verdicts[state]} />,
                 detail: when(startedAt, now),
                 onSelect: () => goToOperation(text, machine, id),

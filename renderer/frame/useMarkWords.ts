@@ -1,6 +1,7 @@
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import { assertNever, fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { countTrouble, machineCondition, serviceCount } from '../status/condition.ts';
 
@@ -40,7 +41,7 @@ export function useMarkWords(): {
     },
     repository: (repository) => {
       const { state, operation, lastOperation } = repository;
-      if (operation !== undefined) return `${text.app.verbs[operation.verb]}…`;
+      if (operation !== undefined) return `${wordFor(text.app.verbs, operation.verb)}…`;
       if (state === 'failed') {
         const step = lastOperation?.verdict?.failures[0]?.step;
         return step?.kind === 'function' ? step.function : '';

@@ -2,6 +2,7 @@ import { ListTree } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { fill } from '../../shared/errors.ts';
 import type { FunctionName } from '../../shared/model.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Badge, Card, Empty } from '../ui/Blocks.tsx';
 import { classes } from '../ui/classes.ts';
@@ -39,7 +40,7 @@ export function LifecycleCard({
   const { rows, chips } = lifecycleGrid(view);
   return (
     <Card
-      title={text.app.verbs[head.verb]}
+      title={wordFor(text.app.verbs, head.verb)}
       detail={fill(words.started, { time: clock(head.startedAt), by: head.by })}
       actions={chips.map(({ name, state }) => (
         <Badge key={name}>

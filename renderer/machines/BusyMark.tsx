@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { MachineKey } from '../../shared/api/apiModel.ts';
 import type { OperationSummary } from '../../shared/model.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
 import type { LogSessions } from '../logs/sessions.ts';
@@ -19,7 +20,7 @@ export function BusyMark({
   const text = useText();
   const formats = useFormats();
   const progress = useProgress(sessions, machine, id);
-  const state = text.app.working[verb];
+  const state = wordFor(text.app.working, verb);
   return (
     <StateMark tone="busy">
       {progress === undefined

@@ -4,6 +4,7 @@ import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { repositoryTone } from '../../shared/tone.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 import { verdictTone } from '../status/tones.ts';
 import { useActions } from '../repository/useActions.ts';
 import { goTo } from '../state/navigation.ts';
@@ -122,7 +123,7 @@ function LastOperation({ repository }: { readonly repository: Repository }): Rea
   if (last === undefined) return '–';
   const { origin, verb, state, endedAt, startedAt } = last;
   const tone = verdictTone(state);
-  const word = origin === 'person' ? text.app.verbs[verb] : words[origin];
+  const word = origin === 'person' ? wordFor(text.app.verbs, verb) : words[origin];
   return (
     <span className="inline-flex items-center gap-1.5">
       {tone !== 'ok' && tone !== 'busy' && (

@@ -14,6 +14,7 @@ import type { MachineState } from '../../shared/api/apiModel.ts';
 import { assertNever, fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { fittingAction, isDeletable } from '../../shared/repositoryAction.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 import { showPane } from '../state/dockStore.ts';
 import { operationPane } from '../state/panes.ts';
 import { useText } from '../i18n/useText.ts';
@@ -79,7 +80,7 @@ function useMenu({ machine, repository, actions, onOpen }: RowActionsProps): Men
   const openLog = (): void => {
     if (last === undefined) return;
     const entry = { id: last.id, machine: machine.machine, repository: repository.name };
-    showPane(operationPane(entry, text.app.verbs[last.verb]));
+    showPane(operationPane(entry, wordFor(text.app.verbs, last.verb)));
   };
   return [
     [

@@ -5,6 +5,7 @@ import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { stepName } from '../../shared/stepText.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 import { act } from '../commands/act.ts';
 import { showPane } from '../state/dockStore.ts';
 import { operationPane } from '../state/panes.ts';
@@ -38,7 +39,7 @@ export function OperationRow({
   const words = text.panes.operations;
   const { clock, duration } = useFormats();
   const { verb, repository, machine, state, startedAt, endedAt, clock: doubt } = operation;
-  const openLog = (): void => showPane(operationPane(operation, text.app.verbs[verb]));
+  const openLog = (): void => showPane(operationPane(operation, wordFor(text.app.verbs, verb)));
   const took = useAtTime((now) => {
     const until = endedAt ?? (state === 'running' ? now : undefined);
     return until === undefined ? '–' : duration(Math.max(0, until - startedAt));
@@ -48,7 +49,7 @@ export function OperationRow({
       <Td>
         <StateMark tone={verdictTone(state)}>{useVerdict(operation, sessions)}</StateMark>
       </Td>
-      <Td className="font-semibold">{text.app.verbs[verb]}</Td>
+      <Td className="font-semibold">{wordFor(text.app.verbs, verb)}</Td>
       <Td>
         <button type="button" className="truncate hover:underline" onClick={() => onRepository(operation)}>
           {repository}
@@ -116,7 +117,8 @@ function MoreMenu({
  * asks its questions anew, as it may need other answers now: a volume closed since then needs its passphrase.
  */
 function actionAgain({ verb }: OperationEntry): 'up' | 'down' | undefined {
-  return verb === 'up' || verb === 'down' ? verb : undefined;
+  const actions = ['up', 'down'] as const;
+  return actions.find((action) => action === verb);
 }
 
 /** Returns the repository as it is now; undefined when it is gone or its machine is not shown. */

@@ -2,6 +2,7 @@ import { ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { MachineKey } from '../../shared/api/apiModel.ts';
 import type { OperationSummary } from '../../shared/model.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 import { showPane } from '../state/dockStore.ts';
 import type { PaneSpec } from '../state/dockStore.ts';
 import { containerPane, operationPane } from '../state/panes.ts';
@@ -70,13 +71,13 @@ function LogRow({
 }): ReactNode {
   const text = useText();
   const { clock } = useFormats();
-  const pane = operationPane({ id, machine, repository }, text.app.verbs[verb]);
+  const pane = operationPane({ id, machine, repository }, wordFor(text.app.verbs, verb));
   return (
     <Row>
       <Td>
         <StateMark tone={verdictTone(state)}>{text.app.verdicts[state]}</StateMark>
       </Td>
-      <Td className="font-semibold">{text.app.verbs[verb]}</Td>
+      <Td className="font-semibold">{wordFor(text.app.verbs, verb)}</Td>
       <Td className="text-muted">{by}</Td>
       <Td className="tabular text-muted">{clock(startedAt)}</Td>
       <Td right>

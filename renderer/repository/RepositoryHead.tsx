@@ -4,6 +4,7 @@ import { assertNever, fill } from '../../shared/errors.ts';
 import type { RepositoryState } from '../../shared/model.ts';
 import { fittingAction } from '../../shared/repositoryAction.ts';
 import { repositoryTone } from '../../shared/tone.ts';
+import { wordFor } from '../../shared/newerNames.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { progressSentence, useProgress } from '../lifecycle/useProgress.ts';
 import { shownState } from '../status/condition.ts';
@@ -31,7 +32,7 @@ export function RepositoryHead({
   const { operation, autostart, used } = repository;
   const busy = state === 'busy' ? operation : undefined;
   const progress = useProgress(sessions, machine.machine, busy?.id);
-  const word = busy === undefined ? text.app.states[state] : text.app.working[busy.verb];
+  const word = busy === undefined ? text.app.states[state] : wordFor(text.app.working, busy.verb);
   const pair = used === undefined ? undefined : sizePair(used, repository.size);
   return (
     <header className="flex flex-col gap-1">

@@ -1,4 +1,4 @@
-import type { FunctionName, FunctionStep, StepKind } from '../../shared/model.ts';
+import type { FunctionName, FunctionStep, Step } from '../../shared/model.ts';
 import { compareBytewise } from '../../shared/order.ts';
 import type { OperationView, StepState, StepView } from './steps.ts';
 
@@ -29,7 +29,7 @@ interface Grid {
   readonly chips: readonly GridChip[];
 }
 
-const CHIPS: readonly (readonly [ChipName, readonly StepKind[]])[] = [
+const CHIPS: readonly (readonly [ChipName, readonly Step['kind'][]])[] = [
   ['mount', ['open', 'open-by-key', 'mount']],
   ['daemon', ['daemon-start']],
   ['slots', ['slots']],

@@ -39,16 +39,23 @@ interface Open {
 }
 
 type WriteFrame = (frame: Uint8Array) => Promise<void>;
+type SendMessage = (message: FromAgent) => Promise<void>;
 
-/** Makes the streams of one channel. `write` sends a frame, and resolves when the channel takes more. */
-export function createStreams(write: WriteFrame): Streams {
+/**
+ * Makes the streams of one channel. `write` sends a frame and `send` a message; both resolve when the channel takes
+ * more.
+ */
+export function createStreams(
+  write: WriteFrame,
+  send: SendMessage = (message) => write(encodeJson(message)),
+): Streams {
   const streams = new Map<number, Open>();
   let last = 0;
 
   const end = async (id: number, work: Promise<StreamEnd>): Promise<void> => {
     const frame = await endFrame(id, work);
     streams.delete(id);
-    await write(encodeJson(frame));
+    await send(frame);
   };
 
   const close = (id: number): void => {
@@ -68,7 +75,7 @@ export function createStreams(write: WriteFrame): Streams {
       };
       streams.set(id, stream);
       // Later, so that the answer that names the stream is sent first.
-      setImmediate(() => void end(id, work(sinkOf(id, stream, write))));
+      setImmediate(() => void end(id, work(sinkOf(id, stream, write, send))));
       return id;
     },
     credit: (id, bytes) => {
@@ -86,11 +93,11 @@ export function createStreams(write: WriteFrame): Streams {
 }
 
 /** Makes the way out of one stream. */
-function sinkOf(id: number, stream: Open, write: WriteFrame): StreamSink {
+function sinkOf(id: number, stream: Open, write: WriteFrame, send: SendMessage): StreamSink {
   const { signal } = stream.controller;
   return {
     signal,
-    event: (event) => write(encodeJson({ type: 'stream-event', stream: id, event } satisfies FromAgent)),
+    event: (event) => send({ type: 'stream-event', stream: id, event }),
     output: async (bytes, position) => {
       let sent = 0;
       while (sent < bytes.length) {
@@ -106,7 +113,7 @@ function sinkOf(id: number, stream: Open, write: WriteFrame): StreamSink {
       const state = await make();
       if (state === undefined || signal.aborted) return;
       stream.credit -= STATE_COST;
-      await write(encodeJson({ type: 'stream-state', stream: id, state } satisfies FromAgent));
+      await send({ type: 'stream-state', stream: id, state });
     },
   };
 }

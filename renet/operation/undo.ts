@@ -1,5 +1,5 @@
 import { toAppError } from '../../shared/errors.ts';
-import type { StepKind, StepResult } from '../../shared/model.ts';
+import type { Step, StepKind, StepResult } from '../../shared/model.ts';
 import type { Verb } from '../../shared/verbs.ts';
 import type { StepDependencies } from './stepDependencies.ts';
 import { undoEnable } from './steps/autostartSteps.ts';
@@ -7,7 +7,7 @@ import { undoEnable } from './steps/autostartSteps.ts';
 /** The dependencies of taking back. */
 export type UndoDependencies = Pick<StepDependencies, 'machine' | 'repository' | 'hostname' | 'notice'>;
 
-const OPENING: ReadonlySet<StepKind> = new Set(['open', 'open-by-key']);
+const OPENING: ReadonlySet<Step['kind']> = new Set(['open', 'open-by-key']);
 
 /** The notice about what could not be taken back: what stays, and what to do about it. */
 const NOT_UNDONE: Partial<Record<Verb, 'not-removed' | 'key-not-removed'>> = {

@@ -28,7 +28,7 @@ import { findWhatIsLeft } from '../repository/repositories.ts';
 import type { Streams } from '../observe/streams.ts';
 import { pushMachineState } from '../observe/watch.ts';
 
-type Handlers = {
+export type Handlers = {
   [M in Method]: (params: CheckedParams<M>, streams: Streams) => Promise<Result<M>>;
 };
 

@@ -11,6 +11,7 @@ import {
 import type { ToAgent } from '../../shared/protocol/protocol.ts';
 import type { FromAgent } from '../../shared/protocol/answers.ts';
 import { answer, createAgentHandlers } from './handlers.ts';
+import { handlersForOlder, withoutNewVerbs } from './olderEngines.ts';
 import type { Agent } from '../agent.ts';
 import { version } from '../observe/machineInfo.ts';
 import { bootClock, bootId } from '../process.ts';
@@ -35,9 +36,13 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
     await drained();
     output.write(frame);
   };
-  const send = (message: FromAgent): Promise<void> => write(encodeJson(message));
-  const streams = createStreams(write);
+  // An engine of 0.1.0 says no hello.
+  let isOlder = true;
+  const send = (message: FromAgent): Promise<void> =>
+    write(encodeJson(isOlder ? withoutNewVerbs(message) : message));
+  const streams = createStreams(write, send);
   const handlers = createAgentHandlers(agent);
+  const olderHandlers = handlersForOlder(agent, handlers);
   // A core of this process would hold the passphrases that pass through it. Without prlimit the machine's own limit stays.
   agent.run(['prlimit', '--core=0:0', '--pid', String(process.pid)]).catch(() => undefined);
   output.write(HELLO_MAGIC);
@@ -52,7 +57,7 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
       return;
     }
     underWay += 1;
-    const answering = answer(handlers, request.method, request.params, streams);
+    const answering = answer(isOlder ? olderHandlers : handlers, request.method, request.params, streams);
     if (request.method === 'operation.start') starts.add(answering);
     try {
       const result = await answering;
@@ -72,7 +77,8 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
         if (frame.kind !== 'json') continue;
         const message = toAgentSchema.safeParse(frame.value);
         if (!message.success) continue;
-        take(message.data, streams, respond, send);
+        if (message.data.type === 'hello') isOlder = false;
+        else take(message.data, streams, respond, send);
         // Only for what makes output: credit, and the end of a stream, must not wait behind a flood.
         if (message.data.type === 'request' || message.data.type === 'ping') await drained();
       }
@@ -84,7 +90,7 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
 }
 
 function take(
-  message: ToAgent,
+  message: Exclude<ToAgent, { type: 'hello' }>,
   streams: Streams,
   respond: (request: Extract<ToAgent, { type: 'request' }>) => Promise<void>,
   send: (message: FromAgent) => Promise<void>,

@@ -4,7 +4,8 @@ import { verbRequestSchema } from '../verbs.ts';
 
 /**
  * The version of the protocol between engine and renet over the stdio of one `renet serve` (framed by frames.ts). A
- * change that an older side would misread raises the number; agents with another number are updated or refused.
+ * change that an older side would misread raises the number; agents with another number are updated or refused
+ * (docs/decisions/versions-side-by-side.md).
  *
  * This file has the messages of the engine, which the agent parses; answers.ts has those of the agent. The agent builds
  * the schemas that it parses with at each of its starts, which is expensive on a small machine.
@@ -145,6 +146,11 @@ export const toAgentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('close-stream'), stream: z.number().int() }),
   /** Answered by pong, to tell a dead link from a quiet one. */
   z.object({ type: z.literal('ping') }),
+  /**
+   * The engine's first message: its version. An engine of 0.1.0 says none, and is told no verb that it does not know
+   * (docs/decisions/versions-side-by-side.md).
+   */
+  z.object({ type: z.literal('hello'), version: z.string(), protocol: z.number().int() }),
 ]);
 export type ToAgent = z.infer<typeof toAgentSchema>;
 

@@ -159,6 +159,64 @@ describe('requests', () => {
     expect(await sound).toEqual([]);
   });
 
+  test('say first which version asks', async () => {
+    const { agent, channel } = await connect();
+    void channel.request('machine.info', {}).catch(() => undefined);
+    await agent.next('request');
+    expect(agent.received[0]).toEqual({ type: 'hello', version: '2.0.0', protocol: PROTOCOL_VERSION });
+  });
+
+  test('are answered by a newer agent: verbs, steps, events and states of later versions keep their names', async () => {
+    const { agent, channel } = await connect();
+    const listed = channel.request('operation.list', {});
+    const head = {
+      id: GUID,
+      repository: { guid: GUID, name: 'shop' },
+      origin: 'person',
+      by: 'ann',
+      startedAt: 1,
+    };
+    const step = { index: 0, kind: 'teleport', onFailure: 'stop' };
+    const verdict = { kind: 'failed', failures: [], notRun: [step] };
+    agent.answer(await agent.next('request'), [{ ...head, verb: 'relocate', state: 'failed', verdict }]);
+    expect(await listed).toMatchObject([
+      { verb: 'relocate', verdict: { notRun: [{ index: 0, kind: 'newer', name: 'teleport' }] } },
+    ]);
+    const status = channel.request('repository.status', { repository: 'shop' });
+    const repository = {
+      ...{ guid: GUID, name: 'shop', networkId: 2816, created: '', state: 'frozen', mounted: true },
+      ...{ daemon: false, size: 1, path: '/', services: [], running: 0, autostart: { enabled: false } },
+      notices: [{ code: 'from-later', details: {} }],
+    };
+    agent.answer(await agent.next('request'), repository);
+    expect(await status).toMatchObject({
+      state: 'unknown',
+      notices: [{ code: 'from-later' }, { code: 'state-newer', details: { name: 'shop', state: 'frozen' } }],
+    });
+    const events: OperationEvent[] = [];
+    const followed = channel.openStream(
+      'operation.follow',
+      { operation: GUID, from: { event: 0, output: 0 } },
+      { onEvent: (event) => void events.push(event), onOutput: () => undefined },
+    );
+    agent.answer(await agent.next('request'), { stream: 1 });
+    const { end } = await followed;
+    const event = { n: 0, at: 1, output: 0 };
+    for (const sent of [
+      { ...event, type: 'started', operation: { ...head, verb: 'relocate' } },
+      { ...event, n: 1, type: 'departed', place: 'elsewhere' },
+      { ...event, n: 2, type: 'step-started', step },
+    ])
+      agent.write(encodeJson({ type: 'stream-event', stream: 1, event: sent }));
+    agent.send({ type: 'stream-end', stream: 1, reason: 'lost' });
+    await end;
+    expect(events).toMatchObject([
+      { type: 'started', operation: { verb: 'relocate' } },
+      { n: 1, type: 'notice', notice: { code: 'departed', details: {} } },
+      { type: 'step-started', step: { kind: 'newer', name: 'teleport' } },
+    ]);
+  });
+
   test('a refusal is the error it was; a code of a later version keeps its sentence', async () => {
     const { agent, channel } = await connect();
     const known = channel.request('repository.status', { repository: 'shop' });

@@ -3,6 +3,7 @@ import { toAppError } from '../../../shared/errors.ts';
 import type { AppError, Reason } from '../../../shared/errors.ts';
 import { createFrameDecoder, encodeJson } from '../../../shared/protocol/frames.ts';
 import type { Frame } from '../../../shared/protocol/frames.ts';
+import { PROTOCOL_VERSION } from '../../../shared/protocol/protocol.ts';
 import type { ToAgent } from '../../../shared/protocol/protocol.ts';
 import type { Hello } from '../../../shared/protocol/answers.ts';
 import type { SshProcess } from '../../ssh/types.ts';
@@ -100,6 +101,7 @@ export function openAgentLink(
     const answer = readHello(frame.kind === 'json' ? frame.value : undefined, machine.name, version);
     greeted = true;
     stopHelloLimit();
+    send({ type: 'hello', version, protocol: PROTOCOL_VERSION });
     // The first round trip is measured at once.
     pinger.ping();
     liveness = watchLiveness(clock, pinger.ping, () => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { verdictSchema } from '../../../shared/model.ts';
+import { anyVerbSchema, verdictSchema } from '../../../shared/model.ts';
+import type { AnyVerb } from '../../../shared/model.ts';
 import { guidSchema } from '../../../shared/names.ts';
-import { verbSchema } from '../../../shared/verbs.ts';
 import { wireErrorSchema } from '../../../shared/errors.ts';
 
 /** The most operations that are kept: the newest ones. */
@@ -25,7 +25,7 @@ const historyLineSchema = z.discriminatedUnion('type', [
   z.object({
     ...operationOf,
     type: z.literal('started'),
-    verb: verbSchema,
+    verb: anyVerbSchema,
     /** The name of the repository. */
     repository: z.string(),
     /** Milliseconds since the epoch. */
@@ -40,7 +40,7 @@ export interface HistoryEntry {
   readonly context: string;
   readonly machine: string;
   readonly id: string;
-  readonly verb: z.infer<typeof verbSchema>;
+  readonly verb: AnyVerb;
   readonly repository: string;
   readonly startedAt: number;
   readonly endedAt?: number;

@@ -21,6 +21,8 @@ export const noticesEn = {
   'image-pull-failed':
     'An image could not be pulled; Docker says why above. Check its name and that the machine reaches the registry.',
   'log-truncated': '{bytes} bytes of output in the middle were dropped: the log is limited to 256 MiB.',
+  'state-newer':
+    '"{name}" is in a state that this version does not know: {state}. Update this program to see more.',
   'event-unreadable': 'Line {line} of this operation’s log cannot be read: the disk has spoiled it.',
   'link-skipped': '{path} is a link and was skipped.',
   'sudo-docker':

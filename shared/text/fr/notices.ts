@@ -24,6 +24,8 @@ export const noticesFr: typeof noticesEn = {
     'Une image n’a pas pu être récupérée ; Docker en donne la raison ci-dessus. Vérifiez son nom et que la machine atteint le registre.',
   'log-truncated':
     '{bytes} octets au milieu de la sortie ont été abandonnés : le journal est limité à 256 Mio.',
+  'state-newer':
+    '« {name} » est dans un état que cette version ne connaît pas : {state}. Mettez ce programme à jour pour en voir plus.',
   'event-unreadable': 'La ligne {line} du journal de cette opération est illisible : le disque l’a abîmée.',
   'link-skipped': '{path} est un lien et a été ignoré.',
   'sudo-docker':
