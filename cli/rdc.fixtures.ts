@@ -89,6 +89,7 @@ function contextsOf(scene: Scene, asked: unknown[]): ContextStore {
     use: missing,
     delete: missing,
     addMachine: missing,
+    addMachines: missing,
     removeMachine: missing,
     machines() {
       const { context: name, sshKey, machine } = reference;

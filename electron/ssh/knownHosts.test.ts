@@ -101,6 +101,7 @@ it('names a host as known_hosts does', () => {
   expect([knownHostName('web', 22), knownHostName('web', 2222)]).toEqual(['web', '[web]:2222']);
 });
 
+// A regular expression would not come back within the test's time.
 it('a pattern of twenty stars costs nothing, nor do thousands of lines', () => {
   const host = 'a'.repeat(250);
   const line = `${'*a'.repeat(20)}*b ssh-ed25519 AAAA`;

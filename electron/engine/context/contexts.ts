@@ -42,6 +42,11 @@ export interface ContextStore {
   delete(name: string): Promise<void>;
   /** Adds a machine. Throws bad-name, bad-port, bad-arguments, no-context, context-not-found, machine-exists. */
   addMachine(machine: NewMachine, context?: string): Promise<MachineReference>;
+  /**
+   * Adds the machines that `choose` names, seeing the context as it is, in one change: all of them or none. Throws as
+   * addMachine does.
+   */
+  addMachines(choose: (context: Context) => readonly NewMachine[], context?: string): Promise<void>;
   /** Forgets a machine (nothing happens on it). Throws context-not-found, machine-not-found. */
   removeMachine(machine: string, context: string): Promise<void>;
   /** Returns a context with its machines. Throws no-context, context-not-found. */
@@ -82,6 +87,14 @@ export function createContextStore(configFolder: string): ContextStore {
       const value = await file.change((before) => withMachine(before, added, context));
       const owner = find(value, context);
       return { context: owner.name, machine: added, sshKey: owner.sshKey };
+    },
+    async addMachines(choose, context) {
+      await file.change((before) =>
+        choose(find(before, context)).reduce(
+          (value, machine) => withMachine(value, checkMachine(machine), context),
+          before,
+        ),
+      );
     },
     async removeMachine(machine, context) {
       await file.change((before) => withoutMachine(before, machine, context));

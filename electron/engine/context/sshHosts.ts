@@ -78,11 +78,17 @@ export function machineNameOf({ alias }: SshHost): string {
     .slice(0, 63);
 }
 
-/** Returns why a host cannot become a machine of the context; undefined when it can. A context has one key. */
-export function whyNotImported(host: SshHost, { machines, sshKey }: Context): NotImported | undefined {
+/**
+ * Returns why a host cannot become a machine of a context with this key, in which `names` are taken; undefined when it
+ * can.
+ */
+function whyNotImported(
+  host: SshHost,
+  { names, sshKey }: Pick<Context, 'sshKey'> & { readonly names: ReadonlySet<string> },
+): NotImported | undefined {
   const name = machineNameOf(host);
   if (!isValidName(name)) return 'bad-name';
-  if (machines.some((known) => known.name === name)) return 'already';
+  if (names.has(name)) return 'already';
   if (host.throughOther) return 'through-other';
   return host.sshKey === undefined || host.sshKey === sshKey ? undefined : 'other-key';
 }
@@ -96,11 +102,11 @@ export interface ImportedHost extends SshHost {
 }
 
 /**
- * Adds hosts of `~/.ssh/config` to a context as machines; all of them when `aliases` is empty. Throws
- * `ssh-host-not-found` before anything was changed.
+ * Adds hosts of `~/.ssh/config` to a context as machines, in one change; all of them when `aliases` is empty. Throws
+ * `ssh-host-not-found`, and as addMachines does; nothing was changed then.
  */
 export async function importSshHosts(
-  store: Pick<ContextStore, 'machines' | 'addMachine'>,
+  store: Pick<ContextStore, 'addMachines'>,
   context: string,
   owner: SshConfigOwner,
   aliases: readonly string[],
@@ -110,12 +116,17 @@ export async function importSshHosts(
   if (unknown !== undefined) throw new AppError('ssh-host-not-found', { name: unknown });
   const hosts = listed.filter(({ alias }) => aliases.length === 0 || aliases.includes(alias));
   const imported: ImportedHost[] = [];
-  for (const host of hosts) {
-    // The context is read anew for each host, as two aliases may come to one name.
-    const reason = whyNotImported(host, await store.machines(context));
-    const name = machineNameOf(host);
-    if (reason === undefined) await store.addMachine({ ...host, name }, context);
-    imported.push({ ...host, name, ...(reason && { reason }) });
-  }
+  await store.addMachines(({ sshKey, machines }) => {
+    const names = new Set(machines.map(({ name }) => name));
+    return hosts.flatMap((host) => {
+      const name = machineNameOf(host);
+      const reason = whyNotImported(host, { sshKey, names });
+      imported.push({ ...host, name, ...(reason && { reason }) });
+      if (reason !== undefined) return [];
+      // Two aliases may come to one name.
+      names.add(name);
+      return [{ ...host, name }];
+    });
+  }, context);
   return imported;
 }
