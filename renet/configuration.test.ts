@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,6 +18,26 @@ describe('the datastore', () => {
     expect(datastoreOf(join(folder, 'datastore'))).toBe(join(folder, 'disk/store'));
     expect(datastoreOf(join(folder, 'disk/store/'))).toBe(join(folder, 'disk/store'));
   });
+
+  it('is the one that the set-up wrote', () => {
+    const file = join(folder, 'renet.json');
+    writeFileSync(file, '{"datastore":"/srv/none","more":1}');
+    expect([datastoreOf(undefined, file), datastoreOf(undefined, join(folder, 'none'))]).toEqual([
+      '/srv/none',
+      '/mnt/rediacc',
+    ]);
+  });
+
+  it.each(['', '\0\0', '{"datastore":', 'null', '[]', '{}', '{"datastore":7}', '{"datastore":"relative"}'])(
+    'is not guessed when the file that names it is spoiled: %j',
+    (text) => {
+      const file = join(folder, 'renet.json');
+      writeFileSync(file, text);
+      const damaged = { code: 'agent-configuration-damaged', details: { file } };
+      expect(() => datastoreOf(undefined, file)).toThrow(expect.objectContaining(damaged));
+      expect(datastoreOf(folder, file)).toBe(folder);
+    },
+  );
 
   it('keeps its name while it is yet to be made', () => {
     expect(datastoreOf(join(folder, 'none'))).toBe(join(folder, 'none'));

@@ -149,7 +149,9 @@ export async function writeAtomically(
   text: string,
   fresh: { mode: number; uid?: number; gid?: number },
 ): Promise<void> {
-  const before = await lstat(path).catch(() => undefined);
+  const found = await lstat(path).catch(() => undefined);
+  // Of a link, whose mode lets everybody write, nothing is kept: it is replaced.
+  const before = found?.isFile() === true ? found : undefined;
   const owner = { uid: before?.uid ?? fresh.uid ?? 0, gid: before?.gid ?? fresh.gid ?? 0 };
   const mode = before === undefined ? fresh.mode : before.mode & 0o7777;
   // A random name, opened exclusively, so that nothing is written through a file or link that somebody else put there.

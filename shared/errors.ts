@@ -112,6 +112,7 @@ export const ERROR_EXIT = {
   'agent-older': EXIT.precondition,
   'agent-newer': EXIT.precondition,
   'configuration-damaged': EXIT.precondition,
+  'agent-configuration-damaged': EXIT.precondition,
   'network-ids-exhausted': EXIT.precondition,
   'network-id-taken': EXIT.precondition,
   'daemon-of-another': EXIT.precondition,

@@ -83,9 +83,11 @@ describe('network ids of one machine', () => {
   );
 
   it('are not given while the datastore itself cannot be read', async () => {
-    mkdirSync(metadataFile(datastore('ssd'), first), { recursive: true });
-    const fresh = { guid: second, name: 'two', created };
-    await expect(reserve(datastore('ssd'), fresh)).rejects.toMatchObject({ code: 'EISDIR' });
+    mkdirSync(join(folder, 'ssd'));
+    symlinkSync('repositories', repositoriesFolder(datastore('ssd')));
+    await expect(networkRival(datastore('ssd'), { guid: second, networkId: 2880 })).rejects.toMatchObject({
+      code: 'ELOOP',
+    });
   });
 
   it('pass by what a daemon still uses, and what an earlier version gave', async () => {

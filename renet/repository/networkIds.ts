@@ -5,6 +5,7 @@ import { allocateNetworkId, isNetworkId } from '../../shared/network.ts';
 import { rivalOf, settleClaims } from '../../shared/networkClaims.ts';
 import type { FoundRepositories, FoundRepository, NetworkClaim } from '../../shared/networkClaims.ts';
 import { ensureFolder, exists, hasCode, listIfThere, readTextIfThere, writeAtomically } from '../host.ts';
+import { parseJson } from '../json.ts';
 import { readMounts } from '../mounts.ts';
 import { highestNetworkIdFile, machineFolder, networkIdsFile, repositoriesFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
@@ -144,15 +145,12 @@ async function mountedRepositories(): Promise<{ guid: string; datastore: string 
 
 /** Reads the machine's record. One that cannot be read counts as empty: the datastores are the truth about the rest. */
 async function readRecord(paths: Paths): Promise<NetworkIds> {
-  const empty = { highest: 0, datastores: [], claims: [] };
-  const text = await readTextIfThere(networkIdsFile(paths));
-  if (text === undefined) return empty;
-  try {
-    const parsed = recordSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : empty;
-  } catch {
-    return empty;
-  }
+  const text = await readTextIfThere(networkIdsFile(paths)).catch((error: unknown) => {
+    if (hasCode(error, 'EIO', 'EISDIR', 'EACCES')) return undefined;
+    throw error;
+  });
+  const parsed = recordSchema.safeParse(parseJson(text ?? ''));
+  return parsed.success ? parsed.data : { highest: 0, datastores: [], claims: [] };
 }
 
 function isNoted(record: NetworkIds, now: NetworkIds): boolean {

@@ -3,6 +3,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -15,11 +16,18 @@ import {
   metadataFile,
   mountsFolder,
   nameLink,
+  partialFile,
   repositoriesFolder,
   volumeFile,
 } from '../paths.ts';
 import type { Paths } from '../paths.ts';
-import { findRepository, findStored, findWhatIsLeft, renameInMetadata } from './repositories.ts';
+import {
+  findRepository,
+  findStored,
+  findWhatIsLeft,
+  listRepositories,
+  renameInMetadata,
+} from './repositories.ts';
 import { reserve } from './reserve.ts';
 import { networkIdLeft } from './whatIsLeft.ts';
 
@@ -55,6 +63,18 @@ describe('reserve', () => {
     });
     expect([files(), readFileSync(metadataFile(paths, first), 'utf8')]).toEqual(before);
   });
+});
+
+it('is listed beside one whose metadata the disk does not give', async () => {
+  await reserve(paths, { guid: first, name: 'one', created });
+  renameSync(partialFile(paths, first), volumeFile(paths, first));
+  writeFileSync(volumeFile(paths, second), '');
+  // Whatever cannot be read as a file.
+  mkdirSync(metadataFile(paths, second));
+  const listed = await listRepositories(paths);
+  expect(listed.map(({ kind }) => kind).sort()).toEqual(['damaged', 'repository']);
+  const reason = expect.stringMatching(/cannot be read: EISDIR/) as string;
+  expect(listed).toContainEqual(expect.objectContaining({ guid: second, lost: 'metadata', reason }));
 });
 
 describe('rename', () => {

@@ -6,6 +6,7 @@ import { isGuid, isValidName } from '../../shared/names.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { isNetworkId } from '../../shared/network.ts';
 import { listIfThere, readTextIfThere, writeAtomically } from '../host.ts';
+import { parseJson } from '../json.ts';
 import { metadataFile, repositoriesFolder, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { linkedNames, networkIdLeft } from './whatIsLeft.ts';
@@ -73,17 +74,21 @@ async function readRepository(paths: Paths, guid: string, linked: string): Promi
 /** Reads the metadata of a repository. Returns a sentence instead when they cannot be read. */
 async function readMetadata(paths: Paths, guid: string): Promise<RepositoryMetadata | string> {
   const file = metadataFile(paths, guid);
-  const text = await readTextIfThere(file);
-  if (text === undefined) return `its metadata ${file} is missing`;
+  let text: string | undefined;
   try {
-    const parsed = repositoryMetadataSchema.safeParse(JSON.parse(text));
-    if (!parsed.success) return `its metadata ${file} is not valid`;
-    if (!isNetworkId(parsed.data.networkId)) return `its metadata ${file} has no valid network id`;
-    if (parsed.data.guid !== guid) return `its metadata ${file} names another repository`;
-    return parsed.data;
-  } catch {
-    return `its metadata ${file} is not JSON`;
+    text = await readTextIfThere(file);
+  } catch (error) {
+    // One that the disk does not give must not hide all others of the machine.
+    return `its metadata ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
+  if (text === undefined) return `its metadata ${file} is missing`;
+  const value = parseJson(text);
+  if (value === undefined) return `its metadata ${file} is not JSON`;
+  const parsed = repositoryMetadataSchema.safeParse(value);
+  if (!parsed.success) return `its metadata ${file} is not valid`;
+  if (!isNetworkId(parsed.data.networkId)) return `its metadata ${file} has no valid network id`;
+  if (parsed.data.guid !== guid) return `its metadata ${file} names another repository`;
+  return parsed.data;
 }
 
 /** Returns the name in a repository's metadata; its GUID when they cannot be read. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { hasCode, readTextIfThere } from '../host.ts';
+import { parseJson } from '../json.ts';
 import { daemonFolder, mountPath } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 
@@ -17,16 +18,14 @@ export function isInMount(paths: Paths, guid: string, folder: string): boolean {
  * there is none that can be read.
  */
 export async function configuredData(paths: Paths, networkId: number): Promise<string | undefined> {
-  const text = await readTextIfThere(daemonConfigFile(paths, networkId));
-  try {
-    const configuration: unknown = JSON.parse(text ?? 'null');
-    if (typeof configuration !== 'object' || configuration === null) return undefined;
-    const data: unknown = 'data-root' in configuration ? configuration['data-root'] : undefined;
-    return typeof data === 'string' ? data : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError || hasCode(error, 'EISDIR')) return undefined;
+  const text = await readTextIfThere(daemonConfigFile(paths, networkId)).catch((error: unknown) => {
+    if (hasCode(error, 'EISDIR')) return undefined;
     throw error;
-  }
+  });
+  const configuration = parseJson(text ?? '');
+  if (typeof configuration !== 'object' || configuration === null) return undefined;
+  const data: unknown = 'data-root' in configuration ? configuration['data-root'] : undefined;
+  return typeof data === 'string' ? data : undefined;
 }
 
 /**

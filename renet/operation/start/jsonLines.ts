@@ -1,6 +1,10 @@
 import type { Socket } from 'node:net';
+import { parseJson } from '../../json.ts';
 
-/** Reads the next line of a socket as JSON. Resolves with undefined when the socket ends first. */
+/**
+ * Reads the next line of a socket as JSON. Resolves with undefined when the socket ends first, or when the line is no
+ * JSON: what wrote it is another version, or is being ended.
+ */
 export async function readJsonLine(socket: Socket): Promise<unknown> {
   const chunks: Buffer[] = [];
   return new Promise((resolve, reject) => {
@@ -15,7 +19,7 @@ export async function readJsonLine(socket: Socket): Promise<unknown> {
       const [line = ''] = received.toString('utf8').split('\n');
       // The line may bring a passphrase.
       for (const bytes of [received, ...chunks]) bytes.fill(0);
-      finish(JSON.parse(line));
+      finish(parseJson(line));
     };
     socket.on('data', onData);
     socket.once('end', () => finish(undefined));

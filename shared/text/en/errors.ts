@@ -264,6 +264,10 @@ export const errorsEn = {
     message: 'renet on {machine} is {agent}, newer than this program ({ours}) and not compatible with it.',
     next: 'Update this program.',
   },
+  'agent-configuration-damaged': {
+    message: '{file} does not name the datastore of this machine.',
+    next: 'Write it anew with `rdc context setup-machine NAME`, or by hand: {"datastore": "/the/folder"}.',
+  },
   'configuration-damaged': {
     message: '{file} cannot be read: {reason}. It was kept as {kept}.',
     next: 'Mend the kept file and put it back, or make the entries anew.',

@@ -271,6 +271,10 @@ export const errorsFr: typeof errorsEn = {
       'Sur {machine}, renet est en version {agent}, plus récente que ce programme ({ours}) et incompatible avec lui.',
     next: 'Mettez à jour ce programme.',
   },
+  'agent-configuration-damaged': {
+    message: '{file} ne nomme pas le datastore de cette machine.',
+    next: 'Réécrivez-le avec `rdc context setup-machine NOM`, ou écrivez-y {"datastore":"/le/dossier"} à la main.',
+  },
   'configuration-damaged': {
     message: '{file} est illisible : {reason}. Une copie a été gardée sous {kept}.',
     next: 'Corrigez le fichier gardé et remettez-le en place, ou recréez les entrées.',
