@@ -1,5 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
-import { CLOSE_REFUSED, encodeLogChunk, fromWindowSchema } from '../../shared/api/apiWire.ts';
+import { CLOSE_LATE, CLOSE_REFUSED, encodeLogChunk, fromWindowSchema } from '../../shared/api/apiWire.ts';
 import type { FromWindow, ToWindow } from '../../shared/api/apiWire.ts';
 import type { Application } from '../api/application.ts';
 import type { Session } from '../api/windowSessions.ts';
@@ -25,7 +25,7 @@ interface SocketOptions {
 export function serveSocket(socket: WebSocket, { application, entry, onAdmitted }: SocketOptions): void {
   let greeting: ReturnType<Entry['greet']>;
   let session: Session | undefined;
-  const limit = setTimeout(() => socket.close(CLOSE_REFUSED), PROOF_LIMIT_MILLISECONDS);
+  const limit = setTimeout(() => socket.close(CLOSE_LATE), PROOF_LIMIT_MILLISECONDS);
 
   const greet = (message: FromWindow | undefined): void => {
     if (message?.type === 'hello' && !greeting) greeting = entry.greet(message.id, message.nonce);

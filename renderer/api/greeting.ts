@@ -4,8 +4,13 @@ import { newNonce, prove } from './proofs.ts';
 import type { Credentials } from './proofs.ts';
 
 interface GreetingOutcome {
-  /** Called when both sides have proven themselves, with what this window is let in with from now on. */
+  /**
+   * Called when the other side has proven itself, with what this window is let in with once its own proof, which is sent
+   * then, has arrived.
+   */
   readonly onProven: (session: Credentials) => void;
+  /** Called when the other side has let this window in. */
+  readonly onWelcome: () => void;
   /**
    * Called when the other side does not prove that it knows the secret, or says anything else before: then it is not
    * the program that gave it.
@@ -17,7 +22,7 @@ interface GreetingOutcome {
 export function greetProgram(
   socket: WebSocket,
   { id, secret, isLink }: Credentials,
-  { onProven, onStranger }: GreetingOutcome,
+  { onProven, onWelcome, onStranger }: GreetingOutcome,
 ): void {
   const nonce = newNonce();
   const say = (message: FromWindow): void => socket.send(JSON.stringify(message));
@@ -33,7 +38,8 @@ export function greetProgram(
           secret: await prove(secret, 'session', nonce, theirs),
         }
       : { id, secret };
-    wait('welcome', () => onProven({ ...session, isLink: false }));
+    onProven({ ...session, isLink: false });
+    wait('welcome', onWelcome);
     say({ type: 'proof', proof: own });
   };
   const wait = <T extends ToWindow['type']>(

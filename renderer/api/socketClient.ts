@@ -21,7 +21,7 @@ const TRY_LIMIT_MILLISECONDS = 10_000;
 interface SocketOptions {
   readonly url: string;
   readonly credentials: Credentials;
-  /** Called when a link's token became a session: later connections use these. */
+  /** Called when a link's token becomes a session: later connections use these. */
   readonly onSession: (credentials: Credentials) => void;
 }
 
@@ -36,6 +36,8 @@ export function createSocketClient({ url, credentials, onSession }: SocketOption
   const links = new Set<(link: Link) => void>();
   const calls = createPendingCalls();
   let current = credentials;
+  /** The link, until a welcome says that it is used up: the window's proof, or the welcome, may be lost on the way. */
+  let unused: Credentials | undefined;
   let link: Link | undefined;
   let wasOpen = false;
   let failures = 0;
@@ -53,11 +55,17 @@ export function createSocketClient({ url, credentials, onSession }: SocketOption
     let isStranger = false;
     greetProgram(opened, current, {
       onProven: (session) => {
-        clearTimeout(limit);
-        if (current.isLink) onSession(session);
+        if (current.isLink) {
+          unused = current;
+          onSession(session);
+        }
         current = session;
+      },
+      onWelcome: () => {
+        clearTimeout(limit);
+        unused = undefined;
         opened.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => receive(data, { calls, hub });
-        onWelcome();
+        beOpen();
       },
       onStranger: () => {
         isStranger = true;
@@ -66,6 +74,13 @@ export function createSocketClient({ url, credentials, onSession }: SocketOption
     });
     opened.onclose = ({ code }) => {
       clearTimeout(limit);
+      if (code === CLOSE_REFUSED && !isStranger && unused !== undefined) {
+        // The session is not known there, so the proof that would have made it did not arrive.
+        current = unused;
+        unused = undefined;
+        lose();
+        return;
+      }
       // The close code is anybody's word: after the link was open, whoever refuses is not the program that it led to.
       if (isStranger || (code === CLOSE_REFUSED && wasOpen)) end('stranger');
       else if (code === CLOSE_REFUSED) end('refused');
@@ -74,7 +89,7 @@ export function createSocketClient({ url, credentials, onSession }: SocketOption
     return opened;
   }
 
-  function onWelcome(): void {
+  function beOpen(): void {
     wasOpen = true;
     failures = 0;
     setLink('open');

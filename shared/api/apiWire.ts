@@ -44,6 +44,9 @@ export interface ApiBridge {
 /** The code with which a WebSocket is closed when the window may not connect, so that trying again is useless. */
 export const CLOSE_REFUSED = 4001;
 
+/** The code with which a WebSocket is closed when the window did not prove itself in time: it may try again. */
+export const CLOSE_LATE = 4002;
+
 const CHUNK_HEADER = 12;
 
 /** Encodes bytes of a log as a binary message: the log's number (4 bytes), the offset (8 bytes), the bytes. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { WebSocket, WebSocketServer } from 'ws';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Link } from '../../shared/api/api.ts';
+import { CLOSE_LATE } from '../../shared/api/apiWire.ts';
 import { createBrowserApplication } from '../support/browserApplication.ts';
 import type { Application } from '../../electron/api/application.ts';
 import { createEntry } from '../../electron/browser/guard.ts';
@@ -97,6 +98,40 @@ async function strangerOn(port: number, answer: (said: string) => readonly strin
   return heard;
 }
 
+/**
+ * Passes messages between windows and the program, as `ssh -L` would. A message for which `ends` has a close code is
+ * dropped, and the window's connection closed with that code. Returns the relay's port.
+ */
+async function relayTo(
+  port: number,
+  ends: (from: 'window' | 'program', message: string) => number | undefined,
+): Promise<number> {
+  const http = createServer().listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const sockets = new WebSocketServer({ server: http });
+  sockets.on('connection', (near) => {
+    const far = new WebSocket(`ws://127.0.0.1:${port}/api`, { origin: `http://127.0.0.1:${port}` });
+    const opened = once(far, 'open');
+    const between = (from: 'window' | 'program', to: WebSocket) => (data: Buffer) => {
+      const code = ends(from, data.toString());
+      if (code === undefined) void opened.then(() => to.send(data.toString()));
+      else near.close(code);
+    };
+    near.on('message', between('window', far));
+    far.on('message', between('program', near));
+    far.on('error', () => undefined).on('close', (code) => near.close(code < 3000 ? LOST : code));
+    near.on('error', () => undefined).on('close', () => far.terminate());
+  });
+  onTestFinished(() => {
+    for (const socket of sockets.clients) socket.terminate();
+    http.close();
+  });
+  return (http.address() as AddressInfo).port;
+}
+
+/** A close code that says nothing. */
+const LOST = 3000;
+
 const word = (): string => randomBytes(32).toString('base64url');
 
 describe('a window and its program', () => {
@@ -124,6 +159,28 @@ describe('a window and its program', () => {
     server = await serve(port);
     await page.until('open');
     expect(await page.client.call('app.info', {})).toMatchObject({ version: '1.0.0' });
+  });
+
+  it.each([
+    ['took the welcome with it, after which the link is used up', 'program', 'welcome', LOST],
+    ['took the window’s proof with it, so that the link is still good', 'window', 'proof', LOST],
+    ['took the program’s proof with it', 'program', 'challenge', LOST],
+    ['was too slow for the window’s proof to come in time', 'window', 'proof', CLOSE_LATE],
+  ] as const)('find each other again after a connection that %s', async (_, from, type, code) => {
+    let lost = 0;
+    const port = await relayTo(server?.port ?? 0, (side, message) => {
+      if (lost > 0 || side !== from || !message.includes(`"${type}"`)) return undefined;
+      lost += 1;
+      return code;
+    });
+    const page = openPage(linkCredentials(), port);
+    await page.until('open');
+    expect([lost, new Set(page.links)]).toEqual([1, new Set(['lost', 'open'])]);
+    expect(await page.client.call('app.info', {})).toMatchObject({ version: '1.0.0' });
+    // The session that the page keeps is the one that lets it in, as after a reload.
+    const session = page.sessions.at(-1);
+    if (!session) throw new Error('no session');
+    await openPage(session).until('open');
   });
 
   it('do not after a restart: a secret ends with its program', async () => {
