@@ -2,11 +2,21 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { listSshHosts } from '../../electron/engine/context/sshHosts.ts';
+import { importSshHosts, listSshHosts } from '../../electron/engine/context/sshHosts.ts';
 import { judgeHostKey, parseKnownHosts } from '../../electron/ssh/knownHosts.ts';
 import { listOperations } from '../../renet/operation/knownOperations.ts';
-import { metadataFile, operationFolder, repositoriesFolder, volumeFile } from '../../renet/paths.ts';
-import { listRepositories } from '../../renet/repository/repositories.ts';
+import { INDEX_FILE } from '../../renet/operation/log/logIndex.ts';
+import { readLog } from '../../renet/operation/log/logReader.ts';
+import {
+  metadataFile,
+  operationFolder,
+  operationsFolder,
+  repositoriesFolder,
+  volumeFile,
+} from '../../renet/paths.ts';
+import { findWhatIsLeft, listRepositories, readAllMetadata } from '../../renet/repository/repositories.ts';
+import type { OperationEvent } from '../../shared/model.ts';
+import { isValidName } from '../../shared/names.ts';
 import { toAgentSchema } from '../../shared/protocol/protocol.ts';
 import { createFrameDecoder } from '../../shared/protocol/frames.ts';
 import type { Frame } from '../../shared/protocol/frames.ts';
@@ -38,7 +48,7 @@ function metadata(): Target {
   writeFileSync(volumeFile(paths, GUID), '');
   return {
     name: 'metadata',
-    files: ['shared/metadata.ts', 'renet/repository/repositories.ts'],
+    files: ['shared/metadata.ts', 'renet/repository/repositories.ts', 'renet/repository/whatIsLeft.ts'],
     seeds: metadataSeeds,
     words:
       '"guid" "name" "networkId" "created" "parent" "inherits" "autostart" 2816 , : { } [ ] 16711680'.split(
@@ -49,13 +59,21 @@ function metadata(): Target {
       const stored = await listRepositories(paths);
       assertAlways(stored.length === 1, 'the repository is listed, whatever its metadata hold');
       const [first] = stored;
+      const { known, damaged } = await readAllMetadata(paths);
+      assertAlways(known.length + damaged.length === 1, 'the repository is counted once');
+      const left = await findWhatIsLeft(paths, GUID, 'machine');
+      assertAlways(left.guid === GUID, 'what is left of the repository is found by its GUID');
+      assertAlways(isValidName(left.name) || left.name === GUID, 'it has a name that a person can type');
       const shape = first?.kind === 'damaged' ? first.reason : Object.keys(first?.metadata ?? {}).join();
       return { kind: isJson(input.toString()) ? 'passed' : 'refused', shape };
     },
   };
 }
 
-/** The event log of an operation and the note of its process, read where the list of operations reads them. */
+/**
+ * The event log of an operation, read where the list of operations reads it and where it is followed from its beginning.
+ * The index of logs has the same bytes.
+ */
 function eventLog(): Target {
   const paths = temporaryPaths();
   const folder = operationFolder(paths, GUID);
@@ -63,7 +81,12 @@ function eventLog(): Target {
   writeFileSync(join(folder, 'process.json'), '{"pid":1,"startTime":"0","bootId":"another"}');
   return {
     name: 'event log',
-    files: ['renet/operation/knownOperations.ts'],
+    files: [
+      'renet/operation/knownOperations.ts',
+      ...['events', 'logFiles', 'logIndex', 'logProcess', 'logReader'].map(
+        (name) => `renet/operation/log/${name}.ts`,
+      ),
+    ],
     seeds: eventSeeds,
     words:
       '"n" "at" "output" "type" "started" "plan" "step" "verdict" "operation" "failures" , : { } [ ] 0'.split(
@@ -72,12 +95,34 @@ function eventLog(): Target {
     run: async (input) => {
       const text = input.toString();
       writeFileSync(join(folder, 'events.jsonl'), input);
+      writeFileSync(join(operationsFolder(paths), INDEX_FILE), text.split('\n').map(headIn).join('\n'));
       const listed = await listOperations(paths, {});
       const passes = text.split('\n').some((line) => line.startsWith('{') && isJson(line));
       const shape = listed.map(({ state, verdict }) => `${state} ${verdict?.failures.length}`).join();
-      return { kind: passes ? 'passed' : 'refused', shape };
+      const followed = await followedEvents(folder);
+      return { kind: passes ? 'passed' : 'refused', shape: `${shape} ${followed}` };
     },
   };
+}
+
+/** Returns the line of an index that a line of a log would give, or the line itself. */
+function headIn(line: string): string {
+  return /"operation":(\{.*\})\}$/.exec(line)?.[1] ?? line;
+}
+
+/** Follows a log from its beginning, as windows do. Returns what kinds of events it has. */
+async function followedEvents(folder: string): Promise<string> {
+  const types: string[] = [];
+  const event = ({ n, type }: OperationEvent): Promise<void> => {
+    assertAlways(n === types.length, 'events are numbered without a gap');
+    types.push(type);
+    return Promise.resolve();
+  };
+  const sink = { event, output: () => Promise.resolve() };
+  // Only against what would follow for ever.
+  const end = await readLog(folder, { event: 0, output: 0 }, sink, AbortSignal.timeout(10_000));
+  assertAlways(end !== 'closed', 'the log of a process that is gone has an end');
+  return `${end} ${types.slice(0, 20).join()}`;
 }
 
 /** The person's own configuration of ssh. */
@@ -87,7 +132,10 @@ function sshConfig(): Target {
   writeFileSync(join(home, '.ssh', 'other'), 'Host *\n  User other\n');
   return {
     name: 'ssh_config',
-    files: ['electron/engine/context/sshHosts.ts', 'node_modules/ssh-config/'],
+    files: [
+      ...['sshHosts', 'sshConfigFiles', 'sshSettings'].map((name) => `electron/engine/context/${name}.ts`),
+      'node_modules/ssh-config/',
+    ],
     seeds: sshConfigSeeds,
     words: [
       ...'Host Match Include HostName User Port IdentityFile ProxyJump ProxyCommand all exec other * ? !'.split(
@@ -100,6 +148,14 @@ function sshConfig(): Target {
       try {
         const hosts = await listSshHosts({ home, account: 'ann' });
         for (const { alias } of hosts) assertAlways(!/[*?!]/.test(alias), 'a host is no pattern');
+        const add: Parameters<typeof importSshHosts>[0]['addMachines'] = async (machinesOf) => {
+          machinesOf({ name: 'work', sshKey: '/keys/id', machines: [] });
+          return Promise.resolve();
+        };
+        const imported = await importSshHosts({ addMachines: add }, 'work', { home, account: 'ann' }, []);
+        const names = imported.flatMap(({ name, reason }) => (reason === undefined ? [name] : []));
+        assertAlways(new Set(names).size === names.length, 'no two machines get one name');
+        assertAlways(names.every(isValidName), 'a machine gets a name that can be typed');
         const shape = hosts
           .map(({ sshKey, throughOther }) => `${sshKey === undefined}${throughOther}`)
           .join();

@@ -4,7 +4,14 @@ import { readYaml } from '../../shared/compose/composeYaml.ts';
 import { parseDotenv } from '../../shared/compose/dotenv.ts';
 import { lintRediaccfile } from '../../shared/lint/lint.ts';
 import { commandsOf } from '../../shared/shell/shellWords.ts';
-import { addressesOf, parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
+import {
+  addressesOf,
+  assignSlots,
+  parseSlotsFile,
+  releaseSlot,
+  renderSlotsFile,
+  serviceSlots,
+} from '../../shared/slots.ts';
 import { composeSeeds, dotenvSeeds, rediaccfileSeeds, slotsSeeds } from './seeds.ts';
 import { assertAlways, outcomeOf } from './target.ts';
 import type { Target } from './target.ts';
@@ -86,7 +93,7 @@ const slots: Target = {
   run: (input) => {
     const text = input.toString();
     const first = outcomeOf(['slots-file-invalid'], () => jsonOf(text));
-    const second = outcomeOf(['slots-file-invalid'], () => {
+    const second = outcomeOf(['slots-file-invalid', 'colliding-names'], () => {
       const parsed = parseSlotsFile(text, '.rediacc.json');
       const taken = serviceSlots(parsed).map(({ slot }) => slot);
       assertAlways(new Set(taken).size === taken.length, 'no slot is given twice');
@@ -94,6 +101,14 @@ const slots: Target = {
         taken.every((slot) => slot >= 0 && slot <= 60),
         'a slot lies between 0 and 60',
       );
+      if (taken.length < 60) {
+        const { file } = assignSlots(parsed, ['api', 'new']);
+        const text = renderSlotsFile(file);
+        const again = renderSlotsFile(parseSlotsFile(text, '.rediacc.json'));
+        assertAlways(again === text, 'what is written is read again');
+        const released = releaseSlot(file, 'new');
+        assertAlways(released !== undefined, 'a slot that was given can be given back');
+      }
       return addressesOf(parsed, 2816);
     });
     return { ...first, shape: second.shape };
