@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants, hostname } from 'node:os';
 import { AppError } from '../../shared/errors.ts';
-import { addressesOf, parseSlotsFile } from '../../shared/slots.ts';
+import { addressesOf } from '../../shared/slots.ts';
 import { printNotice } from '../compose/composeHost.ts';
 import { refuseAnothersDaemon } from '../docker/daemonOwner.ts';
-import { exists, runCommand } from '../host.ts';
-import { readInside } from '../repository/insideFile.ts';
-import { dockerSocket, mountPath, slotsFile } from '../paths.ts';
+import { runCommand } from '../host.ts';
+import { dockerSocket, mountPath } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { reachOf } from '../repository/allowed.ts';
 import { findWhatIsLeft } from '../repository/repositories.ts';
+import { readSlots } from '../repository/slotsFile.ts';
 import { enterOwnScope, ownGroup } from '../functions/ownUnit.ts';
 import { functionEnvironment } from '../functions/shellText.ts';
 
@@ -32,13 +32,12 @@ export async function execIn(
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
   await refuseAnothersDaemon(paths, repository);
   const root = mountPath(paths, guid);
-  const text = (await exists(slotsFile(paths, guid))) ? await readInside(root, '.rediacc.json') : undefined;
   const environment = functionEnvironment({
     path: root,
     guid,
     networkId,
     dockerHost: `unix://${dockerSocket(networkId)}`,
-    addresses: addressesOf(parseSlotsFile(text, slotsFile(paths, guid)), networkId),
+    addresses: addressesOf(await readSlots(paths, guid), networkId),
   });
   await enter(networkId, await reachOf(paths, repository)).catch(async (error: unknown) => {
     if (!(error instanceof AppError && error.code === 'command-failed')) throw error;

@@ -4,14 +4,13 @@ import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import type { Service } from '../../shared/model.ts';
 import { addressOf, variableOf } from '../../shared/network.ts';
 import type { Notice } from '../../shared/notices.ts';
-import { parseSlotsFile, serviceSlots } from '../../shared/slots.ts';
+import { serviceSlots } from '../../shared/slots.ts';
 import { gatherServices } from '../compose/composeFiles.ts';
 import type { Composed, InspectedContainer } from '../docker/containers.ts';
-import { exists } from '../host.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
-import { mountPath, nameLink, slotsFile } from '../paths.ts';
+import { mountPath, nameLink } from '../paths.ts';
 import { listRepositoryFolders } from '../repository/folders.ts';
-import { readInside } from '../repository/insideFile.ts';
+import { readSlots } from '../repository/slotsFile.ts';
 import { lookElsewhere } from './listeners.ts';
 import { strayListeners, withListening } from './listening.ts';
 import type { Listener } from './listening.ts';
@@ -56,8 +55,7 @@ export async function servicesOf(
   { containers: listed, listeners }: Facts,
 ): Promise<Omit<Seen, 'problem'>> {
   const root = mountPath(paths, guid);
-  const text = (await exists(slotsFile(paths, guid))) ? await readInside(root, '.rediacc.json') : undefined;
-  const slots = serviceSlots(parseSlotsFile(text, slotsFile(paths, guid)));
+  const slots = serviceSlots(await readSlots(paths, guid));
   const found = await gatherServices(readProject, root, await listRepositoryFolders(root));
   const present = new Set(found.services);
   const link = nameLink(paths, repository);

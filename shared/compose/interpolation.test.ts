@@ -82,6 +82,12 @@ describe('parseDotenv', () => {
     expect(parseDotenv('NAME=other\nX=$NAME\nX=${X}2', lookup)).toEqual({ NAME: 'other', X: 'api2' });
   });
 
+  it('makes no more of lines that repeat one another than memory holds', () => {
+    const text = `A=12345678\n${'A=$A$A$A$A$A$A$A$A\n'.repeat(10)}B=\${A:-x}/data\n`;
+    const { A = '', B = '' } = parseDotenv(text, () => undefined);
+    expect([A.length < 100_000, B.length < 100_000]).toEqual([true, true]);
+  });
+
   it('never throws', () => {
     fc.assert(fc.property(fc.string(), (text) => void parseDotenv(text, lookup)));
   });

@@ -6,6 +6,11 @@ export type Lookup = (name: string) => string | undefined;
  * a hostile one costs nothing.
  */
 const LONGEST_VALUE = 4096;
+/**
+ * The longest value that filling in makes, characters. A few lines that each repeat the one above come to more than any
+ * memory has; what would be longer stays as it is.
+ */
+const LONGEST_RESULT = 64 * 1024;
 const DEEPEST_NESTING = 20;
 
 /**
@@ -24,6 +29,7 @@ export function interpolate(template: string, lookup: Lookup, depth = 0): string
     if (dollar === -1) return result + template.slice(at);
     const found = substitutionAt({ template, closing, lookup, depth }, dollar);
     result += template.slice(at, dollar) + found.value;
+    if (result.length > LONGEST_RESULT) return template;
     at = found.end;
   }
   return result;

@@ -13,6 +13,7 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
     `Host *.example !bad.${'*a'.repeat(20)}*b\nHost ${'a'.repeat(60)}\n`,
     'Include config\nHost a\n',
   ],
+  dotenv: [`B=12345678\n${'B=$B$B$B$B$B$B$B$B\n'.repeat(10)}`],
   known_hosts: [`${'*a'.repeat(15)}*b ssh-ed25519 AAAA\n`],
   'event log': [
     '{"n":0,"at":1,"output":0,"type":"started","operation":{"id":"x","verb":"up"}}\n{"n":1,"at":2,"type":"verdict"}\n',
