@@ -1,8 +1,8 @@
 import { describeError, toAppError } from '../../shared/errors.ts';
 import type { Step } from '../../shared/model.ts';
 import type { WireNotice } from '../../shared/notices.ts';
-import { noticeText } from '../../shared/noticeText.ts';
-import { stepText } from '../../shared/stepText.ts';
+import { noticeText } from '../../shared/text/noticeText.ts';
+import { stepText } from '../../shared/text/stepText.ts';
 import type { Text } from '../../shared/text/text.ts';
 import { plain } from '../../shared/plain.ts';
 

@@ -1,6 +1,6 @@
 import { assertNever, fill, fromWire, describeError } from '../../shared/errors.ts';
 import type { OperationEvent, Step, StepResult } from '../../shared/model.ts';
-import { progressText } from '../../shared/progressText.ts';
+import { progressText } from '../../shared/text/progressText.ts';
 import type { Text } from '../../shared/text/text.ts';
 import { noticeLine, stepLabel } from './labels.ts';
 import { createLineModel } from '../terminal/lineModel.ts';

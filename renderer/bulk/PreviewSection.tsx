@@ -7,7 +7,7 @@ import { describeError, fill, fromWire } from '../../shared/errors.ts';
 import type { Plan } from '../../shared/model.ts';
 import { wordFor } from '../../shared/newerNames.ts';
 import type { Text } from '../../shared/text/text.ts';
-import { stepText } from '../../shared/stepText.ts';
+import { stepText } from '../../shared/text/stepText.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';

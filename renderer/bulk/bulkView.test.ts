@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Bulk, BulkPlanItem } from '../../shared/api/apiModel.ts';
-import { planUp } from '../../shared/servicePlans.ts';
+import { planUp } from '../../shared/plan/servicePlans.ts';
 import { guid, planOf } from '../status/events.fixtures.ts';
 import { itemTone, previewOf, stepGroups, totalsOf, withoutPassphrase } from './bulkView.ts';
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { fill } from '../../shared/errors.ts';
 import type { Repository, Service } from '../../shared/model.ts';
-import { SLOT_COUNT } from '../../shared/network.ts';
+import { SLOT_COUNT } from '../../shared/network/network.ts';
 import { useText } from '../i18n/useText.ts';
 import { Badge, Card } from '../ui/Blocks.tsx';
 import { classes } from '../ui/classes.ts';

@@ -1,5 +1,5 @@
 import type { Container, Repository, Service } from '../../shared/model.ts';
-import { NETWORK_ID_STEP, offsetOf, SLOT_COUNT } from '../../shared/network.ts';
+import { NETWORK_ID_STEP, offsetOf, SLOT_COUNT } from '../../shared/network/network.ts';
 
 /**
  * The state of one of the 64 addresses. `silent`: assigned, and nothing listens there; where the machine did not look,

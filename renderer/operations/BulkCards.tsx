@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { ApiClient } from '../../shared/api/api.ts';
 import type { Bulk } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
-import { stepName } from '../../shared/stepText.ts';
+import { stepName } from '../../shared/text/stepText.ts';
 import { itemState, itemTone } from '../bulk/bulkView.ts';
 import { showError } from '../commands/ErrorDialog.tsx';
 import { showPane } from '../state/dockStore.ts';

@@ -4,7 +4,7 @@ import type { ApiClient } from '../../shared/api/api.ts';
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
-import { stepName } from '../../shared/stepText.ts';
+import { stepName } from '../../shared/text/stepText.ts';
 import { wordFor } from '../../shared/newerNames.ts';
 import { act } from '../commands/act.ts';
 import { showPane } from '../state/dockStore.ts';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { WireNotice } from '../../shared/notices.ts';
-import { noticeText } from '../../shared/noticeText.ts';
+import { noticeText } from '../../shared/text/noticeText.ts';
 import { useText } from '../i18n/useText.ts';
 import { StateShape } from '../ui/StateMark.tsx';
 

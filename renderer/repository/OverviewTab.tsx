@@ -1,6 +1,6 @@
 import { Box, Lock, ScrollText } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { containerText } from '../../shared/containerText.ts';
+import { containerText } from '../../shared/text/containerText.ts';
 import { fill } from '../../shared/errors.ts';
 import type { Service } from '../../shared/model.ts';
 import { showPane } from '../state/dockStore.ts';

@@ -1,5 +1,5 @@
 import type { FunctionName, OperationEvent, Outcome, Plan, Step } from '../../shared/model.ts';
-import { planDown, planUp } from '../../shared/servicePlans.ts';
+import { planDown, planUp } from '../../shared/plan/servicePlans.ts';
 import type { Verb } from '../../shared/verbs.ts';
 
 export const guid = '0b5e8c1a-6c0e-4b52-9a55-0c9c1c5b8f10';

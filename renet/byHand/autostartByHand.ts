@@ -2,7 +2,7 @@ import { selectAutostart } from '../../shared/bulk.ts';
 import type { AutostartVerb } from '../../shared/bulk.ts';
 import { EXIT, fill, fromWire, toAppError } from '../../shared/errors.ts';
 import type { AutostartEntry } from '../../shared/model.ts';
-import { noticeText } from '../../shared/noticeText.ts';
+import { noticeText } from '../../shared/text/noticeText.ts';
 import type { OptionsOf } from '../../shared/verbs.ts';
 import type { Text } from '../../shared/text/text.ts';
 import type { Agent } from '../agent.ts';

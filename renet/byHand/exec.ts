@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants, hostname } from 'node:os';
 import { AppError } from '../../shared/errors.ts';
-import { addressesOf } from '../../shared/slots.ts';
+import { addressesOf } from '../../shared/network/slots.ts';
 import { printNotice } from '../compose/composeHost.ts';
 import { refuseAnothersDaemon } from '../docker/daemonOwner.ts';
 import { runCommand } from '../host.ts';

@@ -108,7 +108,7 @@ async function keepFile(path: string, text: string): Promise<void> {
 /** Writes a notice to the standard error, in the language of the environment. */
 export async function printNotice(notice: Notice): Promise<void> {
   const [{ noticeText }, { textFor }, { escaped }] = await Promise.all([
-    import('../../shared/noticeText.ts'),
+    import('../../shared/text/noticeText.ts'),
     import('../../shared/text/language.ts'),
     import('../../shared/plain.ts'),
   ]);

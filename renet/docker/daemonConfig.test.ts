@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { reachProperties } from '../../shared/reach.ts';
+import { reachProperties } from '../../shared/network/reach.ts';
 import { daemonFiles, holdsAddress, STAND_IN_BRIDGE } from './daemonConfig.ts';
 
 const guid = '11111111-1111-4111-8111-111111111111';

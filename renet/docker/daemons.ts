@@ -17,7 +17,7 @@ import type { NeighbourWall } from './neighbours.ts';
 export interface Daemons {
   /**
    * Starts the repository's containerd and dockerd. Resolves when dockerd's socket answers, with false when it was up
-   * already. `reach`: which addresses it and its containers may reach (reach.ts). Throws daemon-not-started; daemon-of-another when somebody else's daemon answers there.
+   * already. `reach`: which addresses it and its containers may reach (shared/network/reach.ts). Throws daemon-not-started; daemon-of-another when somebody else's daemon answers there.
    */
   start(repository: VolumeOf, reach: readonly string[]): Promise<boolean>;
   /** Stops both, with every container, and removes their units and dockerd's socket. Leaves another's daemon alone. */

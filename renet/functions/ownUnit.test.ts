@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reachProperties } from '../../shared/reach.ts';
+import { reachProperties } from '../../shared/network/reach.ts';
 import { addressProperty, enterOwnScope } from './ownUnit.ts';
 
 describe('a scope of its own', () => {

@@ -1,6 +1,6 @@
 import type { Service } from '../../shared/model.ts';
 import type { NoticeOf } from '../../shared/notices.ts';
-import { offsetOf } from '../../shared/network.ts';
+import { offsetOf } from '../../shared/network/network.ts';
 
 /** A socket that waits for others: TCP that listens, or UDP that is not connected. */
 export interface Listener {

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { stepText } from '../../shared/stepText.ts';
+import { stepText } from '../../shared/text/stepText.ts';
 import { describeError, fromWire } from '../../shared/errors.ts';
 import { en } from '../../shared/text/en/en.ts';
 import { fr } from '../../shared/text/fr/fr.ts';

@@ -5,7 +5,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
-import { reachProperties } from '../../shared/reach.ts';
+import { reachProperties } from '../../shared/network/reach.ts';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { execIn } from '../byHand/exec.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
-import { reachProperties } from '../../shared/reach.ts';
+import { reachProperties } from '../../shared/network/reach.ts';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { runCommand } from '../host.ts';

@@ -5,10 +5,10 @@ import { AppError, assertNever, toAppError } from '../../shared/errors.ts';
 import { sharedSpaceNotices } from '../../shared/sharedSpace.ts';
 import type { Plan } from '../../shared/model.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
-import type { PlanOf, VolumeFacts } from '../../shared/planSteps.ts';
+import type { PlanOf, VolumeFacts } from '../../shared/plan/planSteps.ts';
 import type { PlanRequest } from '../../shared/protocol/protocol.ts';
-import { completeUp, planDown, planUp } from '../../shared/servicePlans.ts';
-import type { DownFacts, UpFacts } from '../../shared/servicePlans.ts';
+import { completeUp, planDown, planUp } from '../../shared/plan/servicePlans.ts';
+import type { DownFacts, UpFacts } from '../../shared/plan/servicePlans.ts';
 import { SMALLEST_VOLUME } from '../../shared/size.ts';
 import {
   planAllow,
@@ -25,7 +25,7 @@ import {
   planRename,
   planResize,
   planUnmount,
-} from '../../shared/verbPlans.ts';
+} from '../../shared/plan/verbPlans.ts';
 import type { OptionsOf, Verb, VerbRequest } from '../../shared/verbs.ts';
 import type { Daemons } from '../docker/daemons.ts';
 import { discover, discoverForDown } from '../repository/folders.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { continuesAfter } from '../../shared/lifecycle.ts';
 import { toAppError } from '../../shared/errors.ts';
 import type { Outcome, Step } from '../../shared/model.ts';
-import type { PlanOf } from '../../shared/planSteps.ts';
+import type { PlanOf } from '../../shared/plan/planSteps.ts';
 import type { OptionsOf } from '../../shared/verbs.ts';
 import { makeRepository, requestOf } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';

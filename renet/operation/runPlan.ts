@@ -2,7 +2,7 @@ import { toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { continuesAfter, verdictOf } from '../../shared/lifecycle.ts';
 import type { Step, StepResult, Verdict } from '../../shared/model.ts';
-import type { PlanWith } from '../../shared/planSteps.ts';
+import type { PlanWith } from '../../shared/plan/planSteps.ts';
 import type { StepLog } from './log/lastLines.ts';
 import type { Performed } from './steps/perform.ts';
 import { undo } from './undo.ts';

@@ -1,7 +1,7 @@
 import { AppError, assertNever, toAppError, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Plan, Step, Verdict } from '../../shared/model.ts';
-import type { PlanOf, PlanWith } from '../../shared/planSteps.ts';
+import type { PlanOf, PlanWith } from '../../shared/plan/planSteps.ts';
 import type { OptionsOf } from '../../shared/verbs.ts';
 import { createFunctionTime } from '../functions/functionTime.ts';
 import type { StepLog } from './log/lastLines.ts';

@@ -1,5 +1,5 @@
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
-import { reachProperties } from '../../shared/reach.ts';
+import { reachProperties } from '../../shared/network/reach.ts';
 import type { Paths } from '../paths.ts';
 import { readNetworkClaims } from './networkIds.ts';
 import { knownRepositories } from './repositories.ts';

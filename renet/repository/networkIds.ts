@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { isGuid } from '../../shared/names.ts';
-import { allocateNetworkId, isNetworkId } from '../../shared/network.ts';
-import { rivalOf, settleClaims } from '../../shared/networkClaims.ts';
-import type { FoundRepositories, FoundRepository, NetworkClaim } from '../../shared/networkClaims.ts';
+import { allocateNetworkId, isNetworkId } from '../../shared/network/network.ts';
+import { rivalOf, settleClaims } from '../../shared/network/networkClaims.ts';
+import type { FoundRepositories, FoundRepository, NetworkClaim } from '../../shared/network/networkClaims.ts';
 import { ensureFolder, exists, hasCode, listIfThere, readTextIfThere, writeAtomically } from '../host.ts';
 import { parseJson } from '../json.ts';
 import { readMounts } from '../mounts.ts';

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import { repositoryMetadataSchema } from '../../shared/metadata.ts';
 import { isGuid, isValidName } from '../../shared/names.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
-import { isNetworkId } from '../../shared/network.ts';
+import { isNetworkId } from '../../shared/network/network.ts';
 import { listIfThere, readTextIfThere, writeAtomically } from '../host.ts';
 import { parseJson } from '../json.ts';
 import { metadataFile, repositoriesFolder, volumeFile } from '../paths.ts';

@@ -1,5 +1,5 @@
-import { parseSlotsFile } from '../../shared/slots.ts';
-import type { SlotsFile } from '../../shared/slots.ts';
+import { parseSlotsFile } from '../../shared/network/slots.ts';
+import type { SlotsFile } from '../../shared/network/slots.ts';
 import { readInsideIfThere } from './insideFile.ts';
 import { mountPath, slotsFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isGuid, isValidName } from '../../shared/names.ts';
-import { isNetworkId } from '../../shared/network.ts';
+import { isNetworkId } from '../../shared/network/network.ts';
 import { listIfThere, readLinkIfThere, readTextIfThere } from '../host.ts';
 import { mountPath, mountsFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';

@@ -1,7 +1,7 @@
 import type { ComposeDocument, ServiceReading, ComposeSettings } from './compose.ts';
 import { AppError } from '../errors.ts';
 import type { Notice } from '../notices.ts';
-import { variableOf } from '../network.ts';
+import { variableOf } from '../network/network.ts';
 import { compareBytewise } from '../order.ts';
 
 /** A service, merged from all files. */

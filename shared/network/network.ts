@@ -1,4 +1,4 @@
-import { AppError } from './errors.ts';
+import { AppError } from '../errors.ts';
 
 /** The first network id of a machine: 127.0.11.0 (docs/decisions/names-and-network-ids.md). */
 export const FIRST_NETWORK_ID = 2816;

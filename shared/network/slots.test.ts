@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SLOT_COUNT } from './network.ts';
-import { compareBytewise } from './order.ts';
+import { compareBytewise } from '../order.ts';
 import { addressesOf, assignSlots, parseSlotsFile, renderSlotsFile, serviceSlots } from './slots.ts';
 
 const path = '/mnt/rediacc/repos/x/.rediacc.json';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { AppError } from './errors.ts';
-import type { Notice } from './notices.ts';
+import { AppError } from '../errors.ts';
+import type { Notice } from '../notices.ts';
 import { addressOf, SLOT_COUNT, variableOf } from './network.ts';
-import { compareBytewise } from './order.ts';
+import { compareBytewise } from '../order.ts';
 
 const objectSchema = z.looseObject({});
 const entrySchema = z.looseObject({ slot: z.int().nonnegative().lt(SLOT_COUNT) });

@@ -1,6 +1,6 @@
-import type { FailureRule, FunctionStep, Plan, StepKind } from './model.ts';
-import type { Notice } from './notices.ts';
-import type { Verb } from './verbs.ts';
+import type { FailureRule, FunctionStep, Plan, StepKind } from '../model.ts';
+import type { Notice } from '../notices.ts';
+import type { Verb } from '../verbs.ts';
 
 type Opening = 'open' | 'mount';
 type OpeningByKey = 'open-by-key' | 'mount';

@@ -1,5 +1,5 @@
-import { AppError } from './errors.ts';
-import type { Plan } from './model.ts';
+import { AppError } from '../errors.ts';
+import type { Plan } from '../model.ts';
 
 export const repository = { guid: '11111111-1111-4111-8111-111111111111', name: 'shop' };
 

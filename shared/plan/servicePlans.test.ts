@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Plan, Step } from './model.ts';
-import type { Notice } from './notices.ts';
+import type { Plan, Step } from '../model.ts';
+import type { Notice } from '../notices.ts';
 import { refusal, repository, words } from './plans.fixtures.ts';
 import { completeUp, planDown, planUp } from './servicePlans.ts';
 import type { DownFacts, UpFacts } from './servicePlans.ts';
-import type { OptionsOf } from './verbs.ts';
+import type { OptionsOf } from '../verbs.ts';
 
 const path = '/mnt/rediacc/repos/shop';
 const closed: UpFacts = { repository, path, inherits: false, volume: 'closed' };

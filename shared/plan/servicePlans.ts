@@ -1,10 +1,10 @@
-import { downOrder } from './discovery.ts';
-import { AppError } from './errors.ts';
-import type { FailureRule, FunctionName } from './model.ts';
-import type { Notice } from './notices.ts';
+import { downOrder } from '../discovery.ts';
+import { AppError } from '../errors.ts';
+import type { FailureRule, FunctionName } from '../model.ts';
+import type { Notice } from '../notices.ts';
 import { closingSteps, numbered, partingSteps, planWith, stops } from './planSteps.ts';
 import type { PlanOf, PlanSubject, Starting, StepDraft } from './planSteps.ts';
-import type { OptionsOf } from './verbs.ts';
+import type { OptionsOf } from '../verbs.ts';
 
 /** The Rediaccfiles in starting order (discovery.ts), relative to the root, and the notices about them. */
 interface Inside {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Plan } from './model.ts';
+import type { Plan } from '../model.ts';
 import { refusal, repository, words } from './plans.fixtures.ts';
 import {
   planAutostartDisable,

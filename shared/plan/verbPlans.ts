@@ -1,8 +1,8 @@
-import { AppError } from './errors.ts';
-import type { Notice } from './notices.ts';
+import { AppError } from '../errors.ts';
+import type { Notice } from '../notices.ts';
 import { closingSteps, partingSteps, planWith, stops } from './planSteps.ts';
 import type { PlanOf, PlanSubject, VolumeFacts } from './planSteps.ts';
-import type { OptionsOf } from './verbs.ts';
+import type { OptionsOf } from '../verbs.ts';
 
 /** The facts for a mount. `inherits`: it is a fork whose data are still as its parent left them. */
 interface MountFacts extends VolumeFacts {

@@ -1,6 +1,6 @@
-import { fill } from './errors.ts';
-import type { Container } from './model.ts';
-import type { Text } from './text/text.ts';
+import { fill } from '../errors.ts';
+import type { Container } from '../model.ts';
+import type { Text } from './text.ts';
 
 /** Returns what Docker says of a container, and that it is in a crash loop. */
 export function containerText({ state, status, crashLoop }: Container, text: Text): string {

@@ -1,6 +1,6 @@
-import { fill } from './errors.ts';
-import type { WireNotice } from './notices.ts';
-import type { Text } from './text/text.ts';
+import { fill } from '../errors.ts';
+import type { WireNotice } from '../notices.ts';
+import type { Text } from './text.ts';
 
 /** Returns a notice's sentence in the language of `text`; the code itself when this version does not know it. */
 export function noticeText({ code, details }: WireNotice, text: Text): string {

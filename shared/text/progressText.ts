@@ -1,6 +1,6 @@
-import { fill } from './errors.ts';
-import type { OperationEvent } from './model.ts';
-import type { Text } from './text/text.ts';
+import { fill } from '../errors.ts';
+import type { OperationEvent } from '../model.ts';
+import type { Text } from './text.ts';
 
 /** Returns the percentage of a copy that is done, 0 to 100. */
 export function percentOf({ done, total }: { done: number; total: number }): number {

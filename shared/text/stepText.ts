@@ -1,6 +1,6 @@
-import { fill } from './errors.ts';
-import type { FunctionStep, Step } from './model.ts';
-import type { Text } from './text/text.ts';
+import { fill } from '../errors.ts';
+import type { FunctionStep, Step } from '../model.ts';
+import type { Text } from './text.ts';
 
 /** Returns the name of a step, such as "prep of api/Rediaccfile". */
 export function stepText(step: Step, text: Text): string {

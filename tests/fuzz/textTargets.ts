@@ -11,7 +11,7 @@ import {
   releaseSlot,
   renderSlotsFile,
   serviceSlots,
-} from '../../shared/slots.ts';
+} from '../../shared/network/slots.ts';
 import { composeSeeds, dotenvSeeds, rediaccfileSeeds, slotsSeeds } from './seeds.ts';
 import { assertAlways, outcomeOf } from './target.ts';
 import type { Target } from './target.ts';
@@ -87,7 +87,7 @@ const rediaccfile: Target = {
 
 const slots: Target = {
   name: '.rediacc.json',
-  files: ['shared/slots.ts', 'shared/network.ts'],
+  files: ['shared/network/slots.ts', 'shared/network/network.ts'],
   seeds: slotsSeeds,
   words: '"services" "slot" "api" : , { } [ ] 0 60 61 -1 1.5 1e2'.split(' '),
   run: (input) => {

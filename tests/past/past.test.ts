@@ -18,7 +18,7 @@ import { digestOf } from '../../renet/operation/plan.ts';
 import { operationFolder } from '../../renet/paths.ts';
 import { findRepository, listRepositories } from '../../renet/repository/repositories.ts';
 import type { OperationEvent } from '../../shared/model.ts';
-import { addressesOf, parseSlotsFile } from '../../shared/slots.ts';
+import { addressesOf, parseSlotsFile } from '../../shared/network/slots.ts';
 import { answers, fromAgentSchema } from '../../shared/protocol/answers.ts';
 import type { FromAgent } from '../../shared/protocol/answers.ts';
 import { createFrameDecoder } from '../../shared/protocol/frames.ts';

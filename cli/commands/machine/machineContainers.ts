@@ -1,4 +1,4 @@
-import { containerText } from '../../../shared/containerText.ts';
+import { containerText } from '../../../shared/text/containerText.ts';
 import type { MachineContainer } from '../../../shared/protocol/observation.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import type { Answer, Call } from '../../call.ts';

@@ -1,4 +1,4 @@
-import { containerText } from '../../../shared/containerText.ts';
+import { containerText } from '../../../shared/text/containerText.ts';
 import type { Service } from '../../../shared/model.ts';
 import type { Text } from '../../../shared/text/text.ts';
 import type { Answer, Call } from '../../call.ts';

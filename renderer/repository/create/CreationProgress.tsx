@@ -4,7 +4,7 @@ import type { ApiClient, LogSource } from '../../../shared/api/api.ts';
 import { fill } from '../../../shared/errors.ts';
 import { operationPane } from '../../state/panes.ts';
 import { useFormats, useText } from '../../i18n/useText.ts';
-import { stepText } from '../../../shared/stepText.ts';
+import { stepText } from '../../../shared/text/stepText.ts';
 import { operationView } from '../../status/steps.ts';
 import type { StepView } from '../../status/steps.ts';
 import { stepTone } from '../../status/tones.ts';

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { AppError } from '../../../shared/errors.ts';
-import { parseSlotsFile, releaseSlot, renderSlotsFile } from '../../../shared/slots.ts';
+import { parseSlotsFile, releaseSlot, renderSlotsFile } from '../../../shared/network/slots.ts';
 import { containersOf, isAlive } from '../../docker/containers.ts';
 import { gatherServices } from '../../compose/composeFiles.ts';
 import { listRepositoryFolders } from '../../repository/folders.ts';

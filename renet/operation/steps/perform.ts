@@ -1,5 +1,5 @@
 import type { Outcome, StepKind, StepResult } from '../../../shared/model.ts';
-import type { StepOf } from '../../../shared/planSteps.ts';
+import type { StepOf } from '../../../shared/plan/planSteps.ts';
 
 /** The end of a step. */
 export type Performed = Omit<StepResult, 'step'>;
