@@ -19,6 +19,16 @@ import type { Bench } from './support/bench.ts';
 
 const json = ['--output', 'json'] as const;
 
+/** The compose text of a service that ends again and again. */
+const crashing = [
+  '  crash:',
+  '    image: 127.0.0.1:5000/busybox:1',
+  '    restart: always',
+  '    stop_grace_period: 1s',
+  "    command: sh -c 'sleep 2; exit 3'",
+  '',
+].join('\n');
+
 /** The compose text of a service that listens on every address instead of its own. */
 const loose = [
   '  loose:',
@@ -97,5 +107,40 @@ describe('looking at a machine', () => {
     ]);
     expect(await brief()).toEqual([10, ['warning listener-without-service', 'warning listens-elsewhere']]);
     await bench.root('systemctl stop stray');
+  });
+
+  it('tells a crash loop everywhere, a service that left the compose file, and what a down leaves running', async () => {
+    await bench.root(writeFiles('shop', { 'docker-compose.yml': `${webCompose('web')}${crashing}` }));
+    await succeed(bench.rdc(['repo', 'up', 'shop', ...on]));
+    const codes = async (): Promise<string[]> => (await status()).notices.map(({ code }) => code);
+    await expect.poll(codes, { timeout: 600_000, interval: 3000 }).toContain('crash-loop');
+    const looping = await status();
+    expect(looping).toMatchObject({ state: 'degraded', running: 1 });
+    const loop = looping.notices.find((notice) => notice.code === 'crash-loop');
+    expect(loop).toMatchObject({ details: { service: 'crash', exitCode: 3 } });
+    expect(Number(loop?.details['restarts'])).toBeGreaterThanOrEqual(3);
+    const list = await succeed(bench.rdc(['repo', 'list', ...on]));
+    expect(list.stdout).toMatch(/^shop +degraded 1\/2 /m);
+    const containers = await machine<MachineContainer[]>('containers');
+    expect(containers.find(({ service }) => service === 'crash')).toMatchObject({
+      crashLoop: { exitCode: 3 },
+    });
+    const health = await bench.rdc(['machine', 'health', 'm']);
+    expect([health.code, health.stdout]).toEqual([11, expect.stringContaining('ends again and again')]);
+
+    await bench.root(writeFiles('shop', { 'docker-compose.yml': webCompose('web') }));
+    const left = await status();
+    expect(left).toMatchObject({ running: 1 });
+    expect(left.notices).toContainEqual({
+      code: 'service-left',
+      details: { name: 'shop', service: 'crash', container: `${left.guid}-crash-1` },
+    });
+    const down = await bench.rdc(['repo', 'down', 'shop', ...on]);
+    expect([down.code, down.stdout]).toEqual([10, expect.stringContaining(`${left.guid}-crash-1`)]);
+    await succeed(
+      bench.rdc(['repo', 'exec', 'shop', ...on, '--', 'bash', '-c', 'docker rm -f $(docker ps -aq)']),
+    );
+    await succeed(bench.rdc(['repo', 'down', 'shop', ...on]));
+    expect(await status()).toMatchObject({ state: 'daemon-up', running: 0 });
   });
 });

@@ -5,6 +5,7 @@ import type { TestSpecification } from 'vitest/node';
 /** The groups of the machine tests, the one that takes longest first. */
 const groups = [
   'autostart',
+  'neighbours',
   'lifecycle',
   'forks',
   'setup',
@@ -14,6 +15,7 @@ const groups = [
   'keys',
   'secrets',
   'observe',
+  'clock',
 ];
 
 const turnOf = ({ moduleId }: TestSpecification): number => groups.indexOf(basename(moduleId, '.test.ts'));
