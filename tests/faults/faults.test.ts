@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { casesOf, drawFaults, FAULTS, scenariosOf, TOLD } from './faults.ts';
+import { commitPoints } from './machine/runSandbox.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Scenario } from './scenarios.ts';
 import { streamFaults, toldBy } from './told.ts';
@@ -30,6 +31,29 @@ it('cuts the power after each change, and once all is told', () => {
   const points = ['started', 'start of commit', 'during mount', 'after mount', 'end of commit', 'verdict'];
   const cases = casesOf({ scenario: create, fault: 'power cut', share: undefined }, points, 1);
   expect(cases.map(({ point }) => point)).toEqual(['after mount', 'verdict', TOLD]);
+});
+
+it('kills an operation at the events of its log alone when that is asked for', () => {
+  const [create] = scenariosOf(['create']);
+  if (create === undefined) throw new Error('there is no create');
+  const points = ['started', 'plan', 'start of mount', 'during mount', 'after mount', 'verdict'];
+  const draw = { scenario: create, fault: 'operation killed', share: undefined } as const;
+  const pointsOf = (atSteps: boolean): string[] =>
+    casesOf({ ...draw, atSteps }, points, 1).map(({ point }) => point);
+  expect(pointsOf(true)).toEqual(['started', 'start of mount', 'verdict']);
+  expect(pointsOf(false)).toEqual(['started', 'start of mount', 'during mount', 'after mount', 'verdict']);
+});
+
+it('cuts the power of the sandbox machine at commit points alone', () => {
+  const points = [
+    ...['started', 'after mkdir .operations', 'after sync repositories/.GUID.json.RANDOM', 'start of luks'],
+    ...['after rename repositories/GUID.json', 'after sync repositories', 'during cryptsetup luksFormat'],
+    ...['after cryptsetup luksFormat', 'after cryptsetup luksDump', 'after sync repositories #2', 'verdict'],
+  ];
+  expect(commitPoints(points)).toEqual([
+    ...['after rename repositories/GUID.json', 'after sync repositories', 'after cryptsetup luksFormat'],
+    ...['after sync repositories #2', 'verdict'],
+  ]);
 });
 
 describe('what was told', () => {

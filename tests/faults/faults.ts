@@ -44,6 +44,8 @@ export interface Draw {
   readonly scenario: Scenario;
   readonly fault: Fault;
   readonly share: number | undefined;
+  /** True when a process is killed only at the events of the log, not at each command and change between them. */
+  readonly atSteps?: boolean;
 }
 
 /** Draws `count` points evenly over verbs and faults, always the same ones for one seed; all when it is undefined. */
@@ -65,11 +67,15 @@ export function drawFaults(
 
 /** Returns the cases of a draw, from the points that its verb passes. */
 export function casesOf(
-  { scenario, fault, share }: Draw,
+  { scenario, fault, share, atSteps = false }: Draw,
   points: readonly string[],
   seed: number,
 ): FaultCase[] {
-  const cases = [...new Set(pointsFor(fault, scenario, points))].map((point) => ({ scenario, fault, point }));
+  const cases = [...new Set(pointsFor(fault, scenario, points, atSteps))].map((point) => ({
+    scenario,
+    fault,
+    point,
+  }));
   return share === undefined ? cases : drawEvenly(cases, () => '', share, seed);
 }
 
@@ -79,7 +85,12 @@ function canBefall(fault: Fault, { words }: Scenario): boolean {
 }
 
 /** Returns the points at which a fault can differ from the same fault at another point. */
-function pointsFor(fault: Fault, { words, program }: Scenario, points: readonly string[]): string[] {
+function pointsFor(
+  fault: Fault,
+  { words, program }: Scenario,
+  points: readonly string[],
+  atSteps: boolean,
+): string[] {
   const steps = points.filter((point) => /^(started|verdict|(start|end|middle) of )/.test(point));
   const changes = points.filter((point) => /^(during|after) /.test(point));
   switch (fault) {
@@ -87,7 +98,9 @@ function pointsFor(fault: Fault, { words, program }: Scenario, points: readonly 
     case 'app killed':
       return program === 'serve' ? changes : steps;
     case 'operation killed':
-      return points.filter((point) => point !== 'plan' && point !== 'notice');
+      return atSteps && program !== 'serve'
+        ? steps
+        : points.filter((point) => point !== 'plan' && point !== 'notice');
     case 'power cut':
       return [
         ...changes.filter((point) => point.startsWith('after ')),
@@ -105,4 +118,11 @@ export function scenariosOf(verbs: readonly string[]): readonly Scenario[] {
   const unknown = verbs.find((verb) => !known.includes(verb));
   if (unknown !== undefined) throw new Error(`There is no verb "${unknown}", only: ${known.join(', ')}`);
   return verbs.length === 0 ? SCENARIOS : SCENARIOS.filter(({ verb }) => verbs.includes(verb));
+}
+
+/** Returns the faults of these names; all when none is given. Throws for one that there is not. */
+export function faultsOf(names: readonly string[]): readonly Fault[] {
+  const unknown = names.find((name) => !FAULTS.some((fault) => fault === name));
+  if (unknown !== undefined) throw new Error(`There is no fault "${unknown}", only: ${FAULTS.join(', ')}`);
+  return names.length === 0 ? FAULTS : FAULTS.filter((fault) => names.includes(fault));
 }

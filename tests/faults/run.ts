@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { closeAtSignals } from './atEnd.ts';
-import { drawFaults, scenariosOf } from './faults.ts';
+import { drawFaults, faultsOf, scenariosOf } from './faults.ts';
 import type { FaultResult } from './faults.ts';
 import { runRounds } from './machine/rounds.ts';
 import { POWER_VERBS, runSandbox } from './machine/runSandbox.ts';
@@ -18,6 +18,8 @@ const USAGE = `npm run test:faults -- [options]   (none: every fault at every po
   --sample N    draws N points evenly over verbs and faults
   --seed S      draws others for another number (1)
   --verb VERB   only this verb; may be repeated
+  --fault FAULT only this fault; may be repeated
+  --steps       kills operations at the events of their logs only, not at each command and change between them
   --native      only on machines in name spaces of this computer
   --machine     only power cuts, on the sandbox machine
   --rounds N    only this: N rounds of up and down leave nothing; with --sample M at most M rounds
@@ -36,6 +38,8 @@ function options() {
       sample: { type: 'string' },
       seed: { type: 'string', default: '1' },
       verb: { type: 'string', multiple: true, default: [] },
+      fault: { type: 'string', multiple: true, default: [] },
+      steps: { type: 'boolean', default: false },
       native: { type: 'boolean', default: false },
       machine: { type: 'boolean', default: false },
       rounds: { type: 'string' },
@@ -75,6 +79,7 @@ async function main(): Promise<number> {
   }).trim();
   say(`${count ?? 'all'} points, seed ${seed}, commit ${commit}`);
   const scenarios = scenariosOf(given.verb);
+  const faults = faultsOf(given.fault);
   const seen: FaultResult[] = [];
   const tell = (result: FaultResult): void => {
     seen.push(result);
@@ -83,7 +88,11 @@ async function main(): Promise<number> {
   };
   if (both || given.native) {
     say(`\nnative machines\n\n${tableHead()}`);
-    await runNative(programs, { draws: drawFaults(scenarios, count, seed), seed, results }, tell);
+    const draws = drawFaults(scenarios, count, seed, faults).map((draw) => ({
+      ...draw,
+      atSteps: given.steps,
+    }));
+    await runNative(programs, { draws, seed, results, machines: 2 }, tell);
   }
   if (both || given.machine) {
     say(`\nthe sandbox machine\n\n${tableHead()}`);

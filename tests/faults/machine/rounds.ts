@@ -17,7 +17,7 @@ const PROCESSES = `ps -e -o args= | grep -v '^\\[' | sed 's/ .*//' | sort | uniq
  * before; nothing, when all is well.
  */
 export async function runRounds(build: string, rounds: number): Promise<string[]> {
-  const sandbox = await openSandboxBench(build);
+  const sandbox = await openSandboxBench(build, 1);
   const { bench } = sandbox;
   const look = async (): Promise<string[]> => {
     const [loops, left, processes] = [

@@ -8,11 +8,22 @@ import { toldBy } from '../told.ts';
 import { openSandboxBench } from './sandboxBench.ts';
 import type { SandboxBench } from './sandboxBench.ts';
 
-/** The verbs whose power is cut on the sandbox machine. */
+/** The verbs whose power is cut on the sandbox machine; those with the most points first, so that two machines end together. */
 export const POWER_VERBS = [
-  ...['create', 'fork', 'resize', 'passphrase change', 'autostart enable', 'autostart disable', 'delete'],
+  ...['create', 'fork', 'autostart enable', 'delete', 'passphrase change', 'resize', 'autostart disable'],
   'header restore',
 ];
+
+/**
+ * Returns the commit points among those that a verb passes: what is found after a power cut differs before and after
+ * each. Steps that only read, and the folders that every operation makes, are none.
+ */
+export function commitPoints(points: readonly string[]): string[] {
+  const changes =
+    /^after (sync|rename|symlink|rm|rmdir|fallocate|mkfs|mount|umount|resize2fs|cryptsetup (luksFormat|luksAddKey|luksKillSlot|token|resize|luksUUID|luksHeaderRestore)|systemctl (enable|start))/;
+  const others = /network-id|reflink|RANDOM|sync \/mnt|\.link/;
+  return points.filter((point) => point === 'verdict' || (changes.test(point) && !others.test(point)));
+}
 
 /** What a verb does when nothing befalls it. */
 interface SandboxReference {
@@ -21,25 +32,57 @@ interface SandboxReference {
   readonly after: Picture;
 }
 
-/** Cuts the power of the sandbox machine at the points of the drawn verbs. Each result is kept, so it can be gone on with. */
+/**
+ * Cuts the power of sandbox machines at the commit points of the drawn verbs; two machines share the verbs. Each result
+ * is kept, so it can be gone on with.
+ */
 export async function runSandbox(
   build: string,
   { draws, seed, results }: { draws: readonly Draw[]; seed: number; results: KeptResults },
   tell: (result: FaultResult) => void,
 ): Promise<void> {
-  const sandbox = await openSandboxBench(build);
-  try {
-    for (const draw of draws) {
+  const waiting = [...draws].sort((a, b) => turnOf(a) - turnOf(b));
+  const cutAll = async (sandbox: SandboxBench): Promise<void> => {
+    for (let draw = waiting.shift(); draw !== undefined; draw = waiting.shift()) {
       const reference = await referenceOf(sandbox, draw.scenario);
-      for (const one of casesOf(draw, reference.points, seed)) {
+      for (const one of casesOf(draw, commitPoints(reference.points), seed)) {
         const key = `sandbox | ${keyOf(one)}`;
-        const result = results.of(key) ?? (await cutAt(sandbox, one, reference));
+        const result = results.of(key) ?? (await tried(sandbox, one, reference));
         results.keep(key, result);
         tell(result);
       }
     }
+  };
+  const machines: SandboxBench[] = [];
+  try {
+    for (const number of [1, 2] as const) machines.push(await openSandboxBench(build, number));
+    await Promise.all(machines.map(cutAll));
   } finally {
-    await sandbox.close();
+    for (const machine of machines) await machine.close();
+  }
+}
+
+function turnOf({ scenario }: Draw): number {
+  return POWER_VERBS.indexOf(scenario.verb);
+}
+
+/** Cuts the power at one point. What the harness itself did not get done counts as wrong. */
+async function tried(
+  sandbox: SandboxBench,
+  one: FaultCase,
+  reference: SandboxReference,
+): Promise<FaultResult> {
+  try {
+    return await cutAt(sandbox, one, reference);
+  } catch (error) {
+    const nothing = { told: '?', left: '?', again: '?', lost: '?' };
+    return {
+      verb: one.scenario.verb,
+      fault: one.fault,
+      point: one.point,
+      ...nothing,
+      wrong: [String(error)],
+    };
   }
 }
 

@@ -26,13 +26,13 @@ export interface SandboxBench {
   close(): Promise<void>;
 }
 
-/** The name of this machine among those of the tests: its snapshots outlive the run. */
-const POOL = 'faults';
-
-/** Opens the machine. Its states are kept as snapshots; `build` tells those of another build apart. */
-export async function openSandboxBench(build: string): Promise<SandboxBench> {
+/**
+ * Opens the machine of this number, 1 or 2. Its states are kept as snapshots, which outlive the run; `build` tells those
+ * of another build apart. One machine is opened after the other: the number is handed on in the environment.
+ */
+export async function openSandboxBench(build: string, number: 1 | 2): Promise<SandboxBench> {
   beginRun();
-  process.env['VITEST_POOL_ID'] = POOL;
+  process.env['VITEST_POOL_ID'] = `faults-${number}`;
   const bench = await openBench();
   const { name } = bench.machine;
   const file = (of: string): string => join(bench.configuration, of);
@@ -66,6 +66,8 @@ export async function openSandboxBench(build: string): Promise<SandboxBench> {
     if (await isKept(name, snapshot(disk))) await reset(name, snapshot(disk));
     else {
       await make(disk);
+      // What the verb begins with is on the disk, as it is on a machine that has been left alone for a while.
+      await bench.root('sync');
       await keep(name, snapshot(disk));
     }
   };

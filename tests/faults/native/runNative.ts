@@ -8,34 +8,45 @@ import { referenceOf } from './reference.ts';
 import type { Reference } from './reference.ts';
 import { runCase } from './runCase.ts';
 
-/** Runs faults on a native machine, and calls `tell` with each result; those that are known are told at once. */
+/**
+ * Runs faults on native machines, one unless more are asked for, and calls `tell` with each result; those that are known
+ * are told at once. The machines share the verbs.
+ */
 export async function runNative(
   programs: Programs,
-  { draws, seed, results }: { draws: readonly Draw[]; seed: number; results?: KeptResults },
+  {
+    draws,
+    seed,
+    results,
+    machines = 1,
+  }: { draws: readonly Draw[]; seed: number; results?: KeptResults; machines?: number },
   tell: (result: FaultResult) => void,
 ): Promise<void> {
-  const bench = await makeNativeBench(programs);
-  try {
-    const references = new Map<string, Reference | Error>();
-    for (const draw of draws) {
-      const { scenario } = draw;
-      const reference =
-        references.get(scenario.verb) ?? (await referenceOf(bench, scenario).catch(toAppError));
-      references.set(scenario.verb, reference);
-      if (reference instanceof Error) {
-        await bench.machine.stop().catch(() => undefined);
-        tell(untried({ ...draw, point: 'without a fault' }, reference));
-        continue;
-      }
-      for (const one of casesOf(draw, reference.points, seed)) {
-        const key = `native | ${keyOf(one)}`;
-        const result = results?.of(key) ?? (await tried(bench, one, reference));
-        results?.keep(key, result);
-        tell(result);
+  const waiting = [...new Set(draws.map(({ scenario }) => scenario))];
+  const benches: NativeBench[] = [];
+  const runAll = async (bench: NativeBench): Promise<void> => {
+    for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
+      const reference = await referenceOf(bench, scenario).catch(toAppError);
+      if (reference instanceof Error) await bench.machine.stop().catch(() => undefined);
+      for (const draw of draws.filter((one) => one.scenario === scenario)) {
+        if (reference instanceof Error) tell(untried({ ...draw, point: 'without a fault' }, reference));
+        else await runDraw(bench, draw, reference);
       }
     }
+  };
+  const runDraw = async (bench: NativeBench, draw: Draw, reference: Reference): Promise<void> => {
+    for (const one of casesOf(draw, reference.points, seed)) {
+      const key = `native | ${keyOf(one)}`;
+      const result = results?.of(key) ?? (await tried(bench, one, reference));
+      results?.keep(key, result);
+      tell(result);
+    }
+  };
+  try {
+    while (benches.length < machines) benches.push(await makeNativeBench(programs));
+    await Promise.all(benches.map(runAll));
   } finally {
-    await bench.close();
+    for (const bench of benches) await bench.close();
   }
 }
 
