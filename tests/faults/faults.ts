@@ -126,3 +126,9 @@ export function faultsOf(names: readonly string[]): readonly Fault[] {
   if (unknown !== undefined) throw new Error(`There is no fault "${unknown}", only: ${FAULTS.join(', ')}`);
   return names.length === 0 ? FAULTS : FAULTS.filter((fault) => names.includes(fault));
 }
+
+/** Returns the result of a case that the harness did not get done, which counts as wrong. */
+export function untried({ scenario, fault, point }: FaultCase, error: unknown): FaultResult {
+  const nothing = { told: '?', left: '?', again: '?', lost: '?' };
+  return { verb: scenario.verb, fault, point, ...nothing, wrong: [String(error)] };
+}

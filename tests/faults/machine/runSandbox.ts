@@ -1,4 +1,5 @@
-import { casesOf, keyOf, TOLD } from '../faults.ts';
+import { toAppError } from '../../../shared/errors.ts';
+import { casesOf, keyOf, TOLD, untried } from '../faults.ts';
 import type { Draw, FaultCase, FaultResult } from '../faults.ts';
 import { differences, stateOf } from '../picture.ts';
 import type { Picture } from '../picture.ts';
@@ -44,7 +45,11 @@ export async function runSandbox(
   const waiting = [...draws].sort((a, b) => turnOf(a) - turnOf(b));
   const cutAll = async (sandbox: SandboxBench): Promise<void> => {
     for (let draw = waiting.shift(); draw !== undefined; draw = waiting.shift()) {
-      const reference = await referenceOf(sandbox, draw.scenario);
+      const reference = await referenceOf(sandbox, draw.scenario).catch(toAppError);
+      if (reference instanceof Error) {
+        tell(untried({ ...draw, point: 'without a fault' }, reference));
+        continue;
+      }
       for (const one of casesOf(draw, commitPoints(reference.points), seed)) {
         const key = `sandbox | ${keyOf(one)}`;
         const result = results.of(key) ?? (await tried(sandbox, one, reference));

@@ -1,5 +1,5 @@
 import { toAppError } from '../../../shared/errors.ts';
-import { casesOf, keyOf } from '../faults.ts';
+import { casesOf, keyOf, untried } from '../faults.ts';
 import type { Draw, FaultCase, FaultResult } from '../faults.ts';
 import type { KeptResults } from '../results.ts';
 import { makeNativeBench } from './bench.ts';
@@ -58,9 +58,4 @@ async function tried(bench: NativeBench, one: FaultCase, reference: Reference): 
     await bench.machine.stop().catch(() => undefined);
     return untried(one, error);
   }
-}
-
-function untried({ scenario, fault, point }: FaultCase, error: unknown): FaultResult {
-  const nothing = { told: '?', left: '?', again: '?', lost: '?' };
-  return { verb: scenario.verb, fault, point, ...nothing, wrong: [String(error)] };
 }
