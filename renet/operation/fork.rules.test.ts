@@ -1,9 +1,10 @@
 // On true files: operations run as on a machine; a folder stands for the volume, flags for cryptsetup and the daemon.
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../shared/errors.ts';
 import type { Verdict } from '../../shared/model.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import type { OptionsOf, Verb } from '../../shared/verbs.ts';
@@ -60,6 +61,42 @@ const root = cgroupRoot();
 const skipped = root === undefined ? ' (SKIPPED: needs root and a writable cgroup v2 tree)' : '';
 
 describe.skipIf(root === undefined)(`forks, natively${skipped}`, () => {
+  it.each(['before', 'while'])(
+    'leaves no copy of a parent that somebody opened by hand %s it was copied',
+    async (when) => {
+      const repository = repositoryWith();
+      const { volumes } = repository.machine;
+      const before = stored(repository);
+      const opened = new AppError('volume-open-elsewhere', { name: 'shop', device: '/dev/dm-3' });
+      const asked = vi.spyOn(volumes, 'refuseInUse');
+      if (when === 'while') asked.mockResolvedValueOnce();
+      asked.mockRejectedValueOnce(opened);
+      const verdict = await fork(repository);
+      expect(verdict).toMatchObject({
+        kind: 'failed',
+        failures: [{ error: { code: 'volume-open-elsewhere' } }],
+      });
+      expect(stored(repository).filter((name) => !before.includes(name))).toEqual([]);
+    },
+  );
+
+  it('leaves no copy of a parent that was written to while it was copied', async () => {
+    const repository = repositoryWith();
+    const { forks, paths } = repository.machine;
+    const before = stored(repository);
+    const copy = forks.copy.bind(forks);
+    vi.spyOn(forks, 'copy').mockImplementation(async (...of) => {
+      const copied = await copy(...of);
+      utimesSync(volumeFile(paths, repository.guid), 1, 1);
+      return copied;
+    });
+    expect(await fork(repository)).toMatchObject({
+      kind: 'failed',
+      failures: [{ error: { code: 'fork-needs-closed' } }],
+    });
+    expect(stored(repository).filter((name) => !before.includes(name))).toEqual([]);
+  });
+
   it('copies a closed repository to one of its own name, GUID and addresses', async () => {
     const repository = repositoryWith();
     const { paths } = repository.machine;

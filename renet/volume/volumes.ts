@@ -72,7 +72,7 @@ export interface Volumes {
   /** Closes an unmounted volume. Throws volume-open-elsewhere when it is mounted in another place. */
   close(repository: VolumeOf): Promise<void>;
   /** Checks that nobody uses a closed volume by hand. Throws still-mounted, volume-open-elsewhere. */
-  refuseInUse(repository: VolumeOf): Promise<void>;
+  refuseInUse(repository: Pick<VolumeOf, 'guid' | 'name'>): Promise<void>;
   /**
    * Deletes a closed volume with its metadata, mount point and name link, and what is unfinished beside it. Throws as
    * `refuseInUse` does, with nothing removed.

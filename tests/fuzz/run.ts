@@ -13,8 +13,12 @@ const USAGE = `npm run test:fuzz -- [PARSER ...] [options]   (none: every parser
   --minutes M   the time of the whole run, shared by the parsers (15)
   --seed S      makes other inputs for another number (1)`;
 
-/** The time without a further input after which a parser is taken to hang; a busy computer takes its time. */
-const HANGS_AFTER_MILLISECONDS = 20_000;
+/**
+ * The processor time on one input after which a parser is taken to hang, and the time by the clock after which it is taken
+ * to wait for what never comes: a busy computer may give it no processor for half a minute.
+ */
+const HANGS_AFTER_MILLISECONDS = 10_000;
+const WAITS_AFTER_MILLISECONDS = 300_000;
 
 const WORKER = new URL('worker.ts', import.meta.url).href;
 
@@ -52,18 +56,29 @@ async function fuzz(target: string, seed: number, milliseconds: number): Promise
 /** Calls `hangs` once when the number of inputs stands still for too long. */
 function watch(progress: Int32Array, hangs: () => void): NodeJS.Timeout {
   let seen = -1;
-  let since = Date.now();
+  let since = now();
   const timer = setInterval(() => {
-    const now = Atomics.load(progress, 0);
-    if (now !== seen) {
-      seen = now;
-      since = Date.now();
-    } else if (now > 0 && Date.now() - since > HANGS_AFTER_MILLISECONDS) {
-      clearInterval(timer);
-      hangs();
+    const inputs = Atomics.load(progress, 0);
+    if (inputs !== seen) {
+      seen = inputs;
+      since = now();
+      return;
     }
+    const { clock, processor } = now();
+    const isOver =
+      processor - since.processor > HANGS_AFTER_MILLISECONDS ||
+      clock - since.clock > WAITS_AFTER_MILLISECONDS;
+    if (inputs === 0 || !isOver) return;
+    clearInterval(timer);
+    hangs();
   }, 500);
   return timer;
+}
+
+/** Returns the milliseconds by the clock, and those for which this program's threads have had a processor. */
+function now(): { clock: number; processor: number } {
+  const { user, system } = process.cpuUsage();
+  return { clock: performance.now(), processor: (user + system) / 1000 };
 }
 
 /** Keeps an input that was a find. Returns its file. */

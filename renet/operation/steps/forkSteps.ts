@@ -27,16 +27,32 @@ export function forkPerformers(
   };
 }
 
-/** Copies the volume of a closed parent, and logs the progress. Throws fork-needs-closed. */
+/**
+ * Copies the volume of a closed parent, and logs the progress. Throws fork-needs-closed, and volume-open-elsewhere: what
+ * is written while it is copied would tear the copy.
+ */
 async function copyVolume(dependencies: StepDependencies, fork: ForkOf): Promise<Outcome> {
   const { machine, log, signal, clock } = dependencies;
-  const { paths, volumes, forks } = machine;
-  const { guid, name } = fork.parent;
+  const { paths, forks } = machine;
   // The parent may have been opened by hand since the plan was made.
-  if (await volumes.isOpen(guid)) throw new AppError('fork-needs-closed', { name });
-  const { size } = await stat(volumeFile(paths, guid));
+  await refuseOpen(machine.volumes, fork.parent);
+  const file = volumeFile(paths, fork.parent.guid);
+  const { size, mtimeMs } = await stat(file);
   const tell = tellProgress(size, clock, (progress) => log.event({ type: 'progress', ...progress }));
-  return (await forks.copy(fork, tell, signal)) ? 'succeeded' : 'cancelled';
+  if (!(await forks.copy(fork, tell, signal))) return 'cancelled';
+  await refuseOpen(machine.volumes, fork.parent);
+  // Opened and closed again.
+  if ((await stat(file)).mtimeMs !== mtimeMs)
+    throw new AppError('fork-needs-closed', { name: fork.parent.name });
+  return 'succeeded';
+}
+
+async function refuseOpen(
+  volumes: StepDependencies['machine']['volumes'],
+  parent: ForkOf['parent'],
+): Promise<void> {
+  if (await volumes.isOpen(parent.guid)) throw new AppError('fork-needs-closed', { name: parent.name });
+  await volumes.refuseInUse(parent);
 }
 
 /**
