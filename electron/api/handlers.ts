@@ -4,6 +4,7 @@ import { contextHandlers } from './contextHandlers.ts';
 import { listKeys } from './keys.ts';
 import { machineOf, testMachine } from './machineTest.ts';
 import { logFeedOf } from './openLog.ts';
+import { listRemembered } from './remembered.ts';
 import { listKnownOperations, startWithPassphrase } from './operations.ts';
 import type { Handlers } from './router.ts';
 import type { Some, HandlerDependencies } from './handlerDependencies.ts';
@@ -98,14 +99,11 @@ function operationHandlers(dependencies: HandlerDependencies): Some<'operation' 
     'passphrase.remembered': async ({ machine: key }) => {
       const machine = await resolve(key);
       const { repositories = [] } = dependencies.projection.get(key) ?? {};
-      const found = repositories.map(async ({ guid }) => ({
-        guid,
-        ...(await remembered.find(machine, guid)),
-      }));
-      return (await Promise.all(found)).flatMap((one) => {
-        if (one.state === 'none') return [];
-        return one.state === 'kept' ? [{ guid: one.guid }] : [{ guid: one.guid, withheld: one.because }];
-      });
+      return listRemembered(
+        remembered,
+        machine,
+        repositories.map(({ guid }) => guid),
+      );
     },
     'passphrase.forget': async ({ machine, guid }) => {
       await remembered.forget(await resolve(machine), guid);

@@ -5,6 +5,7 @@ import type { PassphraseStore } from './passphrases.ts';
 export const noKeychain: PassphraseStore = {
   keychain: () => ({ state: 'absent' }),
   find: () => Promise.resolve({ state: 'none' }),
+  look: () => Promise.resolve({ state: 'none' }),
   set: () => Promise.reject(new AppError('keychain-absent', { backend: '-' })),
   forget: () => Promise.resolve(),
 };

@@ -50,8 +50,9 @@ function build({
     // The follower stops once it has seen the one step that it needs.
     expect(signal?.aborted).toBe(true);
   };
-  const engine: Pick<Engine, 'plan' | 'start' | 'follow' | 'hostKey'> = {
+  const engine: Pick<Engine, 'plan' | 'start' | 'follow' | 'hostKey' | 'provenHostKey'> = {
     hostKey: () => Promise.resolve('SHA256:web'),
+    provenHostKey: () => 'SHA256:web',
     plan: () => Promise.resolve({ plan, digest: '' }),
     start: (_, __, { passphrase, newPassphrase, digest }) => {
       digests.push(digest);
@@ -70,6 +71,7 @@ function build({
       const passphrase = keychain.get(guid);
       return Promise.resolve(passphrase === undefined ? { state: 'none' } : { state: 'kept', passphrase });
     },
+    look: () => Promise.reject(new Error('a start does not list')),
     set: (place: PassphrasePlace, text: string) => {
       places.push(place);
       return Promise.resolve(void keychain.set(place.guid, text));

@@ -95,6 +95,8 @@ export interface Engine {
   lastSeen(machine: MachineReference): Promise<number | undefined>;
   /** Returns the fingerprint of the host key of the connection, which is opened where there is none. */
   hostKey(machine: MachineReference): Promise<string>;
+  /** Returns the fingerprint that `hostKey` last came to, or would have; undefined before the first connection. */
+  provenHostKey(machine: MachineReference): string | undefined;
   /**
    * Checks all connections and ends all waiting between tries. Called when the network is back or the computer woke up.
    */
@@ -157,6 +159,7 @@ export function createEngine({
     session: (machine) => access.session(machine),
     lastSeen: (machine) => presence.lastSeen(machine),
     hostKey: async (machine) => (await access.session(machine)).hostKey,
+    provenHostKey: (machine) => access.provenHostKey(machine),
     wake: () => {
       connections.probe();
       pause.wake();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Keychain } from '../../shared/api/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { PassphrasePlace, PassphraseStore, Remembered } from '../api/passphrases.ts';
+import type { PassphrasePlace, PassphraseStore, Remembered, UnprovenPlace } from '../api/passphrases.ts';
 import { openJsonFile } from '../engine/store/jsonFile.ts';
 
 /**
@@ -38,15 +38,20 @@ export async function openSecrets(configFolder: string): Promise<PassphraseStore
     {},
   );
   const isAvailable = keychain.state === 'available';
+  const seek = async (place: UnprovenPlace): Promise<Remembered> => {
+    const entries = isAvailable ? await file.read() : {};
+    const own = entries[keyOf(place)];
+    if (own !== undefined) return judge(await decrypt(own), place);
+    if (entries[place.guid] !== undefined) return { state: 'withheld', because: 'older' };
+    const isElsewhere = Object.keys(entries).some((key) => key.endsWith(` ${place.guid}`));
+    return isElsewhere ? { state: 'withheld', because: 'machine' } : { state: 'none' };
+  };
   return {
     keychain: () => keychain,
-    find: async (place) => {
-      const entries = isAvailable ? await file.read() : {};
-      const own = entries[keyOf(place)];
-      if (own !== undefined) return judge(await decrypt(own), place);
-      if (entries[place.guid] !== undefined) return { state: 'withheld', because: 'older' };
-      const isElsewhere = Object.keys(entries).some((key) => key.endsWith(` ${place.guid}`));
-      return isElsewhere ? { state: 'withheld', because: 'machine' } : { state: 'none' };
+    find: seek,
+    look: async (place) => {
+      const found = await seek(place);
+      return found.state === 'kept' ? { state: 'kept' } : found;
     },
     set: async (place, passphrase) => {
       if (!isAvailable) throw new AppError('keychain-absent', { backend: keychain.backend ?? '-' });
@@ -73,14 +78,17 @@ function without(
   return Object.fromEntries(Object.entries(entries).filter(([key]) => !gone.includes(key)));
 }
 
-/** Compares the place that a passphrase was kept for with the one that it is wanted at. */
-function judge(opened: z.infer<typeof openedSchema> | undefined, wanted: PassphrasePlace): Remembered {
+/**
+ * Compares the place that a passphrase was kept for with the one that it is wanted at, whose host key is left out while
+ * the machine has proven none.
+ */
+function judge(opened: z.infer<typeof openedSchema> | undefined, wanted: UnprovenPlace): Remembered {
   if (opened === undefined) return { state: 'none' };
   const { place, passphrase } = opened;
   const isSame = (...fields: (keyof PassphrasePlace)[]): boolean =>
     fields.every((field) => place[field] === wanted[field]);
   if (!isSame('context', 'machine', 'guid')) return { state: 'withheld', because: 'machine' };
-  if (!isSame('hostKey')) return { state: 'withheld', because: 'host-key' };
+  if (wanted.hostKey !== undefined && !isSame('hostKey')) return { state: 'withheld', because: 'host-key' };
   if (!isSame('host', 'port', 'user')) return { state: 'withheld', because: 'address' };
   return { state: 'kept', passphrase };
 }

@@ -91,7 +91,18 @@ it.each([
   const secrets = await openSecrets(folder);
   await secrets.set(place, WORD);
   expect(await secrets.find({ ...place, ...change })).toEqual(withheld(because));
+  expect(await secrets.look({ ...place, ...change })).toEqual(withheld(because));
   expect(await secrets.find(place)).toEqual(kept);
+});
+
+it('tells what it keeps, without the passphrase, to who has not seen the machine’s host key yet', async () => {
+  const secrets = await openSecrets(folder);
+  await secrets.set(place, WORD);
+  const unproven = { ...place, hostKey: undefined };
+  expect(await secrets.look(unproven)).toEqual({ state: 'kept' });
+  expect(await secrets.look(place)).toEqual({ state: 'kept' });
+  expect(await secrets.look({ ...unproven, guid: 'another' })).toEqual(none);
+  expect(await secrets.look({ ...unproven, host: 'other.test' })).toEqual(withheld('address'));
 });
 
 it('gives nothing for an entry that was moved to another machine in the file', async () => {

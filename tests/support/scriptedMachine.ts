@@ -78,6 +78,7 @@ export function createScriptedMachine(script: MachineScript = {}): ScriptedMachi
         agent.sayHello();
         return Promise.resolve(agent.process);
       },
+      provenHostKey: () => undefined,
       isChannelRefused: (error) => error instanceof ChannelRefused,
       close: () => Promise.resolve(),
     },

@@ -19,6 +19,11 @@ export interface MachineAccess {
     argv: readonly string[],
     options: { pty?: Pty },
   ): Promise<SshProcess>;
+  /**
+   * Returns the fingerprint of the host key that the machine has last proven to have, in this run of the program. It
+   * connects to nothing: undefined when there was no session yet.
+   */
+  provenHostKey(machine: MachineReference): string | undefined;
   /** Returns true for the error of an sshd that allows no more channels on the session (MaxSessions). */
   isChannelRefused(error: unknown): boolean;
   close(): Promise<void>;

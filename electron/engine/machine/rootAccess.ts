@@ -23,6 +23,8 @@ interface RootAccessOptions {
 }
 
 interface Known extends SudoKnowledge {
+  /** The fingerprint of the host key of the last session. */
+  hostKey: string | undefined;
   /** The number of sessions that were given up. */
   generation: number;
 }
@@ -35,7 +37,7 @@ export function createRootAccess({ pool, sudoPassword }: RootAccessOptions): Mac
   const machines = new Map<string, Known>();
   const knownOf = (machine: MachineReference): Known => {
     const key = connectionIdentity(machine);
-    const known = machines.get(key) ?? { generation: 0, password: undefined };
+    const known = machines.get(key) ?? { generation: 0, password: undefined, hostKey: undefined };
     machines.set(key, known);
     return known;
   };
@@ -45,6 +47,7 @@ export function createRootAccess({ pool, sudoPassword }: RootAccessOptions): Mac
       const { generation } = known;
       const sharing = apart ? randomUUID() : generation;
       const session = await pool.acquire(`${connectionIdentity(machine)} ${sharing}`, targetOf(machine));
+      known.hostKey = session.hostKey;
       // A link that died unnoticed closes late. A caller that asks after `end` gets another session.
       const end = (): void => {
         if (!apart && known.generation === generation) known.generation += 1;
@@ -58,6 +61,7 @@ export function createRootAccess({ pool, sudoPassword }: RootAccessOptions): Mac
       void child.refused.then(answers.refused);
       return onceStarted(child, machine);
     },
+    provenHostKey: (machine) => knownOf(machine).hostKey,
     isChannelRefused,
     close: () => {
       pool.endAll();
