@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Bulk, BulkApiRequest, MachineKey } from '../../shared/api/apiModel.ts';
+import type { Bulk, BulkApiRequest, MachineKey, Withheld } from '../../shared/api/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Plan, Repository } from '../../shared/model.ts';
 import { createManualClock } from '../../tests/support/manualClock.ts';
@@ -23,7 +23,11 @@ function repository(name: string, more: Partial<Repository> = {}): Repository {
  * Makes bulks over two machines: `web` with these repositories, and `gone`, which cannot be reached. Returns them with
  * what was started, and with the last state of each bulk.
  */
-function build(repositories: Repository[], remembered: Record<string, string> = {}) {
+function build(
+  repositories: Repository[],
+  remembered: Record<string, string> = {},
+  withheld: Record<string, Withheld> = {},
+) {
   const started: { repository: string; digest: string | undefined; passphrase: string | undefined }[] = [];
   const engine: Pick<Engine, 'request' | 'plan' | 'start' | 'follow' | 'cancel'> = {
     request: ({ machine: { name, host } }) =>
@@ -60,11 +64,10 @@ function build(repositories: Repository[], remembered: Record<string, string> = 
     },
     remembered: {
       find: (_, guid) => {
-        const passphrase = remembered[guid];
+        const [passphrase, because] = [remembered[guid], withheld[guid]];
+        if (because !== undefined) return Promise.resolve({ state: 'withheld', because });
         return Promise.resolve(passphrase === undefined ? { state: 'none' } : { state: 'kept', passphrase });
       },
-      keep: () => Promise.resolve(),
-      forget: () => Promise.resolve(),
     },
   });
   const run = async (...[request, given]: Parameters<typeof bulks.start>): Promise<Bulk> => {
@@ -95,6 +98,27 @@ test('a preview names the machines that could not be asked, beside what the othe
       ['copy', undefined, 'fork', false],
     ],
     [{ machine: gone, error: expect.objectContaining({ code: 'machine-unreachable' }) as unknown }],
+  ]);
+});
+
+test('a preview says why a remembered passphrase is not used, and none goes out', async () => {
+  const closed = (name: string): Repository => repository(name, { mounted: false, state: 'closed' });
+  const { bulks, run, started } = build(
+    [closed('moved'), closed('kept')],
+    { [guidOf('kept')]: 'remembered' },
+    { [guidOf('moved')]: 'host-key' },
+  );
+  const request: BulkApiRequest = { verb: 'up', machines: [web] };
+  const { items } = await bulks.plan(request);
+  expect(
+    items.map(({ repository: name, needsPassphrase, withheld }) => [name, needsPassphrase, withheld]),
+  ).toEqual([
+    ['moved', true, 'host-key'],
+    ['kept', false, undefined],
+  ]);
+  await run(request, { shown: items });
+  expect(started.map(({ repository: name, passphrase }) => [name, passphrase])).toEqual([
+    ['kept', 'remembered'],
   ]);
 });
 

@@ -9,6 +9,7 @@ import { previewBulk } from '../engine/bulk/bulkSurvey.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
+import type { Remembered } from './passphrases.ts';
 import type { RememberedPassphrases } from './remembered.ts';
 import { asShown, changedSince, surveyMachines } from './bulkSurveys.ts';
 
@@ -18,7 +19,7 @@ interface BulkOptions {
   readonly clock: Clock;
   readonly resolve: (machine: MachineKey) => Promise<MachineReference>;
   readonly changed: (bulk: Bulk) => void;
-  readonly remembered: RememberedPassphrases;
+  readonly remembered: Pick<RememberedPassphrases, 'find'>;
 }
 
 /** The preview that a person agreed to, and the passphrases that they typed. */
@@ -88,10 +89,11 @@ async function planBulk(options: BulkOptions, request: BulkApiRequest): Promise<
   const previews = await previewBulk(options.engine, tasks, concurrencyOf(request));
   const planned = previews.map(async (preview): Promise<BulkPlanItem> => {
     const { task } = preview;
-    const isMissing = task.needsPassphrase && (await rememberedFor(task, options.remembered)) === undefined;
+    const kept = task.needsPassphrase ? await rememberedFor(task, options.remembered) : undefined;
     return {
       ...itemOf(task),
-      needsPassphrase: isMissing,
+      needsPassphrase: kept !== undefined && kept.state !== 'kept',
+      ...(kept?.state === 'withheld' && { withheld: kept.because }),
       ...('plan' in preview
         ? { plan: preview.plan, digest: preview.digest }
         : { error: toWire(preview.refusal) }),
@@ -138,19 +140,20 @@ async function passphrasesFor(
   for (const task of tasks) {
     const { guid, needsPassphrase } = task;
     if (!needsPassphrase) continue;
-    const text = passphrases?.[guid] ?? passphrase ?? (await rememberedFor(task, remembered));
+    const typed = passphrases?.[guid] ?? passphrase;
+    const kept = typed === undefined ? await rememberedFor(task, remembered) : undefined;
+    const text = typed ?? (kept?.state === 'kept' ? kept.passphrase : undefined);
     if (text !== undefined) found.set(guid, passphraseBytes(text));
   }
   return found;
 }
 
-/** Returns the passphrase that is remembered for a task; undefined where its machine cannot be asked for its host key. */
+/** Returns what is remembered for a task: nothing where its machine cannot be asked for its host key. */
 async function rememberedFor(
   { machine, guid }: BulkTask,
-  remembered: RememberedPassphrases,
-): Promise<string | undefined> {
-  const found = await remembered.find(machine, guid).catch(() => undefined);
-  return found?.state === 'kept' ? found.passphrase : undefined;
+  remembered: Pick<RememberedPassphrases, 'find'>,
+): Promise<Remembered> {
+  return remembered.find(machine, guid).catch((): Remembered => ({ state: 'none' }));
 }
 
 async function run(

@@ -3,7 +3,7 @@ import type { BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Field, Select } from '../ui/Controls.tsx';
-import { withoutPassphrase } from './bulkView.ts';
+import { withheldOf, withoutPassphrase } from './bulkView.ts';
 import type { TypedPassphrases } from './bulkView.ts';
 
 /** Shows the fields for the passphrases of closed repositories: one that is tried on all of them, or one for each. */
@@ -38,6 +38,7 @@ export function PassphraseFields({
         )}
       </div>
       <p className="text-muted">{said(words.passphrasesHelp, locked.length)}</p>
+      <WithheldNotes locked={locked} />
       {typed.mode === 'one' ? (
         <Field
           label={words.passphraseForAll}
@@ -61,4 +62,17 @@ export function PassphraseFields({
       {without > 0 && <p className="text-warn">{said(words.without, without)}</p>}
     </section>
   );
+}
+
+/** Shows why remembered passphrases are not used, and for which repositories. */
+function WithheldNotes({ locked }: { readonly locked: readonly BulkPlanItem[] }): ReactNode {
+  const text = useText();
+  return withheldOf(locked).map(({ because, repositories }) => (
+    <p key={because} className="text-warn">
+      {fill(text.machines.bulk.withheld, {
+        names: repositories.join(', '),
+        why: text.panes.confirm.withheld[because],
+      })}
+    </p>
+  ));
 }

@@ -1,4 +1,4 @@
-import type { Bulk, BulkPlanItem } from '../../shared/api/apiModel.ts';
+import type { Bulk, BulkPlanItem, Withheld } from '../../shared/api/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
 import type { FunctionName, Plan, Step, StepKind, Verdict } from '../../shared/model.ts';
 import type { NewerName } from '../../shared/newerNames.ts';
@@ -22,6 +22,17 @@ export function previewOf(items: readonly BulkPlanItem[]): Preview {
     skipped: items.filter(({ skipped }) => skipped !== undefined),
     locked: targets.filter(({ needsPassphrase }) => needsPassphrase),
   };
+}
+
+/** Groups the repositories whose remembered passphrase is not used by the reason. */
+export function withheldOf(
+  locked: readonly Pick<BulkPlanItem, 'repository' | 'withheld'>[],
+): { readonly because: Withheld; readonly repositories: readonly string[] }[] {
+  const groups = new Map<Withheld, string[]>();
+  for (const { repository, withheld } of locked) {
+    if (withheld !== undefined) groups.set(withheld, [...(groups.get(withheld) ?? []), repository]);
+  }
+  return [...groups].map(([because, repositories]) => ({ because, repositories }));
 }
 
 /** Consecutive steps of one kind. A step that runs a function counts by the function's name. */

@@ -170,6 +170,14 @@ export type BulkApiRequest = z.infer<typeof bulkApiRequestSchema>;
 
 const bulkItem = { machine: machineKeySchema, guid: guidSchema, repository: z.string() };
 
+/**
+ * Why a passphrase that is kept for a repository is not used: it was kept by version 0.1.0, which did not note for which
+ * machine; for another machine that has this repository; for another address or account of this machine; or the machine
+ * has another host key now.
+ */
+export const withheldSchema = z.enum(['older', 'machine', 'address', 'host-key']);
+export type Withheld = z.infer<typeof withheldSchema>;
+
 /** The preview of a bulk verb for one repository. */
 export const bulkPlanItemSchema = z.object({
   ...bulkItem,
@@ -179,6 +187,8 @@ export const bulkPlanItemSchema = z.object({
   skipped: z.enum(['fork', 'nothing-to-do']).optional(),
   /** True when a passphrase is needed and none is remembered. */
   needsPassphrase: z.boolean(),
+  /** The reason why a passphrase that is remembered is not used, so that one is needed. */
+  withheld: withheldSchema.optional(),
   error: wireErrorSchema.optional(),
 });
 export type BulkPlanItem = z.infer<typeof bulkPlanItemSchema>;
@@ -233,14 +243,6 @@ export const operationEntrySchema = operationHeadSchema
     verdict: verdictSchema.partial({ failures: true, notRun: true }).optional(),
   });
 export type OperationEntry = z.infer<typeof operationEntrySchema>;
-
-/**
- * Why a passphrase that is kept for a repository is not used: it was kept by version 0.1.0, which did not note for which
- * machine; for another machine that has this repository; for another address or account of this machine; or the machine
- * has another host key now.
- */
-export const withheldSchema = z.enum(['older', 'machine', 'address', 'host-key']);
-export type Withheld = z.infer<typeof withheldSchema>;
 
 /** The keychain in which the program can keep passphrases that a person asked it to remember. */
 export const keychainSchema = z.object({

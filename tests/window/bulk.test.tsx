@@ -97,6 +97,29 @@ describe('Up all', () => {
     expect((await axe.run(screen.getByRole('dialog'))).violations).toEqual([]);
   });
 
+  it('says why a remembered passphrase is not used, and for which repositories', async () => {
+    await open('up', [machine], {
+      'bulk.plan': () => ({
+        items: [
+          item(0, 'webapp', { needsPassphrase: true, withheld: 'host-key' }),
+          item(1, 'mail', { needsPassphrase: true }),
+          item(2, 'archive', { needsPassphrase: true, withheld: 'host-key' }),
+          item(3, 'staging', { needsPassphrase: true, withheld: 'older' }),
+        ],
+        failures: [],
+      }),
+    });
+    const { textContent } = screen.getByRole('region', { name: 'Passphrases' });
+    expect(textContent).toContain(
+      'webapp, archive: This computer remembers the passphrase, but the machine has',
+    );
+    expect(textContent).toContain(
+      'staging: The passphrase that this computer remembers was kept by an older',
+    );
+    expect(textContent).not.toContain('mail');
+    expect((await axe.run(screen.getByRole('dialog'))).violations).toEqual([]);
+  });
+
   it('begins with nothing chosen that anybody has to agree to, and plans just that', async () => {
     const choices = () =>
       screen

@@ -156,6 +156,7 @@ export const machinesEn = {
     nobody: 'There is nothing to do',
     nobodyHelp: 'No repository here is a target of it.',
     passphrases: 'Passphrases',
+    withheld: '{names}: {why}',
     passphrasesHelp: {
       one: '{count} repository is closed. What you type is sent to its machine for this once, and written nowhere.',
       other:

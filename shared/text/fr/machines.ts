@@ -157,6 +157,7 @@ export const machinesFr: typeof machinesEn = {
     nobody: 'Il n’y a rien à faire',
     nobodyHelp: 'Aucun dépôt n’est concerné ici.',
     passphrases: 'Phrases de passe',
+    withheld: '{names} : {why}',
     passphrasesHelp: {
       one: '{count} dépôt est fermé. Ce que vous tapez est envoyé à sa machine pour cette fois et n’est écrit nulle part.',
       other:
