@@ -51,6 +51,28 @@ const labels = (items: readonly TrayItem[] | undefined): string[] => (items ?? [
 const key = { context: 'production', name: 'prod-1' };
 
 describe('the tray menu', () => {
+  it('names the services that are in a crash loop, for the repository and for its machine', () => {
+    const looping = repository('webapp', 'degraded', {
+      notices: ['api', 'api', 'worker'].map((service) => ({
+        ...{ code: 'crash-loop', details: { service, restarts: 8, exitCode: 3 } },
+      })),
+    });
+    const of = (machines: MachineState[], text: typeof en): string[] => {
+      const [first] = trayMenu({ machines }, text).sections[0] ?? [];
+      return [first?.label ?? '', ...labels(first?.items)];
+    };
+    expect(of([machine('prod-1', [looping])], en)).toEqual([
+      'prod-1, Degraded (crash loop: api, worker)',
+      'webapp, Degraded (crash loop: api, worker): Down',
+    ]);
+    expect(of([machine('prod-1', [looping])], fr)[0]).toBe(
+      'prod-1, Dégradé (plante en boucle\u00a0: api, worker)',
+    );
+    // What was seen before the machine was lost is not told as what is.
+    const lost = machine('prod-1', [looping], { connection: { state: 'offline', since: 0 } as never });
+    expect(of([lost], en).join()).not.toContain('crash');
+  });
+
   it('lists each machine with its repositories and the one action that fits', () => {
     const busy = repository('mail', 'busy', { operation: up });
     const all = [

@@ -92,7 +92,7 @@ function machineItem(machine: MachineState, text: Text): TrayItem {
   const tone = machineTone(machine);
   const worst = machine.repositories?.find(({ state }) => repositoryTone(state) === tone);
   const word =
-    isHeard(machine) && worst ? text.app.states[worst.state] : text.app.connections[machine.connection.state];
+    isHeard(machine) && worst ? stateWord(worst, text) : text.app.connections[machine.connection.state];
   const reconnect: TrayItem = {
     ...plain(text.panes.head.reconnect),
     choice: { kind: 'reconnect', machine: keyOfState(machine) },
@@ -114,7 +114,9 @@ function repositoryItem(machine: MachineState, { guid, name, ...known }: Reposit
     return { ...about, word, label: fill(text.shell.tray.plain, { name, word }) };
   }
   const word =
-    known.operation === undefined ? text.app.states[state] : wordFor(text.app.working, known.operation.verb);
+    known.operation === undefined
+      ? stateWord({ ...known, state }, text)
+      : wordFor(text.app.working, known.operation.verb);
   const action = actionWord(fitting, text);
   return {
     ...about,
@@ -123,6 +125,17 @@ function repositoryItem(machine: MachineState, { guid, name, ...known }: Reposit
     label: fill(text.shell.tray.item, { name, word, action }),
     choice: { kind: 'repository', action: fitting, machine: keyOfState(machine), guid },
   };
+}
+
+/** Returns the state in words, with the services that crash again and again: "Degraded" alone would not say what to look at. */
+function stateWord({ state, notices }: Pick<Repository, 'state' | 'notices'>, text: Text): string {
+  const word = text.app.states[state];
+  const services = notices.flatMap(({ code, details }) =>
+    code === 'crash-loop' ? [String(details['service'])] : [],
+  );
+  return services.length === 0
+    ? word
+    : fill(text.shell.tray.crashLoop, { word, services: [...new Set(services)].join(', ') });
 }
 
 function actionWord(action: Exclude<RepositoryAction, 'reconnect'>, text: Text): string {

@@ -6,6 +6,8 @@ export const shellEn = {
     item: '{name}, {word}: {action}',
     /** A name and its state, where there is nothing to do or more below it. */
     plain: '{name}, {word}',
+    /** A state, with the services that crash again and again. */
+    crashLoop: '{word} (crash loop: {services})',
     operation: '{working}: {repository} on {machine}',
     show: 'Show',
     open: 'Open the window',

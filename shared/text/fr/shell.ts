@@ -5,6 +5,7 @@ export const shellFr: typeof shellEn = {
     title: '{name} : {state}',
     item: '{name}, {word} : {action}',
     plain: '{name}, {word}',
+    crashLoop: '{word} (plante en boucle : {services})',
     operation: '{working} : {repository} sur {machine}',
     show: 'Afficher',
     open: 'Ouvrir la fenêtre',
