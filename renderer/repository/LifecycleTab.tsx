@@ -11,6 +11,7 @@ import { operationView } from '../status/steps.ts';
 import type { LogSession } from '../logs/logSession.ts';
 import { useLog } from '../logs/useLog.ts';
 import { useSession } from '../logs/useSession.ts';
+import { NeighboursCard } from './NeighboursCard.tsx';
 import type { RepositoryProps } from './props.ts';
 
 /** Shows the running or last operation as a picture, beside the addresses. */
@@ -31,7 +32,10 @@ export function LifecycleTab(props: RepositoryProps): ReactNode {
       ) : (
         <Picture key={shown} session={session} />
       )}
-      <AddressCard repository={repository} />
+      <div className="flex min-w-0 flex-col gap-3.5">
+        <AddressCard repository={repository} />
+        <NeighboursCard {...props} />
+      </div>
     </div>
   );
 }

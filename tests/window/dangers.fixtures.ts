@@ -198,6 +198,16 @@ const changing: readonly Danger[] = [
     }),
   },
   {
+    ...{ what: 'opening the addresses of another repository', place: pageOf(mail.guid), fields: [] },
+    ask: ({ panes }) => {
+      openTab(panes.tabs.lifecycle);
+      return choose(panes.neighbours.openOther, 'archive');
+    },
+    titles: ['Let mail reach archive on prod-1?', 'Laisser mail atteindre archive sur prod-1\u00a0?'],
+    action: ({ panes }) => fill(panes.neighbours.open, { other: 'archive' }),
+    sends: started({ verb: 'allow', options: { other: archive.guid } }, mail.guid),
+  },
+  {
     ...{ what: 'giving back a slot', place: pageOf(mail.guid), fields: [] },
     ask: ({ panes, manage }) => {
       openTab(panes.tabs.settings);

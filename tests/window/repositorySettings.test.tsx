@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, configure, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { useDock } from '../../renderer/state/dockStore.ts';
@@ -66,6 +66,38 @@ it('renames with a legal name only', async () => {
     expect(callsOf('operation.start')).toEqual([
       { machine: key, request: { verb: 'rename', repository: webapp.guid, options: { newName: 'shop' } } },
     ]),
+  );
+});
+
+it('shows the repositories whose addresses it reaches, gone ones too, and closes one', async () => {
+  const guid = '00000000-0000-4000-8000-00000000000b';
+  const gone = '00000000-0000-4000-8000-00000000000c';
+  const { callsOf, container } = openSettings({ allows: [{ guid, name: 'db' }, { guid: gone }] });
+  fireEvent.click(screen.getByRole('tab', { name: 'Lifecycle' }));
+  const card = await screen.findByRole('region', { name: 'Reaches' });
+  expect(
+    within(card)
+      .getAllByRole('listitem')
+      .map(({ textContent }) => textContent),
+  ).toEqual(['dbClose', `${gone}, which is goneClose`]);
+  expect((await axe.run(container)).violations).toEqual([]);
+  press('Close db to it again');
+  press(`Close ${gone} to it again`);
+  await waitFor(() =>
+    expect(callsOf('operation.start')).toEqual(
+      [guid, gone].map((other) => ({
+        machine: key,
+        request: { verb: 'allow', repository: webapp.guid, options: { other, revoke: true } },
+      })),
+    ),
+  );
+});
+
+it('says so when it reaches no other repository', async () => {
+  openSettings();
+  fireEvent.click(screen.getByRole('tab', { name: 'Lifecycle' }));
+  expect((await screen.findByRole('region', { name: 'Reaches' })).textContent).toContain(
+    'no other repository',
   );
 });
 

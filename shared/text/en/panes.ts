@@ -39,6 +39,18 @@ export const panesEn = {
     allLogs: 'All services, merged',
   },
   notices: 'Worth knowing',
+  neighbours: {
+    title: 'Reaches',
+    none: 'Its own addresses, those of the machine itself, and everything outside; no other repository’s.',
+    gone: '{guid}, which is gone',
+    openOther: 'Open another repository',
+    question: 'Let {name} reach {other} on {machine}?',
+    questionHelp:
+      'All that runs for {name} (containers, functions, terminals) then reaches every address of {other}, not the other way round. Databases often trust whoever reaches them.',
+    open: 'Open {other}',
+    close: 'Close',
+    closeNamed: 'Close {other} to it again',
+  },
   serviceStates: {
     healthy: 'Healthy',
     running: 'Running',

@@ -42,6 +42,18 @@ export const panesFr: typeof panesEn = {
     allLogs: 'Tous les services, mêlés',
   },
   notices: 'À savoir',
+  neighbours: {
+    title: 'Atteint',
+    none: 'Ses propres adresses, celles de la machine elle-même et tout l’extérieur ; celles d’aucun autre dépôt.',
+    gone: '{guid}, qui n’existe plus',
+    openOther: 'Ouvrir un autre dépôt',
+    question: 'Laisser {name} atteindre {other} sur {machine} ?',
+    questionHelp:
+      'Tout ce qui tourne pour {name} (conteneurs, fonctions, terminaux) atteint alors toutes les adresses de {other}, et non l’inverse. Les bases de données font souvent confiance à qui les atteint.',
+    open: 'Ouvrir {other}',
+    close: 'Fermer',
+    closeNamed: 'Lui fermer {other} de nouveau',
+  },
   serviceStates: {
     healthy: 'En bonne santé',
     running: 'En marche',
