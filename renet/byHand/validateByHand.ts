@@ -31,10 +31,15 @@ export async function validateByHand(
   }
   const findings = mends.length > 0 ? await validate() : before;
   if (fix && mends.length === 0) process.stdout.write(`${text.findings.nothingToMend}\n`);
-  for (const finding of findings) {
-    const { message, next } = describeFinding(finding, text);
-    process.stdout.write(`${text.findings.severities[finding.severity]}: ${escaped(`${message} ${next}`)}\n`);
-  }
-  process.stdout.write(`${escaped(countFindings(findings, repository, text))}\n`);
+  process.stdout.write(`${findingLines(findings, repository, text).join('\n')}\n`);
   return exitOfFindings(findings);
+}
+
+/** Returns a line for each finding, and one that counts them. What names hold is escaped, so that none makes a line more. */
+export function findingLines(findings: readonly Finding[], repository: string, text: Text): string[] {
+  const lines = findings.map((finding) => {
+    const { message, next } = describeFinding(finding, text);
+    return `${text.findings.severities[finding.severity]}: ${escaped(`${message} ${next}`)}`;
+  });
+  return [...lines, escaped(countFindings(findings, repository, text))];
 }
