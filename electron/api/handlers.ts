@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { languageFor, languages } from '../../shared/text/language.ts';
 import { templates } from '../../shared/templates.ts';
 import { contextHandlers } from './contextHandlers.ts';
 import { listKeys } from './keys.ts';
@@ -74,7 +75,7 @@ function machineHandlers({ local, machines, setups, resolve }: HandlerDependenci
 }
 
 function operationHandlers(dependencies: HandlerDependencies): Some<'operation' | 'log' | 'passphrase'> {
-  const { local, remembered, resolve } = dependencies;
+  const { local, remembered, resolve, settings, locale } = dependencies;
   const { engine } = local;
   return {
     'operation.plan': async ({ machine, request }) => engine.plan(await resolve(machine), request),
@@ -86,7 +87,13 @@ function operationHandlers(dependencies: HandlerDependencies): Some<'operation' 
       engine.request(await resolve(machine), 'operation.show', { operation }),
     'log.open': async ({ source }, session) => {
       const machine = await resolve(source.machine);
-      return { log: session.logs.open(logFeedOf(dependencies, machine, source)) };
+      // Settings that do not parse are told where they are shown; a log is shown all the same.
+      const language = await settings.get().then(
+        (known) => known.language,
+        () => 'system' as const,
+      );
+      const { containerLog } = languages[languageFor(language, [locale])].app;
+      return { log: session.logs.open(logFeedOf(dependencies, machine, source, containerLog)) };
     },
     'log.ack': ({ log, bytes }, session) => {
       session.logs.ack(log, bytes);

@@ -1,15 +1,20 @@
 import type { LogSource } from '../../shared/api/api.ts';
+import type { ContainerLogWords } from '../../shared/protocol/protocol.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
 import type { LogFeed } from './logs.ts';
 import type { Setups } from './setups.ts';
 
-/** Returns the reader of a log's source, which writes at the window's pace. */
+/**
+ * Returns the reader of a log's source, which writes at the window's pace. `words`: what the machine says in a container's
+ * log, in the window's language.
+ */
 export function logFeedOf(
   { local: { engine }, setups }: { local: LocalEngine; setups: Setups },
   machine: MachineReference,
   source: LogSource,
+  words: ContainerLogWords,
 ): LogFeed {
   switch (source.kind) {
     case 'operation':
@@ -34,7 +39,7 @@ export function logFeedOf(
         let offset = 0;
         const request = {
           repository,
-          follow: true,
+          ...{ follow: true, words },
           ...(service !== undefined && { service }),
           ...(tail !== undefined && { tail }),
         };

@@ -1,5 +1,5 @@
 import type { Plan } from '../../shared/model.ts';
-import type { Method, Params, PlanRequest } from '../../shared/protocol/protocol.ts';
+import type { ContainerLogWords, Method, Params, PlanRequest } from '../../shared/protocol/protocol.ts';
 import type { VerbRequest } from '../../shared/verbs.ts';
 import type { Result } from '../../shared/protocol/answers.ts';
 import type { Pty, SshProcess, SshSession } from '../ssh/types.ts';
@@ -34,6 +34,8 @@ interface ContainerLogsRequest {
   readonly follow: boolean;
   /** The number of lines from the end; without it, all lines. */
   readonly tail?: number;
+  /** What the machine says in the place of what it cannot give, in the reader's language. */
+  readonly words?: ContainerLogWords;
 }
 
 /** The work of the app and of `rdc` on machines. Its errors are AppErrors. */

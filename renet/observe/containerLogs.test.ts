@@ -17,6 +17,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Container } from '../../shared/model.ts';
+import type { ContainerLogWords } from '../../shared/protocol/protocol.ts';
+import { fr } from '../../shared/text/fr/fr.ts';
 import { streamContainerLogs } from './containerLogs.ts';
 import type { StreamSink } from './streams.ts';
 import { arrival } from '../../tests/support/arrival.ts';
@@ -60,7 +62,7 @@ function follow(...ids: string[]) {
 
 function read(
   ids: readonly string[],
-  options: { follow: boolean; tail?: number },
+  options: { follow: boolean; tail?: number; words?: ContainerLogWords },
   onOutput: () => void = () => undefined,
 ) {
   const containers = ids.map((id): Container => {
@@ -190,6 +192,13 @@ describe('a log with a hole, which Docker cannot read', () => {
     const shown = read([ID], { follow: false });
     expect(await shown.ended).toBe('closed');
     expect(shown.text()).toBe(`1\n2\n${lost(4096)}3\n4\n`);
+  });
+
+  it('says the hole in the words of the reader, where they were sent', async () => {
+    giveUpAfter('1', '2');
+    const shown = read([ID], { follow: false, words: fr.app.containerLog });
+    await shown.ended;
+    expect(shown.text()).toBe('1\n2\n[rediacc\u00a0: 4096 octets de ce journal sont perdus]\n3\n4\n');
   });
 
   it('is given whole when Docker refuses it', async () => {

@@ -1,5 +1,7 @@
-import { AppError } from '../../shared/errors.ts';
+import { AppError, fill } from '../../shared/errors.ts';
 import type { Container } from '../../shared/model.ts';
+import type { ContainerLogWords } from '../../shared/protocol/protocol.ts';
+import { en } from '../../shared/text/en/en.ts';
 import { containersOf } from '../docker/containers.ts';
 import { containerLog, createLogDecoder, DaemonRefusal, logFacts } from '../docker/engineApi.ts';
 import { dockerSocket, mountPath } from '../paths.ts';
@@ -14,6 +16,8 @@ interface ContainerLogRequest {
   service?: string | undefined;
   follow: boolean;
   tail?: number | undefined;
+  /** The sentences of the reader's language; English without them. */
+  words?: ContainerLogWords | undefined;
 }
 
 /** The containers that a request means, with the socket of their daemon and the mount of their repository. */
@@ -116,11 +120,12 @@ async function sendOne(
     return error;
   });
   if (gaveUp !== undefined && !signal.aborted) {
+    const { words = en.app.containerLog } = request;
     const facts = await logFacts(socket, id).catch(() => undefined);
     if (facts?.driver !== 'json-file') {
-      const refused = new AppError('log-refused', { name, reason: gaveUp.message }, { cause: gaveUp });
-      if (lines === undefined) throw refused;
-      return pass(Buffer.from(`${refused.message}\n`));
+      const details = { name, reason: gaveUp.message };
+      if (lines === undefined) throw new AppError('log-refused', details, { cause: gaveUp });
+      return pass(Buffer.from(`${fill(words.refused, details)}\n`));
     }
     const isAlive = async (): Promise<boolean> =>
       logFacts(socket, id)
@@ -128,16 +133,14 @@ async function sendOne(
         .catch(() => false);
     const { tail, follow } = request;
     await sendLogFiles({ root, id, tail, sent, follow, isAlive, signal }, (part) =>
-      pass('bytes' in part ? part.bytes : Buffer.from(`[rediacc: ${lostText(part.lost)}]\n`)),
+      pass('bytes' in part ? part.bytes : Buffer.from(`${lostText(part.lost, words)}\n`)),
     );
   }
   if (lines !== undefined && !signal.aborted) await send(lines.end());
 }
 
-function lostText(lost: number | 'rest'): string {
-  return lost === 'rest'
-    ? 'the rest of a file of this log cannot be read'
-    : `${lost} bytes of this log are lost`;
+function lostText(lost: number | 'rest', words: ContainerLogWords): string {
+  return lost === 'rest' ? words.rest : fill(words.lost, { bytes: lost });
 }
 
 /** The words of a daemon that gives up on the log of a container with a terminal, which has no frames. */

@@ -63,6 +63,15 @@ const planRequestSchema = z.union([
 ]);
 export type PlanRequest = z.infer<typeof planRequestSchema>;
 
+const sentence = z.string().max(1000);
+
+/**
+ * What the agent says in a container's log where it cannot give the log itself: `lost` of a hole of `{bytes}`, `rest` of a
+ * file that breaks off, `refused` of a log of `{name}` that Docker refuses for a `{reason}`.
+ */
+const containerLogWordsSchema = z.object({ lost: sentence, rest: sentence, refused: sentence });
+export type ContainerLogWords = z.infer<typeof containerLogWordsSchema>;
+
 /** The requests by their method, each with its parameters. answers.ts has the results. */
 export const requests = {
   /** Returns the facts about the machine itself. */
@@ -128,6 +137,8 @@ export const requests = {
     service: z.string().optional(),
     follow: z.boolean(),
     tail: z.number().int().nonnegative().optional(),
+    /** The sentences of the reader's language; an earlier agent has its own, in English. */
+    words: containerLogWordsSchema.optional(),
   }),
 } as const;
 

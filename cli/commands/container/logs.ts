@@ -34,7 +34,11 @@ export async function printLogs(
   };
   const stopped = new AbortController();
   const release = dependencies.onInterrupt(() => stopped.abort());
-  const request = { repository, ...(service && { service }), follow, ...(tail !== undefined && { tail }) };
+  const request = {
+    ...{ repository, follow, words: call.text.app.containerLog },
+    ...(service && { service }),
+    ...(tail !== undefined && { tail }),
+  };
   const onOutput = async (bytes: Uint8Array): Promise<void> => {
     await live.event(outputEvent(bytes));
     lines.write(decoder.decode(bytes, { stream: true }));

@@ -71,6 +71,12 @@ export const appEn = {
     unknown: 'Unknown',
   },
   crashLoop: '{status}, crash loop: {restarts} restarts, last exit code {code}',
+  /** What stands in a container's log in the place of what the machine cannot give. */
+  containerLog: {
+    lost: '[rediacc: {bytes} bytes of this log are lost]',
+    rest: '[rediacc: the rest of a file of this log cannot be read]',
+    refused: 'Docker does not give the log of {name}: {reason}',
+  },
   containers: {
     running: 'Running',
     healthy: 'Healthy',

@@ -72,6 +72,11 @@ export const appFr: typeof appEn = {
     unknown: 'Inconnu',
   },
   crashLoop: '{status}, plante en boucle : {restarts} relances, dernier code de sortie {code}',
+  containerLog: {
+    lost: '[rediacc : {bytes} octets de ce journal sont perdus]',
+    rest: '[rediacc : le reste d’un fichier de ce journal est illisible]',
+    refused: 'Docker ne donne pas le journal de {name} : {reason}',
+  },
   containers: {
     running: 'En marche',
     healthy: 'Sain',
