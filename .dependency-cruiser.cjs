@@ -12,7 +12,7 @@ const only = (name, from, allowed, comment) => ({
  * folder, so rooms form no circle. Types count as well.
  */
 const rooms = {
-  shared: ['shell', 'text', 'network', 'plan', 'lint', 'compose', 'protocol', 'api'],
+  shared: ['secrets', 'shell', 'text', 'network', 'plan', 'lint', 'compose', 'protocol', 'api'],
   renet: [
     'repository',
     'functions',

@@ -187,8 +187,11 @@ export const COMMANDS: readonly RenetCommand[] = [
     names: [],
     options: [],
     run: async (_, { agent }) => {
-      const { serve } = await import('./serve/serve.ts');
-      await serve(await agent(), process.stdin, process.stdout);
+      const [{ serve }, { wipedStandardInput }] = await Promise.all([
+        import('./serve/serve.ts'),
+        import('./wipedReads.ts'),
+      ]);
+      await serve(await agent(), wipedStandardInput(), process.stdout);
       return 0;
     },
   },

@@ -29,13 +29,3 @@ export function failedVerdict(error: unknown): Verdict {
 export function lostVerdict(id: string): Verdict {
   return { kind: 'lost', error: toWire(new AppError('operation-lost', { id })), failures: [], notRun: [] };
 }
-
-/**
- * Returns a passphrase as LUKS gets it: UTF-8 of the NFC form, without one final line end, so that every keyboard and
- * file gives the same bytes. Throws passphrase-empty.
- */
-export function passphraseBytes(typed: string): Uint8Array {
-  const bytes = new TextEncoder().encode(typed.replace(/\r?\n$/, '').normalize('NFC'));
-  if (bytes.length === 0) throw new AppError('passphrase-empty');
-  return bytes;
-}

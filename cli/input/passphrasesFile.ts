@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { AppError } from '../../shared/errors.ts';
 import { isValidName } from '../../shared/names.ts';
-import { readSecretFile, usePassphrase } from './secrets.ts';
+import { takePassphrase } from '../../shared/secrets/passphrase.ts';
+import { readSecretFile } from './secrets.ts';
 import type { Input } from '../dependencies.ts';
 
 const TAB = 0x09;
@@ -69,7 +70,7 @@ function isWanted(name: string, known: ReadonlyMap<string, unknown>): boolean {
 /** Returns a passphrase as the bytes that LUKS gets; undefined where it is empty or not UTF-8. */
 function usable(bytes: Buffer): Uint8Array | undefined {
   try {
-    return usePassphrase(bytes);
+    return takePassphrase(bytes);
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;

@@ -100,6 +100,17 @@ describe('asking', () => {
     expect((await ask(terminal(typed), '? ', false)).toString()).toBe(wanted);
   });
 
+  test.each(['pasted with its end\r', 'and what comes next\rnext', 'left\u0003'])(
+    'what was typed is overwritten: %j',
+    async (typed) => {
+      const person = terminal(Buffer.alloc(0));
+      const chunk = Buffer.from(typed);
+      person.stdin.write(chunk);
+      await ask(person, '? ', false).catch(() => undefined);
+      expect(chunk.every((byte) => byte === 0)).toBe(true);
+    },
+  );
+
   test.each([
     ['Ctrl-C', 'abc\u0003'],
     ['Ctrl-D', '\u0004'],

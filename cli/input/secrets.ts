@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { AppError, fill } from '../../shared/errors.ts';
-import { passphraseBytes } from '../../shared/verdict.ts';
+import { takePassphrase } from '../../shared/secrets/passphrase.ts';
 import type { Text } from '../../shared/text/text.ts';
 import { ask, canAsk } from './prompt.ts';
 import type { Input, RdcDependencies } from '../dependencies.ts';
@@ -30,34 +30,20 @@ export async function readPassphrase(
   text: Text,
 ): Promise<Uint8Array> {
   const { file, name } = source;
-  if (file !== undefined) return usePassphrase(await readSecretFile(terminal.stdin, file));
+  if (file !== undefined) return takePassphrase(await readSecretFile(terminal.stdin, file));
   const { replaces = false } = source;
   if (!canAsk(terminal))
     throw new AppError(replaces ? 'new-passphrase-missing' : 'passphrase-missing', { name });
   const question = fill(replaces ? text.cli.newPassphrasePrompt : text.cli.passphrasePrompt, { name });
   for (;;) {
-    const first = usePassphrase(await ask(terminal, question, false));
+    const first = takePassphrase(await ask(terminal, question, false));
     if (!source.isNew) return first;
-    const second = usePassphrase(await ask(terminal, text.cli.passphraseAgain, false));
-    const same = Buffer.from(first).equals(second);
+    const second = takePassphrase(await ask(terminal, text.cli.passphraseAgain, false));
+    const same = Buffer.compare(first, second) === 0;
     second.fill(0);
     if (same) return first;
     first.fill(0);
     terminal.stderr.write(`${text.cli.passphrasesDiffer}\n`);
-  }
-}
-
-/**
- * Turns a passphrase as it was read into the bytes that LUKS gets, and wipes `read`. Throws passphrase-empty,
- * passphrase-not-text.
- */
-export function usePassphrase(read: Buffer): Uint8Array {
-  try {
-    return passphraseBytes(new TextDecoder('utf-8', { fatal: true }).decode(read));
-  } catch (error) {
-    throw error instanceof TypeError ? new AppError('passphrase-not-text', {}, { cause: error }) : error;
-  } finally {
-    read.fill(0);
   }
 }
 

@@ -5,7 +5,7 @@ import { usesPassphrase } from '../../shared/lifecycle.ts';
 import { mergeNewestFirst } from '../../shared/operationOrder.ts';
 import type { OperationEvent, Outcome } from '../../shared/model.ts';
 import type { VerbRequest } from '../../shared/verbs.ts';
-import { passphraseBytes } from '../../shared/verdict.ts';
+import { passphraseBytes } from '../../shared/secrets/passphrase.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { HistoryEntry } from '../engine/operation/history.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';

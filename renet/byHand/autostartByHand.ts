@@ -3,6 +3,7 @@ import type { AutostartVerb } from '../../shared/bulk.ts';
 import { EXIT, fill, fromWire, toAppError } from '../../shared/errors.ts';
 import type { AutostartEntry } from '../../shared/model.ts';
 import { noticeText } from '../../shared/text/noticeText.ts';
+import { copyOf } from '../../shared/secrets/secretBytes.ts';
 import type { OptionsOf } from '../../shared/verbs.ts';
 import type { Text } from '../../shared/text/text.ts';
 import type { Agent } from '../agent.ts';
@@ -81,9 +82,10 @@ async function forAll(
     verb === 'autostart-enable' ? await readPassphraseByHand(passphraseFile, names.join(', ')) : undefined;
   let failed = 0;
   for (const repository of names) {
+    const own = passphrase && copyOf(passphrase);
     const exit = await runByHand(
       agent,
-      { request: { verb, repository, options: {} }, passphraseFile: undefined, passphrase },
+      { request: { verb, repository, options: {} }, passphraseFile: undefined, passphrase: own },
       text,
     ).catch((error: unknown) => {
       const known = toAppError(error);

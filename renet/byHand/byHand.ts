@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import { AppError, assertNever, describeError, EXIT, fill, fromWire } from '../../shared/errors.ts';
 import type { OperationEvent, Verdict } from '../../shared/model.ts';
 import { noticeText } from '../../shared/text/noticeText.ts';
 import { escaped } from '../../shared/plain.ts';
-import { exitOfVerdict, passphraseBytes } from '../../shared/verdict.ts';
+import { takePassphrase } from '../../shared/secrets/passphrase.ts';
+import { wipeSecrets } from '../../shared/secrets/secretJson.ts';
+import { readTypedLine } from '../../shared/secrets/typedLine.ts';
+import { exitOfVerdict } from '../../shared/verdict.ts';
 import { stepText } from '../../shared/text/stepText.ts';
 import { percentOf, progressText } from '../../shared/text/progressText.ts';
 import type { VerbRequest } from '../../shared/verbs.ts';
@@ -24,7 +25,7 @@ interface HandRequest {
   passphraseFile: string | undefined;
   /** The file of the new passphrase, for passphrase-change. */
   newPassphraseFile?: string | undefined;
-  /** The passphrase, when it was read already. */
+  /** The passphrase, when it was read already. It is overwritten once the operation has it. */
   passphrase?: Uint8Array | undefined;
 }
 
@@ -41,9 +42,9 @@ export async function runByHand(agent: Agent, byHand: HandRequest, text: Text): 
     ...request,
     operation: randomUUID(),
     by: hostname(),
-    ...(secret === undefined ? {} : { secret: Buffer.from(secret).toString('base64') }),
-    ...(newSecret === undefined ? {} : { newSecret: Buffer.from(newSecret).toString('base64') }),
-  });
+    ...(secret === undefined ? {} : { secret }),
+    ...(newSecret === undefined ? {} : { newSecret }),
+  }).finally(() => wipeSecrets({ secret, newSecret }));
   const cancel = (): void => void cancelOperation(agent.machine.paths, operation);
   process.on('SIGINT', cancel);
   try {
@@ -171,40 +172,36 @@ async function readReplacement(
   { request: { repository: name }, newPassphraseFile }: HandRequest,
   text: Text,
 ): Promise<Uint8Array> {
-  if (newPassphraseFile !== undefined) return passphraseBytes(await readFile(newPassphraseFile, 'utf8'));
+  if (newPassphraseFile !== undefined) return takePassphrase(await readFile(newPassphraseFile));
   if (!process.stdin.isTTY) throw new AppError('new-passphrase-missing', { name });
   for (;;) {
-    const first = await askHidden(fill(text.cli.newPassphrasePrompt, { name }));
-    if ((await askHidden(text.cli.passphraseAgain)) === first) return passphraseBytes(first);
+    const first = takePassphrase(await askHidden(fill(text.cli.newPassphrasePrompt, { name })));
+    const second = takePassphrase(await askHidden(text.cli.passphraseAgain));
+    const same = Buffer.compare(first, second) === 0;
+    second.fill(0);
+    if (same) return first;
+    first.fill(0);
     process.stderr.write(`${text.cli.passphrasesDiffer}\n`);
   }
 }
 
 /** Reads a passphrase, from a file or from the terminal. `name` is what it opens. Throws passphrase-missing. */
 export async function readPassphraseByHand(file: string | undefined, name: string): Promise<Uint8Array> {
-  if (file !== undefined) return passphraseBytes(await readFile(file, 'utf8'));
+  if (file !== undefined) return takePassphrase(await readFile(file));
   if (!process.stdin.isTTY) throw new AppError('passphrase-missing', { name });
-  return passphraseBytes(await askHidden(`${name}: `));
+  return takePassphrase(await askHidden(`${name}: `));
 }
 
-/** Asks a question on the terminal and reads the answer without showing it. Throws cancelled. */
-async function askHidden(question: string): Promise<string> {
-  // readline writes what is typed to its output; an output that drops everything keeps it unseen.
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+/** Asks a question on the terminal and reads the answer without showing it. The caller overwrites it. Throws cancelled. */
+async function askHidden(question: string): Promise<Uint8Array> {
+  const { stdin, stderr } = process;
+  stdin.setRawMode(true);
   // Asked only once the terminal no longer shows what is typed.
-  process.stderr.write(question);
+  stderr.write(question);
   try {
-    return await new Promise((resolve, reject) => {
-      // In older versions of Node the question never ends when its reader does, and the process would end as if all
-      // were well.
-      const leave = (): void => reject(new AppError('cancelled'));
-      reader.once('SIGINT', leave);
-      reader.once('close', leave);
-      reader.question('').then(resolve, leave);
-    });
+    return await readTypedLine(stdin, () => undefined);
   } finally {
-    reader.close();
-    process.stderr.write('\n');
+    stdin.setRawMode(false);
+    stderr.write('\n');
   }
 }

@@ -44,7 +44,7 @@ async function run<Name extends Verb>(
   options?: OptionsOf<Name>,
   operation = randomUUID(),
 ): Promise<Verdict | undefined> {
-  const secret = Buffer.from('secret').toString('base64');
+  const secret = Buffer.from('secret');
   await start(agent, { ...requestOf(verb, repository, options), operation, secret, by: 'test' });
   const { signal } = new AbortController();
   return awaitVerdict(operationFolder(machine.paths, operation), signal);

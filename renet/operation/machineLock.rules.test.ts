@@ -35,7 +35,7 @@ async function make(
   name: string,
 ): Promise<Verdict | undefined> {
   const operation = randomUUID();
-  const secret = Buffer.from('secret').toString('base64');
+  const secret = Buffer.from('secret');
   const about =
     verb === 'create'
       ? { verb, repository: name, options: { size: SMALLEST_VOLUME } }

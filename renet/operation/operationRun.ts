@@ -1,16 +1,14 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { AppError, toWire } from '../../shared/errors.ts';
 import type { Verdict } from '../../shared/model.ts';
 import type { Notice } from '../../shared/notices.ts';
-import { assignmentSchema } from '../../shared/protocol/protocol.ts';
+import { wipeSecrets } from '../../shared/secrets/secretJson.ts';
 import type { Assignment } from '../../shared/protocol/protocol.ts';
 import { forgetHeader } from '../volume/headers.ts';
 import { removeIfThere } from '../host.ts';
 import type { RunCommand } from '../host.ts';
-import { readJsonLine, writeJsonLine } from './start/jsonLines.ts';
+import { receiveAssignment } from './start/handOver.ts';
+import { writeJsonLine } from './start/jsonLines.ts';
 import { noteHolder } from './locks.ts';
 import { keepLastLines } from './log/lastLines.ts';
 import type { StepLog } from './log/lastLines.ts';
@@ -51,8 +49,9 @@ export async function runOperation(
   dependencies: OperationRunDependencies,
 ): Promise<void> {
   const { paths } = dependencies.machine;
-  const socket = connect(socketPath);
-  const assignment = await receive(socket);
+  const received = await receiveAssignment(socketPath);
+  if (received === undefined) throw new AppError('secret-not-delivered');
+  const { socket, assignment } = received;
   const { operation, request, by, guid, parent } = assignment;
   const locked = [guid, ...(parent === undefined ? [] : [parent])];
   const answer = (value: StartAnswer): void => {
@@ -69,17 +68,9 @@ export async function runOperation(
     if (!socket.writableEnded) answer({ refused: toWire(error) });
     throw error;
   } finally {
+    wipeSecrets(assignment);
     for (const one of locked) await noteHolder(paths, one, undefined);
   }
-}
-
-/** Reads the assignment from the starter, which may be gone, or go before it has sent one. */
-async function receive(socket: Socket): Promise<Assignment> {
-  const received = await once(socket, 'connect')
-    .then(() => readJsonLine(socket))
-    .catch(() => undefined);
-  if (received === undefined) throw new AppError('secret-not-delivered');
-  return assignmentSchema.parse(received);
 }
 
 async function execute(
@@ -114,7 +105,6 @@ async function execute(
     if (request.verb === 'header-restore') await forgetHeader(paths, request.options.header.id);
     log.event({ type: 'verdict', verdict });
   } finally {
-    secrets.wipe();
     log.close();
     await removeIfThere(workFolder);
   }

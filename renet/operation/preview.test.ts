@@ -67,7 +67,8 @@ async function perform(repository: NativeRepository, { verb: [name, options], ou
     ...{ output: () => undefined, position: () => 0, close: () => undefined },
   });
   const { repository: metadata } = made;
-  const work = { machine, repository: metadata, hostname: '', log, notice: () => undefined, signal };
+  const secrets = { wipe: () => undefined };
+  const work = { machine, repository: metadata, hostname: '', log, notice: () => undefined, signal, secrets };
   const endings = [...outcomes];
   const note = (step: Step): Promise<{ outcome: Outcome }> => {
     performed.push(step);

@@ -56,7 +56,7 @@ async function create(
   { agent, machine }: NativeRepository,
   operation = randomUUID(),
 ): Promise<{ verdict: Verdict | undefined; notices: WireNotice[] }> {
-  const secret = Buffer.from('secret').toString('base64');
+  const secret = Buffer.from('secret');
   const options = { size: 64 * 1024 ** 2 };
   await start(agent, { operation, verb: 'create', repository: 'second', options, secret, by: 'test' });
   const folder = operationFolder(machine.paths, operation);

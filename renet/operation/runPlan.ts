@@ -4,6 +4,8 @@ import { continuesAfter, verdictOf } from '../../shared/lifecycle.ts';
 import type { Step, StepResult, Verdict } from '../../shared/model.ts';
 import type { PlanWith } from '../../shared/plan/planSteps.ts';
 import type { StepLog } from './log/lastLines.ts';
+import { takesSecret } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
 import type { Performed } from './steps/perform.ts';
 import { undo } from './undo.ts';
 import type { UndoDependencies } from './undo.ts';
@@ -20,22 +22,28 @@ interface PlanRun<Each extends Step> {
 }
 
 /** The dependencies of a run, beside those of its steps. */
-type RunDependencies = UndoDependencies & { log: StepLog; signal: AbortSignal };
+type RunDependencies = UndoDependencies & {
+  log: StepLog;
+  signal: AbortSignal;
+  secrets: Pick<Secrets, 'wipe'>;
+};
 
 /**
- * Runs a plan step by step, and logs the beginning and the end of each step. After a failure or a cancel it takes back
- * what was half done. Resolves with the verdict, which the caller logs last.
+ * Runs a plan step by step, and logs the beginning and the end of each step. Passphrases are overwritten before the first
+ * step after which none is needed: functions run for hours. After a failure or a cancel it takes back what was half done.
+ * Resolves with the verdict, which the caller logs last.
  */
 export async function runPlan<Each extends Step>(
   { plan: first, perform, complete, remains }: PlanRun<Each>,
   dependencies: RunDependencies,
 ): Promise<Verdict> {
-  const { log, signal } = dependencies;
+  const { log, signal, secrets } = dependencies;
   const results: StepResult[] = [];
   let plan = first;
   for (let index = 0; index < plan.steps.length && !signal.aborted; index += 1) {
     const step = plan.steps[index];
     if (step === undefined) break;
+    if (!plan.steps.slice(index).some(takesSecret)) secrets.wipe();
     log.begin(step);
     let whole: PlanWith<Each> | undefined;
     const result = await resultOf(step, async () => {

@@ -1,11 +1,15 @@
 import { expect, it } from 'vitest';
 import { createSecrets } from './secrets.ts';
 
-it('are overwritten once they were used', () => {
-  const [secret, newSecret] = ['old words', 'new words'].map((text) => Buffer.from(text).toString('base64'));
+it('are overwritten once they were used, and count as not given from then on', () => {
+  const [secret, newSecret] = [Buffer.from('old words'), Buffer.from('new words')];
   const secrets = createSecrets({ secret, newSecret }, 'shop');
-  const handed = [secrets.passphrase(), secrets.newPassphrase()];
-  expect(handed.map((bytes) => Buffer.from(bytes).toString())).toEqual(['old words', 'new words']);
+  expect([secrets.passphrase(), secrets.newPassphrase()].map(String)).toEqual(
+    [secret, newSecret].map(String),
+  );
   secrets.wipe();
-  expect(handed.map((bytes) => Buffer.from(bytes).every((byte) => byte === 0))).toEqual([true, true]);
+  expect([...secret, ...newSecret].every((byte) => byte === 0)).toBe(true);
+  // Zeros are a passphrase too, of which a volume must never be made.
+  expect(() => secrets.passphrase()).toThrow(expect.objectContaining({ code: 'passphrase-missing' }));
+  expect(() => secrets.newPassphrase()).toThrow(expect.objectContaining({ code: 'new-passphrase-missing' }));
 });

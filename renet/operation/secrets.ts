@@ -1,7 +1,8 @@
 import { AppError } from '../../shared/errors.ts';
 import { usesPassphrase } from '../../shared/lifecycle.ts';
-import type { Plan } from '../../shared/model.ts';
+import type { Plan, Step } from '../../shared/model.ts';
 import type { Assignment } from '../../shared/protocol/protocol.ts';
+import { wipeSecrets } from '../../shared/secrets/secretJson.ts';
 
 /** The passphrases that were sent with the request for an operation. */
 export interface Secrets {
@@ -9,31 +10,35 @@ export interface Secrets {
   passphrase(): Uint8Array;
   /** Returns the passphrase that takes the old one's place. Throws new-passphrase-missing when none was given. */
   newPassphrase(): Uint8Array;
-  /** Overwrites both. The text that brought them is a string, which only the end of the process takes away. */
+  /** Overwrites both, when no step needs them any more. From then on they count as not given. */
   wipe(): void;
 }
 
-/** Reads the passphrases of an assignment. `name` is the repository's, for errors. */
-export function createSecrets(
-  { secret, newSecret }: Pick<Assignment, 'secret' | 'newSecret'>,
-  name: string,
-): Secrets {
-  const [passphrase, newPassphrase] = [secret, newSecret].map((base64) =>
-    base64 === undefined ? undefined : Buffer.from(base64, 'base64'),
-  );
+/** Takes over the passphrases of an assignment. `name` is the repository's, for errors. */
+export function createSecrets(given: Pick<Assignment, 'secret' | 'newSecret'>, name: string): Secrets {
+  let { secret, newSecret } = given;
   return {
     passphrase: () => {
-      if (passphrase === undefined) throw new AppError('passphrase-missing', { name });
-      return passphrase;
+      if (secret === undefined) throw new AppError('passphrase-missing', { name });
+      return secret;
     },
     newPassphrase: () => {
-      if (newPassphrase === undefined) throw new AppError('new-passphrase-missing', { name });
-      return newPassphrase;
+      if (newSecret === undefined) throw new AppError('new-passphrase-missing', { name });
+      return newSecret;
     },
     wipe: () => {
-      for (const bytes of [passphrase, newPassphrase]) bytes?.fill(0);
+      wipeSecrets({ secret, newSecret });
+      [secret, newSecret] = [undefined, undefined];
     },
   };
+}
+
+/** The steps that take a passphrase which a step before them has proven. */
+const WITH_PROVEN: ReadonlySet<Step['kind']> = new Set(['add-key', 'grow']);
+
+/** Tells whether a step takes a passphrase. */
+export function takesSecret(step: Step): boolean {
+  return usesPassphrase(step) || WITH_PROVEN.has(step.kind);
 }
 
 /**

@@ -52,7 +52,7 @@ async function create(
   operation = randomUUID(),
 ): Promise<Verdict | undefined> {
   const options = { size: SMALLEST_VOLUME };
-  const secret = Buffer.from('secret').toString('base64');
+  const secret = Buffer.from('secret');
   await start(agent, { operation, verb: 'create', repository: name, options, secret, by: 'test' });
   return awaitVerdict(logFolder(machine.paths, operation), new AbortController().signal);
 }

@@ -117,7 +117,7 @@ async function holdersOf(
 }
 
 function isSame(passphrases: Passphrases): boolean {
-  return Buffer.from(passphrases.old).equals(passphrases.new);
+  return Buffer.compare(passphrases.old, passphrases.new) === 0;
 }
 
 function held({ holders }: ChangeState, wanted: SlotHolder): number[] {

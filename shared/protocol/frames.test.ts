@@ -62,6 +62,30 @@ describe('frames', () => {
     expect(ends).toEqual([first.length, first.length + second.length]);
   });
 
+  it('bring secrets as bytes, and are overwritten, under any cut of the bytes', () => {
+    const fractions = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 });
+    const secrets = { secret: fc.uint8Array({ minLength: 16 }), newSecret: fc.uint8Array({ minLength: 16 }) };
+    const requests = fc.record({ type: fc.string(), params: fc.record({ by: fc.string(), ...secrets }) });
+    fc.assert(
+      fc.property(fc.array(requests, { minLength: 1, maxLength: 4 }), fractions, (sent, where) => {
+        const bytes = Buffer.concat(sent.map(encodeJson));
+        const decode = createFrameDecoder({ takesSecrets: true });
+        const received = cut(bytes, where).flatMap((piece) => decode(piece));
+        expect(received.map((frame) => (frame.kind === 'json' ? frame.value : undefined))).toEqual(sent);
+        for (const { params } of sent)
+          for (const secret of [params.secret, params.newSecret])
+            expect(bytes.includes(Buffer.from(secret).toString('base64'))).toBe(false);
+      }),
+    );
+  });
+
+  it('that are no JSON are refused without a word of them', () => {
+    const body = Buffer.from('{"params":{"secret":"c2VjcmV0"');
+    expect(() => createFrameDecoder()(Buffer.concat([begin(1 + body.length, 1), body]))).toThrow(
+      expect.objectContaining({ details: { reason: 'a message that is not JSON' } }),
+    );
+  });
+
   it('may be as large as the limit', () => {
     const largest = encodeBytes(1, 0, new Uint8Array(MAX_FRAME - 13));
     expect(createFrameDecoder()(largest)).toHaveLength(1);

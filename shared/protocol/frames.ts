@@ -1,4 +1,6 @@
 import { AppError } from '../errors.ts';
+import { fixedBytes } from '../secrets/secretBytes.ts';
+import { encodeWithSecrets, parseWithSecrets } from '../secrets/secretJson.ts';
 
 /**
  * The kinds of frames between engine and renet. A frame is 4 bytes with the length of the rest (big endian), 1 byte
@@ -9,6 +11,9 @@ const KIND_JSON = 1;
 const KIND_BYTES = 2;
 const BYTES_HEADER = 12;
 
+/** The place of a request's secrets in a message: among its parameters. */
+export const SECRETS_WITHIN = 'params';
+
 /** The largest frame in bytes. Larger ones are refused, as nothing we send comes near. */
 export const MAX_FRAME = 8 * 1024 * 1024;
 
@@ -18,13 +23,18 @@ export type Frame =
   | { kind: 'bytes'; stream: number; position: number; bytes: Uint8Array };
 
 /**
- * Encodes a JSON value as one frame. Throws `protocol-violation` for one that the other side would refuse as too large:
+ * Encodes a JSON value as one frame. Secrets in a request's parameters are bytes, and the caller overwrites the frame once
+ * it was sent. Throws `protocol-violation` for one that the other side would refuse as too large:
  * the message alone then fails, and not the channel.
  */
 export function encodeJson(value: unknown): Uint8Array {
-  const body = new TextEncoder().encode(JSON.stringify(value));
-  if (body.length >= MAX_FRAME) throw violation(`a message of ${body.length} bytes`);
-  return assemble(KIND_JSON, body);
+  const body = encodeWithSecrets(value, SECRETS_WITHIN);
+  try {
+    if (body.length >= MAX_FRAME) throw violation(`a message of ${body.length} bytes`);
+    return assemble(KIND_JSON, body);
+  } finally {
+    body.fill(0);
+  }
 }
 
 /** Encodes output of a stream as one frame. `position`: the offset of the first byte in the whole output. */
@@ -38,7 +48,7 @@ export function encodeBytes(stream: number, position: number, bytes: Uint8Array)
 }
 
 function assemble(kind: number, body: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(5 + body.length);
+  const frame = fixedBytes(5 + body.length);
   new DataView(frame.buffer).setUint32(0, 1 + body.length);
   frame[4] = kind;
   frame.set(body, 5);
@@ -47,9 +57,12 @@ function assemble(kind: number, body: Uint8Array): Uint8Array {
 
 /**
  * Makes a decoder that takes bytes as they arrive, in any cut, and returns the frames that they complete. It throws
- * `protocol-violation` for bytes that cannot be a frame.
+ * `protocol-violation` for bytes that cannot be a frame. With `takesSecrets`, which is for the agent, secrets in a
+ * request's parameters come out as bytes, and all that brought a message is overwritten, the chunks themselves too.
  */
-export function createFrameDecoder(): (chunk: Uint8Array) => Frame[] {
+export function createFrameDecoder(
+  { takesSecrets } = { takesSecrets: false },
+): (chunk: Uint8Array) => Frame[] {
   // Chunks are kept as they came and joined when a frame is complete, so that a large frame is copied once.
   let chunks: Uint8Array[] = [];
   let buffered = 0;
@@ -60,12 +73,13 @@ export function createFrameDecoder(): (chunk: Uint8Array) => Frame[] {
     const frames: Frame[] = [];
     while (buffered >= needed) {
       const joined = join(chunks, buffered);
+      if (takesSecrets && chunks.length > 1) for (const copied of chunks) copied.fill(0);
       chunks = [joined];
       const length = new DataView(joined.buffer, joined.byteOffset).getUint32(0);
       if (length < 1 || length > MAX_FRAME) throw violation(`a frame of ${length} bytes`);
       needed = 4 + length;
       if (buffered < needed) break;
-      frames.push(decode(joined.subarray(4, needed)));
+      frames.push(decode(joined.subarray(4, needed), takesSecrets));
       chunks = [joined.subarray(needed)];
       buffered -= needed;
       needed = 4;
@@ -74,9 +88,10 @@ export function createFrameDecoder(): (chunk: Uint8Array) => Frame[] {
   };
 }
 
-function decode(body: Uint8Array): Frame {
+function decode(body: Uint8Array, takesSecrets: boolean): Frame {
   const payload = body.subarray(1);
-  if (body[0] === KIND_JSON) return { kind: 'json', value: parse(payload), size: payload.length };
+  if (body[0] === KIND_JSON)
+    return { kind: 'json', value: parse(payload, takesSecrets), size: payload.length };
   if (body[0] !== KIND_BYTES || payload.length < BYTES_HEADER) throw violation('an unknown kind of frame');
   const view = new DataView(payload.buffer, payload.byteOffset);
   return {
@@ -87,18 +102,22 @@ function decode(body: Uint8Array): Frame {
   };
 }
 
-function parse(payload: Uint8Array): unknown {
+function parse(payload: Uint8Array, takesSecrets: boolean): unknown {
   try {
+    if (takesSecrets) return parseWithSecrets(payload, SECRETS_WITHIN);
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
-  } catch (error) {
-    throw violation(error instanceof Error ? error.message : 'not JSON');
+  } catch {
+    // The engine's own words quote the text, which may hold a secret.
+    throw violation('a message that is not JSON');
+  } finally {
+    if (takesSecrets) payload.fill(0);
   }
 }
 
 function join(chunks: Uint8Array[], length: number): Uint8Array {
   const [first] = chunks;
   if (chunks.length === 1 && first) return first;
-  const joined = new Uint8Array(length);
+  const joined = fixedBytes(length);
   let at = 0;
   for (const chunk of chunks) {
     joined.set(chunk, at);

@@ -50,6 +50,9 @@ export const logPositionSchema = z.object({
 });
 export type LogPosition = z.infer<typeof logPositionSchema>;
 
+/** A secret's bytes; on the way they are base64 (secrets/secretJson.ts). */
+const secretBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+
 const empty = z.object({});
 const byRepository = z.object({ repository: z.string() });
 const byOperation = z.object({ operation: z.string() });
@@ -110,10 +113,10 @@ export const requests = {
       operation: guidSchema,
       /** The digest of the plan that was shown. The start is refused when the plan is another by now. */
       digest: z.string().optional(),
-      /** The passphrase's bytes, base64. Only for verbs that open or format a volume. */
-      secret: z.string().optional(),
-      /** The new passphrase's bytes, base64, for passphrase-change. */
-      newSecret: z.string().optional(),
+      /** The passphrase. Only for verbs that open or format a volume. */
+      secret: secretBytes.optional(),
+      /** The new passphrase, for passphrase-change. */
+      newSecret: secretBytes.optional(),
       /** The person and computer that ask, to tell others who holds the repository. */
       by: z.string().max(1000),
       /** The clock of the computer that asks, milliseconds since the epoch. */
@@ -170,8 +173,8 @@ export const assignmentSchema = z.object({
   operation: guidSchema,
   request: verbRequestSchema,
   digest: z.string().optional(),
-  secret: z.string().optional(),
-  newSecret: z.string().optional(),
+  secret: secretBytes.optional(),
+  newSecret: secretBytes.optional(),
   by: z.string(),
   origin: z.enum(['person', 'boot', 'shutdown']),
   /** The new GUID, for create and fork. */

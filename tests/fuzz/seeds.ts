@@ -117,6 +117,12 @@ a*,!ab?.db.example,[db.example]:2222 ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ==
 export const frameSeeds = [
   Buffer.concat([
     encodeJson({ type: 'request', id: 1, method: 'operation.list', params: { limit: 5 } }),
+    encodeJson({
+      type: 'request',
+      id: 2,
+      method: 'operation.start',
+      params: { secret: Buffer.from('words') },
+    }),
     encodeBytes(7, 4096, Buffer.from('output of a function\n')),
     encodeJson({ type: 'credit', stream: 7, bytes: 1024 }),
   ]),

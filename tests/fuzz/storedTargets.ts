@@ -186,14 +186,24 @@ const knownHosts: Target = {
   },
 };
 
-/** Frames, decoded in one piece and byte by byte: both must give the same. */
+/** Frames, decoded as the agent does, in one piece and byte by byte: both must give the same. */
 const frames: Target = {
   name: 'frames',
-  files: ['shared/protocol/frames.ts', 'shared/protocol/protocol.ts'],
+  files: ['shared/protocol/frames.ts', 'shared/protocol/protocol.ts', 'shared/secrets/secretJson.ts'],
   seeds: frameSeeds,
-  words: ['"type"', '"request"', '"id"', '"method"', '\u0000\u0000\u0000\u0001', '\u0001', '\u0002'],
+  words: [
+    '"type"',
+    '"request"',
+    '"id"',
+    '"params"',
+    '"secret":"QUJD"',
+    '\\"',
+    '\u0000\u0000\u0000\u0001',
+    '\u0001',
+    '\u0002',
+  ],
   run: (input) => {
-    const whole = decode([input]);
+    const whole = decode([Buffer.from(input)]);
     const bytewise = decode(Array.from(input, (byte) => Buffer.of(byte)));
     const same = isDeepStrictEqual(bytewise.frames.map(plain), whole.frames.map(plain));
     assertAlways(
@@ -206,7 +216,7 @@ const frames: Target = {
 
 function decode(chunks: readonly Uint8Array[]): { frames: Frame[]; end: Outcome } {
   const decoded: Frame[] = [];
-  const decoder = createFrameDecoder();
+  const decoder = createFrameDecoder({ takesSecrets: true });
   try {
     for (const chunk of chunks) decoded.push(...decoder(chunk));
     return { frames: decoded, end: { kind: 'passed', shape: '' } };

@@ -224,10 +224,8 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
           operation,
           request: requestOf(verb, guid, options),
           ...(digest === undefined ? {} : { digest }),
-          secret: Buffer.from(flags.passphrase).toString('base64'),
-          ...(flags.newPassphrase !== undefined && {
-            newSecret: Buffer.from(flags.newPassphrase).toString('base64'),
-          }),
+          secret: Buffer.from(flags.passphrase),
+          ...(flags.newPassphrase !== undefined && { newSecret: Buffer.from(flags.newPassphrase) }),
           by: 'test',
           origin: 'person',
           guid,

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Transform } from 'node:stream';
 import type { SshProcess } from '../../electron/ssh/types.ts';
 import { createFrameDecoder, encodeBytes, encodeJson } from '../../shared/protocol/frames.ts';
 import { HELLO_MAGIC, PROTOCOL_VERSION, toAgentSchema } from '../../shared/protocol/protocol.ts';
@@ -103,7 +103,7 @@ export function startScriptedAgent(script: AgentScript = {}): ScriptedAgent {
     killed: isKilled,
   };
 
-  const decode = createFrameDecoder();
+  const decode = createFrameDecoder({ takesSecrets: true });
   input.on('data', (chunk: Uint8Array) => {
     bytesReceived += chunk.length;
     for (const frame of decode(chunk)) {
@@ -127,7 +127,10 @@ function isOfType<T extends ToAgent['type']>(
 
 /** Makes a process over in-process streams. Returns the engine's end, and the agent's ends of the same streams. */
 function createProcess() {
-  const input = new PassThrough();
+  // A copy, as the engine overwrites what it has written, which a true channel has encrypted by then.
+  const input = new Transform({
+    transform: (chunk: Uint8Array, _encoding, done) => done(null, Buffer.from(chunk)),
+  });
   const output = new PassThrough();
   const errors = new PassThrough();
   let killed = false;

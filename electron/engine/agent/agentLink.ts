@@ -86,7 +86,10 @@ export function openAgentLink(
     onEnd(reason);
   };
   const send = (message: ToAgent): void => {
-    if (!over) agent.stdin.write(encodeJson(message));
+    if (over) return;
+    const frame = encodeJson(message);
+    // It may bring a passphrase.
+    agent.stdin.write(frame, () => frame.fill(0));
   };
   const pinger = createPinger(clock, send);
   const giveUp = (): void => end(lost(machine.host, 'no-answer' satisfies Reason));

@@ -226,7 +226,7 @@ describe('start', () => {
     const { engine, machine, clock } = build();
     const passphrase = Buffer.from('correct horse');
     const { operation } = await engine.start(web, up, { passphrase, digest: 'd1' });
-    const secret = passphrase.toString('base64');
+    const secret = Uint8Array.from(passphrase);
     const asked = { digest: 'd1', secret, by: 'ana@laptop', now: clock.now() };
     expect(machine.runs).toEqual([{ ...up, operation, ...asked }]);
     expect((await engine.history.list({})).entries).toMatchObject([
@@ -238,8 +238,8 @@ describe('start', () => {
     const { engine, machine } = build();
     const [passphrase, newPassphrase] = [Buffer.from('old'), Buffer.from('new')];
     await engine.start(web, up, { passphrase, newPassphrase });
-    const newSecret = newPassphrase.toString('base64');
-    expect(machine.runs).toMatchObject([{ secret: passphrase.toString('base64'), newSecret }]);
+    const [secret, newSecret] = [passphrase, newPassphrase].map((bytes) => Uint8Array.from(bytes));
+    expect(machine.runs).toMatchObject([{ secret, newSecret }]);
   });
 
   test('whose answer is lost is sent again and runs once', async () => {
@@ -261,6 +261,25 @@ describe('start', () => {
     }
     const { operation } = await started;
     expect(machine.runs.map((run) => run.operation)).toEqual([operation]);
+  });
+
+  test('is sent again with its passphrase, though the caller has overwritten its own', async () => {
+    let isLost = false;
+    const { engine, machine, clock } = build({
+      onRequest: ({ method }) => {
+        if (isLost || method !== 'operation.start') return false;
+        isLost = true;
+        machine.cut();
+        return true;
+      },
+    });
+    const passphrase = Buffer.from('words');
+    const started = engine.start(web, up, { passphrase });
+    await clock.awaited(500);
+    passphrase.fill(0);
+    clock.advance(500);
+    await started;
+    expect(machine.runs).toMatchObject([{ secret: Uint8Array.from(Buffer.from('words')) }]);
   });
 
   test('is not tried at all without a connection, nor again after a refusal', async () => {

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../shared/errors.ts';
+import type { Params } from '../../../shared/protocol/protocol.ts';
+import { copyOf } from '../../../shared/secrets/secretBytes.ts';
+import { wipeSecrets } from '../../../shared/secrets/secretJson.ts';
 import type { VerbRequest } from '../../../shared/verbs.ts';
 import { isConnectionProblem } from '../machine/connectionProblems.ts';
 import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts';
@@ -23,24 +26,39 @@ export interface StartOptions {
  * sent, the error's details name the `operation` that may have been started.
  */
 export async function startOperation(
-  { connections, pause, clock }: ReconnectDependencies,
+  dependencies: ReconnectDependencies,
   by: string,
   machine: MachineReference,
   request: VerbRequest,
   { passphrase, newPassphrase, digest }: StartOptions,
 ): Promise<{ operation: string }> {
   const operation = randomUUID();
-  const encoded = (secret: Uint8Array | undefined): string | undefined =>
-    secret && Buffer.from(secret).toString('base64');
-  const [secret, newSecret] = [encoded(passphrase), encoded(newPassphrase)];
+  // Copies, since a caller that no longer waits overwrites its own, and a start may then be sent once more.
+  const secrets = {
+    ...(passphrase && { secret: copyOf(passphrase) }),
+    ...(newPassphrase && { newSecret: copyOf(newPassphrase) }),
+  };
   const params = {
     ...request,
     operation,
     by,
     ...(digest !== undefined && { digest }),
-    ...(secret !== undefined && { secret }),
-    ...(newSecret !== undefined && { newSecret }),
+    ...secrets,
   };
+  try {
+    return await sendUntilAnswered(dependencies, machine, params);
+  } finally {
+    wipeSecrets(secrets);
+  }
+}
+
+/** Sends a start, again after each connection that was lost, until it is answered or there were enough tries. */
+async function sendUntilAnswered(
+  { connections, pause, clock }: ReconnectDependencies,
+  machine: MachineReference,
+  params: Params<'operation.start'>,
+): Promise<{ operation: string }> {
+  const { operation } = params;
   let sent = false;
   for (let tries = 1; ; tries++) {
     try {

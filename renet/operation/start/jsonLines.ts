@@ -15,10 +15,7 @@ export async function readJsonLine(socket: Socket): Promise<unknown> {
     const onData = (chunk: Buffer): void => {
       chunks.push(chunk);
       if (!chunk.includes(0x0a)) return;
-      const received = Buffer.concat(chunks);
-      const [line = ''] = received.toString('utf8').split('\n');
-      // The line may bring a passphrase.
-      for (const bytes of [received, ...chunks]) bytes.fill(0);
+      const [line = ''] = Buffer.concat(chunks).toString('utf8').split('\n');
       finish(parseJson(line));
     };
     socket.on('data', onData);

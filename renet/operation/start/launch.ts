@@ -9,7 +9,8 @@ import { AppError, fromWire, wireErrorSchema } from '../../../shared/errors.ts';
 import type { OperationHead } from '../../../shared/model.ts';
 import type { Assignment } from '../../../shared/protocol/protocol.ts';
 import { exists, hasCode, removeIfThere } from '../../host.ts';
-import { readJsonLine, writeJsonLine } from './jsonLines.ts';
+import { sendAssignment } from './handOver.ts';
+import { readJsonLine } from './jsonLines.ts';
 import { busyError, KEEPING_LOCKS, LOCK_HELD, prepareLocks, underLock } from '../locks.ts';
 import { logFolder } from '../log/operationLog.ts';
 import { reachOf } from '../../repository/allowed.ts';
@@ -154,7 +155,7 @@ async function acceptOne(server: Server): Promise<Socket> {
  * Throws its refusal.
  */
 async function handOver(socket: Socket, assignment: Assignment): Promise<boolean> {
-  writeJsonLine(socket, assignment);
+  sendAssignment(socket, assignment);
   const answer = (await answerFrom(socket)) as { accepted?: string; refused?: unknown } | undefined;
   socket.end();
   if (answer?.refused !== undefined) throw fromWire(wireErrorSchema.parse(answer.refused));

@@ -104,7 +104,7 @@ export function resizePerformers(
  */
 async function checkKey({ machine, repository }: StepDependencies): Promise<void> {
   // This throws when the key file is missing, which is the more telling error.
-  await machine.keys.read(repository);
+  (await machine.keys.read(repository)).fill(0);
   const { slot1 } = await machine.keys.facts(repository);
   if (slot1 !== 'key') throw new AppError('autostart-key-refused', { name: repository.name });
 }
@@ -116,6 +116,11 @@ async function growRepository(
 ): Promise<boolean> {
   const { guid, name } = repository;
   if (!(await machine.volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
-  const key = byKey === true ? await machine.keys.read(repository) : secrets.passphrase();
-  return machine.volumes.grow(repository, size, key);
+  if (byKey !== true) return machine.volumes.grow(repository, size, secrets.passphrase());
+  const key = await machine.keys.read(repository);
+  try {
+    return await machine.volumes.grow(repository, size, key);
+  } finally {
+    key.fill(0);
+  }
 }

@@ -1,0 +1,47 @@
+import { Socket } from 'node:net';
+import type { OnReadOpts, SocketConstructorOpts } from 'node:net';
+import { Readable } from 'node:stream';
+import { copyOf, fixedBytes } from '../shared/secrets/secretBytes.ts';
+import { hasCode } from './host.ts';
+
+/** The bytes that are read at once. */
+const READ_BYTES = 64 * 1024;
+
+/**
+ * Makes the options by which a socket reads into memory that is overwritten after each read. `take` gets a copy, and
+ * overwrites it in its turn; it returns false to be given no more for now. Node's own memory for reads is given back as it
+ * is, with a passphrase in it.
+ */
+export function wipedReads(take: (bytes: Uint8Array) => boolean): OnReadOpts {
+  const buffer = fixedBytes(READ_BYTES);
+  return {
+    buffer,
+    callback: (length) => {
+      const read = buffer.subarray(0, length);
+      const copy = copyOf(read);
+      read.fill(0);
+      return take(copy);
+    },
+  };
+}
+
+/** Returns this program's standard input, read as `wipedReads` says wherever it is a pipe or a socket. */
+export function wipedStandardInput(): Readable {
+  const input = new Readable({ read: () => socket?.resume() });
+  const onread = wipedReads((bytes) => input.push(bytes));
+  const socket = openPipe({ fd: 0, readable: true, writable: false, onread });
+  if (socket === undefined) return process.stdin;
+  socket.once('end', () => input.push(null));
+  socket.once('error', (error) => input.destroy(error));
+  return input;
+}
+
+/** Opens a pipe or socket; undefined for a file or a terminal, which are none. */
+function openPipe(options: SocketConstructorOpts & { onread: OnReadOpts }): Socket | undefined {
+  try {
+    return new Socket(options);
+  } catch (error) {
+    if (hasCode(error, 'ERR_INVALID_FD_TYPE')) return undefined;
+    throw error;
+  }
+}
