@@ -5,12 +5,14 @@ import type { RunCommand } from '../host.ts';
 /** Makes a systemd that notes what it is asked; `active`: whether the unit still runs. */
 function systemd(active: boolean) {
   const asked: string[] = [];
+  const properties: string[] = [];
   const run: RunCommand = ([program = '', verb = '', ...words]) => {
     asked.push(program === 'systemd-run' ? ['freeze', words.at(-1)].join(' ') : verb);
+    properties.push(...words.filter((_, at) => words[at - 1] === '-p'));
     const exitCode = verb === 'is-active' && !active ? 3 : 0;
     return Promise.resolve({ exitCode, stdout: '', stderr: '' });
   };
-  return { asked, run };
+  return { asked, properties, run };
 }
 
 describe('work on a frozen file system', () => {
@@ -21,6 +23,12 @@ describe('work on a frozen file system', () => {
       return Promise.resolve();
     });
     expect(asked).toEqual(['freeze 10', 'work', 'is-active', 'stop']);
+  });
+
+  it('leaves no core of the unit that freezes', async () => {
+    const { properties, run } = systemd(true);
+    await frozen(run, '/x', 'id', () => Promise.resolve());
+    expect(properties).toContain('LimitCORE=0');
   });
 
   it('is followed by the thaw when it fails', async () => {

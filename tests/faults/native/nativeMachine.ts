@@ -9,7 +9,9 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -30,11 +32,17 @@ const LONGEST_MILLISECONDS = 120_000;
  * Docker.
  */
 export interface NativeMachine {
+  /** The folder that the machine has at /run/faults. */
+  readonly folder: string;
   readonly sshd: SshdFiles;
   /** Boots the machine from its disk. With `supervised` false the boot service does not start, which saves a second. */
   boot(options?: { supervised: boolean }): Promise<void>;
   /** Runs a bash script on the machine as root. Resolves with its standard output. */
   root(script: string): Promise<string>;
+  /** Starts a program on the machine as root. Its standard input and output are pipes. */
+  start(...words: string[]): ChildProcess;
+  /** Lists the processes of the machine: their command lines by the numbers that this computer knows them by. */
+  processes(): Map<number, string[]>;
   /** Ends the machine at once, and loses what its file systems had not written to the disk. */
   cutPower(): Promise<void>;
   /** Writes everything to the disk, and ends the machine. */
@@ -96,6 +104,7 @@ export async function makeNativeMachine(agent: string): Promise<NativeMachine> {
   };
   const marks = ['at', 'program', 'reached', 'go', 'points', 'system'];
   return {
+    folder,
     sshd,
     boot: async ({ supervised } = { supervised: true }) => {
       rmSync(file('unsupervised'), { force: true });
@@ -105,6 +114,8 @@ export async function makeNativeMachine(agent: string): Promise<NativeMachine> {
       space = await enterNameSpace(folder, disk('now'));
     },
     root: (script) => running().run(script),
+    start: (...words) => running().start(...words),
+    processes: () => running().processes(),
     cutPower: async () => {
       await running().run(`perl -e '${SHUT_DOWN}' /mnt/disk`);
       await off();
@@ -138,7 +149,7 @@ const SHUT_DOWN =
   'sysopen(F, $ARGV[0], 0) or die $!; my $flags = pack("I", 2); ioctl(F, 0x8004587d, $flags) or die $!';
 
 /** The name spaces of a booted machine. */
-interface NameSpace {
+interface NameSpace extends Pick<NativeMachine, 'start' | 'processes'> {
   run(script: string): Promise<string>;
   /** Kills every process; the mounts go with the last one. */
   end(): Promise<void>;
@@ -156,10 +167,12 @@ async function enterNameSpace(folder: string, disk: string): Promise<NameSpace> 
   if (!(await arrival('the native machine', Promise.race([ready, ended]), () => said)))
     throw new Error(`the native machine did not boot: ${said}`);
   const first = firstProcessOf(child);
+  const target = ['--target', String(first), '--mount', '--pid', '--'];
+  const environment = { ...process.env, PATH: '/run/faults/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
   return {
+    start: (...words) => spawn('nsenter', [...target, ...words], { env: environment }),
+    processes: () => processesIn(first),
     run: async (script) => {
-      const target = ['--target', String(first), '--mount', '--pid', '--'];
-      const environment = { ...process.env, PATH: '/run/faults/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
       const options = { env: environment, timeout: LONGEST_MILLISECONDS, maxBuffer: 2 ** 28 };
       return (await promisify(execFile)('nsenter', [...target, 'bash', '-c', script], options)).stdout;
     },
@@ -178,6 +191,33 @@ function firstProcessOf({ pid }: ChildProcess): number {
       .trim()
       .split(' ')[0],
   );
+}
+
+/** Lists the processes in the name space of one. */
+function processesIn(one: number): Map<number, string[]> {
+  const spaceOf = (pid: string | number): string | undefined => {
+    try {
+      return readlinkSync(`/proc/${pid}/ns/pid`);
+    } catch {
+      return undefined;
+    }
+  };
+  const space = spaceOf(one);
+  const found = new Map<number, string[]>();
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && spaceOf(name) === space)) {
+    const words = readTextOf(`/proc/${pid}/cmdline`).split('\0').slice(0, -1);
+    if (words.length > 0) found.set(Number(pid), words);
+  }
+  return found;
+}
+
+/** Reads a file of a process; empty when the process has ended. */
+function readTextOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Detaches loop devices, the newest first; each is gone once the last mount on it is. */
