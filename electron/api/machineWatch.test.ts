@@ -125,3 +125,12 @@ test('what ended for a person’s sake begins anew when it may be mended, once, 
   watch.stop();
   expect(nth(1).signal.aborted).toBe(true);
 });
+
+test('the difference of the clocks is the one that was measured last', async () => {
+  const { nth, state } = build();
+  const { listener } = nth(0);
+  listener.onConnection?.({ state: 'connected', since: 5, latency: 3 });
+  await expect.poll(() => state()?.info).toBeDefined();
+  void listener.onState({ at: 0, clockAhead: 3_600_000 });
+  expect(state()?.info).toMatchObject({ agent: '1.0.1', clockAhead: 3_600_000 });
+});

@@ -84,7 +84,7 @@ export function watchIntoProjection(
  * the difference between the two clocks at the state's own time.
  */
 function changeOf(
-  { at, metrics, repositories, containers, operations, unreadable }: WatchState,
+  { at, metrics, repositories, containers, operations, unreadable, clockAhead }: WatchState,
   known: MachineState | undefined,
   clock: Clock,
 ): Partial<MachineState> {
@@ -97,5 +97,8 @@ function changeOf(
     ...(containers && { containers }),
     ...(operations && { operations }),
     ...(unreadable && { unreadable }),
+    ...(known?.info !== undefined &&
+      clockAhead !== undefined &&
+      clockAhead !== known.info.clockAhead && { info: { ...known.info, clockAhead } }),
   };
 }

@@ -62,5 +62,7 @@ export const watchStateSchema = z.object({
   operations: z.array(operationSummarySchema).optional(),
   /** The operations whose logs cannot be read. Agents of 0.1.0 do not send them. */
   unreadable: z.array(unreadableOperationSchema).optional(),
+  /** The milliseconds by which the machine's clock is ahead of ours, as the engine measured them last. */
+  clockAhead: z.number().optional(),
 });
 export type WatchState = z.infer<typeof watchStateSchema>;

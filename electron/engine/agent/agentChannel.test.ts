@@ -22,6 +22,12 @@ const machine = {
   sshKey: '/keys/id',
 };
 
+const machineInfo = {
+  ...{ hostname: 'web', os: '', kernel: '', architecture: '', uptime: 1, bootId: 'boot', cpus: 1, load: [] },
+  ...{ memoryTotal: 1, memoryAvailable: 1, datastore: { path: '/', total: 1, available: 1 } },
+  ...{ agent: '1.0.0', node: '20', repositories: 0 },
+};
+
 /** Starts an agent and begins to open a channel to it. */
 function open(script: AgentScript = {}) {
   const clock = createManualClock();
@@ -299,6 +305,25 @@ test('the round trip is that of the last ping that was answered', async () => {
   expect([channel.latency(), await after(40)]).toEqual([undefined, 40]);
   clock.advance(4_960);
   expect(await after(7)).toBe(7);
+});
+
+test('the clock of a machine is asked for again after an answer that came late, and is not read by that one', async () => {
+  const { agent, clock, channel } = await connect({ onMessage: () => undefined });
+  const answer = async (at: number): Promise<number | undefined> => {
+    agent.send({ type: 'pong', at, uptime: at });
+    const info = channel.request('machine.info', {});
+    agent.answer(await agent.next('request'), machineInfo);
+    return (await info).clockAhead;
+  };
+  await agent.next('ping');
+  expect(await answer(clock.now())).toBe(0);
+  clock.advance(5_000);
+  await agent.next('ping');
+  const said = clock.now();
+  clock.advance(4_500);
+  expect(await answer(said)).toBe(0);
+  await agent.next('ping');
+  expect(await answer(clock.now() + 60_000)).toBe(60_000);
 });
 
 test('the times that a machine tells are moved to our clock, as its pongs tell its own', async () => {

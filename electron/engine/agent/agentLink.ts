@@ -12,7 +12,7 @@ import type { AgentEnd } from './agentEnded.ts';
 import type { Clock } from '../clock.ts';
 import { createNoiseSkipper, readHello } from './hello.ts';
 import { watchLiveness } from './liveness.ts';
-import { readClock } from './machineClock.ts';
+import { isShort, readClock } from './machineClock.ts';
 import type { MachineClock, Pong } from './machineClock.ts';
 import type { MachineReference } from '../machineReference.ts';
 import { withResolvers } from '../resolvers.ts';
@@ -134,16 +134,20 @@ function createPinger(clock: Clock, send: AgentLink['send']): Pinger {
   const pings: number[] = [];
   let latency: number | undefined;
   let machineClock: MachineClock | undefined;
+  const ping = (): void => {
+    pings.push(clock.now());
+    send({ type: 'ping' });
+  };
   return {
-    ping: () => {
-      pings.push(clock.now());
-      send({ type: 'ping' });
-    },
+    ping,
     ponged: (said) => {
       const asked = pings.shift();
       if (asked === undefined) return;
-      latency = clock.now() - asked;
-      machineClock = readClock(said, asked + latency / 2, machineClock);
+      const now = clock.now();
+      machineClock = readClock(said, { asked, now }, machineClock);
+      // This computer slept, or its clock was set: what a clock that is set says is measured anew.
+      if (!isShort(now - asked) && pings.length === 0) ping();
+      latency = Math.max(0, now - asked);
     },
     machineClock: () => machineClock,
     latency: () => latency,

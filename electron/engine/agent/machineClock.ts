@@ -15,16 +15,27 @@ export interface MachineClock {
 const NOISE_MILLISECONDS = 2_000;
 
 /**
- * Reads a machine's clock out of the answer to a ping. `now`: our time when it was said. Returns `before` while it still
- * holds, so that times do not move with every measurement; undefined for an agent that does not say its time.
+ * Tells whether a round trip was short enough, in milliseconds, for a clock to be read by it: the answer may have been
+ * said at either end of it. One during which this computer slept, or its clock was set, is not.
+ */
+export function isShort(roundTrip: number): boolean {
+  return roundTrip >= 0 && roundTrip <= 2 * NOISE_MILLISECONDS;
+}
+
+/**
+ * Reads a machine's clock out of the answer to a ping that was sent at `asked` and came at `now`, by our clock. Returns
+ * `before` while it still holds, so that times do not move with every measurement, and where the round trip was too long
+ * to say better; undefined for an agent that does not say its time.
  */
 export function readClock(
   { at, uptime }: Pong,
-  now: number,
+  { asked, now }: { asked: number; now: number },
   before: MachineClock | undefined,
 ): MachineClock | undefined {
   if (at === undefined || uptime === undefined) return undefined;
-  const clock = { ahead: Math.round(at - now), bootedAt: Math.round(now - uptime) };
+  if (before !== undefined && !isShort(now - asked)) return before;
+  const said = (asked + now) / 2;
+  const clock = { ahead: Math.round(at - said), bootedAt: Math.round(said - uptime) };
   if (before === undefined) return clock;
   const moved = Math.max(Math.abs(clock.ahead - before.ahead), Math.abs(clock.bootedAt - before.bootedAt));
   return moved > NOISE_MILLISECONDS ? clock : before;

@@ -38,6 +38,11 @@ describe('the time of an operation', () => {
     expect(moved(begun(NOW + YEAR, thisBoot(3)), 0)).toEqual([-3, -2]);
   });
 
+  it('is what the clocks said to each other then, where the machine was paused since and its uptime stood still', () => {
+    // Five minutes ago by its uptime, which does not have the two hours of the pause.
+    expect(moved(begun(NOW - 125 * MINUTE, { ...thisBoot(5), ahead: 300 }), 0)).toEqual([-125, -124]);
+  });
+
   it('of an earlier boot is what the clocks said to each other then', () => {
     const boot = { id: 'before', uptime: 5 };
     expect(moved(begun(NOW - 200 * MINUTE, { boot, ahead: 300 }), YEAR)).toEqual([-200, -199]);
@@ -67,6 +72,7 @@ it('is moved wherever a machine tells it: in repositories, containers, autostart
   expect(time.answer('repository.list', [one])).toEqual([expected]);
   expect(time.state(state)).toEqual({
     ...{ at: NOW + YEAR, repositories: [expected], operations: [ours], containers: [{ startedAt: NOW }] },
+    clockAhead: YEAR,
   });
   expect(time.answer('machine.info', {} as never)).toEqual({ clockAhead: YEAR });
   const unreadable = {
@@ -94,15 +100,22 @@ it('is moved alike for all events of an operation, also where its beginning is n
 
 describe('the clock of a machine', () => {
   const said = { at: NOW + YEAR, uptime: UP };
+  const at = (now: number): { asked: number; now: number } => ({ asked: now, now });
 
   it('is read out of the answer to a ping', () => {
-    expect(readClock(said, NOW, undefined)).toEqual({ ahead: YEAR, bootedAt: NOW - UP });
-    expect(readClock({}, NOW, undefined)).toBeUndefined();
+    expect(readClock(said, at(NOW), undefined)).toEqual({ ahead: YEAR, bootedAt: NOW - UP });
+    expect(readClock({}, at(NOW), undefined)).toBeUndefined();
   });
 
   it('does not move with the network, and does with a jump', () => {
-    const before = readClock(said, NOW, undefined);
-    expect(readClock(said, NOW + 500, before)).toBe(before);
-    expect(readClock({ ...said, at: NOW }, NOW, before)).toEqual({ ahead: 0, bootedAt: NOW - UP });
+    const before = readClock(said, at(NOW), undefined);
+    expect(readClock(said, at(NOW + 500), before)).toBe(before);
+    expect(readClock({ ...said, at: NOW }, at(NOW), before)).toEqual({ ahead: 0, bootedAt: NOW - UP });
+  });
+
+  it('is not read anew by an answer that this computer slept through, or whose round trip a jump of our clock made', () => {
+    const before = readClock(said, at(NOW), undefined);
+    for (const now of [NOW + 8 * 60 * MINUTE, NOW - YEAR])
+      expect(readClock(said, { asked: NOW, now }, before)).toBe(before);
   });
 });

@@ -36,10 +36,13 @@ export function createOurTime(bootId: string, clock: () => MachineClock | undefi
   }: Pick<OperationHead, 'startedAt' | 'boot' | 'ahead'>): number => {
     const now = clock();
     if (now === undefined) return startedAt;
-    // The machine has been up since, however its clock was set meanwhile.
-    if (boot?.id === bootId) return moved(startedAt, now.bootedAt + boot.uptime);
     const ours = startedAt - (ahead ?? now.ahead);
-    return moved(startedAt, boot === undefined ? ours : Math.min(ours, now.bootedAt));
+    if (boot === undefined) return moved(startedAt, ours);
+    if (boot.id !== bootId) return moved(startedAt, Math.min(ours, now.bootedAt));
+    // The machine has been up since, however its clock was set meanwhile. While a virtual machine is paused its uptime
+    // stands still: the start is then longer ago, as the two clocks said it to each other.
+    const sinceBoot = now.bootedAt + boot.uptime;
+    return moved(startedAt, ahead === undefined ? sinceBoot : Math.min(ours, sinceBoot));
   };
   const operation = (one: OperationSummary): OperationSummary => {
     const startedAt = startOf(one);
@@ -85,6 +88,7 @@ export function createOurTime(bootId: string, clock: () => MachineClock | undefi
     answer: (method, result) => answers[method]?.(result) ?? result,
     state: (state) => ({
       ...state,
+      clockAhead: clock()?.ahead,
       ...defined({
         repositories: state.repositories?.map(repository),
         containers: state.containers?.map(container),
