@@ -34,10 +34,10 @@ export const mountsFolder = (paths: Paths): string => join(paths.datastore, 'rep
 /** Returns the folder of operations' logs. */
 export const operationsFolder = (paths: Paths): string => join(paths.datastore, '.operations');
 
-/** Returns the folder of one operation's log, unless it began while the datastore was full. */
+/** Returns the folder of one operation's log, unless it began while the datastore took no more. */
 export const operationFolder = (paths: Paths, id: string): string => join(operationsFolder(paths), id);
 
-/** Returns the folder of the logs of operations that began while the datastore was full; they end with the boot. */
+/** Returns the folder of the logs of operations that began while the datastore took no more; they end with the boot. */
 export const spareOperationsFolder = (paths: Paths): string => join(paths.run, 'logs');
 
 /** Returns the file of a repository's encrypted volume. */

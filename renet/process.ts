@@ -42,3 +42,12 @@ export function isAlive(identity: ProcessIdentity): boolean {
   const now = identify(identity.pid);
   return now !== undefined && now.startTime === identity.startTime && now.bootId === identity.bootId;
 }
+
+/** Returns a noted identity of a process; undefined for anything else, as the note may be spoiled. */
+export function readIdentity(value: unknown): ProcessIdentity | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { pid, startTime, bootId } = value as Partial<Record<keyof ProcessIdentity, unknown>>;
+  if (!Number.isSafeInteger(pid) || Number(pid) <= 0) return undefined;
+  if (typeof startTime !== 'string' || typeof bootId !== 'string') return undefined;
+  return { pid: Number(pid), startTime, bootId };
+}

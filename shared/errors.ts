@@ -136,6 +136,7 @@ export const ERROR_EXIT = {
   'header-of-another': EXIT.precondition,
 
   'disk-full': EXIT.failed,
+  'disk-read-only': EXIT.failed,
   'mount-busy': EXIT.failed,
   'not-a-repository-volume': EXIT.failed,
   'daemon-not-started': EXIT.failed,
@@ -248,6 +249,7 @@ export function toAppError(error: unknown): AppError {
   // A file watch has the same error code when the kernel allows no more watches.
   if ((code === 'ENOSPC' || code === 'EDQUOT') && syscall !== 'watch')
     return new AppError('disk-full', { path }, { cause: error });
+  if (code === 'EROFS') return new AppError('disk-read-only', { path }, { cause: error });
   return new AppError('internal', { reason }, { cause: error });
 }
 

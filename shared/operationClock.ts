@@ -1,4 +1,4 @@
-import type { OperationHead, OperationSummary } from './model.ts';
+import type { OperationSummary } from './model.ts';
 
 /** The milliseconds by which two clocks may differ, or one may jump, before anybody is told. */
 export const CLOCK_TOLERANCE_MILLISECONDS = 60_000;
@@ -17,9 +17,4 @@ export function clockDoubt(
   if (before !== undefined && startedAt < before - bound) return 'went-back';
   if (endedAt !== undefined && endedAt < startedAt - bound) return 'ended-before';
   return undefined;
-}
-
-/** Tells whether the clock of the computer that asked for an operation agreed with the machine's. */
-export function clocksAgreed({ ahead }: Pick<OperationHead, 'ahead'>): boolean {
-  return ahead !== undefined && Math.abs(ahead) <= CLOCK_TOLERANCE_MILLISECONDS;
 }

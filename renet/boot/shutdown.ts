@@ -76,7 +76,7 @@ async function cancelRunning({ paths }: MachineDependencies, say: Say): Promise<
       .filter(({ state }) => state === 'running')
       .map(async ({ id }) => {
         await cancelOperation(paths, id);
-        await awaitVerdict(logFolder(paths, id), patience);
+        await awaitVerdict(paths, logFolder(paths, id), patience);
       })
       .map((ended) => ended.catch(tell)),
   );

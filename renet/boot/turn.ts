@@ -35,7 +35,7 @@ export async function takeTurn(
   try {
     say(`${origin}: ${name} begins (${operation})`);
     await launch(paths, assignment, name, agent.detach, agent.program);
-    const verdict = await awaitVerdict(logFolder(paths, operation), signal);
+    const verdict = await awaitVerdict(paths, logFolder(paths, operation), signal);
     if (signal.aborted) return;
     const error = verdict?.error === undefined ? '' : `: ${verdict.error.message}`;
     say(`${origin}: ${name} ${verdict?.kind ?? 'lost'}${error}`);

@@ -76,7 +76,7 @@ export async function showLog(agent: Agent, operation: string, text: Text): Prom
       return Promise.resolve();
     },
   };
-  await readLog(folder, { event: 0, output: 0 }, sink, new AbortController().signal);
+  await readLog(agent.machine.paths, folder, { event: 0, output: 0 }, sink, new AbortController().signal);
   return verdict === undefined ? EXIT.lost : exitOfVerdict(verdict);
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, statSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import type { OperationSummary, Repository } from '../../shared/model.ts';
+import { isGuid } from '../../shared/names.ts';
 import { onContainerEvents } from '../docker/engineApi.ts';
 import { loopbackListeners } from './listeners.ts';
 import { EVENTS_FILE } from '../operation/log/events.ts';
@@ -29,23 +30,27 @@ export function watchChanges(paths: Paths, changed: () => void): MachineChanges 
   let running: string[] = [];
   let seen: string | undefined;
   const fixed = [operationsFolder(paths), spareOperationsFolder(paths), paths.run, '/dev/mapper'];
-  for (const folder of fixed) folders.add(folder);
+  const addFixed = (): void => {
+    // The index beside the logs is written by lists too: one that is heard of by a list would never end.
+    for (const folder of fixed) folders.add(folder, isLogsFolder(paths, folder) ? isGuid : undefined);
+  };
+  addFixed();
   return {
     follow: (repositories, operations) => {
       running = operations.filter(({ state }) => state === 'running').map(({ id }) => logFolder(paths, id));
       folders.keep([...fixed, ...running]);
-      for (const folder of running) folders.add(folder, EVENTS_FILE);
+      for (const folder of running) folders.add(folder, (name) => name === EVENTS_FILE);
       daemons.keep(repositories.filter(({ daemon }) => daemon).map(({ networkId }) => networkId));
     },
     look: async () => {
-      for (const folder of fixed) folders.add(folder);
+      addFixed();
       const before = seen;
       seen = [
         readFileSync('/proc/self/mountinfo', 'utf8'),
         mtimeOf(repositoriesFolder(paths)),
         loopbackListeners(),
       ].join('\n');
-      const alive = await Promise.all(running.map(isRunning));
+      const alive = await Promise.all(running.map((folder) => isRunning(paths, folder)));
       if ((before !== undefined && seen !== before) || alive.includes(false)) changed();
     },
     close: () => {
@@ -54,6 +59,9 @@ export function watchChanges(paths: Paths, changed: () => void): MachineChanges 
     },
   };
 }
+
+const isLogsFolder = (paths: Paths, folder: string): boolean =>
+  [operationsFolder(paths), spareOperationsFolder(paths)].includes(folder);
 
 function mtimeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -67,12 +75,12 @@ function createFolderWatchers(changed: () => void) {
     watchers.delete(folder);
   };
   return {
-    /** Watches a folder; with `only`, just the file of that name in it. */
-    add: (folder: string, only?: string) => {
+    /** Watches a folder; with `isMeant`, just what has such a name in it. */
+    add: (folder: string, isMeant: (name: string) => boolean = () => true) => {
       if (watchers.has(folder)) return;
       try {
         const watcher = watch(folder, (_, name) => {
-          if (only === undefined || name === only) changed();
+          if (name === null || isMeant(name)) changed();
         });
         watcher.on('error', () => drop(folder));
         watchers.set(folder, watcher);

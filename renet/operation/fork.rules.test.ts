@@ -47,7 +47,7 @@ async function run<Name extends Verb>(
   const secret = Buffer.from('secret');
   await start(agent, { ...requestOf(verb, repository, options), operation, secret, by: 'test' });
   const { signal } = new AbortController();
-  return awaitVerdict(operationFolder(machine.paths, operation), signal);
+  return awaitVerdict(machine.paths, operationFolder(machine.paths, operation), signal);
 }
 
 const fork = (repository: NativeRepository, tag = 'copy', parent = 'shop'): Promise<Verdict | undefined> =>

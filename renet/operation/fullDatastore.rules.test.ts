@@ -13,6 +13,7 @@ import { listOperations } from './knownOperations.ts';
 let disk: SmallDisk | undefined;
 let repository: NativeRepository | undefined;
 afterEach(() => {
+  disk?.remount('rw');
   repository?.remove();
   disk?.remove();
 });
@@ -43,6 +44,20 @@ describe.skipIf(root === undefined)(`a full datastore, natively${skipped}`, () =
     const listed = await listOperations(paths, {});
     expect(listed.map(({ verb, state }) => `${verb} ${state}`).sort()).toEqual([
       ...['delete succeeded', 'down succeeded'],
+    ]);
+  });
+
+  it('that can only be read keeps nobody from closing a repository, with its log, and says why it takes no change', async () => {
+    const readOnly = onFullDisk();
+    disk?.remount('ro');
+    const { paths } = readOnly.machine;
+    expect(await listOperations(paths, {})).toEqual([]);
+    const { verdict, output } = await readOnly.run('down', { unmount: true });
+    expect([verdict?.kind, output, readOnly.flags.mounted]).toEqual(['succeeded', 'closing\r\n', false]);
+    const renamed = await readOnly.run('rename', { newName: 'store' });
+    expect(renamed.verdict).toMatchObject({ kind: 'failed', error: { code: 'disk-read-only' } });
+    expect((await listOperations(paths, {})).map(({ verb, state }) => `${verb} ${state}`)).toEqual([
+      ...['rename failed', 'down succeeded'],
     ]);
   });
 

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   mkdirSync,
@@ -12,14 +13,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { OperationSummary } from '../../shared/model.ts';
-import { operationFolder } from '../paths.ts';
+import { holderFile, operationFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { bootClock, identify } from '../process.ts';
 import { cancelOperation, listOperations, showOperation, surveyOperations } from './knownOperations.ts';
 import { EVENTS_FILE } from './log/events.ts';
-import { INDEX_FILE } from './log/logIndex.ts';
+import { INDEX_FILE, knownLogs } from './log/logIndex.ts';
 import { readLog } from './log/logReader.ts';
 import { PROCESS_FILE } from './log/logProcess.ts';
 import { createLog, openOperationLog } from './log/operationLog.ts';
@@ -218,18 +219,71 @@ describe.each(SPOILERS)('%s in the place of a file', (_, spoil) => {
     const sink = { event: () => Promise.resolve(), output: () => Promise.resolve() };
     const from = { event: 0, output: 0 };
     const { signal } = new AbortController();
-    expect(await readLog(operationFolder(paths, id), from, sink, signal)).toBe('verdict');
+    expect(await readLog(paths, operationFolder(paths, id), from, sink, signal)).toBe('verdict');
     const gone = { pid: 1, startTime: '0', bootId: 'another boot' };
     writeFileSync(join(operationFolder(paths, id), PROCESS_FILE), JSON.stringify(gone));
     replace(eventsOf(id));
-    const end = await readLog(operationFolder(paths, id), from, sink, signal).catch(
+    const end = await readLog(paths, operationFolder(paths, id), from, sink, signal).catch(
       (error: unknown) => (error as { code: string }).code,
     );
     expect(['lost', 'operation-log-damaged']).toContain(end);
   });
 });
 
+it('the spoiled note of the process of an operation that runs neither ends it nor keeps it from being cancelled', async () => {
+  const running = await ended();
+  const [started = ''] = readFileSync(eventsOf(running), 'utf8').split('\n');
+  writeFileSync(eventsOf(running), `${started}\n`);
+  writeFileSync(join(operationFolder(paths, running), PROCESS_FILE), Buffer.alloc(100));
+  const child = spawn('sleep', ['600']);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await prepareLocks(paths);
+  const note = { operation: running, verb: 'up', by: 'ann', process: identify(child.pid ?? 0) };
+  writeFileSync(holderFile(paths, shop.guid), JSON.stringify(note));
+  expect((await showOperation(paths, running)).state).toBe('running');
+  const exited = once(child, 'exit');
+  const [isAsked, [, signal]] = await Promise.all([cancelOperation(paths, running), exited]);
+  expect([isAsked, signal]).toEqual([true, 'SIGTERM']);
+  expect((await showOperation(paths, running)).state).toBe('lost');
+});
+
+const isRoot = process.getuid?.() === 0;
+
 describe('the index', () => {
+  it.skipIf(!isRoot)(
+    `keeps nothing from running or being listed while the disk does not give it${isRoot ? '' : ' (SKIPPED: needs root)'}`,
+    async () => {
+      const ids = [await ended(), await ended()];
+      // A file of which no byte can be read or written: EIO.
+      execFileSync('mount', ['--bind', `/proc/${process.pid}/mem`, indexFile()]);
+      try {
+        expect(() => readFileSync(indexFile())).toThrow('EIO');
+        ids.push(await ended());
+        expect(await listed()).toEqual([...ids].reverse());
+        expect((await showOperation(paths, ids[2] ?? '')).sequence).toBe(3);
+      } finally {
+        execFileSync('umount', ['--lazy', indexFile()]);
+      }
+    },
+  );
+
+  it('does not have heads that cannot be read, and these are not read again at each list', async () => {
+    const id = await ended();
+    writeFileSync(eventsOf(id), 'x'.repeat(1024 * 1024));
+    rmSync(indexFile());
+    const bytesRead = (): number =>
+      Number(/^rchar: (\d+)/.exec(readFileSync('/proc/thread-self/io', 'utf8'))?.[1]);
+    const costOf = async (work: () => Promise<unknown>): Promise<number> => {
+      const before = bytesRead();
+      await work();
+      return bytesRead() - before;
+    };
+    expect(await costOf(() => knownLogs(paths))).toBeGreaterThan(64 * 1024);
+    expect(await costOf(() => knownLogs(paths))).toBeLessThan(64 * 1024);
+    appendFileSync(eventsOf(id), 'x');
+    expect(await costOf(() => knownLogs(paths))).toBeGreaterThan(64 * 1024);
+  });
+
   it('tells what a log is about whose first line is spoiled', async () => {
     const id = await ended();
     const [first = '', ...rest] = readFileSync(eventsOf(id), 'utf8').split('\n');

@@ -9,11 +9,10 @@ import type { LogParser } from './log/events.ts';
 import { damagedLog, readEnds } from './log/logFiles.ts';
 import { knownLogs } from './log/logIndex.ts';
 import type { KnownLog } from './log/logIndex.ts';
-import { isRunning, processOf } from './log/logProcess.ts';
+import { isRunning, livingProcess } from './log/logProcess.ts';
 import { logFolder } from './log/operationLog.ts';
 import { runningOperations } from './locks.ts';
 import type { Paths } from '../paths.ts';
-import { isAlive } from '../process.ts';
 
 /** The number of operations that a list shows when its caller sets no limit, and the most that it ever shows. */
 const DEFAULT_LIMIT = 50;
@@ -50,7 +49,7 @@ export async function showOperation(paths: Paths, id: string): Promise<Operation
   const folder = await findOperation(paths, id);
   const logs = await knownLogs(paths);
   const at = logs.findIndex((log) => log.id === id);
-  const summary = await summarize(logs[at] ?? { id, folder }, await loadLogParser());
+  const summary = await summarize(paths, logs[at] ?? { id, folder }, await loadLogParser());
   if (summary === undefined) throw new AppError('operation-not-found', { id });
   return withDoubt(summary, logs[at + 1]);
 }
@@ -59,11 +58,15 @@ export async function showOperation(paths: Paths, id: string): Promise<Operation
  * Reads what a log came to; undefined for one that has not begun. Only its ends are read. Throws operation-log-damaged
  * when neither the index nor the log tells what it is about.
  */
-async function summarize(log: KnownLog, parser: LogParser): Promise<OperationSummary | undefined> {
+async function summarize(
+  paths: Paths,
+  log: KnownLog,
+  parser: LogParser,
+): Promise<OperationSummary | undefined> {
   const path = join(log.folder, EVENTS_FILE);
   // Asked before the log is read, so that a verdict written between the two is seen and the operation is not taken for
   // lost.
-  const running = await isRunning(log.folder);
+  const running = await isRunning(paths, log.folder);
   const ends = await readEnds(path);
   if (ends === undefined) return undefined;
   const first = parser.event(ends.first);
@@ -104,7 +107,7 @@ export async function surveyOperations(
 ): Promise<ListedOperations> {
   const logs = await knownLogs(paths);
   const parser = await loadLogParser();
-  const running = new Set(await runningOperations(paths));
+  const running = await runningOperations(paths);
   const operations: OperationSummary[] = [];
   const unreadable: UnreadableOperation[] = [];
   let bytes = 0;
@@ -116,7 +119,7 @@ export async function surveyOperations(
       log.head === undefined ? unreadable.length < MOST_LISTED : !isFull || running.has(log.id);
     if (!isWanted) continue;
     try {
-      const summary = ended.get(log.id) ?? (await summarize(log, parser));
+      const summary = ended.get(log.id) ?? (await summarize(paths, log, parser));
       if (summary === undefined) continue;
       // An operation that looks lost may only not have noted its process yet, so it is read again the next time.
       if (summary.verdict !== undefined && summary.state !== 'lost') ended.set(log.id, summary);
@@ -143,8 +146,8 @@ const damagedReason = (id: string, { message }: AppError): AppError =>
 /** Asks an operation to stop. Returns false when it had ended already. Throws operation-not-found. */
 export async function cancelOperation(paths: Paths, id: string): Promise<boolean> {
   const folder = await findOperation(paths, id);
-  const identity = await processOf(folder);
-  if (identity === undefined || !isAlive(identity)) return false;
+  const identity = await livingProcess(paths, folder);
+  if (identity === undefined) return false;
   try {
     process.kill(identity.pid, 'SIGTERM');
     return true;

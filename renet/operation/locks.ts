@@ -7,10 +7,9 @@ import { AppError } from '../../shared/errors.ts';
 import { ensureFolder, listIfThere, readTextIfThere, removeIfThere, writeAtomically } from '../host.ts';
 import { holderFile, lockFile, locksFolder, logsLockFile, machineLockFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
-import { identify, isAlive } from '../process.ts';
+import { identify, isAlive, readIdentity } from '../process.ts';
 import type { ProcessIdentity } from '../process.ts';
 import { parseJson } from '../json.ts';
-import { readIdentity } from './log/logProcess.ts';
 
 /**
  * The operation that holds a repository's lock, for the message that a second one is refused with. The lock itself is
@@ -79,20 +78,22 @@ export async function noteHolder(paths: Paths, guid: string, holder: Holder | un
 type NotedHolder = Holder & { process?: ProcessIdentity | undefined };
 
 /** Reads a holder's note whose process lives; undefined for any other, or for what is no note. */
-async function readHolder(file: string): Promise<Holder | undefined> {
+async function readHolder(file: string): Promise<(Holder & { process: ProcessIdentity }) | undefined> {
   const noted = parseJson((await readTextIfThere(file)) ?? '');
   if (typeof noted !== 'object' || noted === null) return undefined;
   const { operation, verb, by, process } = noted as Partial<NotedHolder>;
   const identity = readIdentity(process);
   if (identity === undefined || !isAlive(identity)) return undefined;
-  return { operation: String(operation), verb: String(verb), by: String(by) };
+  return { operation: String(operation), verb: String(verb), by: String(by), process: identity };
 }
 
-/** Lists the ids of the operations that hold a lock now. */
-export async function runningOperations(paths: Paths): Promise<string[]> {
+/** Returns the operations that hold a lock now, by their ids, each with its process. */
+export async function runningOperations(paths: Paths): Promise<Map<string, ProcessIdentity>> {
   const notes = (await listIfThere(locksFolder(paths))).filter((name) => name.endsWith('.json'));
   const holders = await Promise.all(notes.map((name) => readHolder(join(locksFolder(paths), name))));
-  return holders.flatMap((holder) => (holder === undefined ? [] : [holder.operation]));
+  return new Map(
+    holders.flatMap((holder) => (holder === undefined ? [] : [[holder.operation, holder.process]])),
+  );
 }
 
 /** Returns the error for a lock that is held: repository-busy, with the operation that holds it. */
@@ -155,10 +156,19 @@ export async function withMachineLock<T>(
   return holding(machineLockFile(paths), wait, work);
 }
 
-/** Does `work` under the lock that gives logs their numbers. Waits up to a minute. Throws machine-busy. */
-export async function withLogsLock<T>(paths: Paths, work: () => Promise<T>): Promise<T> {
+/** Does `work` under the lock that gives logs their numbers. Waits up to `wait` seconds. Throws machine-busy. */
+export async function withLogsLock<T>(
+  paths: Paths,
+  work: () => Promise<T>,
+  wait = MACHINE_LOCK_SECONDS,
+): Promise<T> {
   await prepareLocks(paths);
-  return holding(logsLockFile(paths), MACHINE_LOCK_SECONDS, work);
+  return holding(logsLockFile(paths), wait, work);
+}
+
+/** Does `work` under that lock if nothing holds it and it can be had; else leaves it undone. */
+export async function tryLogsLock(paths: Paths, work: () => Promise<void>): Promise<void> {
+  await withLogsLock(paths, work, 0).catch(() => undefined);
 }
 
 /** Does `work` under a repository's lock if nothing holds the lock. Returns false when something does. */

@@ -41,7 +41,7 @@ async function make(
       ? { verb, repository: name, options: { size: SMALLEST_VOLUME } }
       : { verb, repository: 'shop', options: { tag: name } };
   await start(agent, { operation, ...about, secret, by: 'test' });
-  return awaitVerdict(logFolder(machine.paths, operation), new AbortController().signal);
+  return awaitVerdict(machine.paths, logFolder(machine.paths, operation), new AbortController().signal);
 }
 
 /** Makes each operation hold its own lock while it runs, as its systemd unit does. */

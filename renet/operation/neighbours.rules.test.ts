@@ -39,7 +39,7 @@ const codes = (events: readonly { type: string }[]): unknown[] =>
 
 async function ended(operation: string): Promise<void> {
   const folder = logFolder(repository.machine.paths, operation);
-  await awaitVerdict(folder, new AbortController().signal);
+  await awaitVerdict(repository.machine.paths, folder, new AbortController().signal);
 }
 
 /** Starts a verb as the engine does, and waits for its end. Returns the properties that its unit is given. */

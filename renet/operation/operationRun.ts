@@ -14,10 +14,11 @@ import { keepLastLines } from './log/lastLines.ts';
 import type { StepLog } from './log/lastLines.ts';
 import { openOperationLog } from './log/operationLog.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
+import type { Paths } from '../paths.ts';
+import { bootClock } from '../process.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
 import { removeOldLogs } from './log/retention.ts';
-import { clocksAgreed } from '../../shared/operationClock.ts';
 import { removeLeftWork, workFolderOf } from './workFolders.ts';
 import { runVerb } from './runVerb.ts';
 import type { Scope } from '../functions/scope.ts';
@@ -84,9 +85,7 @@ async function execute(
   const { guid, name } = repository;
   const { verb } = request;
   const asked = ahead === undefined ? {} : { ahead };
-  // Before old logs go: they tell whose work is left.
-  await removeLeftWork(paths);
-  await removeOldLogs(paths, { guid, now: clocksAgreed(asked) ? clock() : undefined });
+  await tidy(paths, { guid, now: bootClock() });
   const about = { id: operation, verb, repository: { guid, name }, origin, by, ...asked };
   const { head, log: opened } = await openOperationLog(paths, about, clock);
   const log = keepLastLines(opened);
@@ -102,11 +101,24 @@ async function execute(
   };
   try {
     const verdict = await verdictEvenSo(prepared, dependencies);
-    if (request.verb === 'header-restore') await forgetHeader(paths, request.options.header.id);
+    // A copy that cannot be removed ends with the boot.
+    if (request.verb === 'header-restore')
+      await forgetHeader(paths, request.options.header.id).catch(() => undefined);
     log.event({ type: 'verdict', verdict });
   } finally {
     log.close();
     await removeIfThere(workFolder);
+  }
+}
+
+/** Removes what earlier operations left. No operation is kept from running because that fails. */
+async function tidy(paths: Paths, about: Parameters<typeof removeOldLogs>[1]): Promise<void> {
+  try {
+    // Before old logs go: they tell whose work is left.
+    await removeLeftWork(paths);
+    await removeOldLogs(paths, about);
+  } catch {
+    // The next operation tries again.
   }
 }
 

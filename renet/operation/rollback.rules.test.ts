@@ -60,7 +60,7 @@ async function create(
   const options = { size: 64 * 1024 ** 2 };
   await start(agent, { operation, verb: 'create', repository: 'second', options, secret, by: 'test' });
   const folder = operationFolder(machine.paths, operation);
-  const verdict = await awaitVerdict(folder, new AbortController().signal);
+  const verdict = await awaitVerdict(machine.paths, folder, new AbortController().signal);
   const lines = readFileSync(join(folder, EVENTS_FILE), 'utf8').trimEnd().split('\n');
   return { verdict, notices: noticesIn(lines.map((line) => JSON.parse(line) as OperationEvent)) };
 }

@@ -54,7 +54,7 @@ async function create(
   const options = { size: SMALLEST_VOLUME };
   const secret = Buffer.from('secret');
   await start(agent, { operation, verb: 'create', repository: name, options, secret, by: 'test' });
-  return awaitVerdict(logFolder(machine.paths, operation), new AbortController().signal);
+  return awaitVerdict(machine.paths, logFolder(machine.paths, operation), new AbortController().signal);
 }
 
 const root = cgroupRoot();

@@ -77,7 +77,7 @@ export function createAgentHandlers(agent: Agent): Handlers {
     'operation.cancel': async ({ operation }) => ({ ended: !(await cancelOperation(paths, operation)) }),
     'operation.follow': async ({ operation, from }, streams) => {
       const folder = await findOperation(paths, operation);
-      return { stream: streams.open((sink) => readLog(folder, from, sink, sink.signal)) };
+      return { stream: streams.open((sink) => readLog(paths, folder, from, sink, sink.signal)) };
     },
     'containers.logs': async (request, streams) => {
       const found = await containersFor(machine, request, hostname());

@@ -14,6 +14,7 @@ import {
   repositoriesFolder,
   volumeFile,
 } from '../../renet/paths.ts';
+import type { Paths } from '../../renet/paths.ts';
 import { findWhatIsLeft, listRepositories, readAllMetadata } from '../../renet/repository/repositories.ts';
 import type { OperationEvent } from '../../shared/model.ts';
 import { isValidName } from '../../shared/names.ts';
@@ -99,7 +100,7 @@ function eventLog(): Target {
       const listed = await listOperations(paths, {});
       const passes = text.split('\n').some((line) => line.startsWith('{') && isJson(line));
       const shape = listed.map(({ state, verdict }) => `${state} ${verdict?.failures.length}`).join();
-      const followed = await followedEvents(folder);
+      const followed = await followedEvents(paths, folder);
       return { kind: passes ? 'passed' : 'refused', shape: `${shape} ${followed}` };
     },
   };
@@ -111,7 +112,7 @@ function headIn(line: string): string {
 }
 
 /** Follows a log from its beginning, as windows do. Returns what kinds of events it has. */
-async function followedEvents(folder: string): Promise<string> {
+async function followedEvents(paths: Paths, folder: string): Promise<string> {
   const types: string[] = [];
   const event = ({ n, type }: OperationEvent): Promise<void> => {
     assertAlways(n === types.length, 'events are numbered without a gap');
@@ -120,7 +121,7 @@ async function followedEvents(folder: string): Promise<string> {
   };
   const sink = { event, output: () => Promise.resolve() };
   // Only against what would follow for ever.
-  const end = await readLog(folder, { event: 0, output: 0 }, sink, AbortSignal.timeout(10_000));
+  const end = await readLog(paths, folder, { event: 0, output: 0 }, sink, AbortSignal.timeout(10_000));
   assertAlways(end !== 'closed', 'the log of a process that is gone has an end');
   return `${end} ${types.slice(0, 20).join()}`;
 }

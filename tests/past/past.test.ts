@@ -160,6 +160,7 @@ describe(`what ${VERSION} kept on a machine`, () => {
     const events: OperationEvent[] = [];
     const chunks: Uint8Array[] = [];
     const end = await readLog(
+      paths,
       operationFolder(paths, id),
       { event: 0, output: 0 },
       {

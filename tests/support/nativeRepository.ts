@@ -238,7 +238,7 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
       return {
         operation,
         cancel: () => controller.abort(),
-        follow: (from) => follow(logFolder(paths, operation), from),
+        follow: (from) => follow(paths, logFolder(paths, operation), from),
       };
     },
     run: async (verb, options) => (await repository.start(verb, options)).follow(),
@@ -406,10 +406,15 @@ function flaggedCryptsetup(flags: Flags): RunCommand {
   };
 }
 
-async function follow(folder: string, from: LogPosition = { event: 0, output: 0 }): Promise<Finished> {
+async function follow(
+  paths: Paths,
+  folder: string,
+  from: LogPosition = { event: 0, output: 0 },
+): Promise<Finished> {
   const events: OperationEvent[] = [];
   const chunks: Uint8Array[] = [];
   const ended = readLog(
+    paths,
     folder,
     from,
     {

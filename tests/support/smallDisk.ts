@@ -7,6 +7,8 @@ import { join } from 'node:path';
 export interface SmallDisk {
   folder: string;
   fill: () => void;
+  /** Makes it one that can only be read, as the kernel does to a disk with errors, or one that takes writes again. */
+  remount: (how: 'ro' | 'rw') => void;
   remove: () => void;
 }
 
@@ -19,6 +21,9 @@ export function makeSmallDisk(size: string): SmallDisk {
     fill: () => {
       const { stderr } = spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'filler')}`, 'bs=4096']);
       if (!stderr.includes('No space left')) throw new Error(`not full: ${stderr.toString()}`);
+    },
+    remount: (how) => {
+      execFileSync('mount', ['-o', `remount,${how}`, folder]);
     },
     remove: () => {
       // Lazy, because a process that has just closed its last file may still keep the disk busy.

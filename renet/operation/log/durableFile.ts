@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { toAppError } from '../../../shared/errors.ts';
+import { hasCode } from '../../host.ts';
 
 /** The longest that written bytes may be in memory alone. */
 const SYNC_MILLISECONDS = 1000;
@@ -71,7 +72,7 @@ export function createDurableFile(path: string): DurableFile {
   };
 }
 
-/** Tells whether an error means that the disk is full. */
-export function isDiskFull(error: unknown): boolean {
-  return toAppError(error).code === 'disk-full';
+/** Tells whether an error means that the disk takes no more: it is full, can only be read, or fails. */
+export function takesNoMore(error: unknown): boolean {
+  return ['disk-full', 'disk-read-only'].includes(toAppError(error).code) || hasCode(error, 'EIO');
 }

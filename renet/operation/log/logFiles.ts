@@ -46,6 +46,8 @@ export async function readSmallFile(path: string): Promise<string | undefined> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
     return buffer.toString('utf8', 0, bytesRead);
+  } catch (error) {
+    throw damagedLog(path, String(error));
   } finally {
     await file.close();
   }

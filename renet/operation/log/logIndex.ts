@@ -1,22 +1,24 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { lstat, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { toAppError } from '../../../shared/errors.ts';
 import type { OperationHead } from '../../../shared/model.ts';
 import { isGuid } from '../../../shared/names.ts';
 import { newestFirst } from '../../../shared/operationOrder.ts';
-import { ensureFolder, hasCode, listIfThere, removeIfThere, writeAtomically } from '../../host.ts';
+import { ensureFolder, listIfThere, removeIfThere, writeAtomically } from '../../host.ts';
 import { operationsFolder, spareOperationsFolder } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
 import { parseJson } from '../../json.ts';
 import { EVENTS_FILE } from './events.ts';
+import { tryLogsLock } from '../locks.ts';
 import { CAREFULLY } from './logFiles.ts';
 
 /**
  * The file beside the logs with the head of each, a line a log, in the order of their numbers. It spares reading every
  * log, and its last line has the highest number that was given. The logs themselves are the truth: what is missing here
- * is read from them and added, and a line whose log is gone counts only for its number.
+ * is read from them and added, and a line whose log is gone counts only for its number. Whatever keeps it from being read
+ * or written, nothing else fails for it. It is written under the lock of logs.
  */
 export const INDEX_FILE = 'index.jsonl';
 
@@ -45,50 +47,79 @@ const NOTHING: LogIndex = { heads: new Map(), highest: 0, lines: 0 };
 
 /** Lists every log, the newest first: by number, then those of older versions, then those whose head cannot be read. */
 export async function knownLogs(paths: Paths): Promise<KnownLog[]> {
-  const parents = [operationsFolder(paths), spareOperationsFolder(paths)];
-  const logs = (await Promise.all(parents.map(logsIn))).flat();
-  return logs.sort((a, b) => {
-    if (a.head === undefined || b.head === undefined)
-      return Number(a.head === undefined) - Number(b.head === undefined);
-    return newestFirst(a.head, b.head);
-  });
+  const found = await Promise.all(parentsOf(paths).map(logsIn));
+  const missing = found.filter(({ heads }) => heads.length > 0);
+  if (missing.length > 0) await tryLogsLock(paths, () => addMissing(missing));
+  return sorted(found);
 }
 
-async function logsIn(parent: string): Promise<KnownLog[]> {
+const parentsOf = (paths: Paths): [string, string] => [operationsFolder(paths), spareOperationsFolder(paths)];
+
+/** The logs in one folder, and the heads among them that were just read because the index does not have them. */
+interface FoundLogs {
+  readonly parent: string;
+  readonly logs: KnownLog[];
+  readonly heads: OperationHead[];
+}
+
+async function logsIn(parent: string): Promise<FoundLogs> {
   const ids = (await listIfThere(parent)).filter(isGuid);
-  if (ids.length === 0) return [];
+  if (ids.length === 0) return { parent, logs: [], heads: [] };
   const { heads } = await readIndex(parent);
-  const found = await readHeads(
-    parent,
-    ids.filter((id) => !heads.has(id)),
-  );
-  // A list is answered although the disk is full or can only be read; the next one adds them again.
-  if (found.size > 0) await appendHeads(parent, [...found.values()]).catch(() => undefined);
-  return ids.map((id) => ({ id, folder: join(parent, id), head: heads.get(id) ?? found.get(id) }));
+  const unlisted = ids.filter((id) => !heads.has(id));
+  const { known, fresh } = await readHeads(parent, unlisted);
+  const logs = ids.map((id) => ({ id, folder: join(parent, id), head: heads.get(id) ?? known.get(id) }));
+  return { parent, logs, heads: fresh };
+}
+
+async function addMissing(found: readonly FoundLogs[]): Promise<void> {
+  for (const { parent, heads } of found) {
+    // Another process may have added some since they were missed.
+    const { heads: listed } = await readIndex(parent);
+    await appendHeads(
+      parent,
+      heads.filter(({ id }) => !listed.has(id)),
+    ).catch(() => undefined);
+  }
+}
+
+function sorted(found: readonly FoundLogs[]): KnownLog[] {
+  return found
+    .flatMap(({ logs }) => logs)
+    .sort((a, b) => {
+      if (a.head === undefined || b.head === undefined)
+        return Number(a.head === undefined) - Number(b.head === undefined);
+      return newestFirst(a.head, b.head);
+    });
 }
 
 /**
- * Gives a log the next number, in the index of the datastore or, when that is full, in the one under /run. Called under
- * the lock of logs. `head` makes the head with its number.
+ * Gives a log the next number, in the index of the datastore or, when that cannot be written, in the one under /run; when
+ * neither can, in the log alone. Called under the lock of logs. `head` makes the head with its number.
  */
 export async function addToIndex(
   paths: Paths,
   head: (sequence: number) => OperationHead,
 ): Promise<OperationHead> {
-  const known = await knownLogs(paths);
-  const parents = [operationsFolder(paths), spareOperationsFolder(paths)] as const;
-  const indexes = await Promise.all(parents.map(readIndex));
+  const [parent, spare] = parentsOf(paths);
+  // A folder that cannot be listed has no log that could be continued either: the new one comes under /run.
+  const none = (folder: string) => (): FoundLogs => ({ parent: folder, logs: [], heads: [] });
+  const found = await Promise.all([parent, spare].map((folder) => logsIn(folder).catch(none(folder))));
+  await addMissing(found.filter(({ heads }) => heads.length > 0));
+  const known = sorted(found);
+  const indexes = await Promise.all([parent, spare].map(readIndex));
   const numbers = known.map((log) => log.head?.sequence ?? 0);
   const highest = [...indexes.map((index) => index.highest), ...numbers].reduce((a, b) => Math.max(a, b), 0);
   const added = head(highest + 1);
+  const append = async (folder: string): Promise<void> => {
+    await ensureFolder(folder, 0o700);
+    await appendHeads(folder, [added]);
+  };
   try {
-    await ensureFolder(parents[0], 0o700);
-    if ((indexes[0]?.lines ?? 0) > 2 * known.length + 1000) await compact(parents[0], known);
-    await appendHeads(parents[0], [added]);
-  } catch (error) {
-    if (toAppError(error).code !== 'disk-full') throw error;
-    await ensureFolder(parents[1], 0o700);
-    await appendHeads(parents[1], [added]);
+    if ((indexes[0]?.lines ?? 0) > 2 * known.length + 1000) await compact(parent, known);
+    await append(parent);
+  } catch {
+    await append(spare).catch(() => undefined);
   }
   return added;
 }
@@ -108,16 +139,15 @@ async function readIndex(parent: string): Promise<LogIndex> {
   const path = join(parent, INDEX_FILE);
   try {
     const found = await lstat(path, { bigint: true });
-    const identity = [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join();
+    const identity = identityOf(found);
     const before = lastRead.get(path);
     if (before?.identity === identity) return before.index;
     if (!found.isFile() || found.size > LARGEST_INDEX_BYTES) return NOTHING;
     const index = parseIndex(await readFile(path, { encoding: 'utf8', flag: CAREFULLY }));
     lastRead.set(path, { identity, index });
     return index;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'EIO')) return NOTHING;
-    throw error;
+  } catch {
+    return NOTHING;
   }
 }
 
@@ -152,18 +182,62 @@ function asHead(value: unknown): OperationHead | undefined {
   return isOne ? (value as OperationHead) : undefined;
 }
 
-/** Reads heads out of the logs themselves. One that cannot be read is left out. */
-async function readHeads(parent: string, ids: readonly string[]): Promise<Map<string, OperationHead>> {
-  const heads = new Map<string, OperationHead>();
+/**
+ * The heads that were read last out of the logs of a folder, by their ids, with what tells whether a log is still the
+ * same. One that has none is not read again before it changes.
+ */
+const headsRead = new Map<string, ReadonlyMap<string, ReadHead>>();
+
+interface ReadHead {
+  readonly identity: string;
+  readonly head: OperationHead | undefined;
+}
+
+/**
+ * Reads heads out of the logs themselves. `fresh`: those among them that were not read before. One that cannot be read is
+ * left out.
+ */
+async function readHeads(
+  parent: string,
+  ids: readonly string[],
+): Promise<{ known: Map<string, OperationHead>; fresh: OperationHead[] }> {
+  const known = new Map<string, OperationHead>();
+  const fresh: OperationHead[] = [];
+  const read = new Map<string, ReadHead>();
   const buffer = Buffer.alloc(HEAD_BYTES);
   for (const [index, id] of ids.entries()) {
     if (index % HEADS_AT_ONCE === HEADS_AT_ONCE - 1) await turn();
-    const event = parseJson(firstLine(join(parent, id, EVENTS_FILE), buffer));
-    if (typeof event !== 'object' || event === null || !('operation' in event)) continue;
-    const head = asHead(event.operation);
-    if (head?.id === id) heads.set(id, head);
+    const path = join(parent, id, EVENTS_FILE);
+    const identity = identityAt(path);
+    const before = headsRead.get(parent)?.get(id);
+    const isRead = before?.identity === identity;
+    const head = isRead ? before.head : headOf(id, firstLine(path, buffer));
+    if (head !== undefined) known.set(id, head);
+    if (head !== undefined && !isRead) fresh.push(head);
+    read.set(id, { identity, head });
   }
-  return heads;
+  headsRead.set(parent, read);
+  return { known, fresh };
+}
+
+/** Returns what tells whether a file is still the same; the same for all that are not there, or that the disk hides. */
+function identityAt(path: string): string {
+  try {
+    return identityOf(lstatSync(path, { bigint: true }));
+  } catch {
+    return '';
+  }
+}
+
+function identityOf(found: BigIntStats): string {
+  return [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join();
+}
+
+function headOf(id: string, line: string): OperationHead | undefined {
+  const event = parseJson(line);
+  if (typeof event !== 'object' || event === null || !('operation' in event)) return undefined;
+  const head = asHead(event.operation);
+  return head?.id === id ? head : undefined;
 }
 
 /** Reads a file's first line, or nothing. Synchronous, as for thousands of logs the thread pool would cost most. */
@@ -184,7 +258,7 @@ function firstLine(path: string, buffer: Buffer): string {
   }
 }
 
-/** Appends lines, which are on disk when this resolves. A failure leaves nothing of them. */
+/** Appends lines, which are on disk when this resolves. A failure leaves nothing of them. Called under the lock of logs. */
 async function appendHeads(parent: string, heads: readonly OperationHead[]): Promise<void> {
   const path = join(parent, INDEX_FILE);
   const there = await lstat(path).catch(() => undefined);
@@ -201,7 +275,7 @@ async function appendHeads(parent: string, heads: readonly OperationHead[]): Pro
       await file.appendFile(begin + linesOf(heads));
       await file.datasync();
     } catch (error) {
-      await file.truncate(size);
+      await file.truncate(size).catch(() => undefined);
       throw error;
     }
   } finally {

@@ -3,6 +3,7 @@ import type { FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import type { OperationEvent, Verdict } from '../../../shared/model.ts';
 import type { LogPosition } from '../../../shared/protocol/protocol.ts';
+import type { Paths } from '../../paths.ts';
 import { createEventReader } from './events.ts';
 import { openLogFile } from './logFiles.ts';
 import { isRunning } from './logProcess.ts';
@@ -23,6 +24,7 @@ const LIVENESS_MILLISECONDS = 1_000;
  * without one, and with `closed` when `signal` aborted. Throws operation-log-damaged.
  */
 export async function readLog(
+  paths: Paths,
   folder: string,
   from: LogPosition,
   sink: LogSink,
@@ -37,7 +39,7 @@ export async function readLog(
     while (!isOver()) {
       const seen = changes.count();
       // Asked before the log is read: all that a process wrote before it ended is then read below.
-      const running = await isRunning(folder);
+      const running = await isRunning(paths, folder);
       for await (const event of events.read()) {
         ended = event.type === 'verdict';
         if (event.n < position.event) continue;
@@ -61,7 +63,11 @@ export async function readLog(
  * Waits for an operation's end without reading its output. Resolves with its verdict; undefined when the operation was
  * lost, or `signal` aborted first.
  */
-export async function awaitVerdict(folder: string, signal: AbortSignal): Promise<Verdict | undefined> {
+export async function awaitVerdict(
+  paths: Paths,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Verdict | undefined> {
   let verdict: Verdict | undefined;
   const sink: LogSink = {
     event: (event) => {
@@ -70,7 +76,7 @@ export async function awaitVerdict(folder: string, signal: AbortSignal): Promise
     },
     output: () => Promise.resolve(),
   };
-  await readLog(folder, { event: 0, output: Number.MAX_SAFE_INTEGER }, sink, signal);
+  await readLog(paths, folder, { event: 0, output: Number.MAX_SAFE_INTEGER }, sink, signal);
   return verdict;
 }
 

@@ -10,6 +10,7 @@ import type { OperationEvent, Verdict } from '../../../shared/model.ts';
 import { makeSmallDisk } from '../../../tests/support/smallDisk.ts';
 import { readLog } from './logReader.ts';
 import { parseJson } from '../../json.ts';
+import type { Paths } from '../../paths.ts';
 import { EVENTS_FILE } from './events.ts';
 import { PROCESS_FILE } from './logProcess.ts';
 import { createLog, logFolder, openOperationLog } from './operationLog.ts';
@@ -34,6 +35,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(datastore, { recursive: true, force: true }));
 
+const paths = (): Paths => ({ datastore, run: join(datastore, 'run') });
 const head = {
   id,
   verb: 'up',
@@ -63,6 +65,7 @@ async function readAll(
   let expected = from.output;
   let missing = 0;
   const end = await readLog(
+    paths(),
     folder,
     from,
     {
@@ -124,10 +127,10 @@ describe('an operation log', () => {
     const log = await begin();
     log.output(Buffer.from('half'));
     log.close();
-    expect((await showOperation({ datastore, run: '' }, id)).state).toBe('running');
+    expect((await showOperation(paths(), id)).state).toBe('running');
     forgetProcess();
     expect(await readAll()).toEqual({ end: 'lost', seen: ['0 started', 'half'], missing: 0 });
-    expect(await showOperation({ datastore, run: '' }, id)).toMatchObject({
+    expect(await showOperation(paths(), id)).toMatchObject({
       state: 'lost',
       verdict: { kind: 'lost' },
     });
@@ -141,7 +144,7 @@ describe('an operation log', () => {
     truncateSync(events, (await readFile(events)).length - 3);
     forgetProcess();
     expect(await readAll()).toEqual({ end: 'lost', seen: ['0 started'], missing: 0 });
-    const listed = await listOperations({ datastore, run: '' }, {});
+    const listed = await listOperations(paths(), {});
     expect(listed.map((one) => [one.id, one.state])).toEqual([[id, 'lost']]);
   });
 
@@ -166,13 +169,13 @@ describe('an operation log', () => {
       output: () => Promise.resolve(),
     };
     const from = { event: 0, output: 0 };
-    expect(await readLog(folder, from, sink, new AbortController().signal)).toBe('lost');
+    expect(await readLog(paths(), folder, from, sink, new AbortController().signal)).toBe('lost');
     expect(events.slice(1)).toEqual([
       { n: 1, at: 7, output: 0, type: 'notice', notice: { code: 'event-unreadable', details: { line: 2 } } },
       notice,
     ]);
     expect((await readAll({ event: 2, output: 0 })).seen).toEqual(['2 notice']);
-    const listed = await listOperations({ datastore, run: '' }, {});
+    const listed = await listOperations(paths(), {});
     expect(listed.map((one) => [one.id, one.state])).toEqual([[id, 'lost']]);
   });
 
@@ -190,7 +193,7 @@ describe('an operation log', () => {
           watch(folder);
           console.log('there are watches');
         } catch {
-          const verdict = awaitVerdict(folder, new AbortController().signal);
+          const verdict = awaitVerdict({ datastore: '', run: ${JSON.stringify(paths().run)} }, folder, new AbortController().signal);
           console.log('follows');
           verdict.then((ended) => console.log(ended?.kind));
         }`,

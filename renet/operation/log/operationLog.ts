@@ -2,11 +2,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OperationEvent, OperationHead } from '../../../shared/model.ts';
-import { createDurableFile, isDiskFull } from './durableFile.ts';
+import { createDurableFile, takesNoMore } from './durableFile.ts';
 import type { DurableFile } from './durableFile.ts';
 import { createOutputSegments } from './outputSegments.ts';
 import type { OutputSegments } from './outputSegments.ts';
-import { ensureFolder, removeIfThere, writeAtomically } from '../../host.ts';
+import { ensureFolder, hasCode, removeIfThere, writeAtomically } from '../../host.ts';
 import { operationFolder, spareOperationsFolder } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
 import { bootClock, identify } from '../../process.ts';
@@ -54,7 +54,7 @@ export function logFolder(paths: Paths, id: string): string {
 }
 
 /**
- * Gives a new operation the next number, and makes its log: in the datastore, or under /run when the datastore is full.
+ * Gives a new operation the next number, and makes its log: in the datastore, or under /run when it cannot be made there.
  * `clock` returns milliseconds since the epoch; it is asked once, and the times of the log go on from there, whatever
  * becomes of the clock. Throws machine-busy.
  */
@@ -72,7 +72,8 @@ export async function openOperationLog(
   try {
     return { head, log: await createLog(operationFolder(paths, id), steady) };
   } catch (error) {
-    if (!isDiskFull(error)) throw error;
+    // An operation runs once. Whatever else is wrong with the datastore, what stops and closes must be able to run.
+    if (hasCode(error, 'EEXIST')) throw error;
     const folder = join(spareOperationsFolder(paths), id);
     return { head, log: await createLog(folder, steady, SPARE_SEGMENT_BYTES) };
   }
@@ -102,7 +103,7 @@ export async function createLog(
         output.sync();
         events.write(bytes, eventBytes);
       } catch (error) {
-        if (!isDiskFull(error)) throw error;
+        if (!takesNoMore(error)) throw error;
         output.stop();
         rmSync(reserve, { force: true });
         // This overwrites what the first attempt wrote of the line.

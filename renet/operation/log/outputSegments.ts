@@ -1,6 +1,6 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createDurableFile, isDiskFull } from './durableFile.ts';
+import { createDurableFile, takesNoMore } from './durableFile.ts';
 
 const OUTPUT_PREFIX = 'output.';
 
@@ -52,7 +52,7 @@ export function createOutputSegments(folder: string, segmentBytes: number): Outp
           part = rest.subarray(0, segmentBytes - inSegment);
           segment.write(part, inSegment);
         } catch (error) {
-          if (!isDiskFull(error)) throw error;
+          if (!takesNoMore(error)) throw error;
           stopped = true;
           segment.truncate(inSegment);
           return;

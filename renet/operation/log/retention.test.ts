@@ -15,6 +15,7 @@ import type { Paths } from '../../paths.ts';
 import { identify } from '../../process.ts';
 import { EVENTS_FILE } from './events.ts';
 import { logFolder, openOperationLog } from './operationLog.ts';
+import { INDEX_FILE } from './logIndex.ts';
 import { PROCESS_FILE } from './logProcess.ts';
 import { removeOldLogs } from './retention.ts';
 
@@ -33,28 +34,37 @@ afterEach(() => rmSync(paths.datastore, { recursive: true }));
 const shop = { guid: '2d25d88d-e186-48b0-aff3-500528150a52', name: 'shop' };
 const mail = { guid: '812ca596-fe2e-4059-a76c-a8f0d33badf2', name: 'mail' };
 
-/** Makes the log of an operation that has ended. `ahead`: as in the head. `bytes`: of its output, none on the disk. */
+/** The machine as it is when old logs are removed: up for two days. */
+const BOOT = { id: 'this boot', uptime: 2 * DAY };
+
+/**
+ * Makes the log of an operation that has ended. `boot`: the boot it began in, and how long the machine had been up.
+ * `bytes`: of its output, none on the disk.
+ */
 async function ended({
   at = NOW,
-  ahead,
+  boot = BOOT,
   bytes = 0,
   repository = shop,
+  indexed = false,
 }: {
   at?: number;
-  ahead?: number;
+  boot?: { id: string; uptime: number };
   bytes?: number;
   repository?: typeof shop;
+  indexed?: boolean;
 }): Promise<string> {
   const id = randomUUID();
-  const asked = ahead === undefined ? {} : { ahead };
-  const about = { id, verb: 'up', repository, origin: 'person', by: 'ann', ...asked } as const;
+  const about = { id, verb: 'up', repository, origin: 'person', by: 'ann' } as const;
   const { head, log } = await openOperationLog(paths, about, () => at);
-  log.event({ type: 'started', operation: head });
+  log.event({ type: 'started', operation: { ...head, boot } });
   log.event({ type: 'verdict', verdict: { kind: 'succeeded', failures: [], notRun: [] } });
   log.close();
   truncateSync(join(logFolder(paths, id), 'output.000000000000000'), bytes);
   const gone = { pid: 1, startTime: '0', bootId: 'another boot' };
   writeFileSync(join(logFolder(paths, id), PROCESS_FILE), JSON.stringify(gone));
+  // The index has the boot that this test runs in; the log has the one of the test.
+  if (!indexed) rmSync(join(logFolder(paths, id), '..', INDEX_FILE), { force: true });
   return id;
 }
 
@@ -65,10 +75,10 @@ describe('removeOldLogs by size', () => {
     const others = [await ended({ repository: mail }), await ended({ repository: mail })];
     const before = [await ended({}), await ended({})];
     const large = await ended({ bytes: 1000 * MEBIBYTE });
-    await removeOldLogs(paths, { guid: shop.guid, now: NOW });
+    await removeOldLogs(paths, { guid: shop.guid, now: BOOT });
     expect([...others, ...before, large].map(isKept)).toEqual([true, true, true, true, true]);
     const last = await ended({ bytes: 100 * MEBIBYTE });
-    await removeOldLogs(paths, { guid: shop.guid, now: NOW });
+    await removeOldLogs(paths, { guid: shop.guid, now: BOOT });
     expect([...others, ...before, large, last].map(isKept)).toEqual([true, true, false, false, false, true]);
   });
 
@@ -76,7 +86,7 @@ describe('removeOldLogs by size', () => {
     const first = await ended({ at: NOW + YEAR, bytes: 600 * MEBIBYTE });
     const second = await ended({ bytes: 600 * MEBIBYTE });
     const third = await ended({ at: NOW - YEAR });
-    await removeOldLogs(paths, { guid: shop.guid, now: NOW });
+    await removeOldLogs(paths, { guid: shop.guid, now: BOOT });
     expect([first, second, third].map(isKept)).toEqual([false, true, true]);
   });
 
@@ -87,52 +97,64 @@ describe('removeOldLogs by size', () => {
     const spoiled = join(paths.datastore, '.operations', randomUUID());
     mkdirSync(spoiled);
     writeFileSync(join(spoiled, EVENTS_FILE), 'null\n');
-    await removeOldLogs(paths, { guid: shop.guid, now: NOW });
+    await removeOldLogs(paths, { guid: shop.guid, now: BOOT });
     expect([isKept(running), isKept(newest), existsSync(spoiled)]).toEqual([true, true, true]);
   });
 });
 
 describe('removeOldLogs by age', () => {
-  it('removes what is 90 days old by clocks that agreed, and what was begun before it', async () => {
-    const before = await ended({ at: 5 });
-    const old = await ended({ at: NOW - 91 * DAY, ahead: 2000 });
-    const younger = await ended({ at: NOW - 89 * DAY, ahead: 0 });
-    await removeOldLogs(paths, { guid: mail.guid, now: NOW });
+  it('removes what the machine has been up for 90 days since, and what was begun before it', async () => {
+    const before = await ended({ boot: { id: 'first', uptime: 0 } });
+    const old = await ended({ boot: { id: 'second', uptime: 10 * DAY } });
+    const younger = await ended({ boot: { id: 'second', uptime: 20 * DAY } });
+    await ended({ boot: { id: 'second', uptime: 100 * DAY } });
+    await removeOldLogs(paths, { guid: mail.guid, now: BOOT });
     expect([before, old, younger].map(isKept)).toEqual([false, false, true]);
   });
 
-  it('removes nothing while nobody knows that the clock is right', async () => {
-    const logs = [await ended({ at: NOW - YEAR, ahead: 0 }), await ended({ ahead: 0 })];
-    await removeOldLogs(paths, { guid: shop.guid, now: undefined });
-    expect(logs.map(isKept)).toEqual([true, true]);
+  it('counts the boots since together, each as long as it is known to have lasted', async () => {
+    const ids = [];
+    for (const id of ['first', 'second', 'third', 'fourth']) {
+      ids.push(await ended({ boot: { id, uptime: DAY } }));
+      await ended({ boot: { id, uptime: 40 * DAY } });
+    }
+    await ended({});
+    await removeOldLogs(paths, { guid: shop.guid, now: BOOT });
+    // 39 + 40 + 40 + 40 + 2 days since the first, then 121, 81 and 41.
+    expect(ids.map(isKept)).toEqual([false, false, true, true]);
   });
 
-  it('believes no log that was begun while the clock was wrong or nobody asked', async () => {
-    const logs = [
-      await ended({ at: NOW - YEAR, ahead: -YEAR }),
-      await ended({ at: 5 }),
-      await ended({ at: NOW, ahead: 0 }),
-    ];
-    await removeOldLogs(paths, { guid: shop.guid, now: NOW });
+  it('removes nothing for a clock that jumped, though that of the one who asks jumped with it', async () => {
+    const logs = [await ended({ at: NOW - YEAR }), await ended({ at: NOW - YEAR }), await ended({ at: NOW })];
+    await removeOldLogs(paths, { guid: shop.guid, now: BOOT });
     expect(logs.map(isKept)).toEqual([true, true, true]);
   });
 
+  it('believes no log that says to be of a boot that was over', async () => {
+    const ids = [];
+    for (let turn = 0; turn < 4; turn += 1)
+      for (const id of ['first', 'second']) ids.push(await ended({ boot: { id, uptime: 30 * DAY } }));
+    await removeOldLogs(paths, { guid: shop.guid, now: BOOT });
+    expect(ids.map(isKept)).toEqual(ids.map(() => true));
+  });
+
   it('keeps the newest of a repository, however old it is', async () => {
-    const only = await ended({ at: NOW - YEAR, ahead: 0, repository: mail });
-    await ended({ ahead: 0 });
-    await removeOldLogs(paths, { guid: shop.guid, now: NOW });
+    const only = await ended({ boot: { id: 'first', uptime: 0 }, repository: mail });
+    await ended({ boot: { id: 'first', uptime: 200 * DAY } });
+    await ended({});
+    await removeOldLogs(paths, { guid: shop.guid, now: BOOT });
     expect(isKept(only)).toBe(true);
   });
 });
 
 it('a removed log leaves its number taken, also when every log is gone', async () => {
-  await ended({});
-  const last = await ended({});
+  await ended({ indexed: true });
+  const last = await ended({ indexed: true });
   const sequenceOf = (id: string): number => {
     const [line = ''] = readFileSync(join(logFolder(paths, id), EVENTS_FILE), 'utf8').split('\n');
     return (JSON.parse(line) as { operation: { sequence: number } }).operation.sequence;
   };
   expect(sequenceOf(last)).toBe(2);
   rmSync(logFolder(paths, last), { recursive: true });
-  expect(sequenceOf(await ended({}))).toBe(3);
+  expect(sequenceOf(await ended({ indexed: true }))).toBe(3);
 });

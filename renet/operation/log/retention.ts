@@ -1,13 +1,15 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { clocksAgreed } from '../../../shared/operationClock.ts';
+import type { OperationHead } from '../../../shared/model.ts';
 import { diskSpace, removeIfThere } from '../../host.ts';
 import { operationFolder, spareOperationsFolder } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
 import { knownLogs } from './logIndex.ts';
 import type { KnownLog } from './logIndex.ts';
 import { isRunning } from './logProcess.ts';
+
+type BootClock = NonNullable<OperationHead['boot']>;
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const KEPT_DAYS = 90;
@@ -20,13 +22,12 @@ const MEASURED_AT_ONCE = 200;
 
 /**
  * Removes old logs of ended operations, before one of the repository `guid` begins: those that are 90 days old for
- * certain, and the oldest of this repository beyond 1 GiB (docs/decisions/limits-of-logs.md). `now`: milliseconds since
- * the epoch; absent while nobody knows whether the machine's clock is right, and no log is too old then. The newest log
- * of every repository stays, and so does one that nobody can read.
+ * certain, and the oldest of this repository beyond 1 GiB (docs/decisions/limits-of-logs.md). `now`: the boot, and for
+ * how long the machine has been up in it. The newest log of every repository stays, and so does one that nobody can read.
  */
 export async function removeOldLogs(
   paths: Paths,
-  { guid, now }: { guid: string; now: number | undefined },
+  { guid, now }: { guid: string; now: BootClock },
 ): Promise<void> {
   const logs = (await knownLogs(paths)).filter(({ head }) => head !== undefined);
   const newest = newestOfEach(logs);
@@ -36,26 +37,37 @@ export async function removeOldLogs(
   const spare = logs.filter(({ id, folder }) => folder !== operationFolder(paths, id));
   const memory = spare.length === 0 ? 0 : (await diskSpace(spareOperationsFolder(paths))).total;
   const over = [
-    ...(now === undefined ? [] : tooOld(logs, now)),
+    ...tooOld(logs, now),
     ...beyond(await measure(own), KEPT_BYTES),
     ...beyond(await measure(spare), memory * KEPT_SHARE),
   ];
   for (const log of new Set(over)) {
-    if (newest.has(log) || (await isRunning(log.folder))) continue;
+    if (newest.has(log) || (await isRunning(paths, log.folder))) continue;
     // A log that cannot be removed must not keep an operation from running.
     await removeIfThere(log.folder).catch(() => undefined);
   }
 }
 
 /**
- * Returns the logs that are older than 90 days for certain, out of all with the newest first: one whose machine's clock
- * agreed with that of the computer that asked, and what was begun before it, whatever the clock said then.
+ * Returns the logs that are older than 90 days for certain, out of all with the newest first: the machine has been up for
+ * so long since one of them began, and the others began before it. No clock that can be set is asked: each log has its
+ * boot, and how long the machine had been up. Where time is missing, between the last log of a boot and its end or while
+ * the machine was off, it does not count.
  */
-export function tooOld<Log extends Pick<KnownLog, 'head'>>(logs: readonly Log[], now: number): Log[] {
-  const proof = logs.findIndex(
-    ({ head }) =>
-      head !== undefined && clocksAgreed(head) && now - head.startedAt > KEPT_DAYS * DAY_MILLISECONDS,
-  );
+function tooOld(logs: readonly KnownLog[], now: BootClock): KnownLog[] {
+  const over = new Set<string>();
+  let boot = now;
+  let sinceBoot = 0;
+  const proof = logs.findIndex(({ head }) => {
+    const at = head?.boot;
+    if (at === undefined || over.has(at.id)) return false;
+    if (at.id !== boot.id) {
+      over.add(boot.id);
+      sinceBoot += boot.uptime;
+      boot = at;
+    }
+    return sinceBoot + boot.uptime - at.uptime > KEPT_DAYS * DAY_MILLISECONDS;
+  });
   return proof < 0 ? [] : logs.slice(proof);
 }
 

@@ -80,7 +80,7 @@ function start(
 function verdictOf({ machine }: NativeRepository, { operation }: Assignment): Promise<Verdict | undefined> {
   return arrival(
     'the verdict',
-    awaitVerdict(logFolder(machine.paths, operation), new AbortController().signal),
+    awaitVerdict(machine.paths, logFolder(machine.paths, operation), new AbortController().signal),
   );
 }
 

@@ -436,6 +436,10 @@ export const errorsEn = {
     message: 'The disk is full: {path}.',
     next: 'Free space there and try again; what was half-made was removed.',
   },
+  'disk-read-only': {
+    message: 'The disk takes no changes, it can only be read: {path}.',
+    next: 'The kernel does this to a disk with errors: `dmesg` on the machine says why. What runs can be stopped and closed all the same.',
+  },
   'mount-busy': {
     message: '"{name}" cannot be unmounted: in use by {holders}.',
     next: 'End these processes (or leave the folder in your terminals) and try again.',

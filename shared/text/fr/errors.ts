@@ -447,6 +447,10 @@ export const errorsFr: typeof errorsEn = {
     message: 'Le disque est plein : {path}.',
     next: 'Libérez-y de la place et réessayez ; ce qui était à moitié fait a été retiré.',
   },
+  'disk-read-only': {
+    message: 'Le disque n’accepte aucun changement, il est en lecture seule : {path}.',
+    next: 'Le noyau fait cela d’un disque qui a des erreurs : `dmesg` sur la machine dit pourquoi. Ce qui tourne peut tout de même être arrêté et fermé.',
+  },
   'mount-busy': {
     message: '« {name} » ne peut pas être démonté : il est utilisé par {holders}.',
     next: 'Mettez fin à ces processus (ou quittez le dossier dans vos terminaux) et réessayez.',

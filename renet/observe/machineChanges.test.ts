@@ -1,0 +1,30 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { expect, it, onTestFinished } from 'vitest';
+import { INDEX_FILE } from '../operation/log/logIndex.ts';
+import { operationsFolder } from '../paths.ts';
+import { watchChanges } from './machineChanges.ts';
+
+it('a new log is a change, and what a list writes beside the logs is none', async () => {
+  const datastore = mkdtempSync(join(tmpdir(), 'rediacc-changes-'));
+  const paths = { datastore, run: join(datastore, 'run') };
+  const logs = operationsFolder(paths);
+  mkdirSync(logs);
+  let changes = 0;
+  const watched = watchChanges(paths, () => {
+    changes += 1;
+  });
+  onTestFinished(() => {
+    watched.close();
+    rmSync(datastore, { recursive: true });
+  });
+  changes = 0;
+  // In one turn: all of it is heard of together.
+  writeFileSync(join(logs, INDEX_FILE), 'a line\n');
+  writeFileSync(join(logs, `.${INDEX_FILE}.0123456789abcdef`), 'a line\n');
+  mkdirSync(join(logs, randomUUID()));
+  await expect.poll(() => changes).toBeGreaterThan(0);
+  expect(changes).toBe(1);
+});
