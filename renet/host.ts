@@ -140,6 +140,34 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
+/** The end of the name of a file that is not yet whole: sixteen random digits. */
+const UNFINISHED_NAME = /^[0-9a-f]{16}$/;
+
+/**
+ * Removes what killed writers of a file, and power cuts, left beside it (`writeAtomically`). Call it only under the lock
+ * that every writer of the file holds. What cannot be removed is left to the next time: nothing reads it.
+ */
+export async function removeUnfinished(path: string): Promise<void> {
+  const beginning = `.${basename(path)}.`;
+  try {
+    for (const name of await listIfThere(dirname(path)))
+      if (name.startsWith(beginning) && UNFINISHED_NAME.test(name.slice(beginning.length)))
+        await unlink(join(dirname(path), name));
+  } catch {
+    // It waits for the next writer.
+  }
+}
+
+/** Replaces a file as `writeAtomically` does, and removes what others left beside it. Call it as `removeUnfinished`. */
+export async function replaceAlone(
+  path: string,
+  text: string,
+  fresh: Parameters<typeof writeAtomically>[2],
+): Promise<void> {
+  await removeUnfinished(path);
+  await writeAtomically(path, text, fresh);
+}
+
 /**
  * Replaces a file in one step: a power cut leaves the old bytes or the new ones. An existing file keeps its owner and
  * mode; a new one gets those in `fresh`. Throws disk-full.

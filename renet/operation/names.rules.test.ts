@@ -1,10 +1,15 @@
 // On true files: operations run as on a machine; a folder stands for the volume, flags for cryptsetup and the daemon.
 
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
+import type { Verdict } from '../../shared/model.ts';
 import { metadataFile, volumeFile } from '../paths.ts';
+import { start } from '../serve/handlers.ts';
+import { awaitVerdict } from './log/logReader.ts';
+import { logFolder } from './log/operationLog.ts';
 
 const repositories: NativeRepository[] = [];
 function repositoryWith(files: Record<string, string> = {}): NativeRepository {
@@ -30,6 +35,27 @@ describe.skipIf(root === undefined)(`names and slots, natively${skipped}`, () =>
     const result = await repository.run('rename', { newName: 'store' });
     expect([result.verdict?.kind, metadata(repository)]).toEqual(['succeeded', { ...before, name: 'store' }]);
     await expect(repository.plan('down')).rejects.toMatchObject({ code: 'repository-not-found' });
+  });
+
+  it('knows, at a second try, the repository that it has renamed already, and no other', async () => {
+    const repository = repositoryWith();
+    const { agent, machine } = repository;
+    const rename = async (newName: string): Promise<Verdict | undefined> => {
+      const operation = randomUUID();
+      const options = { newName };
+      await start(agent, { verb: 'rename', repository: 'shop', options, operation, by: 'test' });
+      const folder = logFolder(machine.paths, operation);
+      return awaitVerdict(machine.paths, folder, new AbortController().signal);
+    };
+    for (let tries = 0; tries < 3; tries += 1)
+      expect(await rename('store')).toMatchObject({ kind: 'succeeded' });
+    expect(metadata(repository)).toMatchObject({ name: 'store' });
+    await expect(rename('other')).rejects.toMatchObject({ code: 'repository-not-found' });
+    await repository.run('rename', { newName: 'shop' });
+    await repository.run('rename', { newName: 'books' });
+    await repository.run('rename', { newName: 'store' });
+    // It is called so since another rename.
+    await expect(rename('store')).rejects.toMatchObject({ code: 'repository-not-found' });
   });
 
   it('takes its own name for a rename that was interrupted, and completes it', async () => {

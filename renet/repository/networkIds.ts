@@ -4,7 +4,7 @@ import { isGuid } from '../../shared/names.ts';
 import { allocateNetworkId, isNetworkId } from '../../shared/network/network.ts';
 import { rivalOf, settleClaims } from '../../shared/network/networkClaims.ts';
 import type { FoundRepositories, FoundRepository, NetworkClaim } from '../../shared/network/networkClaims.ts';
-import { ensureFolder, exists, hasCode, listIfThere, readTextIfThere, writeAtomically } from '../host.ts';
+import { ensureFolder, exists, hasCode, listIfThere, readTextIfThere, replaceAlone } from '../host.ts';
 import { parseJson } from '../json.ts';
 import { readMounts } from '../mounts.ts';
 import { highestNetworkIdFile, machineFolder, networkIdsFile, repositoriesFolder } from '../paths.ts';
@@ -73,7 +73,7 @@ export async function takeNetworkId(
   const highest = Math.max(ids.highest, networkId);
   await writeRecord(paths, { ...ids, highest, claims: [...ids.claims, claim] });
   // An agent of an earlier version knows this file alone.
-  await writeAtomically(highestNetworkIdFile(paths), `${highest}\n`, { mode: 0o600 });
+  await replaceAlone(highestNetworkIdFile(paths), `${highest}\n`, { mode: 0o600 });
   return networkId;
 }
 
@@ -159,7 +159,7 @@ function isNoted(record: NetworkIds, now: NetworkIds): boolean {
 
 async function writeRecord(paths: Paths, ids: NetworkIds): Promise<void> {
   await ensureFolder(machineFolder(paths), 0o700);
-  await writeAtomically(networkIdsFile(paths), textOf(ids), { mode: 0o600 });
+  await replaceAlone(networkIdsFile(paths), textOf(ids), { mode: 0o600 });
 }
 
 /** Returns the text of a record, its keys in one order whatever it was read from. */

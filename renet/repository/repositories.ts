@@ -5,7 +5,7 @@ import { repositoryMetadataSchema } from '../../shared/metadata.ts';
 import { isGuid, isValidName } from '../../shared/names.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { isNetworkId } from '../../shared/network/network.ts';
-import { listIfThere, readTextIfThere, writeAtomically } from '../host.ts';
+import { listIfThere, readTextIfThere, replaceAlone } from '../host.ts';
 import { parseJson } from '../json.ts';
 import { metadataFile, repositoriesFolder, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
@@ -49,6 +49,15 @@ export async function listRepositories(paths: Paths): Promise<StoredRepository[]
 /** Lists the GUIDs of unfinished volumes: being made now, or left by an interruption. */
 export async function listUnfinished(paths: Paths): Promise<string[]> {
   return unfinished(await listIfThere(repositoriesFolder(paths)));
+}
+
+/** Lists the GUIDs of the repositories beside whose metadata lies a file that was being written. */
+export async function listHalfWritten(paths: Paths): Promise<string[]> {
+  const guids = (await listIfThere(repositoriesFolder(paths))).flatMap((name) => {
+    const guid = /^\.([-0-9a-f]+)\.json\./.exec(name)?.[1] ?? '';
+    return isGuid(guid) ? [guid] : [];
+  });
+  return [...new Set(guids)];
 }
 
 function unfinished(names: readonly string[]): string[] {
@@ -195,10 +204,10 @@ export async function hasName(paths: Paths, name: string, own?: string): Promise
   return [...known, ...damaged].some((one) => one.name === name && one.guid !== own);
 }
 
-/** Writes the metadata of a repository in one step. */
+/** Writes the metadata of a repository in one step. Called under the repository's lock. */
 export async function writeMetadata(paths: Paths, metadata: RepositoryMetadata): Promise<void> {
   const text = JSON.stringify(metadata, undefined, 2) + '\n';
-  await writeAtomically(metadataFile(paths, metadata.guid), text, { mode: 0o600 });
+  await replaceAlone(metadataFile(paths, metadata.guid), text, { mode: 0o600 });
 }
 
 /** Lists the metadata of every repository of the datastore that is not damaged, by name. */

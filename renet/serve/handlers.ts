@@ -23,6 +23,7 @@ import {
   surveyOperations,
 } from '../operation/knownOperations.ts';
 import { digestOf, previewPlan } from '../operation/plan.ts';
+import { findRequested } from '../operation/renamed.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { findWhatIsLeft } from '../repository/repositories.ts';
 import type { Streams } from '../observe/streams.ts';
@@ -108,7 +109,7 @@ export async function start(agent: Agent, params: CheckedParams<'operation.start
   const { machine, account } = agent;
   const { digest, secret, newSecret, by, now, operation, ...request } = params;
   const { verb, repository } = request;
-  const found = verb === 'create' ? undefined : await findWhatIsLeft(machine.paths, repository, hostname());
+  const found = verb === 'create' ? undefined : await findRequested(machine.paths, request);
   const isNew = found === undefined || verb === 'fork';
   await launch(
     machine.paths,

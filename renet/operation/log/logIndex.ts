@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { OperationHead } from '../../../shared/model.ts';
 import { isGuid } from '../../../shared/names.ts';
 import { newestFirst } from '../../../shared/operationOrder.ts';
-import { ensureFolder, listIfThere, removeIfThere, writeAtomically } from '../../host.ts';
+import { ensureFolder, listIfThere, removeIfThere, replaceAlone } from '../../host.ts';
 import { operationsFolder, spareOperationsFolder } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
 import { parseJson } from '../../json.ts';
@@ -128,7 +128,7 @@ export async function addToIndex(
 async function compact(parent: string, known: readonly KnownLog[]): Promise<void> {
   const own = known.filter(({ folder, id }) => folder === join(parent, id));
   const heads = own.flatMap(({ head }) => (head === undefined ? [] : [head])).reverse();
-  await writeAtomically(join(parent, INDEX_FILE), linesOf(heads), { mode: 0o600 });
+  await replaceAlone(join(parent, INDEX_FILE), linesOf(heads), { mode: 0o600 });
 }
 
 /** The indexes that were read last, by their files, with what tells whether a file is still the same. */

@@ -11,7 +11,7 @@ import { findFiles, listRepositoryFolders } from '../../repository/folders.ts';
 import { runFunction } from '../../functions/functions.ts';
 import type { FunctionResult } from '../../functions/functions.ts';
 import { checkRediaccfile } from '../../functions/syntax.ts';
-import { writeAtomically } from '../../host.ts';
+import { replaceAlone } from '../../host.ts';
 import { readInside, readInsideIfThere } from '../../repository/insideFile.ts';
 import { dockerSocket, mountPath, slotsFile } from '../../paths.ts';
 import { functionEnvironment } from '../../functions/shellText.ts';
@@ -55,7 +55,7 @@ async function assignAddresses(dependencies: StepDependencies): Promise<Performe
   for (const notice of [...found.notices, ...assigned.notices]) dependencies.notice(notice);
   if (assigned.added.length === 0) return done(text === undefined ? 'succeeded' : 'already');
   const { uid, gid } = await lstat(root);
-  await writeAtomically(file, renderSlotsFile(assigned.file), { mode: 0o644, uid, gid });
+  await replaceAlone(file, renderSlotsFile(assigned.file), { mode: 0o644, uid, gid });
   const services = assigned.added.map(({ service, slot }) => `${service} ${slot}`).join(', ');
   dependencies.notice({ code: 'services-assigned', details: { services } });
   return done();

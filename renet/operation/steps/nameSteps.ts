@@ -4,7 +4,7 @@ import { parseSlotsFile, releaseSlot, renderSlotsFile } from '../../../shared/ne
 import { containersOf, isAlive } from '../../docker/containers.ts';
 import { gatherServices } from '../../compose/composeFiles.ts';
 import { listRepositoryFolders } from '../../repository/folders.ts';
-import { writeAtomically } from '../../host.ts';
+import { replaceAlone } from '../../host.ts';
 import { readInsideIfThere } from '../../repository/insideFile.ts';
 import { withMachineLock } from '../locks.ts';
 import { dockerSocket, mountPath, slotsFile } from '../../paths.ts';
@@ -110,6 +110,6 @@ async function releaseServiceSlot(dependencies: StepDependencies, service: strin
   const running = containers.find((one) => one.service === service && isAlive(one));
   if (running !== undefined) throw inUse(`${running.name} (${running.state})`);
   const { uid, gid } = await lstat(root);
-  await writeAtomically(file, renderSlotsFile(released.file), { mode: 0o644, uid, gid });
+  await replaceAlone(file, renderSlotsFile(released.file), { mode: 0o644, uid, gid });
   dependencies.notice({ code: 'slot-released', details: { service, slot: released.slot } });
 }

@@ -182,7 +182,7 @@ export const errorsEn = {
   },
   'operation-lost': {
     message: 'The operation {id} ended without a verdict: the machine restarted or its process was killed.',
-    next: 'See its log, check the repository with `rdc repo status`, and run the verb again.',
+    next: 'See its log, and what stands now with `rdc repo list` and `rdc repo status`; run the verb again unless it is done.',
   },
   'name-taken': {
     message: 'There is already a repository named "{name}".',

@@ -185,7 +185,7 @@ export const errorsFr: typeof errorsEn = {
   },
   'operation-lost': {
     message: 'L’opération {id} a pris fin sans verdict : la machine a redémarré ou son processus a été tué.',
-    next: 'Lisez son journal, vérifiez le dépôt avec `rdc repo status` et relancez le verbe.',
+    next: 'Voyez son journal, et ce qui est en place avec `rdc repo list` et `rdc repo status` ; relancez l’action si elle n’est pas faite.',
   },
   'name-taken': {
     message: 'Il y a déjà un dépôt nommé « {name} ».',
