@@ -242,8 +242,8 @@ it('the spoiled note of the process of an operation that runs neither ends it no
   writeFileSync(holderFile(paths, shop.guid), JSON.stringify(note));
   expect((await showOperation(paths, running)).state).toBe('running');
   const exited = once(child, 'exit');
-  const [isAsked, [, signal]] = await Promise.all([cancelOperation(paths, running), exited]);
-  expect([isAsked, signal]).toEqual([true, 'SIGTERM']);
+  const [isAsked, exit] = await Promise.all([cancelOperation(paths, running), exited]);
+  expect([isAsked, exit]).toEqual([true, [null, 'SIGTERM']]);
   expect((await showOperation(paths, running)).state).toBe('lost');
 });
 
