@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { fill } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
+import { noticeText } from '../../shared/text/noticeText.ts';
 import { useText } from '../i18n/useText.ts';
 import { showDialog } from '../state/dialogs.ts';
 import { Card } from '../ui/Blocks.tsx';
@@ -13,6 +14,8 @@ import { FormDialog } from '../ui/FormDialog.tsx';
 import { Menu } from '../ui/Popups.tsx';
 import type { RepositoryProps } from './props.ts';
 import { createStart } from './start.ts';
+
+const UNGUARDED: readonly string[] = ['neighbours-open', 'neighbours-open-older'];
 
 type Other = Pick<Repository, 'guid' | 'name'>;
 
@@ -28,6 +31,8 @@ export function NeighboursCard({ api, machine, repository }: RepositoryProps): R
   const others = (machine.repositories ?? []).filter(
     ({ guid }) => guid !== repository.guid && !allows.some((allowed) => allowed.guid === guid),
   );
+  // Where nothing keeps the neighbours apart, the card must not say that something does.
+  const unguarded = repository.notices.find(({ code }) => UNGUARDED.includes(code));
   const still = repository.state === 'busy' || machine.connection.state !== 'connected';
   const ask = (other: Other): void =>
     void showDialog((close) => (
@@ -53,7 +58,11 @@ export function NeighboursCard({ api, machine, repository }: RepositoryProps): R
           <ErrorBlock error={error} />
         </div>
       )}
-      {allows.length === 0 && <p className="px-3.5 py-3 text-muted">{words.none}</p>}
+      {allows.length === 0 && (
+        <p className="px-3.5 py-3 text-muted">
+          {unguarded === undefined ? words.none : noticeText(unguarded, text)}
+        </p>
+      )}
       <ul>
         {allows.map(({ guid, name: other }) => (
           <li key={guid} className="flex min-h-[37px] items-center gap-3 border-b px-3.5 last:border-b-0">

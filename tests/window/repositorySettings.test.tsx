@@ -101,6 +101,14 @@ it('says so when it reaches no other repository', async () => {
   );
 });
 
+it('does not say that it reaches no other repository where nothing keeps it from that', async () => {
+  openSettings({ notices: [{ code: 'neighbours-open', details: { name: 'webapp' } }] });
+  fireEvent.click(screen.getByRole('tab', { name: 'Lifecycle' }));
+  const { textContent } = await screen.findByRole('region', { name: 'Reaches' });
+  expect(textContent).toContain('This machine cannot keep "webapp" from the addresses of other repositories');
+  expect(textContent).not.toContain('no other repository');
+});
+
 it('grows to a larger size only, with the passphrase', async () => {
   const { callsOf } = openSettings();
   press('Grow');
