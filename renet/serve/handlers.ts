@@ -24,6 +24,8 @@ import {
 } from '../operation/knownOperations.ts';
 import { digestOf, previewPlan } from '../operation/plan.ts';
 import { findRequested } from '../operation/renamed.ts';
+import { exists } from '../host.ts';
+import { logFolder } from '../operation/log/operationLog.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { findWhatIsLeft } from '../repository/repositories.ts';
 import type { Streams } from '../observe/streams.ts';
@@ -104,11 +106,16 @@ async function slotsOf(
   return { networkId, services };
 }
 
-/** Starts a verb detached. Resolves with the operation's id once it holds the repository's lock. */
+/**
+ * Starts a verb detached. Resolves with the operation's id once it holds the repository's lock; at once for one that has
+ * begun, whose start was sent again because its answer was lost.
+ */
 export async function start(agent: Agent, params: CheckedParams<'operation.start'>): Promise<string> {
   const { machine, account } = agent;
   const { digest, secret, newSecret, by, now, operation, ...request } = params;
   const { verb, repository } = request;
+  // First of all: by now it may have removed or renamed the repository that it was asked for by name.
+  if (await exists(logFolder(machine.paths, operation))) return operation;
   const found = verb === 'create' ? undefined : await findRequested(machine.paths, request);
   const isNew = found === undefined || verb === 'fork';
   await launch(
