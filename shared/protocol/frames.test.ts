@@ -75,6 +75,7 @@ describe('frames', () => {
         for (const { params } of sent)
           for (const secret of [params.secret, params.newSecret])
             expect(bytes.includes(Buffer.from(secret).toString('base64'))).toBe(false);
+        expect(bytes.includes('params')).toBe(false);
       }),
     );
   });
