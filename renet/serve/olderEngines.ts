@@ -38,14 +38,17 @@ function without(value: unknown): unknown {
   return Object.fromEntries(kept.map(([name, one]) => [name, without(one)]));
 }
 
+/** Returns whether this is an operation of a new verb. What an error says of one (`repository-busy`) is text, and stays. */
 function isOfNewVerb(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'verb' in value && !VERBS_OF_0_1_0.has(value.verb);
+  if (typeof value !== 'object' || value === null) return false;
+  return 'verb' in value && 'id' in value && 'repository' in value && !VERBS_OF_0_1_0.has(value.verb);
 }
 
 /** Returns the handlers for an engine of 0.1.0: an operation whose verb it does not know is not there for it. */
 export function handlersForOlder({ machine }: Agent, handlers: Handlers): Handlers {
   const refuseNewVerb = async (id: string): Promise<void> => {
-    if (isOfNewVerb(await showOperation(machine.paths, id)))
+    // One that has not said yet what it is, or no longer can, is left to the handler.
+    if (isOfNewVerb(await showOperation(machine.paths, id).catch(() => undefined)))
       throw new AppError('operation-not-found', { id });
   };
   return {

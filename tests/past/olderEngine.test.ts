@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -9,6 +9,7 @@ import { createDaemons } from '../../renet/docker/daemons.ts';
 import { createBootUnit } from '../../renet/boot/bootUnit.ts';
 import { runCommand } from '../../renet/host.ts';
 import { openOperationLog } from '../../renet/operation/log/operationLog.ts';
+import { withoutNewVerbs } from '../../renet/serve/olderEngines.ts';
 import { serve } from '../../renet/serve/serve.ts';
 import { createAutostartKeys } from '../../renet/volume/autostartKeys.ts';
 import { createForks } from '../../renet/volume/forks.ts';
@@ -123,6 +124,26 @@ describe('an engine of 0.1.0 and the agent of today', () => {
         expect(past.fromAgentSchema.parse(await agent.ask(method, params))).toMatchObject({
           ...{ type: 'refusal', error: { code: 'operation-not-found' } },
         });
+    await agent.hangUp();
+  });
+
+  it('agree on who holds a repository, whatever the verb is', () => {
+    for (const verb of ['allow', '?', 'up']) {
+      const details = { name: 'shop', id: randomUUID(), verb, by: 'ann (ann@laptop)' };
+      const error = { code: 'repository-busy', details, message: 'Busy.' };
+      const refusal = withoutNewVerbs({ type: 'refusal', id: 1, error });
+      expect(past.fromAgentSchema.parse(refusal)).toMatchObject({ error: { details } });
+    }
+  });
+
+  it('leave to the handler what an operation cannot say yet', async () => {
+    const [id] = await perform('up');
+    writeFileSync(join(datastore, '.operations', id ?? '', 'events.jsonl'), '');
+    const agent = connect();
+    const asked = agent.ask('operation.follow', { operation: id, from: { event: 0, output: 0 } });
+    await agent.answer('operation.list', {});
+    const open = Symbol('no answer yet');
+    expect(await Promise.race([asked, Promise.resolve(open)])).not.toMatchObject({ type: 'refusal' });
     await agent.hangUp();
   });
 
