@@ -43,6 +43,12 @@ describe('the time of an operation', () => {
     expect(moved(begun(NOW - 125 * MINUTE, { ...thisBoot(5), ahead: 300 }), 0)).toEqual([-125, -124]);
   });
 
+  it('is moved by the uptime where the clock of whoever asked was wrong', () => {
+    const hour = { ...thisBoot(60), ahead: YEAR };
+    expect(moved(begun(NOW - 60 * MINUTE, hour), 0)).toEqual([-60, -59]);
+    expect(moved(begun(NOW - 60 * MINUTE, { ...hour, ahead: -YEAR }), 0)).toEqual([-60, -59]);
+  });
+
   it('of an earlier boot is what the clocks said to each other then', () => {
     const boot = { id: 'before', uptime: 5 };
     expect(moved(begun(NOW - 200 * MINUTE, { boot, ahead: 300 }), YEAR)).toEqual([-200, -199]);

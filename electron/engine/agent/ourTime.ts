@@ -8,6 +8,7 @@ import type {
 import type { MachineContainer, WatchState } from '../../../shared/protocol/observation.ts';
 import type { Result } from '../../../shared/protocol/answers.ts';
 import type { Method } from '../../../shared/protocol/protocol.ts';
+import { CLOCK_TOLERANCE_MILLISECONDS } from '../../../shared/operationClock.ts';
 import type { MachineClock } from './machineClock.ts';
 
 /** The milliseconds by which a time may be off before it is moved: what a slow network makes of a right one. */
@@ -40,9 +41,11 @@ export function createOurTime(bootId: string, clock: () => MachineClock | undefi
     if (boot === undefined) return moved(startedAt, ours);
     if (boot.id !== bootId) return moved(startedAt, Math.min(ours, now.bootedAt));
     // The machine has been up since, however its clock was set meanwhile. While a virtual machine is paused its uptime
-    // stands still: the start is then longer ago, as the two clocks said it to each other.
+    // stands still: the start is then longer ago, as the two clocks said it to each other. That counts where they say the
+    // same today: otherwise one of the three clocks was wrong, perhaps that of another computer that asked.
     const sinceBoot = now.bootedAt + boot.uptime;
-    return moved(startedAt, ahead === undefined ? sinceBoot : Math.min(ours, sinceBoot));
+    const isAgreed = ahead !== undefined && Math.abs(ahead - now.ahead) <= CLOCK_TOLERANCE_MILLISECONDS;
+    return moved(startedAt, isAgreed ? Math.min(ours, sinceBoot) : sinceBoot);
   };
   const operation = (one: OperationSummary): OperationSummary => {
     const startedAt = startOf(one);
