@@ -7,6 +7,7 @@ import type { Engine } from '../engine/engine.ts';
 import { createBulks } from './bulks.ts';
 
 const web: MachineKey = { context: 'work', name: 'web' };
+const backup: MachineKey = { context: 'work', name: 'backup' };
 const gone: MachineKey = { context: 'work', name: 'gone' };
 const guidOf = (name: string): string => `guid-${name}`;
 
@@ -20,30 +21,37 @@ function repository(name: string, more: Partial<Repository> = {}): Repository {
 }
 
 /**
- * Makes bulks over two machines: `web` with these repositories, and `gone`, which cannot be reached. Returns them with
- * what was started, and with the last state of each bulk.
+ * Makes bulks over three machines: `web` and `backup` with these repositories, and `gone`, which cannot be reached. What
+ * is remembered and withheld is by GUID, or by `MACHINE/GUID`. Returns them with what was started, and with the last state
+ * of each bulk.
  */
 function build(
   repositories: Repository[],
   remembered: Record<string, string> = {},
   withheld: Record<string, Withheld> = {},
 ) {
-  const started: { repository: string; digest: string | undefined; passphrase: string | undefined }[] = [];
+  const started: {
+    machine: string;
+    repository: string;
+    digest: string | undefined;
+    passphrase: string | undefined;
+    bytes: Uint8Array | undefined;
+  }[] = [];
   const engine: Pick<Engine, 'request' | 'plan' | 'start' | 'follow' | 'cancel'> = {
     request: ({ machine: { name, host } }) =>
-      name === 'web'
-        ? Promise.resolve(repositories as never)
-        : Promise.reject(new AppError('machine-unreachable', { host, port: 22, reason: 'no route' })),
+      name === 'gone'
+        ? Promise.reject(new AppError('machine-unreachable', { host, port: 22, reason: 'no route' }))
+        : Promise.resolve(repositories as never),
     plan: (_, { verb, repository: name }) => {
       const plan: Plan = {
         ...{ verb, repository: { guid: guidOf(name), name }, steps: [], complete: true, notices: [] },
       };
       return Promise.resolve({ plan, digest: `of-${name}` });
     },
-    start: (_, request, { digest, passphrase }) => {
-      const text = passphrase && Buffer.from(passphrase).toString();
-      started.push({ repository: request.repository, digest, passphrase: text });
-      return Promise.resolve({ operation: `op-${request.repository}` });
+    start: ({ machine: { name: machine } }, { repository: name }, { digest, passphrase: bytes }) => {
+      const passphrase = bytes && Buffer.from(bytes).toString();
+      started.push({ machine, repository: name, digest, passphrase, bytes });
+      return Promise.resolve({ operation: `op-${name}` });
     },
     follow: () =>
       Promise.resolve({ kind: 'verdict', verdict: { kind: 'succeeded', failures: [], notRun: [] } }),
@@ -63,8 +71,9 @@ function build(
       if (bulk.endedAt !== undefined) onEnd(bulk);
     },
     remembered: {
-      find: (_, guid) => {
-        const [passphrase, because] = [remembered[guid], withheld[guid]];
+      find: ({ machine: { name } }, guid) => {
+        const of = <T>(known: Record<string, T>): T | undefined => known[`${name}/${guid}`] ?? known[guid];
+        const [passphrase, because] = [of(remembered), of(withheld)];
         if (because !== undefined) return Promise.resolve({ state: 'withheld', because });
         return Promise.resolve(passphrase === undefined ? { state: 'none' } : { state: 'kept', passphrase });
       },
@@ -120,6 +129,39 @@ test('a preview says why a remembered passphrase is not used, and none goes out'
   expect(started.map(({ repository: name, passphrase }) => [name, passphrase])).toEqual([
     ['kept', 'remembered'],
   ]);
+});
+
+const twins: BulkApiRequest = { verb: 'up', machines: [web, backup] };
+const twin = (): Repository => repository('api', { mounted: false, state: 'closed' });
+
+test('a passphrase that is remembered for one machine is not sent to another with the same GUID', async () => {
+  const { run, started } = build(
+    [twin()],
+    { [`web/${guidOf('api')}`]: 'remembered' },
+    { [`backup/${guidOf('api')}`]: 'address' },
+  );
+  const bulk = await run(twins, {});
+  expect(started.map(({ machine, passphrase }) => [machine, passphrase])).toEqual([['web', 'remembered']]);
+  expect(bulk.items.map(({ machine, verdict }) => [machine.name, verdict?.error?.code])).toEqual([
+    ['web', undefined],
+    ['backup', 'passphrase-missing'],
+  ]);
+});
+
+test('machines with the same GUID get what each remembers, and all of it is overwritten at the end', async () => {
+  const { bulks, run, started } = build([twin()], {
+    [`web/${guidOf('api')}`]: 'of-web',
+    [`backup/${guidOf('api')}`]: 'of-backup',
+  });
+  const { items } = await bulks.plan(twins);
+  await run(twins, { shown: items });
+  const sent = started.map(({ machine, passphrase }) => [machine, passphrase]);
+  expect(sent.sort()).toEqual([
+    ['backup', 'of-backup'],
+    ['web', 'of-web'],
+  ]);
+  const buffers = new Set(started.map(({ bytes }) => bytes));
+  expect([...buffers].map((bytes) => bytes?.every((byte) => byte === 0))).toEqual([true, true]);
 });
 
 test('a start does what was shown, with its digests; what went is refused, what came is left', async () => {

@@ -131,20 +131,23 @@ function itemOf(of: { machine: MachineReference; guid: string; name: string }): 
   return { machine: { context, name: machine.name }, guid: of.guid, repository: of.name };
 }
 
-/** Returns the passphrases by GUID: the repository's own, else the one typed for all, else the remembered one. */
+/**
+ * Returns the passphrases by task: the repository's own, else the one typed for all, else the remembered one. One that is
+ * remembered is bound to a machine, and another machine's repository may have the same GUID (a copied volume).
+ */
 async function passphrasesFor(
   tasks: readonly BulkTask[],
   { passphrase, passphrases }: BulkStart,
   remembered: BulkOptions['remembered'],
 ): Promise<Passphrases> {
-  const found = new Map<string, Uint8Array>();
+  const found = new Map<BulkTask, Uint8Array>();
   for (const task of tasks) {
     const { guid, needsPassphrase } = task;
     if (!needsPassphrase) continue;
     const typed = passphrases?.[guid] ?? passphrase;
     const kept = typed === undefined ? await rememberedFor(task, remembered) : undefined;
     const text = typed ?? (kept?.state === 'kept' ? kept.passphrase : undefined);
-    if (text !== undefined) found.set(guid, passphraseBytes(text));
+    if (text !== undefined) found.set(task, passphraseBytes(text));
   }
   return found;
 }

@@ -8,10 +8,10 @@ import { machineLabel } from '../machineReference.ts';
 import { abortable } from '../agent/readStream.ts';
 
 /**
- * The passphrases as LUKS gets them: one that is tried on each repository, or each repository's own by its GUID or
- * name.
+ * The passphrases as LUKS gets them: one that is tried on each repository, or each repository's own by its task, its
+ * GUID or its name. Only the task tells apart repositories of two machines that have the same GUID.
  */
-export type Passphrases = Uint8Array | ReadonlyMap<string, Uint8Array>;
+export type Passphrases = Uint8Array | ReadonlyMap<BulkTask | string, Uint8Array>;
 
 /** One repository's part in a bulk verb. */
 export interface BulkTask extends BulkTarget {
@@ -134,13 +134,13 @@ async function runOne(
 }
 
 /** Returns the passphrase that a task needs; undefined for a task that needs none. Throws `passphrase-missing`. */
-function passphraseOf(
-  { guid, name, needsPassphrase }: BulkTask,
-  passphrases: Passphrases | undefined,
-): Uint8Array | undefined {
+function passphraseOf(task: BulkTask, passphrases: Passphrases | undefined): Uint8Array | undefined {
+  const { guid, name, needsPassphrase } = task;
   if (!needsPassphrase) return undefined;
   const passphrase =
-    passphrases instanceof Uint8Array ? passphrases : (passphrases?.get(guid) ?? passphrases?.get(name));
+    passphrases instanceof Uint8Array
+      ? passphrases
+      : (passphrases?.get(task) ?? passphrases?.get(guid) ?? passphrases?.get(name));
   if (passphrase === undefined) throw new AppError('passphrase-missing', { name });
   return passphrase;
 }
