@@ -27,13 +27,22 @@ export function wipedReads(take: (bytes: Uint8Array) => boolean): OnReadOpts {
 
 /** Returns this program's standard input, read as `wipedReads` says wherever it is a pipe or a socket. */
 export function wipedStandardInput(): Readable {
-  const input = new Readable({ read: () => socket?.resume() });
+  const input = chunkByChunk(() => socket?.resume());
   const onread = wipedReads((bytes) => input.push(bytes));
   const socket = openPipe({ fd: 0, readable: true, writable: false, onread });
   if (socket === undefined) return process.stdin;
   socket.once('end', () => input.push(null));
   socket.once('error', (error) => input.destroy(error));
   return input;
+}
+
+/**
+ * Makes a stream that gives the pushed chunks themselves, one at a time, so that whoever takes one can overwrite it. A
+ * stream of bytes would join those that wait into a copy, and let the originals go as they are. `more` is called when
+ * none waits.
+ */
+export function chunkByChunk(more: () => void): Readable {
+  return new Readable({ objectMode: true, highWaterMark: 1, read: more });
 }
 
 /** Opens a pipe or socket; undefined for a file or a terminal, which are none. */

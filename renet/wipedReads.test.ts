@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { chunkByChunk } from './wipedReads.ts';
+
+it('chunks that wait together come one by one, so that each can be overwritten where it stands', () => {
+  const pushed = [Buffer.from('pass'), Buffer.from('phrase')];
+  const input = chunkByChunk(() => undefined);
+  for (const chunk of pushed) input.push(chunk);
+  const taken = pushed.map(() => input.read() as Buffer);
+  expect(taken.map(String)).toEqual(['pass', 'phrase']);
+  for (const chunk of taken) chunk.fill(0);
+  expect(pushed.map((chunk) => [...chunk])).toEqual([Array(4).fill(0), Array(6).fill(0)]);
+});
