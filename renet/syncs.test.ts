@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type * as Files from 'node:fs';
 import type * as FilePromises from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,8 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { writeAtomically } from './host.ts';
 import { createLog } from './operation/log/operationLog.ts';
+import { mountPath, repositoriesFolder, volumeFile } from './paths.ts';
+import { removeVolume } from './volume/removeVolume.ts';
 
 /** The calls that go to the disk, in order, such as "sync events.jsonl". The true calls are made too. */
 const calls = vi.hoisted((): string[] => []);
@@ -77,4 +79,21 @@ it("an operation's output is on disk before the event that follows it, and the e
   log.event({ type: 'verdict', verdict: { kind: 'succeeded', failures: [], notRun: [] } });
   expect(calls).toEqual([`write ${output}`, `sync ${output}`, 'write events.jsonl', 'sync events.jsonl']);
   log.close();
+});
+
+it('what a refused deletion puts back is put back on disk too, before it is told', async () => {
+  const paths = { datastore: folder, run: '/nowhere' };
+  const guid = '0e6b1a52-0000-4000-8000-000000000000';
+  mkdirSync(repositoriesFolder(paths));
+  writeFileSync(volumeFile(paths, guid), '');
+  mkdirSync(join(mountPath(paths, guid), 'somebody'), { recursive: true });
+  const nothing = () => Promise.resolve({ exitCode: 0, stdout: '', stderr: '' });
+  calls.length = 0;
+  await expect(removeVolume(paths, nothing, { guid, name: 'shop' })).rejects.toThrow('ENOTEMPTY');
+  expect(calls).toEqual([
+    `rename ${guid} ${guid}.partial`,
+    'sync repositories',
+    `rename ${guid}.partial ${guid}`,
+    'sync repositories',
+  ]);
 });

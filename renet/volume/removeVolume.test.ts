@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -69,6 +79,28 @@ it.each([
   await expect(removeVolume(paths, nothing, repository, blockDevices)).rejects.toMatchObject({
     code: 'volume-open-elsewhere',
     details: { name: 'shop', device: '/dev/dm-3' },
+  });
+  expect(left()).toEqual(before);
+});
+
+it('leaves what is unfinished beside the volume, too, when it is refused', async () => {
+  writeFileSync(volumeFile(paths, guid), 'restored');
+  writeFileSync(partialFile(paths, guid), 'stale');
+  writeFileSync(join(mountPath(paths, guid), 'somebody'), '');
+  await expect(removeVolume(paths, nothing, repository, blockDevices)).rejects.toThrow('ENOTEMPTY');
+  const files = [volumeFile(paths, guid), partialFile(paths, guid)];
+  expect(files.map((file) => readFileSync(file, 'utf8'))).toEqual(['restored', 'stale']);
+  rmSync(join(mountPath(paths, guid), 'somebody'));
+  await removeVolume(paths, nothing, repository, blockDevices);
+  expect(left()).toEqual([[], []]);
+});
+
+it('does not finish an unfinished volume that it did not rename, when it is refused', async () => {
+  renameSync(volumeFile(paths, guid), partialFile(paths, guid));
+  const before = left();
+  openByHand(partialFile(paths, guid));
+  await expect(removeVolume(paths, nothing, repository, blockDevices)).rejects.toMatchObject({
+    code: 'volume-open-elsewhere',
   });
   expect(left()).toEqual(before);
 });

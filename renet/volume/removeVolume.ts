@@ -41,7 +41,7 @@ export async function refuseInUse(
 
 /**
  * Deletes a closed volume with its metadata, mount point and name link, and what is unfinished beside it. Throws as
- * `refuseInUse` does; then everything is as it was.
+ * `refuseInUse` does; then everything is as it was, after a power cut too.
  */
 export async function removeVolume(
   paths: Paths,
@@ -52,20 +52,36 @@ export async function removeVolume(
   const { guid } = repository;
   const [finished, unfinished] = [volumeFile(paths, guid), partialFile(paths, guid)];
   await refuseInUse(paths, repository, finished, blockDevices);
+  const isThere = await exists(finished);
+  // A stale one beside it is replaced only when nothing refuses any more. Until then nothing collects the two.
+  const isBeside = isThere && (await exists(unfinished));
+  const renamed = isThere && !isBeside;
   // Unfinished again first: what an interruption leaves of a deletion is then collected. It is not shown as damaged, and
   // no repository is left with a mount point that can be written to.
-  if (await exists(finished)) await rename(finished, unfinished);
+  if (renamed) await rename(finished, unfinished);
   try {
     // Asked again, because from here on nobody opens it by its name any more.
     await refuseInUse(paths, repository, unfinished, blockDevices);
     await syncPath(repositoriesFolder(paths));
     await removePoint(paths, run, repository);
   } catch (error) {
-    if ((await exists(unfinished)) && !(await exists(finished))) await rename(unfinished, finished);
+    if (renamed) await putBack(paths, guid);
     throw error;
   }
-  await unlinkName(paths, guid);
-  await removeUnfinished(paths, guid);
+  if (isBeside) {
+    await rename(finished, unfinished);
+    await syncPath(repositoriesFolder(paths));
+  }
+  await removeRest(paths, guid);
+}
+
+/** Finishes again what a refused deletion has renamed, unless a finished volume has been put there meanwhile. */
+async function putBack(paths: Paths, guid: string): Promise<void> {
+  const [finished, unfinished] = [volumeFile(paths, guid), partialFile(paths, guid)];
+  if ((await exists(finished)) || !(await exists(unfinished))) return;
+  await rename(unfinished, finished);
+  // A power cut would otherwise leave it unfinished, and the next create or boot would remove it.
+  await syncPath(repositoriesFolder(paths));
 }
 
 /**
@@ -83,12 +99,15 @@ export async function discardVolume(
   if (!(await exists(partialFile(paths, guid)))) return removeVolume(paths, run, repository, blockDevices);
   await refuseInUse(paths, repository, partialFile(paths, guid), blockDevices);
   await removePoint(paths, run, repository);
-  await unlinkName(paths, guid);
-  // A finished volume that comes from now on is not touched.
-  await removeUnfinished(paths, guid);
+  await removeRest(paths, guid);
 }
 
-async function removeUnfinished(paths: Paths, guid: string): Promise<void> {
+/**
+ * Removes an unfinished volume that has no mount point any more, and what bears its GUID. The volume goes last: while it
+ * is there, an interruption's remains are collected. A finished volume that comes from now on is not touched.
+ */
+async function removeRest(paths: Paths, guid: string): Promise<void> {
+  await unlinkName(paths, guid);
   await removeIfThere(metadataFile(paths, guid));
   await removeIfThere(partialFile(paths, guid));
   await syncPath(repositoriesFolder(paths));
