@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { daemonData } from '../docker/daemonConfig.ts';
-import { autostartKeyFile, metadataFile } from '../paths.ts';
+import { autostartKeyFile, metadataFile, volumeFile } from '../paths.ts';
 
 const repositories: NativeRepository[] = [];
 function repositoryWith(files: Record<string, string>): NativeRepository {
@@ -83,6 +83,18 @@ describe.skipIf(root === undefined)(`a deletion, natively${skipped}`, () => {
     repository.flags.mounted = false;
     const deleted = await repository.run('delete');
     expect([deleted.verdict?.kind, existsSync(key)]).toEqual(['succeeded', false]);
+  });
+
+  it('that is refused when it has begun leaves the repository its autostart key', async () => {
+    // The mount point is not empty, as when somebody has put something there.
+    const repository = repositoryWith({ somebody: '' });
+    const { paths } = repository.machine;
+    const key = autostartKeyFile(paths, repository.guid);
+    await repository.run('autostart-enable');
+    repository.flags.mounted = false;
+    const { verdict } = await repository.run('delete');
+    expect(verdict?.kind).toBe('failed');
+    expect([volumeFile(paths, repository.guid), key].map((file) => existsSync(file))).toEqual([true, true]);
   });
 });
 

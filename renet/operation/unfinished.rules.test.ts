@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../shared/model.ts';
 import { SMALLEST_VOLUME } from '../../shared/size.ts';
@@ -16,7 +16,7 @@ import { makePlan } from './plan.ts';
 import { awaitVerdict } from './log/logReader.ts';
 import { EVENTS_FILE } from './log/events.ts';
 import { logFolder } from './log/operationLog.ts';
-import { metadataFile, partialFile, repositoriesFolder, volumeFile } from '../paths.ts';
+import { autostartKeyFile, metadataFile, partialFile, repositoriesFolder, volumeFile } from '../paths.ts';
 import { findRepository, listRepositories } from '../repository/repositories.ts';
 import { reserve } from '../repository/reserve.ts';
 import { undo } from './undo.ts';
@@ -84,6 +84,17 @@ describe.skipIf(root === undefined)(`unfinished work, natively${skipped}`, () =>
       details: { available: available - kept },
     });
     await expect(plan(available - kept)).resolves.toBeDefined();
+  });
+
+  it('of a deletion takes the autostart key along', async () => {
+    const repository = repositoryIn();
+    const { paths } = repository.machine;
+    await repository.run('autostart-enable');
+    const keys = dirname(autostartKeyFile(paths, repository.guid));
+    const dead = leave(repository, 'old');
+    for (const ending of ['', '.partial']) writeFileSync(`${autostartKeyFile(paths, dead)}${ending}`, 'key');
+    expect((await create(repository, 'fresh'))?.kind).toBe('succeeded');
+    expect(readdirSync(keys)).toEqual([`${repository.guid}.key`]);
   });
 
   it('does not keep its name from a rename', async () => {

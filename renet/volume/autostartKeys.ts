@@ -44,8 +44,6 @@ export interface AutostartKeys {
    * is known to open the volume, passphrase-unproven.
    */
   remove(repository: LuksOf): Promise<KeyRemoval>;
-  /** Removes the file alone, when the repository is being deleted. */
-  forget(guid: string): Promise<void>;
   /** Reads the key. Throws autostart-key-missing. */
   read(repository: LuksOf): Promise<Uint8Array>;
 }
@@ -80,7 +78,7 @@ export function createAutostartKeys(paths: Paths, run: RunCommand): AutostartKey
         emptyAutostartSlot(volume, keys, passphrase),
       );
       if (slot1 === 'unknown') throw slotTaken(volume);
-      await forgetFiles(paths, repository.guid);
+      await forgetKeyFiles(paths, repository.guid);
       await addKey(paths, volume, repository.guid, passphrase);
     },
     claim: (repository, passphrase) => markAutostartSlot(volumeOf(repository), passphrase),
@@ -88,12 +86,9 @@ export function createAutostartKeys(paths: Paths, run: RunCommand): AutostartKey
       const { guid } = repository;
       // The file goes last: while it is there, it shows whose slot 1 is.
       const slot1 = await withKeys(paths, guid, (keys) => emptyAutostartSlot(volumeOf(repository), keys));
-      const forgot = await forgetFiles(paths, guid);
+      const forgot = await forgetKeyFiles(paths, guid);
       const left = slot1 === 'unknown';
       return { removed: forgot || (slot1 !== 'empty' && !left), left };
-    },
-    forget: async (guid) => {
-      await forgetFiles(paths, guid);
     },
     read: async ({ guid, name }) => {
       const file = autostartKeyFile(paths, guid);
@@ -167,8 +162,8 @@ async function writeKey(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Removes the key's files. Returns false when there was none. */
-async function forgetFiles(paths: Paths, guid: string): Promise<boolean> {
+/** Removes the files of a repository's key, and no slot. Returns false when there was none. */
+export async function forgetKeyFiles(paths: Paths, guid: string): Promise<boolean> {
   const file = autostartKeyFile(paths, guid);
   const found = (await exists(file)) || (await exists(partialKey(file)));
   await removeIfThere(file);

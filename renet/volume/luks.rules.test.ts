@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLuksHeader } from '../../shared/luksHeader.ts';
 import { mapperDevice, partialFile, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
-import { createAutostartKeys } from './autostartKeys.ts';
+import { createAutostartKeys, forgetKeyFiles } from './autostartKeys.ts';
 import { createForks } from './forks.ts';
 import { addToSlot, readHeader } from './keySlots.ts';
 import { createLuks } from './luks.ts';
@@ -89,7 +89,7 @@ describe.skipIf(cryptsetupAbsent)(`a LUKS header, by the true cryptsetup${skippe
   it('tells an autostart slot whose key file is lost from a passphrase, when this version made it', async () => {
     const keys = createAutostartKeys(paths, cheaply);
     await keys.add(repository, bytes('secret'));
-    await keys.forget(repository.guid);
+    await forgetKeyFiles(paths, repository.guid);
     expect((await keys.facts(repository)).slot1).toBe('token');
     expect(await keys.remove(repository)).toEqual({ removed: true, left: false });
     expect(await lookAt(paths, 'secret')).toEqual({ slots: { 0: 'secret' }, tokens: [] });

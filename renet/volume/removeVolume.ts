@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { exists, hasCode, removeIfThere, syncPath } from '../host.ts';
 import type { RunCommand } from '../host.ts';
 import { mountsBelow, readMounts } from '../mounts.ts';
+import { forgetKeyFiles } from './autostartKeys.ts';
 import { unlinkName } from './nameLinks.ts';
 import { BLOCK_DEVICES, refuseMountedElsewhere, refuseOpenElsewhere } from './openElsewhere.ts';
 import {
@@ -40,8 +41,8 @@ export async function refuseInUse(
 }
 
 /**
- * Deletes a closed volume with its metadata, mount point and name link, and what is unfinished beside it. Throws as
- * `refuseInUse` does; then everything is as it was, after a power cut too.
+ * Deletes a closed volume with its metadata, autostart key, mount point and name link, and what is unfinished beside it.
+ * Throws as `refuseInUse` does; then everything is as it was, after a power cut too.
  */
 export async function removeVolume(
   paths: Paths,
@@ -107,6 +108,8 @@ export async function discardVolume(
  * is there, an interruption's remains are collected. A finished volume that comes from now on is not touched.
  */
 async function removeRest(paths: Paths, guid: string): Promise<void> {
+  // Nothing refuses any more: a repository that stays still needs its key.
+  await forgetKeyFiles(paths, guid);
   await unlinkName(paths, guid);
   await removeIfThere(metadataFile(paths, guid));
   await removeIfThere(partialFile(paths, guid));

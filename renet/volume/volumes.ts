@@ -74,8 +74,8 @@ export interface Volumes {
   /** Checks that nobody uses a closed volume by hand. Throws still-mounted, volume-open-elsewhere. */
   refuseInUse(repository: Pick<VolumeOf, 'guid' | 'name'>): Promise<void>;
   /**
-   * Deletes a closed volume with its metadata, mount point and name link, and what is unfinished beside it. Throws as
-   * `refuseInUse` does, with nothing removed.
+   * Deletes a closed volume with its metadata, autostart key, mount point and name link, and what is unfinished beside
+   * it. Throws as `refuseInUse` does, with nothing removed.
    */
   remove(repository: VolumeOf): Promise<void>;
   /**

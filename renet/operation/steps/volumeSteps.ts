@@ -68,16 +68,11 @@ async function unmount({ machine, repository, origin, notice }: StepDependencies
 
 /** Returns the steps that delete a volume with its key and its metadata. */
 export function deletePerformers(dependencies: StepDependencies): Performers<'close' | 'remove'> {
-  const { volumes, keys } = dependencies.machine;
+  const { volumes } = dependencies.machine;
   const { repository } = dependencies;
   return {
     close: () => whenDone(volumes.close(repository)),
-    remove: async () => {
-      // Before the key goes, which a repository that stays still needs.
-      await volumes.refuseInUse(repository);
-      await keys.forget(repository.guid);
-      return whenDone(volumes.remove(repository));
-    },
+    remove: () => whenDone(volumes.remove(repository)),
   };
 }
 
