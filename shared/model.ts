@@ -308,6 +308,11 @@ const knownRepositorySchema = z.object({
   daemon: z.boolean(),
   /** The repositories whose addresses this one reaches; one that is gone has no name. Absent when there are none. */
   allows: z.array(z.object({ guid: guidSchema, name: z.string().optional() })).optional(),
+  /**
+   * True when the machine was seen to keep what runs for a repository from the addresses of others, and a daemon that runs
+   * is kept so. Absent when nothing keeps it or when that is not known; an agent of 0.1.0 never sends it.
+   */
+  walled: z.boolean().optional(),
   /** The size of the volume file, bytes. */
   size: z.number(),
   /** The bytes used and available inside the mounted file system. */

@@ -5,6 +5,7 @@ import { fill } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Repository } from '../../shared/model.ts';
 import { noticeText } from '../../shared/text/noticeText.ts';
+import type { Text } from '../../shared/text/text.ts';
 import { useText } from '../i18n/useText.ts';
 import { showDialog } from '../state/dialogs.ts';
 import { Card } from '../ui/Blocks.tsx';
@@ -27,12 +28,11 @@ export function NeighboursCard({ api, machine, repository }: RepositoryProps): R
   const { context, name: machineName } = machine.machine;
   const key = { context, name: machineName };
   const { start } = createStart({ api, machine: key, repository, text, onRefused: setError });
-  const { allows = [], name } = repository;
+  const { allows = [], name, walled = false } = repository;
   const others = (machine.repositories ?? []).filter(
     ({ guid }) => guid !== repository.guid && !allows.some((allowed) => allowed.guid === guid),
   );
-  // Where nothing keeps the neighbours apart, the card must not say that something does.
-  const unguarded = repository.notices.find(({ code }) => UNGUARDED.includes(code));
+  const note = reachNote(repository, text);
   const still = repository.state === 'busy' || machine.connection.state !== 'connected';
   const ask = (other: Other): void =>
     void showDialog((close) => (
@@ -51,18 +51,14 @@ export function NeighboursCard({ api, machine, repository }: RepositoryProps): R
   return (
     <Card
       title={words.title}
-      actions={others.length > 0 && <OpenMenu others={others} disabled={still} onSelect={ask} />}
+      actions={walled && others.length > 0 && <OpenMenu others={others} disabled={still} onSelect={ask} />}
     >
       {error !== undefined && (
         <div className="p-3.5">
           <ErrorBlock error={error} />
         </div>
       )}
-      {allows.length === 0 && (
-        <p className="px-3.5 py-3 text-muted">
-          {unguarded === undefined ? words.none : noticeText(unguarded, text)}
-        </p>
-      )}
+      {note !== undefined && <p className="px-3.5 py-3 text-muted">{note}</p>}
       <ul>
         {allows.map(({ guid, name: other }) => (
           <li key={guid} className="flex min-h-[37px] items-center gap-3 border-b px-3.5 last:border-b-0">
@@ -82,6 +78,14 @@ export function NeighboursCard({ api, machine, repository }: RepositoryProps): R
       </ul>
     </Card>
   );
+}
+
+/** Returns what is said before the list. Where nothing is known to keep others' addresses apart, it must not say so. */
+function reachNote({ allows = [], walled = false, notices }: Repository, text: Text): string | undefined {
+  const { none, unknown } = text.panes.neighbours;
+  if (walled) return allows.length === 0 ? none : undefined;
+  const unguarded = notices.find(({ code }) => UNGUARDED.includes(code));
+  return unguarded === undefined ? unknown : noticeText(unguarded, text);
 }
 
 function OpenMenu({

@@ -52,10 +52,19 @@ async function isRefused(): Promise<boolean | undefined> {
 
 /** Returns what keeps the containers of a daemon from other repositories' addresses. */
 export async function wallOf(paths: Paths, networkId: number): Promise<NeighbourWall> {
-  if ((await readTextIfThere(resultFile(paths)))?.trim() === 'open') return 'kernel';
+  if ((await notedWall(paths)) === 'open') return 'kernel';
   const unit = await readTextIfThere(join(UNIT_FOLDER, dockerUnit(networkId)));
   const set = join(runtimeFolder(dockerUnit(networkId)), '50-IPAddressDeny.conf');
   return unit?.includes('IPAddressDeny=') === true || (await exists(set)) ? 'kept' : 'older';
+}
+
+/** Tells whether an operation since the boot has seen that this machine keeps processes from addresses. */
+export async function isWallSeen(paths: Paths): Promise<boolean> {
+  return (await notedWall(paths)) === 'kept';
+}
+
+async function notedWall(paths: Paths): Promise<string | undefined> {
+  return (await readTextIfThere(resultFile(paths)))?.trim();
 }
 
 /** Changes what the containers of a running daemon reach, at once. `reach`: the properties of its units. */

@@ -1,11 +1,13 @@
 // On true files and a true socket: a double stands for the daemon, a folder for the volume.
 
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dockerDouble } from '../../tests/support/dockerDouble.ts';
 import type { DockerDouble, DoubleContainer } from '../../tests/support/dockerDouble.ts';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
+import type { NeighbourWall } from '../docker/neighbours.ts';
 import { runCommand } from '../host.ts';
 import { listStates, stateOf } from './inventory.ts';
 import { validateRepository } from '../validate/validate.ts';
@@ -57,6 +59,34 @@ describe.skipIf(root === undefined)(`a repository of which nothing runs, nativel
     ]);
   });
 });
+
+describe.skipIf(root === undefined)(
+  `what keeps a repository from others’ addresses, natively${skipped}`,
+  () => {
+    it.each([
+      [undefined, false, 'kept', undefined],
+      [undefined, true, 'kept', undefined],
+      ['open', false, 'kept', undefined],
+      ['kept', false, 'older', true],
+      ['kept', true, 'older', undefined],
+      ['kept', true, 'kept', true],
+    ] satisfies [string | undefined, boolean, NeighbourWall, true | undefined][])(
+      'is told only where it was seen: noted %s, daemon %s (%s)',
+      async (noted, up, wall, walled) => {
+        const { machine } = repository;
+        repository.flags.daemon = up;
+        mkdirSync(machine.paths.run, { recursive: true });
+        if (noted !== undefined) writeFileSync(join(machine.paths.run, 'neighbours'), `${noted}\n`);
+        const daemons = { ...machine.daemons, wall: () => Promise.resolve(wall) };
+        const seen = { ...machine, daemons };
+        expect([(await stateOf(seen, 'shop')).walled, (await listStates(seen))[0]?.walled]).toEqual([
+          walled,
+          walled,
+        ]);
+      },
+    );
+  },
+);
 
 describe.skipIf(root === undefined)(`a service that crashes again and again, natively${skipped}`, () => {
   const loop = (): DoubleContainer =>

@@ -14,6 +14,7 @@ import type { Seen } from './repositoryServices.ts';
 import { autostartState } from '../boot/autostart.ts';
 import { lookAtContainers } from '../docker/containers.ts';
 import type { InspectedContainer } from '../docker/containers.ts';
+import { isWallSeen } from '../docker/neighbours.ts';
 import type { NeighbourWall } from '../docker/neighbours.ts';
 import { diskSpace } from '../host.ts';
 import { readListeners } from './listeners.ts';
@@ -56,7 +57,8 @@ export async function describeAll(
   const stored = await listRepositories(machine.paths);
   const space = await spaceNotices(machine.paths, stored);
   const claims = await readNetworkClaims(machine.paths);
-  const look = { operations, listeners: readListeners(), space, claims, names: namesOf(stored) };
+  const wallSeen = await isWallSeen(machine.paths);
+  const look = { operations, listeners: readListeners(), space, claims, names: namesOf(stored), wallSeen };
   const states = await Promise.all(stored.map((one) => describe(machine, one, look)));
   return states.sort((a, b) => (a.repository.name < b.repository.name ? -1 : 1));
 }
@@ -67,13 +69,15 @@ export async function stateOf(machine: MachineDependencies, nameOrGuid: string):
   const stored = chooseStored(all, nameOrGuid);
   const space = await spaceNotices(machine.paths, all);
   const claims = await readNetworkClaims(machine.paths);
+  const names = namesOf(all);
+  const wallSeen = await isWallSeen(machine.paths);
   if (stored === undefined) {
     const metadata = await findRepository(machine.paths, nameOrGuid, hostname());
-    const nothing = { operations: [], listeners: [], space, claims, names: namesOf(all) };
+    const nothing = { operations: [], listeners: [], space, claims, names, wallSeen };
     return (await describe(machine, { kind: 'repository', metadata, size: 0 }, nothing)).repository;
   }
   const operations = await listOperations(machine.paths, { limit: 200 });
-  const look = { operations, listeners: readListeners(), space, claims, names: namesOf(all) };
+  const look = { operations, listeners: readListeners(), space, claims, names, wallSeen };
   return (await describe(machine, stored, look)).repository;
 }
 
@@ -95,12 +99,14 @@ interface Look {
   claims: readonly NetworkClaim[];
   /** The names of the datastore's repositories, by GUID. */
   names: ReadonlyMap<string, string>;
+  /** True when the machine was seen to keep what runs from addresses that are denied to it. */
+  wallSeen: boolean;
 }
 
 async function describe(
   machine: MachineDependencies,
   stored: StoredRepository,
-  { operations, listeners, space: shared, claims, names }: Look,
+  { operations, listeners, space: shared, claims, names, wallSeen }: Look,
 ): Promise<Described> {
   const { paths, volumes, daemons } = machine;
   const known = await whatIsLeft(paths, stored);
@@ -117,6 +123,7 @@ async function describe(
   const answer = daemon
     ? await lookAtContainers(dockerSocket(networkId), Date.now()).catch(() => undefined)
     : [];
+  const wall = daemon ? await daemons.wall(known) : undefined;
   const listed = answer ?? [];
   const nothing = { services: [], notices: [], containers: [] };
   // The addresses of one whose metadata cannot be read, and that has no daemon, are not known.
@@ -140,6 +147,7 @@ async function describe(
     mounted,
     daemon,
     ...(allows.length > 0 && { allows: allows.map((one) => nameOf(one, names)) }),
+    ...(wallSeen && (wall ?? 'kept') === 'kept' && { walled: true }),
     size: stored.size,
     ...(space === undefined ? {} : { used: space.total - space.available, available: space.available }),
     path,
@@ -151,7 +159,7 @@ async function describe(
     ...(stored.kind === 'damaged' ? { damage: stored.reason } : {}),
     notices: [
       ...takenNotices(known, claims),
-      ...(daemon ? wallNotices(name, await daemons.wall(known)) : []),
+      ...(wall === undefined ? [] : wallNotices(name, wall)),
       ...deletedNotices(damage),
       ...crashNotices(containers),
       ...seen.notices,

@@ -11,6 +11,7 @@ export const webapp: Repository = {
   state: 'degraded',
   mounted: true,
   daemon: true,
+  walled: true,
   size: 10 * 1024 ** 3,
   used: 6.1 * 1024 ** 3,
   available: 3.9 * 1024 ** 3,

@@ -28,7 +28,13 @@ afterEach(cleanup);
 
 const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }));
 
-function openSettings(change: Partial<Repository> = {}, answers: Parameters<typeof createFakeApi>[0] = {}) {
+const closed = { state: 'closed', mounted: false, daemon: false } satisfies Partial<Repository>;
+
+function openSettings(
+  change: Partial<Repository> = {},
+  answers: Parameters<typeof createFakeApi>[0] = {},
+  others: Repository[] = [],
+) {
   const repository = { ...webapp, ...change };
   const fake = createFakeApi({
     'operation.start': () => ({ operation: 'op' }),
@@ -41,7 +47,7 @@ function openSettings(change: Partial<Repository> = {}, answers: Parameters<type
       <RepositoryScreen
         api={fake.api}
         sessions={createLogSessions(fake.api)}
-        machine={machineWith(repository)}
+        machine={{ ...machineWith(repository), repositories: [repository, ...others] }}
         repository={repository}
       />
       <DialogHost />
@@ -102,11 +108,31 @@ it('says so when it reaches no other repository', async () => {
 });
 
 it('does not say that it reaches no other repository where nothing keeps it from that', async () => {
-  openSettings({ notices: [{ code: 'neighbours-open', details: { name: 'webapp' } }] });
+  const notices: Repository['notices'] = [{ code: 'neighbours-open', details: { name: 'webapp' } }];
+  openSettings({ notices, walled: undefined });
   fireEvent.click(screen.getByRole('tab', { name: 'Lifecycle' }));
   const { textContent } = await screen.findByRole('region', { name: 'Reaches' });
   expect(textContent).toContain('This machine cannot keep "webapp" from the addresses of other repositories');
   expect(textContent).not.toContain('no other repository');
+});
+
+it.each([
+  ['an agent that never tells', { walled: undefined }],
+  ['a closed one on a machine that keeps nobody', { ...closed, walled: undefined }],
+])('neither says that it reaches no other repository, nor offers to open one: %s', async (_, change) => {
+  openSettings(change, {}, [{ ...webapp, guid: '00000000-0000-4000-8000-00000000000b', name: 'db' }]);
+  fireEvent.click(screen.getByRole('tab', { name: 'Lifecycle' }));
+  const card = await screen.findByRole('region', { name: 'Reaches' });
+  expect(card.textContent).toContain('It is not known whether anything keeps it');
+  expect(card.textContent).not.toContain('no other repository');
+  expect(within(card).queryByRole('button', { name: 'Open another repository' })).toBeNull();
+});
+
+it('offers to open another one where it is kept from them', async () => {
+  openSettings({}, {}, [{ ...webapp, guid: '00000000-0000-4000-8000-00000000000b', name: 'db' }]);
+  fireEvent.click(screen.getByRole('tab', { name: 'Lifecycle' }));
+  const card = await screen.findByRole('region', { name: 'Reaches' });
+  expect(within(card).getByRole('button', { name: 'Open another repository' })).toBeDefined();
 });
 
 it('grows to a larger size only, with the passphrase', async () => {

@@ -42,6 +42,8 @@ export const panesEn = {
   neighbours: {
     title: 'Reaches',
     none: 'Its own addresses, those of the machine itself, and everything outside; no other repository’s.',
+    unknown:
+      'It is not known whether anything keeps it from the addresses of other repositories. An up with the agent of this version tells.',
     gone: '{guid}, which is gone',
     openOther: 'Open another repository',
     question: 'Let {name} reach {other} on {machine}?',

@@ -45,6 +45,8 @@ export const panesFr: typeof panesEn = {
   neighbours: {
     title: 'Atteint',
     none: 'Ses propres adresses, celles de la machine elle-même et tout l’extérieur ; celles d’aucun autre dépôt.',
+    unknown:
+      'On ne sait pas si quelque chose l’empêche d’atteindre les adresses des autres dépôts. Un up avec l’agent de cette version le dira.',
     gone: '{guid}, qui n’existe plus',
     openOther: 'Ouvrir un autre dépôt',
     question: 'Laisser {name} atteindre {other} sur {machine} ?',
