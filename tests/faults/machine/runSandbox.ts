@@ -22,7 +22,7 @@ export const POWER_VERBS = [
 export function commitPoints(points: readonly string[]): string[] {
   const changes =
     /^after (sync|rename|symlink|rm|rmdir|fallocate|mkfs|mount|umount|resize2fs|cryptsetup (luksFormat|luksAddKey|luksKillSlot|token|resize|luksUUID|luksHeaderRestore)|systemctl (enable|start))/;
-  const others = /network-id|reflink|RANDOM|sync \/mnt|\.link/;
+  const others = /network-id|\/var\/lib|reflink|RANDOM|sync \/mnt|\.link/;
   return points.filter((point) => point === 'verdict' || (changes.test(point) && !others.test(point)));
 }
 
