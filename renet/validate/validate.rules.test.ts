@@ -44,7 +44,10 @@ afterEach(() => repository.remove());
 /** Runs commands; cryptsetup and dumpe2fs only answer as for a sound volume (the machine tests have the true ones). */
 const run: RunCommand = (command, options) => {
   const sound: Record<string, string> = {
-    cryptsetup: JSON.stringify({ keyslots: { 0: { kdf: { type: 'argon2id' } } } }),
+    cryptsetup: JSON.stringify({
+      keyslots: { 0: { kdf: { type: 'argon2id' } } },
+      digests: { 0: { keyslots: ['0'], segments: ['0'] } },
+    }),
     dumpe2fs: 'Filesystem state:         clean\nBlock count: 1\nBlock size: 4096\n',
   };
   const stdout = sound[command[0] ?? ''];
