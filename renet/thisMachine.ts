@@ -9,12 +9,21 @@ import { runCommand } from './host.ts';
 import { detachBySystemd } from './operation/start/launch.ts';
 import { createLuks } from './volume/luks.ts';
 import { MACHINE_FOLDER, RUN_FOLDER } from './paths.ts';
+import type { Paths } from './paths.ts';
 import type { MachineDependencies } from './machineDependencies.ts';
 import { createVolumes } from './volume/volumes.ts';
 
 /** Returns the dependencies on this machine: cryptsetup, systemd and Docker, under a datastore. */
 export function thisMachine(datastore: string): MachineDependencies {
   const paths = { datastore, run: RUN_FOLDER, machine: MACHINE_FOLDER };
+  return machineAt(paths, createProjectReader(thisProgram()));
+}
+
+/** Returns the dependencies on this machine with its files where `paths` says, and with a reader of compose projects. */
+export function machineAt(
+  paths: Paths,
+  readProject: MachineDependencies['readProject'],
+): MachineDependencies {
   return {
     paths,
     volumes: createVolumes(paths, runCommand),
@@ -23,7 +32,7 @@ export function thisMachine(datastore: string): MachineDependencies {
     luks: createLuks(paths, runCommand),
     bootUnit: createBootUnit(paths, runCommand),
     forks: createForks(paths, runCommand),
-    readProject: createProjectReader(thisProgram()),
+    readProject,
   };
 }
 

@@ -19,13 +19,8 @@ import type { Detach } from '../operation/start/launch.ts';
 import { createLog } from '../operation/log/operationLog.ts';
 import { operationFolder } from '../paths.ts';
 import { serve } from './serve.ts';
-import { createLuks } from '../volume/luks.ts';
-import { createVolumes } from '../volume/volumes.ts';
-import { createAutostartKeys } from '../volume/autostartKeys.ts';
-import { createBootUnit } from '../boot/bootUnit.ts';
 import { projectReader } from '../compose/composeFiles.ts';
-import { createDaemons } from '../docker/daemons.ts';
-import { createForks } from '../volume/forks.ts';
+import { machineAt } from '../thisMachine.ts';
 import { arrival } from '../../tests/support/arrival.ts';
 
 let datastore: string;
@@ -48,16 +43,7 @@ function connect(detach: Detach = () => Promise.resolve(0)): {
 } {
   const paths = { datastore, run: join(datastore, 'run') };
   const [input, output] = [new PassThrough(), new PassThrough()];
-  const machine = {
-    paths,
-    volumes: createVolumes(paths, runCommand),
-    daemons: createDaemons(paths, runCommand),
-    keys: createAutostartKeys(paths, runCommand),
-    luks: createLuks(paths, runCommand),
-    bootUnit: createBootUnit(paths, runCommand),
-    readProject: projectReader(),
-    forks: createForks(paths, runCommand),
-  };
+  const machine = machineAt(paths, projectReader());
   const account = { name: 'deploy', uid: 1000, gid: 1000 };
   const agent = { machine, run: runCommand, detach, program: [], account };
   const served = serve(agent, input, output);

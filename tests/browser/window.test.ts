@@ -9,11 +9,10 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { createApplication } from '../../electron/api/application.ts';
-import { noKeychain } from '../../electron/api/noKeychain.ts';
 import { createEntry } from '../../electron/browser/guard.ts';
 import { writeEntryFile } from '../../electron/browser/openFile.ts';
 import { startBrowserServer } from '../../electron/browser/server.ts';
+import { createBrowserApplication } from '../support/browserApplication.ts';
 import { systemClock } from '../../electron/engine/clock.ts';
 import { noBrowser, openWindow, startBrowser } from './support/browser.ts';
 import { startApp } from './support/app.ts';
@@ -201,15 +200,7 @@ describe.skipIf(noBrowser !== undefined)('a stranger on the port of a program th
     expect(page.url()).toBe(pathToFileURL(lost).href);
     expect(stranger.heard).toEqual([expect.stringMatching(/^\/answer\/[\w-]{43}$/)]);
 
-    const application = await createApplication({
-      folders: { config: join(folder, 'config'), state: join(folder, 'state') },
-      version: '1.0.0',
-      mode: 'browser',
-      locale: 'en',
-      home: folder,
-      readAgent: () => Promise.reject(new Error('no agent here')),
-      passphrases: noKeychain,
-    });
+    const application = await createBrowserApplication(folder);
     const built = join(import.meta.dirname, '../../dist/renderer');
     const server = await startBrowserServer({ application, entry, folder: built, port: 0 });
     onTestFinished(async () => {

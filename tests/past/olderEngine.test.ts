@@ -5,16 +5,11 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectReader } from '../../renet/compose/composeFiles.ts';
-import { createDaemons } from '../../renet/docker/daemons.ts';
-import { createBootUnit } from '../../renet/boot/bootUnit.ts';
+import { machineAt } from '../../renet/thisMachine.ts';
 import { runCommand } from '../../renet/host.ts';
 import { openOperationLog } from '../../renet/operation/log/operationLog.ts';
 import { withoutNewVerbs } from '../../renet/serve/olderEngines.ts';
 import { serve } from '../../renet/serve/serve.ts';
-import { createAutostartKeys } from '../../renet/volume/autostartKeys.ts';
-import { createForks } from '../../renet/volume/forks.ts';
-import { createLuks } from '../../renet/volume/luks.ts';
-import { createVolumes } from '../../renet/volume/volumes.ts';
 import { createFrameDecoder, encodeJson } from '../../shared/protocol/frames.ts';
 import { HELLO_MAGIC } from '../../shared/protocol/protocol.ts';
 import { arrival } from '../support/arrival.ts';
@@ -55,16 +50,7 @@ async function perform(...verbs: readonly ('up' | (typeof NEW_VERBS)[number])[])
 function connect() {
   const paths = { datastore, run: join(datastore, 'run') };
   const [input, output] = [new PassThrough(), new PassThrough()];
-  const machine = {
-    paths,
-    volumes: createVolumes(paths, runCommand),
-    daemons: createDaemons(paths, runCommand),
-    keys: createAutostartKeys(paths, runCommand),
-    luks: createLuks(paths, runCommand),
-    bootUnit: createBootUnit(paths, runCommand),
-    readProject: projectReader(),
-    forks: createForks(paths, runCommand),
-  };
+  const machine = machineAt(paths, projectReader());
   const account = { name: 'deploy', uid: 1000, gid: 1000 };
   const served = serve(
     { machine, run: runCommand, detach: () => Promise.resolve(0), program: [], account },
