@@ -34,7 +34,7 @@ interface ContainerLogsRequest {
   readonly follow: boolean;
   /** The number of lines from the end; without it, all lines. */
   readonly tail?: number;
-  /** What the machine says in the place of what it cannot give, in the reader's language. */
+  /** The sentences, in the reader's language, for parts of the log that are lost or cannot be read. */
   readonly words?: ContainerLogWords;
 }
 

@@ -4,7 +4,7 @@ import type { KnownHost } from './knownHosts.ts';
 import { scanRsaKey } from './scan.ts';
 import type { SshTarget } from './types.ts';
 
-/** What became of a key that a host offers. The keys are fingerprints. */
+/** The judgement on a key that a host offers. `known` and `offered` are fingerprints. */
 type OfferedKey =
   | { readonly status: 'known' | 'unknown' }
   | {

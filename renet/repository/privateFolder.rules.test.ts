@@ -160,7 +160,7 @@ describe.skipIf(!canLoop)(`the private folder, in a true ext4${skipped}`, () => 
       [0, 0],
       [0, 0],
     ]);
-    // Whose the files of the volumes are is not known to us.
+    // Files inside volumes keep their owners: containers may have given them away on purpose.
     expect([lstatSync(kept).uid, readFileSync(kept, 'utf8')]).toEqual([OWNER.uid, 'kept']);
     expect(flagsOf(inShop())).toContain('i');
   });

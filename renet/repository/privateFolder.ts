@@ -58,7 +58,7 @@ export async function checkPrivateFolder(of: PrivateFolderOf): Promise<void> {
   await withFolders(of, { make: nothing, giveBack: nothing }, nothing);
 }
 
-/** What is done on the way through the folders. */
+/** The repairs that a walk through the folders makes. */
 interface Changes {
   /** Makes the folder at `path`, or leaves it missing. */
   make: (held: ReadonlyMap<string, HeldFolder>, path: string) => Promise<void>;

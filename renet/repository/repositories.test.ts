@@ -154,7 +154,7 @@ describe('a name that several repositories have', () => {
     metadataOf(guid);
     writeFileSync(volumeFile(paths, guid), '');
   };
-  /** What is left of a repository that had the name: its volume and the link of the name. */
+  /** Makes a repository without metadata: only its volume and the link with its name are there. */
   const torn = (guid: string): void => {
     writeFileSync(volumeFile(paths, guid), '');
     symlinkSync(guid, nameLink(paths, 'shop'));
