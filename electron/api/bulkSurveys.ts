@@ -1,3 +1,4 @@
+import { keyOfBulkItem } from '../../shared/api/apiModel.ts';
 import type { Bulk, BulkApiRequest, BulkShown, MachineKey } from '../../shared/api/apiModel.ts';
 import { selectAutostart } from '../../shared/bulk.ts';
 import type { LeftOut } from '../../shared/bulk.ts';
@@ -74,10 +75,9 @@ export function asShown(
   shown: readonly BulkShown[] | undefined,
 ): { tasks: readonly BulkTask[]; gone: readonly BulkShown[] } {
   if (shown === undefined) return { tasks, gone: [] };
-  const isOf = (task: BulkTask, { machine, guid }: BulkShown): boolean =>
-    task.guid === guid &&
-    task.machine.machine.name === machine.name &&
-    task.machine.context === machine.context;
+  const isOf = ({ machine, guid }: BulkTask, item: BulkShown): boolean =>
+    keyOfBulkItem(item) ===
+    keyOfBulkItem({ machine: { context: machine.context, name: machine.machine.name }, guid });
   const found = shown.map((item) => ({ item, task: tasks.find((task) => isOf(task, item)) }));
   return {
     tasks: found.flatMap(({ item: { digest }, task }) =>

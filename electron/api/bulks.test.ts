@@ -164,6 +164,17 @@ test('machines with the same GUID get what each remembers, and all of it is over
   expect([...buffers].map((bytes) => bytes?.every((byte) => byte === 0))).toEqual([true, true]);
 });
 
+test('a passphrase that was typed for one machine does not go to another with the same GUID', async () => {
+  const { bulks, run, started } = build([twin()]);
+  const { items } = await bulks.plan(twins);
+  const shown = items.map((item) => ({
+    ...item,
+    ...(item.machine.name === 'web' && { passphrase: 'typed' }),
+  }));
+  await run(twins, { shown });
+  expect(started.map(({ machine, passphrase }) => [machine, passphrase])).toEqual([['web', 'typed']]);
+});
+
 test('a start does what was shown, with its digests; what went is refused, what came is left', async () => {
   const { bulks, started, run, repositories } = build([repository('api'), repository('old')]);
   const { items } = await bulks.plan(up);
@@ -186,7 +197,13 @@ test('each repository gets its own passphrase, else the one for all, else the re
     [guidOf('kept')]: 'remembered',
   });
   const request: BulkApiRequest = { verb: 'up', machines: [web] };
-  await run(request, { passphrases: { [guidOf('own')]: 'mine' } });
+  const shown = names.map((name) => ({
+    machine: web,
+    guid: guidOf(name),
+    repository: name,
+    ...(name === 'own' && { passphrase: 'mine' }),
+  }));
+  await run(request, { shown });
   await run(request, { passphrase: 'all' });
   expect(started.map(({ repository: name, passphrase }) => [name, passphrase])).toEqual([
     ...names.map((name, at) => [name, ['mine', undefined, 'remembered'][at]]),

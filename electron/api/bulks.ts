@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiResult } from '../../shared/api/api.ts';
+import { keyOfBulkItem } from '../../shared/api/apiModel.ts';
 import type { Bulk, BulkPlanItem, BulkApiRequest, BulkShown, MachineKey } from '../../shared/api/apiModel.ts';
 import { toWire } from '../../shared/errors.ts';
 import { passphraseBytes } from '../../shared/secrets/passphrase.ts';
 import { failedVerdict } from '../../shared/verdict.ts';
-import { runBulk } from '../engine/bulk/runBulk.ts';
+import { runBulk, wipe } from '../engine/bulk/runBulk.ts';
 import type { BulkTask, Passphrases } from '../engine/bulk/runBulk.ts';
 import { previewBulk } from '../engine/bulk/bulkSurvey.ts';
 import type { Clock } from '../engine/clock.ts';
@@ -23,13 +24,14 @@ interface BulkOptions {
   readonly remembered: Pick<RememberedPassphrases, 'find'>;
 }
 
+/** An item of the preview, and the passphrase that a person typed for it alone. */
+type BulkTyped = BulkShown & { readonly passphrase?: string | undefined };
+
 /** The preview that a person agreed to, and the passphrases that they typed. */
 interface BulkStart {
-  /** The items of the preview; without them, everything there is to do is done. */
-  readonly shown?: readonly BulkShown[] | undefined;
+  /** The items of the preview, each with its own passphrase; without them, everything there is to do is done. */
+  readonly shown?: readonly BulkTyped[] | undefined;
   readonly passphrase?: string | undefined;
-  /** The repositories' own passphrases, by GUID. */
-  readonly passphrases?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The bulk verbs that run or have run. They go on when no window is open. */
@@ -132,24 +134,30 @@ function itemOf(of: { machine: MachineReference; guid: string; name: string }): 
 }
 
 /**
- * Returns the passphrases by task: the repository's own, else the one typed for all, else the remembered one. One that is
- * remembered is bound to a machine, and another machine's repository may have the same GUID (a copied volume).
+ * Returns the passphrases by task: the repository's own, else the one typed for all, else the remembered one. Each is
+ * given to its own machine alone, as another's repository may have the same GUID (a copied volume).
  */
 async function passphrasesFor(
   tasks: readonly BulkTask[],
-  { passphrase, passphrases }: BulkStart,
+  { passphrase, shown = [] }: BulkStart,
   remembered: BulkOptions['remembered'],
 ): Promise<Passphrases> {
+  const own = new Map(shown.map((item) => [keyOfBulkItem(item), item.passphrase]));
   const found = new Map<BulkTask, Uint8Array>();
-  for (const task of tasks) {
-    const { guid, needsPassphrase } = task;
-    if (!needsPassphrase) continue;
-    const typed = passphrases?.[guid] ?? passphrase;
+  const find = async (task: BulkTask): Promise<void> => {
+    if (!task.needsPassphrase) return;
+    const typed = own.get(keyOfBulkItem(itemOf(task))) ?? passphrase;
     const kept = typed === undefined ? await rememberedFor(task, remembered) : undefined;
     const text = typed ?? (kept?.state === 'kept' ? kept.passphrase : undefined);
     if (text !== undefined) found.set(task, passphraseBytes(text));
+  };
+  try {
+    for (const task of tasks) await find(task);
+    return found;
+  } catch (error) {
+    wipe(found);
+    throw error;
   }
-  return found;
 }
 
 /** Returns what is remembered for a task: nothing where its machine cannot be asked for its host key. */

@@ -1,8 +1,8 @@
 import { RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { ApiClient, ApiParams } from '../../shared/api/api.ts';
-import type { BulkPlanItem, BulkApiRequest, MachineKey } from '../../shared/api/apiModel.ts';
+import type { ApiClient } from '../../shared/api/api.ts';
+import type { BulkApiRequest, MachineKey } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
 import { Button } from '../ui/Button.tsx';
@@ -10,7 +10,7 @@ import { Field } from '../ui/Controls.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { Dialog } from '../ui/Popups.tsx';
 import { useAttempt } from '../ui/useAttempt.ts';
-import { previewOf, withoutPassphrase } from './bulkView.ts';
+import { previewOf, shownOf, withoutPassphrase } from './bulkView.ts';
 import type { TypedPassphrases } from './bulkView.ts';
 import { BulkOptions, toRequest } from './BulkOptions.tsx';
 import type { ChosenOptions } from './BulkOptions.tsx';
@@ -50,8 +50,12 @@ export function BulkDialog({ api, verb, machines, onClose, onStarted }: BulkDial
 
   const problem = refused ?? error;
   const start = async (): Promise<void> => {
-    const secrets = secretsOf(typed, locked.length);
-    const started = await api.call('bulk.start', { request, shown: shownOf(targets), ...secrets });
+    const forAll = typed.mode === 'one' && locked.length > 0 && typed.one !== '';
+    const shown = shownOf({ targets, locked }, typed);
+    const started = await api.call('bulk.start', {
+      ...{ request, shown },
+      ...(forAll && { passphrase: typed.one }),
+    });
     onStarted(started.bulk);
   };
 
@@ -76,7 +80,9 @@ export function BulkDialog({ api, verb, machines, onClose, onStarted }: BulkDial
       <BulkOptions verb={verb} options={options} onChange={setOptions} />
       {problem !== undefined && <ErrorBlock error={problem} />}
       <PreviewSection plan={plan} failed={error !== undefined} several={machines.length > 1} />
-      {locked.length > 0 && <PassphraseFields locked={locked} typed={typed} onChange={setTyped} />}
+      {locked.length > 0 && (
+        <PassphraseFields {...{ locked, typed }} several={machines.length > 1} onChange={setTyped} />
+      )}
       {takesAway && targets.length > 0 && (
         <Field
           label={fill(words.typeName, { name: expected })}
@@ -87,23 +93,6 @@ export function BulkDialog({ api, verb, machines, onClose, onStarted }: BulkDial
       )}
     </Dialog>
   );
-}
-
-function secretsOf(
-  { mode, one, each }: TypedPassphrases,
-  locked: number,
-): { passphrase?: string; passphrases?: Record<string, string> } {
-  if (locked === 0) return {};
-  if (mode === 'one') return one === '' ? {} : { passphrase: one };
-  return { passphrases: Object.fromEntries(Object.entries(each).filter(([, secret]) => secret !== '')) };
-}
-
-/** Returns what this person agrees to: the target repositories, each with the digest of the plan that was shown. */
-function shownOf(targets: readonly BulkPlanItem[]): ApiParams<'bulk.start'>['shown'] {
-  return targets.map(({ machine, guid, repository, digest }) => ({
-    ...{ machine, guid, repository },
-    ...(digest !== undefined && { digest }),
-  }));
 }
 
 function Footer({

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { keyOfBulkItem } from '../../shared/api/apiModel.ts';
 import type { BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
@@ -9,10 +10,13 @@ import type { TypedPassphrases } from './bulkView.ts';
 /** Shows the fields for the passphrases of closed repositories: one that is tried on all of them, or one for each. */
 export function PassphraseFields({
   locked,
+  several,
   typed,
   onChange,
 }: {
   readonly locked: readonly BulkPlanItem[];
+  /** True when more than one machine is involved, so that each field names its machine. */
+  readonly several: boolean;
   readonly typed: TypedPassphrases;
   readonly onChange: (typed: TypedPassphrases) => void;
 }): ReactNode {
@@ -48,13 +52,19 @@ export function PassphraseFields({
         />
       ) : (
         <div className="grid gap-2.5 min-[720px]:grid-cols-2">
-          {locked.map(({ guid, repository }) => (
+          {locked.map((item) => (
             <Field
-              key={guid}
-              label={fill(words.passphraseFor, { name: repository })}
+              key={keyOfBulkItem(item)}
+              label={
+                several
+                  ? fill(words.passphraseOn, { name: item.repository, machine: item.machine.name })
+                  : fill(words.passphraseFor, { name: item.repository })
+              }
               type="password"
-              value={typed.each[guid] ?? ''}
-              onChange={({ target }) => onChange({ ...typed, each: { ...typed.each, [guid]: target.value } })}
+              value={typed.each[keyOfBulkItem(item)] ?? ''}
+              onChange={({ target }) =>
+                onChange({ ...typed, each: { ...typed.each, [keyOfBulkItem(item)]: target.value } })
+              }
             />
           ))}
         </div>

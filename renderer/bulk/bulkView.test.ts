@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { keyOfBulkItem } from '../../shared/api/apiModel.ts';
 import type { Bulk, BulkPlanItem } from '../../shared/api/apiModel.ts';
 import { planUp } from '../../shared/plan/servicePlans.ts';
 import { guid, planOf } from '../status/events.fixtures.ts';
-import { itemTone, previewOf, stepGroups, totalsOf, withoutPassphrase } from './bulkView.ts';
+import { itemTone, previewOf, shownOf, stepGroups, totalsOf, withoutPassphrase } from './bulkView.ts';
 
 const machine = { context: 'production', name: 'prod-1' };
 const item = (repository: string, change: Partial<BulkPlanItem> = {}): BulkPlanItem => ({
@@ -45,15 +46,28 @@ describe('a preview', () => {
 });
 
 describe('passphrases', () => {
-  const locked = [{ guid: 'a' }, { guid: 'b' }];
+  const elsewhere = { context: 'production', name: 'prod-2' };
+  const [a, b] = [item('a'), item('a', { machine: elsewhere })];
+  const locked = [a, b];
   it.each([
     ['one', '', {}, 2],
     ['one', 'x', {}, 0],
     ['each', 'x', {}, 2],
-    ['each', '', { a: 'x', b: '' }, 1],
-    ['each', '', { a: 'x', b: 'y' }, 0],
+    ['each', '', { [keyOfBulkItem(a)]: 'x', [keyOfBulkItem(b)]: '' }, 1],
+    ['each', '', { [keyOfBulkItem(a)]: 'x', [keyOfBulkItem(b)]: 'y' }, 0],
   ] as const)('typed as %s (%j, %j) leave %i without', (mode, one, each, left) => {
     expect(withoutPassphrase(locked, { mode, one, each })).toBe(left);
+  });
+
+  it('go to the machine they were typed for, and not to one with the same repository', () => {
+    const open = item('open', { digest: 'of-open', guid: 'open' });
+    const each = { [keyOfBulkItem(a)]: 'x', [keyOfBulkItem(b)]: '', [keyOfBulkItem(open)]: 'y' };
+    const shown = shownOf({ targets: [a, b, open], locked }, { mode: 'each', one: 'z', each });
+    expect(shown).toEqual([
+      { machine, guid, repository: 'a', passphrase: 'x' },
+      { machine: elsewhere, guid, repository: 'a' },
+      { machine, guid: 'open', repository: 'open', digest: 'of-open' },
+    ]);
   });
 });
 

@@ -1,4 +1,6 @@
-import type { Bulk, BulkPlanItem, Withheld } from '../../shared/api/apiModel.ts';
+import type { ApiParams } from '../../shared/api/api.ts';
+import { keyOfBulkItem } from '../../shared/api/apiModel.ts';
+import type { Bulk, BulkItemKey, BulkPlanItem, Withheld } from '../../shared/api/apiModel.ts';
 import { assertNever } from '../../shared/errors.ts';
 import type { FunctionName, Plan, Step, StepKind, Verdict } from '../../shared/model.ts';
 import type { NewerName } from '../../shared/newerNames.ts';
@@ -58,7 +60,7 @@ function groupWord(step: Step): StepGroup['word'] {
   return step.kind === 'newer' ? step.name : step.kind;
 }
 
-/** The passphrases that were typed: one for all repositories, or one for each, by its GUID. */
+/** The passphrases that were typed: one for all repositories, or one for each, by `keyOfBulkItem`. */
 export interface TypedPassphrases {
   readonly mode: 'one' | 'each';
   readonly one: string;
@@ -67,11 +69,30 @@ export interface TypedPassphrases {
 
 /** Counts the locked repositories for which no passphrase was typed. */
 export function withoutPassphrase(
-  locked: readonly Pick<BulkPlanItem, 'guid'>[],
+  locked: readonly BulkItemKey[],
   { mode, one, each }: TypedPassphrases,
 ): number {
   if (mode === 'one') return one === '' ? locked.length : 0;
-  return locked.filter(({ guid }) => (each[guid] ?? '') === '').length;
+  return locked.filter((item) => (each[keyOfBulkItem(item)] ?? '') === '').length;
+}
+
+/**
+ * Returns what a person agrees to: the target repositories, each with the digest of the plan that was shown, and with the
+ * passphrase that was typed for it.
+ */
+export function shownOf(
+  { targets, locked }: Pick<Preview, 'targets' | 'locked'>,
+  { mode, each }: TypedPassphrases,
+): NonNullable<ApiParams<'bulk.start'>['shown']> {
+  return targets.map((item) => {
+    const { machine, guid, repository, digest } = item;
+    const passphrase = mode === 'each' && locked.includes(item) ? each[keyOfBulkItem(item)] : undefined;
+    return {
+      ...{ machine, guid, repository },
+      ...(digest !== undefined && { digest }),
+      ...(passphrase !== undefined && passphrase !== '' && { passphrase }),
+    };
+  });
 }
 
 type Item = Bulk['items'][number];

@@ -263,14 +263,16 @@ export const apiMethods = {
   /**
    * Starts a bulk verb. `shown`: the items of the preview that a person agreed to. Only these are done, each as it was
    * shown, or refused as `changed-since-preview`. Passphrases: one that is tried on each repository, or each
-   * repository's own by its GUID.
+   * repository's own, with its item.
    */
   'bulk.start': {
     params: z.object({
       request: bulkApiRequestSchema,
-      shown: z.array(bulkShownSchema).max(100_000).optional(),
+      shown: z
+        .array(bulkShownSchema.extend({ passphrase: text.optional() }))
+        .max(100_000)
+        .optional(),
       passphrase: text.optional(),
-      passphrases: z.record(z.string(), text).optional(),
     }),
     result: z.object({ bulk: z.string() }),
   },

@@ -205,6 +205,14 @@ export const bulkShownSchema = bulkPlanItemSchema.pick({
 });
 export type BulkShown = z.infer<typeof bulkShownSchema>;
 
+/** What makes an item of a preview one of its kind: machines may have repositories with the same GUID (a copied volume). */
+export type BulkItemKey = Pick<BulkShown, 'machine' | 'guid'>;
+
+/** Returns the key of an item as one text. */
+export function keyOfBulkItem({ machine, guid }: BulkItemKey): string {
+  return `${keyOf(machine)}/${guid}`;
+}
+
 /** A bulk verb that runs or has run since the program started. */
 export const bulkSchema = z.object({
   bulk: z.string(),

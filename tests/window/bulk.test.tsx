@@ -206,7 +206,11 @@ describe('Up all', () => {
     expect(screen.getByText('Without it, 1 repository will fail; the others go on.')).toBeDefined();
     press('Up 4 repositories');
     await waitFor(() => expect(callsOf('bulk.start')).toHaveLength(1));
-    expect(callsOf('bulk.start')[0]).toMatchObject({ passphrases: { [guidOf(2)]: 'secret' } });
+    expect(callsOf('bulk.start')[0]).toMatchObject({
+      shown: expect.arrayContaining([
+        expect.objectContaining({ guid: guidOf(2), passphrase: 'secret' }),
+      ]) as unknown,
+    });
   });
 
   it('says why there is no plan, and makes it again', async () => {

@@ -165,6 +165,7 @@ export const machinesEn = {
     onePassphrase: 'One, tried on each',
     eachPassphrase: 'Each its own',
     passphraseFor: 'Passphrase of {name}',
+    passphraseOn: 'Passphrase of {name} on {machine}',
     passphraseForAll: 'Passphrase',
     without: {
       one: 'Without it, {count} repository will fail; the others go on.',

@@ -166,6 +166,7 @@ export const machinesFr: typeof machinesEn = {
     onePassphrase: 'Une seule, essayée sur chacun',
     eachPassphrase: 'À chacun la sienne',
     passphraseFor: 'Phrase de passe de {name}',
+    passphraseOn: 'Phrase de passe de {name} sur {machine}',
     passphraseForAll: 'Phrase de passe',
     without: {
       one: 'Sans elle, {count} dépôt échouera ; les autres continuent.',
