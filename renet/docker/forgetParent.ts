@@ -9,7 +9,7 @@ import {
   removeInside,
 } from './containerFiles.ts';
 import type { DaemonPlace } from './containerFiles.ts';
-import { exists, writeAtomically } from '../host.ts';
+import { exists, replaceAlone } from '../host.ts';
 import { parseJson } from '../json.ts';
 import { mountPath, mountsFolder, nameLink } from '../paths.ts';
 import type { Paths } from '../paths.ts';
@@ -131,6 +131,6 @@ async function moveDevice(root: string, volume: string, { folderOf }: Other): Pr
   );
   if (moved === JSON.stringify(options)) return;
   await insideFolder(root, volume, ({ path }) =>
-    writeAtomically(join(path, 'opts.json'), moved, { mode: 0o600 }),
+    replaceAlone(join(path, 'opts.json'), moved, { mode: 0o600 }),
   );
 }
