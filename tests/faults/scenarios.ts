@@ -19,6 +19,8 @@ export interface Scenario {
   readonly again?: Words;
   /** True when the verb starts several operations, one after the other. */
   readonly bulk?: true;
+  /** True when the verb opens a closed repository for a while: one that is killed then leaves it open, and so does the next. */
+  readonly opens?: true;
 }
 
 const secret = ['--passphrase-file', 'old'] as const;
@@ -51,7 +53,7 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('down --unmount', 'closed', ['repo', 'down', 'shop', '--unmount'], { before: started }),
   scenario('delete', 'closed', ['repo', 'delete', 'shop', '--confirm', 'shop']),
   scenario('fork', 'closed', ['repo', 'fork', 'shop', '--tag', 'copy']),
-  scenario('resize', 'closed', ['repo', 'resize', 'shop', '--size', '96M', ...secret]),
+  scenario('resize', 'closed', ['repo', 'resize', 'shop', '--size', '96M', ...secret], { opens: true }),
   scenario('rename', 'closed', ['repo', 'rename', 'shop', 'store']),
   scenario('rename of a mounted one', 'closed', ['repo', 'rename', 'shop', 'store'], { before: mounted }),
   scenario('slots release', 'closed', ['repo', 'slots', 'release', 'shop', 'gone'], { before: mounted }),

@@ -81,6 +81,8 @@ export async function makeNativeBench({ agent, rdc }: Programs): Promise<NativeB
       await machine.boot({ supervised: isEnabled || scenario.verb === 'shutdown' });
       if (isEnabled && !isBoot) await booted(bench);
       for (const words of scenario.before) await byHand(words);
+      if (scenario.verb === 'header restore')
+        await run(['repo', 'header', 'backup', 'shop', '--file', 'header', '--overwrite']);
       if (!isBoot) machine.holdAt(scenario.program, point);
     },
     repeatBefore: async ({ before }) => {

@@ -18,6 +18,7 @@ export async function referenceOf(bench: NativeBench, scenario: Scenario): Promi
   await bench.prepare(scenario, undefined);
   const first = await theEnd(bench, scenario);
   const points = [...machine.points(), ...middles(machine.points())];
+  if (points.length === 0) throw new Error(`${scenario.verb} passes no point: ${first?.stderr ?? ''}`);
   const after = await bench.picture();
   const second = await secondTry(bench, scenario);
   const again = await bench.picture();
