@@ -26,6 +26,13 @@ export interface SandboxBench {
   close(): Promise<void>;
 }
 
+/** A script that waits for the end of the machine's boot, which starts what is enabled, and of every operation. */
+const SETTLED = `
+  for second in {1..300}; do
+    if [ -e /run/rediacc/boot/done ] && ! compgen -G '/sys/fs/cgroup/system.slice/rediacc-op-*' > /dev/null; then break; fi
+    sleep 1
+  done`;
+
 /**
  * Opens the machine of this number, 1 or 2. Its states are kept as snapshots, which outlive the run; `build` tells those
  * of another build apart. One machine is opened after the other: the number is handed on in the environment.
@@ -86,7 +93,7 @@ export async function openSandboxBench(build: string, number: 1 | 2): Promise<Sa
     },
     points: async () => (await bench.root('cat /run/faults/points')).trim().split('\n'),
     picture: async () => {
-      await bench.root(`mkdir -p /run/faults\n${sources.join('\n')}`);
+      await bench.root(`mkdir -p /run/faults\n${sources.join('\n')}\n${SETTLED}`);
       return parsePicture(await bench.root('bash /run/faults/picture.sh old new'));
     },
     cutPower: async () => {
