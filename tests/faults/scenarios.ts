@@ -69,7 +69,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   ),
   scenario('header restore', 'closed', [
-    ...['repo', 'header', 'restore', 'shop', '--file', 'header', '--confirm', 'shop'],
+    ...['repo', 'header', 'restore', 'shop', '--file', 'saved', '--confirm', 'shop'],
   ]),
   scenario('autostart enable', 'closed', ['repo', 'autostart', 'enable', 'shop', ...secret]),
   scenario('autostart disable', 'enabled', ['repo', 'autostart', 'disable', 'shop']),

@@ -45,7 +45,7 @@ export async function openSandboxBench(build: string, number: 1 | 2): Promise<Sa
   const file = (of: string): string => join(bench.configuration, of);
   for (const passphrase of ['old', 'new']) writeFileSync(file(passphrase), passphrase, { mode: 0o600 });
   const words = (of: Words): string[] => [
-    ...of.map((word) => (['old', 'new', 'header', 'again'].includes(word) ? file(word) : word)),
+    ...of.map((word) => (['old', 'new', 'saved', 'again'].includes(word) ? file(word) : word)),
     ...on,
   ];
   const sources = ['hold.cjs', 'picture.sh'].map((source) => {
@@ -83,8 +83,8 @@ export async function openSandboxBench(build: string, number: 1 | 2): Promise<Sa
     words,
     prepare: async ({ disk, verb }, point) => {
       await toDisk(disk);
-      if (verb === 'header restore' && !existsSync(file('header')))
-        await succeed(bench.rdc(words(['repo', 'header', 'backup', 'shop', '--file', 'header'])));
+      if (verb === 'header restore' && !existsSync(file('saved')))
+        await succeed(bench.rdc(words(['repo', 'header', 'backup', 'shop', '--file', 'saved'])));
       const at = point === undefined ? '' : `echo '${point}' > /run/faults/at`;
       await bench.root(`${preload}
         echo operation-run > /run/faults/program

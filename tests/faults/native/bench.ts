@@ -82,7 +82,7 @@ export async function makeNativeBench({ agent, rdc }: Programs): Promise<NativeB
       if (isEnabled && !isBoot) await booted(bench);
       for (const words of scenario.before) await byHand(words);
       if (scenario.verb === 'header restore')
-        await run(['repo', 'header', 'backup', 'shop', '--file', 'header', '--overwrite']);
+        await run(['repo', 'header', 'backup', 'shop', '--file', 'saved', '--overwrite']);
       if (!isBoot) machine.holdAt(scenario.program, point);
     },
     repeatBefore: async ({ before }) => {
