@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -20,16 +21,18 @@ export async function runInForeground(
   words: readonly string[],
   folder: string,
 ): Promise<number> {
-  const child = spawn(command, words, { cwd: folder, stdio: 'inherit' });
+  let child: ChildProcess | undefined;
   let told: NodeJS.Signals | undefined;
   const tell = (signal: NodeJS.Signals): void => {
     told = signal;
     // A terminal itself interrupts every process of the group.
     if (signal === 'SIGINT' && process.stdin.isTTY) return;
-    if (child.pid !== undefined) signalAll([child.pid, ...descendantsOf(child.pid)], signal);
+    if (child?.pid !== undefined) signalAll([child.pid, ...descendantsOf(child.pid)], signal);
   };
+  // Before the program is there: a signal that comes as soon as it runs would end this process alone.
   for (const signal of SIGNALS) process.on(signal, tell);
   try {
+    child = spawn(command, words, { cwd: folder, stdio: 'inherit' });
     const [exitCode] = (await once(child, 'close')) as [number | null];
     if (told !== undefined) throw new Interrupted(told);
     return exitCode ?? 1;
