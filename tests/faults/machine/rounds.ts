@@ -10,7 +10,7 @@ import {
 import { openSandboxBench } from './sandboxBench.ts';
 
 /** A script that lists what runs on the machine, without what comes and goes by itself. */
-const PROCESSES = `ps -e -o args= | grep -v '^\\[' | sed 's/ .*//' | sort | uniq -c`;
+const PROCESSES = `ps -e -o args= | grep -v -e '^\\[' -e '^(udev-worker)' | sed 's/ .*//' | sort | uniq -c`;
 
 /**
  * Starts and stops one repository of the sandbox machine so many times in a row. Returns what is left that was not there
