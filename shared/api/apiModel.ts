@@ -205,7 +205,7 @@ export const bulkShownSchema = bulkPlanItemSchema.pick({
 });
 export type BulkShown = z.infer<typeof bulkShownSchema>;
 
-/** What makes an item of a preview one of its kind: machines may have repositories with the same GUID (a copied volume). */
+/** Identifies an item. A GUID alone does not, as a volume may have been copied to another machine. */
 export type BulkItemKey = Pick<BulkShown, 'machine' | 'guid'>;
 
 /** Returns the key of an item as one text. */

@@ -19,7 +19,10 @@ export interface Scenario {
   readonly again?: Words;
   /** True when the verb starts several operations, one after the other. */
   readonly bulk?: true;
-  /** True when the verb opens a closed repository for a while: one that is killed then leaves it open, and so does the next. */
+  /**
+   * True when the verb opens a closed repository for a while. One that is killed meanwhile leaves it open, and a second try
+   * leaves it as it finds it.
+   */
   readonly opens?: true;
 }
 

@@ -103,7 +103,6 @@ function leftOf({ task, operation }: Extract<End, { task: unknown }>): BulkOutco
 }
 
 /** Overwrites every passphrase. */
-/** Overwrites passphrases. */
 export function wipe(passphrases: Passphrases | undefined): void {
   if (passphrases === undefined) return;
   for (const bytes of passphrases instanceof Uint8Array ? [passphrases] : passphrases.values()) bytes.fill(0);

@@ -82,14 +82,7 @@ async function tried(
   try {
     return await cutAt(sandbox, one, reference);
   } catch (error) {
-    const nothing = { told: '?', left: '?', again: '?', lost: '?' };
-    return {
-      verb: one.scenario.verb,
-      fault: one.fault,
-      point: one.point,
-      ...nothing,
-      wrong: [String(error)],
-    };
+    return untried(one, error);
   }
 }
 
