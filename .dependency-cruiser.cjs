@@ -12,7 +12,7 @@ const only = (name, from, allowed, comment) => ({
  * folder, so rooms form no circle. Types count as well.
  */
 const rooms = {
-  shared: ['secrets', 'shell', 'text', 'network', 'plan', 'lint', 'compose', 'protocol', 'api'],
+  shared: ['secrets', 'shell', 'text', 'network', 'plan', 'lint', 'compose', 'journal', 'protocol', 'api'],
   renet: [
     'repository',
     'functions',
@@ -22,6 +22,7 @@ const rooms = {
     'operation',
     'boot',
     'observe',
+    'journal',
     'validate',
     'serve',
     'byHand',

@@ -25,6 +25,15 @@ export const machineFolder = (paths: Paths): string => paths.machine ?? join(pat
 /** Returns the file that says which repository, of whatever datastore, has which network id. */
 export const networkIdsFile = (paths: Paths): string => join(machineFolder(paths), 'network-ids.json');
 
+/** Returns the folder of the machine's journal. */
+export const journalFolder = (paths: Paths): string => join(machineFolder(paths), 'journal');
+
+/** Returns the folder of the journal's lines while the machine's disk takes none; they end with the boot. */
+export const spareJournalFolder = (paths: Paths): string => join(paths.run, 'journal');
+
+/** Returns the file that tells which process writes the journal. */
+export const journalWriterFile = (paths: Paths): string => join(paths.run, 'journal-writer.json');
+
 /** Returns the folder of volumes and their metadata. */
 export const repositoriesFolder = (paths: Paths): string => join(paths.datastore, 'repositories');
 

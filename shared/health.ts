@@ -7,7 +7,7 @@ import type { MachineContainer } from './protocol/observation.ts';
  * The levels of health, from good to worst. `warning`: look at it soon; `error`: something is broken; `critical`: data
  * or all services are affected.
  */
-const HEALTH_LEVELS = ['ok', 'warning', 'error', 'critical'] as const;
+export const HEALTH_LEVELS = ['ok', 'warning', 'error', 'critical'] as const;
 export type HealthLevel = (typeof HEALTH_LEVELS)[number];
 
 type Limits = Partial<Record<Exclude<HealthLevel, 'ok'>, number>>;
@@ -96,16 +96,21 @@ export function exitOfHealth(level: HealthLevel): ExitCode {
 }
 
 function judgeMachine(info: MachineInfo): HealthCheck[] {
-  const { load, cpus, memoryTotal, memoryAvailable, datastore, disks, clockAhead } = info;
-  const perProcessor = Math.round(((load[2] ?? 0) / Math.max(1, cpus)) * 100) / 100;
+  const { memoryTotal, memoryAvailable, datastore, disks, clockAhead } = info;
   const memory = { total: memoryTotal, available: memoryAvailable };
   return [
-    judged('load', perProcessor, { load: perProcessor }),
-    judgedSpace('memory', memory, {}),
-    judgedSpace('datastore', datastore, { path: datastore.path }),
-    ...(disks ?? []).map((disk) => judgedSpace('disk', disk, { path: disk.path })),
+    judgeLoad(info),
+    judgeSpace('memory', memory, {}),
+    judgeSpace('datastore', datastore, { path: datastore.path }),
+    ...(disks ?? []).map((disk) => judgeSpace('disk', disk, { path: disk.path })),
     ...(clockAhead === undefined ? [] : [judgeClock(Math.round(clockAhead / 1000))]),
   ];
+}
+
+/** Judges the processes that run or wait, over fifteen minutes. */
+export function judgeLoad({ load, cpus }: Pick<MachineInfo, 'load' | 'cpus'>): HealthCheck {
+  const perProcessor = Math.round(((load[2] ?? 0) / Math.max(1, cpus)) * 100) / 100;
+  return judged('load', perProcessor, { load: perProcessor });
 }
 
 /** Judges a clock by the seconds that it is ahead of ours. */
@@ -133,7 +138,7 @@ function judgeRepository(repository: Repository): HealthCheck[] {
     { code: 'repository', level: REPOSITORY_LEVELS[state] ?? 'ok', details: { ...details, state } },
     ...(used === undefined || available === undefined
       ? []
-      : [judgedSpace('volume', { total: used + available, available }, details)]),
+      : [judgeSpace('volume', { total: used + available, available }, details)]),
     ...(repository.notices.some(({ code }) => code.startsWith('neighbours-open'))
       ? [{ code: 'neighbours', level: 'warning', details } as const]
       : []),
@@ -160,7 +165,8 @@ function judgeContainer({
   return { code: 'container', level, details: { ...details, status } };
 }
 
-function judgedSpace(
+/** Judges how much of something is used: the machine's memory, a disk or a volume; bytes. `percent` is added to the details. */
+export function judgeSpace(
   code: Exclude<keyof typeof HEALTH_LIMITS, 'load' | 'clock'>,
   { total, available }: { total: number; available: number },
   details: ErrorDetails,

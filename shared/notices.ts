@@ -56,6 +56,8 @@ export const NOTICE_DETAILS = {
   'key-not-removed': ['name', 'reason'],
   'key-not-noted': ['name', 'reason'],
   'not-closed': ['name', 'reason'],
+  'journal-spoiled': ['lines'],
+  'journal-in-memory': ['folder'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type NoticeCode = keyof typeof NOTICE_DETAILS;

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { toAppError } from '../../../shared/errors.ts';
 import { hasCode } from '../../host.ts';
@@ -70,6 +71,28 @@ export function createDurableFile(path: string): DurableFile {
       if (!syncing) closeSync(file);
     },
   };
+}
+
+/**
+ * Appends whole lines to a file, which is made with mode 0600; they are on disk when this resolves. A line that a power cut
+ * left half does not take the next one with it, and a failure leaves nothing of these. Throws the system's error.
+ */
+export async function appendDurably(path: string, lines: string): Promise<void> {
+  const file = await open(path, 'a+', 0o600);
+  try {
+    const { size } = await file.stat();
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+    const begin = bytesRead === 1 && buffer[0] !== 0x0a ? '\n' : '';
+    try {
+      await file.appendFile(begin + lines);
+      await file.datasync();
+    } catch (error) {
+      await file.truncate(size).catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** Tells whether an error means that the disk takes no more: it is full, can only be read, or fails. */

@@ -36,7 +36,7 @@ export function keepLastLines(log: OperationLog): StepLog {
 }
 
 /** Returns the last lines of a terminal's output as plain text, without what a carriage return overwrote. */
-function lastLines(tail: Uint8Array): string[] {
+export function lastLines(tail: Uint8Array): string[] {
   const text = stripVTControlCharacters(Buffer.from(tail).toString('utf8'));
   return text
     .split('\n')

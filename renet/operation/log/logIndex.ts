@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
-import { lstat, open, readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { OperationHead } from '../../../shared/model.ts';
@@ -10,6 +10,7 @@ import { ensureFolder, listIfThere, removeIfThere, replaceAlone } from '../../ho
 import { operationsFolder, spareOperationsFolder } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
 import { parseJson } from '../../json.ts';
+import { appendDurably } from './durableFile.ts';
 import { EVENTS_FILE } from './events.ts';
 import { tryLogsLock } from '../locks.ts';
 import { CAREFULLY } from './logFiles.ts';
@@ -265,22 +266,7 @@ async function appendHeads(parent: string, heads: readonly OperationHead[]): Pro
   // What is no index of ours is none.
   const isOurs = there === undefined || (there.isFile() && there.size <= LARGEST_INDEX_BYTES);
   if (!isOurs) await removeIfThere(path);
-  const file = await open(path, 'a+', 0o600);
-  try {
-    const { size } = await file.stat();
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
-    // A line that a power cut left half must not take the next one with it.
-    const begin = bytesRead === 1 && buffer[0] !== 0x0a ? '\n' : '';
-    try {
-      await file.appendFile(begin + linesOf(heads));
-      await file.datasync();
-    } catch (error) {
-      await file.truncate(size).catch(() => undefined);
-      throw error;
-    }
-  } finally {
-    await file.close();
-  }
+  await appendDurably(path, linesOf(heads));
 }
 
 const linesOf = (heads: readonly OperationHead[]): string =>

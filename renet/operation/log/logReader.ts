@@ -139,7 +139,8 @@ interface Changes {
   close(): void;
 }
 
-function watchFolder(folder: string): Changes {
+/** Watches the changes in a folder, which need not be there. */
+export function watchFolder(folder: string): Changes {
   let count = 0;
   let wake: () => void = () => undefined;
   const watcher = watchIfPossible(folder, () => {

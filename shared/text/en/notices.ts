@@ -84,4 +84,8 @@ export const noticesEn = {
     'What the header of "{name}" says of its autostart key could not be checked or renewed; the key itself is as it was. Where autostart is on, run `rdc repo autostart enable {name}` once more, else `disable` and `fork` may refuse: {reason}',
   'not-closed':
     'The volume of "{name}" could not be closed again; close it with `rdc repo unmount {name}`: {reason}',
+  'journal-spoiled':
+    '{lines} lines of the machine’s journal are spoiled, as a power cut or the disk may do; the others are here.',
+  'journal-in-memory':
+    'The newest lines of the machine’s journal are in its memory alone, as {folder} takes none: free space there, or they go with the next reboot.',
 } satisfies Record<NoticeCode, string>;

@@ -90,4 +90,8 @@ export const noticesFr: typeof noticesEn = {
     'Ce que l’en-tête de « {name} » dit de sa clé de démarrage automatique n’a pas pu être vérifié ou renouvelé ; la clé elle-même est restée intacte. Si le démarrage automatique est activé, relancez `rdc repo autostart enable {name}`, sinon `disable` et `fork` peuvent refuser : {reason}',
   'not-closed':
     'Le volume de « {name} » n’a pas pu être refermé ; fermez-le avec `rdc repo unmount {name}` : {reason}',
+  'journal-spoiled':
+    '{lines} lignes du journal de la machine sont abîmées, comme le font une coupure de courant ou le disque ; les autres sont là.',
+  'journal-in-memory':
+    'Les dernières lignes du journal de la machine ne sont que dans sa mémoire, car {folder} n’en accepte plus : libérez de la place, sinon elles partent au prochain redémarrage.',
 };

@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import type { OperationSummary } from '../model.ts';
+import { momentSchema } from './entry.ts';
+import type { JournalObservation, SeenContainer } from './observation.ts';
+
+/**
+ * What the last look saw, as far as the next one compares with it. It is kept on the machine, so that what happened while
+ * nobody looked is told once and not twice.
+ */
+export const baselineSchema = z.object({
+  at: momentSchema,
+  containers: z.record(
+    z.string(),
+    z.object({ id: z.string(), alive: z.boolean(), restarts: z.number(), kills: z.number() }),
+  ),
+  repositories: z.record(
+    z.string(),
+    z.object({ state: z.string(), daemon: z.boolean(), kills: z.number().optional() }),
+  ),
+  /** The highest number of an operation, and the operations without an entry that ran or looked lost. */
+  operations: z.object({ highest: z.number(), running: z.array(z.string()), lost: z.array(z.string()) }),
+});
+export type Baseline = z.infer<typeof baselineSchema>;
+
+/** Returns the key of a container, which stays when it is made anew. */
+export function containerKey({ repository, name }: Pick<SeenContainer, 'repository' | 'name'>): string {
+  return `${repository.guid}/${name}`;
+}
+
+/** Tells whether a container has processes, or will have some again by itself. */
+export function isAlive({ state }: Pick<SeenContainer, 'state'>): boolean {
+  return ['running', 'paused', 'restarting'].includes(state);
+}
+
+/** Returns what the next look compares with, out of this one and, for what it left out, the one before. */
+export function nextBaseline(
+  { inventory, memoryKills = [] }: JournalObservation,
+  at: Baseline['at'],
+  before: Baseline | undefined,
+): Baseline {
+  if (inventory === undefined) {
+    return before === undefined
+      ? { at, containers: {}, repositories: {}, operations: { highest: 0, running: [], lost: [] } }
+      : { ...before, at };
+  }
+  const { repositories, containers, operations } = inventory;
+  const silent = new Set(repositories.filter(isSilent).map(({ guid }) => guid));
+  const kept = Object.entries(before?.containers ?? {}).filter(([key]) => silent.has(key.slice(0, 36)));
+  const killsIn = new Map(memoryKills.map(({ guid, containers: each }) => [guid, each]));
+  const seen = containers.map((one) => {
+    const key = containerKey(one);
+    const { id, restarts } = one;
+    const known = before?.containers[key];
+    // A container that was started again counts anew.
+    const isOlder = known?.id === id && known.restarts === restarts;
+    const kills = killsIn.get(one.repository.guid)?.[id] ?? (isOlder ? known.kills : undefined) ?? 0;
+    return [key, { id, alive: isAlive(one), restarts, kills }] as const;
+  });
+  const states = repositories.map(({ guid, state, daemon }) => {
+    const known = before?.repositories[guid];
+    const kills = memoryKills.find((one) => one.guid === guid)?.kills ?? known?.kills;
+    // While an operation holds it, what it was before is compared with what it is afterwards.
+    const was = state === 'busy' || state === 'unknown' ? (known?.state ?? state) : state;
+    return [guid, { state: was, daemon, ...(kills !== undefined && { kills }) }] as const;
+  });
+  return {
+    at,
+    containers: Object.fromEntries([...kept, ...seen]),
+    repositories: Object.fromEntries(states),
+    operations: nextOperations(operations, before?.operations),
+  };
+}
+
+/** Tells whether a repository's daemon is up and did not say which containers it has. */
+export function isSilent({
+  daemon,
+  problem,
+}: {
+  daemon: boolean;
+  problem?: { code: string } | undefined;
+}): boolean {
+  return daemon && problem?.code === 'daemon-not-running';
+}
+
+function nextOperations(
+  operations: readonly OperationSummary[],
+  before: Baseline['operations'] | undefined,
+): Baseline['operations'] {
+  const highest = operations.reduce(
+    (most, { sequence = 0 }) => Math.max(most, sequence),
+    before?.highest ?? 0,
+  );
+  const running = operations.filter(({ state }) => state === 'running').map(({ id }) => id);
+  const lost = operations.filter((one) => one.state === 'lost' && isFresh(one, before)).map(({ id }) => id);
+  return { highest, running, lost };
+}
+
+/** Tells whether an operation has no entry yet: it ran at the last look, looked lost for the first time, or is new. */
+export function isFresh(
+  { id, state, sequence = 0 }: OperationSummary,
+  before: Baseline['operations'] | undefined,
+): boolean {
+  if (before === undefined) return false;
+  if (state === 'lost' && before.lost.includes(id)) return false;
+  return before.running.includes(id) || before.lost.includes(id) || sequence > before.highest;
+}

@@ -1,0 +1,32 @@
+import { plain } from '../plain.ts';
+import { JOURNAL_BOUNDS } from './entry.ts';
+import type { JournalEntry } from './entry.ts';
+
+/** What is found out about the end of a container when its entry is written. */
+export interface LastWords {
+  exitCode?: number | undefined;
+  /** True when Docker says that the kernel killed it for want of memory. */
+  outOfMemory?: boolean | undefined;
+  /** The last lines that it wrote. */
+  lines: readonly string[];
+}
+
+/** Returns an entry with the last words of its container: no more of them than has room, and without control characters. */
+export function withLastWords(
+  entry: JournalEntry,
+  { exitCode, outOfMemory, lines }: LastWords,
+): JournalEntry {
+  const { lines: most, lineCharacters } = JOURNAL_BOUNDS;
+  const lastLines = lines.slice(-most).map((line) => plain(line).slice(0, lineCharacters));
+  const isOutOfMemory = outOfMemory === true && entry.kind === 'container-died';
+  return {
+    ...entry,
+    ...(isOutOfMemory && { kind: 'out-of-memory', level: 'error' }),
+    details: {
+      ...entry.details,
+      ...(exitCode !== undefined && { exitCode }),
+      ...(isOutOfMemory && { kills: 1 }),
+    },
+    ...(lastLines.length > 0 && { lastLines }),
+  };
+}
