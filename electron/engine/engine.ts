@@ -9,6 +9,8 @@ import { createConnections } from './machine/connections.ts';
 import type { Connections } from './machine/connections.ts';
 import { streamError } from './agent/readStream.ts';
 import type { FollowEnd, FollowOptions } from './operation/follow.ts';
+import { readEvents } from './machine/events.ts';
+import type { EventsReader, EventsRequest } from './machine/events.ts';
 import { openHistory } from './operation/history.ts';
 import type { History } from './operation/history.ts';
 import type { MachineAccess } from './machine/machineAccess.ts';
@@ -26,6 +28,7 @@ import type { WatchListener } from './machine/watch.ts';
 
 export type { ConnectionState, FollowEnd, FollowOptions } from './operation/follow.ts';
 export type { MachineReference } from './machineReference.ts';
+export type { EventsReader, EventsRequest } from './machine/events.ts';
 export type { WatchConnection, WatchListener } from './machine/watch.ts';
 
 interface ContainerLogsRequest {
@@ -65,6 +68,17 @@ export interface Engine {
    * (needsPerson).
    */
   watch(machine: MachineReference, listener: WatchListener, signal: AbortSignal): Promise<void>;
+  /**
+   * Reads the machine's journal, each entry as it was written last, in the order of these lines; with `follow` then each
+   * line as it is written, until the signal aborts, across lost connections as `follow` does. Throws agent-older where
+   * the machine keeps no journal yet.
+   */
+  events(
+    machine: MachineReference,
+    request: EventsRequest,
+    reader: EventsReader,
+    signal: AbortSignal,
+  ): Promise<void>;
   /**
    * Reads the containers' logs as they come. Resolves at their end or when the signal aborts. The next bytes wait for
    * `onOutput`.
@@ -148,6 +162,8 @@ export function createEngine({
     cancel: (machine, operation) => request(machine, 'operation.cancel', { operation }),
     watch: (machine, listener, signal) =>
       watchMachine({ connections, pause, clock }, machine, listener, signal),
+    events: (machine, eventsRequest, reader, signal) =>
+      readEvents({ connections, pause, clock, version }, machine, eventsRequest, { reader, signal }),
     containerLogs: (machine, params, onOutput, signal) =>
       readContainerLogs(connections, machine, params, onOutput, signal),
     execute: (machine, [verb, ...words], options) => {

@@ -58,6 +58,8 @@ interface Details {
   exitCode?: number | undefined;
   /** The time of its start, milliseconds since the epoch; absent when it was never started. */
   startedAt?: number | undefined;
+  /** True for one that has ended and of which the kernel killed a process for want of memory. */
+  outOfMemory?: boolean | undefined;
 }
 
 /** A container, with all that its daemon tells of it. */
@@ -80,11 +82,13 @@ export async function lookAtContainers(
   );
   const loops = containers.filter((one) => isAlive(one) && isCrashLoop(one, now));
   if (loops.length === 0) return containers;
-  const codes = await exitCodesOf(socketPath, loops, now).catch(() => new Map<string, number>());
+  const since = Math.min(...loops.map(({ startedAt = now }) => startedAt)) - BEFORE_START_MILLISECONDS;
+  const ids = loops.map(({ id }) => id);
+  const ends = await endsOf(socketPath, ids, { since, now }).catch(() => new Map<string, End>());
   return containers.map((container) => {
     const { id, restarts, startedAt } = container;
     if (startedAt === undefined || !loops.includes(container)) return container;
-    const exitCode = container.exitCode ?? codes.get(id);
+    const exitCode = container.exitCode ?? ends.get(id)?.exitCode;
     const crashLoop = { restarts, startedAt, ...(exitCode === undefined ? {} : { exitCode }) };
     return { ...container, crashLoop };
   });
@@ -98,55 +102,69 @@ export function isAlive({ state }: Pick<Container, 'state'>): boolean {
 /** The part that is read of GET /containers/ID/json. */
 interface InspectAnswer {
   RestartCount: number;
-  State: { Status: string; ExitCode: number; StartedAt: string };
+  State: { Status: string; ExitCode: number; StartedAt: string; OOMKilled?: boolean };
 }
 
 async function detailsOf(socketPath: string, id: string): Promise<Details> {
   const { RestartCount, State } = (await getJson(socketPath, `/containers/${id}/json`)) as InspectAnswer;
   // Docker writes year 1 for "never".
   const startedAt = Date.parse(State.StartedAt);
+  const hasEnded = ['exited', 'dead', 'restarting'].includes(State.Status);
   return {
     restarts: RestartCount,
-    ...(['exited', 'dead', 'restarting'].includes(State.Status) ? { exitCode: State.ExitCode } : {}),
+    ...(hasEnded ? { exitCode: State.ExitCode } : {}),
+    ...(hasEnded && State.OOMKilled === true && { outOfMemory: true }),
     ...(startedAt > 0 ? { startedAt } : {}),
   };
 }
 
 /** The part that is read of a line of GET /events. */
 interface EndEvent {
+  Action?: string;
   Actor?: { ID?: string; Attributes?: { exitCode?: string } };
+}
+
+/** The last end of a container, as far as the daemon remembers it. */
+interface End {
+  exitCode?: number | undefined;
+  /** True when the kernel killed something of it for want of memory. */
+  outOfMemory?: boolean | undefined;
 }
 
 /** The milliseconds before a start in which the end before it is looked for: Docker waits a minute at most. */
 const BEFORE_START_MILLISECONDS = 2 * 60_000;
 
+/** Returns the end of a container in the last minutes; nothing of it when the daemon remembers none. */
+export async function lastEndOf(socketPath: string, id: string, now: number): Promise<End> {
+  const since = now - BEFORE_START_MILLISECONDS;
+  return (await endsOf(socketPath, [id], { since, now })).get(id) ?? {};
+}
+
 /**
- * Returns the exit codes with which containers that run again ended last, by id. A running container has none of its
- * own, but the daemon keeps its last 256 events; an end that is no longer among them is left out.
+ * Returns how containers ended last in a time, by id. One that runs again has no exit code of its own, but the daemon keeps
+ * its last 256 events; an end that is no longer among them is left out. Times are milliseconds since the epoch.
  */
-async function exitCodesOf(
+async function endsOf(
   socketPath: string,
-  containers: readonly InspectedContainer[],
-  now: number,
-): Promise<Map<string, number>> {
-  const since = Math.min(...containers.map(({ startedAt = now }) => startedAt)) - BEFORE_START_MILLISECONDS;
+  containers: readonly string[],
+  { since, now }: { since: number; now: number },
+): Promise<Map<string, End>> {
   const query = new URLSearchParams({
     since: seconds(since),
     until: seconds(now),
-    filters: JSON.stringify({
-      type: ['container'],
-      event: ['die'],
-      container: containers.map(({ id }) => id),
-    }),
+    filters: JSON.stringify({ type: ['container'], event: ['die', 'oom'], container: containers }),
   });
   const lines = (await getText(socketPath, `/events?${query.toString()}`)).split('\n').filter(Boolean);
-  const codes = new Map<string, number>();
+  const ends = new Map<string, End>();
   for (const line of lines) {
-    const { Actor } = JSON.parse(line) as EndEvent;
-    const code = Number(Actor?.Attributes?.exitCode);
-    if (Actor?.ID !== undefined && Number.isInteger(code)) codes.set(Actor.ID, code);
+    const { Action, Actor } = JSON.parse(line) as EndEvent;
+    if (Actor?.ID === undefined) continue;
+    const known = ends.get(Actor.ID) ?? {};
+    const exitCode = Number(Actor.Attributes?.exitCode);
+    if (Action === 'oom') ends.set(Actor.ID, { ...known, outOfMemory: true });
+    else if (Number.isInteger(exitCode)) ends.set(Actor.ID, { ...known, exitCode });
   }
-  return codes;
+  return ends;
 }
 
 function seconds(milliseconds: number): string {

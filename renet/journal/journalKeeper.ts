@@ -34,11 +34,11 @@ export interface JournalKeeper {
    * written, only the newest counts, with what it leaves out from the others. Resolves when it is on disk, or as near to it
    * as the disk allows. Throws nothing: `problem` says what went wrong.
    */
-  observe(observation: JournalObservation): Promise<void>;
+  observe: (observation: JournalObservation) => Promise<void>;
   /** Returns why the last look could not be written; undefined when it was. */
-  problem(): AppError | undefined;
+  problem: () => AppError | undefined;
   /** Writes what waits, and resolves when the last look is written. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** The milliseconds after which what the last look saw is kept again, though nothing has happened. */

@@ -24,7 +24,7 @@ export interface JournalSink {
   notice(notice: Notice): Promise<void>;
 }
 
-/** The entries of a journal, in the order in which they began, and what kept it from being whole. */
+/** The entries of a journal, in the order of their last lines, and what kept it from being whole. */
 export interface ReadJournal {
   entries: JournalEntry[];
   notices: Notice[];
@@ -76,7 +76,7 @@ export async function readJournal(
   const isOpen = ({ ended }: JournalEntry): number => Number(ended === undefined);
   const newest = [...entries.values()].sort((a, b) => isOpen(b) - isOpen(a) || b.n - a.n).slice(0, most);
   return {
-    entries: newest.sort((a, b) => a.entry - b.entry),
+    entries: newest.sort((a, b) => a.n - b.n),
     notices: [...spoiledNotices(spoiled), ...(await memoryNotices(paths))],
     last,
     places,

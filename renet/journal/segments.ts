@@ -27,6 +27,8 @@ export interface ReadSegment {
 
 /** The most that is read of one segment, bytes; what is written is far smaller. */
 const LARGEST_BYTES = 16 * 1024 * 1024;
+/** The longest line that is read, characters: all of it has to be under way to a reader at once. */
+const LONGEST_LINE = 64 * 1024;
 /** The lines that are parsed before the process does something else. */
 const LINES_AT_ONCE = 200;
 
@@ -68,7 +70,7 @@ export async function readSegment({ path }: Segment, from = 0): Promise<ReadSegm
   for (const [index, text] of bytes.toString('utf8', 0, end).split('\n').entries()) {
     if (index % LINES_AT_ONCE === LINES_AT_ONCE - 1) await turn();
     if (text === '') continue;
-    const line = parse(text);
+    const line = text.length > LONGEST_LINE ? undefined : parse(text);
     if (line === undefined) spoiled += 1;
     else lines.push(line);
   }

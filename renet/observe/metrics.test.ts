@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lookAtMachine, metricsOf } from './metrics.ts';
-import { processesOf, shownUsage, containerUsage } from './usage.ts';
+import { containerUsage, memoryKills, processesOf, shownUsage } from './usage.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -52,6 +52,17 @@ describe('metrics', () => {
 describe('what a container uses', () => {
   const group = (id: string): string =>
     join('rediacc.slice/rediacc-docker-2816.service/containers', id, 'cpu.stat');
+
+  it('tells the processes that were killed for want of memory, of one container and of all there were', () => {
+    const events = 'low 0\nhigh 0\nmax 12\noom 3\noom_kill 2\noom_group_kill 0\n';
+    write({
+      [join(dirname(group('abc')), 'memory.events')]: events,
+      [join(dirname(group('abc')), '../memory.events')]: events.replace('kill 2', 'kill 5'),
+    });
+    expect(memoryKills(2816, 'abc', folder)).toBe(2);
+    expect(memoryKills(2816, undefined, folder)).toBe(5);
+    expect(memoryKills(2816, 'def', folder)).toBeUndefined();
+  });
 
   it('is read from its control group', () => {
     write({

@@ -1,4 +1,6 @@
 import { toWire } from '../../shared/errors.ts';
+import type { JournalEntry } from '../../shared/journal/entry.ts';
+import type { WireNotice } from '../../shared/notices.ts';
 import { encodeBytes, encodeJson } from '../../shared/protocol/frames.ts';
 import type { WatchState } from '../../shared/protocol/observation.ts';
 import { STATE_COST, STREAM_WINDOW } from '../../shared/protocol/protocol.ts';
@@ -18,6 +20,9 @@ export interface StreamSink extends LogSink {
    * the stream was closed.
    */
   state(make: () => Promise<WatchState | undefined>): Promise<void>;
+  /** Sends an entry of the journal, or a notice about it. */
+  entry(entry: JournalEntry): Promise<void>;
+  notice(notice: WireNotice): Promise<void>;
 }
 
 /** The streams of one channel. */
@@ -95,6 +100,12 @@ export function createStreams(
 /** Makes the way out of one stream. */
 function sinkOf(id: number, stream: Open, write: WriteFrame, send: SendMessage): StreamSink {
   const { signal } = stream.controller;
+  const sendCosting = async (message: FromAgent): Promise<void> => {
+    const bytes = jsonBytes(message);
+    if (!(await hasCredit(stream, bytes))) return;
+    stream.credit -= bytes;
+    await send(message);
+  };
   return {
     signal,
     event: (event) => send({ type: 'stream-event', stream: id, event }),
@@ -115,7 +126,14 @@ function sinkOf(id: number, stream: Open, write: WriteFrame, send: SendMessage):
       stream.credit -= STATE_COST;
       await send({ type: 'stream-state', stream: id, state });
     },
+    entry: (entry) => sendCosting({ type: 'stream-entry', stream: id, entry }),
+    notice: (notice) => sendCosting({ type: 'stream-notice', stream: id, notice }),
   };
+}
+
+/** Returns the bytes of a message's document, which the reader counts as well. */
+function jsonBytes(message: FromAgent): number {
+  return Buffer.byteLength(JSON.stringify(message));
 }
 
 /** Waits until a stream has credit for `bytes`. Resolves with false when the stream was closed. */

@@ -41,6 +41,21 @@ export function containerUsage(networkId: number, container: string, root = CGRO
   }
 }
 
+/**
+ * Reads how many processes the kernel has killed for want of memory in a container's control group or, without a container,
+ * in all that a daemon has had; undefined when there is no such group.
+ */
+export function memoryKills(networkId: number, container?: string, root = CGROUPS): number | undefined {
+  const folder = groupOf(networkId, container ?? '', root);
+  try {
+    const kills = /^oom_kill (\d+)/m.exec(readFileSync(`${folder}/memory.events`, 'utf8'))?.[1];
+    return kills === undefined ? undefined : Number(kills);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Tells whether an error means that a control group is gone; ENODEV: it went while it was read. */
 function isGone(error: unknown): boolean {
   return hasCode(error, 'ENOENT', 'ENODEV');

@@ -9,6 +9,7 @@ import { containersFor, streamContainerLogs } from '../observe/containerLogs.ts'
 import { dockerSocket } from '../paths.ts';
 import { lookAtContainers } from '../docker/containers.ts';
 import { forgetHeader, readHeaderPart, saveHeader, writeHeaderPart } from '../volume/headers.ts';
+import { sendJournal } from '../journal/journalReader.ts';
 import { listStates, lookAtRepositories, stateOf } from '../observe/inventory.ts';
 import { launch } from '../operation/start/launch.ts';
 import { readListeners } from '../observe/listeners.ts';
@@ -44,6 +45,10 @@ export function createAgentHandlers(agent: Agent): Handlers {
     'machine.containers': async () => measureContainers(await lookAtRepositories(machine)),
     'machine.watch': (_, streams) =>
       Promise.resolve({ stream: streams.open((sink) => pushMachineState(machine, sink)) }),
+    'machine.events': (request, streams) =>
+      Promise.resolve({
+        stream: streams.open((sink) => sendJournal(paths, request, sink, sink.signal)),
+      }),
     'repository.list': () => listStates(machine),
     'repository.status': ({ repository }) => stateOf(machine, repository),
     'repository.slots': ({ repository }) => slotsOf(machine, repository),

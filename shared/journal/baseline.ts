@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { OperationSummary } from '../model.ts';
 import { momentSchema } from './entry.ts';
+import type { Moment } from './entry.ts';
 import type { JournalObservation, SeenContainer } from './observation.ts';
 
 /**
@@ -15,7 +16,13 @@ export const baselineSchema = z.object({
   ),
   repositories: z.record(
     z.string(),
-    z.object({ state: z.string(), daemon: z.boolean(), kills: z.number().optional() }),
+    z.object({
+      state: z.string(),
+      daemon: z.boolean(),
+      kills: z.number().optional(),
+      /** The uptime at which processes were first seen to be killed that no container's end explains yet. */
+      killsSince: z.number().optional(),
+    }),
   ),
   /** The highest number of an operation, and the operations without an entry that ran or looked lost. */
   operations: z.object({ highest: z.number(), running: z.array(z.string()), lost: z.array(z.string()) }),
@@ -32,10 +39,29 @@ export function isAlive({ state }: Pick<SeenContainer, 'state'>): boolean {
   return ['running', 'paused', 'restarting'].includes(state);
 }
 
+/**
+ * The milliseconds in which the end of a container may explain that a process of it was killed for want of memory: the
+ * kernel counts the process first.
+ */
+const EXPLAINED_WITHIN_MILLISECONDS = 10_000;
+
+/** Tells whether killed processes have waited long enough for the end of a container that explains them. */
+export function areUnexplained(guid: string, now: Moment, before: Baseline | undefined): boolean {
+  const since = before?.repositories[guid]?.killsSince;
+  return since !== undefined && now.boot.uptime - since >= EXPLAINED_WITHIN_MILLISECONDS;
+}
+
+/** Returns how many times a container has ended since the last look, by itself or not. */
+export function endsSince(container: SeenContainer, before: Baseline | undefined): number {
+  const known = before?.containers[containerKey(container)];
+  if (known?.id !== container.id) return 0;
+  return Math.max(0, container.restarts - known.restarts) + Number(known.alive && !isAlive(container));
+}
+
 /** Returns what the next look compares with, out of this one and, for what it left out, the one before. */
 export function nextBaseline(
   { inventory, memoryKills = [] }: JournalObservation,
-  at: Baseline['at'],
+  at: Moment,
   before: Baseline | undefined,
 ): Baseline {
   if (inventory === undefined) {
@@ -46,22 +72,33 @@ export function nextBaseline(
   const { repositories, containers, operations } = inventory;
   const silent = new Set(repositories.filter(isSilent).map(({ guid }) => guid));
   const kept = Object.entries(before?.containers ?? {}).filter(([key]) => silent.has(key.slice(0, 36)));
-  const killsIn = new Map(memoryKills.map(({ guid, containers: each }) => [guid, each]));
-  const seen = containers.map((one) => {
-    const key = containerKey(one);
-    const { id, restarts } = one;
-    const known = before?.containers[key];
-    // A container that was started again counts anew.
-    const isOlder = known?.id === id && known.restarts === restarts;
-    const kills = killsIn.get(one.repository.guid)?.[id] ?? (isOlder ? known.kills : undefined) ?? 0;
-    return [key, { id, alive: isAlive(one), restarts, kills }] as const;
-  });
+  const kills = new Map(memoryKills.map((one) => [one.guid, one]));
+  const ended = new Set(
+    containers.filter((one) => endsSince(one, before) > 0).map(({ repository }) => repository.guid),
+  );
   const states = repositories.map(({ guid, state, daemon }) => {
     const known = before?.repositories[guid];
-    const kills = memoryKills.find((one) => one.guid === guid)?.kills ?? known?.kills;
     // While an operation holds it, what it was before is compared with what it is afterwards.
     const was = state === 'busy' || state === 'unknown' ? (known?.state ?? state) : state;
-    return [guid, { state: was, daemon, ...(kills !== undefined && { kills }) }] as const;
+    const counted = kills.get(guid)?.kills ?? known?.kills;
+    const isNew = known?.kills !== undefined && counted !== undefined && counted > known.kills;
+    const waits = isNew && !ended.has(guid) && !areUnexplained(guid, at, before);
+    const told = waits
+      ? { kills: known.kills, killsSince: known.killsSince ?? at.boot.uptime }
+      : { ...(counted !== undefined && { kills: counted }) };
+    return [guid, { state: was, daemon, ...told }] as const;
+  });
+  const waiting = new Set(
+    states.filter(([, { killsSince }]) => killsSince !== undefined).map(([guid]) => guid),
+  );
+  const seen = containers.map((one) => {
+    const { id, restarts, repository } = one;
+    const known = before?.containers[containerKey(one)];
+    // A container that was started again counts anew.
+    const told = known?.id === id && known.restarts === restarts ? known.kills : undefined;
+    const counted = kills.get(repository.guid)?.containers?.[id];
+    const own = (waiting.has(repository.guid) ? told : (counted ?? told)) ?? 0;
+    return [containerKey(one), { id, alive: isAlive(one), restarts, kills: own }] as const;
   });
   return {
     at,

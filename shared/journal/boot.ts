@@ -1,5 +1,5 @@
 import type { OperationSummary } from '../model.ts';
-import { JOURNAL_BOUNDS } from './entry.ts';
+import { boundedText } from './bounds.ts';
 import type { JournalEntry, Moment } from './entry.ts';
 import { isOpen, isSameBoot } from './sighting.ts';
 import type { Judgement, Look } from './sighting.ts';
@@ -73,5 +73,4 @@ function resultsOf({ inventory, now }: Look): BootResults {
   };
 }
 
-const namesOf = (names: readonly string[]): string =>
-  names.join(', ').slice(0, JOURNAL_BOUNDS.detailCharacters);
+const namesOf = (names: readonly string[]): string => boundedText(names.join(', '));

@@ -1,4 +1,4 @@
-import { containerKey, isAlive, isSilent } from './baseline.ts';
+import { areUnexplained, containerKey, endsSince, isAlive, isSilent } from './baseline.ts';
 import type { JournalEntry, JournalKind, Subject } from './entry.ts';
 import type { SeenContainer } from './observation.ts';
 import type { Purpose } from './purpose.ts';
@@ -71,15 +71,12 @@ function endingOf(
 ): Sighting[] {
   const { id, crashLoop, restarts } = container;
   const exitCode = container.exitCode ?? crashLoop?.exitCode;
-  const before = look.before?.containers[containerKey(container)];
   // A daemon that has come up again tells of every container of the last boot that it was killed.
-  const known = before?.id === id && !isDone && isSameBoot(look) ? before : undefined;
-  const again = known === undefined ? 0 : Math.max(0, restarts - known.restarts);
-  const isOver = known?.alive === true && !isAlive(container);
-  const died = again + Number(isOver);
+  const died = isDone || !isSameBoot(look) ? 0 : endsSince(container, look.before);
   const kills = isDone ? 0 : killsOf(container, look, died);
   const recent = look.recent({ kind: 'container-died', subject });
-  const isQuiet = exitCode === 0 && again === 0 && kills === 0;
+  // One that its policy starts again after it came to its end does not run as somebody wanted.
+  const isQuiet = exitCode === 0 && !isAlive(container) && died === 1 && kills === 0;
   const isStill = !isAlive(container) && recent !== undefined && recent.ended === undefined && !isDone;
   if (crashLoop === undefined && !isStill && kills === 0 && (died === 0 || isQuiet)) return [];
   // Of a loop that was not seen from its beginning, Docker's own count is what is known.
@@ -126,7 +123,8 @@ function killsOf(container: SeenContainer, look: Look, died: number): number {
   const before = look.before?.containers[containerKey(container)];
   const counted = look.memoryKills?.find(({ guid }) => guid === repository.guid)?.containers?.[id];
   const known = before?.id === id && isSameBoot(look) ? before.kills : undefined;
-  if (counted !== undefined && known !== undefined && counted > known) return counted - known;
+  const isTold = died > 0 || areUnexplained(repository.guid, look.now, look.before);
+  if (isTold && counted !== undefined && known !== undefined && counted > known) return counted - known;
   if (died === 0) return 0;
   if (outOfMemory === true) return died;
   const wasKilled = (exitCode ?? crashLoop?.exitCode ?? KILLED) === KILLED;
@@ -148,6 +146,7 @@ function unknownKills(
   sightings: readonly Sighting[],
   look: Look,
 ): Sighting[] {
+  if (!areUnexplained(repository.guid, look.now, look.before)) return [];
   const told = sightings
     .filter(({ subject }) => subject.repository?.guid === repository.guid)
     .reduce((sum, { details }) => sum + Number(details?.['kills'] ?? 0), 0);

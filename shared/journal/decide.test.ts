@@ -196,11 +196,21 @@ describe('out of memory', () => {
     expect(lines).toMatchObject([{ kind: 'out-of-memory', details: { kills: 1 }, count: 1 }]);
   });
 
+  it('is told once of a container whose end is seen after the kernel has counted', () => {
+    const { look, told, lines } = machine();
+    look({ ...seen([container()]), ...kills(4, { c1: 4 }) });
+    look({ ...seen([container()]), ...kills(5, { c1: 5 }) });
+    look({ ...seen([container({ state: 'exited', exitCode: 137 })]), ...kills(5) });
+    for (let looks = 0; looks < 10; looks += 1)
+      look({ ...seen([container({ state: 'exited', exitCode: 137 })]), ...kills(5) });
+    expect(told()).toEqual(['out-of-memory 1 on']);
+    expect(lines.length).toBe(1);
+  });
+
   it('is told of a container that lives on without one of its processes', () => {
     const { look, lines } = machine();
     look({ ...seen([container()]), ...kills(0, { c1: 0 }) });
-    look({ ...seen([container()]), ...kills(2, { c1: 2 }) });
-    look({ ...seen([container()]), ...kills(2) });
+    for (let looks = 0; looks < 10; looks += 1) look({ ...seen([container()]), ...kills(2, { c1: 2 }) });
     expect(lines).toMatchObject([
       { kind: 'out-of-memory', subject: { container: 'shop-api-1' }, count: 2, milliseconds: 0 },
     ]);
@@ -209,7 +219,7 @@ describe('out of memory', () => {
   it('is told of the repository where nobody knows which container', () => {
     const { look, lines } = machine();
     look({ ...seen([container()]), ...kills(0) });
-    look({ ...seen([container()]), ...kills(1) });
+    for (let looks = 0; looks < 10; looks += 1) look({ ...seen([container()]), ...kills(1) });
     expect(lines).toMatchObject([{ kind: 'out-of-memory', subject: { repository: shop } }]);
     expect(lines[0]?.subject.container).toBeUndefined();
   });

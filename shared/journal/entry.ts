@@ -92,6 +92,3 @@ export function storyOf({ kind, subject }: Pick<JournalEntry, 'kind' | 'subject'
 export function graverKind(a: JournalEntry['kind'], b: JournalEntry['kind']): JournalEntry['kind'] {
   return ENDINGS.indexOf(a) > ENDINGS.indexOf(b) ? a : b;
 }
-
-/** The longest of what a container or a program may bring into a line: lines, their characters, and those of a detail. */
-export const JOURNAL_BOUNDS = { lines: 10, lineCharacters: 240, detailCharacters: 400 } as const;

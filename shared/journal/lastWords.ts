@@ -1,5 +1,4 @@
-import { plain } from '../plain.ts';
-import { JOURNAL_BOUNDS } from './entry.ts';
+import { boundedLines } from './bounds.ts';
 import type { JournalEntry } from './entry.ts';
 
 /** What is found out about the end of a container when its entry is written. */
@@ -16,8 +15,7 @@ export function withLastWords(
   entry: JournalEntry,
   { exitCode, outOfMemory, lines }: LastWords,
 ): JournalEntry {
-  const { lines: most, lineCharacters } = JOURNAL_BOUNDS;
-  const lastLines = lines.slice(-most).map((line) => plain(line).slice(0, lineCharacters));
+  const lastLines = boundedLines(lines);
   const isOutOfMemory = outOfMemory === true && entry.kind === 'container-died';
   return {
     ...entry,

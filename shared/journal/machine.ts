@@ -1,6 +1,7 @@
 import { judgeLoad, judgeSpace } from '../health.ts';
 import type { HealthCheck } from '../health.ts';
 import { CLOCK_TOLERANCE_MILLISECONDS } from '../operationClock.ts';
+import { boundedError } from './bounds.ts';
 import type { JournalKind, Subject } from './entry.ts';
 import { ageOf } from './moments.ts';
 import { isSameBoot } from './sighting.ts';
@@ -81,7 +82,7 @@ export function judgeAutostart({ autostart, inventory }: Look, held: ReadonlySet
         level: 'error',
         subject: { repository: { guid, name } },
         lasting: true,
-        ...{ details, error },
+        ...{ details, error: boundedError(error) },
       },
     ];
   });

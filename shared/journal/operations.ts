@@ -1,6 +1,6 @@
 import type { OperationSummary } from '../model.ts';
 import { isFresh } from './baseline.ts';
-import { JOURNAL_BOUNDS } from './entry.ts';
+import { boundedError, boundedLines, boundedText } from './bounds.ts';
 import type { JournalEntry, Moment } from './entry.ts';
 import type { Judgement, Look, Sighting } from './sighting.ts';
 
@@ -44,8 +44,8 @@ function endOf(operation: OperationSummary, now: Moment): Omit<Sighting, 'level'
       milliseconds,
       ended: { at: startedAt + milliseconds, boot: { ...boot, uptime: boot.uptime + milliseconds } },
     }),
-    details: { verb, verdict: state, origin, by: by.slice(0, JOURNAL_BOUNDS.detailCharacters) },
-    ...(verdict?.error !== undefined && { error: verdict.error }),
-    ...(lines.length > 0 && { lastLines: lines }),
+    details: { verb, verdict: state, origin, by: boundedText(by) },
+    ...(verdict?.error !== undefined && { error: boundedError(verdict.error) }),
+    ...(lines.length > 0 && { lastLines: boundedLines(lines) }),
   };
 }

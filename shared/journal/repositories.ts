@@ -1,4 +1,5 @@
 import type { JournalEntry, JournalKind, Subject } from './entry.ts';
+import { boundedText } from './bounds.ts';
 import { judgeSpace } from '../health.ts';
 import type { SeenRepository } from './observation.ts';
 import type { Purpose } from './purpose.ts';
@@ -72,7 +73,7 @@ function judgeState(repository: SeenRepository, look: Look, { done }: Purpose): 
   if (notices.some(({ code }) => code === 'volume-deleted'))
     return [about('volume-deleted', 'critical', { details: { path: repository.path } })];
   if (state === 'damaged')
-    return [about('repository-damaged', 'critical', { details: { reason: damage ?? '' } })];
+    return [about('repository-damaged', 'critical', { details: { reason: boundedText(damage ?? '') } })];
   if (state === 'degraded')
     return [about('repository-degraded', 'error', { settles: DEGRADED_SETTLES_MILLISECONDS })];
   if (done.has(guid)) return [];

@@ -12,7 +12,9 @@ import {
   serviceSchema,
   unreadableOperationSchema,
 } from '../model.ts';
+import { journalEntrySchema } from '../journal/entry.ts';
 import { guidSchema } from '../names.ts';
+import { noticeSchema } from '../notices.ts';
 import { machineContainerSchema, watchStateSchema } from './observation.ts';
 import type { Method } from './protocol.ts';
 
@@ -24,6 +26,7 @@ export const answers = {
   'machine.info': machineInfoSchema,
   'machine.containers': z.array(machineContainerSchema),
   'machine.watch': stream,
+  'machine.events': stream,
   'repository.list': z.array(repositorySchema),
   'repository.status': repositorySchema,
   'repository.slots': z.object({ networkId: z.number(), services: z.array(serviceSchema) }),
@@ -66,6 +69,9 @@ export const fromAgentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stream-event'), stream: z.number().int(), event: operationEventSchema }),
   /** A state of `machine.watch`. Each costs STATE_COST of the stream's credit. */
   z.object({ type: z.literal('stream-state'), stream: z.number().int(), state: watchStateSchema }),
+  /** An entry of the journal, and what kept it from being whole. Each costs the bytes of its frame's document. */
+  z.object({ type: z.literal('stream-entry'), stream: z.number().int(), entry: journalEntrySchema }),
+  z.object({ type: z.literal('stream-notice'), stream: z.number().int(), notice: noticeSchema }),
   z.object({
     type: z.literal('stream-end'),
     stream: z.number().int(),

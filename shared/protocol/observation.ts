@@ -37,6 +37,8 @@ export const machineContainerSchema = containerSchema.extend({
   restarts: z.number().int(),
   /** The time of its start, milliseconds since the epoch; absent when it was never started. */
   startedAt: z.number().optional(),
+  /** True for one that has ended and of which the kernel killed a process for want of memory. */
+  outOfMemory: z.boolean().optional(),
   /**
    * The number of processors that it kept busy since the measurement before; absent at the first one and while it does
    * not run.

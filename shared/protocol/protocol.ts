@@ -85,6 +85,19 @@ export const requests = {
   'machine.containers': empty,
   /** Opens a stream of states (`stream-state`): the whole state at first, then what changes, until it is closed. */
   'machine.watch': empty,
+  /**
+   * Opens a stream of the entries of the machine's journal (`stream-entry`), in the order of their last lines. With `follow`
+   * each line comes then as it is written, until it is closed. Agents of 0.1.0 have no journal.
+   */
+  'machine.events': z.object({
+    /** Those that go on, or were over at most so many milliseconds ago: an age, as the two clocks may differ. */
+    since: z.number().nonnegative().optional(),
+    /** Those with a line after this number. */
+    after: z.number().int().nonnegative().optional(),
+    /** The newest of them, 1000 without it. */
+    limit: z.number().int().positive().optional(),
+    follow: z.boolean().optional(),
+  }),
   'repository.list': empty,
   'repository.status': byRepository,
   'repository.slots': byRepository,

@@ -13,7 +13,7 @@ import { createStreamReceiver } from './streamReceiver.ts';
 import type { StreamConsumer, StreamEnd, StreamReceiver } from './streamReceiver.ts';
 
 /** The requests that open a stream. */
-export type StreamMethod = 'operation.follow' | 'containers.logs' | 'machine.watch';
+export type StreamMethod = 'operation.follow' | 'containers.logs' | 'machine.watch' | 'machine.events';
 
 /** A stream that the agent has opened. */
 interface OpenStream {
@@ -143,12 +143,16 @@ function readAnswer<M extends Method>(method: M, result: unknown): Result<M> {
 }
 
 /** Makes a consumer that hands on what it gets with its times moved to our clock. */
-function inOurTime({ onEvent, onOutput, onState }: StreamConsumer, ourTime: OurTime): StreamConsumer {
+function inOurTime(
+  { onEvent, onState, onEntry, ...others }: StreamConsumer,
+  ourTime: OurTime,
+): StreamConsumer {
   const move = ourTime.events();
   return {
+    ...others,
     onEvent: (event) => onEvent(move(event)),
-    onOutput,
     ...(onState && { onState: (state) => onState(ourTime.state(state)) }),
+    ...(onEntry && { onEntry: (entry) => onEntry(ourTime.entry(entry)) }),
   };
 }
 
@@ -198,6 +202,12 @@ function handleFrame({ pending, streams }: Conversation, frame: Frame, ponged: A
       break;
     case 'stream-state':
       streams.get(message.stream)?.state(message.state);
+      break;
+    case 'stream-entry':
+      streams.get(message.stream)?.entry(message.entry, frame.size);
+      break;
+    case 'stream-notice':
+      streams.get(message.stream)?.notice(message.notice, frame.size);
       break;
     case 'stream-end':
       take(streams, message.stream)?.end({ reason: message.reason, error: message.error });

@@ -1,3 +1,4 @@
+import type { JournalEntry, Moment } from '../../../shared/journal/entry.ts';
 import type {
   AutostartState,
   OperationEvent,
@@ -18,6 +19,7 @@ const NEAR_MILLISECONDS = 5_000;
 export interface OurTime {
   answer<M extends Method>(method: M, result: Result<M>): Result<M>;
   state(state: WatchState): WatchState;
+  entry(entry: JournalEntry): JournalEntry;
   /** Makes a mover of one operation's events, in their order. */
   events(): (event: OperationEvent) => OperationEvent;
 }
@@ -76,6 +78,15 @@ export function createOurTime(bootId: string, clock: () => MachineClock | undefi
       : { ...one, startedAt: moved(startedAt, startedAt - (clock()?.ahead ?? 0)) };
   };
 
+  const startOfBoot = ({ at, boot }: Moment): number => startOf({ startedAt: at, boot });
+  const entry = (one: JournalEntry): JournalEntry => {
+    const began = { ...one.began, at: startOfBoot(one.began) };
+    const { ended, milliseconds } = one;
+    if (ended === undefined) return { ...one, began };
+    const at = milliseconds === undefined ? startOfBoot(ended) : began.at + milliseconds;
+    return { ...one, began, ended: { ...ended, at } };
+  };
+
   const answers: { readonly [M in Method]?: (result: Result<M>) => Result<M> } = {
     'machine.info': (info) => ({ ...info, clockAhead: clock()?.ahead }),
     'machine.containers': (containers) => containers.map(container),
@@ -98,6 +109,7 @@ export function createOurTime(bootId: string, clock: () => MachineClock | undefi
         operations: state.operations?.map(operation),
       }),
     }),
+    entry,
     events: () => {
       let shift: number | undefined;
       return (event) => {

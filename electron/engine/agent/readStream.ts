@@ -26,6 +26,8 @@ export async function readStream<M extends StreamMethod>(
       onEvent: (event) => (signal?.aborted ? undefined : consumer.onEvent(event)),
       onOutput: (bytes, position) => (signal?.aborted ? undefined : consumer.onOutput(bytes, position)),
       onState: (state) => (signal?.aborted ? undefined : consumer.onState?.(state)),
+      onEntry: (entry) => (signal?.aborted ? undefined : consumer.onEntry?.(entry)),
+      onNotice: (notice) => (signal?.aborted ? undefined : consumer.onNotice?.(notice)),
     });
     const close = (): void => stream.close();
     if (signal?.aborted) close();

@@ -1,6 +1,8 @@
 import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { WireError } from '../../../shared/errors.ts';
+import type { JournalEntry } from '../../../shared/journal/entry.ts';
 import type { OperationEvent } from '../../../shared/model.ts';
+import type { WireNotice } from '../../../shared/notices.ts';
 import type { WatchState } from '../../../shared/protocol/observation.ts';
 import { EVENTS_AHEAD, STATE_COST, STREAM_WINDOW } from '../../../shared/protocol/protocol.ts';
 import { withResolvers } from '../resolvers.ts';
@@ -14,6 +16,9 @@ export interface StreamConsumer {
   readonly onOutput: (bytes: Uint8Array, position: number) => void | Promise<void>;
   /** Called with the state of a watched machine. The newest state comes once the promise has resolved. */
   readonly onState?: (state: WatchState) => void | Promise<void>;
+  /** Called with an entry of the machine's journal, and with what kept the journal from being whole. */
+  readonly onEntry?: (entry: JournalEntry) => void | Promise<void>;
+  readonly onNotice?: (notice: WireNotice) => void | Promise<void>;
 }
 
 /** The end of a stream: the reason that the agent gave, or `closed` by us. */
@@ -33,6 +38,9 @@ export interface StreamReceiver {
   output(bytes: Uint8Array, position: number): void;
   /** Hands on a state, as `output` does; each takes STATE_COST of the bytes that were granted. */
   state(state: WatchState): void;
+  /** Hands on an entry of the journal, or a notice about it, as `output` does; each came as `bytes` bytes. */
+  entry(entry: JournalEntry, bytes: number): void;
+  notice(notice: WireNotice, bytes: number): void;
   /** Ends the stream after the agent's last frame. `done` resolves once the consumer has everything. */
   end(end: StreamEnd): void;
   /** Ends the stream of a channel that broke. `done` rejects once the consumer has everything that arrived. */
@@ -98,6 +106,8 @@ export function createStreamReceiver(
     },
     output: (bytes, position) => take(bytes.length, () => consumer.onOutput(bytes, position)),
     state: (state) => take(STATE_COST, () => consumer.onState?.(state)),
+    entry: (entry, bytes) => take(bytes, () => consumer.onEntry?.(entry)),
+    notice: (notice, bytes) => take(bytes, () => consumer.onNotice?.(notice)),
     end: (end) => enqueue(() => resolve(end)),
     fail: (error) => enqueue(() => reject(error)),
     close: () => {

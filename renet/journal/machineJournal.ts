@@ -1,0 +1,87 @@
+import type { JournalObservation } from '../../shared/journal/observation.ts';
+import type { WatchState } from '../../shared/protocol/observation.ts';
+import { listAutostart } from '../boot/autostart.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
+import { readMounts } from '../mounts.ts';
+import { lastWordsOf } from '../observe/lastWords.ts';
+import { otherDisks } from '../observe/machineInfo.ts';
+import { createMemoryKillCounter } from '../observe/memoryKills.ts';
+import { dockerSocket } from '../paths.ts';
+import { createJournalKeeper } from './journalKeeper.ts';
+import type { JournalKeeper } from './journalKeeper.ts';
+
+/** The parts of a machine's state that its journal looks at. */
+export type JournalParts = Pick<WatchState, 'metrics' | 'repositories' | 'containers' | 'operations'>;
+
+/** The journal of a machine that something watches. */
+export interface MachineJournal extends Pick<JournalKeeper, 'problem' | 'close'> {
+  /**
+   * Looks at the machine's state as it was read last: all of its parts at first, then those that were read anew. Called
+   * with every reading, and every few seconds when nothing was read. Resolves when what it adds is on disk; throws nothing.
+   */
+  look: (parts: JournalParts) => Promise<void>;
+}
+
+/** The milliseconds between two looks at the disks, and at the keys of autostart, each of which is tried on its volume. */
+const DISKS_MILLISECONDS = 60_000;
+const KEYS_MILLISECONDS = 60 * 60_000;
+
+/** Makes the journal of this machine, and reads for it what nobody else does: other disks, keys, killed processes. */
+export function createMachineJournal(machine: MachineDependencies): MachineJournal {
+  const { datastore } = machine.paths;
+  let known: JournalParts = {};
+  const keeper = createJournalKeeper({
+    paths: machine.paths,
+    lastWords: ({ guid, id }) => {
+      const networkId = known.repositories?.find((one) => one.guid === guid)?.networkId ?? 0;
+      return lastWordsOf(dockerSocket(networkId), id);
+    },
+  });
+  const count = createMemoryKillCounter();
+  const disks = createRareReader(DISKS_MILLISECONDS, async () => otherDisks(datastore, await readMounts()));
+  const autostart = createRareReader(KEYS_MILLISECONDS, () => listAutostart(machine));
+  return {
+    look: (parts) => {
+      known = { ...known, ...parts };
+      const { metrics, repositories, containers, operations } = known;
+      const inventory =
+        repositories === undefined || containers === undefined || operations === undefined
+          ? undefined
+          : { repositories, containers, operations };
+      const observation: JournalObservation = {
+        metrics,
+        inventory,
+        disks: disks(),
+        autostart: autostart(),
+        memoryKills: inventory === undefined ? undefined : count(inventory),
+      };
+      return keeper.observe(observation);
+    },
+    problem: keeper.problem,
+    close: keeper.close,
+  };
+}
+
+/**
+ * Makes a reader of what is read rarely, and beside everything else. It returns what was read since it was called last;
+ * undefined when nothing was, or it could not be read.
+ */
+function createRareReader<Part>(every: number, read: () => Promise<Part>): () => Part | undefined {
+  let due = 0;
+  let fresh: Part | undefined;
+  return () => {
+    const part = fresh;
+    fresh = undefined;
+    const now = performance.now();
+    if (now >= due) {
+      due = now + every;
+      void read().then(
+        (found) => {
+          fresh = found;
+        },
+        () => undefined,
+      );
+    }
+    return part;
+  };
+}
