@@ -14,6 +14,8 @@ const OPTIONS = {
   after: { type: 'string', value: 'NAME' },
   'no-after': { type: 'boolean' },
   'exclude-forks': { type: 'boolean' },
+  since: { type: 'string', value: '8h' },
+  follow: { type: 'boolean' },
   delay: { type: 'string', value: 'SECONDS' },
   'passphrase-file': { type: 'string', value: 'FILE' },
   'new-passphrase-file': { type: 'string', value: 'FILE' },

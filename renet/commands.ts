@@ -166,6 +166,16 @@ export const COMMANDS: readonly RenetCommand[] = [
       (await import('./byHand/byHand.ts')).showLog(await agent(), operation, await text()),
   },
   {
+    words: 'events',
+    names: [],
+    options: ['since', 'follow'],
+    run: async ({ options: { since, follow = false } }, { machine, text, print }) => {
+      const { eventsByHand } = await import('./byHand/eventsByHand.ts');
+      const request = { ...(since !== undefined && { since: await ageOf(since) }), follow };
+      return eventsByHand((await machine()).paths, request, await text(), print);
+    },
+  },
+  {
     words: 'validate',
     names: ['NAME'],
     options: ['fix'],
@@ -256,6 +266,14 @@ async function startOptions({
 /** Reads a size. Returns bytes. Throws bad-size. */
 async function sizeOf(words: string): Promise<number> {
   return (await import('../shared/size.ts')).parseSize(words);
+}
+
+/** Reads an age. Returns milliseconds. Throws bad-renet-arguments. */
+async function ageOf(age: string): Promise<number> {
+  const milliseconds = (await import('../shared/timeSpan.ts')).parseAge(age);
+  if (milliseconds !== undefined) return milliseconds;
+  const { AppError } = await import('../shared/errors.ts');
+  throw new AppError('bad-renet-arguments', { reason: 'not-an-age' satisfies Reason, age });
 }
 
 /** Reads a delay in seconds. Throws bad-renet-arguments. */

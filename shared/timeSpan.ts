@@ -15,3 +15,13 @@ export function largestTimeUnit(seconds: number): { count: number; unit: TimeUni
   const [size, unit] = UNITS.find(([span]) => whole >= span) ?? ([1, 'second'] as const);
   return { count: Math.floor(whole / size), unit };
 }
+
+/** The seconds of each unit of an age. */
+const AGE_UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Reads an age such as 90s, 30m, 8h, 7d or 2w. Returns milliseconds; undefined for anything else. */
+export function parseAge(text: string): number | undefined {
+  const [, count = '', unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+  const seconds = Number(count) * (AGE_UNITS[unit] ?? NaN);
+  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
+}

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { Text } from '../../shared/text/text.ts';
+import { parseAge } from '../../shared/timeSpan.ts';
 import type { Answer, Call } from '../call.ts';
 
 /** Runs a command's action with the call it needs; `runRdc` prints the answer. */
@@ -66,6 +67,13 @@ export function wholeNumber(least: number, most = Infinity): (value: string) => 
     if (!/^\d+$/.test(value) || number < least || number > most) throw new InvalidArgumentError('');
     return number;
   };
+}
+
+/** Parses an age such as 8h (timeSpan.ts); returns milliseconds. Throws InvalidArgumentError. */
+export function ageOption(value: string): number {
+  const age = parseAge(value);
+  if (age === undefined) throw new InvalidArgumentError('');
+  return age;
 }
 
 /** Parses a port of TCP. Throws InvalidArgumentError. */

@@ -1,4 +1,4 @@
-import type { FollowOptions, MachineReference } from '../../electron/engine/engine.ts';
+import type { ConnectionState, FollowOptions, MachineReference } from '../../electron/engine/engine.ts';
 import { AppError, describeError, fill } from '../../shared/errors.ts';
 import type { Verdict } from '../../shared/model.ts';
 import { lostVerdict } from '../../shared/verdict.ts';
@@ -59,7 +59,6 @@ export function createView(call: Call, terminal = call.dependencies.stdout.isTTY
   const { text, live, paint } = call;
   const renderer = createRenderer({ text, paint, terminal });
   let shown: Promise<void> = Promise.resolve();
-  let connected = true;
   let position = 0;
   return {
     shown: () => shown,
@@ -75,17 +74,19 @@ export function createView(call: Call, terminal = call.dependencies.stdout.isTTY
           .then(() => live.show(renderer.output(bytes)));
         return shown;
       },
-      onConnection: ({ connected: now, error }) => {
-        if (now !== connected) live.note(connectionNote(call, now, error));
-        connected = now;
-      },
+      onConnection: connectionNotes(call),
     },
   };
 }
 
-function connectionNote({ text }: Call, connected: boolean, error: AppError | undefined): string {
-  if (connected) return text.cli.connected;
-  return fill(text.cli.disconnected, { reason: error ? describeError(error, text).message : '' });
+/** Makes a listener that says when the connection was lost, and when it is back. */
+export function connectionNotes({ text, live }: Call): (state: ConnectionState) => void {
+  let connected = true;
+  return ({ connected: now, error }) => {
+    const reason = error ? describeError(error, text).message : '';
+    if (now !== connected) live.note(now ? text.cli.connected : fill(text.cli.disconnected, { reason }));
+    connected = now;
+  };
 }
 
 /** Shows a verdict that did not come as an event of the log. */

@@ -26,7 +26,8 @@ import type { Tunnel, TunnelOptions } from './machine/tunnel.ts';
 import { watchMachine } from './machine/watch.ts';
 import type { WatchListener } from './machine/watch.ts';
 
-export type { ConnectionState, FollowEnd, FollowOptions } from './operation/follow.ts';
+export type { ConnectionState } from './connectionState.ts';
+export type { FollowEnd, FollowOptions } from './operation/follow.ts';
 export type { MachineReference } from './machineReference.ts';
 export type { EventsReader, EventsRequest } from './machine/events.ts';
 export type { WatchConnection, WatchListener } from './machine/watch.ts';

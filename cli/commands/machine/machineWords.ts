@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import type { Answer, Call } from '../../call.ts';
-import { addCommand } from '../words.ts';
+import type { EventsOptions } from './machineEvents.ts';
+import { addCommand, addMachineCommand, ageOption } from '../words.ts';
 import type { WordsDependencies } from '../words.ts';
 
 const info = () => import('./machineInfo.ts');
 const health = () => import('./machineHealth.ts');
 const containers = () => import('./machineContainers.ts');
+const events = () => import('./machineEvents.ts');
 const repositories = () => import('../repository/repositories.ts');
 
 /** Adds the commands of `rdc machine` to its group; the machine may be left out where the context has only one. */
@@ -27,6 +29,12 @@ export function addMachineCommands(group: Command, dependencies: WordsDependenci
   add('containers [machine]', help.machineContainers, async (...asked) =>
     (await containers()).printContainers(...asked),
   );
+  addMachineCommand(group, 'events [machine]', help.machineEvents, dependencies)
+    .option('--since <age>', help.options.since, ageOption)
+    .option('-f, --follow', help.options.followEvents)
+    .action((name: string | undefined, options: EventsOptions) =>
+      dependencies.run(async (call) => (await events()).printEvents(call, name, options)),
+    );
   add('repos [machine]', help.machineRepos, async (...asked) =>
     (await repositories()).printRepositories(...asked),
   );

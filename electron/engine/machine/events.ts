@@ -6,6 +6,7 @@ import type { AgentChannel } from '../agent/agentChannel.ts';
 import { abortable, readStream, streamError } from '../agent/readStream.ts';
 import type { MachineReference } from '../machineReference.ts';
 import { isConnectionProblem } from './connectionProblems.ts';
+import type { ConnectionState } from '../connectionState.ts';
 import type { ReconnectDependencies } from './reconnectDependencies.ts';
 
 /** The entries that are wanted (protocol.ts). */
@@ -15,7 +16,7 @@ export type EventsRequest = Params<'machine.events'>;
 export interface EventsReader {
   readonly onEntry: (entry: JournalEntry) => void | Promise<void>;
   readonly onNotice?: (notice: WireNotice) => void | Promise<void>;
-  readonly onConnection?: (connection: { connected: boolean; error?: AppError; retryAt?: number }) => void;
+  readonly onConnection?: (state: ConnectionState) => void;
 }
 
 /** The newest entries that are read after a connection was lost. */

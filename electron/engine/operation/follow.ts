@@ -2,6 +2,7 @@ import { AppError, toAppError } from '../../../shared/errors.ts';
 import type { Reason } from '../../../shared/errors.ts';
 import type { OperationEvent, Verdict } from '../../../shared/model.ts';
 import type { LogPosition } from '../../../shared/protocol/protocol.ts';
+import type { ConnectionState } from '../connectionState.ts';
 import type { Connections } from '../machine/connections.ts';
 import { createLogReader } from './logReader.ts';
 import type { LogCursor } from './logReader.ts';
@@ -9,15 +10,6 @@ import type { MachineReference } from '../machineReference.ts';
 import { isConnectionProblem } from '../machine/connectionProblems.ts';
 import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts';
 import { abortable, readStream, streamError } from '../agent/readStream.ts';
-
-/** The state of the connection while something is followed. */
-export interface ConnectionState {
-  readonly connected: boolean;
-  /** The reason why there is no connection. */
-  readonly error?: AppError;
-  /** The time of the next try, milliseconds since the epoch. */
-  readonly retryAt?: number;
-}
 
 export interface FollowOptions {
   /** The first event and byte that are wanted; without it, the whole log. */

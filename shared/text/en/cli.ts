@@ -203,6 +203,7 @@ only when it is needed. Standard input is never read for a passphrase unless --p
     machineHealth:
       'judge a machine, its repositories and containers: exit code 0 well, 10 warning, 11 error, 12 critical',
     machineContainers: 'list the containers of all repositories of a machine, with what they use',
+    machineEvents: 'tell what happened on a machine, also while nobody was connected',
     machineRepos: 'list the repositories of a machine',
     repo: 'repositories',
     create: 'make a repository: an encrypted volume, mounted and ready',
@@ -285,6 +286,8 @@ only when it is needed. Standard input is never read for a passphrase unless --p
       confirm: 'the name, instead of typing it',
       follow: 'go on with new lines as they come',
       tail: 'only the last lines',
+      since: 'what goes on, or was over at most so long ago: 90s, 30m, 8h, 7d or 2w',
+      followEvents: 'go on with what happens, until Ctrl-C',
     },
   },
 };

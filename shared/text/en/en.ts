@@ -8,6 +8,7 @@ import { findingsEn } from './findings.ts';
 import { firstRunEn } from './firstRun.ts';
 import { frameEn } from './frame.ts';
 import { healthEn } from './health.ts';
+import { journalEn } from './journal.ts';
 import { machinesEn } from './machines.ts';
 import { manageEn } from './manage.ts';
 import { noticesEn } from './notices.ts';
@@ -44,6 +45,7 @@ export const en = {
   host: hostEn,
   shell: shellEn,
   health: healthEn,
+  journal: journalEn,
   findings: findingsEn,
   templates: templatesEn,
 };

@@ -14,6 +14,7 @@ export const reasonsEn = {
   'public-half-needed': 'it has a passphrase, and its public half, {file}.pub, is needed too: {cause}',
   'datastore-relative': 'The datastore "{datastore}" is not an absolute path',
   'machine-incomplete': 'A machine needs an address and a user',
+  'not-an-age': '"{age}" is not an age, such as 30m, 8h or 7d',
   'not-seconds': '"{delay}" is not a whole number of seconds, at most 3600',
   'too-many-logs': 'Too many logs are open',
   'word-missing': '`{command}` needs {missing}',

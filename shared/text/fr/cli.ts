@@ -209,6 +209,7 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
     machineHealth:
       'juger une machine, ses dépôts et ses conteneurs : code de sortie 0 bon, 10 avertissement, 11 erreur, 12 critique',
     machineContainers: 'lister les conteneurs de tous les dépôts d’une machine, avec ce qu’ils utilisent',
+    machineEvents: 'dire ce qui s’est passé sur une machine, aussi quand personne n’était connecté',
     machineRepos: 'lister les dépôts d’une machine',
     repo: 'dépôts',
     create: 'créer un dépôt : un volume chiffré, monté et prêt',
@@ -296,6 +297,8 @@ s'il la faut. L'entrée standard n'est jamais lue pour une phrase secrète, sauf
       confirm: 'le nom, au lieu de le taper',
       follow: 'continuer avec les nouvelles lignes',
       tail: 'seulement les dernières lignes',
+      since: 'ce qui dure encore, ou qui a pris fin depuis au plus : 90s, 30m, 8h, 7d ou 2w',
+      followEvents: 'continuer avec ce qui arrive, jusqu’à Ctrl-C',
     },
   },
 };

@@ -8,6 +8,7 @@ import { findingsFr } from './findings.ts';
 import { firstRunFr } from './firstRun.ts';
 import { frameFr } from './frame.ts';
 import { healthFr } from './health.ts';
+import { journalFr } from './journal.ts';
 import { machinesFr } from './machines.ts';
 import { manageFr } from './manage.ts';
 import { noticesFr } from './notices.ts';
@@ -45,6 +46,7 @@ export const fr: Text = {
   host: hostFr,
   shell: shellFr,
   health: healthFr,
+  journal: journalFr,
   findings: findingsFr,
   templates: templatesFr,
 };

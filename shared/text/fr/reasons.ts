@@ -16,6 +16,7 @@ export const reasonsFr: typeof reasonsEn = {
     'elle a une phrase secrète, et il faut aussi sa moitié publique, {file}.pub : {cause}',
   'datastore-relative': 'Le datastore « {datastore} » n’est pas un chemin absolu',
   'machine-incomplete': 'Il faut à une machine une adresse et un utilisateur',
+  'not-an-age': '« {age} » n’est pas une durée, comme 30m, 8h ou 7d',
   'not-seconds': '« {delay} » n’est pas un nombre entier de secondes, 3600 au plus',
   'too-many-logs': 'Trop de journaux sont ouverts',
   'word-missing': 'Il manque {missing} à `{command}`',

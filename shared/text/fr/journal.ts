@@ -1,0 +1,63 @@
+import type { journalEn } from '../en/journal.ts';
+
+/** The sentences of a machine's journal, in French; part of fr/fr.ts. */
+export const journalFr: typeof journalEn = {
+  what: {
+    'container-died': 'Le conteneur {container} de {repository} s’est terminé : code de sortie {exitCode}',
+    'out-of-memory':
+      'Le conteneur {container} de {repository} a manqué de mémoire : processus tués : {kills}',
+    'crash-loop':
+      'Le conteneur {container} de {repository} s’est terminé sans cesse : dernier code de sortie {exitCode}',
+    'container-unhealthy': 'Conteneur {container} de {repository} : en mauvaise santé',
+    'repository-degraded': 'Dépôt {repository} : dégradé',
+    'repository-stopped': 'Le dépôt {repository} ne tourne plus, et aucune opération ne l’a arrêté',
+    'repository-damaged': 'Dépôt {repository} : endommagé : {reason}',
+    'volume-deleted': 'Le fichier du volume de {repository} a été supprimé, mais il est encore monté',
+    'daemon-ended': 'Le démon Docker de {repository} s’est terminé',
+    'load-high': 'Charge {load} par processeur sur 15 minutes',
+    'memory-high': 'Mémoire utilisée à {percent} %',
+    'datastore-full': 'Datastore {path} utilisé à {percent} %',
+    'disk-full': 'Disque {path} utilisé à {percent} %',
+    'volume-full': 'Volume de {repository} utilisé à {percent} %',
+    'operation-ended': '{verb} de {repository} : {verdict}',
+    booted: 'La machine a démarré ; sur {enabled} dépôts à démarrage automatique, {started} sont venus',
+    'autostart-broken': 'Démarrage automatique : {error}',
+    'clock-jumped': 'L’horloge a été réglée, ou la machine a été suspendue : {jump}',
+    'not-watched': 'L’agent ne tournait pas : personne n’observait la machine',
+  },
+  memoryOfRepository: 'Le dépôt {repository} a manqué de mémoire : processus tués : {kills}',
+  more: {
+    kills: 'processus tués faute de mémoire : {kills}',
+    failed: 'non démarrés : {failed}',
+    degraded: 'dégradés : {degraded}',
+    down: 'vue pour la dernière fois {down} avant',
+  },
+  next: {
+    'container-died': 'Voir `rdc repo logs {repository} {service}`.',
+    'out-of-memory': 'Donnez-lui plus de mémoire, ou voyez ce qui en prend tant : `rdc machine containers`.',
+    'crash-loop': 'Voir pourquoi il se termine avec `rdc repo logs {repository} {service}`.',
+    'container-unhealthy': 'Voir `rdc repo logs {repository} {service}`.',
+    'repository-degraded': 'Voir `rdc repo status {repository}`.',
+    'repository-stopped': 'Démarrez-le avec `rdc repo up {repository} --mount`.',
+    'repository-damaged': 'Voir `rdc repo validate {repository}`.',
+    'volume-deleted': 'Sauvez ses fichiers avant tout : `rdc machine health` dit comment.',
+    'daemon-ended': 'Redémarrez-le avec `rdc repo up {repository}`.',
+    'load-high': 'Voir ce qui occupe les processeurs avec `rdc machine containers`.',
+    'memory-high': 'Voir ce qui l’utilise avec `rdc machine containers`.',
+    'datastore-full':
+      'Supprimez les dépôts dont personne n’a besoin, ou donnez au datastore un disque plus grand ; à 100 %, toute écriture échoue.',
+    'disk-full': 'Libérez de la place dessus.',
+    'volume-full': 'Libérez de la place dedans, ou agrandissez-le avec `rdc repo resize {repository}`.',
+    'operation-ended': 'Voir son journal avec `rdc op follow {operation}`.',
+    booted: 'Voir `rdc repo autostart list`.',
+    'autostart-broken': '{next}',
+    'clock-jumped': 'Voir `rdc machine health`, qui compare les horloges.',
+    'not-watched': 'Sur la machine : `systemctl status rediacc-agent` dit pourquoi.',
+  },
+  forward: 'de {span} en avant',
+  back: 'de {span} en arrière',
+  goesOn: '{span}, dure encore',
+  before: 'avant {time}',
+  times: '{count} fois',
+  none: 'Rien dans le journal de {machine}.',
+};
