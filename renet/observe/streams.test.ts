@@ -71,3 +71,23 @@ it('does not even make a state that the reader has no credit for', async () => {
   await settle();
   expect(frames.at(-1)).toMatchObject({ value: { type: 'stream-end', reason: 'closed' } });
 });
+
+it('sends entries of the journal only as far as there is credit, by the bytes of their frames', async () => {
+  const { streams, frames, settle } = openStreams();
+  const began = { at: 1, boot: { id: 'one', uptime: 1 } };
+  const entry = {
+    ...{ n: 1, entry: 1, kind: 'container-died', level: 'error', subject: {}, began, count: 1, details: {} },
+    lastLines: ['x'.repeat(60_000)],
+  } as const;
+  const stream = streams.open(async (sink) => {
+    for (let n = 1; n <= 10; n += 1) await sink.entry({ ...entry, n, lastLines: [...entry.lastLines] });
+    return 'closed';
+  });
+  await settle();
+  const size = frames[0]?.kind === 'json' ? frames[0].size : 0;
+  expect(frames.length).toBe(Math.floor(STREAM_WINDOW / size));
+  streams.credit(stream, size);
+  await settle();
+  expect(frames.length).toBe(Math.floor(STREAM_WINDOW / size) + 1);
+  streams.close(stream);
+});

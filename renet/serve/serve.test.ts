@@ -14,6 +14,8 @@ import {
   STREAM_WINDOW,
 } from '../../shared/protocol/protocol.ts';
 import { runCommand } from '../host.ts';
+import { lookClock, shopLook } from '../journal/journal.fixtures.ts';
+import { createJournalKeeper } from '../journal/journalKeeper.ts';
 import { readJsonLine, writeJsonLine } from '../operation/start/jsonLines.ts';
 import type { Detach } from '../operation/start/launch.ts';
 import { createLog } from '../operation/log/operationLog.ts';
@@ -109,6 +111,22 @@ function startsCreating() {
 }
 
 describe('renet serve', () => {
+  it('gives out the machine’s journal, as any process has written it', async () => {
+    const paths = { datastore, run: join(datastore, 'run') };
+    const keeper = createJournalKeeper({ paths, clock: lookClock() });
+    for (const restarts of [0, 1]) await keeper.observe(shopLook(restarts));
+    const peer = connect();
+    await peer.next();
+    peer.send({ type: 'request', id: 1, method: 'machine.events', params: { limit: 10 } });
+    expect(json(await peer.next())).toEqual({ type: 'answer', id: 1, result: { stream: 1 } });
+    expect(json(await peer.next())).toMatchObject({
+      ...{ type: 'stream-entry', stream: 1 },
+      entry: { kind: 'container-died', subject: { container: 'shop-api-0' }, count: 1 },
+    });
+    expect(json(await peer.next())).toEqual({ type: 'stream-end', stream: 1, reason: 'closed' });
+    await peer.hangUp();
+  });
+
   it('says hello with its protocol, answers pings, and ends with its channel', async () => {
     const peer = connect();
     expect(json(await peer.next())).toMatchObject({ type: 'hello', protocol: PROTOCOL_VERSION });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JournalEntry, Moment } from '../../../shared/journal/entry.ts';
 import type { OperationEvent, OperationSummary, Repository } from '../../../shared/model.ts';
 import { readClock } from './machineClock.ts';
 import { createOurTime } from './ourTime.ts';
@@ -123,5 +124,33 @@ describe('the clock of a machine', () => {
     const before = readClock(said, at(NOW), undefined);
     for (const now of [NOW + 8 * 60 * MINUTE, NOW - YEAR])
       expect(readClock(said, { asked: NOW, now }, before)).toBe(before);
+  });
+});
+
+describe('the time of an entry of the journal', () => {
+  const entry = (began: Moment, ended?: Moment, milliseconds?: number): JournalEntry => ({
+    ...{ n: 1, entry: 1, kind: 'container-died', level: 'error', subject: {}, count: 1, details: {} },
+    ...{ began, ended, milliseconds },
+  });
+  /** Returns when an entry began and ended, in minutes from now, as told by a machine whose clock is a year ahead. */
+  const told = (one: JournalEntry): (number | undefined)[] => {
+    const { began, ended } = createOurTime('this', () => ({ ahead: YEAR, bootedAt: NOW - UP })).entry(one);
+    return [began.at, ended?.at].map((at) => (at === undefined ? at : (at - NOW) / MINUTE));
+  };
+  const at = (minutesAgo: number, by = YEAR): Moment => ({
+    at: NOW + by - minutesAgo * MINUTE,
+    boot: { id: 'this', uptime: UP - minutesAgo * MINUTE },
+  });
+
+  it('is ours, whatever the clock said at its begin or its end', () => {
+    expect(told(entry(at(30)))).toEqual([-30, undefined]);
+    expect(told(entry(at(30, 0), at(10), 20 * MINUTE))).toEqual([-30, -10]);
+    expect(told(entry(at(30), at(10, 0)))).toEqual([-30, -10]);
+  });
+
+  it('of an earlier boot is never within this one', () => {
+    const before = { at: NOW + YEAR - 90 * MINUTE, boot: { id: 'before', uptime: 1 } };
+    expect(told(entry(before, before, 0))).toEqual([-90, -90]);
+    expect(told(entry({ ...before, at: NOW + YEAR }))).toEqual([-60, undefined]);
   });
 });
