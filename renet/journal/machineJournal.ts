@@ -1,4 +1,5 @@
 import type { JournalObservation } from '../../shared/journal/observation.ts';
+import type { OperationSummary } from '../../shared/model.ts';
 import type { WatchState } from '../../shared/protocol/observation.ts';
 import { listAutostart } from '../boot/autostart.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
@@ -6,6 +7,7 @@ import { readMounts } from '../mounts.ts';
 import { lastWordsOf } from '../observe/lastWords.ts';
 import { otherDisks } from '../observe/machineInfo.ts';
 import { createMemoryKillCounter } from '../observe/memoryKills.ts';
+import { listOperations } from '../operation/knownOperations.ts';
 import { dockerSocket } from '../paths.ts';
 import { createJournalKeeper } from './journalKeeper.ts';
 import type { JournalKeeper } from './journalKeeper.ts';
@@ -40,9 +42,12 @@ export function createMachineJournal(machine: MachineDependencies): MachineJourn
   const count = createMemoryKillCounter();
   const disks = createRareReader(DISKS_MILLISECONDS, async () => otherDisks(datastore, await readMounts()));
   const autostart = createRareReader(KEYS_MILLISECONDS, () => listAutostart(machine));
+  const ended = new Map<string, OperationSummary>();
   return {
-    look: (parts) => {
+    look: async (parts) => {
       known = { ...known, ...parts };
+      // Read after the containers: an operation that has ended one of them by then is among these.
+      if (parts.containers !== undefined) known = { ...known, ...(await newestOperations(machine, ended)) };
       const { metrics, repositories, containers, operations } = known;
       const inventory =
         repositories === undefined || containers === undefined || operations === undefined
@@ -55,11 +60,26 @@ export function createMachineJournal(machine: MachineDependencies): MachineJourn
         autostart: autostart(),
         memoryKills: inventory === undefined ? undefined : count(inventory),
       };
-      return keeper.observe(observation);
+      await keeper.observe(observation);
     },
     problem: keeper.problem,
     close: keeper.close,
   };
+}
+
+/** The operations that are looked at, as a watch does. */
+const OPERATIONS = 200;
+
+/** Reads the newest operations; nothing where they cannot be read. `ended`: those that are known to have ended. */
+async function newestOperations(
+  { paths }: MachineDependencies,
+  ended: Map<string, OperationSummary>,
+): Promise<Pick<JournalParts, 'operations'>> {
+  try {
+    return { operations: await listOperations(paths, { limit: OPERATIONS }, ended) };
+  } catch {
+    return {};
+  }
 }
 
 /**

@@ -23,9 +23,14 @@ async function linesOf(socketPath: string, id: string): Promise<string[]> {
   const { stream, tty } = await containerLog(socketPath, id, options, signal);
   const decode = createLogDecoder();
   let tail = Buffer.alloc(0);
-  for await (const chunk of stream) {
-    const parts = tty ? [chunk as Buffer] : decode(chunk as Buffer).map(({ bytes }) => Buffer.from(bytes));
-    tail = Buffer.concat([tail, ...parts]).subarray(-TAIL_BYTES);
+  try {
+    for await (const chunk of stream) {
+      const parts = tty ? [chunk as Buffer] : decode(chunk as Buffer).map(({ bytes }) => Buffer.from(bytes));
+      tail = Buffer.concat([tail, ...parts]).subarray(-TAIL_BYTES);
+    }
+  } catch (error) {
+    // What has come by then is better than nothing.
+    if (!signal.aborted) throw error;
   }
   return lastLines(tail);
 }

@@ -25,7 +25,13 @@ export const baselineSchema = z.object({
     }),
   ),
   /** The highest number of an operation, and the operations without an entry that ran or looked lost. */
-  operations: z.object({ highest: z.number(), running: z.array(z.string()), lost: z.array(z.string()) }),
+  operations: z.object({
+    highest: z.number(),
+    running: z.array(z.string()),
+    lost: z.array(z.string()),
+    /** The repositories whose services an operation has just changed, each with the uptime at which its end was seen. */
+    done: z.record(z.string(), z.number()),
+  }),
 });
 export type Baseline = z.infer<typeof baselineSchema>;
 
@@ -58,16 +64,18 @@ export function endsSince(container: SeenContainer, before: Baseline | undefined
   return Math.max(0, container.restarts - known.restarts) + Number(known.alive && !isAlive(container));
 }
 
+const NO_OPERATIONS = { highest: 0, running: [], lost: [] };
+
 /** Returns what the next look compares with, out of this one and, for what it left out, the one before. */
 export function nextBaseline(
   { inventory, memoryKills = [] }: JournalObservation,
   at: Moment,
-  before: Baseline | undefined,
+  { before, done }: { before: Baseline | undefined; done: Readonly<Record<string, number>> },
 ): Baseline {
   if (inventory === undefined) {
     return before === undefined
-      ? { at, containers: {}, repositories: {}, operations: { highest: 0, running: [], lost: [] } }
-      : { ...before, at };
+      ? { at, containers: {}, repositories: {}, operations: { ...NO_OPERATIONS, done } }
+      : { ...before, at, operations: { ...before.operations, done } };
   }
   const { repositories, containers, operations } = inventory;
   const silent = new Set(repositories.filter(isSilent).map(({ guid }) => guid));
@@ -104,7 +112,7 @@ export function nextBaseline(
     at,
     containers: Object.fromEntries([...kept, ...seen]),
     repositories: Object.fromEntries(states),
-    operations: nextOperations(operations, before?.operations),
+    operations: { ...nextOperations(operations, before?.operations), done },
   };
 }
 
@@ -122,7 +130,7 @@ export function isSilent({
 function nextOperations(
   operations: readonly OperationSummary[],
   before: Baseline['operations'] | undefined,
-): Baseline['operations'] {
+): Omit<Baseline['operations'], 'done'> {
   const highest = operations.reduce(
     (most, { sequence = 0 }) => Math.max(most, sequence),
     before?.highest ?? 0,

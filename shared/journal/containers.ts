@@ -21,13 +21,13 @@ export function judgeContainers(look: Look, { held, done }: Purpose): Judgement 
   const isFrozen = (guid: string): boolean => held.has(guid) || silent.has(guid);
   const judged = inventory.containers.filter(({ repository }) => !isFrozen(repository.guid));
   const sightings = judged.map((container) =>
-    sightingsOf(container, look, done.has(container.repository.guid)),
+    sightingsOf(container, look, container.repository.guid in done),
   );
   return {
     sightings: [
       ...sightings.flat(),
       ...inventory.repositories.flatMap(({ guid, name }) =>
-        isFrozen(guid) || done.has(guid) ? [] : unknownKills({ guid, name }, sightings.flat(), look),
+        isFrozen(guid) || guid in done ? [] : unknownKills({ guid, name }, sightings.flat(), look),
       ),
     ],
     // A daemon that is gone cannot tell what becomes of its containers.
@@ -46,7 +46,7 @@ const KINDS: readonly JournalKind[] = [
   'container-unhealthy',
 ];
 
-/** `isDone`: an operation has changed the repository's services since the last look. */
+/** `isDone`: an operation has just changed the repository's services. */
 function sightingsOf(container: SeenContainer, look: Look, isDone: boolean): Sighting[] {
   const { repository, name, service, health } = container;
   const subject: Subject = {

@@ -152,6 +152,21 @@ describe('a container', () => {
     },
   );
 
+  it('that an operation ended is not told, though it is seen a moment after the operation', () => {
+    const { look, wait, told } = machine();
+    const ended = operation(1, { state: 'succeeded', endedAt: NOW + 5 });
+    const exited = container({ state: 'exited', exitCode: 1 });
+    look(seen([container()]));
+    // The operation was read after the container, which was still alive.
+    look(seen([container()], [repository()], [ended]));
+    look(seen([exited], [repository({ state: 'daemon-up' })], [ended]));
+    expect(told()).toEqual(['operation-ended 1 over']);
+    look(seen([container()], [repository()], [ended]));
+    wait(seen([container()], [repository()], [ended]), 1);
+    look(seen([exited], [repository()], [ended]));
+    expect(told()).toEqual(['operation-ended 1 over', 'container-died 1 on']);
+  });
+
   it('that dies while its repository grows is told', () => {
     const { look, told } = machine();
     const growing = operation(1, { verb: 'resize' });

@@ -8,6 +8,7 @@ import { judgeAutostart, judgeClocks, judgeFigures } from './machine.ts';
 import type { JournalObservation } from './observation.ts';
 import { judgeOperations } from './operations.ts';
 import { purposeOf } from './purpose.ts';
+import type { Purpose } from './purpose.ts';
 import { judgeRepositories } from './repositories.ts';
 import type { Judgement, Look } from './sighting.ts';
 import { endStory, isDue, isForgotten, isRecent, storyAfter } from './stories.ts';
@@ -55,7 +56,8 @@ export function decide(
       return story !== undefined && isRecent(story, now) ? story.entry : undefined;
     },
   };
-  const { stories, settling } = toldBy(state, look, judgementsOf(look));
+  const purpose = purposeOf(look);
+  const { stories, settling } = toldBy(state, look, judgementsOf(look, purpose));
   const lines: DecidedLine[] = [];
   let next = state.next;
   for (const [key, story] of stories) {
@@ -68,13 +70,17 @@ export function decide(
     stories.set(key, { entry, told: now });
   }
   return {
-    state: { next, stories, settling, before: nextBaseline(observation, now, before) },
+    state: {
+      next,
+      stories,
+      settling,
+      before: nextBaseline(observation, now, { before, done: purpose.done }),
+    },
     lines,
   };
 }
 
-function judgementsOf(look: Look): Judgement[] {
-  const purpose = purposeOf(look);
+function judgementsOf(look: Look, purpose: Purpose): Judgement[] {
   return [
     judgeBoot(look),
     judgeClocks(look),

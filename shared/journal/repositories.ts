@@ -76,7 +76,7 @@ function judgeState(repository: SeenRepository, look: Look, { done }: Purpose): 
     return [about('repository-damaged', 'critical', { details: { reason: boundedText(damage ?? '') } })];
   if (state === 'degraded')
     return [about('repository-degraded', 'error', { settles: DEGRADED_SETTLES_MILLISECONDS })];
-  if (done.has(guid)) return [];
+  if (guid in done) return [];
   return [
     ...(hasLostDaemon(repository, look) ? [about('daemon-ended', 'error')] : []),
     ...(hasStopped(repository, look) ? [about('repository-stopped', 'warning', { details: { state } })] : []),
