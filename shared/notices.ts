@@ -58,6 +58,7 @@ export const NOTICE_DETAILS = {
   'not-closed': ['name', 'reason'],
   'journal-spoiled': ['lines'],
   'journal-in-memory': ['folder'],
+  'journal-unwatched': [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type NoticeCode = keyof typeof NOTICE_DETAILS;

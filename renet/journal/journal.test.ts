@@ -196,7 +196,9 @@ describe('reading a journal', () => {
   });
 
   it('of a machine that has none is empty', async () => {
-    expect(await readJournal(paths(), {})).toMatchObject({ entries: [], notices: [] });
+    expect(await readJournal(paths(), {})).toMatchObject({
+      ...{ entries: [], notices: [{ code: 'journal-unwatched' }] },
+    });
   });
 
   /** Follows the journal from its beginning. */

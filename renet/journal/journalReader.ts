@@ -6,6 +6,7 @@ import { watchFolder } from '../operation/log/logReader.ts';
 import { journalFolder, spareJournalFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { bootClock } from '../process.ts';
+import { isJournalKept } from './journalWriter.ts';
 import { journalSegments, readSegment, segmentsIn } from './segments.ts';
 
 /** The entries that are wanted: all of these at once. */
@@ -77,7 +78,7 @@ export async function readJournal(
   const newest = [...entries.values()].sort((a, b) => isOpen(b) - isOpen(a) || b.n - a.n).slice(0, most);
   return {
     entries: newest.sort((a, b) => a.n - b.n),
-    notices: [...spoiledNotices(spoiled), ...(await memoryNotices(paths))],
+    notices: [...spoiledNotices(spoiled), ...(await keepingNotices(paths))],
     last,
     places,
   };
@@ -143,7 +144,12 @@ function spoiledNotices(lines: number): Notice[] {
   return lines === 0 ? [] : [{ code: 'journal-spoiled', details: { lines } }];
 }
 
-async function memoryNotices(paths: Paths): Promise<Notice[]> {
+/** Returns what is to say of how the journal is kept now. */
+async function keepingNotices(paths: Paths): Promise<Notice[]> {
   const spare = await segmentsIn(spareJournalFolder(paths));
-  return spare.length === 0 ? [] : [{ code: 'journal-in-memory', details: { folder: journalFolder(paths) } }];
+  const folder = journalFolder(paths);
+  return [
+    ...(spare.length === 0 ? [] : [{ code: 'journal-in-memory', details: { folder } } as const]),
+    ...((await isJournalKept(paths)) ? [] : [{ code: 'journal-unwatched', details: {} } as const]),
+  ];
 }

@@ -16,6 +16,7 @@ import { beyond } from '../operation/log/retention.ts';
 import { journalFolder, journalWriterFile, spareJournalFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { identify, isAlive, readIdentity } from '../process.ts';
+import type { ProcessIdentity } from '../process.ts';
 import { readSegment, segmentName, segmentsIn } from './segments.ts';
 import type { Segment } from './segments.ts';
 
@@ -31,14 +32,24 @@ const SPARE_BYTES = 2_000_000;
 /** The file beside the segments with what the last look saw (`Kept`). */
 const KEPT_FILE = 'kept.json';
 
+/** Tells whether a process that lives writes the journal. */
+export async function isJournalKept(paths: Paths): Promise<boolean> {
+  const noted = await notedWriter(paths);
+  return noted !== undefined && isAlive(noted);
+}
+
+/** Reads which process has noted itself as the writer; undefined where none has, or the note is none. */
+async function notedWriter(paths: Paths): Promise<ProcessIdentity | undefined> {
+  return readIdentity(parseJson((await readTextIfThere(journalWriterFile(paths))) ?? ''));
+}
+
 /** Tells whether this process may write the journal, as no other one that lives does; notes it as the writer. */
 export async function takeJournal(paths: Paths): Promise<boolean> {
-  const file = journalWriterFile(paths);
-  const noted = readIdentity(parseJson((await readTextIfThere(file)) ?? ''));
+  const noted = await notedWriter(paths);
   if (noted !== undefined && noted.pid === process.pid && isAlive(noted)) return true;
   if (noted !== undefined && isAlive(noted)) return false;
   await ensureFolder(paths.run, 0o755);
-  await writeAtomically(file, JSON.stringify(identify(process.pid)), { mode: 0o600 });
+  await writeAtomically(journalWriterFile(paths), JSON.stringify(identify(process.pid)), { mode: 0o600 });
   return true;
 }
 

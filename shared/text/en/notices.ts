@@ -88,4 +88,6 @@ export const noticesEn = {
     '{lines} lines of the machine’s journal are spoiled, as a power cut or the disk may do; the others are here.',
   'journal-in-memory':
     'The newest lines of the machine’s journal are in its memory alone, as {folder} takes none: free space there, or they go with the next reboot.',
+  'journal-unwatched':
+    'Nobody watches the machine now, so what happens on it is not told; on it, `systemctl status rediacc-agent` says why.',
 } satisfies Record<NoticeCode, string>;

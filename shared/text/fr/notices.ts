@@ -94,4 +94,6 @@ export const noticesFr: typeof noticesEn = {
     '{lines} lignes du journal de la machine sont abîmées, comme le font une coupure de courant ou le disque ; les autres sont là.',
   'journal-in-memory':
     'Les dernières lignes du journal de la machine ne sont que dans sa mémoire, car {folder} n’en accepte plus : libérez de la place, sinon elles partent au prochain redémarrage.',
+  'journal-unwatched':
+    'Personne n’observe la machine en ce moment, donc ce qui s’y passe n’est pas dit ; sur elle, `systemctl status rediacc-agent` dit pourquoi.',
 };
