@@ -27,6 +27,8 @@ export interface MachineJournal extends Pick<JournalKeeper, 'problem' | 'close'>
 /** The milliseconds between two looks at the disks, and at the keys of autostart, each of which is tried on its volume. */
 const DISKS_MILLISECONDS = 60_000;
 const KEYS_MILLISECONDS = 60 * 60_000;
+/** The milliseconds until the keys are tried first: a boot opens the volumes by them. */
+const KEYS_FIRST_MILLISECONDS = 10 * 60_000;
 
 /** Makes the journal of this machine, and reads for it what nobody else does: other disks, keys, killed processes. */
 export function createMachineJournal(machine: MachineDependencies): MachineJournal {
@@ -41,7 +43,11 @@ export function createMachineJournal(machine: MachineDependencies): MachineJourn
   });
   const count = createMemoryKillCounter();
   const disks = createRareReader(DISKS_MILLISECONDS, async () => otherDisks(datastore, await readMounts()));
-  const autostart = createRareReader(KEYS_MILLISECONDS, () => listAutostart(machine));
+  const autostart = createRareReader(
+    KEYS_MILLISECONDS,
+    () => listAutostart(machine),
+    KEYS_FIRST_MILLISECONDS,
+  );
   const ended = new Map<string, OperationSummary>();
   return {
     look: async (parts) => {
@@ -58,13 +64,25 @@ export function createMachineJournal(machine: MachineDependencies): MachineJourn
         inventory,
         disks: disks(),
         autostart: autostart(),
-        memoryKills: inventory === undefined ? undefined : count(inventory),
+        memoryKills: inventory === undefined ? undefined : countIfPossible(count, inventory),
       };
       await keeper.observe(observation);
     },
     problem: keeper.problem,
     close: keeper.close,
   };
+}
+
+/** Counts killed processes; nothing where the control groups cannot be read. */
+function countIfPossible(
+  count: ReturnType<typeof createMemoryKillCounter>,
+  counted: Parameters<typeof count>[0],
+): JournalObservation['memoryKills'] {
+  try {
+    return count(counted);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The operations that are looked at, as a watch does. */
@@ -84,10 +102,11 @@ async function newestOperations(
 
 /**
  * Makes a reader of what is read rarely, and beside everything else. It returns what was read since it was called last;
- * undefined when nothing was, or it could not be read.
+ * undefined when nothing was, or it could not be read. `every`, `first`: the milliseconds between two readings, and until the
+ * first one.
  */
-function createRareReader<Part>(every: number, read: () => Promise<Part>): () => Part | undefined {
-  let due = 0;
+function createRareReader<Part>(every: number, read: () => Promise<Part>, first = 0): () => Part | undefined {
+  let due = performance.now() + first;
   let fresh: Part | undefined;
   return () => {
     const part = fresh;

@@ -80,6 +80,8 @@ function read(
     },
     event: () => Promise.resolve(),
     state: () => Promise.resolve(),
+    entry: () => Promise.resolve(),
+    notice: () => Promise.resolve(),
   };
   const found = { socket: join(folder, 'docker.sock'), root: folder, containers };
   const ended = streamContainerLogs(found, { repository: 'shop', ...options }, sink);

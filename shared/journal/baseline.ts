@@ -64,18 +64,23 @@ export function endsSince(container: SeenContainer, before: Baseline | undefined
   return Math.max(0, container.restarts - known.restarts) + Number(known.alive && !isAlive(container));
 }
 
-const NO_OPERATIONS = { highest: 0, running: [], lost: [] };
+/** No operation was looked at yet, so none is known to be new. */
+const NO_OPERATIONS = { highest: -1, running: [], lost: [] };
 
 /** Returns what the next look compares with, out of this one and, for what it left out, the one before. */
 export function nextBaseline(
   { inventory, memoryKills = [] }: JournalObservation,
   at: Moment,
-  { before, done }: { before: Baseline | undefined; done: Readonly<Record<string, number>> },
+  { before: last, done }: { before: Baseline | undefined; done: Readonly<Record<string, number>> },
 ): Baseline {
+  // What ran in an earlier boot says nothing of this one; which operations have an entry stays true.
+  const before =
+    last === undefined || last.at.boot.id === at.boot.id
+      ? last
+      : { ...last, containers: {}, repositories: {} };
   if (inventory === undefined) {
-    return before === undefined
-      ? { at, containers: {}, repositories: {}, operations: { ...NO_OPERATIONS, done } }
-      : { ...before, at, operations: { ...before.operations, done } };
+    const { containers = {}, repositories = {}, operations = NO_OPERATIONS } = before ?? {};
+    return { at, containers, repositories, operations: { ...operations, done } };
   }
   const { repositories, containers, operations } = inventory;
   const silent = new Set(repositories.filter(isSilent).map(({ guid }) => guid));
@@ -133,7 +138,7 @@ function nextOperations(
 ): Omit<Baseline['operations'], 'done'> {
   const highest = operations.reduce(
     (most, { sequence = 0 }) => Math.max(most, sequence),
-    before?.highest ?? 0,
+    Math.max(0, before?.highest ?? 0),
   );
   const running = operations.filter(({ state }) => state === 'running').map(({ id }) => id);
   const lost = operations.filter((one) => one.state === 'lost' && isFresh(one, before)).map(({ id }) => id);
@@ -145,7 +150,7 @@ export function isFresh(
   { id, state, sequence = 0 }: OperationSummary,
   before: Baseline['operations'] | undefined,
 ): boolean {
-  if (before === undefined) return false;
+  if (before === undefined || before.highest < 0) return false;
   if (state === 'lost' && before.lost.includes(id)) return false;
   return before.running.includes(id) || before.lost.includes(id) || sequence > before.highest;
 }

@@ -349,6 +349,25 @@ describe('the machine', () => {
     });
   });
 
+  it('takes nothing of an earlier boot for an end, though the first looks after it see only a part', () => {
+    const { look, told, reboot } = machine();
+    look(seen([container()]));
+    reboot(MINUTE);
+    look(metrics(50), MINUTE);
+    look(seen([container({ state: 'exited', exitCode: 137 })], [repository({ state: 'daemon-up' })]));
+    look(seen([container()]));
+    expect(told()).toEqual(['booted 1 over']);
+  });
+
+  it('tells no operation that there was before the first look, whichever part that saw', () => {
+    const { look, told } = machine();
+    const old = operation(4, { state: 'failed', endedAt: NOW });
+    look(metrics(50));
+    look(seen([], [repository()], [old]));
+    look(seen([], [repository()], [operation(5, { state: 'failed', endedAt: NOW }), old]));
+    expect(told()).toEqual(['operation-ended 1 over']);
+  });
+
   it('ends what is over after a time in which nobody looked, and says that the moment is not known', () => {
     const { look, lines } = machine();
     look(seen([container()]));
