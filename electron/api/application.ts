@@ -5,6 +5,7 @@ import { systemClock } from '../engine/clock.ts';
 import { createContextStore } from '../engine/context/contexts.ts';
 import { createLocalEngine } from '../engine/localEngine.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
+import { watchAwakeness } from './awakeness.ts';
 import { createBulks } from './bulks.ts';
 import { createApiHandlers } from './handlers.ts';
 import { createMachines } from './machines.ts';
@@ -15,6 +16,7 @@ import { createRemembered } from './remembered.ts';
 import { createRouter } from './router.ts';
 import { createWindowSessions } from './windowSessions.ts';
 import type { Session } from './windowSessions.ts';
+import { openSeenJournals } from './seenJournals.ts';
 import { createSettingsStore } from './settings.ts';
 import { createSetups } from './setups.ts';
 import type { Sink } from './sink.ts';
@@ -42,7 +44,10 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const { engine } = local;
   const contexts = createContextStore(folders.config);
   const projection = createProjection((change) => sessions.changed(change));
-  const machines = createMachines({ engine, clock, projection });
+  const awakeness = watchAwakeness(clock);
+  const seenJournals = openSeenJournals(folders.state, clock);
+  const isLooked = (): boolean => sessions.isLooked() && awakeness.isAwake();
+  const machines = createMachines({ engine, clock, projection, seenJournals, isLooked });
   const keyOfMachine = ({ context, machine }: MachineReference): MachineKey => ({
     context,
     name: machine.name,
@@ -89,6 +94,8 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
       unwatch();
       machines.close();
       bulks.close();
+      awakeness.stop();
+      await seenJournals.keep();
       await local.close();
     },
   };

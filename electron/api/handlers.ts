@@ -3,6 +3,7 @@ import { languageFor, languages } from '../../shared/text/language.ts';
 import { templates } from '../../shared/templates.ts';
 import { contextHandlers } from './contextHandlers.ts';
 import { listKeys } from './keys.ts';
+import { readJournal } from './machineJournal.ts';
 import { machineOf, testMachine } from './machineTest.ts';
 import { logFeedOf } from './openLog.ts';
 import { listRemembered } from './remembered.ts';
@@ -34,6 +35,10 @@ function appHandlers(
         platform: process.platform,
         keychain: passphrases.keychain(),
       }),
+    'app.look': ({ looking }, session) => {
+      session.look(looking);
+      return Promise.resolve({});
+    },
     'settings.get': () => settings.get(),
     'settings.set': async ({ change }) => {
       const value = await settings.set(change);
@@ -50,7 +55,12 @@ function appHandlers(
   };
 }
 
-function machineHandlers({ local, machines, setups, resolve }: HandlerDependencies): Some<'machine'> {
+function machineHandlers({
+  local,
+  machines,
+  setups,
+  resolve,
+}: HandlerDependencies): Some<'machine' | 'journal'> {
   const { engine } = local;
   return {
     'machine.test': async (params) => testMachine(local, await machineOf(params, resolve)),
@@ -70,6 +80,12 @@ function machineHandlers({ local, machines, setups, resolve }: HandlerDependenci
       engine.wake();
       machines.renew(machine);
       return Promise.resolve({});
+    },
+    'journal.read': async ({ machine, ...wanted }) =>
+      machines.journal(machine)?.read(wanted) ?? readJournal(engine, await resolve(machine), wanted),
+    'journal.dismiss': async ({ machine, upto }) => {
+      await machines.journal(machine)?.dismiss(upto);
+      return {};
     },
   };
 }

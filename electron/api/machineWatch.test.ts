@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { METRICS_KEPT } from '../../shared/api/apiModel.ts';
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { JournalEntry } from '../../shared/journal/entry.ts';
 import type { MachineInfo } from '../../shared/model.ts';
 import type { Metrics } from '../../shared/protocol/observation.ts';
 import { createManualClock } from '../../tests/support/manualClock.ts';
@@ -15,6 +16,11 @@ const machine = {
   ...{ name: 'web', host: 'web.test', port: 22, user: 'deploy', datastore: '/mnt/rediacc' },
 };
 
+const died: JournalEntry = {
+  ...{ n: 3, entry: 3, kind: 'container-died', level: 'error', subject: {}, count: 1, details: {} },
+  began: { at: 5, boot: { id: 'one', uptime: 5 } },
+};
+
 /** Watches a machine; the test tells what the engine would, through the listeners in `begun`. */
 function build() {
   const clock = createManualClock();
@@ -22,6 +28,7 @@ function build() {
   const connection = { state: 'connecting' as const, since: clock.now() };
   projection.add({ machine: { ...machine, context: 'work' }, connection, metrics: [] });
   const begun: { listener: WatchListener; signal: AbortSignal; fail: (error: AppError) => void }[] = [];
+  const followed: AbortSignal[] = [];
   let version = 0;
   const watch = watchIntoProjection(
     {
@@ -35,7 +42,18 @@ function build() {
         },
         request: () => Promise.resolve({ agent: `1.0.${++version}` } as MachineInfo as never),
         lastSeen: () => Promise.resolve(clock.now() - 7),
+        events: (_, { follow = false, after }, reader, signal) => {
+          if (after === undefined) void reader.onEntry(died);
+          followed.push(signal);
+          return follow ? withResolvers<undefined>().promise : Promise.resolve();
+        },
       },
+      seenJournals: {
+        read: () => Promise.resolve({ known: 2, unseen: [] }),
+        note: () => undefined,
+        keep: () => Promise.resolve(),
+      },
+      isLooked: () => true,
     },
     { context: 'work', machine, sshKey: '/keys/id' },
   );
@@ -46,7 +64,7 @@ function build() {
     if (!found) throw new Error(`only ${begun.length} watches were begun`);
     return found;
   };
-  return { clock, projection, watch, begun, nth, state };
+  return { clock, projection, watch, begun, nth, state, followed };
 }
 
 const settle = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 0));
@@ -133,4 +151,21 @@ test('the difference of the clocks is the one that was measured last', async () 
   await expect.poll(() => state()?.info).toBeDefined();
   void listener.onState({ at: 0, clockAhead: 3_600_000 });
   expect(state()?.info).toMatchObject({ agent: '1.0.1', clockAhead: 3_600_000 });
+});
+
+test('the journal is followed while the machine is connected, and what was missed is shown', async () => {
+  const { nth, state, followed, watch } = build();
+  const { listener } = nth(0);
+  expect(followed.length).toBe(0);
+  listener.onConnection?.({ state: 'connected', since: 5 });
+  listener.onConnection?.({ state: 'connected', since: 5, latency: 4 });
+  await expect.poll(() => followed.length).toBe(2);
+  expect(state()?.journal).toMatchObject({ newest: 3, away: { count: 1, upto: 3, entries: [{ n: 3 }] } });
+  listener.onConnection?.({ state: 'offline', since: 9 });
+  expect(followed[1]?.aborted).toBe(true);
+  expect(state()?.journal?.newest).toBe(3);
+  listener.onConnection?.({ state: 'connected', since: 12 });
+  await expect.poll(() => followed.length).toBeGreaterThan(3);
+  watch.stop();
+  expect(followed.at(-1)?.aborted).toBe(true);
 });

@@ -4,6 +4,8 @@ import { toWire } from '../../shared/errors.ts';
 import type { WatchState } from '../../shared/protocol/observation.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Engine, MachineReference, WatchConnection } from '../engine/engine.ts';
+import { createMachineJournal } from './machineJournal.ts';
+import type { JournalDependencies, MachineJournal } from './machineJournal.ts';
 import type { Projection } from './projection.ts';
 
 /** Keeps the projection of one machine up to date for as long as it is shown. */
@@ -13,21 +15,24 @@ export interface MachineWatch {
    * set-up, may have removed the cause.
    */
   renew(): void;
+  /** The machine's journal, which is followed while the machine is connected. */
+  readonly journal: Pick<MachineJournal, 'read' | 'dismiss'>;
   /** Stops watching for good. */
   stop(): void;
 }
 
-interface WatchDependencies {
-  readonly engine: Pick<Engine, 'watch' | 'request' | 'lastSeen'>;
+interface WatchDependencies extends JournalDependencies {
+  readonly engine: Pick<Engine, 'watch' | 'request' | 'lastSeen' | 'events'>;
   readonly clock: Clock;
   readonly projection: Projection;
 }
 
 /** Watches a machine, and keeps what it pushes and the state of its connection in the projection. */
 export function watchIntoProjection(
-  { engine, clock, projection }: WatchDependencies,
+  dependencies: WatchDependencies,
   machine: MachineReference,
 ): MachineWatch {
+  const { engine, clock, projection } = dependencies;
   const key = { context: machine.context, name: machine.machine.name };
   const stopped = new AbortController();
   let watching = false;
@@ -40,6 +45,9 @@ export function watchIntoProjection(
     const lastSeen = await engine.lastSeen(machine);
     if (lastSeen !== undefined && !stopped.signal.aborted) projection.update(key, { lastSeen });
   };
+  const journal = createMachineJournal(dependencies, machine, (news) => {
+    if (!stopped.signal.aborted) projection.update(key, { journal: news });
+  });
   const isConnected = (): boolean => projection.get(key)?.connection.state === 'connected';
 
   const onConnection = (connection: WatchConnection): void => {
@@ -48,6 +56,8 @@ export function watchIntoProjection(
     projection.update(key, { connection: { ...rest, ...(error && { error: toWire(error) }) } });
     // These reads may fail: the cause then shows as the connection's own error, or the value stays unknown.
     if (isConnected() && !wasConnected) readInfo().catch(() => undefined);
+    if (isConnected()) journal.connected();
+    else journal.lost();
     if (!isConnected()) readLastSeen().catch(() => undefined);
   };
 
@@ -73,9 +83,16 @@ export function watchIntoProjection(
   return {
     renew: () => {
       if (!watching) begin();
-      else if (isConnected()) readInfo().catch(() => undefined);
+      else if (isConnected()) {
+        readInfo().catch(() => undefined);
+        journal.connected();
+      }
     },
-    stop: () => stopped.abort(),
+    journal,
+    stop: () => {
+      stopped.abort();
+      journal.lost();
+    },
   };
 }
 

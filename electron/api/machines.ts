@@ -5,6 +5,7 @@ import type { ContextsFile } from '../engine/context/contexts.ts';
 import type { Engine, MachineReference } from '../engine/engine.ts';
 import { connectionIdentity, machinesOf } from '../engine/machineReference.ts';
 import { watchIntoProjection } from './machineWatch.ts';
+import type { JournalDependencies } from './machineJournal.ts';
 import type { MachineWatch } from './machineWatch.ts';
 import type { Projection } from './projection.ts';
 
@@ -14,16 +15,20 @@ export interface Machines {
   show(contexts: ContextsFile): void;
   /** Reads a shown machine again, as it may tell more than before. Does nothing for a machine that is not shown. */
   renew(machine: MachineKey): void;
+  /** Returns the journal of a shown machine. */
+  journal(machine: MachineKey): MachineWatch['journal'] | undefined;
   /** Stops watching all machines. */
   close(): void;
 }
 
 /** Makes the watcher of the current context's machines. It watches none before the first `show`. */
-export function createMachines(dependencies: {
-  engine: Engine;
-  clock: Clock;
-  projection: Projection;
-}): Machines {
+export function createMachines(
+  dependencies: JournalDependencies & {
+    engine: Engine;
+    clock: Clock;
+    projection: Projection;
+  },
+): Machines {
   const { clock, projection } = dependencies;
   const watches = new Map<string, { key: MachineKey; identity: string; watch: MachineWatch }>();
   let shown: string | undefined;
@@ -60,6 +65,7 @@ export function createMachines(dependencies: {
       for (const { key, reference } of wanted) if (!watches.has(keyOf(key))) begin(key, reference);
     },
     renew: (machine) => watches.get(keyOf(machine))?.watch.renew(),
+    journal: (machine) => watches.get(keyOf(machine))?.watch.journal,
     close: () => {
       for (const { watch } of watches.values()) watch.stop();
       watches.clear();

@@ -11,6 +11,8 @@ export interface Session {
   /** Sends a change of the projection, merged with changes that are not sent yet. */
   changed(change: StateChange): void;
   readonly logs: Logs;
+  /** Takes note whether a person can look at the window now; until the first call nobody can. */
+  look(looking: boolean): void;
   /** Closes the logs of a window that is gone. Operations go on. */
   close(): void;
 }
@@ -24,11 +26,14 @@ export interface WindowSessions {
   changed(change: StateChange): void;
   /** Returns the number of windows. */
   count(): number;
+  /** Returns whether a person can look at one of the windows. */
+  isLooked(): boolean;
 }
 
 /** Makes the list of windows that are connected. */
 export function createWindowSessions(): WindowSessions {
   const sessions = new Set<Session>();
+  const looked = new Set<Session>();
   return {
     open: (sink) => {
       const state = createStateChanges((change) => sink.send('state.changed', change));
@@ -36,8 +41,13 @@ export function createWindowSessions(): WindowSessions {
         tell: (event, payload) => void sink.send(event, payload),
         changed: (change) => state.add(change),
         logs: createLogs(sink),
+        look: (looking) => {
+          if (looking && sessions.has(session)) looked.add(session);
+          else looked.delete(session);
+        },
         close: () => {
           sessions.delete(session);
+          looked.delete(session);
           session.logs.closeAll();
         },
       };
@@ -51,5 +61,6 @@ export function createWindowSessions(): WindowSessions {
       for (const session of sessions) session.changed(change);
     },
     count: () => sessions.size,
+    isLooked: () => looked.size > 0,
   };
 }

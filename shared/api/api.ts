@@ -17,6 +17,7 @@ import {
   withheldSchema,
 } from './apiModel.ts';
 import { wireErrorSchema } from '../errors.ts';
+import { journalEntrySchema } from '../journal/entry.ts';
 import { findingSchema } from '../lint/findings.ts';
 import {
   autostartEntrySchema,
@@ -29,11 +30,15 @@ import {
   serviceSchema,
   unreadableOperationSchema,
 } from '../model.ts';
+import { noticeSchema } from '../notices.ts';
 import { logPositionSchema, STREAM_WINDOW } from '../protocol/protocol.ts';
 import { verbRequestSchema } from '../verbs.ts';
 
 /** The bytes of a log that may be under way to a window before it has to acknowledge some (`log.ack`). */
 export const LOG_WINDOW = STREAM_WINDOW;
+
+/** The most entries of a machine's journal that a window may ask for at once. */
+export const JOURNAL_MOST = 5000;
 
 const empty = z.object({});
 const done = z.object({});
@@ -84,6 +89,8 @@ export const apiMethods = {
       keychain: keychainSchema,
     }),
   },
+  /** Tells whether a person can look at this window now. What comes meanwhile is not told again as what they missed. */
+  'app.look': { params: z.object({ looking: z.boolean() }), result: done },
   'settings.get': { params: empty, result: settingsSchema },
   /** Changes the given settings and returns all of them. Every window is told by `settings.changed`. */
   'settings.set': { params: z.object({ change: settingsChangeSchema }), result: settingsSchema },
@@ -173,6 +180,27 @@ export const apiMethods = {
   'machine.info': { params: onMachine, result: machineInfoSchema },
   /** Tries to connect now, without waiting for the next try. */
   'machine.reconnect': { params: onMachine, result: done },
+
+  /**
+   * Reads the newest entries of a machine's journal, the one that began last first: `limit` of them, or those that go on or
+   * were over at most `since` milliseconds ago. Throws `agent-older` where the machine keeps no journal yet. When there are
+   * new ones, `newest` of the machine's `journal` grows.
+   */
+  'journal.read': {
+    params: onMachine.extend({
+      limit: z.number().int().positive().max(JOURNAL_MOST),
+      since: z.number().nonnegative().optional(),
+    }),
+    result: z.object({
+      entries: z.array(journalEntrySchema),
+      /** True when there may be older ones. */
+      older: z.boolean(),
+      /** What kept the journal from being whole. */
+      notices: z.array(noticeSchema),
+    }),
+  },
+  /** Dismisses what happened on a machine while a person was away, up to a line (`away.upto`). */
+  'journal.dismiss': { params: onMachine.extend({ upto: z.number().int().nonnegative() }), result: done },
 
   /** Returns the whole projection. From then on the window is told what changes. */
   'state.get': {

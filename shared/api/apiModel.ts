@@ -11,6 +11,7 @@ import {
   unreadableOperationSchema,
   verdictSchema,
 } from '../model.ts';
+import { awaySchema } from '../journal/away.ts';
 import { guidSchema } from '../names.ts';
 import { machineContainerSchema, metricsSchema } from '../protocol/observation.ts';
 
@@ -107,6 +108,17 @@ const setupSchema = z.object({
 });
 export type SetupState = z.infer<typeof setupSchema>;
 
+/** What the window knows of a machine's journal without asking for its entries (`journal.read`). */
+const journalStateSchema = z.object({
+  /** The number of the newest line; 0 for none. It grows as lines are written. */
+  newest: z.number().int().nonnegative(),
+  /** What happened while nobody looked at a window, or the machine was not connected. */
+  away: awaySchema,
+  /** Why the journal cannot be followed: `agent-older` where the machine keeps none yet. */
+  error: wireErrorSchema.optional(),
+});
+export type JournalState = z.infer<typeof journalStateSchema>;
+
 /**
  * The state of one machine, as far as the window knows it. What the machine itself told (`info` to `operations`) stays
  * when it goes offline, and is then as old as `lastSeen`; it is absent until the machine first answered.
@@ -126,6 +138,8 @@ export const machineStateSchema = z.object({
   /** The operations whose logs the machine cannot read. */
   unreadable: z.array(unreadableOperationSchema).optional(),
   setup: setupSchema.optional(),
+  /** Absent until the journal was read, or could not be. */
+  journal: journalStateSchema.optional(),
 });
 export type MachineState = z.infer<typeof machineStateSchema>;
 
