@@ -11,6 +11,7 @@ import { trayMenu } from '../../shared/trayMenu.ts';
 import { createApplication } from '../api/application.ts';
 import type { Application } from '../api/application.ts';
 import { readBuiltAgent } from '../builtAgent.ts';
+import { systemClock } from '../engine/clock.ts';
 import { ownFolders } from '../engine/store/folders.ts';
 import { refuseDebugging } from './debugging.ts';
 import { serveIpc } from './ipc.ts';
@@ -98,9 +99,11 @@ async function assemble(dist: string, application: Application, file: WindowFile
     window.show().catch((error: unknown) => tellError(error, text));
   };
   const notifications = createNotifications({
+    clock: systemClock,
     wanted: () => settings?.notifications === true && window.current()?.isFocused() !== true,
     text: () => text,
     chosen: ({ machine, operation }) => show({ machine, operation: operation.id }),
+    opened: ({ machines: [machine] }) => show(machine === undefined ? {} : { machine }),
   });
   const dependencies = {
     snapshot: () => application.snapshot(),

@@ -2,9 +2,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { en } from '../../shared/text/en/en.ts';
 import { trayMenu } from '../../shared/trayMenu.ts';
 import type { TrayChoice } from '../../shared/trayMenu.ts';
+import type { JournalEntry } from '../../shared/journal/entry.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import { createNotifications } from '../../electron/shell/notifications.ts';
 import { createTray } from '../../electron/shell/tray.ts';
+import { createManualClock } from '../support/manualClock.ts';
 import { machineWith, webapp } from '../window/panes.fixtures.ts';
 import { records } from './standIn/state.ts';
 
@@ -60,6 +62,13 @@ describe('the tray', () => {
 });
 
 describe('a notification', () => {
+  const options = (): Parameters<typeof createNotifications>[0] => ({
+    clock: createManualClock(),
+    wanted: () => true,
+    text: () => en,
+    chosen: () => undefined,
+    opened: () => undefined,
+  });
   const up: OperationSummary = {
     id: 'operation-1',
     verb: 'up',
@@ -75,7 +84,7 @@ describe('a notification', () => {
 
   it('tells what ended while the window is not in front, and leads there', () => {
     const chosen = vi.fn();
-    const { update } = createNotifications({ wanted: () => true, text: () => en, chosen });
+    const { update } = createNotifications({ ...options(), chosen });
     update(look('running'));
     update(look('failed'));
     update(look('failed'));
@@ -86,15 +95,53 @@ describe('a notification', () => {
 
   it('is not made while somebody looks, nor told later', () => {
     let wanted = false;
-    const { update } = createNotifications({
-      wanted: () => wanted,
-      text: () => en,
-      chosen: () => undefined,
-    });
+    const { update } = createNotifications({ ...options(), wanted: () => wanted });
     update(look('running'));
     update(look('succeeded'));
     wanted = true;
     update(look('succeeded'));
+    expect(records.notifications).toEqual([]);
+  });
+
+  const broken = (entry: number, level: JournalEntry['level'] = 'error'): JournalEntry => ({
+    ...{ n: entry, entry, kind: 'datastore-full', level, count: 1, details: { percent: 97 } },
+    subject: { path: '/mnt/rediacc' },
+    began: { at: 5, boot: { id: 'one', uptime: 5 } },
+  });
+  const missed = (...entries: JournalEntry[]): { machines: ReturnType<typeof machineWith>[] } => ({
+    machines: [
+      { ...machineWith(webapp), journal: { newest: 9, away: { entries, count: entries.length, upto: 9 } } },
+    ],
+  });
+
+  it('tells what broke while nobody looked, all of it at once, and leads to the machine', () => {
+    const clock = createManualClock();
+    const opened = vi.fn();
+    const { update } = createNotifications({ ...options(), clock, opened });
+    update(missed());
+    update(missed(broken(1), broken(2, 'warning')));
+    update(missed(broken(1), broken(2, 'warning'), broken(3)));
+    expect(records.notifications).toEqual([]);
+    clock.advance(5000);
+    expect(records.notifications).toMatchObject([
+      { title: 'Trouble on prod-1', body: '2 things went wrong. They are told in the window.' },
+    ]);
+    records.notifications[0]?.click();
+    expect(opened.mock.calls).toMatchObject([[{ machines: [machine] }]]);
+    update(missed(broken(1), broken(3)));
+    update(missed(broken(1), broken(3), broken(4, 'critical')));
+    clock.advance(5000);
+    expect(records.notifications[1]).toMatchObject({ body: 'Datastore /mnt/rediacc 97 % used' });
+    expect(records.notifications.length).toBe(2);
+  });
+
+  it('tells nothing of what broke once somebody has looked', () => {
+    const clock = createManualClock();
+    let wanted = true;
+    const { update } = createNotifications({ ...options(), clock, wanted: () => wanted });
+    update(missed(broken(1)));
+    wanted = false;
+    clock.advance(5000);
     expect(records.notifications).toEqual([]);
   });
 });

@@ -27,6 +27,9 @@ export const shellEn = {
   notification: {
     title: '{repository}: {verdict}',
     body: '{verb} on {machine}',
+    /** Something broke on one machine, or on several. */
+    trouble: 'Trouble on {machine}',
+    broke: '{count} things went wrong. They are told in the window.',
   },
   menu: {
     file: 'File',

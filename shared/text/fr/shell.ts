@@ -25,6 +25,9 @@ export const shellFr: typeof shellEn = {
   notification: {
     title: '{repository} : {verdict}',
     body: '{verb} sur {machine}',
+    /** Something broke on one machine, or on several. */
+    trouble: 'Panne sur {machine}',
+    broke: '{count} choses ont mal tourné. La fenêtre les raconte.',
   },
   menu: {
     file: 'Fichier',
