@@ -14,6 +14,7 @@ import type { ScreenProps } from '../screens/screenProps.ts';
 import { SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
+import { AwayPanel } from './AwayPanel.tsx';
 import { Boundary } from './Boundary.tsx';
 import { DialogHost } from './DialogHost.tsx';
 import { NotLetIn } from './NotLetIn.tsx';
@@ -22,6 +23,7 @@ import { SideTree } from './SideTree.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useHistory } from './useHistory.ts';
+import { useLooking } from './useLooking.ts';
 import { useSettings } from './useSettings.ts';
 import { useShown } from './useShown.ts';
 import { useTitle } from './useTitle.ts';
@@ -50,27 +52,31 @@ function Frame({ screenReader, ...props }: ScreenProps & { readonly screenReader
   useWindowKeys(setPalette);
   useShown(api);
   useHistory();
+  useLooking(api);
   return (
     <div className="flex h-full min-w-0 flex-col">
       <TopBar api={api} onJump={() => setPalette('jump')} />
       <LinkBanner api={api} />
       <div className="flex min-h-0 flex-1">
         {!(firstRun && noMachine) && <SideTree api={api} />}
-        <Group orientation="vertical" className="min-w-0 flex-1">
-          <Panel id="main" minSize={160}>
-            <Main {...props} />
-          </Panel>
-          {open && (
-            <>
-              <Separator className="h-px bg-line data-[separator=hover]:bg-accent-solid" />
-              <Panel id="dock" defaultSize="34%" minSize={120}>
-                <Boundary>
-                  <Dock sessions={props.sessions} screenReader={screenReader} />
-                </Boundary>
-              </Panel>
-            </>
-          )}
-        </Group>
+        <div className="flex min-w-0 flex-1 flex-col">
+          <Group orientation="vertical" className="min-h-0 flex-1">
+            <Panel id="main" minSize={160}>
+              <Main {...props} />
+            </Panel>
+            {open && (
+              <>
+                <Separator className="h-px bg-line data-[separator=hover]:bg-accent-solid" />
+                <Panel id="dock" defaultSize="34%" minSize={120}>
+                  <Boundary>
+                    <Dock sessions={props.sessions} screenReader={screenReader} />
+                  </Boundary>
+                </Panel>
+              </>
+            )}
+          </Group>
+          <AwayPanel api={api} />
+        </div>
       </div>
       <StatusBar api={api} sessions={props.sessions} />
       {palette !== undefined && <Palette api={api} mode={palette} onClose={() => setPalette(undefined)} />}
@@ -85,7 +91,11 @@ function Main(props: ScreenProps): ReactNode {
   const read = useAppState((state) => state.contexts !== undefined);
   const unreadable = useAppState((state) => state.unreadable);
   return (
-    <main aria-label={text.main} className="h-full overflow-y-auto px-6 py-4 max-lg:px-4">
+    <main
+      aria-label={text.main}
+      tabIndex={-1}
+      className="h-full outline-none overflow-y-auto px-6 py-4 max-lg:px-4"
+    >
       {unreadable !== undefined && (
         <ErrorBlock
           error={unreadable}
@@ -93,7 +103,7 @@ function Main(props: ScreenProps): ReactNode {
         />
       )}
       {read ? (
-        <Boundary key={JSON.stringify(place)}>
+        <Boundary key={JSON.stringify({ ...place, part: undefined })}>
           <Screen place={place} {...props} />
         </Boundary>
       ) : (

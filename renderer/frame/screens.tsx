@@ -23,7 +23,7 @@ export function Screen({ place, ...props }: ScreenProps & { readonly place: Plac
     case 'machines':
       return <MachinesScreen {...props} />;
     case 'machine':
-      return <MachineScreen {...props} machine={place.machine} />;
+      return <MachineScreen {...props} machine={place.machine} part={place.part} />;
     case 'repository':
       return <RepositoryPlace key={place.guid} {...props} machine={place.machine} guid={place.guid} />;
     case 'operations':

@@ -2,7 +2,7 @@ import { ServerOff } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { BulkApiRequest, MachineKey, MachineState } from '../../shared/api/apiModel.ts';
-import { toWire } from '../../shared/errors.ts';
+import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { BulkBanner } from '../bulk/BulkBanner.tsx';
 import { showBulk } from '../bulk/showBulk.tsx';
@@ -12,10 +12,12 @@ import { CreateRepositoryDialog } from '../repository/create/CreateRepositoryDia
 import { useAppState, useMachine } from '../state/appState.ts';
 import { showDialog } from '../state/dialogs.ts';
 import { goTo } from '../state/navigation.ts';
+import type { MachinePart } from '../state/navigation.ts';
 import type { ScreenProps } from '../screens/screenProps.ts';
 import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
+import { Tabs } from '../ui/Popups.tsx';
 import { isFresh, machineCondition } from '../status/condition.ts';
 import { ContainersCard } from './ContainersCard.tsx';
 import { FigureCards } from './FigureCards.tsx';
@@ -23,16 +25,21 @@ import { MachineHead } from './MachineHead.tsx';
 import { OfflineNotice } from './OfflineNotice.tsx';
 import { RepositoriesCard } from './RepositoriesCard.tsx';
 import { SetupCard } from './SetupCard.tsx';
+import { TimelineTab } from './TimelineTab.tsx';
 
 /** Shows everything about one machine: its condition, its repositories and its containers. */
 export function MachineScreen({
   machine: key,
+  part = 'overview',
   ...props
-}: ScreenProps & { readonly machine: MachineKey }): ReactNode {
+}: ScreenProps & {
+  readonly machine: MachineKey;
+  readonly part?: MachinePart | undefined;
+}): ReactNode {
   const text = useText();
   const machine = useMachine(key);
   const known = useAppState(({ link }) => link === 'open');
-  if (machine !== undefined) return <Dashboard {...props} machine={machine} />;
+  if (machine !== undefined) return <Dashboard {...props} machine={machine} part={part} />;
   return (
     <Card>
       {known ? (
@@ -48,7 +55,12 @@ export function MachineScreen({
   );
 }
 
-function Dashboard({ api, sessions, machine }: ScreenProps & { readonly machine: MachineState }): ReactNode {
+function Dashboard({
+  api,
+  sessions,
+  machine,
+  part,
+}: ScreenProps & { readonly machine: MachineState; readonly part: MachinePart }): ReactNode {
   const [error, setError] = useState<WireError>();
   const { context, name } = machine.machine;
   const key = { context, name };
@@ -77,12 +89,43 @@ function Dashboard({ api, sessions, machine }: ScreenProps & { readonly machine:
       {away && !unprepared && <OfflineNotice machine={machine} onReconnect={reconnect} />}
       <BulkBanner api={api} machines={[key]} />
       {(heard || condition === 'connecting') && (
-        <>
-          <FigureCards machine={machine} />
-          <RepositoriesCard api={api} sessions={sessions} machine={machine} onCreate={create} />
-          {machine.repositories?.length !== 0 && <ContainersCard machine={machine} />}
-        </>
+        <Parts {...{ api, sessions, machine, part }} onCreate={create} />
       )}
     </div>
+  );
+}
+
+/** Shows the parts of the page, one at a time. Which one it is belongs to the place, so that Back leads to the one before. */
+function Parts({
+  api,
+  sessions,
+  machine,
+  part,
+  onCreate,
+}: ScreenProps & {
+  readonly machine: MachineState;
+  readonly part: MachinePart;
+  readonly onCreate: () => void;
+}): ReactNode {
+  const words = useText().machines.parts;
+  const { context, name } = machine.machine;
+  const parts: readonly MachinePart[] = ['overview', 'timeline'];
+  return (
+    <Tabs
+      label={fill(words.label, { name })}
+      value={part}
+      tabs={parts.map((value) => ({ value, label: words[value] }))}
+      onChange={(next) => goTo({ screen: 'machine', machine: { context, name }, part: next })}
+    >
+      {part === 'overview' ? (
+        <div className="flex flex-col gap-3.5">
+          <FigureCards machine={machine} />
+          <RepositoriesCard api={api} sessions={sessions} machine={machine} onCreate={onCreate} />
+          {machine.repositories?.length !== 0 && <ContainersCard machine={machine} />}
+        </div>
+      ) : (
+        <TimelineTab api={api} machine={machine} />
+      )}
+    </Tabs>
   );
 }

@@ -6,17 +6,17 @@ import { keyOf } from '../../shared/api/apiModel.ts';
 import type { OperationEntry } from '../../shared/api/apiModel.ts';
 import { describeError, fill, fromWire, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
-import { useFormats, useText } from '../i18n/useText.ts';
+import { useText } from '../i18n/useText.ts';
 import { groupOperations } from './operationList.ts';
 import type { OperationFilter } from './operationList.ts';
 import type { LogSessions } from '../logs/sessions.ts';
+import { useDayNames } from '../screens/useDayNames.ts';
 import { Card, Empty, SkeletonRows } from '../ui/Blocks.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Checkbox } from '../ui/Controls.tsx';
 import { ErrorBlock } from '../ui/ErrorBlock.tsx';
 import { ScreenHead } from '../ui/ScreenHead.tsx';
 import { SearchField } from '../ui/SearchField.tsx';
-import { useAtTime } from '../ui/useNow.ts';
 import { BulkCards } from './BulkCards.tsx';
 import { OperationTable } from './OperationTable.tsx';
 import { useOperations } from './useOperations.ts';
@@ -89,14 +89,6 @@ export function OperationsScreen({
       )}
     </div>
   );
-}
-
-/** Returns a function that names a day: today by its word, other days by their date. */
-function useDayNames(): { day: (at: number) => string } {
-  const words = useText().panes.operations;
-  const { when } = useFormats();
-  const today = useAtTime((now) => new Date(now).setHours(0, 0, 0, 0));
-  return { day: (at) => (at === today ? words.today : when(at, today + 2 * 86_400_000)) };
 }
 
 /** Shows the screen's title and the filter. */

@@ -1,10 +1,18 @@
 import { create } from 'zustand';
 import type { MachineKey } from '../../shared/api/apiModel.ts';
 
+/** The parts of a machine's page. */
+export type MachinePart = 'overview' | 'timeline';
+
 /** A place that the main area of the window can show. */
 export type Place =
   | { readonly screen: 'machines' }
-  | { readonly screen: 'machine'; readonly machine: MachineKey }
+  | {
+      readonly screen: 'machine';
+      readonly machine: MachineKey;
+      /** The part of the machine's page; without it the overview. */
+      readonly part?: MachinePart;
+    }
   | { readonly screen: 'repository'; readonly machine: MachineKey; readonly guid: string }
   | { readonly screen: 'operations' }
   | { readonly screen: 'logs' }

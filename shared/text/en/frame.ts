@@ -69,6 +69,13 @@ export const frameEn = {
     repository: 'This repository is not on its machine any more',
     back: 'To the machines',
   },
+  away: {
+    title: 'While you were away',
+    of: 'What happened on {machine}',
+    more: { one: '{count} more', other: '{count} more' },
+    machines: { one: '{count} more machine', other: '{count} more machines' },
+    dismiss: 'Dismiss',
+  },
   palette: {
     label: 'Commands',
     placeholder: 'Type a command',
@@ -99,7 +106,8 @@ export const frameEn = {
     screenReader: 'Screen reader in logs',
     screenReaderHelp: 'New lines of a log are read out; drawing long logs takes more work.',
     notifications: 'Notifications',
-    notificationsHelp: 'When an operation ends while the window is not in front.',
+    notificationsHelp:
+      'When an operation ends, or something breaks on a machine, while the window is not in front.',
     program: 'This program',
     version: 'Version',
     mode: 'Runs in',

@@ -71,6 +71,13 @@ export const frameFr: typeof frameEn = {
     repository: 'Ce dépôt n’est plus sur sa machine',
     back: 'Vers les machines',
   },
+  away: {
+    title: 'Pendant votre absence',
+    of: 'Ce qui est arrivé sur {machine}',
+    more: { one: '{count} de plus', other: '{count} de plus' },
+    machines: { one: '{count} autre machine', other: '{count} autres machines' },
+    dismiss: 'Écarter',
+  },
   palette: {
     label: 'Commandes',
     placeholder: 'Tapez une commande',
@@ -102,7 +109,8 @@ export const frameFr: typeof frameEn = {
     screenReaderHelp:
       'Les nouvelles lignes d’un journal sont lues ; dessiner de longs journaux demande plus de travail.',
     notifications: 'Notifications',
-    notificationsHelp: 'Quand une opération se termine et que la fenêtre n’est pas devant.',
+    notificationsHelp:
+      'Quand une opération se termine ou qu’une panne survient sur une machine, et que la fenêtre n’est pas devant.',
     program: 'Ce programme',
     version: 'Version',
     mode: 'S’exécute dans',
