@@ -25,6 +25,7 @@ const rooms = {
     'journal',
     'validate',
     'serve',
+    'resident',
     'byHand',
   ],
   'renet/operation': ['log', 'start', 'steps'],

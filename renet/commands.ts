@@ -201,9 +201,20 @@ export const COMMANDS: readonly RenetCommand[] = [
         import('./serve/serve.ts'),
         import('./wipedReads.ts'),
       ]);
-      await serve(await agent(), wipedStandardInput(), process.stdout);
+      const served = await agent();
+      // A core of this process would hold the passphrases that pass through it. Without prlimit the machine's own limit
+      // stays.
+      await served.run(['prlimit', '--core=0:0', '--pid', String(process.pid)]).catch(() => undefined);
+      await serve(served, wipedStandardInput(), process.stdout);
       return 0;
     },
+  },
+  {
+    words: 'agent',
+    names: [],
+    options: [],
+    hidden: true,
+    run: async () => (await import('./resident/residentMain.ts')).runResident(),
   },
   {
     words: 'version',
@@ -303,10 +314,11 @@ async function operationRun(socketPath: string, { machine }: CommandDependencies
 }
 
 /** Runs the boot service; systemd ends it with SIGTERM. */
-async function superviseMachine({ agent, print }: CommandDependencies): Promise<number> {
-  const [{ supervise }, { runCommand }] = await Promise.all([
+async function superviseMachine({ agent, print, datastore }: CommandDependencies): Promise<number> {
+  const [{ supervise }, { runCommand }, { keepAgentAlive }] = await Promise.all([
     import('./boot/supervise.ts'),
     import('./host.ts'),
+    import('./resident/keepAlive.ts'),
   ]);
   const controller = new AbortController();
   process.on('SIGTERM', () => controller.abort());
@@ -316,7 +328,9 @@ async function superviseMachine({ agent, print }: CommandDependencies): Promise<
     const answer = await runCommand(['systemctl', 'is-system-running'], { expected: [0, 1] });
     return answer.stdout.trim() === 'stopping';
   };
+  const watching = keepAgentAlive(runCommand, datastore, controller.signal);
   await supervise(await agent(), (line) => print(`${line}\n`), controller.signal, machineGoesDown);
+  await watching;
   clearInterval(alive);
   return 0;
 }

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import type { Join } from '../shared/protocol/join.ts';
 import type { Agent } from './agent.ts';
 import { createAutostartKeys } from './volume/autostartKeys.ts';
 import { createBootUnit } from './boot/bootUnit.ts';
@@ -11,6 +12,8 @@ import { createLuks } from './volume/luks.ts';
 import { MACHINE_FOLDER, RUN_FOLDER } from './paths.ts';
 import type { Paths } from './paths.ts';
 import type { MachineDependencies } from './machineDependencies.ts';
+import { createMachineWatch } from './observe/watch.ts';
+import type { MachineWatch } from './observe/watch.ts';
 import { createVolumes } from './volume/volumes.ts';
 
 /** Returns the dependencies on this machine: cryptsetup, systemd and Docker, under a datastore. */
@@ -38,17 +41,32 @@ export function machineAt(
 
 /** Returns the agent on this machine. Its account is the one that used sudo, or else the caller's own. */
 export function thisAgent(datastore: string, environment: NodeJS.ProcessEnv): Agent {
+  const machine = thisMachine(datastore);
   return {
-    machine: thisMachine(datastore),
-    run: runCommand,
-    detach: detachBySystemd,
-    program: thisProgram(),
+    ...agentOf(machine, createMachineWatch(machine)),
     account: {
       name: environment['SUDO_USER'] ?? userInfo().username,
       uid: Number(environment['SUDO_UID'] ?? 0),
       gid: Number(environment['SUDO_GID'] ?? 0),
     },
+    isResident: false,
   };
+}
+
+/** Returns the agent that serves all connections: by datastore, what they share; and the account of each. */
+export function residentAgents(): (join: Join) => Agent {
+  const shared = new Map<string, Pick<Agent, 'machine' | 'watch'>>();
+  return ({ datastore, account }) => {
+    const known = shared.get(datastore);
+    const machine = known?.machine ?? thisMachine(datastore);
+    const watch = known?.watch ?? createMachineWatch(machine);
+    shared.set(datastore, { machine, watch });
+    return { ...agentOf(machine, watch), account, isResident: true };
+  };
+}
+
+function agentOf(machine: MachineDependencies, watch: MachineWatch): Omit<Agent, 'account' | 'isResident'> {
+  return { machine, watch, run: runCommand, detach: detachBySystemd, program: thisProgram() };
 }
 
 /** Returns the words that start this program again. */

@@ -31,6 +31,7 @@ const WITHOUT_ROOT: readonly AllowedSkip[] = [
 const WITHOUT_PACKAGE: Readonly<Record<string, AllowedSkip>> = {
   chromium: { title: 'SKIPPED: needs Chromium', reason: 'Chromium could not be installed' },
   strace: { title: 'SKIPPED: needs strace', reason: 'strace could not be installed' },
+  socat: { title: 'SKIPPED: needs socat', reason: 'socat could not be installed' },
   'cryptsetup-bin': { title: 'SKIPPED: needs cryptsetup', reason: 'cryptsetup could not be installed' },
 };
 

@@ -115,7 +115,7 @@ function unit(): Promise<Counts> {
   return vitest({
     title: 'unit, rules on true bash, and the shell on a stand-in for Electron',
     projects: ['unit', 'rules', 'shell'],
-    missingPackages: missingOf('chromium', 'cryptsetup-bin', 'strace'),
+    missingPackages: missingOf('chromium', 'cryptsetup-bin', 'socat', 'strace'),
   });
 }
 

@@ -89,6 +89,8 @@ describe("a machine's health", () => {
     ],
     ['another disk', { disks: [{ path: '/', total: 1000, available: 0 }] }, [['disk', 'critical']]],
     ['an older agent', { agent: '0.0.9' }, [['agent', 'warning']]],
+    ['an agent for this connection alone', { resident: false }, [['agent-alone', 'warning']]],
+    ['a resident agent', { resident: true }, []],
     ['a missing program', { docker: undefined }, [['program', 'error']]],
   ])('%s', (_, change, found) => {
     expect(trouble({ info: { ...info, ...change } })).toEqual(found);

@@ -51,6 +51,7 @@ export interface HealthCheck {
     | 'disk'
     | 'program'
     | 'agent'
+    | 'agent-alone'
     | 'repository'
     | 'repository-closed'
     | 'volume-deleted'
@@ -118,11 +119,15 @@ function judgeClock(seconds: number): HealthCheck {
   return judged('clock', Math.abs(seconds), { seconds });
 }
 
-function judgePrograms({ agent, docker, compose, cryptsetup }: MachineInfo, version: string): HealthCheck[] {
+function judgePrograms(
+  { agent, resident, docker, compose, cryptsetup }: MachineInfo,
+  version: string,
+): HealthCheck[] {
   const programs = Object.entries({ docker, compose, cryptsetup });
   const missing = programs.flatMap(([program, found]) => (found === undefined ? [program] : []));
   return [
     { code: 'agent', level: agent === version ? 'ok' : 'warning', details: { agent, version } },
+    ...(resident === false ? [{ code: 'agent-alone', level: 'warning', details: {} } as const] : []),
     ...missing.map((program): HealthCheck => ({ code: 'program', level: 'error', details: { program } })),
   ];
 }

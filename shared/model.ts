@@ -365,6 +365,8 @@ export const machineInfoSchema = z.object({
   /** The machine's disks other than the datastore's; absent when the agent does not send them. */
   disks: z.array(diskSchema).optional(),
   agent: z.string(),
+  /** False when no resident agent runs, and the connection has started this one for itself. Those of 0.1.0 do not say it. */
+  resident: z.boolean().optional(),
   node: z.string(),
   /** The versions as the programs print them; absent when the program is missing. */
   docker: z.string().optional(),

@@ -5,6 +5,7 @@ import type { Result } from '../../shared/protocol/answers.ts';
 import type { Pty, SshProcess, SshSession } from '../ssh/types.ts';
 import { agentCommand } from './agent/agentPath.ts';
 import type { Clock } from './clock.ts';
+import { ask } from './machine/ask.ts';
 import { createConnections } from './machine/connections.ts';
 import type { Connections } from './machine/connections.ts';
 import { streamError } from './agent/readStream.ts';
@@ -152,8 +153,8 @@ export function createEngine({
   const pause = createPause(clock, random);
   const operations = createOperations({ connections, pause, clock, history, by });
 
-  const request: Engine['request'] = async (machine, method, params) =>
-    (await connections.control(machine)).request(method, params);
+  const request: Engine['request'] = (machine, method, params) =>
+    ask({ connections, pause }, machine, method, params);
 
   return {
     request,

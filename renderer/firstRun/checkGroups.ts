@@ -15,10 +15,10 @@ const GROUPS = {
   },
   docker: { checks: ['docker', 'dockerd', 'containerd', 'compose', 'overlay'], step: 'packages' },
   node: { checks: ['node'], step: 'packages' },
-  tools: { checks: ['chattr', 'script', 'flock', 'stty'], step: 'packages' },
+  tools: { checks: ['chattr', 'script', 'flock', 'stty', 'socat'], step: 'packages' },
   agent: { checks: ['agent'], step: 'agent' },
   datastore: { checks: ['datastore', 'configuration', 'modules'], step: 'prepare' },
-  boot: { checks: ['autostart'], step: 'autostart' },
+  boot: { checks: ['autostart', 'resident'], step: 'autostart' },
 } as const satisfies Record<string, { checks: readonly string[]; step?: SetupStep }>;
 
 type GroupName = keyof typeof GROUPS;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Repository } from '../../shared/model.ts';
+import { newerNameSchema } from '../../shared/newerNames.ts';
 import { entriesByDay, entryTarget, EVERYTHING, filterEntries, repositoriesOf } from './timeline.ts';
 import type { ToldEntry } from './timeline.ts';
 
@@ -39,7 +40,9 @@ describe('what an entry leads to', () => {
   it('is the machine for its figures, and nothing for its clock', () => {
     expect(entryTarget(entry({ kind: 'datastore-full' }), machine())).toEqual({ kind: 'machine' });
     expect(entryTarget(entry({ kind: 'clock-jumped' }), machine())).toBeUndefined();
-    expect(entryTarget(entry({ kind: 'of-a-newer-version' }), machine())).toBeUndefined();
+    expect(
+      entryTarget(entry({ kind: newerNameSchema.parse('of-a-newer-version') }), machine()),
+    ).toBeUndefined();
   });
 });
 

@@ -7,6 +7,7 @@ import { copyOf } from '../../shared/secrets/secretBytes.ts';
 import type { OptionsOf } from '../../shared/verbs.ts';
 import type { Text } from '../../shared/text/text.ts';
 import type { Agent } from '../agent.ts';
+import { installAgentUnits } from '../resident/agentUnits.ts';
 import { listAutostart, verifyAutostart } from '../boot/autostart.ts';
 import { readPassphraseByHand, runByHand, sentence } from './byHand.ts';
 
@@ -56,6 +57,7 @@ export async function autostartByHand(agent: Agent, request: AutostartRequest, t
       return forAll(agent, 'autostart-disable', request, text);
     case 'install-unit':
       await machine.bootUnit.ensure({ restart: true });
+      await installAgentUnits(agent.run);
       return EXIT.succeeded;
     default:
       process.stderr.write('renet autostart enable | disable | verify | enable-all | disable-all | list\n');

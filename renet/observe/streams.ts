@@ -8,7 +8,7 @@ import type { FromAgent } from '../../shared/protocol/answers.ts';
 import type { LogSink } from '../operation/log/logReader.ts';
 
 /** The reason why a stream ended, as its last frame says. */
-type StreamEnd = Extract<FromAgent, { type: 'stream-end' }>['reason'];
+export type StreamEnd = Extract<FromAgent, { type: 'stream-end' }>['reason'];
 
 /**
  * One stream's way out. It waits for the reader's credit, so that a flood slows down its own source and nothing else.

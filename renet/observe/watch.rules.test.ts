@@ -14,7 +14,7 @@ import { makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { dockerSocket, metadataFile } from '../paths.ts';
 import { createStreams } from './streams.ts';
-import { pushMachineState } from './watch.ts';
+import { createMachineWatch } from './watch.ts';
 import { arrival } from '../../tests/support/arrival.ts';
 
 /** A network id for the test with a daemon alone: the socket of the usual one is not there. */
@@ -27,7 +27,7 @@ beforeEach(() => {
 afterEach(() => repository.remove());
 
 /** Watches the machine of the repository over a true stream. */
-function watchNative(machine = repository.machine) {
+function watchNative(machine = repository.machine, watch = createMachineWatch(machine)) {
   const states: WatchState[] = [];
   let wake: () => void = () => undefined;
   const decode = createFrameDecoder();
@@ -39,7 +39,7 @@ function watchNative(machine = repository.machine) {
     wake();
     return Promise.resolve();
   });
-  const stream = streams.open((sink) => pushMachineState(machine, sink));
+  const stream = streams.open((sink) => watch.push(sink));
   /** Waits for the first state for which `isSo` is true. */
   const until = async (isSo: (state: WatchState) => boolean): Promise<WatchState> => {
     for (;;) {
@@ -131,15 +131,38 @@ describe('a watched machine', () => {
   });
 
   it('gives a slow reader the newest state, not a queue', async () => {
-    const watched = watchNative();
+    const watch = createMachineWatch(repository.machine);
+    const watched = watchNative(repository.machine, watch);
+    const other = watchNative(repository.machine, watch);
+    const feed = setInterval(other.take, 10);
+    const succeeded = Array.from({ length: 3 }, () => 'succeeded');
+    const isDone = ({ operations }: WatchState): boolean =>
+      operations?.filter(({ state }) => state === 'succeeded').length === 3;
     await watched.until(() => watched.states.length === 2);
     // The reader grants no credit: two states are under way, and no third one is sent whatever happens.
     for (let run = 0; run < 3; run += 1) await repository.run('mount');
+    await other.until(isDone);
     expect(watched.states.length).toBe(2);
     watched.take();
     const third = await watched.until(() => watched.states.length === 3).then(() => watched.states[2]);
-    expect(third?.operations?.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
-    watched.close();
+    expect(third?.operations?.map(({ state }) => state)).toEqual(succeeded);
+    clearInterval(feed);
+    for (const one of [watched, other]) one.close();
+  });
+
+  it('is read once for everybody who watches, and tells who comes later everything at first', async () => {
+    const watch = createMachineWatch(repository.machine);
+    const [first, second] = [watchNative(undefined, watch), watchNative(undefined, watch)];
+    await first.until(() => true);
+    // The same to the millisecond, as no two readings are.
+    expect(await second.until(() => true)).toEqual(first.states[0]);
+    const late = watchNative(undefined, watch);
+    const everything = Object.keys(first.states[0] ?? {}).sort();
+    expect(Object.keys(await late.until(() => true)).sort()).toEqual(everything);
+    for (const one of [first, second, late]) one.close();
+    const again = watchNative(undefined, watch);
+    expect(Object.keys(await again.until(() => true)).sort()).toEqual(everything);
+    again.close();
   });
 
   it('tells of a crash loop when it begins, and of its end, at which nothing happens', async () => {

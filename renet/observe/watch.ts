@@ -1,160 +1,166 @@
-import { firstQuietAt } from '../../shared/crashLoop.ts';
-import type { OperationSummary } from '../../shared/model.ts';
-import type { Metrics, WatchState } from '../../shared/protocol/observation.ts';
-import { describeAll } from './inventory.ts';
-import { watchChanges } from './machineChanges.ts';
-import { createUsageMeter, placedContainers } from './machineContainers.ts';
-import type { PlacedContainer } from './machineContainers.ts';
-import { lookAtMachine, metricsOf } from './metrics.ts';
-import type { Look } from './metrics.ts';
-import { MOST_FAILURES, restAfter } from './rest.ts';
-import { surveyOperations } from '../operation/knownOperations.ts';
+import { toAppError } from '../../shared/errors.ts';
+import type { AppError } from '../../shared/errors.ts';
+import type { WatchState } from '../../shared/protocol/observation.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
-import type { StreamSink } from './streams.ts';
+import { readMachine } from './machineReader.ts';
+import type { Pace, Parts } from './machineReader.ts';
+import type { StreamEnd, StreamSink } from './streams.ts';
 
-/** The milliseconds between two readings of the machine's figures. */
-const LOOK_EVERY = 2_000;
-/**
- * The number of readings of figures after which everything is read again: some of it cannot be watched, such as how
- * full a volume is.
- */
-const LOOKS_UNTIL_ALL = 30;
+/** The pace while people watch, and the one while only the machine itself does. */
+const WATCHED: Pace = { figures: 2_000, all: 60_000 };
+const AT_REST: Pace = { figures: 10_000, all: 120_000 };
 
-const OPERATIONS_READ = 200;
-const OPERATIONS_SENT = 50;
+/** The state of a machine, which is read once for everybody who watches it, and only while somebody does. */
+export interface MachineWatch {
+  /**
+   * Pushes the state into a stream: first everything, then the parts that changed, until the stream is closed. A slow
+   * reader gets the newest state and never a queue. Rejects when the machine cannot be read.
+   */
+  push(sink: StreamSink): Promise<StreamEnd>;
+  /**
+   * Calls `taken` with what each reading found, changed or not, until `stop`; the first has everything. Reads at a pace of
+   * rest where nobody else watches. Rejects as `push` does.
+   */
+  follow(taken: (parts: Parts) => void, stop: AbortSignal): Promise<void>;
+}
 
-type Parts = Omit<WatchState, 'at'>;
+/** A part of the state, with the number of the reading that changed it last. */
+interface KnownPart {
+  readonly text: string | undefined;
+  readonly value: unknown;
+  readonly reading: number;
+}
 
-/**
- * Pushes the state of the machine into a stream: first everything, then the parts that changed, until the stream is
- * closed. A state is made only when the reader can take it, so a slow reader gets the newest state and never a queue.
- */
-export async function pushMachineState(machine: MachineDependencies, sink: StreamSink): Promise<'closed'> {
-  const due = { look: true, all: true };
-  const waker = createWaker(sink.signal);
-  const mark = (part: keyof typeof due): void => {
-    due[part] = true;
-    waker.wake();
+/** A reading of the machine that goes on. */
+interface Reading {
+  /** The number of the last reading that changed something. */
+  last: number;
+  at: number;
+  readonly parts: Map<string, KnownPart>;
+  failure?: AppError;
+  /** Reads the figures now, and then at the pace of those who watch now. */
+  hurry: () => void;
+  readonly stop: AbortController;
+}
+
+/** One who watches. */
+interface Watcher {
+  /** Called after each reading, with what it found, and when readings have failed. */
+  readonly wake: (parts: Parts) => void;
+  readonly isPerson: boolean;
+}
+
+/** Makes the watch of a machine. Nothing is read until somebody watches. */
+export function createMachineWatch(machine: MachineDependencies): MachineWatch {
+  const watchers = new Set<Watcher>();
+  let current: Reading | undefined;
+  const wake = (parts: Parts): void => {
+    for (const watcher of watchers) watcher.wake(parts);
   };
-  const changes = watchChanges(machine.paths, () => mark('all'));
-  const timer = setInterval(() => mark('look'), LOOK_EVERY);
-  const inventory = createInventory(machine);
-  const numbers = createNumbers(machine.paths.datastore);
-  const sent = new Map<string, string>();
-  let looks = 0;
-  try {
-    while (!sink.signal.aborted) {
-      await sink.state(async () => {
-        const parts: Parts = {};
-        if (due.look) {
-          due.look = false;
-          looks += 1;
-          if (looks % LOOKS_UNTIL_ALL === 0 || inventory.isCalmer()) due.all = true;
-          await changes.look();
-          parts.metrics = numbers();
-        }
-        const readAll = due.all && inventory.isRested();
-        if (readAll) {
-          due.all = false;
-          Object.assign(parts, await inventory.read());
-          due.all ||= inventory.isStale();
-          changes.follow(inventory.repositories(), inventory.operations());
-        }
-        if (parts.metrics !== undefined || readAll) parts.containers = inventory.containers();
-        return changedParts(parts, sent);
-      });
-      await waker.next(due.look || due.all, due.look ? 0 : inventory.restLeft());
-    }
-  } finally {
-    clearInterval(timer);
-    changes.close();
-  }
-  return 'closed';
-}
-
-/**
- * Returns the parts that differ from those sent last, as a state, and notes them as sent; undefined when none differs.
- */
-function changedParts(parts: Parts, sent: Map<string, string>): WatchState | undefined {
-  const changed = Object.entries(parts).filter(([name, value]) => {
-    const text = JSON.stringify(value);
-    if (sent.get(name) === text) return false;
-    sent.set(name, text);
-    return true;
-  });
-  return changed.length === 0 ? undefined : { at: Date.now(), ...Object.fromEntries(changed) };
-}
-
-/** Makes the reader of repositories, operations and containers, which are read together and not too often. */
-function createInventory(machine: MachineDependencies) {
-  const ended = new Map<string, OperationSummary>();
-  const measure = createUsageMeter();
-  let parts: Pick<WatchState, 'repositories' | 'operations' | 'unreadable'> = {};
-  let placed: PlacedContainer[] = [];
-  let restedAt = 0;
-  let failures = 0;
-  const restLeft = (): number => Math.max(0, restedAt - performance.now());
-  return {
-    read: async (): Promise<Parts> => {
-      const begun = performance.now();
-      try {
-        const listed = await surveyOperations(machine.paths, { limit: OPERATIONS_READ }, ended);
-        const { operations, unreadable } = listed;
-        const described = await describeAll(machine, operations);
-        const repositories = described.map(({ repository }) => repository);
-        placed = placedContainers(described);
-        const sent = operations.filter(({ state }, index) => index < OPERATIONS_SENT || state === 'running');
-        parts = { repositories, operations: sent, unreadable: unreadable.slice(0, OPERATIONS_SENT) };
-        failures = 0;
-        return parts;
-      } catch (error) {
-        // A daemon or a volume that goes while it is read is no fault; if readings fail for seconds, there is one.
-        failures += 1;
-        if (failures > MOST_FAILURES) throw error;
-        return {};
-      } finally {
-        restedAt = performance.now() + restAfter(performance.now() - begun, failures);
+  const begin = (): Reading => {
+    const stop = new AbortController();
+    const reading: Reading = { last: 0, at: 0, parts: new Map(), hurry: () => undefined, stop };
+    readMachine(machine, {
+      publish: (parts) => {
+        note(reading, parts);
+        wake(parts);
+      },
+      pace: () => ([...watchers].some(({ isPerson }) => isPerson) ? WATCHED : AT_REST),
+      onBegin: (hurry) => {
+        reading.hurry = hurry;
+      },
+      stop: stop.signal,
+    }).catch((error: unknown) => {
+      reading.failure = toAppError(error);
+      // Whoever watches next begins anew.
+      if (current === reading) current = undefined;
+      wake({});
+    });
+    return reading;
+  };
+  /** Takes part in the reading while `work` goes on. */
+  const taking = async <T>(watcher: Watcher, work: (reading: Reading) => Promise<T>): Promise<T> => {
+    watchers.add(watcher);
+    const isNew = current === undefined;
+    current ??= begin();
+    const reading = current;
+    if (!isNew && watcher.isPerson) reading.hurry();
+    try {
+      return await work(reading);
+    } finally {
+      watchers.delete(watcher);
+      if (watchers.size === 0) {
+        reading.stop.abort();
+        current = undefined;
       }
-    },
-    /** Tells whether the last reading failed. */
-    isStale: () => failures > 0,
-    /** Tells whether the pause after the last reading is over. */
-    isRested: () => restLeft() === 0,
-    restLeft,
-    repositories: () => parts.repositories ?? [],
-    operations: () => parts.operations ?? [],
-    containers: () => measure(placed),
-    /** Tells whether a container that was in a crash loop has run long enough by now; no event of Docker's says so. */
-    isCalmer: () => Date.now() >= (firstQuietAt(placed.map(({ container }) => container)) ?? Infinity),
+    }
   };
-}
-
-/** Makes a function that returns the machine's metrics since its last call. */
-function createNumbers(datastore: string): () => Metrics {
-  let before: Look | undefined;
-  return () => {
-    const look = lookAtMachine(datastore);
-    const metrics = metricsOf(look, before);
-    before = look;
-    return metrics;
-  };
-}
-
-/** Makes a sleeper that can be woken. */
-function createWaker(signal: AbortSignal) {
-  let wake: () => void = () => undefined;
-  signal.addEventListener('abort', () => wake());
   return {
-    wake: () => wake(),
-    /** Waits to be woken; when `isDue`, for `milliseconds` at most. */
-    next: (isDue: boolean, milliseconds: number): Promise<void> =>
+    push: async (sink) => {
+      const bell = createBell(sink.signal);
+      return taking<StreamEnd>({ wake: bell.ring, isPerson: true }, async (reading) => {
+        let seen = 0;
+        while (!sink.signal.aborted) {
+          if (reading.failure !== undefined) throw reading.failure;
+          if (seen === reading.last) {
+            await bell.rings();
+            continue;
+          }
+          await sink.state(() => {
+            const state = newerThan(reading, seen);
+            seen = reading.last;
+            return Promise.resolve(state);
+          });
+        }
+        return 'closed';
+      });
+    },
+    follow: async (taken, stop) => {
+      const bell = createBell(stop);
+      const wakeUp = (parts: Parts): void => {
+        taken(parts);
+        bell.ring();
+      };
+      await taking({ wake: wakeUp, isPerson: false }, async (reading) => {
+        if (reading.last > 0) taken(newerThan(reading, 0));
+        while (!stop.aborted) {
+          if (reading.failure !== undefined) throw reading.failure;
+          await bell.rings();
+        }
+      });
+    },
+  };
+}
+
+/** Makes a bell that also rings when the signal aborts. */
+function createBell(signal: AbortSignal) {
+  let ring: () => void = () => undefined;
+  signal.addEventListener('abort', () => ring(), { once: true });
+  return {
+    ring: () => ring(),
+    /** Resolves when it rings next. */
+    rings: (): Promise<void> =>
       new Promise((resolve) => {
-        const timer = isDue ? setTimeout(resolve, milliseconds) : undefined;
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        if (signal.aborted) wake();
+        ring = resolve;
+        if (signal.aborted) resolve();
       }),
   };
+}
+
+/** Takes note of what was read. */
+function note(reading: Reading, parts: Parts): void {
+  const next = reading.last + 1;
+  for (const [name, value] of Object.entries(parts)) {
+    const text = JSON.stringify(value);
+    if (reading.parts.get(name)?.text !== text) reading.parts.set(name, { text, value, reading: next });
+  }
+  if (![...reading.parts.values()].some((part) => part.reading === next)) return;
+  reading.last = next;
+  reading.at = Date.now();
+}
+
+/** Returns the parts that changed after a reading. */
+function newerThan({ parts, at }: Reading, seen: number): WatchState {
+  const changed = [...parts].filter(([, { reading }]) => reading > seen);
+  return { at, ...Object.fromEntries(changed.map(([name, { value }]) => [name, value])) };
 }

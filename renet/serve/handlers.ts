@@ -30,7 +30,6 @@ import { logFolder } from '../operation/log/operationLog.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { findWhatIsLeft } from '../repository/repositories.ts';
 import type { Streams } from '../observe/streams.ts';
-import { pushMachineState } from '../observe/watch.ts';
 
 export type Handlers = {
   [M in Method]: (params: CheckedParams<M>, streams: Streams) => Promise<Result<M>>;
@@ -41,10 +40,13 @@ export function createAgentHandlers(agent: Agent): Handlers {
   const { machine } = agent;
   const { paths } = machine;
   return {
-    'machine.info': () => machineInfo(machine, agent.run),
+    'machine.info': async () => ({
+      ...(await machineInfo(machine, agent.run)),
+      resident: agent.isResident,
+    }),
     'machine.containers': async () => measureContainers(await lookAtRepositories(machine)),
     'machine.watch': (_, streams) =>
-      Promise.resolve({ stream: streams.open((sink) => pushMachineState(machine, sink)) }),
+      Promise.resolve({ stream: streams.open((sink) => agent.watch.push(sink)) }),
     'machine.events': (request, streams) =>
       Promise.resolve({
         stream: streams.open((sink) => sendJournal(paths, request, sink, sink.signal)),

@@ -22,6 +22,7 @@ import { createLog } from '../operation/log/operationLog.ts';
 import { operationFolder } from '../paths.ts';
 import { serve } from './serve.ts';
 import { projectReader } from '../compose/composeFiles.ts';
+import { createMachineWatch } from '../observe/watch.ts';
 import { machineAt } from '../thisMachine.ts';
 import { arrival } from '../../tests/support/arrival.ts';
 
@@ -47,7 +48,15 @@ function connect(detach: Detach = () => Promise.resolve(0)): {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const machine = machineAt(paths, projectReader());
   const account = { name: 'deploy', uid: 1000, gid: 1000 };
-  const agent = { machine, run: runCommand, detach, program: [], account };
+  const agent = {
+    machine,
+    run: runCommand,
+    detach,
+    program: [],
+    account,
+    watch: createMachineWatch(machine),
+    isResident: false,
+  };
   const served = serve(agent, input, output);
   const decode = createFrameDecoder();
   const frames: Frame[] = [];
@@ -197,6 +206,23 @@ describe('renet serve', () => {
     goesOn.give();
     await ended;
     expect(given()).toMatchObject({ operation, secret: 'c2VjcmV0' });
+  });
+
+  it('does not read on while the requests under way are large, and answers all of them', async () => {
+    const { peer, begins, goesOn, operation } = startsCreating();
+    await begins.given;
+    await peer.next();
+    // What a start waits for keeps the others from nothing, but together they are more than may be held.
+    const repository = 'x'.repeat(1024 * 1024);
+    const large = Array.from({ length: 6 }, (_, at) => ({ id: at + 2, repository }));
+    for (const { id, repository: name } of large)
+      peer.send({ type: 'request', id, method: 'repository.status', params: { repository: name } });
+    const answers: unknown[] = [];
+    while (answers.length < large.length) answers.push(json(await peer.next()));
+    expect(answers).toEqual(large.map(() => expect.objectContaining({ type: 'refusal' }) as unknown));
+    goesOn.give();
+    expect(json(await peer.next())).toMatchObject({ type: 'answer', id: 1, result: { operation } });
+    await peer.hangUp();
   });
 
   it('ends only when what it is starting has what it needs', async () => {

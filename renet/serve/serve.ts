@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { AppError, toWire } from '../../shared/errors.ts';
 import { createFrameDecoder, encodeJson, SECRETS_WITHIN } from '../../shared/protocol/frames.ts';
 import { wipeSecrets } from '../../shared/secrets/secretJson.ts';
@@ -19,6 +19,9 @@ import { bootClock, bootId } from '../process.ts';
 import { createStreams } from '../observe/streams.ts';
 import type { Streams } from '../observe/streams.ts';
 
+/** The bytes of requests under way beyond which a client is not read from. */
+const MOST_HELD = 4 * 1024 * 1024;
+
 /**
  * Serves the agent's side of one channel: says hello, answers requests as they come (none waits for another), and
  * serves streams. Resolves once the other side has closed its end and every operation that was being started has begun,
@@ -27,7 +30,7 @@ import type { Streams } from '../observe/streams.ts';
  * its answers is not read from either, and one that asks for too much at once is refused, so that nothing grows here
  * without a bound.
  */
-export async function serve(agent: Agent, input: Readable, output: Writable): Promise<void> {
+export async function serve(agent: Agent, input: AsyncIterable<Uint8Array>, output: Writable): Promise<void> {
   // The other side may close the channel at any time; that is no fault.
   output.on('error', () => undefined);
   const drained = async (): Promise<void> => {
@@ -45,15 +48,19 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
   const streams = createStreams(write, send);
   const handlers = createAgentHandlers(agent);
   const olderHandlers = handlersForOlder(agent, handlers);
-  // A core of this process would hold the passphrases that pass through it, none of which comes before the hello. Without
-  // prlimit the machine's own limit stays.
-  await agent.run(['prlimit', '--core=0:0', '--pid', String(process.pid)]).catch(() => undefined);
   output.write(HELLO_MAGIC);
-  await send({ type: 'hello', version, protocol: PROTOCOL_VERSION, bootId: bootId() });
+  await send({
+    type: 'hello',
+    version,
+    protocol: PROTOCOL_VERSION,
+    bootId: bootId(),
+    resident: agent.isResident,
+  });
 
   const starts = new Set<Promise<unknown>>();
   let underWay = 0;
-  const respond = async (request: Extract<ToAgent, { type: 'request' }>): Promise<void> => {
+  const held = createHeld();
+  const respond = async (request: Extract<ToAgent, { type: 'request' }>, size: number): Promise<void> => {
     if (underWay >= REQUESTS_AT_ONCE || streams.count() >= REQUESTS_AT_ONCE) {
       wipeSecrets(request.params);
       const tooMany = new AppError('protocol-violation', { reason: 'more requests than may be under way' });
@@ -61,6 +68,7 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
       return;
     }
     underWay += 1;
+    held.add(size);
     const knows = isOlder ? olderHandlers : handlers;
     const answering = answer(knows, request.method, request.params, streams).finally(() =>
       wipeSecrets(request.params),
@@ -74,13 +82,14 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
     } finally {
       starts.delete(answering);
       underWay -= 1;
+      held.add(-size);
     }
   };
 
   const decode = createFrameDecoder({ takesSecrets: true });
   try {
     for await (const chunk of input) {
-      for (const frame of decode(chunk as Buffer)) {
+      for (const frame of decode(chunk)) {
         if (frame.kind !== 'json') continue;
         const message = toAgentSchema.safeParse(frame.value);
         if (!message.success) {
@@ -88,9 +97,11 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
           continue;
         }
         if (message.data.type === 'hello') isOlder = false;
-        else take(message.data, streams, respond, send);
+        else if (message.data.type === 'request') void respond(message.data, frame.size);
+        else take(message.data, streams, send);
         // Only for what makes output: credit, and the end of a stream, must not wait behind a flood.
         if (message.data.type === 'request' || message.data.type === 'ping') await drained();
+        await held.hasRoom();
       }
     }
   } finally {
@@ -99,16 +110,30 @@ export async function serve(agent: Agent, input: Readable, output: Writable): Pr
   }
 }
 
+/** Counts the bytes of the requests under way, so that one client's do not fill the memory of everybody's agent. */
+function createHeld() {
+  let bytes = 0;
+  let freed: () => void = () => undefined;
+  return {
+    add: (more: number): void => {
+      bytes += more;
+      freed();
+    },
+    hasRoom: async (): Promise<void> => {
+      while (bytes > MOST_HELD)
+        await new Promise<void>((resolve) => {
+          freed = resolve;
+        });
+    },
+  };
+}
+
 function take(
-  message: Exclude<ToAgent, { type: 'hello' }>,
+  message: Exclude<ToAgent, { type: 'hello' | 'request' }>,
   streams: Streams,
-  respond: (request: Extract<ToAgent, { type: 'request' }>) => Promise<void>,
   send: (message: FromAgent) => Promise<void>,
 ): void {
   switch (message.type) {
-    case 'request':
-      void respond(message);
-      break;
     case 'credit':
       streams.credit(message.stream, message.bytes);
       break;

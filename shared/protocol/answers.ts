@@ -58,6 +58,8 @@ export const helloSchema = z.object({
   version: z.string(),
   protocol: z.number().int(),
   bootId: z.string(),
+  /** True when the agent serves all connections; false when this one has started it. Those of 0.1.0 do not say it. */
+  resident: z.boolean().optional(),
 });
 export type Hello = z.infer<typeof helloSchema>;
 

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFrameDecoder, encodeBytes, encodeJson, MAX_FRAME } from './frames.ts';
+import { createFrameDecoder, encodeBytes, encodeJson, MAX_FRAME, MAX_FRAME_TO_AGENT } from './frames.ts';
+import { HEADER_PART } from './protocol.ts';
 import type { Frame } from './frames.ts';
 
 const encode = (frame: Frame): Uint8Array =>
@@ -105,6 +106,15 @@ describe('frames', () => {
     const decode = createFrameDecoder();
     expect(decode(begin(MAX_FRAME + 1).subarray(0, 3))).toEqual([]);
     expect(() => decode(begin(MAX_FRAME + 1).subarray(3))).toThrow('8388609');
+  });
+
+  it('to the agent is a quarter as large at most, and one with a part of a header is far smaller', () => {
+    const decode = createFrameDecoder({ takesSecrets: true });
+    const base64 = Buffer.alloc(HEADER_PART).toString('base64');
+    const part = encodeJson({ type: 'request', id: 1, method: 'header.write', params: { base64 } });
+    expect(part.length * 2).toBeLessThan(MAX_FRAME_TO_AGENT);
+    expect(decode(part)).toHaveLength(1);
+    expect(() => decode(begin(MAX_FRAME_TO_AGENT + 1))).toThrow('2097153');
   });
 
   it.each([

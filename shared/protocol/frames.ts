@@ -23,6 +23,12 @@ export type Frame =
   | { kind: 'bytes'; stream: number; position: number; bytes: Uint8Array };
 
 /**
+ * The largest frame in bytes that the agent takes, which serves everybody: no engine of any version sends more than a part of
+ * a header in base64.
+ */
+export const MAX_FRAME_TO_AGENT = 2 * 1024 * 1024;
+
+/**
  * Encodes a JSON value as one frame. Secrets in a request's parameters are bytes, and the caller overwrites the frame once
  * it was sent. Throws `protocol-violation` for one that the other side would refuse as too large:
  * the message alone then fails, and not the channel.
@@ -58,7 +64,8 @@ function assemble(kind: number, body: Uint8Array): Uint8Array {
 /**
  * Makes a decoder that takes bytes as they arrive, in any cut, and returns the frames that they complete. It throws
  * `protocol-violation` for bytes that cannot be a frame. With `takesSecrets`, which is for the agent, secrets in a
- * request's parameters come out as bytes, and all that brought a message is overwritten, the chunks themselves too.
+ * request's parameters come out as bytes, all that brought a message is overwritten, the chunks themselves too, and frames
+ * are smaller.
  */
 export function createFrameDecoder(
   { takesSecrets } = { takesSecrets: false },
@@ -67,6 +74,7 @@ export function createFrameDecoder(
   let chunks: Uint8Array[] = [];
   let buffered = 0;
   let needed = 4;
+  const largest = takesSecrets ? MAX_FRAME_TO_AGENT : MAX_FRAME;
   return (chunk) => {
     chunks.push(chunk);
     buffered += chunk.length;
@@ -76,7 +84,7 @@ export function createFrameDecoder(
       if (takesSecrets && chunks.length > 1) for (const copied of chunks) copied.fill(0);
       chunks = [joined];
       const length = new DataView(joined.buffer, joined.byteOffset).getUint32(0);
-      if (length < 1 || length > MAX_FRAME) throw violation(`a frame of ${length} bytes`);
+      if (length < 1 || length > largest) throw violation(`a frame of ${length} bytes`);
       needed = 4 + length;
       if (buffered < needed) break;
       frames.push(decode(joined.subarray(4, needed), takesSecrets));

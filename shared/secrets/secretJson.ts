@@ -70,6 +70,11 @@ export function parseWithSecrets(json: Uint8Array, within?: string): unknown {
   }
 }
 
+/** Returns whether a value holds secrets as bytes. `within`: as `encodeWithSecrets` has it. */
+export function holdsSecrets(value: unknown, within?: string): boolean {
+  return bytesOf(holderIn(value, within)).length > 0;
+}
+
 /** Overwrites the secrets that a value holds as bytes. `within`: as `encodeWithSecrets` has it. */
 export function wipeSecrets(value: unknown, within?: string): void {
   for (const [, bytes] of bytesOf(holderIn(value, within))) bytes.fill(0);

@@ -3,10 +3,16 @@ import { SCENARIOS } from './scenarios.ts';
 import type { Scenario } from './scenarios.ts';
 
 /**
- * What happens to a verb: the connection is cut; the app (`rdc`) is killed; the operation's process on the machine is
- * killed; the machine's power is cut.
+ * What happens to a verb: the connection is cut; the app (`rdc`) is killed; the machine's resident agent is killed, and
+ * systemd starts another; the operation's process on the machine is killed; the machine's power is cut.
  */
-export const FAULTS = ['connection cut', 'app killed', 'operation killed', 'power cut'] as const;
+export const FAULTS = [
+  'connection cut',
+  'app killed',
+  'agent killed',
+  'operation killed',
+  'power cut',
+] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** A fault at one point of one verb. */
@@ -80,7 +86,9 @@ export function casesOf(
 }
 
 /** The machine's own boot and shutdown have no connection and no app. */
-function canBefall(fault: Fault, { words }: Scenario): boolean {
+function canBefall(fault: Fault, { words, program }: Scenario): boolean {
+  // What the connection's own agent does is done without the resident one.
+  if (fault === 'agent killed' && program === 'serve') return false;
   return words !== undefined || fault === 'operation killed' || fault === 'power cut';
 }
 
@@ -96,6 +104,7 @@ function pointsFor(
   switch (fault) {
     case 'connection cut':
     case 'app killed':
+    case 'agent killed':
       return program === 'serve' ? changes : steps;
     case 'operation killed':
       return atSteps && program !== 'serve'

@@ -13,7 +13,7 @@ import type { VerbRequest } from '../../shared/verbs.ts';
 import { formsInMemory, formsOf } from '../support/processMemory.ts';
 import { makeAdmin } from './admin.ts';
 import type { Admin } from './admin.ts';
-import { agentOn, overNow } from './native/agentOn.ts';
+import { agentOn, joinedAgent, overNow } from './native/agentOn.ts';
 import { makeNativeMachine, noNativeMachine } from './native/nativeMachine.ts';
 import type { NativeMachine } from './native/nativeMachine.ts';
 
@@ -149,6 +149,36 @@ describe.skipIf(noNativeMachine !== undefined)(`a passphrase${skipped}`, () => {
   );
 
   it(
+    'is in no form in the resident agent and in the relay to it, while their client is there',
+    async () => {
+      const marker = makeMarker();
+      const agent = await joinedAgent(machine);
+      expect(agent.hello.resident).toBe(true);
+      const wrong = { secret: marked(marker, 'wrong') };
+      const mount = await start(agent, { verb: 'mount', options: {} }, wrong);
+      expect(await endOf(agent, mount)).toBe('succeeded');
+      await machine.root('rm -f /run/faults/began /run/faults/goes-on');
+      const up = await start(
+        agent,
+        { verb: 'up', options: { mount: true } },
+        { secret: marked(marker, 'unneeded') },
+      );
+      await begun();
+      const programs = [...machine.processes().values()].map(([program = '', ...line]) =>
+        [program, line[1]].join(' '),
+      );
+      expect(programs).toEqual(
+        expect.arrayContaining([expect.stringMatching(/node agent$/), expect.stringMatching(/^socat/)]),
+      );
+      await expect.poll(() => leftOnMachine(marker), { timeout: 10_000 }).toEqual([]);
+      await machine.root('touch /run/faults/goes-on');
+      expect(await endOf(agent, up)).toBe('succeeded');
+      agent.end(overNow);
+    },
+    LONGEST_MILLISECONDS,
+  );
+
+  it(
     'is in no form in the agents that rdc speaks to, and as no text in rdc',
     async () => {
       const [marker, options] = [makeMarker(), ['--passphrase-file', '-', '-m', 'm']];
@@ -162,7 +192,7 @@ describe.skipIf(noNativeMachine !== undefined)(`a passphrase${skipped}`, () => {
       expect(await admin.run(['repo', 'unmount', 'second', '-m', 'm'])).toMatchObject({ code: 0 });
       const rdc = admin.start(['repo', 'up', 'second', '--mount', ...options], typed);
       await begun();
-      expect(leftOnMachine(marker)).toEqual([]);
+      await expect.poll(() => leftOnMachine(marker), { timeout: 10_000 }).toEqual([]);
       // The packet of the SSH library has it in base64. Nobody but the library can overwrite that, and it lies anywhere.
       const left = leftIn(rdc.process.pid ?? 0, marker).filter((form) => !form.startsWith('base64'));
       expect(left).toEqual([]);
@@ -208,7 +238,7 @@ describe.skipIf(noNativeMachine !== undefined)(`a passphrase${skipped}`, () => {
       const agent = await agentOn(machine, 'prlimit', '--core=unlimited:unlimited');
       const up = await start(agent, { verb: 'up', options: {} }, {});
       await begun();
-      const programs = ['serve', 'operation-run', 'supervise', 'docker.cjs'];
+      const programs = ['serve', 'renet agent', 'operation-run', 'supervise', 'docker.cjs'];
       const limits = programs.map((program) => {
         const found = processesWith(program).map((pid) => readFileSync(`/proc/${pid}/limits`, 'utf8'));
         const each = found.map((text) => /Max core file size +(\S+) +(\S+)/.exec(text)?.slice(1).join(':'));

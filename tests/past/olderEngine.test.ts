@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectReader } from '../../renet/compose/composeFiles.ts';
+import { createMachineWatch } from '../../renet/observe/watch.ts';
 import { machineAt } from '../../renet/thisMachine.ts';
 import { runCommand } from '../../renet/host.ts';
 import { openOperationLog } from '../../renet/operation/log/operationLog.ts';
@@ -53,7 +54,15 @@ function connect() {
   const machine = machineAt(paths, projectReader());
   const account = { name: 'deploy', uid: 1000, gid: 1000 };
   const served = serve(
-    { machine, run: runCommand, detach: () => Promise.resolve(0), program: [], account },
+    {
+      machine,
+      run: runCommand,
+      detach: () => Promise.resolve(0),
+      program: [],
+      account,
+      watch: createMachineWatch(machine),
+      isResident: false,
+    },
     input,
     output,
   );

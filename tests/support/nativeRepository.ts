@@ -37,6 +37,7 @@ import type { Paths } from '../../renet/paths.ts';
 import { digestOf, previewPlan } from '../../renet/operation/plan.ts';
 import type { MachineDependencies } from '../../renet/machineDependencies.ts';
 import { scopesUnder } from '../../renet/functions/scope.ts';
+import { createMachineWatch } from '../../renet/observe/watch.ts';
 import { createVolumes } from '../../renet/volume/volumes.ts';
 import { arrival } from './arrival.ts';
 
@@ -196,6 +197,8 @@ export function makeRepository(files: Record<string, string>, parent = tmpdir())
       },
       program: [],
       account: { name: 'test', uid: 0, gid: 0 },
+      watch: createMachineWatch(machine),
+      isResident: false,
     },
     root,
     guid,

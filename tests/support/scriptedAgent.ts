@@ -107,7 +107,9 @@ export function startScriptedAgent(script: AgentScript = {}): ScriptedAgent {
   input.on('data', (chunk: Uint8Array) => {
     bytesReceived += chunk.length;
     for (const frame of decode(chunk)) {
-      const message = toAgentSchema.parse(frame.kind === 'json' ? frame.value : undefined);
+      // Bytes only overwrite what the programs on the way have read.
+      if (frame.kind !== 'json') continue;
+      const message = toAgentSchema.parse(frame.value);
       received.push(message);
       unclaimed.push(message);
       for (const look of [...watchers]) look();

@@ -1,5 +1,7 @@
 import { AppError, fromWire, toAppError } from '../../../shared/errors.ts';
+import { SECRETS_WITHIN } from '../../../shared/protocol/frames.ts';
 import type { Frame } from '../../../shared/protocol/frames.ts';
+import { holdsSecrets } from '../../../shared/secrets/secretJson.ts';
 import { answers, fromAgentSchema } from '../../../shared/protocol/answers.ts';
 import type { Method, Params } from '../../../shared/protocol/protocol.ts';
 import type { FromAgent, Hello, Result } from '../../../shared/protocol/answers.ts';
@@ -116,15 +118,20 @@ function createAsker(link: AgentLink, conversation: Conversation): Ask {
         return;
       }
       const id = nextId++;
+      const bringsSecrets = holdsSecrets({ params }, SECRETS_WITHIN);
       conversation.pending.set(id, {
         answered: (result) => {
+          if (bringsSecrets) link.overwrite();
           try {
             resolve(answered(readAnswer(method, result)));
           } catch (error) {
             reject(toAppError(error));
           }
         },
-        refused: reject,
+        refused: (error) => {
+          if (bringsSecrets) link.overwrite();
+          reject(error);
+        },
       });
       link.send({ type: 'request', id, method, params });
     });

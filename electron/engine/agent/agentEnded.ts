@@ -10,15 +10,20 @@ export interface AgentEnd {
 
 /** The messages and exit codes of a shell, sudo or env when a program is missing. */
 const MISSING = /no such file|not found/i;
+/** The beginning of what the relay to the resident agent says. */
+const RELAY = /^[\d/: ]*socat\[\d+\] /m;
 const MISSING_CODES = [126, 127];
 
 /**
  * Returns the error for an agent that ended before its hello: `machine-not-set-up` with what is missing,
- * `command-failed` when the agent ran and gave up, `connection-lost` when there is no exit code.
+ * `command-failed` when the agent ran and gave up, `connection-lost` when there is no exit code, or when the resident
+ * agent that was joined has ended.
  */
 export function agentNotStarted(machine: { name: string; host: string }, end: AgentEnd): AppError {
   const { code, errorOutput } = end;
   if (code === null) return lost(machine.host, errorOutput);
+  // The relay to a resident agent, which ended just then.
+  if (code === 0 || RELAY.test(errorOutput)) return agentEnded(machine.host, end);
   if (MISSING_CODES.includes(code) || (code !== 0 && MISSING.test(errorOutput))) {
     // The agent may be there without the program that runs it: "env: 'node': No such file or directory".
     const missing = /\bnode\b/.test(errorOutput) ? 'node' : 'renet';

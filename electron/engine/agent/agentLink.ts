@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
 import { toAppError } from '../../../shared/errors.ts';
 import type { AppError, Reason } from '../../../shared/errors.ts';
-import { createFrameDecoder, encodeJson } from '../../../shared/protocol/frames.ts';
+import { createFrameDecoder, encodeBytes, encodeJson } from '../../../shared/protocol/frames.ts';
 import type { Frame } from '../../../shared/protocol/frames.ts';
 import { PROTOCOL_VERSION } from '../../../shared/protocol/protocol.ts';
 import type { ToAgent } from '../../../shared/protocol/protocol.ts';
@@ -22,6 +22,8 @@ import { withResolvers } from '../resolvers.ts';
  * link is noticed by SSH itself.
  */
 const HELLO_LIMIT_MILLISECONDS = 60_000;
+/** The bytes that overwrite what programs on the way have read, which is at the beginning of their memory for reads. */
+const PADDING = new Uint8Array(16 * 1024);
 /** The most characters of standard error that are kept, from its end, for the reason of a failure. */
 const ERROR_OUTPUT_KEPT = 2_000;
 
@@ -45,6 +47,11 @@ export interface AgentLink {
   readonly hello: Promise<Hello>;
   /** Sends a message. Does nothing once the link is over. */
   send(message: ToAgent): void;
+  /**
+   * Sends bytes that every agent ignores, once a request that brought a secret was answered: the programs on the way (sudo,
+   * the relay to the agent) read them into the memory that had the request.
+   */
+  overwrite(): void;
   /** Takes note that the answer to a ping has come, with what it said; answers come in the order of the pings. */
   ponged(said: Pong): void;
   /** Returns the machine's clock as the last answer to a ping told it; undefined until one has. */
@@ -91,6 +98,9 @@ export function openAgentLink(
     // It may bring a passphrase.
     agent.stdin.write(frame, () => frame.fill(0));
   };
+  const overwrite = (): void => {
+    if (!over) agent.stdin.write(encodeBytes(0, 0, PADDING));
+  };
   const pinger = createPinger(clock, send);
   const giveUp = (): void => end(lost(machine.host, 'no-answer' satisfies Reason));
   const stopHelloLimit = clock.after(HELLO_LIMIT_MILLISECONDS, giveUp);
@@ -122,7 +132,7 @@ export function openAgentLink(
   void whenEnded(agent).then((ended) =>
     end(greeted ? agentEnded(machine.host, ended) : agentNotStarted(machine, ended)),
   );
-  return { ...pinger, hello: hello.promise, send, probe: () => liveness?.probe(), end };
+  return { ...pinger, hello: hello.promise, send, overwrite, probe: () => liveness?.probe(), end };
 }
 
 interface Pinger extends Pick<AgentLink, 'ponged' | 'latency' | 'machineClock'> {

@@ -6,7 +6,9 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Verdict } from '../../../shared/model.ts';
 import { createManualClock } from '../../../tests/support/manualClock.ts';
 import { createScriptedMachine } from '../../../tests/support/scriptedMachine.ts';
+import type { ScriptedAgent } from '../../../tests/support/scriptedAgent.ts';
 import type { MachineScript } from '../../../tests/support/scriptedMachine.ts';
+import { joinCommand } from '../agent/agentPath.ts';
 import { createEngine } from '../engine.ts';
 
 const web = {
@@ -49,9 +51,7 @@ describe('connections', () => {
     const { engine, machine } = build();
     expect(machine.agents).toEqual([]);
     await Promise.all([1, 2, 3].map(() => engine.request(web, 'operation.list', {})));
-    expect(machine.agents.map(({ argv }) => argv)).toEqual([
-      ['/usr/local/lib/rediacc/current/renet', 'serve', '--datastore', '/mnt/data'],
-    ]);
+    expect(machine.agents.map(({ argv }) => argv)).toEqual([joinCommand('/mnt/data')]);
     await Promise.all([engine.follow(web, id, nothing), engine.follow(web, id, nothing)]);
     await engine.follow(web, id, nothing);
     expect(machine.agents.map(({ agent }) => methodsOf(agent))).toEqual([
@@ -127,6 +127,53 @@ describe('connections', () => {
     await engine.close();
     await refused;
     expect(machine.agents.map(({ agent }) => agent.killed())).toEqual([true]);
+  });
+});
+
+describe('a request whose agent ends', () => {
+  /** Makes an engine whose first agents end at their first request, as `ends` says. */
+  const ending = (count: number, ends: (agent: ScriptedAgent) => void) => {
+    let left = count;
+    return build({
+      onRequest: (_, agent) => {
+        if (left === 0) return false;
+        left -= 1;
+        ends(agent);
+        return true;
+      },
+    });
+  };
+
+  test.each([
+    ['without a word', ''],
+    [
+      'as the relay to one that is killed says',
+      '2026/11/30 socat[7] E read(5, 0x55, 8192): Connection reset',
+    ],
+  ])('is sent again to the next one: %s', async (_, words) => {
+    const { engine, machine, clock } = ending(2, (agent) => agent.exit(words === '' ? 0 : 1, words));
+    const asked = engine.request(web, 'operation.list', {});
+    const ended = asked.then(() => true);
+    while (!(await Promise.race([ended, Promise.resolve(false)]))) {
+      clock.advance(500);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await asked).toEqual([]);
+    expect(machine.agents.map(({ agent }) => methodsOf(agent))).toEqual([
+      ['operation.list'],
+      ['operation.list'],
+      ['operation.list'],
+    ]);
+    await engine.close();
+  });
+
+  test('fails with its connection, which may take a minute to come back', async () => {
+    const { engine, machine } = ending(1, (agent) => agent.cut());
+    await expect(engine.request(web, 'operation.list', {})).rejects.toMatchObject({
+      code: 'connection-lost',
+    });
+    expect(machine.agents).toHaveLength(1);
+    await engine.close();
   });
 });
 

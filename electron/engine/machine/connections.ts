@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { SshSession } from '../../ssh/types.ts';
 import { openAgentChannel } from '../agent/agentChannel.ts';
 import type { AgentChannel } from '../agent/agentChannel.ts';
-import { agentCommand } from '../agent/agentPath.ts';
+import { joinCommand } from '../agent/agentPath.ts';
 import type { Clock } from '../clock.ts';
 import type { MachineAccess } from './machineAccess.ts';
 import { connectionIdentity } from '../machineReference.ts';
@@ -111,7 +111,7 @@ async function openAgent(
   machine: MachineReference,
   session: SshSession,
 ): Promise<AgentChannel> {
-  const command = agentCommand(machine.machine.datastore, 'serve');
+  const command = joinCommand(machine.machine.datastore);
   const agent = await access.runAsRoot(machine, session, command, {});
   return openAgentChannel(agent, {
     machine,

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { AGENT_UNITS } from '../../../shared/agentUnits.ts';
 import { AUTOSTART_UNIT, autostartUnitText } from '../../../shared/autostart.ts';
 import type { MachineReference } from '../machineReference.ts';
 import { OS_RELEASE } from './osRelease.fixtures.ts';
@@ -22,6 +23,7 @@ export const UNIT_FILE = join('etc/systemd/system', AUTOSTART_UNIT);
  * The files of a made-up machine with what systemctl shows of that service, and with a line for each call of an agent.
  */
 export const SERVICE_STATE = 'run/systemd/system/service';
+export const RESIDENT_STATE = 'run/systemd/system/resident';
 export const SERVICE_CALLS = 'run/systemd/system/calls';
 
 /** The version that each program of a good machine prints; an empty one prints nothing. */
@@ -37,6 +39,7 @@ export const PROGRAMS: Readonly<Record<string, string>> = {
   script: '',
   flock: '',
   stty: '',
+  socat: '',
 };
 
 /** A folder that looks like a machine's root to the set-up's scripts: true sh, made-up programs. */
@@ -72,6 +75,7 @@ export async function fakeRoot(
     `case "$*" in
 --version) echo 'systemd ${systemd}' ;;
 'show -p ActiveState -p UnitFileState ${AUTOSTART_UNIT}') cat '${join(prefix, SERVICE_STATE)}' ;;
+'show -p ActiveState -p UnitFileState rediacc-agent.'*) cat '${join(prefix, RESIDENT_STATE)}' ;;
 *) exit 1 ;;
 esac`,
   );
@@ -104,7 +108,9 @@ root=\${0%/usr/local/lib/rediacc/current/renet}
 echo "${version} $*" >>"$root/${SERVICE_CALLS}"
 cat >"$root/${UNIT_FILE}" <<'END'
 ${autostartUnitText(machine.machine.datastore)}END
+${AGENT_UNITS.map(({ name, text }) => `cat >"$root/etc/systemd/system/${name}" <<'END'\n${text}END`).join('\n')}
 printf 'ActiveState=active\\nUnitFileState=enabled\\n' >"$root/${SERVICE_STATE}"
+printf 'ActiveState=active\\nUnitFileState=enabled\\n' >"$root/${RESIDENT_STATE}"
 ${then}
 `);
   return { version, sha256: createHash('sha256').update(bytes).digest('hex'), bytes };

@@ -38,7 +38,7 @@ describe('set-up of a bare Debian 13', () => {
     const first = await setUp(setupOf(root));
     expect(first.steps).toEqual([
       'check started',
-      'packages started bsdutils containerd coreutils cryptsetup-bin docker-cli docker-compose docker.io e2fsprogs mount nodejs util-linux',
+      'packages started bsdutils containerd coreutils cryptsetup-bin docker-cli docker-compose docker.io e2fsprogs mount nodejs socat util-linux',
       'agent started',
       'prepare started',
       'autostart started',
@@ -46,7 +46,7 @@ describe('set-up of a bare Debian 13', () => {
     ]);
     expect(first.output.split('\n').slice(0, 2)).toEqual([
       'apt-get -o DPkg::Lock::Timeout=300 update',
-      'apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends --no-remove bsdutils containerd coreutils cryptsetup-bin docker-cli docker-compose docker.io e2fsprogs mount nodejs util-linux',
+      'apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends --no-remove bsdutils containerd coreutils cryptsetup-bin docker-cli docker-compose docker.io e2fsprogs mount nodejs socat util-linux',
     ]);
     const left = (await setupOf(root).check(machine)).filter(({ state }) => state !== 'present');
     expect(left).toEqual([]);

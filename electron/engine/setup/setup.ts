@@ -137,7 +137,7 @@ function partsOf(found: Probe, wanted: Wanted, agent: AgentFile, prefix: string)
       ...(isMissing('configuration', 'datastore', 'modules', ...MODULES) && { words: prepare }),
     },
     // A new agent has to take over the running service even when the unit has not changed.
-    { step: 'autostart', ...(isMissing('agent', 'autostart') && { words: service }) },
+    { step: 'autostart', ...(isMissing('agent', 'autostart', 'resident') && { words: service }) },
   ];
 }
 
@@ -163,11 +163,12 @@ function refuseUnsupported(
 
 /** Throws for what is still missing after everything was brought. */
 function refuseIncomplete(machine: MachineReference, after: Probe, left: readonly Check[]): void {
-  const service = left.find(({ id }) => id === 'autostart');
-  const others = left.filter((check) => check !== service);
+  const services = left.filter(({ id }) => id === 'autostart' || id === 'resident');
+  const others = left.filter((check) => !services.includes(check));
   refuseUnsupported(machine, after, others, ['missing', 'unsupported']);
   // A service that does not run is no fault of the packages: the service's journal tells why it ended.
-  if (service?.state === 'missing') throw failed(machine, 'autostart', 0, nameChecks([service]));
+  const missing = services.filter(({ state }) => state === 'missing');
+  if (missing.length > 0) throw failed(machine, 'autostart', 0, nameChecks(missing));
 }
 
 async function collect(

@@ -14,7 +14,8 @@ export type Requirement =
   | 'script'
   | 'flock'
   | 'stty'
-  | 'modprobe';
+  | 'modprobe'
+  | 'socat';
 
 type Table = Readonly<Record<Requirement, string | undefined>>;
 
@@ -26,6 +27,7 @@ const everywhere = {
   flock: 'util-linux',
   stty: 'coreutils',
   modprobe: 'kmod',
+  socat: 'socat',
   containerd: 'containerd',
   cryptsetup: 'cryptsetup',
 } as const;

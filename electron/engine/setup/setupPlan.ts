@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AGENT_UNITS } from '../../../shared/agentUnits.ts';
 import { autostartUnitText } from '../../../shared/autostart.ts';
 import { packagesFor } from './setupPackages.ts';
 import type { Requirement } from './setupPackages.ts';
@@ -17,6 +18,7 @@ const OWN = [
   'configuration',
   'datastore',
   'autostart',
+  'resident',
 ] as const;
 
 /** The names of the checks. Each has a label in the languages' tables (`checks`). */
@@ -72,6 +74,7 @@ const PROGRAMS = [
   'flock',
   'stty',
   'modprobe',
+  'socat',
 ] as const;
 
 /** Returns the whole check-list of a machine, in the order in which people read it. */
@@ -90,6 +93,7 @@ export function assess(probe: Probe, wanted: Wanted): Check[] {
       state: probe['folders'] === FOLDER_MODES ? 'present' : 'missing',
       needed: wanted.datastore,
     },
+    resident(probe, wanted),
     autostart(probe, wanted),
   ];
   const { unavailable } = packagesFor(probe, missingRequirements(found));
@@ -167,6 +171,22 @@ function autostart(probe: Probe, { version, datastore }: Wanted): Check {
   if (text === undefined || !(newer || text === wanted)) return { id: 'autostart', state: 'missing', needed };
   const found = `${probe['autostart.UnitFileState'] ?? ''}, ${probe['autostart.ActiveState'] ?? ''}`;
   return { id: 'autostart', state: found === needed ? 'present' : 'missing', found, needed };
+}
+
+/** Checks the units of the resident agent: that it is joined now, and after the next boot. */
+function resident(probe: Probe, { version }: Wanted): Check {
+  const needed = 'enabled, active';
+  const newer = compareVersions(probe['agent.version'] ?? '0', version) > 0;
+  const texts = AGENT_UNITS.map(({ name, text }) => ({ found: probe[`unit.${name}.text`], text }));
+  const areRight = texts.every(
+    ({ found, text }) => found !== undefined && (newer || found === text.replaceAll('\n', ' ').trim()),
+  );
+  if (!areRight) return { id: 'resident', state: 'missing', needed };
+  const states = AGENT_UNITS.map(
+    ({ name }) => `${probe[`unit.${name}.UnitFileState`] ?? ''}, ${probe[`unit.${name}.ActiveState`] ?? ''}`,
+  );
+  const found = states.find((state) => state !== needed) ?? needed;
+  return { id: 'resident', state: found === needed ? 'present' : 'missing', found, needed };
 }
 
 function configuredDatastore(text: string | undefined): string | undefined {

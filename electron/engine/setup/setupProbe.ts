@@ -1,3 +1,4 @@
+import { AGENT_UNITS } from '../../../shared/agentUnits.ts';
 import { AUTOSTART_UNIT } from '../../../shared/autostart.ts';
 
 /**
@@ -27,7 +28,7 @@ for manager in apt-get dnf zypper; do
 done
 [ -d "$R/run/systemd/system" ] && first_line systemd "$(systemctl --version)"
 [ -f "$R/sys/fs/cgroup/cgroup.controllers" ] && say cgroup 2
-for program in dockerd containerd losetup mkfs.ext4 chattr script flock stty modprobe; do
+for program in dockerd containerd losetup mkfs.ext4 chattr script flock stty modprobe socat; do
   have "$program" && say "$program" yes
 done
 have node && first_line node "$(node --version)"
@@ -54,6 +55,14 @@ if [ -r "$unit" ]; then
     say "autostart.\${property%%=*}" "\${property#*=}"
   done
 fi
+for name in ${AGENT_UNITS.map(({ name }) => name).join(' ')}; do
+  if [ -r "$R/etc/systemd/system/$name" ]; then
+    say "unit.$name.text" "$(tr '\\n' ' ' <"$R/etc/systemd/system/$name")"
+    for property in $(systemctl show -p ActiveState -p UnitFileState "$name"); do
+      say "unit.$name.\${property%%=*}" "\${property#*=}"
+    done
+  fi
+done
 D=$R$2
 say folders "$(stat -c %a "$D/repositories" "$D/repos" "$D/.operations" "$D/.credentials" "$D/.credentials/keys" | tr '\\n' ' ')"
 say end yes

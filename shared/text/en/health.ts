@@ -9,6 +9,7 @@ export const healthEn = {
     disk: 'Disk {path} {percent} % used',
     program: '{program} is missing',
     agent: 'Agent {agent}',
+    'agent-alone': 'No agent stays on the machine: each connection starts one of its own',
     repository: 'Repository {name}: {state}',
     'repository-closed': 'Repository {name} is closed, though it should start by itself',
     'volume-deleted': 'The volume file of {name} was deleted, but it is still mounted',
@@ -30,6 +31,8 @@ export const healthEn = {
     disk: 'Free space on it.',
     program: 'Run `rdc context setup-machine` again.',
     agent: 'This is {version}: run `rdc context setup-machine` to bring both together.',
+    'agent-alone':
+      'On the machine, `systemctl status rediacc-agent` says why; `rdc context setup-machine` puts it in place.',
     repository: 'See `rdc repo status {name}` and the log of its last operation.',
     'repository-closed': 'See `rdc repo autostart verify {name}` and the log of its last boot, or mount it.',
     'volume-deleted':

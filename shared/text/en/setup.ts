@@ -15,6 +15,7 @@ export const checksEn = {
   flock: 'flock (locks)',
   stty: 'stty',
   modprobe: 'modprobe (kernel modules)',
+  socat: 'socat (joins the agent)',
   dm_crypt: 'Kernel module dm_crypt',
   loop: 'Kernel module loop',
   overlay: 'Kernel module overlay',
@@ -23,6 +24,7 @@ export const checksEn = {
   configuration: 'Agent configuration',
   datastore: 'Datastore folders',
   autostart: 'Boot and shutdown service',
+  resident: 'Agent service',
 };
 
 /** The states of a check. */
@@ -34,6 +36,6 @@ export const setupStepsEn = {
   packages: 'Install packages',
   agent: 'Install the agent',
   prepare: 'Prepare the datastore and the kernel modules',
-  autostart: 'Put the boot service in place',
+  autostart: 'Put the services in place',
   verify: 'Look again',
 };

@@ -16,6 +16,7 @@ export const checksFr: typeof checksEn = {
   flock: 'flock (verrous)',
   stty: 'stty',
   modprobe: 'modprobe (modules du noyau)',
+  socat: 'socat (rejoint l’agent)',
   dm_crypt: 'Module du noyau dm_crypt',
   loop: 'Module du noyau loop',
   overlay: 'Module du noyau overlay',
@@ -24,6 +25,7 @@ export const checksFr: typeof checksEn = {
   configuration: 'Configuration de l’agent',
   datastore: 'Dossiers du datastore',
   autostart: 'Service de démarrage et d’arrêt',
+  resident: 'Service de l’agent',
 };
 
 export const checkStatesFr: typeof checkStatesEn = {
@@ -37,6 +39,6 @@ export const setupStepsFr: typeof setupStepsEn = {
   packages: 'Installer les paquets',
   agent: 'Installer l’agent',
   prepare: 'Préparer le datastore et les modules du noyau',
-  autostart: 'Mettre en place le service de démarrage',
+  autostart: 'Mettre en place les services',
   verify: 'Examiner de nouveau',
 };

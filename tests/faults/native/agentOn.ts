@@ -1,7 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { openAgentChannel } from '../../../electron/engine/agent/agentChannel.ts';
 import type { AgentChannel } from '../../../electron/engine/agent/agentChannel.ts';
+import { joinCommand } from '../../../electron/engine/agent/agentPath.ts';
 import { systemClock } from '../../../electron/engine/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { NativeMachine } from './nativeMachine.ts';
@@ -10,8 +12,16 @@ import type { NativeMachine } from './nativeMachine.ts';
 const PIECE_BYTES = 64;
 
 /** Starts the agent of a machine, as the engine does but without SSH, by these words before its own. */
-export async function agentOn(machine: NativeMachine, ...words: string[]): Promise<AgentChannel> {
-  const child = machine.start(...words, '/usr/local/bin/renet', 'serve');
+export function agentOn(machine: NativeMachine, ...words: string[]): Promise<AgentChannel> {
+  return channelOf(machine.start(...words, '/usr/local/bin/renet', 'serve'));
+}
+
+/** Joins the resident agent of a machine, as the engine does but without SSH. */
+export function joinedAgent(machine: NativeMachine): Promise<AgentChannel> {
+  return channelOf(machine.start(...joinCommand('/mnt/rediacc')));
+}
+
+async function channelOf(child: ChildProcess): Promise<AgentChannel> {
   const { stdin, stdout, stderr } = child;
   if (stdin === null || stdout === null || stderr === null) throw new Error('the agent has no pipes');
   const inPieces = new Writable({

@@ -80,6 +80,7 @@ export async function makeNativeBench({ agent, rdc }: Programs): Promise<NativeB
       const isEnabled = scenario.disk.endsWith('enabled');
       await machine.boot({ supervised: isEnabled || scenario.verb === 'shutdown' });
       if (isEnabled && !isBoot) await booted(bench);
+      if (scenario.program === 'serve') await machine.root('systemctl stop rediacc-agent.service');
       for (const words of scenario.before) await byHand(words);
       if (scenario.verb === 'header restore')
         await run(['repo', 'header', 'backup', 'shop', '--file', 'saved', '--overwrite']);

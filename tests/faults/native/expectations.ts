@@ -19,6 +19,7 @@ export function expectedExits(
   switch (fault) {
     case 'connection cut':
     case 'app killed':
+    case 'agent killed':
       return exits.slice(0, 1);
     case 'operation killed':
       if (isOver) return [...exits, LOST];

@@ -35,6 +35,7 @@ ln -s /run/faults/renet /usr/local/lib/rediacc/current/renet
 ln -s /run/faults/renet /usr/local/bin/renet
 
 /usr/sbin/sshd -E /run/faults/sshd.log -f /run/faults/sshd/config
+[ ! -e /etc/systemd/system/multi-user.target.wants/rediacc-agent.service ] || systemctl start rediacc-agent.service
 [ -e /run/faults/unsupervised ] || [ ! -e /etc/systemd/system/multi-user.target.wants/rediacc-autostart.service ] ||
   systemctl start rediacc-autostart.service
 echo ready

@@ -68,6 +68,7 @@ export const noNativeMachine = reasonAgainst();
 function reasonAgainst(): string | undefined {
   if (process.getuid?.() !== 0) return 'SKIPPED: needs root';
   if (!existsSync('/usr/sbin/cryptsetup')) return 'SKIPPED: needs cryptsetup';
+  if (!existsSync('/usr/bin/socat')) return 'SKIPPED: needs socat';
   if (!existsSync('/dev/loop-control')) return 'SKIPPED: needs loop devices';
   return noSshd;
 }

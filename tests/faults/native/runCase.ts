@@ -23,7 +23,7 @@ export async function runCase(
   const { machine } = bench;
   const wrong: string[] = [];
   await bench.prepare(scenario, point === TOLD ? undefined : point);
-  const watched = fault === 'connection cut' || fault === 'app killed';
+  const watched = fault === 'connection cut' || fault === 'app killed' || fault === 'agent killed';
   const rdc = await bench.trigger(scenario, watched && scenario.bulk !== true ? 'lines' : 'people');
   if (point !== TOLD) {
     await bench.until(point, () => machine.isReached() || rdc?.isOver() === true);
@@ -77,6 +77,11 @@ const STRIKES: Readonly<Record<FaultCase['fault'], Strike>> = {
     await bench.until('the end of the operation', async () => !(await newest(bench)).isRunning);
     const { id } = await newest(bench);
     return checked(bench, scenario, await bench.run(['op', 'follow', id, '--events']), exits);
+  },
+  'agent killed': async (bench, { scenario }, exits, rdc) => {
+    await bench.machine.root(KILL('agent'));
+    bench.machine.letGo();
+    return checked(bench, scenario, await endOf(rdc), exits);
   },
   'operation killed': async (bench, { scenario }, exits, rdc) => {
     await bench.machine.root(KILL(scenario.program));
