@@ -2,14 +2,21 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { readFile } from 'node:fs/promises';
+import { toAppError } from '../../shared/errors.ts';
 import { AGENT_SOCKET } from '../../shared/protocol/join.ts';
+import type { Join } from '../../shared/protocol/join.ts';
+import type { Agent } from '../agent.ts';
 import { datastoreOf } from '../configuration.ts';
 import { removeIfThere } from '../host.ts';
+import { createMachineJournal } from '../journal/machineJournal.ts';
 import { residentAgents } from '../thisMachine.ts';
+import { keepJournal } from './journalKeeping.ts';
 import { serveResident } from './resident.ts';
 
 /** The first file descriptor that systemd hands over (sd_listen_fds(3)). */
 const FIRST_HANDED_OVER = 3;
+
+const ROOT = { name: 'root', uid: 0, gid: 0 };
 
 /**
  * Runs the resident agent on the socket that systemd hands over, until SIGTERM. Resolves with the exit code. Without
@@ -19,13 +26,23 @@ export async function runResident(): Promise<number> {
   const stop = new AbortController();
   process.on('SIGTERM', () => stop.abort());
   const agents = residentAgents();
+  const agentFor = ({ account, datastore }: Join): Agent =>
+    agents({ account, datastore: datastoreOf(datastore) });
   const server = await listen(process.env);
-  await serveResident(
-    server,
-    ({ account, datastore }) => agents({ account, datastore: datastoreOf(datastore) }),
-    stop.signal,
-  );
+  const kept = keepOwnJournal(agents, stop.signal);
+  await serveResident(server, agentFor, stop.signal);
+  await kept;
   return 0;
+}
+
+/** Keeps the journal of this machine until `stop`; says why on standard error where it cannot be kept. */
+async function keepOwnJournal(agents: (join: Join) => Agent, stop: AbortSignal): Promise<void> {
+  try {
+    const { machine, watch } = agents({ account: ROOT, datastore: datastoreOf(undefined) });
+    await keepJournal(watch, createMachineJournal(machine), stop);
+  } catch (error) {
+    process.stderr.write(`${toAppError(error).message}\n`);
+  }
 }
 
 async function listen({ LISTEN_PID, LISTEN_FDS }: NodeJS.ProcessEnv): Promise<Server> {
