@@ -12,17 +12,17 @@ it('knows that the computer slept, for as long as what waited on its way may arr
       return () => (due = undefined);
     },
   };
-  const { isAwake, stop } = watchAwakeness(clock);
+  const awakeness = watchAwakeness(clock);
   for (now = 10_000; now <= 60_000; now += 10_000) due?.();
-  expect(isAwake()).toBe(true);
+  expect(awakeness.isAwake()).toBe(true);
   // What the network brings may come before the timer that is late.
   now += 3_600_000;
-  expect(isAwake()).toBe(false);
+  expect(awakeness.isAwake()).toBe(false);
   due?.();
   now += 9_000;
-  expect(isAwake()).toBe(false);
+  expect(awakeness.isAwake()).toBe(false);
   now += 1_000;
-  expect(isAwake()).toBe(true);
-  stop();
+  expect(awakeness.isAwake()).toBe(true);
+  awakeness.stop();
   expect(due).toBeUndefined();
 });

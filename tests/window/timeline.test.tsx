@@ -10,6 +10,7 @@ import { unknownState, useAppState } from '../../renderer/state/appState.ts';
 import { useDialogs } from '../../renderer/state/dialogs.ts';
 import { useDock } from '../../renderer/state/dockStore.ts';
 import { useNavigation } from '../../renderer/state/navigation.ts';
+import type { MachinePart } from '../../renderer/state/navigation.ts';
 import type { JournalState, MachineState } from '../../shared/api/apiModel.ts';
 import type { ApiParams } from '../../shared/api/api.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
@@ -91,8 +92,12 @@ function show(
   machines: readonly MachineState[],
   {
     entries = night,
-    part = 'timeline' as 'overview' | 'timeline',
-    answers = {} as Parameters<typeof createFakeApi>[0],
+    part = 'timeline',
+    answers = {},
+  }: {
+    readonly entries?: JournalEntry[];
+    readonly part?: MachinePart;
+    readonly answers?: Parameters<typeof createFakeApi>[0];
   } = {},
 ) {
   useAppState.setState({ machines });
