@@ -164,6 +164,35 @@ export type Params<M extends Method> = z.input<(typeof requests)[M]>;
 export type CheckedParams<M extends Method> = z.output<(typeof requests)[M]>;
 
 /**
+ * Whether a request may be sent once more when the agent ended before it answered: only what reads and is cheap. What ends an
+ * agent would end the next one too, and what changes something may have been done.
+ */
+export const repeatable: { readonly [M in Method]: boolean } = {
+  'machine.info': true,
+  'machine.containers': true,
+  'machine.watch': false,
+  'machine.events': false,
+  'repository.list': true,
+  'repository.status': true,
+  'repository.slots': true,
+  'repository.validate': false,
+  'autostart.list': false,
+  'autostart.verify': false,
+  'header.save': false,
+  'header.read': true,
+  'header.write': false,
+  'header.forget': false,
+  'operation.plan': false,
+  // start.ts sends it again in its own way: the agent starts nothing for an id that it knows.
+  'operation.start': false,
+  'operation.list': true,
+  'operation.show': true,
+  'operation.cancel': false,
+  'operation.follow': false,
+  'containers.logs': false,
+};
+
+/**
  * The JSON frames from the engine to renet. Unknown types are ignored: a change that matters raises PROTOCOL_VERSION.
  */
 export const toAgentSchema = z.discriminatedUnion('type', [

@@ -40,6 +40,8 @@ export interface MachineScript {
   readonly maxSessions?: number;
   /** The largest piece of output in one frame, in bytes. */
   readonly piece?: number;
+  /** Stands in for the agent's hello; `true`: it says none. */
+  readonly onJoin?: (agent: ScriptedAgent) => boolean;
   /** Handles a request before the machine does; `true`: the machine does nothing more with it. */
   readonly onRequest?: (request: AgentRequest, agent: ScriptedAgent) => boolean;
 }
@@ -75,7 +77,7 @@ export function createScriptedMachine(script: MachineScript = {}): ScriptedMachi
         running.add(agent);
         void agent.process.exit.then(() => running.delete(agent));
         machine.agents.push({ argv, agent });
-        agent.sayHello();
+        if (script.onJoin?.(agent) !== true) agent.sayHello();
         return Promise.resolve(agent.process);
       },
       provenHostKey: () => undefined,

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
-import type { ErrorCode } from '../../../shared/errors.ts';
+import type { ErrorCode, Reason } from '../../../shared/errors.ts';
 
 /**
  * Returns true for errors that may be gone at a later try. The others (a refused key, a changed host key, sudo) need a
@@ -9,6 +9,13 @@ export function isConnectionProblem(error: unknown): error is AppError {
   return (
     error instanceof AppError && (error.code === 'connection-lost' || error.code === 'machine-unreachable')
   );
+}
+
+const AGENT_ENDED: readonly unknown[] = ['renet-ended', 'renet-ended-saying'] satisfies readonly Reason[];
+
+/** Returns true when the agent ended and not the connection: the machine is there, and so is another agent in a moment. */
+export function hasAgentEnded(error: unknown): boolean {
+  return isConnectionProblem(error) && AGENT_ENDED.includes(error.details['reason']);
 }
 
 /**

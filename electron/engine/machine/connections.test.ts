@@ -6,7 +6,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Verdict } from '../../../shared/model.ts';
 import { createManualClock } from '../../../tests/support/manualClock.ts';
 import { createScriptedMachine } from '../../../tests/support/scriptedMachine.ts';
-import type { ScriptedAgent } from '../../../tests/support/scriptedAgent.ts';
+import type { AgentRequest, ScriptedAgent } from '../../../tests/support/scriptedAgent.ts';
 import type { MachineScript } from '../../../tests/support/scriptedMachine.ts';
 import { joinCommand } from '../agent/agentPath.ts';
 import { createEngine } from '../engine.ts';
@@ -131,44 +131,81 @@ describe('connections', () => {
 });
 
 describe('a request whose agent ends', () => {
-  /** Makes an engine whose first agents end at their first request, as `ends` says. */
-  const ending = (count: number, ends: (agent: ScriptedAgent) => void) => {
-    let left = count;
+  const RELAY = '2026/11/30 socat[7] E read(5, 0x55, 8192): Connection reset';
+
+  /** Makes an engine whose agents end at each request, or, so many of the first, before their hello. */
+  const ending = ({ joins = 0, requests = 0 }, end: (agent: ScriptedAgent) => void) => {
+    const left = { joins, requests };
+    const ends = (of: keyof typeof left) => (agent: ScriptedAgent) => {
+      if (left[of] === 0) return false;
+      left[of] -= 1;
+      end(agent);
+      return true;
+    };
+    const answer = (request: AgentRequest, agent: ScriptedAgent) => {
+      if (request.method !== 'operation.cancel') return false;
+      agent.answer(request, { ended: false });
+      return true;
+    };
     return build({
-      onRequest: (_, agent) => {
-        if (left === 0) return false;
-        left -= 1;
-        ends(agent);
-        return true;
-      },
+      onJoin: ends('joins'),
+      onRequest: (request, agent) => ends('requests')(agent) || answer(request, agent),
     });
   };
+  const methods = ({ agents }: ReturnType<typeof build>['machine']) =>
+    agents.map(({ agent }) => methodsOf(agent));
 
   test.each([
-    ['without a word', ''],
-    [
-      'as the relay to one that is killed says',
-      '2026/11/30 socat[7] E read(5, 0x55, 8192): Connection reset',
-    ],
-  ])('is sent again to the next one: %s', async (_, words) => {
-    const { engine, machine, clock } = ending(2, (agent) => agent.exit(words === '' ? 0 : 1, words));
+    ['without a word', (agent: ScriptedAgent) => agent.exit(0)],
+    ['as the relay to one that is killed says', (agent: ScriptedAgent) => agent.exit(1, RELAY)],
+  ])('is sent again to the next one: %s', async (_, end) => {
+    const { engine, machine, clock } = ending({ requests: 1 }, end);
     const asked = engine.request(web, 'operation.list', {});
-    const ended = asked.then(() => true);
-    while (!(await Promise.race([ended, Promise.resolve(false)]))) {
-      clock.advance(500);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await clock.awaited(500);
+    clock.advance(500);
     expect(await asked).toEqual([]);
-    expect(machine.agents.map(({ agent }) => methodsOf(agent))).toEqual([
-      ['operation.list'],
-      ['operation.list'],
-      ['operation.list'],
-    ]);
+    expect(methods(machine)).toEqual([['operation.list'], ['operation.list']]);
+    await engine.close();
+  });
+
+  test('is sent twice at most: it may be what ends them', async () => {
+    const { engine, machine, clock } = ending({ requests: 9 }, (agent) => agent.exit(1, RELAY));
+    const asked = engine.request(web, 'repository.status', { repository: 'shop' });
+    await clock.awaited(500);
+    clock.advance(500);
+    await expect(asked).rejects.toMatchObject({
+      ...{ code: 'connection-lost', details: { reason: 'renet-ended-saying', output: RELAY } },
+    });
+    expect(methods(machine)).toEqual([['repository.status'], ['repository.status']]);
+    await engine.close();
+  });
+
+  test.each([
+    ['repository.validate', { repository: 'shop' }],
+    ['operation.plan', { verb: 'up', repository: 'shop', options: {} }],
+    ['operation.cancel', { operation: id }],
+    ['header.forget', { header: id }],
+  ] as const)('is not sent again when it costs much or changes something: %s', async (method, params) => {
+    const { engine, machine } = ending({ requests: 9 }, (agent) => agent.exit(0));
+    await expect(engine.request(web, method, params)).rejects.toMatchObject({ code: 'connection-lost' });
+    expect(methods(machine)).toEqual([[method]]);
+    await engine.close();
+  });
+
+  test('before its hello was sent nothing, and any request goes to the next one', async () => {
+    const { engine, machine, clock } = ending({ joins: 2 }, (agent) => agent.exit(1, RELAY));
+    const asked = engine.request(web, 'operation.cancel', { operation: id });
+    for (const delay of [500, 1_000]) {
+      await clock.awaited(delay);
+      clock.advance(delay);
+    }
+    expect(await asked).toEqual({ ended: false });
+    expect(methods(machine)).toEqual([[], [], ['operation.cancel']]);
     await engine.close();
   });
 
   test('fails with its connection, which may take a minute to come back', async () => {
-    const { engine, machine } = ending(1, (agent) => agent.cut());
+    const { engine, machine } = ending({ requests: 1 }, (agent) => agent.cut());
     await expect(engine.request(web, 'operation.list', {})).rejects.toMatchObject({
       code: 'connection-lost',
     });

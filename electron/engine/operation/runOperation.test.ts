@@ -299,6 +299,79 @@ describe('start', () => {
     expect([machine.runs, (await engine.history.list({})).entries]).toEqual([[], []]);
   });
 
+  test('goes to the next agent when the first ends before its hello, and then only once', async () => {
+    let ends = 2;
+    const { engine, machine, clock } = build({
+      onJoin: (agent) => {
+        if (ends-- <= 0) return false;
+        agent.exit(1, '2026/11/30 socat[7] E read(5, 0x55, 8192): Connection reset by peer');
+        return true;
+      },
+    });
+    const started = engine.start(web, up, {});
+    for (const delay of [500, 1_000]) {
+      await clock.awaited(delay);
+      clock.advance(delay);
+    }
+    const { operation } = await started;
+    expect(machine.runs).toMatchObject([{ operation }]);
+    expect(machine.agents.map(({ agent }) => agent.received.map(({ type }) => type))).toEqual([
+      ...[[], [], ['hello', 'ping', 'request']],
+    ]);
+  });
+
+  test('that no agent took names no operation: none can be there', async () => {
+    const { engine, machine, clock } = build({
+      onJoin: (agent) => {
+        agent.exit(0);
+        return true;
+      },
+    });
+    const started = engine.start(web, up, {});
+    for (const delay of [500, 1_000, 2_000, 4_000, 8_000, ...Array<number>(6).fill(10_000)]) {
+      await clock.awaited(delay);
+      clock.advance(delay);
+    }
+    const failed = await started.catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'connection-lost', details: { reason: 'renet-ended' } });
+    expect(failed).not.toHaveProperty('details.operation');
+    expect(machine.runs).toEqual([]);
+  });
+
+  test('takes an answer that comes while the agent ends its connection', async () => {
+    const { engine, machine } = build({
+      onRequest: (request, agent) => {
+        if (request.method !== 'operation.start') return false;
+        const { operation } = request.params as { operation: string };
+        agent.answer(request, { operation });
+        agent.exit(0);
+        return true;
+      },
+    });
+    const { operation } = await engine.start(web, up, {});
+    expect(operation).toMatch(/^[0-9a-f-]{36}$/);
+    expect(machine.agents).toHaveLength(1);
+  });
+
+  test('whose agent ends without an answer finds out by its id that it began', async () => {
+    const { engine, machine, clock } = build({
+      onRequest: ({ method, params }, agent) => {
+        if (method !== 'operation.start' || machine.runs.length > 0) return false;
+        machine.runs.push({ ...up, ...(params as { operation: string; by: string }) });
+        agent.exit(0);
+        return true;
+      },
+    });
+    const started = engine.start(web, up, {});
+    await clock.awaited(500);
+    clock.advance(500);
+    const { operation } = await started;
+    expect(machine.runs.map((run) => run.operation)).toEqual([operation]);
+    expect(machine.agents.map(({ agent }) => agent.received.at(-1))).toMatchObject([
+      ...[{ params: { operation } }, { params: { operation } }],
+    ]);
+  });
+
   test('that stays without an answer names the operation that may be there', async () => {
     const { engine, machine, clock } = build({
       onRequest: () => {

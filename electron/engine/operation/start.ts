@@ -4,7 +4,7 @@ import type { Params } from '../../../shared/protocol/protocol.ts';
 import { copyOf } from '../../../shared/secrets/secretBytes.ts';
 import { wipeSecrets } from '../../../shared/secrets/secretJson.ts';
 import type { VerbRequest } from '../../../shared/verbs.ts';
-import { isConnectionProblem } from '../machine/connectionProblems.ts';
+import { hasAgentEnded, isConnectionProblem } from '../machine/connectionProblems.ts';
 import type { ReconnectDependencies } from '../machine/reconnectDependencies.ts';
 import type { MachineReference } from '../machineReference.ts';
 
@@ -22,8 +22,9 @@ export interface StartOptions {
 /**
  * Starts a verb and returns the operation's id. The id is chosen here, and the agent starts nothing for an id that it
  * knows: a start whose answer was lost with the connection is sent again, and runs once. When there is no connection at
- * first, or none for too long after that, rejects with `connection-lost` or `machine-unreachable`. Once a request was
- * sent, the error's details name the `operation` that may have been started.
+ * first, or none for too long after that, rejects with `connection-lost` or `machine-unreachable`. An agent that ends before
+ * it has said hello is another matter: nothing was sent, and the next one is joined. Once a request was sent, the error's
+ * details name the `operation` that may have been started.
  */
 export async function startOperation(
   dependencies: ReconnectDependencies,
@@ -66,9 +67,11 @@ async function sendUntilAnswered(
       sent = true;
       return await channel.request('operation.start', { ...params, now: clock.now() });
     } catch (error) {
-      if (!sent || !isConnectionProblem(error)) throw error;
-      if (tries === START_TRIES)
-        throw new AppError(error.code, { ...error.details, operation }, { cause: error });
+      if (!isConnectionProblem(error) || (!sent && !hasAgentEnded(error))) throw error;
+      if (tries === START_TRIES) {
+        const details = { ...error.details, ...(sent && { operation }) };
+        throw new AppError(error.code, details, { cause: error });
+      }
       await pause.wait(pause.backOff(tries - 1));
     }
   }
