@@ -56,6 +56,20 @@ describe.skipIf(cannotRun !== undefined)(
       await expect(made.exec(['true'])).rejects.toMatchObject({ code: 'connection-lost' });
     });
 
+    it('answers a sign of life without a channel, and none once the link is dead', async () => {
+      const made = await session();
+      await arrival('a sign of life', made.answers());
+      link.freeze();
+      let answered = false;
+      void made.answers().then(() => {
+        answered = true;
+      });
+      made.end();
+      await made.closed;
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(answered).toBe(false);
+    });
+
     it('a command ends with it, although nobody reads yet what it said', async () => {
       const made = await session();
       const child = await made.exec(['sh', '-c', 'echo said; sleep 1000']);

@@ -12,7 +12,7 @@ function fakeSession(): SshSession {
     end = () => resolve(new AppError('connection-lost'));
   });
   const refuse = (): Promise<never> => Promise.reject(new Error('not here'));
-  return { target, hostKey: 'SHA256:h', closed, end, exec: refuse, forward: refuse };
+  return { target, hostKey: 'SHA256:h', closed, end, exec: refuse, forward: refuse, answers: refuse };
 }
 
 it('tries again after a failed connect, which all who waited hear of', async () => {

@@ -85,6 +85,7 @@ export async function connect(target: SshTarget, dependencies: SshDependencies):
     hostKey: fingerprintOf(accepted ?? Buffer.alloc(0)),
     closed,
     end,
+    answers: () => answerOf(client),
     forward: (host, port) => forward(client, target, host, port),
     exec: async (command, options = {}) =>
       startCommand({ client, host: target.host, closed }, quoteCommand(command), options.pty),
@@ -153,6 +154,23 @@ function watchClosed(client: Client, host: string): Pick<SshSession, 'closed' | 
     client.destroy();
   };
   return { closed, end };
+}
+
+/**
+ * Resolves when the server answered a request. It is asked to stop a forwarding that there is not: ssh2 has no ping of its
+ * own to call, and every server answers that one, if only by a refusal.
+ */
+async function answerOf(client: Client): Promise<void> {
+  await new Promise<void>((resolve) => {
+    try {
+      client.unforwardIn('localhost', 0, (error) => {
+        // ssh2 calls it at the connection's end as well, with other words.
+        if (error?.message.startsWith('Unable to unbind') !== false) resolve();
+      });
+    } catch {
+      // It is over, and answers nothing any more.
+    }
+  });
 }
 
 function connectError(error: Error & { level?: string }, { host, port, user }: SshTarget): AppError {

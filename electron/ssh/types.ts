@@ -47,6 +47,11 @@ export interface SshSession {
    * connection-lost.
    */
   forward(host: string, port: number): Promise<Duplex>;
+  /**
+   * Asks the SSH server for a sign of life, which takes no channel. Resolves when it has answered. Never rejects, and does not
+   * resolve while the other side is silent.
+   */
+  answers(): Promise<void>;
   /** Resolves with the reason when the connection is over. Never rejects. */
   readonly closed: Promise<AppError>;
   /** Drops the connection at once. */

@@ -29,6 +29,8 @@ export interface ScriptedMachine {
   cut(): void;
   /** Answers nothing from now on, not even a ping, and ends no connection, as a link that died unnoticed. */
   mute(): void;
+  /** Lets the agents that run answer nothing from now on, on connections that do. */
+  stick(): void;
   /** Makes the next attempts to connect fail, one error each. */
   refuseNext(...errors: AppError[]): void;
 }
@@ -54,6 +56,7 @@ export function createScriptedMachine(script: MachineScript = {}): ScriptedMachi
   const cuts = [...(script.cutsAfter ?? [])];
   const refusals: AppError[] = [];
   const running = new Set<ScriptedAgent>();
+  const stuck = new Set<ScriptedAgent>();
   let mute = false;
   const machine: ScriptedMachine = {
     access: {
@@ -61,7 +64,7 @@ export function createScriptedMachine(script: MachineScript = {}): ScriptedMachi
         const refusal = refusals.shift();
         if (refusal) return Promise.reject(refusal);
         machine.sessions.opened += 1;
-        return Promise.resolve(createSession(machine));
+        return Promise.resolve(createSession(machine, () => mute));
       },
       runAsRoot: (_reference, _session, argv) => {
         if (running.size >= (script.maxSessions ?? 10)) return Promise.reject(new ChannelRefused());
@@ -71,7 +74,7 @@ export function createScriptedMachine(script: MachineScript = {}): ScriptedMachi
           ...(cutAfter !== undefined && { cutAfter }),
           onCut: () => machine.cut(),
           onMessage: (message, to) => {
-            if (!mute) handle(message, to);
+            if (!mute && !stuck.has(to)) handle(message, to);
           },
         });
         running.add(agent);
@@ -94,17 +97,21 @@ export function createScriptedMachine(script: MachineScript = {}): ScriptedMachi
     mute: () => {
       mute = true;
     },
+    stick: () => {
+      for (const agent of running) stuck.add(agent);
+    },
     refuseNext: (...errors) => void refusals.push(...errors),
   };
   return machine;
 }
 
-function createSession(machine: ScriptedMachine): SshSession {
+function createSession(machine: ScriptedMachine, isMute: () => boolean): SshSession {
   return {
     target: { host: 'web.test', port: 22, user: 'deploy', keyFile: '/keys/id', machine: 'web' },
     exec: () => Promise.reject(new Error('nothing but the agent runs here')),
     hostKey: 'SHA256:scripted',
     forward: () => Promise.reject(new Error('nothing but the agent answers here')),
+    answers: () => (isMute() ? new Promise(() => undefined) : Promise.resolve()),
     closed: new Promise(() => undefined),
     end: () => {
       machine.sessions.ended += 1;

@@ -34,6 +34,8 @@ export interface LinkOptions {
   readonly clock: Clock;
   /** Called whenever bytes come from the agent. */
   readonly onHeard: () => void;
+  /** Called when nothing came for long: unless something does soon, `onSilent` is called next. */
+  readonly onDoubt?: () => void;
   /** Called when nothing came for so long that the link counts as dead. */
   readonly onSilent: () => void;
 }
@@ -75,7 +77,7 @@ interface LinkListener {
 /** Takes over the agent's process and speaks with it. */
 export function openAgentLink(
   agent: SshProcess,
-  { machine: { machine }, version, clock, onHeard, onSilent }: LinkOptions,
+  { machine: { machine }, version, clock, onHeard, onDoubt, onSilent }: LinkOptions,
   { onFrame, onEnd }: LinkListener,
 ): AgentLink {
   const hello = withResolvers<Hello>();
@@ -117,9 +119,16 @@ export function openAgentLink(
     send({ type: 'hello', version, protocol: PROTOCOL_VERSION });
     // The first round trip is measured at once.
     pinger.ping();
-    liveness = watchLiveness(clock, pinger.ping, () => {
-      giveUp();
-      onSilent();
+    liveness = watchLiveness(clock, {
+      ping: pinger.ping,
+      lastPing: () => {
+        pinger.ping();
+        onDoubt?.();
+      },
+      dead: () => {
+        giveUp();
+        onSilent();
+      },
     });
     hello.resolve(answer);
   });

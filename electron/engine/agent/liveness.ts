@@ -15,13 +15,20 @@ const GRACE_MILLISECONDS = 1_500;
 interface Liveness {
   /** Takes note that bytes came. */
   heard(): void;
-  /** Sends a ping now: the link counts as dead unless a byte comes within GRACE_MILLISECONDS. */
+  /** Sends a last ping now: the link counts as dead unless a byte comes within GRACE_MILLISECONDS. */
   probe(): void;
   stop(): void;
 }
 
+interface LivenessListener {
+  readonly ping: () => void;
+  /** Called instead of `ping` before a silent link is given up. */
+  readonly lastPing: () => void;
+  readonly dead: () => void;
+}
+
 /** Tells a dead link from a quiet one: calls `ping` regularly, and `dead` once when nothing comes any more. */
-export function watchLiveness(clock: Clock, ping: () => void, dead: () => void): Liveness {
+export function watchLiveness(clock: Clock, { ping, lastPing, dead }: LivenessListener): Liveness {
   let stopPings = clock.after(PING_EVERY_MILLISECONDS, repeatPing);
   let stopWaiting = clock.after(SILENCE_MILLISECONDS, probe);
   let probing = false;
@@ -36,7 +43,7 @@ export function watchLiveness(clock: Clock, ping: () => void, dead: () => void):
     probing = true;
     stopWaiting();
     stopWaiting = clock.after(GRACE_MILLISECONDS, dead);
-    ping();
+    lastPing();
   }
 
   return {

@@ -117,6 +117,25 @@ describe('connections', () => {
     await engine.close();
   });
 
+  test('whose agent alone is silent end without the session, and the next caller joins anew', async () => {
+    const { engine, machine, clock } = build({ onRequest: ({ method }) => method === 'repository.validate' });
+    await engine.follow(web, id, nothing);
+    const pending = engine.request(web, 'repository.validate', { repository: 'shop' });
+    const failed = pending.catch((error: unknown) => error);
+    await machine.agents[0]?.agent.next('request');
+    machine.stick();
+    clock.advance(10_500);
+    // SSH has answered by the next turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(1_500);
+    expect(await failed).toMatchObject({ code: 'connection-lost', details: { reason: 'no-answer' } });
+    expect(machine.agents.map(({ agent }) => agent.killed())).toEqual([true, true]);
+    expect(await engine.request(web, 'operation.list', {})).toEqual([]);
+    expect(machine.agents).toHaveLength(3);
+    expect(machine.sessions.ended).toBe(0);
+    await engine.close();
+  });
+
   test('end with the engine, and what is pending says so', async () => {
     const { engine, machine } = build({ onRequest: () => true });
     const pending = engine.request(web, 'operation.list', {});

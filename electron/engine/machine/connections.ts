@@ -113,12 +113,22 @@ async function openAgent(
 ): Promise<AgentChannel> {
   const command = joinCommand(machine.machine.datastore);
   const agent = await access.runAsRoot(machine, session, command, {});
+  let isSessionAlive = false;
   return openAgentChannel(agent, {
     machine,
     version,
     clock,
     onHeard: () => onHeard(machine),
-    // The link is dead for everything on it, and not only for this channel.
-    onSilent: () => session.end(),
+    onDoubt: () => {
+      isSessionAlive = false;
+      void session.answers().then(() => {
+        isSessionAlive = true;
+      });
+    },
+    // Where SSH does not answer either, the link is dead for everything on it. Where it does, only the agent is silent (it ends,
+    // or is stuck): terminals and tunnels go on, and the next caller joins anew.
+    onSilent: () => {
+      if (!isSessionAlive) session.end();
+    },
   });
 }

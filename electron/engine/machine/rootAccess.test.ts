@@ -49,6 +49,7 @@ function build(passwords: readonly (string | undefined)[]) {
       closed: closed.promise,
       exec,
       forward,
+      answers: forward,
       end: () => undefined,
     };
     return Promise.resolve(session);
