@@ -10,7 +10,6 @@ import type { MachineDependencies } from './machineDependencies.ts';
  * is loaded when it is needed.
  */
 interface CommandDependencies {
-  readonly datastore: string;
   readonly agent: () => Promise<Agent>;
   readonly machine: () => Promise<MachineDependencies>;
   readonly text: () => Promise<Text>;
@@ -314,7 +313,7 @@ async function operationRun(socketPath: string, { machine }: CommandDependencies
 }
 
 /** Runs the boot service; systemd ends it with SIGTERM. */
-async function superviseMachine({ agent, print, datastore }: CommandDependencies): Promise<number> {
+async function superviseMachine({ agent, print }: CommandDependencies): Promise<number> {
   const [{ supervise }, { runCommand }, { keepAgentAlive }] = await Promise.all([
     import('./boot/supervise.ts'),
     import('./host.ts'),
@@ -328,7 +327,7 @@ async function superviseMachine({ agent, print, datastore }: CommandDependencies
     const answer = await runCommand(['systemctl', 'is-system-running'], { expected: [0, 1] });
     return answer.stdout.trim() === 'stopping';
   };
-  const watching = keepAgentAlive(runCommand, datastore, controller.signal);
+  const watching = keepAgentAlive(controller.signal);
   await supervise(await agent(), (line) => print(`${line}\n`), controller.signal, machineGoesDown);
   await watching;
   clearInterval(alive);

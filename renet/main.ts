@@ -25,11 +25,11 @@ async function main(words: readonly string[]): Promise<number> {
   const { command, options } = line;
   if (command.anybody !== true && process.getuid?.() !== 0)
     throw new (await import('../shared/errors.ts')).AppError('root-needed');
-  const datastore = datastoreOf(options.datastore);
+  // The resident agent needs none of its own: each connection says which one it means.
+  const datastore = (): string => datastoreOf(options.datastore);
   return command.run(line, {
-    datastore,
-    agent: async () => (await import('./thisMachine.ts')).thisAgent(datastore, process.env),
-    machine: async () => (await import('./thisMachine.ts')).thisMachine(datastore),
+    agent: async () => (await import('./thisMachine.ts')).thisAgent(datastore(), process.env),
+    machine: async () => (await import('./thisMachine.ts')).thisMachine(datastore()),
     text: ownText,
     print,
   });

@@ -6,8 +6,10 @@ export const AGENT_UNIT = 'rediacc-agent.service';
 
 /**
  * The texts of the units (docs/decisions/one-resident-agent.md). systemd holds the socket, so that whoever joins while the
- * agent starts again waits for it. No start limit: the pauses between starts grow instead, since a socket that systemd has
- * given up would stay closed. A reader of hostile files that runs out of memory must not take the agent with it.
+ * agent starts again waits for it. No start limit, since a socket that systemd has given up would stay closed; and no growing
+ * pauses between starts (RestartSteps=), since systemd never lets them shrink again. A reader of hostile files that runs
+ * out of memory must not take the agent with it. A pool of threads that holds more than some requests about a hung disk. The
+ * environment is that of `renet serve` under sudo.
  */
 export const AGENT_UNITS: readonly {
   readonly name: string;
@@ -19,6 +21,7 @@ export const AGENT_UNITS: readonly {
     wanted: 'sockets.target',
     text: `[Unit]
 Description=Rediacc agent: the socket that it is joined by
+StartLimitIntervalSec=0
 
 [Socket]
 ListenStream=${AGENT_SOCKET}
@@ -42,12 +45,11 @@ StartLimitIntervalSec=0
 [Service]
 Type=exec
 ExecStart=/usr/local/bin/renet agent
+Environment=HOME=/root LC_ALL=C UV_THREADPOOL_SIZE=16
 KillMode=mixed
 TimeoutStopSec=30
 Restart=always
-RestartSec=200ms
-RestartSteps=8
-RestartMaxDelaySec=30
+RestartSec=1s
 OOMPolicy=continue
 OOMScoreAdjust=-500
 LimitCORE=0

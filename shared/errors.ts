@@ -168,6 +168,7 @@ export const ERROR_EXIT = {
   'header-incomplete': EXIT.failed,
   'nothing-listens': EXIT.failed,
   'secret-not-delivered': EXIT.failed,
+  'resident-silent': EXIT.failed,
   'setup-failed': EXIT.failed,
   'agent-checksum': EXIT.failed,
 

@@ -76,7 +76,7 @@ function stateOf(
   }
 }
 
-/** Returns true when the machine was checked and nothing is missing. */
+/** Returns true when the machine was checked and nothing that it needs is missing. */
 export function isReady(checks: readonly MachineCheck[]): boolean {
-  return checks.length > 0 && checks.every(({ state }) => state === 'present');
+  return checks.length > 0 && checks.every(({ state, optional }) => state === 'present' || optional === true);
 }

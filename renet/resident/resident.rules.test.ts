@@ -3,28 +3,32 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openAgentChannel } from '../../electron/engine/agent/agentChannel.ts';
 import { systemClock } from '../../electron/engine/clock.ts';
-import { JOIN_SCRIPT, LONGEST_JOIN } from '../../shared/protocol/join.ts';
+import { JOIN_OR_ELSE, joinScript, LONGEST_JOIN } from '../../shared/protocol/join.ts';
+import { parseReady, readyLine } from '../../shared/protocol/ready.ts';
 import { arrival } from '../../tests/support/arrival.ts';
 import type { Account } from '../agent.ts';
 import { projectReader } from '../compose/composeFiles.ts';
 import { runCommand } from '../host.ts';
 import { createMachineWatch } from '../observe/watch.ts';
+import { identify } from '../process.ts';
 import { machineAt } from '../thisMachine.ts';
+import { tellReadiness } from './readiness.ts';
 import { serveResident } from './resident.ts';
 
 let folder: string;
 let socketPath: string;
+let readyPath: string;
 let server: Server;
 let stop: AbortController;
-let ended: Promise<void>;
+let ended: Promise<unknown>;
 let joined: { account: Account; datastore: string }[];
 const relays: ChildProcess[] = [];
 const clients: Socket[] = [];
@@ -37,7 +41,7 @@ async function beginAgent(): Promise<void> {
   server.listen(socketPath);
   await once(server, 'listening');
   stop = new AbortController();
-  ended = serveResident(
+  const served = serveResident(
     server,
     (who) => {
       joined.push(who);
@@ -45,11 +49,29 @@ async function beginAgent(): Promise<void> {
     },
     stop.signal,
   );
+  const every = { every: 10, probation: 3_600_000 };
+  ended = Promise.all([served, tellReadiness(stop.signal, { file: readyPath, run: runCommand, ...every })]);
+  await expect.poll(() => signNow()?.pid).toBe(process.pid);
+}
+
+const signNow = () => (existsSync(readyPath) ? parseReady(readFileSync(readyPath, 'utf8')) : undefined);
+
+/** Writes a sign of this process, as old as that, seconds. */
+function sign(age: number, more: { pid?: number; startTime?: string; shortLives?: number } = {}): void {
+  const startTime = identify(process.pid)?.startTime ?? '';
+  const said = { pid: process.pid, startTime, uptime: uptime() - age, shortLives: 0, ...more };
+  writeFileSync(readyPath, readyLine(said));
+}
+
+async function endAgent(): Promise<void> {
+  stop.abort();
+  await ended;
 }
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rediacc-resident-'));
   socketPath = join(folder, 'agent.sock');
+  readyPath = join(folder, 'agent.ready');
   joined = [];
   await beginAgent();
 });
@@ -61,12 +83,47 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Joins as the engine does on a machine; `more` are variables of sudo. */
-function joinAgent(more: NodeJS.ProcessEnv = {}, fallback = ['echo', 'served by itself']): ChildProcess {
-  const words = ['-c', JOIN_SCRIPT, 'join', socketPath, '/mnt/my data', ...fallback];
-  const child = spawn('/bin/bash', words, { env: { PATH: process.env['PATH'], ...more } });
+/** Joins as the engine does on a machine; `more` are variables of sudo. No program is found by a PATH. */
+function joinAgent(
+  more: NodeJS.ProcessEnv = {},
+  { datastore = '/mnt/my data', script = joinScript(socketPath, readyPath) } = {},
+): ChildProcess {
+  const file = join(folder, 'join');
+  writeFileSync(file, script);
+  // What root has there must not be run: bash reads it where its input is a socket, as it is here.
+  writeFileSync(join(folder, '.bashrc'), 'exit 3\n');
+  const words = [
+    '--norc',
+    '-c',
+    JOIN_OR_ELSE,
+    file,
+    datastore,
+    '/bin/sh',
+    '-c',
+    'echo served by itself; exec /bin/cat',
+  ];
+  const child = spawn('/bin/bash', words, {
+    env: { PATH: '/nowhere', HOME: folder, ...more },
+    detached: true,
+  });
   relays.push(child);
   return child;
+}
+
+/** Returns the processes that a join has started and that have not ended: all are of its process group. */
+const leftOf = ({ pid: group = 0 }: ChildProcess): string[] =>
+  readdirSync('/proc').filter((pid) => {
+    const [, fields = ''] = (/^\d+$/.test(pid) ? (statOf(pid) ?? '') : '').split(') ');
+    const [state, , itsGroup] = fields.split(' ');
+    return state !== 'Z' && itsGroup === String(group);
+  });
+
+function statOf(pid: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 const SUDO = { SUDO_UID: '1000', SUDO_GID: '1001', SUDO_USER: 'deploy' };
@@ -83,12 +140,19 @@ async function openChannel(child: ChildProcess) {
   });
 }
 
-const outputOf = async (child: ChildProcess): Promise<string> => {
+/** Returns the output of a join whose client has sent this, and closes its end once something came. */
+const outputOf = async (child: ChildProcess, sent = ''): Promise<string> => {
   let output = '';
-  child.stdout?.on('data', (text: Buffer) => (output += text.toString()));
-  await once(child, 'close');
+  child.stdin?.write(sent);
+  child.stdout?.on('data', (text: Buffer) => {
+    output += text.toString();
+    child.stdin?.end();
+  });
+  await arrival('the end of the join', once(child, 'close'));
   return output;
 };
+
+const ALONE = 'served by itself\n';
 
 const skipped = existsSync('/usr/bin/socat') ? '' : ' (SKIPPED: needs socat)';
 
@@ -121,27 +185,157 @@ describe.skipIf(skipped !== '')(`a connection${skipped}`, () => {
   });
 });
 
+describe.skipIf(skipped !== '')(`what a connection starts${skipped}`, () => {
+  it('is the relay and one program more, and ends with the agent though the client holds its end open', async () => {
+    const relay = joinAgent(SUDO);
+    await openChannel(relay);
+    expect(leftOf(relay)).toHaveLength(2);
+    await endAgent();
+    await arrival('the end of the relay', once(relay, 'exit'));
+    await expect.poll(() => leftOf(relay)).toEqual([]);
+    await beginAgent();
+  });
+
+  it('ends when the client closes its end', async () => {
+    const relay = joinAgent(SUDO);
+    await openChannel(relay);
+    const gone = once(relay, 'exit');
+    relay.stdin?.end();
+    await arrival('the end of the relay', gone);
+    expect(leftOf(relay)).toEqual([]);
+  });
+});
+
 describe.skipIf(skipped !== '')(`where no agent answers${skipped}`, () => {
-  it('the command is run instead: without a socket', async () => {
-    stop.abort();
-    await ended;
-    expect(await outputOf(joinAgent(SUDO))).toBe('served by itself\n');
+  /** Ends the agent and holds its socket, as systemd does for one that cannot start: nobody answers what connects. */
+  async function holdSocket(): Promise<void> {
+    await endAgent();
+    const holder = createServer().listen(socketPath);
+    onTestFinished(() => void holder.close());
+    await once(holder, 'listening');
+  }
+
+  it.each([
+    ['no sign of any', () => rmSync(readyPath)],
+    ['the sign of one that has ended long ago', () => sign(3600)],
+    ['a sign that is none', () => writeFileSync(readyPath, 'ready-1\t$(touch x)\t1\t1.00\t\n')],
+    ['a sign in another form', () => writeFileSync(readyPath, 'ready-2\t1\t1\t1.00\t\n')],
+  ])('the command is run instead, with all that the client has sent: %s', async (_, spoil) => {
+    await holdSocket();
+    spoil();
+    expect(await outputOf(joinAgent(SUDO), 'of the client')).toBe(`${ALONE}of the client`);
   });
 
-  it('and beside a socket that nobody listens on', async () => {
-    // A process that is killed leaves its socket.
-    const killed = spawn('socat', [`UNIX-LISTEN:${join(folder, 'stale.sock')},unlink-close=0`, '-']);
-    await arrival('the socket', untilListening(join(folder, 'stale.sock')));
-    killed.kill('SIGKILL');
-    await once(killed, 'exit');
-    socketPath = join(folder, 'stale.sock');
-    expect(await outputOf(joinAgent(SUDO))).toBe('served by itself\n');
+  it('and for the sign of another process that had its number', async () => {
+    await endAgent();
+    sign(0, { startTime: '1' });
+    expect(await outputOf(joinAgent(SUDO))).toBe(ALONE);
   });
 
-  it('and without the relay', async () => {
-    expect(await outputOf(joinAgent({ ...SUDO, PATH: folder }, ['/bin/echo', 'served by itself']))).toBe(
-      'served by itself\n',
+  it('because nobody holds its socket, at once', async () => {
+    await endAgent();
+    expect(await outputOf(joinAgent(SUDO))).toBe(ALONE);
+  });
+
+  it('and though somebody listens to a socket of a longer name', async () => {
+    await endAgent();
+    const longer = createServer().listen(`${socketPath}.other`);
+    await once(longer, 'listening');
+    expect(await outputOf(joinAgent(SUDO))).toBe(ALONE);
+    longer.close();
+  });
+
+  it('and without the relay, or for a datastore that the line cannot name', async () => {
+    const script = joinScript(socketPath, readyPath).replace('/usr/bin/socat', join(folder, 'socat'));
+    expect(await outputOf(joinAgent(SUDO, { script }))).toBe(ALONE);
+    expect(await outputOf(joinAgent(SUDO, { datastore: '/mnt/a\tb' }))).toBe(ALONE);
+    expect(joined).toEqual([]);
+  });
+
+  it('and where the file that joins is not there, or broken', async () => {
+    expect(await outputOf(joinAgent(SUDO, { script: 'if then\n' }))).toBe(ALONE);
+    const relay = spawn('/bin/bash', [
+      '--norc',
+      '-c',
+      JOIN_OR_ELSE,
+      join(folder, 'none'),
+      '/mnt',
+      '/bin/echo',
+      'alone',
+    ]);
+    expect(await outputOf(relay)).toBe('alone\n');
+  });
+
+  it('but the next agent is waited for where one has just ended and systemd holds its socket', async () => {
+    await endAgent();
+    // The socket is there, and its agent answers a while later.
+    server = createServer({ allowHalfOpen: true });
+    server.listen(socketPath);
+    await once(server, 'listening');
+    const relay = joinAgent(SUDO);
+    const channel = openChannel(relay);
+    await expect.poll(() => leftOf(relay).length).toBe(2);
+    server.close();
+    await beginAgent();
+    expect((await channel).hello.resident).toBe(true);
+    expect(leftOf(relay)).toHaveLength(2);
+  });
+});
+
+describe('an agent', () => {
+  it('says that it ends', async () => {
+    await endAgent();
+    expect(signNow()).toMatchObject({ pid: 0, shortLives: 0 });
+  });
+
+  it('is not joined before it has lived for long, where others before it died young', async () => {
+    await endAgent();
+    const dead = spawn('sleep', ['infinity']);
+    const young = { pid: dead.pid ?? 0, startTime: identify(dead.pid ?? 0)?.startTime ?? '' };
+    dead.kill('SIGKILL');
+    await once(dead, 'exit');
+    sign(0, { ...young, shortLives: 1 });
+    await beginAgent();
+    expect(signNow()?.shortLives).toBe(2);
+    // It is killed: it says no more.
+    const third = readFileSync(readyPath, 'utf8');
+    await endAgent();
+    writeFileSync(
+      readyPath,
+      third
+        .replace(String(process.pid), String(young.pid))
+        .replace(identify(process.pid)?.startTime ?? '', young.startTime),
     );
+    const probation = new AbortController();
+    const told = tellReadiness(probation.signal, {
+      file: readyPath,
+      run: runCommand,
+      every: 10,
+      probation: 3_600_000,
+    });
+    await expect.poll(signNow).toMatchObject({ pid: 0, uptime: 0, shortLives: 3 });
+    probation.abort();
+    await told;
+    await beginAgent();
+  });
+
+  it('gives no sign while it can start no process', async () => {
+    await endAgent();
+    rmSync(readyPath);
+    let asked = 0;
+    const failing = { file: readyPath, every: 1, probation: 0 };
+    const stopped = new AbortController();
+    const told = tellReadiness(stopped.signal, {
+      ...failing,
+      run: (words) => {
+        asked += 1;
+        return asked < 5 ? Promise.reject(new Error('EAGAIN')) : runCommand(words);
+      },
+    });
+    await expect.poll(() => [asked < 5, signNow()?.pid ?? 0]).toEqual([false, process.pid]);
+    stopped.abort();
+    await told;
+    await beginAgent();
   });
 });
 
@@ -167,16 +361,3 @@ describe.skipIf(skipped !== '')(`a client that sends what it likes${skipped}`, (
     expect(await channel.request('repository.list', {})).toEqual([]);
   });
 });
-
-async function untilListening(path: string): Promise<void> {
-  for (;;) {
-    const client = connect(path);
-    clients.push(client);
-    const isThere = await Promise.race([
-      once(client, 'connect').then(() => true),
-      new Promise<boolean>((resolve) => client.once('error', () => resolve(false))),
-    ]);
-    if (isThere) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

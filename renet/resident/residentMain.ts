@@ -11,6 +11,7 @@ import { removeIfThere } from '../host.ts';
 import { createMachineJournal } from '../journal/machineJournal.ts';
 import { residentAgents } from '../thisMachine.ts';
 import { keepJournal } from './journalKeeping.ts';
+import { tellReadiness } from './readiness.ts';
 import { serveResident } from './resident.ts';
 
 /** The first file descriptor that systemd hands over (sd_listen_fds(3)). */
@@ -30,8 +31,9 @@ export async function runResident(): Promise<number> {
     agents({ account, datastore: datastoreOf(datastore) });
   const server = await listen(process.env);
   const kept = keepOwnJournal(agents, stop.signal);
+  const told = tellReadiness(stop.signal);
   await serveResident(server, agentFor, stop.signal);
-  await kept;
+  await Promise.all([kept, told]);
   return 0;
 }
 
@@ -45,8 +47,12 @@ async function keepOwnJournal(agents: (join: Join) => Agent, stop: AbortSignal):
   }
 }
 
-async function listen({ LISTEN_PID, LISTEN_FDS }: NodeJS.ProcessEnv): Promise<Server> {
-  // Whoever sends all it has, and closes its end, still gets its answers.
+async function listen(environment: NodeJS.ProcessEnv): Promise<Server> {
+  const { LISTEN_PID, LISTEN_FDS } = environment;
+  // They are for this process alone, and for none that it starts.
+  for (const name of ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES'])
+    Reflect.deleteProperty(environment, name);
+  // What is being started for a client that has closed its end goes on, and the client may still read for half a second.
   const server = createServer({ allowHalfOpen: true });
   if (LISTEN_PID === String(process.pid) && LISTEN_FDS === '1') server.listen({ fd: FIRST_HANDED_OVER });
   else await listenOn(server, AGENT_SOCKET);

@@ -88,6 +88,8 @@ export const checkSchema = z.object({
   state: z.enum(['present', 'missing', 'unsupported']),
   found: z.string().optional(),
   needed: z.string().optional(),
+  /** True for what a machine works without. */
+  optional: z.literal(true).optional(),
 });
 export type MachineCheck = z.infer<typeof checkSchema>;
 

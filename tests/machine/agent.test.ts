@@ -91,7 +91,8 @@ describe('the resident agent', () => {
     await bench.root('systemctl stop rediacc-agent.socket rediacc-agent.service');
     expect((await succeed(bench.rdc(['repo', 'list', ...on]))).stdout).toContain('shop');
     expect(await health()).toContain('agent-alone');
-    await bench.root('systemctl start rediacc-agent.socket rediacc-agent.service');
+    const answers = 'until [ "$(cut -f2 /run/rediacc/agent.ready)" != 0 ]; do sleep 0.2; done';
+    await bench.root(`systemctl start rediacc-agent.socket rediacc-agent.service; ${answers}`);
     expect(await health()).not.toContain('agent-alone');
   });
 

@@ -1,4 +1,4 @@
-import { AGENT_SOCKET, JOIN_SCRIPT } from '../../../shared/protocol/join.ts';
+import { JOIN_FILE, JOIN_OR_ELSE } from '../../../shared/protocol/join.ts';
 
 /**
  * The path at which the set-up of a machine puts the agent; `current` links to the version in use. The agent is always
@@ -8,11 +8,12 @@ export const AGENT_PATH = '/usr/local/lib/rediacc/current/renet';
 
 /**
  * Returns the words that join a machine's resident agent, or start an agent for this connection alone where there is none
- * (docs/decisions/one-resident-agent.md).
+ * (docs/decisions/one-resident-agent.md). sudo's PATH is another on each machine: nothing is looked up in it. bash reads
+ * root's .bashrc where its standard input is a socket, unless it is told not to.
  */
 export function joinCommand(datastore: string): string[] {
   const alone = agentCommand(datastore, 'serve');
-  return ['bash', '-c', JOIN_SCRIPT, 'join', AGENT_SOCKET, datastore, ...alone];
+  return ['/bin/bash', '--norc', '-c', JOIN_OR_ELSE, JOIN_FILE, datastore, ...alone];
 }
 
 /** Returns the words that run a verb of the agent on a datastore, such as `renet serve --datastore /mnt/rediacc`. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { AGENT_UNITS } from '../../../shared/agentUnits.ts';
 import { AUTOSTART_UNIT, autostartUnitText } from '../../../shared/autostart.ts';
+import { JOIN_FILE, joinScript } from '../../../shared/protocol/join.ts';
 import type { MachineReference } from '../machineReference.ts';
 import { OS_RELEASE } from './osRelease.fixtures.ts';
 import { createSetup } from './setup.ts';
@@ -109,6 +110,8 @@ echo "${version} $*" >>"$root/${SERVICE_CALLS}"
 cat >"$root/${UNIT_FILE}" <<'END'
 ${autostartUnitText(machine.machine.datastore)}END
 ${AGENT_UNITS.map(({ name, text }) => `cat >"$root/etc/systemd/system/${name}" <<'END'\n${text}END`).join('\n')}
+cat >"$root${JOIN_FILE}" <<'END'
+${joinScript()}END
 printf 'ActiveState=active\\nUnitFileState=enabled\\n' >"$root/${SERVICE_STATE}"
 printf 'ActiveState=active\\nUnitFileState=enabled\\n' >"$root/${RESIDENT_STATE}"
 ${then}

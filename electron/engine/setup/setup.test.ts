@@ -79,7 +79,7 @@ describe('set-up of a bare Debian 13', () => {
       current: '0.1.0',
       agent: agent.bytes,
       agentMode: 0o755,
-      left: ['0.1.0', 'current'],
+      left: ['0.1.0', 'current', 'join'],
       configuration: '{"datastore":"/mnt/rediacc"}\n',
       modules: 'dm_crypt\nloop\noverlay\n',
       repositories: 0o700,
@@ -87,6 +87,18 @@ describe('set-up of a bare Debian 13', () => {
       operations: 0o700,
       keys: 0o700,
     });
+  });
+
+  test('goes on without the relay to the agent where no network brings it, and says so', async () => {
+    const root = await fakeRoot(OS_RELEASE.debian13);
+    await addPrograms(root, ['socat']);
+    await root.program('apt-get', '', 'echo "E: Could not resolve host" >&2; exit 100');
+    const { steps, output } = await setUp(setupOf(root));
+    expect(steps).toContain('packages started socat');
+    expect(steps.at(-1)).toBe('verify started');
+    expect(output).toContain('Could not resolve host');
+    const left = (await setupOf(root).check(machine)).filter(({ state }) => state !== 'present');
+    expect(left).toEqual([{ id: 'socat', state: 'missing', optional: true }]);
   });
 
   test('a package manager that fails ends it, with its last lines', async () => {
@@ -105,8 +117,8 @@ describe('the agent', () => {
     readFile(join(root.prefix, 'usr/local/lib/rediacc/current/renet'), 'utf8');
 
   test.each([
-    ['a newer version', agentOf('0.2.0', 'newer();'), ['0.1.0', '0.2.0', 'current']],
-    ['other bytes of the same version', agentOf('0.1.0', 'other();'), ['0.1.0', 'current']],
+    ['a newer version', agentOf('0.2.0', 'newer();'), ['0.1.0', '0.2.0', 'current', 'join']],
+    ['other bytes of the same version', agentOf('0.1.0', 'other();'), ['0.1.0', 'current', 'join']],
   ])('is replaced by %s', async (_, next, left) => {
     const root = await installed();
     const { steps } = await setUp(setupOf(root, next));
@@ -133,7 +145,11 @@ describe('the agent', () => {
     const root = await installed();
     const forged = { ...agentOf('0.2.0', 'newer();'), bytes: Buffer.from('something else') };
     await expect(setUp(setupOf(root, forged))).rejects.toMatchObject({ code: 'agent-checksum' });
-    expect((await readdir(join(root.prefix, 'usr/local/lib/rediacc'))).sort()).toEqual(['0.1.0', 'current']);
+    expect((await readdir(join(root.prefix, 'usr/local/lib/rediacc'))).sort()).toEqual([
+      '0.1.0',
+      'current',
+      'join',
+    ]);
     expect(await current(root)).toContain('agent();');
   });
 });

@@ -80,9 +80,12 @@ export function createSetup(
   ): Promise<boolean> => {
     const wanted = wantedOn(machine, agent);
     const parts = partsOf(found, wanted, agent, prefix);
-    for (const { step, words, stdin, packages } of parts) {
+    for (const { step, words, stdin, packages, optional } of parts) {
       listener.onStep(step, words ? 'started' : 'already', packages);
-      if (words) await run(step, machine, listener, { words, ...(stdin && { stdin }) });
+      if (!words) continue;
+      const done = run(step, machine, listener, { words, ...(stdin && { stdin }) });
+      // Its output has said why; the check-list names what is missing then.
+      await (optional ? done.catch(goOnWithout) : done);
     }
     return parts.some(({ words }) => words !== undefined);
   };
@@ -114,6 +117,13 @@ interface Part {
   readonly words?: readonly [string, ...string[]];
   readonly stdin?: Uint8Array;
   readonly packages?: readonly string[];
+  /** True for a part without which the machine works. */
+  readonly optional?: boolean;
+}
+
+/** Takes the failure of an optional part. Throws whatever else happened, such as a lost connection. */
+function goOnWithout(error: unknown): void {
+  if (!(error instanceof AppError && error.code === 'setup-failed')) throw error;
 }
 
 function partsOf(found: Probe, wanted: Wanted, agent: AgentFile, prefix: string): Part[] {
@@ -121,6 +131,7 @@ function partsOf(found: Probe, wanted: Wanted, agent: AgentFile, prefix: string)
   const isMissing = (...ids: Check['id'][]): boolean =>
     checks.some(({ id, state }) => state === 'missing' && ids.includes(id));
   const { packages } = packagesFor(found, missingRequirements(checks));
+  const optional = missingRequirements(checks.filter((check) => check.optional !== true)).length === 0;
   const install = ['sh', '-c', installScript(found['manager'], packages)] as const;
   const place = ['sh', '-c', AGENT_SCRIPT, 'setup', prefix, wanted.version, wanted.sha256] as const;
   const configuration = JSON.stringify({ datastore: wanted.datastore });
@@ -130,7 +141,7 @@ function partsOf(found: Probe, wanted: Wanted, agent: AgentFile, prefix: string)
   ] as const;
   const service = [`${prefix}${AGENT_PATH}`, 'autostart', 'install-unit'] as const;
   return [
-    { step: 'packages', ...(packages.length > 0 && { words: install, packages }) },
+    { step: 'packages', ...(packages.length > 0 && { words: install, packages, optional }) },
     { step: 'agent', ...(isMissing('agent') && { words: place, stdin: agent.bytes }) },
     {
       step: 'prepare',
@@ -164,7 +175,7 @@ function refuseUnsupported(
 /** Throws for what is still missing after everything was brought. */
 function refuseIncomplete(machine: MachineReference, after: Probe, left: readonly Check[]): void {
   const services = left.filter(({ id }) => id === 'autostart' || id === 'resident');
-  const others = left.filter((check) => !services.includes(check));
+  const others = left.filter((check) => !services.includes(check) && check.optional !== true);
   refuseUnsupported(machine, after, others, ['missing', 'unsupported']);
   // A service that does not run is no fault of the packages: the service's journal tells why it ended.
   const missing = services.filter(({ state }) => state === 'missing');

@@ -1,7 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { AGENT_UNITS } from '../../../shared/agentUnits.ts';
 import { autostartUnitText } from '../../../shared/autostart.ts';
+import { JOIN_FILE, joinScript } from '../../../shared/protocol/join.ts';
 import { OS_RELEASE } from './osRelease.fixtures.ts';
 import type { Check } from './setup.ts';
 import {
@@ -72,10 +74,26 @@ describe('the boot service', () => {
     ]);
   });
 
+  test('comes with what joins the resident agent, which is mended too', async () => {
+    const root = await installed();
+    for (const spoil of [() => rm(at(root, JOIN_FILE)), () => writeFile(at(root, JOIN_FILE), 'exit 1\n')]) {
+      await spoil();
+      expect((await setUp(setupOf(root))).steps).toContain('autostart started');
+      expect(await readFile(at(root, JOIN_FILE), 'utf8')).toBe(joinScript());
+    }
+  });
+
   test('comes into the hands of a new agent, though its unit is as it was', async () => {
     const root = await installed();
     await setUp(setupOf(root, agentOf('0.2.0', 'newer();')));
     expect(await calls(root)).toBe('0.1.0 autostart install-unit\n0.2.0 autostart install-unit\n');
+  });
+
+  test("of another admin's newer agent that calls the resident one's units otherwise is no fault", async () => {
+    const root = await installed();
+    await setUp(setupOf(root, agentOf('0.2.0', 'newer();')));
+    for (const { name } of AGENT_UNITS) await rm(at(root, join('etc/systemd/system', name)));
+    expect((await setUp(setupOf(root))).steps).toContain('autostart already');
   });
 
   test("of another admin's newer agent stays as it is, but is started when it does not run", async () => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AGENT_UNITS } from '../../../shared/agentUnits.ts';
 import { autostartUnitText } from '../../../shared/autostart.ts';
+import { joinScript } from '../../../shared/protocol/join.ts';
 import { packagesFor } from './setupPackages.ts';
 import type { Requirement } from './setupPackages.ts';
 import type { Probe } from './setupProbe.ts';
@@ -33,6 +34,8 @@ export interface Check {
   readonly found?: string;
   /** The version or path that is needed, such as ">= 18"; absent when being there is enough. */
   readonly needed?: string;
+  /** True for what a machine works without, though worse. */
+  readonly optional?: true;
 }
 
 /** The state that the set-up has to reach. */
@@ -64,6 +67,12 @@ const VERSION: Readonly<Partial<Record<CheckId, RegExp>>> = {
   systemd: /^systemd (\d+)/,
 };
 
+/**
+ * What a machine works without: where the relay to the resident agent is missing, each connection starts an agent of its
+ * own, and a machine without a network can still be updated.
+ */
+const OPTIONAL: readonly CheckId[] = ['socat'] satisfies Requirement[];
+
 const PROGRAMS = [
   'dockerd',
   'containerd',
@@ -83,7 +92,10 @@ export function assess(probe: Probe, wanted: Wanted): Check[] {
     fixed(versioned(probe, 'systemd')),
     fixed({ id: 'cgroup', state: probe['cgroup'] === '2' ? 'present' : 'missing', needed: 'v2' }),
     ...(['node', 'docker', 'compose', 'cryptsetup'] as const).map((id) => versioned(probe, id)),
-    ...PROGRAMS.map((id): Check => ({ id, state: probe[id] === undefined ? 'missing' : 'present' })),
+    ...PROGRAMS.map((id): Check => ({
+      ...{ id, state: probe[id] === undefined ? 'missing' : 'present' },
+      ...(OPTIONAL.includes(id) && { optional: true }),
+    })),
     ...MODULES.map((id) => kernelModule(probe, id)),
     { id: 'modules', state: probe['modules'] === MODULES.join(' ') ? 'present' : 'missing' },
     agent(probe, wanted),
@@ -98,7 +110,9 @@ export function assess(probe: Probe, wanted: Wanted): Check[] {
   ];
   const { unavailable } = packagesFor(probe, missingRequirements(found));
   return found.map((check) =>
-    unavailable.some((id) => id === check.id) ? { ...check, state: 'unsupported' } : check,
+    check.optional !== true && unavailable.some((id) => id === check.id)
+      ? { ...check, state: 'unsupported' }
+      : check,
   );
 }
 
@@ -173,16 +187,18 @@ function autostart(probe: Probe, { version, datastore }: Wanted): Check {
   return { id: 'autostart', state: found === needed ? 'present' : 'missing', found, needed };
 }
 
-/** Checks the units of the resident agent: that it is joined now, and after the next boot. */
+/** Checks the units of the resident agent, and the file that joins it: that it is joined now, and after the next boot. */
 function resident(probe: Probe, { version }: Wanted): Check {
   const needed = 'enabled, active';
+  // Another admin's newer agent stays, and so do its units, whatever it calls them.
   const newer = compareVersions(probe['agent.version'] ?? '0', version) > 0;
-  const texts = AGENT_UNITS.map(({ name, text }) => ({ found: probe[`unit.${name}.text`], text }));
-  const areRight = texts.every(
-    ({ found, text }) => found !== undefined && (newer || found === text.replaceAll('\n', ' ').trim()),
-  );
+  const texts = [
+    ...AGENT_UNITS.map(({ name, text }) => ({ found: probe[`unit.${name}.text`], text })),
+    { found: probe['join.text'], text: joinScript() },
+  ];
+  const areRight = newer || texts.every(({ found, text }) => found === text.replaceAll('\n', ' ').trim());
   if (!areRight) return { id: 'resident', state: 'missing', needed };
-  const states = AGENT_UNITS.map(
+  const states = AGENT_UNITS.filter(({ name }) => probe[`unit.${name}.text`] !== undefined).map(
     ({ name }) => `${probe[`unit.${name}.UnitFileState`] ?? ''}, ${probe[`unit.${name}.ActiveState`] ?? ''}`,
   );
   const found = states.find((state) => state !== needed) ?? needed;

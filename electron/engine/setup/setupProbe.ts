@@ -1,5 +1,6 @@
 import { AGENT_UNITS } from '../../../shared/agentUnits.ts';
 import { AUTOSTART_UNIT } from '../../../shared/autostart.ts';
+import { JOIN_FILE } from '../../../shared/protocol/join.ts';
 
 /**
  * The script that looks a machine over. Starting a process is slow on a small machine, so the shell finds out by itself
@@ -28,9 +29,11 @@ for manager in apt-get dnf zypper; do
 done
 [ -d "$R/run/systemd/system" ] && first_line systemd "$(systemctl --version)"
 [ -f "$R/sys/fs/cgroup/cgroup.controllers" ] && say cgroup 2
-for program in dockerd containerd losetup mkfs.ext4 chattr script flock stty modprobe socat; do
+for program in dockerd containerd losetup mkfs.ext4 chattr script flock stty modprobe; do
   have "$program" && say "$program" yes
 done
+# The join starts nothing by a PATH.
+[ -x "$R/usr/bin/socat" ] && say socat yes
 have node && first_line node "$(node --version)"
 have cryptsetup && first_line cryptsetup "$(cryptsetup --version)"
 have docker && first_line docker "$(docker --version)" && first_line compose "$(docker compose version --short)"
@@ -63,6 +66,7 @@ for name in ${AGENT_UNITS.map(({ name }) => name).join(' ')}; do
     done
   fi
 done
+[ -r "$R${JOIN_FILE}" ] && say join.text "$(tr '\\n' ' ' <"$R${JOIN_FILE}")"
 D=$R$2
 say folders "$(stat -c %a "$D/repositories" "$D/repos" "$D/.operations" "$D/.credentials" "$D/.credentials/keys" | tr '\\n' ' ')"
 say end yes

@@ -503,6 +503,10 @@ export const errorsEn = {
     message: 'The connection ended before the passphrase was handed over. Nothing was changed.',
     next: 'Start it again.',
   },
+  'resident-silent': {
+    message: 'The agent that was started does not answer.',
+    next: '`journalctl -u {unit}` on the machine says why. Until it answers, each connection starts an agent of its own.',
+  },
   'setup-failed': {
     message: 'The set-up of {machine} stopped at "{step}": {reason}',
     next: 'Mend it and run the set-up again; it goes on where it stopped.',

@@ -15,7 +15,7 @@ export const checksEn = {
   flock: 'flock (locks)',
   stty: 'stty',
   modprobe: 'modprobe (kernel modules)',
-  socat: 'socat (joins the agent)',
+  socat: 'socat (joins the agent; without it each connection starts its own, which is slower)',
   dm_crypt: 'Kernel module dm_crypt',
   loop: 'Kernel module loop',
   overlay: 'Kernel module overlay',

@@ -517,6 +517,10 @@ export const errorsFr: typeof errorsEn = {
     message: 'La connexion a pris fin avant que la phrase secrète ne soit remise. Rien n’a été modifié.',
     next: 'Relancez.',
   },
+  'resident-silent': {
+    message: 'L’agent qui vient d’être démarré ne répond pas.',
+    next: 'Sur la machine, `journalctl -u {unit}` dit pourquoi. En attendant, chaque connexion démarre son propre agent.',
+  },
   'setup-failed': {
     message: 'La configuration de {machine} s’est arrêtée à « {step} » : {reason}',
     next: 'Corrigez et relancez la configuration ; elle reprend là où elle s’est arrêtée.',

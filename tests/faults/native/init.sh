@@ -29,9 +29,10 @@ mkdir -p -m 0755 /mnt/rediacc/repos
 
 # Nothing of this computer's own settings is read by the shells of sessions.
 for place in /usr/local/lib /usr/local/bin /root /var/lib; do mount -t tmpfs -o mode=755 tmpfs $place; done
-mkdir -p /usr/local/lib/rediacc/current /mnt/disk/machine /var/lib/rediacc
+mkdir -p /usr/local/lib/rediacc /mnt/disk/lib/current /mnt/disk/machine /var/lib/rediacc
+mount --bind /mnt/disk/lib /usr/local/lib/rediacc
 mount --bind /mnt/disk/machine /var/lib/rediacc
-ln -s /run/faults/renet /usr/local/lib/rediacc/current/renet
+ln -sf /run/faults/renet /usr/local/lib/rediacc/current/renet
 ln -s /run/faults/renet /usr/local/bin/renet
 
 /usr/sbin/sshd -E /run/faults/sshd.log -f /run/faults/sshd/config
