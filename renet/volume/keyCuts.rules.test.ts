@@ -91,7 +91,7 @@ const facts = (paths: Paths): Promise<{ slot1: string }> =>
 const changeOfOldVersion: Work = (paths, run) => {
   const options = ['--batch-mode', '--pbkdf', 'argon2id', '--key-file', '-'];
   const command = ['cryptsetup', 'luksChangeKey', ...options, volumeFile(paths, repository.guid)];
-  return run(['bash', '-c', 'exec "$@" <(exec cat <&3) 3<&-', 'bash', ...command], {
+  return run(['bash', '--norc', '-c', 'exec "$@" <(exec cat <&3) 3<&-', 'bash', ...command], {
     input: Buffer.from('old'),
     second: Buffer.from('new'),
   });

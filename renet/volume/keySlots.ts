@@ -131,8 +131,8 @@ export async function removeToken({ run, file }: LuksVolume, token: number): Pro
 
 /**
  * Returns the words that run a command with one more argument: the path of a pipe that carries the second input. (The
- * input itself comes on a socket, which cannot be opened by a path.)
+ * input itself comes on a socket, which cannot be opened by a path, and makes bash read root's .bashrc unless it is told not to.)
  */
 function withSecondInput(command: readonly string[]): string[] {
-  return ['bash', '-c', 'exec "$@" <(exec cat <&3) 3<&-', 'bash', ...command];
+  return ['bash', '--norc', '-c', 'exec "$@" <(exec cat <&3) 3<&-', 'bash', ...command];
 }
