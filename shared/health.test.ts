@@ -90,6 +90,14 @@ describe("a machine's health", () => {
     ['another disk', { disks: [{ path: '/', total: 1000, available: 0 }] }, [['disk', 'critical']]],
     ['an older agent', { agent: '0.0.9' }, [['agent', 'warning']]],
     ['an agent for this connection alone', { resident: false }, [['agent-alone', 'warning']]],
+    [
+      'a resident agent that keeps ending',
+      {
+        resident: false,
+        notices: [{ code: 'agent-failing', details: { restarts: 5, result: 'exit-code 1' } }],
+      },
+      [['agent-failing', 'error']],
+    ],
     ['a resident agent', { resident: true }, []],
     ['a missing program', { docker: undefined }, [['program', 'error']]],
   ])('%s', (_, change, found) => {

@@ -52,6 +52,7 @@ export interface HealthCheck {
     | 'program'
     | 'agent'
     | 'agent-alone'
+    | 'agent-failing'
     | 'repository'
     | 'repository-closed'
     | 'volume-deleted'
@@ -120,16 +121,23 @@ function judgeClock(seconds: number): HealthCheck {
 }
 
 function judgePrograms(
-  { agent, resident, docker, compose, cryptsetup }: MachineInfo,
+  { agent, resident, docker, compose, cryptsetup, notices }: MachineInfo,
   version: string,
 ): HealthCheck[] {
   const programs = Object.entries({ docker, compose, cryptsetup });
   const missing = programs.flatMap(([program, found]) => (found === undefined ? [program] : []));
   return [
     { code: 'agent', level: agent === version ? 'ok' : 'warning', details: { agent, version } },
-    ...(resident === false ? [{ code: 'agent-alone', level: 'warning', details: {} } as const] : []),
+    ...(resident === false ? [judgeResident(notices)] : []),
     ...missing.map((program): HealthCheck => ({ code: 'program', level: 'error', details: { program } })),
   ];
+}
+
+/** Judges why no resident agent answers: one that ends again and again is broken, one that is not there makes all slower. */
+function judgeResident(notices: MachineInfo['notices'] = []): HealthCheck {
+  const failing = notices.find(({ code }) => code === 'agent-failing');
+  if (failing === undefined) return { code: 'agent-alone', level: 'warning', details: {} };
+  return { code: 'agent-failing', level: 'error', details: failing.details };
 }
 
 function judgeRepository(repository: Repository): HealthCheck[] {

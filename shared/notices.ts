@@ -59,6 +59,8 @@ export const NOTICE_DETAILS = {
   'journal-spoiled': ['lines'],
   'journal-in-memory': ['folder'],
   'journal-unwatched': [],
+  'agent-alone': [],
+  'agent-failing': ['restarts', 'result'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type NoticeCode = keyof typeof NOTICE_DETAILS;

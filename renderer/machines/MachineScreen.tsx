@@ -10,6 +10,7 @@ import { showRemoveMachine } from '../contexts/contextDialogs.tsx';
 import { useText } from '../i18n/useText.ts';
 import { CreateRepositoryDialog } from '../repository/create/CreateRepositoryDialog.tsx';
 import { useAppState, useMachine } from '../state/appState.ts';
+import { Notices } from '../repository/Notices.tsx';
 import { showDialog } from '../state/dialogs.ts';
 import { goTo } from '../state/navigation.ts';
 import type { MachinePart } from '../state/navigation.ts';
@@ -119,6 +120,7 @@ function Parts({
     >
       {part === 'overview' ? (
         <div className="flex flex-col gap-3.5">
+          {isFresh(machine) && <Notices notices={machine.info?.notices ?? []} />}
           <FigureCards machine={machine} />
           <RepositoriesCard api={api} sessions={sessions} machine={machine} onCreate={onCreate} />
           {machine.repositories?.length !== 0 && <ContainersCard machine={machine} />}

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AGENT_READY } from '../../shared/protocol/join.ts';
-import { parseReady, readyLine } from '../../shared/protocol/ready.ts';
+import { MANY_SHORT_LIVES, parseReady, readyLine } from '../../shared/protocol/ready.ts';
 import type { Ready } from '../../shared/protocol/ready.ts';
 import { readTextIfThere, runCommand } from '../host.ts';
 import type { RunCommand } from '../host.ts';
@@ -13,8 +13,6 @@ import { identify } from '../process.ts';
 const TICKS = 100;
 /** The seconds after which a life is no short one. */
 const SHORT_SECONDS = 60;
-/** The short lives in a row after which an agent is not joined before it has lived a minute. */
-const MANY_SHORT_LIVES = 3;
 /** The signs after which the next one is given only once a process could be started. */
 const SIGNS_A_PROCESS = 30;
 

@@ -40,10 +40,14 @@ export function createAgentHandlers(agent: Agent): Handlers {
   const { machine } = agent;
   const { paths } = machine;
   return {
-    'machine.info': async () => ({
-      ...(await machineInfo(machine, agent.run)),
-      resident: agent.isResident,
-    }),
+    'machine.info': async () => {
+      const info = await machineInfo(machine, agent.run);
+      const resident = agent.isResident;
+      const alone = resident
+        ? []
+        : await (await import('../resident/residentNotices.ts')).residentNotices(agent.run);
+      return { ...info, resident, notices: [...(info.notices ?? []), ...alone] };
+    },
     'machine.containers': async () => measureContainers(await lookAtRepositories(machine)),
     'machine.watch': (_, streams) =>
       Promise.resolve({ stream: streams.open((sink) => agent.watch.push(sink)) }),

@@ -4,6 +4,9 @@ const FIRST_WORD = 'ready-1';
 /** The characters of every sign: one is written over the other, and a reader must never see the rest of the last. */
 const CHARACTERS = 80;
 
+/** The short lives in a row after which an agent is not joined before it has lived a minute. */
+export const MANY_SHORT_LIVES = 3;
+
 /** What the resident agent tells of itself in its file (AGENT_READY), which the join reads without a process. */
 export interface Ready {
   /** The agent's process; 0 for one that is not to be joined: it ends, or has not yet lived long enough. */

@@ -100,6 +100,15 @@ describe('the page of a machine', () => {
     expect((await axe.run(container)).violations).toEqual([]);
   });
 
+  it('tells what is worth knowing of it, such as an agent that keeps ending', () => {
+    const { info } = prod1(now);
+    const notices = [{ code: 'agent-failing', details: { restarts: 41, result: 'exit-code 1' } }];
+    show([prod1(now, { info: info && { ...info, notices } })]);
+    expect(screen.getByRole('list', { name: 'Worth knowing' }).textContent).toContain(
+      'ends again and again (41 starts, last exit-code 1)',
+    );
+  });
+
   it('puts a container in a crash loop first, in words that are not green', () => {
     const [api, ...others] = prod1(now).containers ?? [];
     const crashLoop = { restarts: 8, startedAt: now - 2000, exitCode: 3 };

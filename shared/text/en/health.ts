@@ -10,6 +10,8 @@ export const healthEn = {
     program: '{program} is missing',
     agent: 'Agent {agent}',
     'agent-alone': 'No agent stays on the machine: each connection starts one of its own',
+    'agent-failing':
+      'The agent that stays on the machine ends again and again ({restarts} starts, last {result}): each connection starts one of its own',
     repository: 'Repository {name}: {state}',
     'repository-closed': 'Repository {name} is closed, though it should start by itself',
     'volume-deleted': 'The volume file of {name} was deleted, but it is still mounted',
@@ -33,6 +35,8 @@ export const healthEn = {
     agent: 'This is {version}: run `rdc context setup-machine` to bring both together.',
     'agent-alone':
       'On the machine, `systemctl status rediacc-agent` says why; `rdc context setup-machine` puts it in place.',
+    'agent-failing':
+      'On the machine, `journalctl -u rediacc-agent` says why; `rdc context setup-machine` installs it again.',
     repository: 'See `rdc repo status {name}` and the log of its last operation.',
     'repository-closed': 'See `rdc repo autostart verify {name}` and the log of its last boot, or mount it.',
     'volume-deleted':

@@ -90,4 +90,8 @@ export const noticesEn = {
     'The newest lines of the machine’s journal are in its memory alone, as {folder} takes none: free space there, or they go with the next reboot.',
   'journal-unwatched':
     'Nobody watches the machine now, so what happens on it is not told; on it, `systemctl status rediacc-agent` says why.',
+  'agent-alone':
+    'No agent stays on the machine, so each connection starts one of its own, which is slower: `systemctl status rediacc-agent` on it says why, and `rdc context setup-machine` puts it in place.',
+  'agent-failing':
+    'The agent that stays on the machine ends again and again ({restarts} starts, last {result}), so each connection starts one of its own: `journalctl -u rediacc-agent` on it says why.',
 } satisfies Record<NoticeCode, string>;

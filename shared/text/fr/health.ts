@@ -11,6 +11,8 @@ export const healthFr: typeof healthEn = {
     program: '{program} manque',
     agent: 'Agent {agent}',
     'agent-alone': 'Aucun agent ne reste sur la machine : chaque connexion démarre le sien',
+    'agent-failing':
+      'L’agent qui reste sur la machine se termine sans cesse ({restarts} démarrages, dernier résultat : {result}) : chaque connexion démarre le sien',
     repository: 'Dépôt {name} : {state}',
     'repository-closed': 'Le dépôt {name} est fermé, alors qu’il devrait démarrer de lui-même',
     'volume-deleted': 'Le fichier du volume de {name} a été supprimé, mais il est encore monté',
@@ -33,6 +35,8 @@ export const healthFr: typeof healthEn = {
     agent: 'Ce programme est {version} : lancez `rdc context setup-machine` pour les accorder.',
     'agent-alone':
       'Sur la machine, `systemctl status rediacc-agent` dit pourquoi ; `rdc context setup-machine` le met en place.',
+    'agent-failing':
+      'Sur la machine, `journalctl -u rediacc-agent` dit pourquoi ; `rdc context setup-machine` l’installe à nouveau.',
     repository: 'Voyez `rdc repo status {name}` et le journal de sa dernière opération.',
     'repository-closed':
       'Voyez `rdc repo autostart verify {name}` et le journal de son dernier démarrage, ou montez-le.',
