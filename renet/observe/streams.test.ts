@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { createFrameDecoder } from '../../shared/protocol/frames.ts';
+import { AppError } from '../../shared/errors.ts';
+import { createFrameDecoder, MAX_FRAME } from '../../shared/protocol/frames.ts';
 import type { JournalEntry } from '../../shared/journal/entry.ts';
 import type { Frame } from '../../shared/protocol/frames.ts';
 import { STATE_COST, STREAM_WINDOW } from '../../shared/protocol/protocol.ts';
@@ -91,4 +92,27 @@ it('sends entries of the journal only as far as there is credit, by the bytes of
   await settle();
   expect(frames.length).toBe(Math.floor(STREAM_WINDOW / size) + 1);
   streams.close(stream);
+});
+
+it('ends what fails at once, and what fails with more than a message may have', async () => {
+  const { streams, frames, settle } = openStreams();
+  const failing: (() => never)[] = [
+    () => {
+      throw new AppError('not-mounted', { name: 'shop' });
+    },
+    () => {
+      throw new AppError('not-mounted', { name: 'x'.repeat(MAX_FRAME) });
+    },
+  ];
+  for (const fail of failing) streams.open(fail);
+  streams.open(async (sink) => {
+    await sink.event({ type: 'notice', text: 'x'.repeat(MAX_FRAME) } as never);
+    return 'verdict';
+  });
+  await settle();
+  const codes = ['not-mounted', 'protocol-violation', 'protocol-violation'];
+  expect(frames).toMatchObject(
+    codes.map((code, at) => ({ value: { type: 'stream-end', stream: at + 1, error: { code } } })),
+  );
+  expect(streams.count()).toBe(0);
 });

@@ -48,19 +48,20 @@ type SendMessage = (message: FromAgent) => Promise<void>;
 
 /**
  * Makes the streams of one channel. `write` sends a frame and `send` a message; both resolve when the channel takes
- * more.
+ * more. `send` rejects for a message that is too large, which ends its stream.
  */
 export function createStreams(
   write: WriteFrame,
-  send: SendMessage = (message) => write(encodeJson(message)),
+  send: SendMessage = async (message) => write(encodeJson(message)),
 ): Streams {
   const streams = new Map<number, Open>();
   let last = 0;
 
-  const end = async (id: number, work: Promise<StreamEnd>): Promise<void> => {
+  const run = async (id: number, work: () => Promise<StreamEnd>): Promise<void> => {
     const frame = await endFrame(id, work);
     streams.delete(id);
-    await send(frame);
+    // An error may be too large to be told.
+    await send(frame).catch((error: unknown) => send(failed(id, error)));
   };
 
   const close = (id: number): void => {
@@ -80,7 +81,7 @@ export function createStreams(
       };
       streams.set(id, stream);
       // Later, so that the answer that names the stream is sent first.
-      setImmediate(() => void end(id, work(sinkOf(id, stream, write, send))));
+      setImmediate(() => void run(id, () => work(sinkOf(id, stream, write, send))));
       return id;
     },
     credit: (id, bytes) => {
@@ -146,11 +147,15 @@ async function hasCredit(stream: Open, bytes: number): Promise<boolean> {
   return !stream.controller.signal.aborted;
 }
 
-/** Waits for a stream's work, and returns the frame that ends the stream. */
-async function endFrame(id: number, work: Promise<StreamEnd>): Promise<FromAgent> {
+/** Does a stream's work, and returns the frame that ends the stream. */
+async function endFrame(id: number, work: () => Promise<StreamEnd>): Promise<FromAgent> {
   try {
-    return { type: 'stream-end', stream: id, reason: await work };
+    return { type: 'stream-end', stream: id, reason: await work() };
   } catch (error) {
-    return { type: 'stream-end', stream: id, reason: 'error', error: toWire(error) };
+    return failed(id, error);
   }
+}
+
+function failed(id: number, error: unknown): FromAgent {
+  return { type: 'stream-end', stream: id, reason: 'error', error: toWire(error) };
 }

@@ -129,6 +129,9 @@ async function listen(socketPath: string): Promise<Server | undefined> {
   server.listen(socketPath);
   try {
     await once(server, 'listening');
+    // Whatever becomes of a connection to it later, or of one that cannot be accepted, is told by the operation's log.
+    server.on('error', () => undefined);
+    server.on('connection', (socket) => socket.on('error', () => undefined));
     return server;
   } catch (error) {
     if (hasCode(error, 'EADDRINUSE')) return undefined;
