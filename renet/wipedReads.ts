@@ -25,6 +25,25 @@ export function wipedReads(take: (bytes: Uint8Array) => boolean): OnReadOpts {
   };
 }
 
+/**
+ * Takes a connection over from a server that was made with `pauseOnConnect`, and returns its socket, which reads as
+ * `wipedReads` says: a server's own sockets cannot. The handle beneath a socket has no public name in Node, but the same
+ * one in all its versions. Returns undefined, and ends the connection, where there is none.
+ */
+export function takeOver(accepted: Socket, take: (bytes: Uint8Array) => boolean): Socket | undefined {
+  const holder: { _handle?: object | null } = accepted as object;
+  const { _handle: handle } = holder;
+  holder._handle = null;
+  // Its server then no longer counts it.
+  accepted.destroy();
+  if (handle === undefined || handle === null) return undefined;
+  const options: SocketConstructorOpts & { handle: object; onread: OnReadOpts } = {
+    ...{ handle, allowHalfOpen: true, readable: true, writable: true },
+    onread: wipedReads(take),
+  };
+  return new Socket(options);
+}
+
 /** Returns this program's standard input, read as `wipedReads` says wherever it is a pipe or a socket. */
 export function wipedStandardInput(): Readable {
   const input = chunkByChunk(() => socket?.resume());

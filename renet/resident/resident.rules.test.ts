@@ -37,7 +37,7 @@ async function beginAgent(): Promise<void> {
   const machine = machineAt({ datastore: folder, run: join(folder, 'run') }, projectReader());
   const watch = createMachineWatch(machine);
   const shared = { machine, watch, run: runCommand, program: [], isResident: true };
-  server = createServer({ allowHalfOpen: true });
+  server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
   server.listen(socketPath);
   await once(server, 'listening');
   stop = new AbortController();

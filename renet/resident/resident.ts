@@ -3,80 +3,101 @@ import type { Server, Socket } from 'node:net';
 import type { Join } from '../../shared/protocol/join.ts';
 import type { Agent } from '../agent.ts';
 import { serve } from '../serve/serve.ts';
-import { chunkByChunk } from '../wipedReads.ts';
+import { createTurns } from '../serve/turns.ts';
+import { incomingOf } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import { readJoin } from './joining.ts';
 
-/** The milliseconds in which a connection has to say who it is. */
-const JOIN_MILLISECONDS = 30_000;
-/** The connections at the same time: two for each of some hundred admins. More wait until others end. */
-const MOST_CONNECTIONS = 512;
+/** The limits of connections. */
+interface Limits {
+  /** How many there are at the same time. One more is closed without a hello, so that its client serves itself. */
+  readonly connections: number;
+  /** The time in which each has to say who it is. */
+  readonly joinMilliseconds: number;
+  /** The time after which one that neither says nor takes anything is ended. Engines ping every few seconds. */
+  readonly silentMilliseconds: number;
+  /** The time in which it has to take the last bytes that were written to it. */
+  readonly lastMilliseconds: number;
+}
+
+/** Two connections for each of some hundred admins, who may have been cut off without a word. */
+const USUAL: Limits = {
+  connections: 512,
+  joinMilliseconds: 30_000,
+  silentMilliseconds: 300_000,
+  lastMilliseconds: 2_000,
+};
 
 /**
- * Serves every connection to a listening server, each with its own conversation, until `stop`; then it takes no more from
- * them, and ends each once what was being started for it has begun, for their clients to join the next agent. Operations
- * go on. `agentFor`: the agent as one who joins meets it. What a client sends ends its own connection at most.
+ * Serves every connection to a listening server, each with its own conversation, until `stop`; then it takes no more, and
+ * ends each connection once what was being started for it has begun, for their clients to join the next agent. A client
+ * that reads nothing keeps it for seconds at most. Operations go on. `server` was made with `allowHalfOpen` and
+ * `pauseOnConnect`. `agentFor`: the agent as one who joins meets it. What a client sends ends its own connection at most.
  */
 export async function serveResident(
   server: Server,
   agentFor: (join: Join) => Agent,
   stop: AbortSignal,
+  limits: Limits = USUAL,
 ): Promise<void> {
-  const conversations = new Map<Promise<void>, () => void>();
-  server.maxConnections = MOST_CONNECTIONS;
-  server.on('connection', (socket) => {
-    const incoming = incomingOf(socket);
-    const conversation = converse(socket, incoming, agentFor).finally(() =>
+  const conversations = new Map<Promise<void>, AbortController>();
+  const turns = createTurns();
+  // A connection that could not be accepted is its client's loss alone.
+  server.on('error', () => undefined);
+  server.on('connection', (accepted) => {
+    if (conversations.size >= limits.connections) {
+      accepted.destroy();
+      return;
+    }
+    const incoming = incomingOf(accepted);
+    if (incoming === undefined) return;
+    const ending = new AbortController();
+    const talk = (join: Join, chunks: AsyncIterable<Uint8Array>): Promise<void> =>
+      serve(agentFor(join), chunks, incoming.socket, { stop: ending.signal, turns });
+    const conversation = converse(incoming, talk, ending.signal, limits).finally(() =>
       conversations.delete(conversation),
     );
-    conversations.set(conversation, incoming.end);
+    conversations.set(conversation, ending);
   });
   if (!stop.aborted) await once(stop, 'abort');
   server.close();
-  for (const end of conversations.values()) end();
+  for (const ending of conversations.values()) ending.abort();
   await Promise.all(conversations.keys());
 }
 
-/** Serves one connection. Never rejects. */
+/** Serves one connection until its end. Never rejects. */
 async function converse(
-  socket: Socket,
-  { chunks, end }: Incoming,
-  agentFor: (join: Join) => Agent,
+  { socket, chunks, end }: Incoming,
+  talk: (join: Join, chunks: AsyncIterable<Uint8Array>) => Promise<void>,
+  stop: AbortSignal,
+  { joinMilliseconds, silentMilliseconds, lastMilliseconds }: Limits,
 ): Promise<void> {
-  // A client may be gone at any time; that is no fault.
-  socket.on('error', () => undefined);
-  const timer = setTimeout(end, JOIN_MILLISECONDS);
+  const timer = setTimeout(end, joinMilliseconds);
+  stop.addEventListener('abort', end);
+  socket.setTimeout(silentMilliseconds, end);
   try {
     const joined = await readJoin(chunks);
     clearTimeout(timer);
-    if (joined !== undefined) await serve(agentFor(joined.join), from(joined.rest, chunks), socket);
+    // A stop lets it answer pings until what it was starting has begun.
+    stop.removeEventListener('abort', end);
+    if (joined !== undefined) await talk(joined.join, from(joined.rest, chunks));
   } catch {
     // Its client broke the protocol, or is gone. Nobody else is to notice.
   } finally {
     clearTimeout(timer);
-    socket.destroySoon();
+    end();
+    await closed(socket, lastMilliseconds);
   }
 }
 
-/** The chunks that came over a socket, one at a time, so that whoever takes one can overwrite it. */
-interface Incoming {
-  readonly chunks: AsyncIterableIterator<Uint8Array>;
-  /** Takes no more of them. */
-  readonly end: () => void;
-}
-
-function incomingOf(socket: Socket): Incoming {
-  const chunks = chunkByChunk(() => socket.resume());
-  let isOver = false;
-  const end = (): void => {
-    if (!isOver) chunks.push(null);
-    isOver = true;
-  };
-  socket.on('data', (chunk: Buffer) => {
-    if (!isOver && !chunks.push(chunk)) socket.pause();
-  });
-  socket.once('end', end);
-  socket.once('close', end);
-  return { chunks: chunks[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>, end };
+/** Closes a socket once what was written to it has been taken, or after `within` milliseconds. */
+async function closed(socket: Socket, within: number): Promise<void> {
+  if (socket.closed) return;
+  const timer = setTimeout(() => socket.destroy(), within);
+  const closing = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  socket.destroySoon();
+  await closing;
+  clearTimeout(timer);
 }
 
 async function* from(first: Uint8Array, more: AsyncIterableIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

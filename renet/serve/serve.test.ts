@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectTo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFrameDecoder, encodeJson } from '../../shared/protocol/frames.ts';
+import { createFrameDecoder, encodeJson, MAX_FRAME } from '../../shared/protocol/frames.ts';
 import type { Frame } from '../../shared/protocol/frames.ts';
 import {
+  HEADER_PART,
   HELLO_MAGIC,
   PROTOCOL_VERSION,
   REQUESTS_AT_ONCE,
@@ -19,7 +20,7 @@ import { createJournalKeeper } from '../journal/journalKeeper.ts';
 import { readJsonLine, writeJsonLine } from '../operation/start/jsonLines.ts';
 import type { Detach } from '../operation/start/launch.ts';
 import { createLog } from '../operation/log/operationLog.ts';
-import { operationFolder } from '../paths.ts';
+import { headerFile, operationFolder } from '../paths.ts';
 import { serve } from './serve.ts';
 import { projectReader } from '../compose/composeFiles.ts';
 import { createMachineWatch } from '../observe/watch.ts';
@@ -222,6 +223,38 @@ describe('renet serve', () => {
     expect(answers).toEqual(large.map(() => expect.objectContaining({ type: 'refusal' }) as unknown));
     goesOn.give();
     expect(json(await peer.next())).toMatchObject({ type: 'answer', id: 1, result: { operation } });
+    await peer.hangUp();
+  });
+
+  it('refuses, where the refusal itself is too large to be sent, and goes on', async () => {
+    const peer = connect(() => Promise.reject(new Error('x'.repeat(MAX_FRAME))));
+    await peer.next();
+    const params = { operation: randomUUID(), verb: 'create', repository: 'shop', by: 'anna' };
+    const options = { size: 1024 ** 3 };
+    peer.send({ type: 'request', id: 1, method: 'operation.start', params: { ...params, options } });
+    const error = { code: 'protocol-violation' };
+    expect(json(await peer.next())).toMatchObject({ type: 'refusal', id: 1, error });
+    peer.send({ type: 'request', id: 2, method: 'repository.list', params: {} });
+    expect(json(await peer.next())).toEqual({ type: 'answer', id: 2, result: [] });
+    await peer.hangUp();
+  });
+
+  it('waits for its client in one place, however much waits', async () => {
+    const peer = connect();
+    await peer.next();
+    const events = ['drain', 'close', 'error'];
+    const listeners = (): number[] => events.map((event) => peer.output.listenerCount(event));
+    const atRest = listeners();
+    peer.output.pause();
+    const id = randomUUID();
+    mkdirSync(dirname(headerFile({ datastore, run: join(datastore, 'run') }, id)), { recursive: true });
+    writeFileSync(headerFile({ datastore, run: join(datastore, 'run') }, id), Buffer.alloc(HEADER_PART));
+    const params = { header: id, position: 0 };
+    for (let at = 0; at < 10; at += 1) peer.send({ type: 'request', id: at, method: 'header.read', params });
+    for (let count = 0; count < 100; count += 1) peer.send({ type: 'ping' });
+    await expect.poll(() => peer.output.writableNeedDrain).toBe(true);
+    expect(listeners()).toEqual(atRest);
+    peer.output.resume();
     await peer.hangUp();
   });
 
