@@ -39,12 +39,9 @@ describe('times', () => {
   });
 
   it('tell how long', () => {
-    expect([3400, 15_000, 72_000, 3_700_000].map((length) => plain(en.duration(length)))).toEqual([
-      '3.4 s',
-      '15 s',
-      '1 min 12 s',
-      '1 h 1 min',
-    ]);
+    expect(
+      [3400, 15_000, 72_000, 300_000, 3_700_000, 7_200_000].map((length) => plain(en.duration(length))),
+    ).toEqual(['3.4 s', '15 s', '1 min 12 s', '5 min', '1 h 1 min', '2 h']);
     expect(en.span(41 * 86_400)).toBe('41 days');
   });
 });

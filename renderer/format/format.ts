@@ -21,7 +21,7 @@ export interface Formats {
   readonly sizePair: (part: number, whole: number) => { part: string; whole: string };
   /** A length of time in its largest whole unit: "41 days". */
   readonly span: (seconds: number) => string;
-  /** How long a step took: "3.4 s", "1 min 12 s". */
+  /** How long a step took: "3.4 s", "1 min 12 s", "3 h". */
   readonly duration: (milliseconds: number) => string;
   /** How long ago something was: "4 min ago", or "now" below five seconds. */
   readonly age: (milliseconds: number) => string;
@@ -97,8 +97,20 @@ function numbersOf(locale: string): Numbers {
       if (total < 10) return `${number(total, 1)}\u00a0s`;
       const whole = Math.round(total);
       if (whole < 60) return `${number(whole)}\u00a0s`;
-      if (whole < 3600) return `${number(Math.floor(whole / 60))}\u00a0min ${number(whole % 60)}\u00a0s`;
-      return `${number(Math.floor(whole / 3600))}\u00a0h ${number(Math.floor((whole % 3600) / 60))}\u00a0min`;
+      const [parts, units] =
+        whole < 3600
+          ? [
+              [whole / 60, whole % 60],
+              ['min', 's'],
+            ]
+          : [
+              [whole / 3600, (whole % 3600) / 60],
+              ['h', 'min'],
+            ];
+      return parts
+        .map(Math.floor)
+        .flatMap((part, at) => (part === 0 ? [] : [`${number(part)}\u00a0${units[at] ?? ''}`]))
+        .join(' ');
     },
   };
 }

@@ -5,15 +5,16 @@ import type { ApiClient } from '../../shared/api/api.ts';
 import { keyOf } from '../../shared/api/apiModel.ts';
 import type { MachineState } from '../../shared/api/apiModel.ts';
 import { fill } from '../../shared/errors.ts';
-import { entryText } from '../../shared/journal/entryText.ts';
 import { showError } from '../commands/ErrorDialog.tsx';
 import { openEntry } from '../commands/openEntry.ts';
 import { useFormats, useText } from '../i18n/useText.ts';
+import { EntrySentence } from '../machines/EntrySentence.tsx';
+import { GoesOn } from '../machines/GoesOn.tsx';
 import { useAppState } from '../state/appState.ts';
 import { goTo } from '../state/navigation.ts';
 import { awayGroups } from '../status/awayGroups.ts';
 import type { AwayGroup } from '../status/awayGroups.ts';
-import { entryTarget, levelTone } from '../status/timeline.ts';
+import { entryTarget, entryTone } from '../status/timeline.ts';
 import type { ToldEntry } from '../status/timeline.ts';
 import { Button } from '../ui/Button.tsx';
 import { StateShape } from '../ui/StateMark.tsx';
@@ -49,7 +50,8 @@ function Panel({
   readonly onAll: (all: boolean) => void;
 }): ReactNode {
   const words = useText().frame.away;
-  const { plural } = useFormats();
+  const { number, plural } = useFormats();
+  const count = groups.reduce((sum, { entries, more }) => sum + entries.length + more, 0);
   const dismiss = (): void => {
     // The focus would be lost with the button.
     document.querySelector('main')?.focus();
@@ -67,6 +69,7 @@ function Panel({
       <header className="flex shrink-0 items-center gap-2.5 pb-1">
         <History aria-hidden size={15} className="shrink-0 text-muted" />
         <h2 className="font-semibold">{words.title}</h2>
+        <span className="tabular text-muted">{number(count)}</span>
         <Button small look="quiet" icon={X} className="ml-auto" onClick={dismiss}>
           {words.dismiss}
         </Button>
@@ -76,7 +79,7 @@ function Panel({
           <Machine key={keyOf(group.machine.machine)} group={group} />
         ))}
         {hidden > 0 && (
-          <Button small look="quiet" className="self-start" onClick={() => onAll(true)}>
+          <Button small look="quiet" className="-ml-2.5 self-start" onClick={() => onAll(true)}>
             {fill(words.machines[plural(hidden)], { count: hidden })}
           </Button>
         )}
@@ -93,29 +96,30 @@ function Machine({ group: { machine, entries, more } }: { readonly group: AwayGr
   const toTimeline = (): void => goTo({ screen: 'machine', machine: { context, name }, part: 'timeline' });
   return (
     <div className="flex gap-x-4 max-lg:flex-col">
-      <button
-        type="button"
-        aria-label={fill(words.of, { machine: name })}
-        className="h-[24px] w-36 shrink-0 truncate text-left font-semibold hover:underline"
-        onClick={toTimeline}
-      >
-        {name}
-      </button>
+      <div className="flex w-36 shrink-0 flex-col items-start max-lg:w-full max-lg:flex-row max-lg:gap-3">
+        <button
+          type="button"
+          aria-label={fill(words.of, { machine: name })}
+          className="h-[24px] max-w-full truncate text-left font-semibold hover:underline"
+          onClick={toTimeline}
+        >
+          {name}
+        </button>
+        {more > 0 && (
+          <button
+            type="button"
+            aria-label={`${fill(words.more[plural(more)], { count: number(more) })}: ${name}`}
+            className="h-[24px] text-muted hover:underline"
+            onClick={toTimeline}
+          >
+            {fill(words.more[plural(more)], { count: number(more) })}
+          </button>
+        )}
+      </div>
       <ul aria-label={name} className="flex min-w-0 flex-1 flex-col">
         {entries.map((entry) => (
           <Line key={entry.entry} entry={entry} machine={machine} onMore={toTimeline} />
         ))}
-        {more > 0 && (
-          <li className="flex">
-            <button
-              type="button"
-              className="h-[24px] pl-[21px] text-muted hover:underline"
-              onClick={toTimeline}
-            >
-              {fill(words.more[plural(more)], { count: number(more) })}
-            </button>
-          </li>
-        )}
       </ul>
     </div>
   );
@@ -131,28 +135,31 @@ function Line({
   readonly onMore: () => void;
 }): ReactNode {
   const text = useText();
-  const { number, when, span } = useFormats();
+  const { number, when } = useFormats();
   const { began, ended, count, level } = entry;
   const target = entryTarget(entry, machine);
   const { context, name } = machine.machine;
-  const time = useAtTime((now) =>
-    ended === undefined
-      ? fill(text.journal.goesOn, { span: span(Math.max(1, (now - began.at) / 1000)) })
-      : when(began.at, now),
-  );
-  const times = count > 1 ? ` (${fill(text.journal.times, { count: number(count) })})` : '';
+  const age = useAtTime((now) => when(began.at, now));
   return (
-    <li className="flex h-[24px] items-center gap-2">
-      <StateShape tone={levelTone(level)} label={text.health.levels[level]} />
+    <li className="flex min-h-[24px] items-start gap-2 leading-[24px]">
+      <span className="flex h-[24px] items-center">
+        <StateShape tone={entryTone(entry)} label={text.health.levels[level]} />
+      </span>
       <button
         type="button"
-        className="min-w-0 truncate text-left hover:underline"
+        className="min-w-0 text-left [overflow-wrap:anywhere] hover:underline"
         onClick={() => (target === undefined ? onMore() : openEntry(text, { context, name }, target))}
       >
-        {entryText(entry, text).what}
-        {times}
+        <EntrySentence entry={entry} />
       </button>
-      <span className="tabular ml-auto shrink-0 pl-3 text-muted">{time}</span>
+      {count > 1 && (
+        <span className="tabular shrink-0 text-muted">
+          {`(${fill(text.journal.times, { count: number(count) })})`}
+        </span>
+      )}
+      <span className="tabular ml-auto shrink-0 pl-3 text-muted">
+        {ended === undefined ? <GoesOn since={began.at} level={level} /> : age}
+      </span>
     </li>
   );
 }

@@ -6,6 +6,7 @@ import type { MachineState } from '../../shared/api/apiModel.ts';
 import { fill, toWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { showPane } from '../state/dockStore.ts';
+import { setupPane } from '../state/panes.ts';
 import { CheckList } from '../firstRun/CheckList.tsx';
 import { useCheck } from '../firstRun/useCheck.ts';
 import { useText } from '../i18n/useText.ts';
@@ -29,8 +30,7 @@ export function SetupCard({
   const running = setup?.state === 'running';
   const { checks, error: unchecked } = useCheck(api, key, setup);
   const [refused, setRefused] = useState<WireError>();
-  const pane = { id: `setup ${context} ${name}`, title: fill(words.pane, { name }) };
-  const openLog = (): void => showPane({ ...pane, source: { kind: 'setup', machine: key } });
+  const openLog = (): void => showPane(setupPane(key, fill(words.pane, { name })));
   const start = async (): Promise<void> => {
     setRefused(undefined);
     try {

@@ -53,23 +53,26 @@ export function TimelineTab({
     setRows(wanted);
     if (wanted > entries.length && page?.older === true) setLimit(Math.min(2 * limit, JOURNAL_MOST));
   };
-  if (page === undefined && error === undefined) return <NoJournal machine={machine} onRetry={retry} />;
+  if (page === undefined && error === undefined)
+    return <NoJournal api={api} machine={machine} onRetry={retry} />;
+  // There is nothing to narrow.
+  const isEmpty = page?.entries.length === 0 && period === 'all';
   const failure = machine.journal?.error ?? error;
   const mayHaveOlder = entries.length > rows || (page?.older === true && limit < JOURNAL_MOST);
   return (
     <div className="flex flex-col gap-3.5">
-      <TimelineFilters
-        {...{ filter, period, entries: page?.entries ?? [], repositories: machine.repositories }}
-        onFilter={setFilter}
-        onPeriod={setPeriod}
-      />
+      {!isEmpty && (
+        <TimelineFilters
+          {...{ filter, period, entries: page?.entries ?? [], repositories: machine.repositories }}
+          onFilter={setFilter}
+          onPeriod={setPeriod}
+        />
+      )}
       {failure !== undefined && (
         <ErrorBlock error={failure} action={<Button onClick={retry}>{words.again}</Button>} />
       )}
       {page !== undefined && <Notices notices={page.notices} />}
-      {page !== undefined && entries.length === 0 && (
-        <Nothing isFiltered={page.entries.length > 0 || period !== 'all'} onClear={clear} />
-      )}
+      {page !== undefined && entries.length === 0 && <Nothing isFiltered={!isEmpty} onClear={clear} />}
       <Days entries={entries.slice(0, rows)} machine={machine} />
       {isReading && (
         <Card>
@@ -98,15 +101,12 @@ function Days({
   const { context, name } = machine.machine;
   const key: MachineKey = useMemo(() => ({ context, name }), [context, name]);
   const days = useMemo(() => entriesByDay(entries), [entries]);
-  return days.map((one) => (
+  return days.map((one, at) => (
     <Card key={`${one.day} ${one.entries[0]?.entry ?? 0}`} title={day(one.day)} className="shrink-0">
       <Table label={day(one.day)}>
-        <TableHead>
+        <TableHead unseen={at > 0}>
           <Th>{words.when}</Th>
-          <Th className="w-full">{words.what}</Th>
-          <Th>
-            <span className="sr-only">{words.times}</span>
-          </Th>
+          <Th>{words.what}</Th>
           <Th right>{words.lasted}</Th>
           <Th right>
             <span className="sr-only">{words.details}</span>

@@ -47,3 +47,8 @@ export function containerPane(
     },
   };
 }
+
+/** Returns the pane of a machine's set-up. */
+export function setupPane({ context, name }: MachineKey, title: string): PaneSpec {
+  return { id: `setup ${context} ${name}`, title, source: { kind: 'setup', machine: { context, name } } };
+}

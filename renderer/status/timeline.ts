@@ -23,8 +23,14 @@ interface Named {
 /** The kinds of entries that the figures of the machine show better. */
 const FIGURES: readonly string[] = ['load-high', 'memory-high', 'datastore-full', 'disk-full', 'booted'];
 
-/** Returns the tone of a level. */
-export function levelTone(level: HealthLevel): Tone {
+/** Returns the tone of an entry. What a person cancelled is neither well nor not, and nobody knows what was not watched. */
+export function entryTone({ kind, level, details }: Pick<ToldEntry, 'kind' | 'level' | 'details'>): Tone {
+  if (kind === 'not-watched') return 'stale';
+  if (kind === 'operation-ended' && details['verdict'] === 'cancelled') return 'idle';
+  return levelTone(level);
+}
+
+function levelTone(level: HealthLevel): Tone {
   switch (level) {
     case 'ok':
       return 'ok';

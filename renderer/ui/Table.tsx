@@ -18,10 +18,16 @@ export function Table({
   );
 }
 
-/** Shows the row of headings. */
-export function TableHead({ children }: { readonly children: ReactNode }): ReactNode {
+/** Shows the row of headings. `unseen`: only screen readers need it, below another table with the same columns. */
+export function TableHead({
+  unseen = false,
+  children,
+}: {
+  readonly unseen?: boolean;
+  readonly children: ReactNode;
+}): ReactNode {
   return (
-    <thead>
+    <thead className={classes(unseen && 'sr-only')}>
       <tr className="h-[30px] border-b">{children}</tr>
     </thead>
   );
@@ -52,20 +58,26 @@ export function Th({
 }
 
 /**
- * Shows a row. `dim` greys a row whose content is no longer current. Whatever a click on the row does, a button in the
- * row has to do too.
+ * Shows a row. `dim` greys a row whose content is no longer current; one that is `joined` has no line below, as the next one
+ * belongs to it. Whatever a click on the row does, a button in the row has to do too.
  */
 export function Row({
   dim,
+  joined = false,
   children,
   ...clicks
 }: Pick<HTMLAttributes<HTMLTableRowElement>, 'onClick' | 'onDoubleClick'> & {
   readonly dim?: boolean;
+  readonly joined?: boolean;
   readonly children: ReactNode;
 }): ReactNode {
   return (
     <tr
-      className={classes('h-[37px] border-b last:border-b-0 hover:bg-raised', dim && 'text-muted grayscale')}
+      className={classes(
+        'h-[37px] last:border-b-0 hover:bg-raised',
+        !joined && 'border-b',
+        dim && 'text-muted grayscale',
+      )}
       {...clicks}
     >
       {children}

@@ -18,12 +18,13 @@ export function entryText(entry: JournalEntry, text: Text): { what: string; next
   const what = fill(sentenceOf(kind, entry, text), details);
   const more = moreOf(entry, text).map((template) => fill(template, details));
   return {
-    what: plain([what, ...more].join('; ')),
+    what: plain([what, ...more].join(text.journal.between)),
     next: entry.level === 'ok' ? '' : plain(fill(text.journal.next[kind], details)).replace(' `.', '`.'),
   };
 }
 
-function sentenceOf(kind: JournalKind, { subject }: JournalEntry, { journal }: Text): string {
+function sentenceOf(kind: JournalKind, { subject, details }: JournalEntry, { journal }: Text): string {
+  if (kind === 'booted' && Number(details['enabled'] ?? 0) === 0) return journal.bootedAlone;
   const isRepositorys = kind === 'out-of-memory' && subject.container === undefined;
   return isRepositorys ? journal.memoryOfRepository : journal.what[kind];
 }
@@ -54,7 +55,7 @@ function detailsOf({ subject, details, error }: JournalEntry, text: Text): Error
       span: spanOf(Math.abs(seconds), text),
     }),
     ...(details['down'] !== undefined && { down: spanOf(Number(details['down']), text) }),
-    ...(described !== undefined && { error: described.message, next: described.next }),
+    ...(described !== undefined && { error: described.message.replace(/\.$/, ''), next: described.next }),
   };
 }
 

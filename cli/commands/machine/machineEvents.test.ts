@@ -68,7 +68,7 @@ describe('machine events', () => {
     const { stdout, exit } = await rdc('machine events -m prod-1', having(newer, full, loop));
     expect(exit).toBe(0);
     expect(stdout.split('\n')).toEqual([
-      `✗ ${local(40_000).padEnd(26)} ${'1 min, goes on'.padEnd(18)} Container webapp-api-1 of webapp ended again and again: last exit code 3; processes killed for want of memory: 2 (40 times)`,
+      `✗ ${local(40_000).padEnd(26)} ${'1 min so far'.padEnd(18)} Container webapp-api-1 of webapp ended again and again: last exit code 3; processes killed for want of memory: 2 (40 times)`,
       '  │ two',
       '  │ three',
       '  │ four',

@@ -3,7 +3,7 @@ export const journalEn = {
   /** What happened, by the kind of entry (journal/entry.ts). */
   what: {
     'container-died': 'Container {container} of {repository} ended: exit code {exitCode}',
-    'out-of-memory': 'Container {container} of {repository} ran out of memory: processes killed: {kills}',
+    'out-of-memory': 'Container {container} of {repository} ran out of memory; processes killed: {kills}',
     'crash-loop': 'Container {container} of {repository} ended again and again: last exit code {exitCode}',
     'container-unhealthy': 'Container {container} of {repository}: unhealthy',
     'repository-degraded': 'Repository {repository}: degraded',
@@ -17,20 +17,24 @@ export const journalEn = {
     'disk-full': 'Disk {path} {percent} % used',
     'volume-full': 'Volume of {repository} {percent} % used',
     'operation-ended': '{verb} of {repository}: {verdict}',
-    booted: 'The machine started; of {enabled} repositories with autostart {started} came up',
-    'autostart-broken': 'Autostart: {error}',
+    booted: 'The machine started; repositories that came up by themselves: {started} of {enabled}',
+    'autostart-broken': '{error}',
     'clock-jumped': 'The clock was set, or the machine was paused: {jump}',
     'not-watched': 'The agent did not run: nobody watched the machine',
   },
   /** What happened, where nobody knows in which container. */
-  memoryOfRepository: 'Repository {repository} ran out of memory: processes killed: {kills}',
+  memoryOfRepository: 'Repository {repository} ran out of memory; processes killed: {kills}',
+  /** What happened, where no repository has autostart. */
+  bootedAlone: 'The machine started',
   /** The remarks behind a sentence. */
   more: {
     kills: 'processes killed for want of memory: {kills}',
     failed: 'not started: {failed}',
     degraded: 'degraded: {degraded}',
-    down: 'last seen {down} before',
+    down: 'it was last seen {down} before',
   },
+  /** What stands between a sentence and its remarks. */
+  between: '; ',
   /** What to do, by the kind of entry; nothing where there is nothing to do. */
   next: {
     'container-died': 'See `rdc repo logs {repository} {service}`.',
@@ -56,7 +60,7 @@ export const journalEn = {
   },
   forward: '{span} ahead',
   back: '{span} back',
-  goesOn: '{span}, goes on',
+  goesOn: '{span} so far',
   before: 'before {time}',
   times: '{count} times',
   none: 'Nothing in the journal of {machine}.',

@@ -5,7 +5,7 @@ export const journalFr: typeof journalEn = {
   what: {
     'container-died': 'Le conteneur {container} de {repository} s’est terminé : code de sortie {exitCode}',
     'out-of-memory':
-      'Le conteneur {container} de {repository} a manqué de mémoire : processus tués : {kills}',
+      'Le conteneur {container} de {repository} a manqué de mémoire ; processus tués : {kills}',
     'crash-loop':
       'Le conteneur {container} de {repository} s’est terminé sans cesse : dernier code de sortie {exitCode}',
     'container-unhealthy': 'Conteneur {container} de {repository} : en mauvaise santé',
@@ -20,18 +20,20 @@ export const journalFr: typeof journalEn = {
     'disk-full': 'Disque {path} utilisé à {percent} %',
     'volume-full': 'Volume de {repository} utilisé à {percent} %',
     'operation-ended': '{verb} de {repository} : {verdict}',
-    booted: 'La machine a démarré ; sur {enabled} dépôts à démarrage automatique, {started} sont venus',
-    'autostart-broken': 'Démarrage automatique : {error}',
+    booted: 'La machine a démarré ; dépôts démarrés d’eux-mêmes : {started} sur {enabled}',
+    'autostart-broken': '{error}',
     'clock-jumped': 'L’horloge a été réglée, ou la machine a été suspendue : {jump}',
     'not-watched': 'L’agent ne tournait pas : personne n’observait la machine',
   },
-  memoryOfRepository: 'Le dépôt {repository} a manqué de mémoire : processus tués : {kills}',
+  memoryOfRepository: 'Le dépôt {repository} a manqué de mémoire ; processus tués : {kills}',
+  bootedAlone: 'La machine a démarré',
   more: {
     kills: 'processus tués faute de mémoire : {kills}',
     failed: 'non démarrés : {failed}',
     degraded: 'dégradés : {degraded}',
-    down: 'vue pour la dernière fois {down} avant',
+    down: 'elle avait été vue pour la dernière fois {down} avant',
   },
+  between: ' ; ',
   next: {
     'container-died': 'Voir `rdc repo logs {repository} {service}`.',
     'out-of-memory': 'Donnez-lui plus de mémoire, ou voyez ce qui en prend tant : `rdc machine containers`.',
@@ -56,7 +58,7 @@ export const journalFr: typeof journalEn = {
   },
   forward: 'de {span} en avant',
   back: 'de {span} en arrière',
-  goesOn: '{span}, dure encore',
+  goesOn: 'depuis {span}',
   before: 'avant {time}',
   times: '{count} fois',
   none: 'Rien dans le journal de {machine}.',

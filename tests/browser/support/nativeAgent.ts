@@ -7,12 +7,13 @@ import { listOperations } from '../../../renet/operation/knownOperations.ts';
 import { operationFolder } from '../../../renet/paths.ts';
 import { serve } from '../../../renet/serve/serve.ts';
 import { makeRepository } from '../../support/nativeRepository.ts';
+import { plantNight } from '../../support/plantedNight.ts';
 
 /**
  * A program that serves an agent without a machine: the true renet over a repository whose volume and daemon are flags,
  * to all who connect to its socket. `nativeAgent.ts SOCKET FILES`, with the repository's files as JSON. Each line of
- * its input has more files to write, and is answered with a hash of the newest operation's output. It ends with its
- * input.
+ * its input has more files to write, or the word "night", which plants one in the machine's journal; it is answered with a hash
+ * of the newest operation's output. It ends with its input.
  */
 const [socket = '', files = '{}'] = process.argv.slice(2);
 const repository = makeRepository(JSON.parse(files) as Record<string, string>);
@@ -33,11 +34,15 @@ async function newestOutput(): Promise<string> {
   return hash.digest('hex');
 }
 
+async function obey(message: Record<string, string> | 'night'): Promise<void> {
+  const { machine, guid, root } = repository;
+  if (message === 'night') await plantNight(machine.paths, { guid, name: 'shop', path: root });
+  else repository.write(message);
+  process.stdout.write(`${await newestOutput()}\n`);
+}
+
 const input = createInterface({ input: process.stdin });
-input.on('line', (line) => {
-  repository.write(JSON.parse(line) as Record<string, string>);
-  void newestOutput().then((hash) => process.stdout.write(`${hash}\n`));
-});
+input.on('line', (line) => void obey(JSON.parse(line) as Parameters<typeof obey>[0]));
 input.on('close', () => {
   repository.remove();
   rmSync(socket, { force: true });
