@@ -10,9 +10,9 @@ export const healthFr: typeof healthEn = {
     disk: 'Disque {path} utilisé à {percent} %',
     program: '{program} manque',
     agent: 'Agent {agent}',
-    'agent-alone': 'Aucun agent ne reste sur la machine : chaque connexion démarre le sien',
+    'agent-alone': 'Aucun agent ne reste sur la machine : chaque connexion démarre le sien',
     'agent-failing':
-      'L’agent qui reste sur la machine se termine sans cesse ({restarts} démarrages, dernier résultat : {result}) : chaque connexion démarre le sien',
+      'L’agent qui reste sur la machine se termine sans cesse ({restarts} démarrages, dernier résultat : {result}) : chaque connexion démarre le sien',
     repository: 'Dépôt {name} : {state}',
     'repository-closed': 'Le dépôt {name} est fermé, alors qu’il devrait démarrer de lui-même',
     'volume-deleted': 'Le fichier du volume de {name} a été supprimé, mais il est encore monté',
@@ -34,9 +34,9 @@ export const healthFr: typeof healthEn = {
     program: 'Relancez `rdc context setup-machine`.',
     agent: 'Ce programme est {version} : lancez `rdc context setup-machine` pour les accorder.',
     'agent-alone':
-      'Sur la machine, `systemctl status rediacc-agent` dit pourquoi ; `rdc context setup-machine` le met en place.',
+      'Sur la machine, `systemctl status rediacc-agent` dit pourquoi ; `rdc context setup-machine` le met en place.',
     'agent-failing':
-      'Sur la machine, `journalctl -u rediacc-agent` dit pourquoi ; `rdc context setup-machine` l’installe à nouveau.',
+      'Sur la machine, `journalctl -u rediacc-agent` dit pourquoi ; `rdc context setup-machine` l’installe à nouveau.',
     repository: 'Voyez `rdc repo status {name}` et le journal de sa dernière opération.',
     'repository-closed':
       'Voyez `rdc repo autostart verify {name}` et le journal de son dernier démarrage, ou montez-le.',

@@ -16,7 +16,7 @@ export const checksFr: typeof checksEn = {
   flock: 'flock (verrous)',
   stty: 'stty',
   modprobe: 'modprobe (modules du noyau)',
-  socat: 'socat (rejoint l’agent ; sans lui chaque connexion démarre le sien, ce qui est plus lent)',
+  socat: 'socat (rejoint l’agent ; sans lui chaque connexion démarre le sien, ce qui est plus lent)',
   dm_crypt: 'Module du noyau dm_crypt',
   loop: 'Module du noyau loop',
   overlay: 'Module du noyau overlay',
