@@ -240,6 +240,25 @@ describe('requests', () => {
     expect(await failure(later)).toEqual({ code: 'internal', details: { reason: 'Too late.' } });
   });
 
+  test.each(['answered', 'refused'])(
+    'one that brought a secret is followed by more bytes than any program on the way reads at once, when %s',
+    async (how) => {
+      const { agent, channel } = await connect();
+      const before = agent.bytesReceived();
+      const params = {
+        ...({ verb: 'down', repository: 'shop', options: {}, operation: GUID, by: 'anna' } as const),
+        secret: Buffer.from('secret'),
+      };
+      const asked = channel.request('operation.start', params).catch(() => undefined);
+      const { id } = await agent.next('request');
+      expect(agent.bytesReceived() - before).toBeLessThan(1000);
+      if (how === 'answered') agent.send({ type: 'answer', id, result: { operation: GUID } });
+      else agent.send({ type: 'refusal', id, error: { code: 'wrong-passphrase', details: {}, message: '' } });
+      await asked;
+      await expect.poll(() => agent.bytesReceived() - before).toBeGreaterThan(128 * 1024);
+    },
+  );
+
   test('the death of the channel rejects what is pending and what comes after', async () => {
     const { agent, channel } = await connect();
     const pending = [channel.request('machine.info', {}), channel.request('repository.list', {})];

@@ -22,8 +22,11 @@ import { withResolvers } from '../resolvers.ts';
  * link is noticed by SSH itself.
  */
 const HELLO_LIMIT_MILLISECONDS = 60_000;
-/** The bytes that overwrite what programs on the way have read, which is at the beginning of their memory for reads. */
-const PADDING = new Uint8Array(16 * 1024);
+/**
+ * The bytes that overwrite what programs on the way have read. It is at the beginning of their memory for reads, of which
+ * `cat` has most: 128 KiB.
+ */
+const PADDING = new Uint8Array(128 * 1024);
 /** The most characters of standard error that are kept, from its end, for the reason of a failure. */
 const ERROR_OUTPUT_KEPT = 2_000;
 
