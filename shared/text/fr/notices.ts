@@ -97,7 +97,7 @@ export const noticesFr: typeof noticesEn = {
   'journal-unwatched':
     'Personne n’observe la machine en ce moment, donc ce qui s’y passe n’est pas dit ; sur elle, `systemctl status rediacc-agent` dit pourquoi.',
   'agent-alone':
-    'Aucun agent ne reste sur la machine, donc chaque connexion démarre le sien, ce qui est plus lent : sur elle, `systemctl status rediacc-agent` dit pourquoi, et `rdc context setup-machine` le met en place.',
+    'Aucun agent ne reste sur la machine, donc chaque connexion démarre le sien, ce qui est plus lent : sur elle, `systemctl status rediacc-agent` dit pourquoi, et `rdc context setup-machine` le met en place.',
   'agent-failing':
-    'L’agent qui reste sur la machine se termine sans cesse ({restarts} démarrages, dernier résultat : {result}), donc chaque connexion démarre le sien : sur elle, `journalctl -u rediacc-agent` dit pourquoi.',
+    'L’agent qui reste sur la machine se termine sans cesse ({restarts} démarrages, dernier résultat : {result}), donc chaque connexion démarre le sien : sur elle, `journalctl -u rediacc-agent` dit pourquoi.',
 };
