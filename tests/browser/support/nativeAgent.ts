@@ -7,12 +7,12 @@ import { listOperations } from '../../../renet/operation/knownOperations.ts';
 import { operationFolder } from '../../../renet/paths.ts';
 import { serve } from '../../../renet/serve/serve.ts';
 import { makeRepository } from '../../support/nativeRepository.ts';
-import { plantNight } from '../../support/plantedNight.ts';
+import { plantMorning, plantNight } from '../../support/plantedNight.ts';
 
 /**
  * A program that serves an agent without a machine: the true renet over a repository whose volume and daemon are flags,
  * to all who connect to its socket. `nativeAgent.ts SOCKET FILES`, with the repository's files as JSON. Each line of
- * its input has more files to write, or the word "night", which plants one in the machine's journal; it is answered with a hash
+ * its input has more files to write, or the words "night" and "morning", which plant these in the machine's journal; it is answered with a hash
  * of the newest operation's output. It ends with its input.
  */
 const [socket = '', files = '{}'] = process.argv.slice(2);
@@ -34,9 +34,11 @@ async function newestOutput(): Promise<string> {
   return hash.digest('hex');
 }
 
-async function obey(message: Record<string, string> | 'night'): Promise<void> {
+async function obey(message: Record<string, string> | 'night' | 'morning'): Promise<void> {
   const { machine, guid, root } = repository;
-  if (message === 'night') await plantNight(machine.paths, { guid, name: 'shop', path: root });
+  const planted = { guid, name: 'shop', path: root };
+  if (message === 'night') await plantNight(machine.paths, planted);
+  else if (message === 'morning') await plantMorning(machine.paths, planted);
   else repository.write(message);
   process.stdout.write(`${await newestOutput()}\n`);
 }

@@ -23,8 +23,8 @@ export const noNativeMachine =
 export interface NativeMachine extends Shop {
   /** Returns the SHA-256 of the newest operation's output, as the machine keeps it. */
   newestOutput(): Promise<string>;
-  /** Plants a night that ends now in the machine's journal (tests/support/plantedNight.ts). */
-  plantNight(): Promise<void>;
+  /** Plants a night in the machine's journal, or what comes after it (tests/support/plantedNight.ts). */
+  plant(what: 'night' | 'morning'): Promise<void>;
 }
 
 /** Starts a native machine with these files in its repository. */
@@ -43,7 +43,7 @@ export async function startNativeMachine(files: Readonly<Record<string, string>>
   const words = ['--import', 'tsx', agentProgram, socket, JSON.stringify(files)];
   const agent = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
   await arrival('the native agent', once(agent.stdout, 'data'));
-  const ask = async (message: Readonly<Record<string, string>> | 'night'): Promise<string> => {
+  const ask = async (message: Readonly<Record<string, string>> | 'night' | 'morning'): Promise<string> => {
     agent.stdin.write(`${JSON.stringify(message)}\n`);
     const [answer] = (await arrival('an answer of the native agent', once(agent.stdout, 'data'))) as [Buffer];
     return answer.toString().trim();
@@ -59,8 +59,8 @@ export async function startNativeMachine(files: Readonly<Record<string, string>>
       keys: { id_ed25519: readFileSync(sshd.key, 'utf8') },
     },
     newestOutput: () => ask({}),
-    plantNight: async () => {
-      await ask('night');
+    plant: async (what) => {
+      await ask(what);
     },
     write: async (more) => {
       await ask(more);
