@@ -160,7 +160,7 @@ async function everything(): Promise<Counts[]> {
     await build(),
     await electron(),
     // The flood takes minutes on a busy computer, so it runs only in `npm run test:browser`.
-    await browser(['window', 'repository']),
+    await browser(['window', 'repository', 'away']),
     await machine(['--core']),
   ];
 }

@@ -42,7 +42,7 @@ it('says what it is when it is one thing, else how many on which machines', () =
   const both = mergeNews(mergeNews(undefined, one), other ?? one);
   expect(journalNewsText(both, fr)).toEqual({
     title: 'Panne sur prod-1, prod-2',
-    body: '2 choses ont mal tourné. La fenêtre les raconte.',
+    body: '2 choses ont mal tourné. La fenêtre les détaille.',
   });
   expect(mergeNews(both, one).machines.length).toBe(2);
 });

@@ -64,7 +64,7 @@ function Panel({
   return (
     <section
       aria-label={words.title}
-      className="animate-appear flex max-h-[40%] shrink-0 flex-col border-t bg-panel px-6 py-2.5 max-lg:px-4"
+      className="animate-appear flex max-h-[34%] shrink-0 flex-col border-t bg-panel px-6 py-2.5 max-lg:px-4"
     >
       <header className="flex shrink-0 items-center gap-2.5 pb-1">
         <History aria-hidden size={15} className="shrink-0 text-muted" />

@@ -124,7 +124,7 @@ describe('a notification', () => {
     expect(records.notifications).toEqual([]);
     clock.advance(5000);
     expect(records.notifications).toMatchObject([
-      { title: 'Trouble on prod-1', body: '2 things went wrong. They are told in the window.' },
+      { title: 'Trouble on prod-1', body: '2 things went wrong. The window lists them.' },
     ]);
     records.notifications[0]?.click();
     expect(opened.mock.calls).toMatchObject([[{ machines: [machine] }]]);

@@ -29,7 +29,7 @@ export const shellEn = {
     body: '{verb} on {machine}',
     /** Something broke on one machine, or on several. */
     trouble: 'Trouble on {machine}',
-    broke: '{count} things went wrong. They are told in the window.',
+    broke: '{count} things went wrong. The window lists them.',
   },
   menu: {
     file: 'File',

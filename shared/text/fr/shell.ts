@@ -27,7 +27,7 @@ export const shellFr: typeof shellEn = {
     body: '{verb} sur {machine}',
     /** Something broke on one machine, or on several. */
     trouble: 'Panne sur {machine}',
-    broke: '{count} choses ont mal tourné. La fenêtre les raconte.',
+    broke: '{count} choses ont mal tourné. La fenêtre les détaille.',
   },
   menu: {
     file: 'Fichier',
