@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Repository } from '../../shared/model.ts';
 import { newerNameSchema } from '../../shared/newerNames.ts';
-import { entriesByDay, entryTarget, EVERYTHING, filterEntries, repositoriesOf } from './timeline.ts';
+import {
+  entriesByDay,
+  entryTarget,
+  entryTone,
+  EVERYTHING,
+  filterEntries,
+  repositoriesOf,
+} from './timeline.ts';
 import type { ToldEntry } from './timeline.ts';
 
 const shop = { guid: '2d25d88d-e186-48b0-aff3-500528150a52', name: 'shop' };
@@ -44,6 +51,17 @@ describe('what an entry leads to', () => {
       entryTarget(entry({ kind: newerNameSchema.parse('of-a-newer-version') }), machine()),
     ).toBeUndefined();
   });
+});
+
+it('shows by its tone how grave it is, and what is neither well nor not', () => {
+  const tones = [
+    entry({ level: 'critical' }),
+    entry({ level: 'warning' }),
+    entry({ kind: 'operation-ended', level: 'ok', details: { verdict: 'succeeded' } }),
+    entry({ kind: 'operation-ended', level: 'ok', details: { verdict: 'cancelled' } }),
+    entry({ kind: 'not-watched', level: 'ok' }),
+  ].map(entryTone);
+  expect(tones).toEqual(['fail', 'warn', 'ok', 'idle', 'stale']);
 });
 
 it('lets pass what is about a repository or about none, from a level on', () => {

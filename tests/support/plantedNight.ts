@@ -3,7 +3,7 @@ import type { JournalKeeper } from '../../renet/journal/journalKeeper.ts';
 import { thisMoment } from '../../renet/journal/journalReader.ts';
 import type { Paths } from '../../renet/paths.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
-import type { JournalObservation, SeenContainer } from '../../shared/journal/observation.ts';
+import type { JournalObservation, SeenContainer, SeenRepository } from '../../shared/journal/observation.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 
 const SECOND = 1000;
@@ -100,10 +100,10 @@ function createLooks(
     keeper,
     time,
     pass: async (minutes, { api, worker, used = 2, operations = [] }, more = {}) => {
-      const seen = {
+      const seen: SeenRepository = {
         ...{ ...repository, state: 'running', mounted: true, daemon: true, notices: [] },
         ...{ used: used * GIBI, available: (10 - used) * GIBI, autostart: { enabled: true } },
-      } as const;
+      };
       const containers = [container('api', api), container('worker', worker)];
       for (let passed = 0; passed < minutes; passed += 0.5) {
         time.at += 30 * SECOND;
