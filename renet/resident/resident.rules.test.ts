@@ -1,9 +1,18 @@
 // True sockets, the true relay and the true script that joins: only the machine behind the agent is a folder.
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { tmpdir, uptime } from 'node:os';
@@ -86,7 +95,11 @@ afterEach(async () => {
 /** Joins as the engine does on a machine; `more` are variables of sudo. No program is found by a PATH. */
 function joinAgent(
   more: NodeJS.ProcessEnv = {},
-  { datastore = '/mnt/my data', script = joinScript(socketPath, readyPath) } = {},
+  {
+    datastore = '/mnt/my data',
+    script = joinScript(socketPath, readyPath),
+    stdin = 'pipe',
+  }: { datastore?: string; script?: string; stdin?: 'pipe' | number } = {},
 ): ChildProcess {
   const file = join(folder, 'join');
   writeFileSync(file, script);
@@ -105,7 +118,10 @@ function joinAgent(
   const child = spawn('/bin/bash', words, {
     env: { PATH: '/nowhere', HOME: folder, ...more },
     detached: true,
+    stdio: [stdin, 'pipe', 'pipe'],
   });
+  // A client that is not read any more has nothing to complain of here.
+  child.stdin?.on('error', () => undefined);
   relays.push(child);
   return child;
 }
@@ -187,13 +203,16 @@ describe.skipIf(skipped !== '')(`a connection${skipped}`, () => {
 
 describe.skipIf(skipped !== '')(`what a connection starts${skipped}`, () => {
   it('is the relay and one program more, and ends with the agent though the client holds its end open', async () => {
-    const relay = joinAgent(SUDO);
-    await openChannel(relay);
+    execFileSync('mkfifo', [join(folder, 'client')]);
+    const held = openSync(join(folder, 'client'), 'r+');
+    onTestFinished(() => closeSync(held));
+    const relay = joinAgent(SUDO, { stdin: held });
+    if (relay.stdout !== null) await arrival('the hello', once(relay.stdout, 'data'));
     expect(leftOf(relay)).toHaveLength(2);
+    const gone = once(relay, 'exit');
     await endAgent();
-    await arrival('the end of the relay', once(relay, 'exit'));
+    await arrival('the end of the relay', gone);
     await expect.poll(() => leftOf(relay)).toEqual([]);
-    await beginAgent();
   });
 
   it('ends when the client closes its end', async () => {
@@ -241,7 +260,9 @@ describe.skipIf(skipped !== '')(`where no agent answers${skipped}`, () => {
     await endAgent();
     const longer = createServer().listen(`${socketPath}.other`);
     await once(longer, 'listening');
-    expect(await outputOf(joinAgent(SUDO))).toBe(ALONE);
+    // It does not wait: that would take longer than this test has.
+    const script = joinScript(socketPath, readyPath).replace('sleep 15', 'sleep 3600');
+    expect(await outputOf(joinAgent(SUDO, { script }))).toBe(ALONE);
     longer.close();
   });
 
@@ -279,63 +300,6 @@ describe.skipIf(skipped !== '')(`where no agent answers${skipped}`, () => {
     await beginAgent();
     expect((await channel).hello.resident).toBe(true);
     expect(leftOf(relay)).toHaveLength(2);
-  });
-});
-
-describe('an agent', () => {
-  it('says that it ends', async () => {
-    await endAgent();
-    expect(signNow()).toMatchObject({ pid: 0, shortLives: 0 });
-  });
-
-  it('is not joined before it has lived for long, where others before it died young', async () => {
-    await endAgent();
-    const dead = spawn('sleep', ['infinity']);
-    const young = { pid: dead.pid ?? 0, startTime: identify(dead.pid ?? 0)?.startTime ?? '' };
-    dead.kill('SIGKILL');
-    await once(dead, 'exit');
-    sign(0, { ...young, shortLives: 1 });
-    await beginAgent();
-    expect(signNow()?.shortLives).toBe(2);
-    // It is killed: it says no more.
-    const third = readFileSync(readyPath, 'utf8');
-    await endAgent();
-    writeFileSync(
-      readyPath,
-      third
-        .replace(String(process.pid), String(young.pid))
-        .replace(identify(process.pid)?.startTime ?? '', young.startTime),
-    );
-    const probation = new AbortController();
-    const told = tellReadiness(probation.signal, {
-      file: readyPath,
-      run: runCommand,
-      every: 10,
-      probation: 3_600_000,
-    });
-    await expect.poll(signNow).toMatchObject({ pid: 0, uptime: 0, shortLives: 3 });
-    probation.abort();
-    await told;
-    await beginAgent();
-  });
-
-  it('gives no sign while it can start no process', async () => {
-    await endAgent();
-    rmSync(readyPath);
-    let asked = 0;
-    const failing = { file: readyPath, every: 1, probation: 0 };
-    const stopped = new AbortController();
-    const told = tellReadiness(stopped.signal, {
-      ...failing,
-      run: (words) => {
-        asked += 1;
-        return asked < 5 ? Promise.reject(new Error('EAGAIN')) : runCommand(words);
-      },
-    });
-    await expect.poll(() => [asked < 5, signNow()?.pid ?? 0]).toEqual([false, process.pid]);
-    stopped.abort();
-    await told;
-    await beginAgent();
   });
 });
 
