@@ -17,6 +17,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { AppError } from '../shared/errors.ts';
+import { endAsOthers } from './memoryRank.ts';
 
 /** The result of a command. */
 interface CommandResult {
@@ -58,6 +59,7 @@ export const runCommand: RunCommand = async (command, options = {}) => {
     stdio: ['pipe', 'pipe', 'pipe', ...(options.second === undefined ? [] : ['pipe' as const])],
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  if (child.pid !== undefined) endAsOthers(child.pid);
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   // A program may end without reading its input; its exit code then tells why.

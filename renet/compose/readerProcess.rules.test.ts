@@ -47,6 +47,14 @@ describe('the process that reads compose files', () => {
     await expect(read(request())).rejects.toMatchObject({ details: { file: 'first' } });
   });
 
+  it('is ended first when memory is short', async () => {
+    const rank = "fs.readFileSync('/proc/self/oom_score_adj', 'utf8').trim()";
+    const read = readerProcess(
+      program(`process.on('message', () => process.send({ project: { rank: ${rank} } }));`),
+    );
+    expect(await read(request())).toEqual({ rank: '500' });
+  });
+
   it('gets no request any more once it was told to end', async () => {
     // It stays until the test is over and its folder is gone.
     const until = 'setInterval(() => { if (!fs.existsSync(begun)) process.exit(); }, 10)';

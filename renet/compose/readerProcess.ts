@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { AppError, fromWire } from '../../shared/errors.ts';
 import type { WireError } from '../../shared/errors.ts';
+import { endFirst } from '../memoryRank.ts';
 import type { Project, ProjectRequest, ReadProject } from './composeFiles.ts';
 
 /** A message of the process that reads: the file that it is about to parse, or the end of a request. */
@@ -58,6 +59,7 @@ function start([node = '', ...program]: readonly string[]): ChildProcess {
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
+  if (child.pid !== undefined) endFirst(child.pid);
   // Also when this process ends while the other is in the middle of a text, and cannot notice.
   const end = (): void => void child.kill('SIGKILL');
   process.once('exit', end);
