@@ -11,18 +11,18 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('the datastore', () => {
-  it('is named as the kernel names it, when links lead to it', () => {
+  it('is named as the kernel names it, when links lead to it', async () => {
     mkdirSync(join(folder, 'disk/store'), { recursive: true });
     symlinkSync('disk', join(folder, 'link'));
     symlinkSync('link/store', join(folder, 'datastore'));
-    expect(datastoreOf(join(folder, 'datastore'))).toBe(join(folder, 'disk/store'));
-    expect(datastoreOf(join(folder, 'disk/store/'))).toBe(join(folder, 'disk/store'));
+    expect(await datastoreOf(join(folder, 'datastore'))).toBe(join(folder, 'disk/store'));
+    expect(await datastoreOf(join(folder, 'disk/store/'))).toBe(join(folder, 'disk/store'));
   });
 
-  it('is the one that the set-up wrote', () => {
+  it('is the one that the set-up wrote', async () => {
     const file = join(folder, 'renet.json');
     writeFileSync(file, '{"datastore":"/srv/none","more":1}');
-    expect([datastoreOf(undefined, file), datastoreOf(undefined, join(folder, 'none'))]).toEqual([
+    expect([await datastoreOf(undefined, file), await datastoreOf(undefined, join(folder, 'none'))]).toEqual([
       '/srv/none',
       '/mnt/rediacc',
     ]);
@@ -30,16 +30,16 @@ describe('the datastore', () => {
 
   it.each(['', '\0\0', '{"datastore":', 'null', '[]', '{}', '{"datastore":7}', '{"datastore":"relative"}'])(
     'is not guessed when the file that names it is spoiled: %j',
-    (text) => {
+    async (text) => {
       const file = join(folder, 'renet.json');
       writeFileSync(file, text);
       const damaged = { code: 'agent-configuration-damaged', details: { file } };
-      expect(() => datastoreOf(undefined, file)).toThrow(expect.objectContaining(damaged));
-      expect(datastoreOf(folder, file)).toBe(folder);
+      await expect(datastoreOf(undefined, file)).rejects.toMatchObject(damaged);
+      expect(await datastoreOf(folder, file)).toBe(folder);
     },
   );
 
-  it('keeps its name while it is yet to be made', () => {
-    expect(datastoreOf(join(folder, 'none'))).toBe(join(folder, 'none'));
+  it('keeps its name while it is yet to be made', async () => {
+    expect(await datastoreOf(join(folder, 'none'))).toBe(join(folder, 'none'));
   });
 });

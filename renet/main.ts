@@ -26,10 +26,10 @@ async function main(words: readonly string[]): Promise<number> {
   if (command.anybody !== true && process.getuid?.() !== 0)
     throw new (await import('../shared/errors.ts')).AppError('root-needed');
   // The resident agent needs none of its own: each connection says which one it means.
-  const datastore = (): string => datastoreOf(options.datastore);
+  const datastore = (): Promise<string> => datastoreOf(options.datastore);
   return command.run(line, {
-    agent: async () => (await import('./thisMachine.ts')).thisAgent(datastore(), process.env),
-    machine: async () => (await import('./thisMachine.ts')).thisMachine(datastore()),
+    agent: async () => (await import('./thisMachine.ts')).thisAgent(await datastore(), process.env),
+    machine: async () => (await import('./thisMachine.ts')).thisMachine(await datastore()),
     text: ownText,
     print,
   });
@@ -42,7 +42,7 @@ function usage(): string {
 async function compose(rest: readonly string[]): Promise<number> {
   const { runCompose, realComposeDependencies } = await import('./compose/runCompose.ts');
   const words = rest[0] === '--' ? rest.slice(1) : rest;
-  return runCompose(words, realComposeDependencies(datastoreOf(undefined)));
+  return runCompose(words, realComposeDependencies(await datastoreOf(undefined)));
 }
 
 /** Loads the sentences in the language of this shell. */

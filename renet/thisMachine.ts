@@ -17,9 +17,12 @@ import type { MachineWatch } from './observe/watch.ts';
 import { createVolumes } from './volume/volumes.ts';
 
 /** Returns the dependencies on this machine: cryptsetup, systemd and Docker, under a datastore. */
-export function thisMachine(datastore: string): MachineDependencies {
+export function thisMachine(
+  datastore: string,
+  readProject = createProjectReader(thisProgram()),
+): MachineDependencies {
   const paths = { datastore, run: RUN_FOLDER, machine: MACHINE_FOLDER };
-  return machineAt(paths, createProjectReader(thisProgram()));
+  return machineAt(paths, readProject);
 }
 
 /** Returns the dependencies on this machine with its files where `paths` says, and with a reader of compose projects. */
@@ -53,14 +56,21 @@ export function thisAgent(datastore: string, environment: NodeJS.ProcessEnv): Ag
   };
 }
 
+/** The datastores whose watch is shared: nobody has more than a few, and each that was ever named would stay otherwise. */
+const DATASTORES_SHARED = 16;
+
 /** Returns the agent that serves all connections: by datastore, what they share; and the account of each. */
 export function residentAgents(): (join: Join) => Agent {
   const shared = new Map<string, Pick<Agent, 'machine' | 'watch'>>();
+  // One process reads hostile files for all of them, one after the other.
+  const readProject = createProjectReader(thisProgram());
   return ({ datastore, account }) => {
     const known = shared.get(datastore);
-    const machine = known?.machine ?? thisMachine(datastore);
+    const machine = known?.machine ?? thisMachine(datastore, readProject);
     const watch = known?.watch ?? createMachineWatch(machine);
+    shared.delete(datastore);
     shared.set(datastore, { machine, watch });
+    for (const oldest of [...shared.keys()].slice(0, -DATASTORES_SHARED)) shared.delete(oldest);
     return { ...agentOf(machine, watch), account, isResident: true };
   };
 }

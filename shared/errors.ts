@@ -120,6 +120,7 @@ export const ERROR_EXIT = {
   'keychain-absent': EXIT.precondition,
   'debugging-refused': EXIT.precondition,
   'daemon-not-running': EXIT.precondition,
+  'datastore-silent': EXIT.precondition,
   'autostart-not-enabled': EXIT.precondition,
   'autostart-order': EXIT.precondition,
   'autostart-slot-needed': EXIT.precondition,

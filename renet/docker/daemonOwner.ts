@@ -21,9 +21,11 @@ export function createDaemonLook(paths: Paths): (repository: VolumeOf) => Promis
   const asked = new Map<string, { life: string; folder: string }>();
   return async ({ guid, networkId }) => {
     const socket = dockerSocket(networkId);
-    if (!(await daemonAnswers(socket))) return { kind: 'none' };
-    const life = await lifeOf(socket);
-    if (life === undefined) return { kind: 'none' };
+    const life = (await daemonAnswers(socket)) ? await lifeOf(socket) : undefined;
+    if (life === undefined) {
+      asked.delete(socket);
+      return { kind: 'none' };
+    }
     const before = asked.get(socket);
     const folder = before?.life === life ? before.folder : await dataOf(paths, networkId);
     if (folder !== UNTOLD) asked.set(socket, { life, folder });

@@ -17,6 +17,7 @@ import type { InspectedContainer } from '../docker/containers.ts';
 import { isWallSeen } from '../docker/neighbours.ts';
 import type { NeighbourWall } from '../docker/neighbours.ts';
 import { diskSpace } from '../host.ts';
+import { inTurns } from '../inTurns.ts';
 import { readListeners } from './listeners.ts';
 import { listOperations } from '../operation/knownOperations.ts';
 import { dockerSocket, mountPath } from '../paths.ts';
@@ -39,6 +40,9 @@ export interface Described {
   containers: InspectedContainer[];
 }
 
+/** The repositories that are looked at at the same time: what is read of each takes memory, threads and its daemon's time. */
+const DESCRIBED_AT_ONCE = 4;
+
 /** Lists every repository of the machine with its present state, by name. */
 export async function listStates(machine: MachineDependencies): Promise<Repository[]> {
   return (await lookAtRepositories(machine)).map(({ repository }) => repository);
@@ -59,7 +63,7 @@ export async function describeAll(
   const claims = await readNetworkClaims(machine.paths);
   const wallSeen = await isWallSeen(machine.paths);
   const look = { operations, listeners: readListeners(), space, claims, names: namesOf(stored), wallSeen };
-  const states = await Promise.all(stored.map((one) => describe(machine, one, look)));
+  const states = await inTurns(stored, DESCRIBED_AT_ONCE, (one) => describe(machine, one, look));
   return states.sort((a, b) => (a.repository.name < b.repository.name ? -1 : 1));
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -20,11 +20,56 @@ it('a new log is a change, and what a list writes beside the logs is none', asyn
     watched.close();
     rmSync(datastore, { recursive: true });
   });
+  await watched.look();
   changes = 0;
   // In one turn: all of it is heard of together.
   writeFileSync(join(logs, INDEX_FILE), 'a line\n');
   writeFileSync(join(logs, `.${INDEX_FILE}.0123456789abcdef`), 'a line\n');
   mkdirSync(join(logs, randomUUID()));
+  await expect.poll(() => changes).toBeGreaterThan(0);
+  expect(changes).toBe(1);
+});
+
+it('a log in a folder that stands in the place of another is a change, as when a disk is mounted there', async () => {
+  const datastore = mkdtempSync(join(tmpdir(), 'rediacc-changes-'));
+  const paths = { datastore, run: join(datastore, 'run') };
+  const logs = operationsFolder(paths);
+  mkdirSync(logs);
+  let changes = 0;
+  const watched = watchChanges(paths, () => {
+    changes += 1;
+  });
+  onTestFinished(() => {
+    watched.close();
+    rmSync(datastore, { recursive: true });
+  });
+  await watched.look();
+  renameSync(logs, join(datastore, 'before'));
+  mkdirSync(logs);
+  await watched.look();
+  changes = 0;
+  mkdirSync(join(datastore, 'before', randomUUID()));
+  mkdirSync(join(logs, randomUUID()));
+  await expect.poll(() => changes).toBe(1);
+});
+
+it('a daemon that comes is a change, and what the agent itself writes every few seconds is none', async () => {
+  const datastore = mkdtempSync(join(tmpdir(), 'rediacc-changes-'));
+  const paths = { datastore, run: join(datastore, 'run') };
+  mkdirSync(paths.run);
+  let changes = 0;
+  const watched = watchChanges(paths, () => {
+    changes += 1;
+  });
+  onTestFinished(() => {
+    watched.close();
+    rmSync(datastore, { recursive: true });
+  });
+  await watched.look();
+  changes = 0;
+  for (const name of ['agent.ready', 'journal-writer.json', '.journal-writer.json.0123456789abcdef', 'locks'])
+    mkdirSync(join(paths.run, name));
+  mkdirSync(join(paths.run, 'docker-2816.sock'));
   await expect.poll(() => changes).toBeGreaterThan(0);
   expect(changes).toBe(1);
 });

@@ -1,5 +1,6 @@
-import { readFileSync, statSync, watch } from 'node:fs';
+import { readFileSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { OperationSummary, Repository } from '../../shared/model.ts';
 import { isGuid } from '../../shared/names.ts';
 import { onContainerEvents } from '../docker/engineApi.ts';
@@ -9,6 +10,7 @@ import { isRunning } from '../operation/log/logProcess.ts';
 import { logFolder } from '../operation/log/operationLog.ts';
 import { dockerSocket, operationsFolder, repositoriesFolder, spareOperationsFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
+import { steadily } from '../silence.ts';
 
 /** A watch on everything that changes a machine's repositories. */
 interface MachineChanges {
@@ -18,6 +20,9 @@ interface MachineChanges {
   look(): Promise<void>;
   close(): void;
 }
+
+/** The time in which a folder has to be found; a disk that spins up is waited for by the next look. */
+const FOUND_MILLISECONDS = 2_000;
 
 /**
  * Calls `changed` when an operation begins, ends or takes a step, a daemon's socket comes or goes, a volume is opened
@@ -30,11 +35,10 @@ export function watchChanges(paths: Paths, changed: () => void): MachineChanges 
   let running: string[] = [];
   let seen: string | undefined;
   const fixed = [operationsFolder(paths), spareOperationsFolder(paths), paths.run, '/dev/mapper'];
-  const addFixed = (): void => {
-    // The index beside the logs is written by lists too: one that is heard of by a list would never end.
-    for (const folder of fixed) folders.add(folder, isLogsFolder(paths, folder) ? isGuid : undefined);
-  };
-  addFixed();
+  const volumesChanged = steadily(FOUND_MILLISECONDS, paths.datastore, () =>
+    changeOf(repositoriesFolder(paths)),
+  );
+  for (const folder of fixed) folders.add(folder, meantIn(paths, folder));
   return {
     follow: (repositories, operations) => {
       running = operations.filter(({ state }) => state === 'running').map(({ id }) => logFolder(paths, id));
@@ -43,13 +47,11 @@ export function watchChanges(paths: Paths, changed: () => void): MachineChanges 
       daemons.keep(repositories.filter(({ daemon }) => daemon).map(({ networkId }) => networkId));
     },
     look: async () => {
-      addFixed();
+      await folders.look();
       const before = seen;
-      seen = [
-        readFileSync('/proc/self/mountinfo', 'utf8'),
-        mtimeOf(repositoriesFolder(paths)),
-        loopbackListeners(),
-      ].join('\n');
+      seen = [readFileSync('/proc/self/mountinfo', 'utf8'), await volumesChanged(), loopbackListeners()].join(
+        '\n',
+      );
       const alive = await Promise.all(running.map((folder) => isRunning(paths, folder)));
       if ((before !== undefined && seen !== before) || alive.includes(false)) changed();
     },
@@ -60,38 +62,93 @@ export function watchChanges(paths: Paths, changed: () => void): MachineChanges 
   };
 }
 
-const isLogsFolder = (paths: Paths, folder: string): boolean =>
-  [operationsFolder(paths), spareOperationsFolder(paths)].includes(folder);
+/** What changes a machine's state among the files of /run/rediacc: daemons' sockets, and what keeps neighbours apart. */
+const MEANT_IN_RUN = /^(docker-\d+\.sock|neighbours)$/;
 
-function mtimeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/**
+ * Returns what tells by its name which file of a folder is meant: the agent itself writes others there, and one that is heard
+ * of by what wrote it would never end. Undefined where every file is.
+ */
+function meantIn(paths: Paths, folder: string): ((name: string) => boolean) | undefined {
+  if ([operationsFolder(paths), spareOperationsFolder(paths)].includes(folder)) return isGuid;
+  return folder === paths.run ? (name) => MEANT_IN_RUN.test(name) : undefined;
 }
 
-/** Makes a set of watched folders. A folder that does not exist yet can be added again later. */
+/** Returns what tells a folder from another one in its place, and whether something came or went in it; '' without one. */
+async function changeOf(path: string): Promise<string> {
+  try {
+    const { dev, ino, mtimeMs } = await stat(path);
+    return [dev, ino, mtimeMs].join(' ');
+  } catch {
+    return '';
+  }
+}
+
+/** Returns what tells a folder from another one in its place, such as one that was mounted there; '' without one. */
+async function identityOf(path: string): Promise<string> {
+  return (await changeOf(path)).split(' ', 2).join(' ');
+}
+
+/** A folder that is to be watched. `watcher` is absent while it is not there, or the kernel allows no more watches. */
+interface WatchedFolder {
+  readonly isMeant: (name: string) => boolean;
+  readonly identify: () => Promise<string | undefined>;
+  identity: string;
+  watcher?: FSWatcher | undefined;
+}
+
+/** Makes a set of watched folders. */
 function createFolderWatchers(changed: () => void) {
-  const watchers = new Map<string, FSWatcher>();
-  const drop = (folder: string): void => {
-    watchers.get(folder)?.close();
-    watchers.delete(folder);
+  const wanted = new Map<string, WatchedFolder>();
+  const close = (one: WatchedFolder): void => {
+    one.watcher?.close();
+    one.watcher = undefined;
+    one.identity = '';
+  };
+  const open = (path: string, one: WatchedFolder): void => {
+    try {
+      one.watcher = watch(path, (_, name) => {
+        if (name === null || one.isMeant(name)) changed();
+      });
+      one.watcher.on('error', () => close(one));
+      changed();
+    } catch {
+      // It went since, or the kernel allows no more watches: the next look makes up for it.
+      close(one);
+    }
+  };
+  /**
+   * Watches what stands at the path now. The kernel watches a folder and not its path, and would wait for a disk that hangs
+   * with this whole process, so the folder has to answer first.
+   */
+  const lookAt = async (path: string, one: WatchedFolder): Promise<void> => {
+    const identity = await one.identify();
+    if (identity === undefined || identity === one.identity || wanted.get(path) !== one) return;
+    close(one);
+    if (identity === '') return;
+    one.identity = identity;
+    open(path, one);
   };
   return {
     /** Watches a folder; with `isMeant`, just what has such a name in it. */
-    add: (folder: string, isMeant: (name: string) => boolean = () => true) => {
-      if (watchers.has(folder)) return;
-      try {
-        const watcher = watch(folder, (_, name) => {
-          if (name === null || isMeant(name)) changed();
-        });
-        watcher.on('error', () => drop(folder));
-        watchers.set(folder, watcher);
-        changed();
-      } catch {
-        // The folder does not exist yet, or the kernel allows no more watches: look() and the next add make up for it.
-      }
+    add: (path: string, isMeant: (name: string) => boolean = () => true) => {
+      if (wanted.has(path)) return;
+      const identify = steadily(FOUND_MILLISECONDS, path, () => identityOf(path));
+      const one: WatchedFolder = { isMeant, identify, identity: '' };
+      wanted.set(path, one);
+      void lookAt(path, one);
+    },
+    /** Watches the folders that have come, or that stand now in the place of others. */
+    look: async () => {
+      await Promise.all([...wanted].map(([path, one]) => lookAt(path, one)));
     },
     /** Stops watching all folders but these. */
-    keep: (folders: readonly string[]) => {
-      for (const folder of [...watchers.keys()]) if (!folders.includes(folder)) drop(folder);
+    keep: (paths: readonly string[]) => {
+      for (const [path, one] of wanted) {
+        if (paths.includes(path)) continue;
+        wanted.delete(path);
+        close(one);
+      }
     },
   };
 }

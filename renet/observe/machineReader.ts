@@ -2,6 +2,7 @@ import { firstQuietAt } from '../../shared/crashLoop.ts';
 import type { OperationSummary } from '../../shared/model.ts';
 import type { Metrics, WatchState } from '../../shared/protocol/observation.ts';
 import { describeAll } from './inventory.ts';
+import type { Described } from './inventory.ts';
 import { watchChanges } from './machineChanges.ts';
 import { createUsageMeter, placedContainers } from './machineContainers.ts';
 import type { PlacedContainer } from './machineContainers.ts';
@@ -9,7 +10,9 @@ import { lookAtMachine, metricsOf } from './metrics.ts';
 import type { Look } from './metrics.ts';
 import { MOST_FAILURES, restAfter } from './rest.ts';
 import { surveyOperations } from '../operation/knownOperations.ts';
+import { diskSpace } from '../host.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
+import { isSilence, onceEach, steadily, whileItAnswers } from '../silence.ts';
 
 /**
  * The milliseconds between two readings of the machine's figures, and those after which everything is read again: some of
@@ -20,6 +23,9 @@ export interface Pace {
   readonly all: number;
 }
 
+/** The time in which the datastore has to tell its space. */
+const SPACE_MILLISECONDS = 1_000;
+
 const OPERATIONS_READ = 200;
 const OPERATIONS_SENT = 50;
 
@@ -27,6 +33,7 @@ export type Parts = Omit<WatchState, 'at'>;
 
 /** How a machine is read, and by whom what was read is taken. */
 interface Reading {
+  readonly readAll: ReadAll;
   readonly publish: (parts: Parts) => void;
   /** Returns the pace of now. */
   readonly pace: () => Pace;
@@ -41,7 +48,7 @@ interface Reading {
  */
 export async function readMachine(
   machine: MachineDependencies,
-  { publish, pace, onBegin, stop }: Reading,
+  { readAll, publish, pace, onBegin, stop }: Reading,
 ): Promise<void> {
   const due = { look: true, all: true };
   const dueParts = (): Readonly<typeof due> => due;
@@ -59,7 +66,7 @@ export async function readMachine(
   };
   tick();
   onBegin(tick);
-  const inventory = createInventory(machine);
+  const inventory = createInventory(machine, readAll);
   const numbers = createNumbers(machine.paths.datastore);
   let allAt = performance.now();
   try {
@@ -69,17 +76,18 @@ export async function readMachine(
         due.look = false;
         if (performance.now() - allAt >= pace().all || inventory.isCalmer()) due.all = true;
         await changes.look();
-        parts.metrics = numbers();
+        const metrics = await numbers();
+        if (metrics !== undefined) parts.metrics = metrics;
       }
-      const readAll = due.all && inventory.isRested();
-      if (readAll) {
+      const isAllDue = due.all && inventory.isRested();
+      if (isAllDue) {
         due.all = false;
         allAt = performance.now();
         Object.assign(parts, await inventory.read());
         due.all ||= inventory.isStale();
         changes.follow(inventory.repositories(), inventory.operations());
       }
-      if (parts.metrics !== undefined || readAll) parts.containers = inventory.containers();
+      if (parts.metrics !== undefined || isAllDue) parts.containers = inventory.containers();
       publish(parts);
       // More may have become due while all this was read.
       const now = dueParts();
@@ -91,9 +99,24 @@ export async function readMachine(
   }
 }
 
-/** Makes the reader of repositories, operations and containers, which are read together and not too often. */
-function createInventory(machine: MachineDependencies) {
+/** What reads the operations and repositories of a machine. */
+type ReadAll = () => Promise<Awaited<ReturnType<typeof surveyOperations>> & { described: Described[] }>;
+
+/**
+ * Makes what reads the operations and repositories of a machine, for all readings of it: while a disk hangs nothing more is
+ * read from it, however often somebody begins to watch.
+ */
+export function createReadAll(machine: MachineDependencies): ReadAll {
   const ended = new Map<string, OperationSummary>();
+  const once = onceEach(async () => {
+    const listed = await surveyOperations(machine.paths, { limit: OPERATIONS_READ }, ended);
+    return { ...listed, described: await describeAll(machine, listed.operations) };
+  });
+  return () => once('all');
+}
+
+/** Makes the reader of repositories, operations and containers, which are read together and not too often. */
+function createInventory({ paths: { datastore } }: MachineDependencies, readAll: ReadAll) {
   const measure = createUsageMeter();
   let parts: Pick<WatchState, 'repositories' | 'operations' | 'unreadable'> = {};
   let placed: PlacedContainer[] = [];
@@ -104,9 +127,7 @@ function createInventory(machine: MachineDependencies) {
     read: async (): Promise<Parts> => {
       const begun = performance.now();
       try {
-        const listed = await surveyOperations(machine.paths, { limit: OPERATIONS_READ }, ended);
-        const { operations, unreadable } = listed;
-        const described = await describeAll(machine, operations);
+        const { operations, unreadable, described } = await whileItAnswers(datastore, readAll());
         const repositories = described.map(({ repository }) => repository);
         placed = placedContainers(described);
         const sent = operations.filter(({ state }, index) => index < OPERATIONS_SENT || state === 'running');
@@ -116,7 +137,7 @@ function createInventory(machine: MachineDependencies) {
       } catch (error) {
         // A daemon or a volume that goes while it is read is no fault; if readings fail for seconds, there is one.
         failures += 1;
-        if (failures > MOST_FAILURES) throw error;
+        if (failures > MOST_FAILURES || isSilence(error)) throw error;
         return {};
       } finally {
         restedAt = performance.now() + restAfter(performance.now() - begun, failures);
@@ -135,11 +156,14 @@ function createInventory(machine: MachineDependencies) {
   };
 }
 
-/** Makes a function that returns the machine's metrics since its last call. */
-function createNumbers(datastore: string): () => Metrics {
+/** Makes a function that returns the machine's metrics since its last call; none while the datastore never answered. */
+function createNumbers(datastore: string): () => Promise<Metrics | undefined> {
   let before: Look | undefined;
-  return () => {
-    const look = lookAtMachine(datastore);
+  const spaceOf = steadily(SPACE_MILLISECONDS, datastore, () => diskSpace(datastore));
+  return async () => {
+    const space = await spaceOf();
+    if (space === undefined) return undefined;
+    const look = lookAtMachine({ path: datastore, ...space });
     const metrics = metricsOf(look, before);
     before = look;
     return metrics;

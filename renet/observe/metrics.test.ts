@@ -27,13 +27,13 @@ describe('metrics', () => {
       uptime: '100.50 90.00\n',
       'net/dev': ' eth0: 1000 0 0 0 0 0 0 0 500 0 0 0 0 0 0 0\n',
     });
-    const first = lookAtMachine(folder, folder);
+    const first = lookAtMachine({ path: folder, total: 9, available: 4 }, folder);
     expect(metricsOf(first)).toMatchObject({ cpu: 0.1, cpus: 1, uptime: 100, network: { in: 10, out: 5 } });
     write({
       stat: 'cpu  130 0 0 970 0 0 0 0\ncpu0 130 0 0 970 0 0 0 0\n',
       'net/dev': ' eth0: 5000 0 0 0 0 0 0 0 700 0 0 0 0 0 0 0\n',
     });
-    const second = lookAtMachine(folder, folder);
+    const second = lookAtMachine({ path: folder, total: 9, available: 4 }, folder);
     second.at = first.at + 2000;
     // Somebody sets the clock in between.
     second.now.at = first.now.at - 3_600_000;
@@ -43,7 +43,7 @@ describe('metrics', () => {
       load: [0.1, 0.2, 0.3],
       memory: { total: 2_048_000, available: 512_000 },
       network: { in: 2000, out: 100 },
-      datastore: { path: folder },
+      datastore: { path: folder, total: 9, available: 4 },
     });
     expect(metrics.swap).toBeUndefined();
   });

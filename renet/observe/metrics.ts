@@ -1,4 +1,4 @@
-import { readFileSync, statfsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Metrics } from '../../shared/protocol/observation.ts';
 import { parseCpu, parseLoad, parseMemory, parseNetwork } from './procfs.ts';
 import type { CpuTicks } from './procfs.ts';
@@ -12,15 +12,17 @@ export interface Look {
   network: { in: number; out: number };
 }
 
+/** The bytes of the datastore's file system. */
+export type Space = Metrics['datastore'];
+
 /**
  * Reads the machine's figures. The reads are synchronous because files of /proc are made while they are read, which
- * costs less than the thread pool would.
+ * costs less than the thread pool would; what a disk has to tell, `space`, is read before.
  */
-export function lookAtMachine(datastore: string, proc = '/proc'): Look {
+export function lookAtMachine(space: Space, proc = '/proc'): Look {
   const read = (name: string): string => readFileSync(`${proc}/${name}`, 'utf8');
   const cpu = parseCpu(read('stat'));
   const { memory, swap } = parseMemory(read('meminfo'));
-  const space = statfsSync(datastore);
   return {
     at: performance.now(),
     cpu,
@@ -31,11 +33,7 @@ export function lookAtMachine(datastore: string, proc = '/proc'): Look {
       load: parseLoad(read('loadavg')),
       memory,
       ...(swap.total === 0 ? {} : { swap }),
-      datastore: {
-        path: datastore,
-        total: space.blocks * space.bsize,
-        available: space.bavail * space.bsize,
-      },
+      datastore: space,
       uptime: Math.floor(Number(read('uptime').split(' ')[0])),
     },
   };

@@ -1,10 +1,13 @@
 // On true files and sockets: the machine of a repository in a folder is watched over a true stream.
 
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../shared/errors.ts';
 import { createFrameDecoder } from '../../shared/protocol/frames.ts';
 import type { WatchState } from '../../shared/protocol/observation.ts';
 import { STATE_COST } from '../../shared/protocol/protocol.ts';
@@ -12,8 +15,9 @@ import { fromAgentSchema } from '../../shared/protocol/answers.ts';
 import { dockerDouble } from '../../tests/support/dockerDouble.ts';
 import { makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
-import { dockerSocket, metadataFile } from '../paths.ts';
+import { dockerSocket, metadataFile, operationsFolder } from '../paths.ts';
 import { createStreams } from './streams.ts';
+import type { StreamSink } from './streams.ts';
 import { createMachineWatch } from './watch.ts';
 import { arrival } from '../../tests/support/arrival.ts';
 
@@ -58,6 +62,10 @@ function watchNative(machine = repository.machine, watch = createMachineWatch(ma
     close: () => streams.close(stream),
   };
 }
+
+/** Returns how many folders this process watches: a reading that goes on watches some. */
+const watchedFolders = (): number =>
+  process.getActiveResourcesInfo().filter((resource) => resource === 'FSEventWrap').length;
 
 describe('a watched machine', () => {
   it('tells everything at first, then what an operation changed', async () => {
@@ -163,6 +171,43 @@ describe('a watched machine', () => {
     const again = watchNative(undefined, watch);
     expect(Object.keys(await again.until(() => true)).sort()).toEqual(everything);
     again.close();
+  });
+
+  it('is read no more once nobody watches, also after a reading that failed', async () => {
+    const { volumes } = repository.machine;
+    const silent = new AppError('datastore-silent', { path: '/mnt' });
+    const logs = operationsFolder(repository.machine.paths);
+    mkdirSync(logs);
+    let isFailing = false;
+    const isMounted: typeof volumes.isMounted = (guid) =>
+      isFailing ? Promise.reject(silent) : volumes.isMounted(guid);
+    const watch = createMachineWatch({ ...repository.machine, volumes: { ...volumes, isMounted } });
+    const stops = [new AbortController(), new AbortController()] as const;
+    let endFirst: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      endFirst = resolve;
+    });
+    // The first is slow to take what it gets, and hears of the failure after the second has begun.
+    let isSent = false;
+    const state = (): Promise<void> => {
+      isSent = true;
+      return held;
+    };
+    const first = watch.push({ signal: stops[0].signal, state } as unknown as StreamSink);
+    await expect.poll(() => isSent).toBe(true);
+    isFailing = true;
+    const other = watch.follow(() => undefined, stops[0].signal);
+    mkdirSync(join(logs, randomUUID()));
+    await expect(other).rejects.toBe(silent);
+    isFailing = false;
+    let taken = 0;
+    const second = watch.follow(() => (taken += 1), stops[1].signal);
+    await expect.poll(() => taken).toBeGreaterThan(0);
+    stops[1].abort();
+    await second;
+    endFirst();
+    await expect(first).rejects.toBe(silent);
+    await expect.poll(watchedFolders).toBe(0);
   });
 
   it('tells of a crash loop when it begins, and of its end, at which nothing happens', async () => {

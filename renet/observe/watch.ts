@@ -2,7 +2,7 @@ import { toAppError } from '../../shared/errors.ts';
 import type { AppError } from '../../shared/errors.ts';
 import type { WatchState } from '../../shared/protocol/observation.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
-import { readMachine } from './machineReader.ts';
+import { createReadAll, readMachine } from './machineReader.ts';
 import type { Pace, Parts } from './machineReader.ts';
 import type { StreamEnd, StreamSink } from './streams.ts';
 
@@ -37,6 +37,8 @@ interface Reading {
   last: number;
   at: number;
   readonly parts: Map<string, KnownPart>;
+  /** Those who watch by this reading. One that has failed keeps them until each has heard of it. */
+  readonly watchers: Set<Watcher>;
   failure?: AppError;
   /** Reads the figures now, and then at the pace of those who watch now. */
   hurry: () => void;
@@ -52,15 +54,17 @@ interface Watcher {
 
 /** Makes the watch of a machine. Nothing is read until somebody watches. */
 export function createMachineWatch(machine: MachineDependencies): MachineWatch {
-  const watchers = new Set<Watcher>();
+  const readAll = createReadAll(machine);
   let current: Reading | undefined;
-  const wake = (parts: Parts): void => {
-    for (const watcher of watchers) watcher.wake(parts);
-  };
-  const begin = (): Reading => {
+  const begin = (first: Watcher): Reading => {
     const stop = new AbortController();
-    const reading: Reading = { last: 0, at: 0, parts: new Map(), hurry: () => undefined, stop };
+    const watchers = new Set([first]);
+    const reading: Reading = { last: 0, at: 0, parts: new Map(), watchers, hurry: () => undefined, stop };
+    const wake = (parts: Parts): void => {
+      for (const watcher of watchers) watcher.wake(parts);
+    };
     readMachine(machine, {
+      readAll,
       publish: (parts) => {
         note(reading, parts);
         wake(parts);
@@ -80,18 +84,17 @@ export function createMachineWatch(machine: MachineDependencies): MachineWatch {
   };
   /** Takes part in the reading while `work` goes on. */
   const taking = async <T>(watcher: Watcher, work: (reading: Reading) => Promise<T>): Promise<T> => {
-    watchers.add(watcher);
     const isNew = current === undefined;
-    current ??= begin();
-    const reading = current;
+    const reading = (current ??= begin(watcher));
+    reading.watchers.add(watcher);
     if (!isNew && watcher.isPerson) reading.hurry();
     try {
       return await work(reading);
     } finally {
-      watchers.delete(watcher);
-      if (watchers.size === 0) {
+      reading.watchers.delete(watcher);
+      if (reading.watchers.size === 0) {
         reading.stop.abort();
-        current = undefined;
+        if (current === reading) current = undefined;
       }
     }
   };
@@ -135,14 +138,18 @@ export function createMachineWatch(machine: MachineDependencies): MachineWatch {
 /** Makes a bell that also rings when the signal aborts. */
 function createBell(signal: AbortSignal) {
   let ring: () => void = () => undefined;
-  signal.addEventListener('abort', () => ring(), { once: true });
   return {
     ring: () => ring(),
     /** Resolves when it rings next. */
     rings: (): Promise<void> =>
       new Promise((resolve) => {
-        ring = resolve;
-        if (signal.aborted) resolve();
+        // A signal may outlive many bells, so nothing is left on it.
+        ring = () => {
+          signal.removeEventListener('abort', ring);
+          resolve();
+        };
+        signal.addEventListener('abort', ring);
+        if (signal.aborted) ring();
       }),
   };
 }

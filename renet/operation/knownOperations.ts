@@ -98,7 +98,7 @@ export async function listOperations(
 /**
  * Lists the newest operations, of one repository (`guid`) or of all, and all that run, newest first: by the numbers of
  * their logs, not by a clock. A log that cannot be read is an entry of its own. `ended` holds the operations known to
- * have ended: they are not read again, and newly ended ones are added to it.
+ * have ended: they are not read again, newly ended ones are added to it, and those that are listed no more are removed.
  */
 export async function surveyOperations(
   paths: Paths,
@@ -129,6 +129,8 @@ export async function surveyOperations(
       unreadable.push(unreadableLog(log, error, parser));
     }
   }
+  const listed = new Set(operations.map(({ id }) => id));
+  for (const id of ended.keys()) if (!listed.has(id)) ended.delete(id);
   return { operations, unreadable };
 }
 

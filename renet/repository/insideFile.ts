@@ -62,7 +62,7 @@ async function readBytesIfThere(root: string, relative: string): Promise<Buffer 
     if (!isSame || path !== join(await realpath(root), ...components)) {
       throw unsafe(relative, 'it changed while it was opened');
     }
-    return await readLimited(file, relative);
+    return await readLimited(file, opened.size, relative);
   } finally {
     await file.close();
   }
@@ -104,16 +104,17 @@ async function look(
   return facts;
 }
 
-async function readLimited(file: FileHandle, relative: string): Promise<Buffer> {
-  // One byte more than allowed, so that a file that is too large shows, even one that grows meanwhile.
-  const bytes = Buffer.alloc(LARGEST_FILE + 1);
+async function readLimited(file: FileHandle, size: number, relative: string): Promise<Buffer> {
+  // One byte more than it had, so that its end shows; a file that grew meanwhile is read on.
+  let bytes = Buffer.alloc(Math.min(size, LARGEST_FILE) + 1);
   let length = 0;
-  while (length < bytes.length) {
+  for (;;) {
     const { bytesRead } = await file.read(bytes, length, bytes.length - length, null);
-    if (bytesRead === 0) return bytes.subarray(0, length);
     length += bytesRead;
+    if (bytesRead === 0) return bytes.subarray(0, length);
+    if (length > LARGEST_FILE) throw new AppError('file-too-large', { file: relative, limit: '1 MiB' });
+    if (length === bytes.length) bytes = Buffer.concat([bytes], Math.min(2 * length, LARGEST_FILE + 1));
   }
-  throw new AppError('file-too-large', { file: relative, limit: '1 MiB' });
 }
 
 function unsafe(path: string, reason: string): AppError {

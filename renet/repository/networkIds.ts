@@ -7,6 +7,7 @@ import type { FoundRepositories, FoundRepository, NetworkClaim } from '../../sha
 import { ensureFolder, exists, hasCode, listIfThere, readTextIfThere, replaceAlone } from '../host.ts';
 import { parseJson } from '../json.ts';
 import { readMounts } from '../mounts.ts';
+import { within } from '../silence.ts';
 import { highestNetworkIdFile, machineFolder, networkIdsFile, repositoriesFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { readAllMetadata } from './repositories.ts';
@@ -88,9 +89,12 @@ async function readNetworkIds(paths: Paths): Promise<NetworkIds> {
   ]);
   const live = new Set(mounted.map(({ guid }) => guid));
   const found = await Promise.all(
-    [...wanted].map((datastore) =>
-      readDatastore({ ...paths, datastore }, { live, own: datastore === paths.datastore }),
-    ),
+    [...wanted].map((datastore) => {
+      const own = datastore === paths.datastore;
+      const read = (): ReturnType<typeof readDatastore> =>
+        readDatastore({ ...paths, datastore }, { live, own });
+      return own ? read() : readIfItAnswers(datastore, read);
+    }),
   );
   const datastores = found.flatMap(({ datastores: read }) => [...read]);
   const all: FoundRepositories = {
@@ -107,6 +111,34 @@ async function readNetworkIds(paths: Paths): Promise<NetworkIds> {
   return { highest, datastores: [...new Set([...record.datastores, ...datastores])].sort(), claims };
 }
 
+/** What is read of a datastore that is not there, or does not answer. */
+const notRead = (): FoundRepositories & { highest: number } => ({
+  repositories: [],
+  damaged: new Set(),
+  datastores: new Set(),
+  highest: 0,
+});
+
+/** The time in which another datastore has to answer. */
+const OTHER_MILLISECONDS = 10_000;
+
+/** The other datastores that have not answered yet. They are not read again meanwhile. */
+const silent = new Set<string>();
+
+/** Reads another datastore. One that does not answer counts as not read, as one that is not there does. */
+async function readIfItAnswers(
+  datastore: string,
+  read: () => ReturnType<typeof readDatastore>,
+): ReturnType<typeof readDatastore> {
+  if (silent.has(datastore)) return notRead();
+  const reading = read();
+  return within(OTHER_MILLISECONDS, datastore, reading).catch(() => {
+    silent.add(datastore);
+    void reading.finally(() => silent.delete(datastore)).catch(() => undefined);
+    return notRead();
+  });
+}
+
 /**
  * Reads one datastore. One that is not there, or cannot be read, counts as not read: what the record has of it stays.
  * `live`: the GUIDs that are mounted. `own`: it is the datastore that the agent works on.
@@ -115,9 +147,8 @@ async function readDatastore(
   paths: Paths,
   { live, own }: { live: ReadonlySet<string>; own: boolean },
 ): Promise<FoundRepositories & { highest: number }> {
-  const nothing = { repositories: [], damaged: new Set<string>(), datastores: new Set<string>(), highest: 0 };
   try {
-    if (!(await exists(repositoriesFolder(paths)))) return nothing;
+    if (!(await exists(repositoriesFolder(paths)))) return notRead();
     const { known, damaged } = await readAllMetadata(paths);
     const repositories = known.map(({ networkId, guid, name, created }): FoundRepository => {
       return { networkId, guid, name, created, datastore: paths.datastore, live: live.has(guid) };
@@ -127,7 +158,7 @@ async function readDatastore(
   } catch (error) {
     // Another datastore's broken disk must not stop this one, whatever the system says of it (ENODEV, EHOSTDOWN, EUCLEAN
     // and more). The errors of a broken disk of its own are told by whatever else reads it.
-    if (!own || hasCode(error, 'EIO', 'EACCES', 'ESTALE', 'ENOTCONN')) return nothing;
+    if (!own || hasCode(error, 'EIO', 'EACCES', 'ESTALE', 'ENOTCONN')) return notRead();
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { isGuid, isValidName } from '../../shared/names.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import { isNetworkId } from '../../shared/network/network.ts';
 import { listIfThere, readTextIfThere, replaceAlone } from '../host.ts';
+import { inTurns } from '../inTurns.ts';
 import { parseJson } from '../json.ts';
 import { metadataFile, repositoriesFolder, volumeFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
@@ -31,6 +32,12 @@ export interface DamagedRepository {
 
 const PARTIAL_SUFFIX = '.partial';
 
+/**
+ * The repositories that are read at the same time. All reads of this process share a few threads, which a disk that hangs
+ * keeps (docs/decisions/disks-that-do-not-answer.md).
+ */
+const READ_AT_ONCE = 2;
+
 /** Lists every finished repository of the datastore, in no particular order. */
 export async function listRepositories(paths: Paths): Promise<StoredRepository[]> {
   const names = await listIfThere(repositoriesFolder(paths));
@@ -43,7 +50,7 @@ export async function listRepositories(paths: Paths): Promise<StoredRepository[]
   const partial = new Set(unfinished(names));
   // What stands beside a finished volume is left over from something else (validation names it).
   const finished = [...guids].filter((guid) => names.includes(guid) || !partial.has(guid));
-  return Promise.all(finished.map((guid) => readRepository(paths, guid, links.get(guid) ?? guid)));
+  return inTurns(finished, READ_AT_ONCE, (guid) => readRepository(paths, guid, links.get(guid) ?? guid));
 }
 
 /** Lists the GUIDs of unfinished volumes: being made now, or left by an interruption. */
@@ -233,9 +240,10 @@ export async function readAllMetadata(
 ): Promise<{ known: RepositoryMetadata[]; damaged: string[] }> {
   const names = await listIfThere(repositoriesFolder(paths));
   const guids = new Set(names.map((name) => name.replace(/\.(?:json|partial)$/, '')).filter(isGuid));
-  const read = await Promise.all(
-    [...guids].map(async (guid) => ({ guid, metadata: await readMetadata(paths, guid) })),
-  );
+  const read = await inTurns([...guids], READ_AT_ONCE, async (guid) => ({
+    guid,
+    metadata: await readMetadata(paths, guid),
+  }));
   return {
     known: read.flatMap(({ metadata }) => (typeof metadata === 'string' ? [] : [metadata])),
     damaged: read.flatMap(({ guid, metadata }) => (typeof metadata === 'string' ? [guid] : [])),

@@ -79,8 +79,8 @@ it('tells of a container that died while nobody watched, and once only over two 
   await first.looked();
   daemon.containers = [{ ...api, state: 'exited', status: 'Exited (3) 1 second ago', ended: [3] }];
   daemon.changed();
-  while ((await told()).length === 0) await first.looked();
-  expect(await told()).toContain('container-died shop-api-1 on');
+  // A busy computer tells of its load, too.
+  while (!(await told()).includes('container-died shop-api-1 on')) await first.looked();
   await first.end();
 
   const second = keep();

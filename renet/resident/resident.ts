@@ -36,7 +36,7 @@ const USUAL: Limits = {
  */
 export async function serveResident(
   server: Server,
-  agentFor: (join: Join) => Agent,
+  agentFor: (join: Join) => Agent | Promise<Agent>,
   stop: AbortSignal,
   limits: Limits = USUAL,
 ): Promise<void> {
@@ -52,8 +52,8 @@ export async function serveResident(
     const incoming = incomingOf(accepted);
     if (incoming === undefined) return;
     const ending = new AbortController();
-    const talk = (join: Join, chunks: AsyncIterable<Uint8Array>): Promise<void> =>
-      serve(agentFor(join), chunks, incoming.socket, { stop: ending.signal, turns });
+    const talk = async (join: Join, chunks: AsyncIterable<Uint8Array>): Promise<void> =>
+      serve(await agentFor(join), chunks, incoming.socket, { stop: ending.signal, turns });
     const conversation = converse(incoming, talk, ending.signal, limits).finally(() =>
       conversations.delete(conversation),
     );

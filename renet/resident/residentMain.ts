@@ -13,6 +13,7 @@ import { residentAgents } from '../thisMachine.ts';
 import { keepJournal } from './journalKeeping.ts';
 import { tellReadiness } from './readiness.ts';
 import { serveResident } from './resident.ts';
+import { keepHeapSmall } from './smallHeap.ts';
 
 /** The first file descriptor that systemd hands over (sd_listen_fds(3)). */
 const FIRST_HANDED_OVER = 3;
@@ -24,11 +25,12 @@ const ROOT = { name: 'root', uid: 0, gid: 0 };
  * systemd's socket it makes its own.
  */
 export async function runResident(): Promise<number> {
+  keepHeapSmall();
   const stop = new AbortController();
   process.on('SIGTERM', () => stop.abort());
   const agents = residentAgents();
-  const agentFor = ({ account, datastore }: Join): Agent =>
-    agents({ account, datastore: datastoreOf(datastore) });
+  const agentFor = async ({ account, datastore }: Join): Promise<Agent> =>
+    agents({ account, datastore: await datastoreOf(datastore) });
   const server = await listen(process.env);
   const kept = keepOwnJournal(agents, stop.signal);
   const told = tellReadiness(stop.signal);
@@ -40,7 +42,7 @@ export async function runResident(): Promise<number> {
 /** Keeps the journal of this machine until `stop`; says why on standard error where it cannot be kept. */
 async function keepOwnJournal(agents: (join: Join) => Agent, stop: AbortSignal): Promise<void> {
   try {
-    const { machine, watch } = agents({ account: ROOT, datastore: datastoreOf(undefined) });
+    const { machine, watch } = agents({ account: ROOT, datastore: await datastoreOf(undefined) });
     await keepJournal(watch, createMachineJournal(machine), stop);
   } catch (error) {
     process.stderr.write(`${toAppError(error).message}\n`);

@@ -30,6 +30,7 @@ import { logFolder } from '../operation/log/operationLog.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { findWhatIsLeft } from '../repository/repositories.ts';
 import type { Streams } from '../observe/streams.ts';
+import { sharingReads } from './sharedReads.ts';
 
 export type Handlers = {
   [M in Method]: (params: CheckedParams<M>, streams: Streams) => Promise<Result<M>>;
@@ -39,7 +40,7 @@ export type Handlers = {
 export function createAgentHandlers(agent: Agent): Handlers {
   const { machine } = agent;
   const { paths } = machine;
-  return {
+  return sharingReads(machine, {
     'machine.info': async () => {
       const info = await machineInfo(machine, agent.run);
       const resident = agent.isResident;
@@ -97,7 +98,7 @@ export function createAgentHandlers(agent: Agent): Handlers {
       const found = await containersFor(machine, request, hostname());
       return { stream: streams.open((sink) => streamContainerLogs(found, request, sink)) };
     },
-  };
+  });
 }
 
 async function slotsOf(

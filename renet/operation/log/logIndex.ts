@@ -1,12 +1,11 @@
-import { closeSync, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { OperationHead } from '../../../shared/model.ts';
 import { isGuid } from '../../../shared/names.ts';
 import { newestFirst } from '../../../shared/operationOrder.ts';
 import { ensureFolder, listIfThere, removeIfThere, replaceAlone } from '../../host.ts';
+import { inTurns } from '../../inTurns.ts';
 import { operationsFolder, spareOperationsFolder } from '../../paths.ts';
 import type { Paths } from '../../paths.ts';
 import { parseJson } from '../../json.ts';
@@ -26,8 +25,8 @@ export const INDEX_FILE = 'index.jsonl';
 /** The largest index that is read; a larger one is not ours, and is made anew. 20 000 logs take 6 MB. */
 const LARGEST_INDEX_BYTES = 256 * 1024 * 1024;
 
-/** The heads that are read from their logs before the agent does something else. */
-const HEADS_AT_ONCE = 200;
+/** The logs whose heads are read at the same time. */
+const HEADS_AT_ONCE = 2;
 const HEAD_BYTES = 64 * 1024;
 
 /** A log that is there. `head` is absent when neither the index nor the log itself tells it. */
@@ -132,6 +131,16 @@ async function compact(parent: string, known: readonly KnownLog[]): Promise<void
   await replaceAlone(join(parent, INDEX_FILE), linesOf(heads), { mode: 0o600 });
 }
 
+/** The folders of logs of which what was read is kept: those of two datastores, and the one under /run. */
+const FOLDERS_KEPT = 3;
+
+/** Keeps something for a folder of logs, and forgets the folder that was kept longest when there are too many. */
+function keep<Kept>(kept: Map<string, Kept>, folder: string, value: Kept): void {
+  kept.delete(folder);
+  kept.set(folder, value);
+  for (const oldest of [...kept.keys()].slice(0, -FOLDERS_KEPT)) kept.delete(oldest);
+}
+
 /** The indexes that were read last, by their files, with what tells whether a file is still the same. */
 const lastRead = new Map<string, { identity: string; index: LogIndex }>();
 
@@ -145,7 +154,7 @@ async function readIndex(parent: string): Promise<LogIndex> {
     if (before?.identity === identity) return before.index;
     if (!found.isFile() || found.size > LARGEST_INDEX_BYTES) return NOTHING;
     const index = parseIndex(await readFile(path, { encoding: 'utf8', flag: CAREFULLY }));
-    lastRead.set(path, { identity, index });
+    keep(lastRead, path, { identity, index });
     return index;
   } catch {
     return NOTHING;
@@ -205,26 +214,26 @@ async function readHeads(
   const known = new Map<string, OperationHead>();
   const fresh: OperationHead[] = [];
   const read = new Map<string, ReadHead>();
-  const buffer = Buffer.alloc(HEAD_BYTES);
-  for (const [index, id] of ids.entries()) {
-    if (index % HEADS_AT_ONCE === HEADS_AT_ONCE - 1) await turn();
+  const all = await inTurns(ids, HEADS_AT_ONCE, async (id) => {
     const path = join(parent, id, EVENTS_FILE);
-    const identity = identityAt(path);
+    const identity = await identityAt(path);
     const before = headsRead.get(parent)?.get(id);
     const isRead = before?.identity === identity;
-    const head = isRead ? before.head : headOf(id, firstLine(path, buffer));
+    return { id, identity, isRead, head: isRead ? before.head : headOf(id, await firstLine(path)) };
+  });
+  for (const { id, identity, isRead, head } of all) {
     if (head !== undefined) known.set(id, head);
     if (head !== undefined && !isRead) fresh.push(head);
     read.set(id, { identity, head });
   }
-  headsRead.set(parent, read);
+  keep(headsRead, parent, read);
   return { known, fresh };
 }
 
 /** Returns what tells whether a file is still the same; the same for all that are not there, or that the disk hides. */
-function identityAt(path: string): string {
+async function identityAt(path: string): Promise<string> {
   try {
-    return identityOf(lstatSync(path, { bigint: true }));
+    return identityOf(await lstat(path, { bigint: true }));
   } catch {
     return '';
   }
@@ -241,17 +250,20 @@ function headOf(id: string, line: string): OperationHead | undefined {
   return head?.id === id ? head : undefined;
 }
 
-/** Reads a file's first line, or nothing. Synchronous, as for thousands of logs the thread pool would cost most. */
-function firstLine(path: string, buffer: Buffer): string {
+/** Reads a file's first line, or nothing. */
+async function firstLine(path: string): Promise<string> {
   try {
-    const file = openSync(path, CAREFULLY);
+    const file = await open(path, CAREFULLY);
     try {
-      if (!fstatSync(file).isFile()) return '';
-      const text = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0));
+      const found = await file.stat();
+      if (!found.isFile()) return '';
+      const length = Math.min(found.size, HEAD_BYTES);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+      const text = buffer.subarray(0, bytesRead);
       const end = text.indexOf(0x0a);
       return end < 0 ? '' : text.toString('utf8', 0, end);
     } finally {
-      closeSync(file);
+      await file.close();
     }
   } catch {
     // Whatever keeps it from being read, the log is listed as one that cannot be read.

@@ -303,6 +303,11 @@ export const errorsEn = {
     message: 'The Docker daemon of "{name}" is not running.',
     next: 'Start the repository with `rdc repo up {name}`.',
   },
+  'datastore-silent': {
+    message:
+      'The datastore {path} does not answer: its disk, or the network that it lies on, gives out nothing.',
+    next: 'Look at the disk or the network file system on the machine (`dmesg`, `findmnt -T {path}`). What runs goes on; ask again once it answers.',
+  },
   'daemon-silent': {
     message: 'The Docker daemon of "{name}" does not say what runs, and closing would end it: {reason}',
     next: 'Stop and close it in one: `rdc repo down {name} --unmount`.',
