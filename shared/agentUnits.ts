@@ -5,11 +5,11 @@ export const AGENT_SOCKET_UNIT = 'rediacc-agent.socket';
 export const AGENT_UNIT = 'rediacc-agent.service';
 
 /**
- * The texts of the units (docs/decisions/one-resident-agent.md). systemd holds the socket, so that whoever joins while the
- * agent starts again waits for it. No start limit, since a socket that systemd has given up would stay closed; and no growing
- * pauses between starts (RestartSteps=), since systemd never lets them shrink again. A reader of hostile files that runs
- * out of memory must not take the agent with it. A pool of threads that holds more than some requests about a hung disk. The
- * environment is that of `renet serve` under sudo.
+ * The texts of the units (docs/decisions/one-resident-agent.md). systemd holds the socket, so that whoever joins while
+ * the agent starts again waits for it. No start limit, since a socket that systemd has given up would stay closed; and
+ * no growing pauses between starts (RestartSteps=), since systemd never lets them shrink again. A reader of hostile
+ * files that runs out of memory must not take the agent with it. A pool of threads that holds more than some requests
+ * about a hung disk. The environment is that of `renet serve` under sudo.
  */
 export const AGENT_UNITS: readonly {
   readonly name: string;

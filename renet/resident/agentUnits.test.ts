@@ -28,7 +28,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Notes what is asked of systemctl; `enable` makes the folders of its links, `restart` starts an agent a while later. */
+/**
+ * Notes what is asked of systemctl; `enable` makes the folders of its links, `restart` starts an agent a while later.
+ */
 const run: RunCommand = (command) => {
   asked.push(command.slice(1).join(' '));
   for (const { wanted } of AGENT_UNITS) mkdirSync(join(folder, `${wanted}.wants`), { recursive: true });

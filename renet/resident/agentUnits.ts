@@ -27,9 +27,9 @@ const USUAL: Places = {
 const ANSWERS_WITHIN_MILLISECONDS = 120_000;
 
 /**
- * Installs, enables and starts the units of the resident agent with what joins it, and starts an agent that runs anew, as it
- * may be of an older version. Its clients join the new one, and operations go on. Resolves once the new agent has said
- * hello, and counts as one to join. Throws resident-silent.
+ * Installs, enables and starts the units of the resident agent with what joins it, and starts an agent that runs anew,
+ * as it may be of an older version. Its clients join the new one, and operations go on. Resolves once the new agent has
+ * said hello, and counts as one to join. Throws resident-silent.
  */
 export async function installAgentUnits(
   run: RunCommand,

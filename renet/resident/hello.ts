@@ -6,8 +6,8 @@ import { HELLO_MAGIC } from '../../shared/protocol/protocol.ts';
 type HelloAnswer = 'hello' | 'silent' | 'gone';
 
 /**
- * Joins a resident agent as root and waits for its hello, so many milliseconds, or until `stop`, which counts as gone. No
- * datastore is meant, which might hang.
+ * Joins a resident agent as root and waits for its hello, so many milliseconds, or until `stop`, which counts as gone.
+ * No datastore is meant, which might hang.
  */
 export function askHello(socket: string, within: number, stop?: AbortSignal): Promise<HelloAnswer> {
   return new Promise((resolve) => {

@@ -22,10 +22,10 @@ const USUAL: Watching = { socket: AGENT_SOCKET, ready: AGENT_READY, every: 60_00
 const MOST_SILENCES = 64;
 
 /**
- * Ends a resident agent that answers no more, twice in a row, until `stop`, for systemd to start another: its event loop, its
- * thread pool or its processes may hang though it is there. One that waits for a disk is left, as another would wait as
- * well, and each that is ended in vain makes the next end wait twice as long. What does not run is never started: nobody
- * is connected to the socket of an agent that somebody has stopped.
+ * Ends a resident agent that answers no more, twice in a row, until `stop`, for systemd to start another: its event
+ * loop, its thread pool or its processes may hang though it is there. One that waits for a disk is left, as another
+ * would wait as well, and each that is ended in vain makes the next end wait twice as long. What does not run is never
+ * started: nobody is connected to the socket of an agent that somebody has stopped.
  */
 export async function keepAgentAlive(
   stop: AbortSignal,

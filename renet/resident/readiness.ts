@@ -33,9 +33,9 @@ const USUAL: ReadinessDependencies = {
 };
 
 /**
- * Tells in a file that this agent answers, every few seconds until `stop`, and then that it ends. A sign takes the event
- * loop, the thread pool and now and then a process, so that an agent that lacks one of them is not joined any more. An agent
- * whose predecessors all died young is not joined before it is older than they were. Rejects never.
+ * Tells in a file that this agent answers, every few seconds until `stop`, and then that it ends. A sign takes the
+ * event loop, the thread pool and now and then a process, so that an agent that lacks one of them is not joined any
+ * more. An agent whose predecessors all died young is not joined before it is older than they were. Rejects never.
  */
 export async function tellReadiness(
   stop: AbortSignal,

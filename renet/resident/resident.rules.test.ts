@@ -42,7 +42,7 @@ let joined: { account: Account; datastore: string }[];
 const relays: ChildProcess[] = [];
 const clients: Socket[] = [];
 
-async function beginAgent(): Promise<void> {
+async function beginAgent(every = 10): Promise<void> {
   const machine = machineAt({ datastore: folder, run: join(folder, 'run') }, projectReader());
   const watch = createMachineWatch(machine);
   const shared = { machine, watch, run: runCommand, program: [], isResident: true };
@@ -58,8 +58,8 @@ async function beginAgent(): Promise<void> {
     },
     stop.signal,
   );
-  const every = { every: 10, probation: 3_600_000 };
-  ended = Promise.all([served, tellReadiness(stop.signal, { file: readyPath, run: runCommand, ...every })]);
+  const times = { every, probation: 3_600_000 };
+  ended = Promise.all([served, tellReadiness(stop.signal, { file: readyPath, run: runCommand, ...times })]);
   await expect.poll(() => signNow()?.pid).toBe(process.pid);
 }
 
@@ -236,13 +236,15 @@ describe.skipIf(skipped !== '')(`where no agent answers${skipped}`, () => {
 
   it.each([
     ['no sign of any', () => rmSync(readyPath)],
-    ['the sign of one that has ended long ago', () => sign(3600)],
+    ['the sign of one that has ended long ago', () => sign(3600, { startTime: '1' })],
+    ['the sign of one that says nothing any more', () => sign(3600)],
     ['a sign that is none', () => writeFileSync(readyPath, 'ready-1\t$(touch x)\t1\t1.00\t\n')],
     ['a sign in another form', () => writeFileSync(readyPath, 'ready-2\t1\t1\t1.00\t\n')],
   ])('the command is run instead, with all that the client has sent: %s', async (_, spoil) => {
     await holdSocket();
     spoil();
-    expect(await outputOf(joinAgent(SUDO), 'of the client')).toBe(`${ALONE}of the client`);
+    const script = joinScript(socketPath, readyPath).replace('sleep 15', 'sleep 1');
+    expect(await outputOf(joinAgent(SUDO, { script }), 'of the client')).toBe(`${ALONE}of the client`);
   });
 
   it('and for the sign of another process that had its number', async () => {
@@ -285,6 +287,17 @@ describe.skipIf(skipped !== '')(`where no agent answers${skipped}`, () => {
       'alone',
     ]);
     expect(await outputOf(relay)).toBe('alone\n');
+  });
+
+  it('but one is waited for that has been silent and lives, as after a sleep of the machine', async () => {
+    await endAgent();
+    await beginAgent(3_600_000);
+    sign(3600);
+    const relay = joinAgent(SUDO);
+    const channel = openChannel(relay);
+    await expect.poll(() => leftOf(relay).length).toBe(2);
+    sign(0);
+    expect((await channel).hello.resident).toBe(true);
   });
 
   it('but the next agent is waited for where one has just ended and systemd holds its socket', async () => {

@@ -10,7 +10,10 @@ import { readJoin } from './joining.ts';
 
 /** The limits of connections. */
 interface Limits {
-  /** How many there are at the same time. One more is closed without a hello, so that its client serves itself. */
+  /**
+   * How many there are at the same time. One more is closed without a hello: its client is told that the connection is
+   * lost.
+   */
   readonly connections: number;
   /** The time in which each has to say who it is. */
   readonly joinMilliseconds: number;
@@ -29,10 +32,11 @@ const USUAL: Limits = {
 };
 
 /**
- * Serves every connection to a listening server, each with its own conversation, until `stop`; then it takes no more, and
- * ends each connection once what was being started for it has begun, for their clients to join the next agent. A client
- * that reads nothing keeps it for seconds at most. Operations go on. `server` was made with `allowHalfOpen` and
- * `pauseOnConnect`. `agentFor`: the agent as one who joins meets it. What a client sends ends its own connection at most.
+ * Serves every connection to a listening server, each with its own conversation, until `stop`; then it takes no more,
+ * and ends each connection once what was being started for it has begun, for their clients to join the next agent. A
+ * client that reads nothing keeps it for seconds at most. Operations go on. `server` was made with `allowHalfOpen` and
+ * `pauseOnConnect`. `agentFor`: the agent as one who joins meets it. What a client sends ends its own connection at
+ * most.
  */
 export async function serveResident(
   server: Server,

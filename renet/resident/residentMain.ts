@@ -54,7 +54,7 @@ async function listen(environment: NodeJS.ProcessEnv): Promise<Server> {
   // They are for this process alone, and for none that it starts.
   for (const name of ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES'])
     Reflect.deleteProperty(environment, name);
-  // What is being started for a client that has closed its end goes on, and the client may still read for half a second.
+  // What is being started for a client that has closed its end goes on; the client may still read for half a second.
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
   if (LISTEN_PID === String(process.pid) && LISTEN_FDS === '1') server.listen({ fd: FIRST_HANDED_OVER });
   else await listenOn(server, AGENT_SOCKET);

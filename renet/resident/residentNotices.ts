@@ -9,7 +9,8 @@ const PROPERTIES = ['ActiveState', 'SubState', 'NRestarts', 'Result', 'ExecMainS
 
 /**
  * Returns why this machine has no resident agent, for an agent that a connection has started because none answered:
- * `agent-failing` for one that systemd starts again and again, with how often and how it ended last; else `agent-alone`.
+ * `agent-failing` for one that systemd starts again and again, with how often and how it ended last; else
+ * `agent-alone`.
  */
 export async function residentNotices(run: RunCommand, ready = AGENT_READY): Promise<Notice[]> {
   const asked = PROPERTIES.flatMap((property) => ['-p', property]);

@@ -49,8 +49,8 @@ export async function keyOpens(
 }
 
 /**
- * Reads the end of a `cryptsetup open`: true when the key opened a slot, false when there was none that it opens. Throws
- * not-a-repository-volume, or step-failed with cryptsetup's own words.
+ * Reads the end of a `cryptsetup open`: true when the key opened a slot, false when there was none that it opens.
+ * Throws not-a-repository-volume, or step-failed with cryptsetup's own words.
  */
 export function isOpened({ exitCode, stderr }: Awaited<ReturnType<RunCommand>>, name: string): boolean {
   if (exitCode === 0) return true;
@@ -61,8 +61,8 @@ export function isOpened({ exitCode, stderr }: Awaited<ReturnType<RunCommand>>, 
 }
 
 /**
- * Returns a digest of all that a slot opens by: while it is the same, the same passphrase opens the slot. It is taken over
- * what the header says of the slot, in canonical form, and the bytes that hold its key.
+ * Returns a digest of all that a slot opens by: while it is the same, the same passphrase opens the slot. It is taken
+ * over what the header says of the slot, in canonical form, and the bytes that hold its key.
  */
 export async function slotDigest({ file }: LuksVolume, { area, text }: LuksSlot): Promise<string> {
   const hash = createHash('sha256').update(`${text}\0`);
@@ -88,8 +88,8 @@ export async function addToSlot(
 }
 
 /**
- * Empties a key slot, for good, after it has seen that a passphrase or key at hand opens another one. Throws step-failed
- * when it does not, and empties nothing then.
+ * Empties a key slot, for good, after it has seen that a passphrase or key at hand opens another one. Throws
+ * step-failed when it does not, and empties nothing then.
  */
 export async function emptySlot(
   volume: LuksVolume,
@@ -131,7 +131,8 @@ export async function removeToken({ run, file }: LuksVolume, token: number): Pro
 
 /**
  * Returns the words that run a command with one more argument: the path of a pipe that carries the second input. (The
- * input itself comes on a socket, which cannot be opened by a path, and makes bash read root's .bashrc unless it is told not to.)
+ * input itself comes on a socket, which cannot be opened by a path, and makes bash read root's .bashrc unless it is
+ * told not to.)
  */
 function withSecondInput(command: readonly string[]): string[] {
   return ['bash', '--norc', '-c', 'exec "$@" <(exec cat <&3) 3<&-', 'bash', ...command];

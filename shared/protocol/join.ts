@@ -20,17 +20,18 @@ export interface Join {
 const FIRST_WORD = 'join-1';
 
 /**
- * What bash does first, run by root as `bash --norc -c JOIN_OR_ELSE JOIN_FILE DATASTORE COMMAND ...`: it joins as the file says, or
- * becomes the command where there is no file, or no agent that answers. It is short, since sudo logs it each time.
+ * What bash does first, run by root as `bash --norc -c JOIN_OR_ELSE JOIN_FILE DATASTORE COMMAND ...`: it joins as the
+ * file says, or becomes the command where there is no file, or no agent that answers. It is short, since sudo logs it
+ * each time.
  */
 export const JOIN_OR_ELSE = '[[ -r $0 ]] && . "$0"; exec "${@:2}"';
 
 /**
- * Returns the text of the join file: bash that becomes the relay between standard input and output and the agent, after a
- * line that tells who acts; or that ends, where no agent answers or the line cannot be told. It is proven before a byte of
- * the client is taken that the agent lives and said so in the last 30 s. Where one was there a minute ago, or the machine
- * booted just now, it waits 15 s for the next, as long as somebody listens. Each process costs a small machine much: on the usual way
- * there are bash, which becomes the relay, and `cat`, which the relay ends with itself.
+ * Returns the text of the join file: bash that becomes the relay between standard input and output and the agent, after
+ * a line that tells who acts; or that ends, where no agent answers or the line cannot be told. It is proven before a
+ * byte of the client is taken that the agent lives and said so in the last 30 s. Where one was there a minute ago or is
+ * silent, or the machine booted just now, it waits 15 s, as long as somebody listens. Each process costs a small
+ * machine much: on the usual way there are bash, which becomes the relay, and `cat`, which the relay ends with itself.
  */
 export function joinScript(socket = AGENT_SOCKET, ready = AGENT_READY): string {
   return `# Joins the resident agent (docs/decisions/one-resident-agent.md). Written by renet autostart install-unit.
@@ -39,22 +40,23 @@ socket='${socket}' ready='${ready}' socat=/usr/bin/socat cat=/usr/bin/cat
 # Tells whether the agent answers. Times are hundredths of a second since the boot: now, and when it last said so.
 answers() {
   local form pid start stat
-  seen=0
+  seen=0 lives=0
   read -r now _ </proc/uptime
   now=\${now/.}
   { IFS=$'\\t' read -r form pid start stat _ <"$ready"; } 2>/dev/null || return
   [[ $form == ready-1 && $pid$start =~ ^[0-9]+$ && $stat =~ ^[0-9]+\\.[0-9]+$ ]] || return
   seen=\${stat/.}
-  ((10#$now - 10#$seen < 3000)) || return
   { read -r stat <"/proc/$((10#$pid))/stat"; } 2>/dev/null || return
-  # What follows the name, which may hold blanks: the state first, and the start, which tells it from others of its number.
+  # What follows the name, which may hold blanks: the state, ... and the start, which tells it from a later one.
   set -- \${stat##*) }
-  [[ $1 != [ZX] && \${20} == "$start" ]]
+  [[ $1 != [ZX] && \${20} == "$start" ]] || return
+  lives=1
+  ((10#$now - 10#$seen < 3000))
 }
 
 another_answers() {
   local sockets timer code=1
-  ((10#$now - 10#$seen < 6000)) || return
+  ((lives || 10#$now - 10#$seen < 6000)) || return
   IFS= read -r -d '' sockets </proc/net/unix
   [[ $sockets == *" $socket"$'\\n'* ]] || return
   exec {timer}< <(exec /usr/bin/sleep 15)
@@ -79,8 +81,8 @@ export function joinLine({ account: { name, uid, gid }, datastore }: Join): stri
 }
 
 /**
- * Reads the line with which a connection begins, without its end. Returns undefined for any other. Only root can write it,
- * so it is as true as the environment that sudo makes.
+ * Reads the line with which a connection begins, without its end. Returns undefined for any other. Only root can write
+ * it, so it is as true as the environment that sudo makes.
  */
 export function parseJoin(line: string): Join | undefined {
   const [first, uid = '', gid = '', name = '', datastore = '', ...more] = line.split('\t');
