@@ -96,6 +96,22 @@ describe('the resident agent', () => {
     expect(await health()).not.toContain('agent-alone');
   });
 
+  it('is not waited for where it cannot start, and health says that it ends again and again', async () => {
+    await bench.root(`
+      mkdir -p /etc/systemd/system/rediacc-agent.service.d
+      printf '[Service]\\nExecStart=\\nExecStart=/bin/false\\n' > /etc/systemd/system/rediacc-agent.service.d/broken.conf
+      systemctl daemon-reload; systemctl restart rediacc-agent.service || true
+    `);
+    expect((await succeed(bench.rdc(['repo', 'list', ...on]))).stdout).toContain('shop');
+    expect(await health()).toContain('agent-failing');
+    await bench.root(`
+      rm -r /etc/systemd/system/rediacc-agent.service.d
+      systemctl daemon-reload; systemctl restart rediacc-agent.service
+      until [ "$(cut -f2 /run/rediacc/agent.ready)" != 0 ]; do sleep 0.2; done
+    `);
+    expect(await health()).not.toContain('agent-');
+  });
+
   it('serves both conversations over one channel where sshd allows no more', async () => {
     await bench.root('echo "MaxSessions 1" > /etc/ssh/sshd_config.d/one.conf; systemctl reload ssh');
     const up = bench.startRdc(['repo', 'up', 'shop', ...on]);
