@@ -2,8 +2,9 @@ import type { LogSource } from '../../shared/api/api.ts';
 import type { ContainerLogWords } from '../../shared/protocol/protocol.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { LocalEngine } from '../engine/localEngine.ts';
+import type { ConnectionState } from '../engine/connectionState.ts';
 import type { MachineReference } from '../engine/machineReference.ts';
-import type { LogFeed } from './logs.ts';
+import type { LogFeed, LogWriter } from './logs.ts';
 import type { Setups } from './setups.ts';
 
 /**
@@ -23,12 +24,7 @@ export function logFeedOf(
           ...(source.from && { from: source.from }),
           onEvent: (event) => writer.event(event),
           onOutput: (bytes, offset) => writer.output(bytes, offset),
-          onConnection: ({ connected, error, retryAt }) =>
-            writer.connection({
-              connected,
-              ...(error && { error: toWire(error) }),
-              ...(retryAt !== undefined && { retryAt }),
-            }),
+          onConnection: connectionTo(writer),
           signal: writer.signal,
         });
         return end.kind;
@@ -43,18 +39,25 @@ export function logFeedOf(
           ...(service !== undefined && { service }),
           ...(tail !== undefined && { tail }),
         };
-        await engine.containerLogs(
-          machine,
-          request,
-          async (bytes) => {
-            await writer.output(bytes, offset);
-            offset += bytes.length;
-          },
-          writer.signal,
-        );
+        const onOutput = async (bytes: Uint8Array): Promise<void> => {
+          await writer.output(bytes, offset);
+          offset += bytes.length;
+        };
+        const reader = { onOutput, onConnection: connectionTo(writer) };
+        await engine.containerLogs(machine, request, reader, writer.signal);
         return 'end';
       };
     case 'setup':
       return setups.reader(machine);
   }
+}
+
+/** Makes a listener that tells the window how the connection to the log's machine stands. */
+function connectionTo(writer: LogWriter): (state: ConnectionState) => void {
+  return ({ connected, error, retryAt }) =>
+    writer.connection({
+      connected,
+      ...(error && { error: toWire(error) }),
+      ...(retryAt !== undefined && { retryAt }),
+    });
 }

@@ -1,5 +1,5 @@
 import type { Plan } from '../../shared/model.ts';
-import type { ContainerLogWords, Method, Params, PlanRequest } from '../../shared/protocol/protocol.ts';
+import type { Method, Params, PlanRequest } from '../../shared/protocol/protocol.ts';
 import type { VerbRequest } from '../../shared/verbs.ts';
 import type { Result } from '../../shared/protocol/answers.ts';
 import type { Pty, SshProcess, SshSession } from '../ssh/types.ts';
@@ -7,8 +7,8 @@ import { agentCommand } from './agent/agentPath.ts';
 import type { Clock } from './clock.ts';
 import { ask } from './machine/ask.ts';
 import { createConnections } from './machine/connections.ts';
-import type { Connections } from './machine/connections.ts';
-import { streamError } from './agent/readStream.ts';
+import { readContainerLogs } from './machine/containerLogs.ts';
+import type { ContainerLogsReader, ContainerLogsRequest } from './machine/containerLogs.ts';
 import type { FollowEnd, FollowOptions } from './operation/follow.ts';
 import { readEvents } from './machine/events.ts';
 import type { EventsReader, EventsRequest } from './machine/events.ts';
@@ -19,7 +19,6 @@ import type { MachineReference } from './machineReference.ts';
 import { createOperations } from './operation/runOperation.ts';
 import { createPause } from './pause.ts';
 import { openPresence } from './machine/presence.ts';
-import { abortable, readStream } from './agent/readStream.ts';
 import { startWhereRoom } from './machine/room.ts';
 import type { StartOptions } from './operation/start.ts';
 import { openTunnel } from './machine/tunnel.ts';
@@ -32,16 +31,6 @@ export type { FollowEnd, FollowOptions } from './operation/follow.ts';
 export type { MachineReference } from './machineReference.ts';
 export type { EventsReader, EventsRequest } from './machine/events.ts';
 export type { WatchConnection, WatchListener } from './machine/watch.ts';
-
-interface ContainerLogsRequest {
-  readonly repository: string;
-  readonly service?: string;
-  readonly follow: boolean;
-  /** The number of lines from the end; without it, all lines. */
-  readonly tail?: number;
-  /** The sentences, in the reader's language, for parts of the log that are lost or cannot be read. */
-  readonly words?: ContainerLogWords;
-}
 
 /** The work of the app and of `rdc` on machines. Its errors are AppErrors. */
 export interface Engine {
@@ -82,13 +71,14 @@ export interface Engine {
     signal: AbortSignal,
   ): Promise<void>;
   /**
-   * Reads the containers' logs as they come. Resolves at their end or when the signal aborts. The next bytes wait for
-   * `onOutput`.
+   * Reads the containers' logs as they come. Resolves at their end or when the signal aborts. With `follow` it goes on across
+   * lost connections as `follow` does, no line lost and none twice; rejects with connection-lost where the machine's agent is
+   * of a version that does not tell places, and without `follow`.
    */
   containerLogs(
     machine: MachineReference,
     request: ContainerLogsRequest,
-    onOutput: (bytes: Uint8Array) => void | Promise<void>,
+    reader: ContainerLogsReader,
     signal: AbortSignal,
   ): Promise<void>;
   /**
@@ -166,8 +156,8 @@ export function createEngine({
       watchMachine({ connections, pause, clock }, machine, listener, signal),
     events: (machine, eventsRequest, reader, signal) =>
       readEvents({ connections, pause, clock, version }, machine, eventsRequest, { reader, signal }),
-    containerLogs: (machine, params, onOutput, signal) =>
-      readContainerLogs(connections, machine, params, onOutput, signal),
+    containerLogs: (machine, params, reader, signal) =>
+      readContainerLogs({ connections, pause, clock }, machine, params, { reader, signal }),
     execute: (machine, [verb, ...words], options) => {
       const command = agentCommand(machine.machine.datastore, verb, ...words);
       return startWhereRoom(access, machine, (session) =>
@@ -192,22 +182,4 @@ export function createEngine({
       await presence.keep();
     },
   };
-}
-
-async function readContainerLogs(
-  connections: Connections,
-  machine: MachineReference,
-  params: ContainerLogsRequest,
-  onOutput: (bytes: Uint8Array) => void | Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    const channel = await abortable(signal, connections.logs(machine));
-    const consumer = { onEvent: () => undefined, onOutput };
-    const end = await readStream(channel, { method: 'containers.logs', params, consumer, signal });
-    if (end.reason === 'error') throw streamError(end);
-  } catch (error) {
-    // An abort is no failure: whoever stops reading has what they wanted.
-    if (!signal.aborted) throw error;
-  }
 }

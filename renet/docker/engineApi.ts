@@ -111,13 +111,14 @@ export async function logFacts(
 }
 
 /**
- * Opens the log of one container, as the API streams it; with `follow` it stays open until `signal` aborts. Throws
+ * Opens the log of one container, as the API streams it; with `follow` it stays open until `signal` aborts. `timed`: each
+ * entry begins with the time at which it was written, from `since` on where there is one (seconds with nine decimals). Throws
  * DaemonRefusal.
  */
 export async function containerLog(
   socketPath: string,
   id: string,
-  options: { follow: boolean; tail?: number | undefined },
+  options: { follow: boolean; tail?: number | undefined; timed?: boolean; since?: string | undefined },
   signal: AbortSignal,
 ): Promise<{ stream: IncomingMessage; tty: boolean }> {
   const tty = (await logFacts(socketPath, id)).tty;
@@ -126,6 +127,8 @@ export async function containerLog(
     stderr: '1',
     follow: options.follow ? '1' : '0',
     tail: options.tail === undefined ? 'all' : String(options.tail),
+    ...(options.timed === true && { timestamps: '1' }),
+    ...(options.since !== undefined && { since: options.since }),
   });
   const stream = await getGranted(socketPath, `/containers/${id}/logs?${query.toString()}`, signal);
   // A log may be quiet for any time.
@@ -137,7 +140,7 @@ export async function containerLog(
 const DAEMONS_OWN = 3;
 
 /** The bytes that one frame of a log carries: the container's, or the daemon's own words. */
-interface LogFrame {
+export interface LogFrame {
   bytes: Uint8Array;
   isDaemons: boolean;
 }

@@ -1,12 +1,16 @@
 import { AppError, fill } from '../../shared/errors.ts';
 import type { Container } from '../../shared/model.ts';
-import type { ContainerLogWords } from '../../shared/protocol/protocol.ts';
+import type { ContainerLogWords, LogPlace, LogPlaces } from '../../shared/protocol/protocol.ts';
 import { en } from '../../shared/text/en/en.ts';
 import { containersOf } from '../docker/containers.ts';
-import { containerLog, createLogDecoder, DaemonRefusal, logFacts } from '../docker/engineApi.ts';
+import { containerLog, DaemonRefusal, logFacts } from '../docker/engineApi.ts';
 import { dockerSocket, mountPath } from '../paths.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { findWhatIsLeft } from '../repository/repositories.ts';
+import { createDockerLogReader } from './dockerLog.ts';
+import type { TimedFrame } from './dockerLog.ts';
+import { createPlaceKeeper, placeAt } from './logPlace.ts';
+import { cutOff } from './cutOff.ts';
 import { sendLogFiles } from './logFiles.ts';
 import type { StreamSink } from './streams.ts';
 
@@ -18,6 +22,8 @@ interface ContainerLogRequest {
   tail?: number | undefined;
   /** The sentences of the reader's language; English without them. */
   words?: ContainerLogWords | undefined;
+  /** Where the reader is; with it the places are told. */
+  from?: LogPlaces | undefined;
 }
 
 /** The containers that a request means, with the socket of their daemon and the mount of their repository. */
@@ -51,6 +57,8 @@ export async function containersFor(
 /**
  * Sends the logs of containers into one stream. The bytes of a single container pass as they are. Of several, each line
  * begins with its container's name, and when the daemon has no log of one (its log driver keeps none) a line says so.
+ * With `from` it goes on where the reader was, and tells the place after each piece of output. Throws connection-lost when it is
+ * closed before the logs' end: whoever closed it does not listen, and everybody else has not read all.
  */
 export async function streamContainerLogs(
   found: FoundContainers,
@@ -60,13 +68,16 @@ export async function streamContainerLogs(
   let position = 0;
   let turn = Promise.resolve();
   // The lines are sent one after another, so that those of two containers never mix.
-  const send = (bytes: Uint8Array): Promise<void> => {
+  const send = (bytes: Uint8Array, places: LogPlaces = {}): Promise<void> => {
     turn = turn.then(async () => {
       await sink.output(bytes, position);
       position += bytes.length;
+      if (request.from !== undefined) await sink.place(places);
     });
     return turn;
   };
+  const first = request.from === undefined ? {} : await firstPlaces(found, request, sink.signal);
+  if (request.from !== undefined) await sink.place(first);
   const several = found.containers.length > 1;
   const controller = new AbortController();
   const stop = (): void => controller.abort();
@@ -75,7 +86,8 @@ export async function streamContainerLogs(
   const following = found.containers.map(async (container) => {
     const lines = several ? createLines(`${container.service ?? container.name} | `) : undefined;
     try {
-      await sendOne(found, container, request, { lines, send, signal: controller.signal });
+      const out = { lines, send, signal: controller.signal };
+      await sendOne(found, container, { ...request, first: first[container.id] }, out);
     } catch (error) {
       // The stream ends with the first error, so the other containers' logs need not be sent any more.
       stop();
@@ -85,13 +97,41 @@ export async function streamContainerLogs(
   await Promise.allSettled(following);
   sink.signal.removeEventListener('abort', stop);
   await Promise.all(following);
-  return 'closed';
+  if (!sink.signal.aborted) return 'closed';
+  throw cutOff();
+}
+
+/** More lines than are written between two requests. */
+const LINES_AT_ONCE = 1000;
+
+/**
+ * Returns where a new reader is before all output, for the containers of which that is sure: all of the log is wanted, or
+ * none of it, or there is none yet. Elsewhere the first entry tells.
+ */
+async function firstPlaces(
+  { socket, containers }: FoundContainers,
+  { tail, from = {} }: ContainerLogRequest,
+  signal: AbortSignal,
+): Promise<LogPlaces> {
+  const isEmpty = async (id: string): Promise<boolean> => {
+    const { stream } = await containerLog(socket, id, { follow: false, tail: 1 }, signal);
+    for await (const chunk of stream) if ((chunk as Buffer).length > 0) return false;
+    return true;
+  };
+  const places = containers.map(async ({ id }): Promise<[string, LogPlace][]> => {
+    if (from[id] !== undefined) return [];
+    if (tail === 0) return [[id, placeAt(Date.now())]];
+    // What Docker refuses to say is said when the log is sent.
+    const fromBeginning = tail === undefined || (await isEmpty(id).catch(() => false));
+    return fromBeginning ? [[id, placeAt(0)]] : [];
+  });
+  return Object.fromEntries((await Promise.all(places)).flat());
 }
 
 /** The way out for one container's log; `lines` is undefined when it is the only one. */
 interface Out {
   lines: Lines | undefined;
-  send: (bytes: Uint8Array) => Promise<void>;
+  send: (bytes: Uint8Array, places?: LogPlaces) => Promise<void>;
   signal: AbortSignal;
 }
 
@@ -103,48 +143,95 @@ interface Out {
 async function sendOne(
   { socket, root }: FoundContainers,
   { id, name }: Container,
-  request: ContainerLogRequest,
-  { lines, send, signal }: Out,
+  request: ContainerLogRequest & { first: LogPlace | undefined },
+  out: Out,
 ): Promise<void> {
+  const { words = en.app.containerLog, follow, first } = request;
+  const from = request.from?.[id];
+  // No log is read whole for nothing of it: its last lines have all that may come before Docker looks.
+  const tail = request.tail !== undefined && first !== undefined ? LINES_AT_ONCE : request.tail;
+  const wanted = {
+    follow,
+    timed: request.from !== undefined,
+    tail: from === undefined ? tail : undefined,
+    since: (from ?? first)?.since,
+  };
+  const { pass, finish } = createPasser(id, from ?? first, words, out);
+  const { signal } = out;
   let sent = 0;
-  const pass = async (part: Uint8Array): Promise<void> => {
-    const bytes = lines === undefined ? part : lines.add(part);
-    if (bytes.length > 0) await send(bytes);
+  const give = async (frames: readonly TimedFrame[]): Promise<void> => {
+    await pass(frames);
+    sent += frames.reduce((sum, { bytes }) => sum + bytes.length, 0);
   };
-  const give = async (part: Uint8Array): Promise<void> => {
-    await pass(part);
-    sent += part.length;
-  };
-  const gaveUp = await sendDockers(socket, id, request, { give, signal }).catch((error: unknown) => {
+  const gaveUp = await sendDockers(socket, id, wanted, { give, signal }).catch((error: unknown) => {
     if (!(error instanceof DaemonRefusal)) throw error;
     return error;
   });
   if (gaveUp !== undefined && !signal.aborted) {
-    const { words = en.app.containerLog } = request;
     const facts = await logFacts(socket, id).catch(() => undefined);
     if (facts?.driver !== 'json-file') {
       const details = { name, reason: gaveUp.message };
-      if (lines === undefined) throw new AppError('log-refused', details, { cause: gaveUp });
-      return pass(Buffer.from(`${fill(words.refused, details)}\n`));
+      if (out.lines === undefined) throw new AppError('log-refused', details, { cause: gaveUp });
+      // Who comes back was told.
+      return from === undefined ? pass([lineOf(fill(words.refused, details))]) : undefined;
     }
     const isAlive = async (): Promise<boolean> =>
       logFacts(socket, id)
         .then(({ alive }) => alive)
         .catch(() => false);
-    const { tail, follow } = request;
-    await sendLogFiles({ root, id, tail, sent, follow, isAlive, signal }, (part) =>
-      pass('bytes' in part ? part.bytes : Buffer.from(`${lostText(part.lost, words)}\n`)),
-    );
+    const files = { root, id, tail: wanted.tail, since: wanted.since, sent, follow, isAlive, signal };
+    await sendLogFiles(files, (part) => pass(['bytes' in part ? part : lineOf(lostText(part.lost, words))]));
   }
-  if (lines !== undefined && !signal.aborted) await send(lines.end());
+  if (!signal.aborted) await finish();
+}
+
+/** What goes out: an entry, or a line of ours, which has no time. */
+type Piece = Pick<TimedFrame, 'bytes' | 'time'>;
+
+function lineOf(text: string): Piece {
+  return { bytes: Buffer.from(`${text}\n`) };
+}
+
+/** Makes the way of one container's entries to the reader, which leaves out those that it has, and tells its place. */
+function createPasser(
+  id: string,
+  from: LogPlace | undefined,
+  words: ContainerLogWords,
+  { lines, send }: Out,
+): { pass: (pieces: readonly Piece[]) => Promise<void>; finish: () => Promise<void> } {
+  const keeper = createPlaceKeeper(from);
+  const shown = (bytes: Uint8Array): Uint8Array => (lines === undefined ? bytes : lines.add(bytes));
+  const places = (): LogPlaces => {
+    const place = keeper.place();
+    return place === undefined ? {} : { [id]: place };
+  };
+  let told: LogPlaces = {};
+  return {
+    pass: async (pieces) => {
+      const ready: Uint8Array[] = [];
+      for (const { bytes, time } of pieces) {
+        // A line of ours among entries that the reader has was told with them.
+        const { isRead, gap } =
+          time === undefined ? { isRead: keeper.isBehind(), gap: false } : keeper.take(time);
+        if (isRead) continue;
+        if (gap && words.missed !== undefined) ready.push(shown(lineOf(words.missed).bytes));
+        ready.push(shown(bytes));
+        // The reader is behind entries whose line has no end yet.
+        if (lines === undefined || lines.isWhole()) told = places();
+      }
+      const bytes = Buffer.concat(ready);
+      if (bytes.length > 0) await send(bytes, told);
+    },
+    finish: async () => {
+      const last = lines?.end();
+      if (last !== undefined && last.length > 0) await send(last, places());
+    },
+  };
 }
 
 function lostText(lost: number | 'rest', words: ContainerLogWords): string {
   return lost === 'rest' ? words.rest : fill(words.lost, { bytes: lost });
 }
-
-/** The words of a daemon that gives up on the log of a container with a terminal, which has no frames. */
-const GIVEN_UP = /Error grabbing logs: [^\n]*\n$/;
 
 /**
  * Gives the log of one container as Docker has it. Returns the error with which Docker gave up on it, if it did. Throws
@@ -153,32 +240,25 @@ const GIVEN_UP = /Error grabbing logs: [^\n]*\n$/;
 async function sendDockers(
   socket: string,
   id: string,
-  request: ContainerLogRequest,
-  { give, signal }: { give: (part: Uint8Array) => Promise<void>; signal: AbortSignal },
+  wanted: Parameters<typeof containerLog>[2] & { timed: boolean },
+  { give, signal }: { give: (frames: readonly TimedFrame[]) => Promise<void>; signal: AbortSignal },
 ): Promise<DaemonRefusal | undefined> {
+  let gaveUp: DaemonRefusal | undefined;
+  const take = async (frames: readonly TimedFrame[]): Promise<void> => {
+    await give(frames.filter(({ isDaemons }) => !isDaemons));
+    for (const { bytes, isDaemons } of frames)
+      if (isDaemons) gaveUp = new DaemonRefusal(Buffer.from(bytes).toString('utf8').trim());
+  };
   try {
-    const { stream, tty } = await containerLog(socket, id, request, signal);
-    const decode = tty ? decodeTerminal : createLogDecoder();
-    let gaveUp: DaemonRefusal | undefined;
-    for await (const chunk of stream) {
-      for (const { bytes, isDaemons } of decode(chunk as Buffer)) {
-        if (isDaemons) gaveUp = new DaemonRefusal(Buffer.from(bytes).toString('utf8').trim());
-        else await give(bytes);
-      }
-    }
+    const { stream, tty } = await containerLog(socket, id, wanted, signal);
+    const reader = createDockerLogReader({ tty, timed: wanted.timed });
+    for await (const chunk of stream) await take(reader.add(chunk as Buffer));
+    await take(reader.end());
     return gaveUp;
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
   }
-}
-
-function decodeTerminal(chunk: Uint8Array): ReturnType<ReturnType<typeof createLogDecoder>> {
-  const text = Buffer.from(chunk).toString('latin1');
-  const at = GIVEN_UP.exec(text)?.index ?? text.length;
-  const frames = [{ bytes: chunk.subarray(0, at), isDaemons: false }];
-  if (at < text.length) frames.push({ bytes: chunk.subarray(at), isDaemons: true });
-  return frames;
 }
 
 /** The bytes after which a line without an end is cut. */
@@ -188,6 +268,8 @@ const LONGEST_LINE = 64 * 1024;
 interface Lines {
   /** Takes more bytes and returns the lines that are now whole, each with the prefix. */
   add(bytes: Uint8Array): Uint8Array;
+  /** Tells whether no line has begun that has no end yet. */
+  isWhole(): boolean;
   /** Returns the last line, if it has no end. */
   end(): Uint8Array;
 }
@@ -208,6 +290,7 @@ function createLines(prefix: string): Lines {
       }
       return whole(lines);
     },
+    isWhole: () => rest === '',
     end: () => whole(rest === '' ? [] : [rest]),
   };
 }

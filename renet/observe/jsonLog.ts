@@ -1,8 +1,16 @@
+import { parseTime } from './logPlace.ts';
+
 /**
  * A part of a log file of Docker's driver json-file: an entry, or the number of bytes that are not one any more, which
  * nobody knows of the rest of a file that cannot be read.
  */
-export type LogPart = { bytes: Uint8Array } | { lost: number | 'rest' };
+export type LogPart = LogEntry | { lost: number | 'rest' };
+
+/** What a container wrote, and when; an entry without a readable time has none. */
+interface LogEntry {
+  bytes: Uint8Array;
+  time?: bigint;
+}
 
 /** The longest line that can be an entry, bytes. Docker cuts entries at 16 KiB, which JSON may write six times as long. */
 const LONGEST_ENTRY = 256 * 1024;
@@ -36,15 +44,15 @@ export function createJsonLogReader(): JsonLogReader {
     if (length > LONGEST_ENTRY) forgetLine();
   };
   const endLine = (): LogPart[] => {
-    const bytes = entryOf(Buffer.concat(line));
-    if (bytes === undefined) {
+    const entry = entryOf(Buffer.concat(line));
+    if (entry === undefined) {
       forgetLine();
       lost += 1;
       return [];
     }
     line = [];
     length = 0;
-    return [...told(), { bytes }];
+    return [...told(), entry];
   };
   const told = (): LogPart[] => {
     const parts = lost === 0 ? [] : [{ lost }];
@@ -86,12 +94,14 @@ function zerosAt(bytes: Buffer, from: number): number {
   return to - from;
 }
 
-/** Returns what the container wrote, from one line of the file; undefined when it is no entry. */
-function entryOf(line: Buffer): Buffer | undefined {
+/** Returns the entry that one line of the file is; undefined when it is none. */
+function entryOf(line: Buffer): LogEntry | undefined {
   try {
     const entry: unknown = JSON.parse(line.toString('utf8'));
     if (typeof entry !== 'object' || entry === null || !('log' in entry)) return undefined;
-    return typeof entry.log === 'string' ? Buffer.from(entry.log) : undefined;
+    if (typeof entry.log !== 'string') return undefined;
+    const time = 'time' in entry && typeof entry.time === 'string' ? parseTime(entry.time) : undefined;
+    return { bytes: Buffer.from(entry.log), ...(time !== undefined && { time }) };
   } catch {
     return undefined;
   }

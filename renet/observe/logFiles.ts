@@ -8,6 +8,7 @@ import { insideFolder } from '../repository/heldFolder.ts';
 import type { HeldFolder } from '../repository/heldFolder.ts';
 import { createJsonLogReader } from './jsonLog.ts';
 import type { LogPart } from './jsonLog.ts';
+import { readTime } from './logPlace.ts';
 
 /** The log of one container in its files, and how much of it is wanted. */
 export interface LogFiles {
@@ -17,6 +18,8 @@ export interface LogFiles {
   id: string;
   /** The number of last entries; all when absent. */
   tail?: number | undefined;
+  /** The time of the first entries that are wanted, as places have it. */
+  since?: string | undefined;
   /** The bytes of these entries that were sent already. */
   sent: number;
   /** Goes on with what is written later, for as long as the container is alive. */
@@ -37,7 +40,7 @@ const CHUNK = 64 * 1024;
  */
 export async function sendLogFiles(log: LogFiles, send: Send): Promise<void> {
   if (!/^[0-9a-f]{12,64}$/.test(log.id)) return;
-  const after = skipping(log.sent, send);
+  const after = beginningAt(log.since, skipping(log.sent, send));
   const last = tailOf(log.tail, after);
   for (const name of await rotated(log)) await readWhole(log, name, last.add);
   await readNewest(log, last, after);
@@ -171,6 +174,19 @@ async function chunkAt(
       await file.close();
     }
   });
+}
+
+/** Leaves out what stands before the first entry of a time or later, and the earlier entries after that. */
+function beginningAt(since: string | undefined, send: Send): Send {
+  if (since === undefined) return send;
+  const first = readTime(since);
+  let hasBegun = false;
+  return async (part) => {
+    if (!('bytes' in part)) return hasBegun ? send(part) : undefined;
+    if (part.time !== undefined && part.time < first) return undefined;
+    hasBegun = true;
+    return send(part);
+  };
 }
 
 /** Leaves out the first entries, as many as make `sent` bytes, and what is lost among them. */

@@ -4,6 +4,7 @@ import type { WireNotice } from '../../shared/notices.ts';
 import { encodeBytes, encodeJson } from '../../shared/protocol/frames.ts';
 import type { WatchState } from '../../shared/protocol/observation.ts';
 import { STATE_COST, STREAM_WINDOW } from '../../shared/protocol/protocol.ts';
+import type { LogPlaces } from '../../shared/protocol/protocol.ts';
 import type { FromAgent } from '../../shared/protocol/answers.ts';
 import type { LogSink } from '../operation/log/logReader.ts';
 
@@ -23,6 +24,8 @@ export interface StreamSink extends LogSink {
   /** Sends an entry of the journal, or a notice about it. */
   entry(entry: JournalEntry): Promise<void>;
   notice(notice: WireNotice): Promise<void>;
+  /** Tells where the reader of containers' logs is once it has all output so far. */
+  place(places: LogPlaces): Promise<void>;
 }
 
 /** The streams of one channel. */
@@ -129,6 +132,7 @@ function sinkOf(id: number, stream: Open, write: WriteFrame, send: SendMessage):
     },
     entry: (entry) => sendCosting({ type: 'stream-entry', stream: id, entry }),
     notice: (notice) => sendCosting({ type: 'stream-notice', stream: id, notice }),
+    place: (places) => sendCosting({ type: 'stream-place', stream: id, places }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Result } from '../../shared/protocol/answers.ts';
 import type { Agent } from '../agent.ts';
 import { listAutostart, verifyAutostart } from '../boot/autostart.ts';
 import { containersFor, streamContainerLogs } from '../observe/containerLogs.ts';
+import { cutOff } from '../observe/cutOff.ts';
 import { dockerSocket } from '../paths.ts';
 import { lookAtContainers } from '../docker/containers.ts';
 import { forgetHeader, readHeaderPart, saveHeader, writeHeaderPart } from '../volume/headers.ts';
@@ -54,7 +55,11 @@ export function createAgentHandlers(agent: Agent): Handlers {
       Promise.resolve({ stream: streams.open((sink) => agent.watch.push(sink)) }),
     'machine.events': (request, streams) =>
       Promise.resolve({
-        stream: streams.open((sink) => sendJournal(paths, request, sink, sink.signal)),
+        stream: streams.open(async (sink) => {
+          const end = await sendJournal(paths, request, sink, sink.signal);
+          if (sink.signal.aborted) throw cutOff();
+          return end;
+        }),
       }),
     'repository.list': () => listStates(machine),
     'repository.status': ({ repository }) => stateOf(machine, repository),

@@ -16,6 +16,7 @@ import { journalEntrySchema } from '../journal/entry.ts';
 import { guidSchema } from '../names.ts';
 import { noticeSchema } from '../notices.ts';
 import { machineContainerSchema, watchStateSchema } from './observation.ts';
+import { logPlacesSchema } from './protocol.ts';
 import type { Method } from './protocol.ts';
 
 const empty = z.object({});
@@ -74,6 +75,11 @@ export const fromAgentSchema = z.discriminatedUnion('type', [
   /** An entry of the journal, and what kept it from being whole. Each costs the bytes of its frame's document. */
   z.object({ type: z.literal('stream-entry'), stream: z.number().int(), entry: journalEntrySchema }),
   z.object({ type: z.literal('stream-notice'), stream: z.number().int(), notice: noticeSchema }),
+  /**
+   * Where the reader of containers' logs is once it has all output that came before: the places that changed. Only for
+   * readers that ask. The first comes before all output. Each costs as an entry does.
+   */
+  z.object({ type: z.literal('stream-place'), stream: z.number().int(), places: logPlacesSchema }),
   z.object({
     type: z.literal('stream-end'),
     stream: z.number().int(),

@@ -72,8 +72,27 @@ const sentence = z.string().max(1000);
  * What the agent says in a container's log where it cannot give the log itself: `lost` of a hole of `{bytes}`, `rest` of a
  * file that breaks off, `refused` of a log of `{name}` that Docker refuses for a `{reason}`.
  */
-const containerLogWordsSchema = z.object({ lost: sentence, rest: sentence, refused: sentence });
+const containerLogWordsSchema = z.object({
+  ...{ lost: sentence, rest: sentence, refused: sentence },
+  /** Said where lines may be missing, because Docker removed them before the reader came back. */
+  missed: sentence.optional(),
+});
 export type ContainerLogWords = z.infer<typeof containerLogWordsSchema>;
+
+const secondsWithNanoseconds = z.string().regex(/^\d{1,12}\.\d{9}$/);
+/**
+ * The place up to which the log of one container was read: of the entries `since` a time the first `seen`, in the order of the
+ * log, of which the latest is of the time `last`.
+ */
+const logPlaceSchema = z.object({
+  since: secondsWithNanoseconds,
+  seen: position,
+  last: secondsWithNanoseconds,
+});
+export type LogPlace = z.infer<typeof logPlaceSchema>;
+/** Places by the container's id. */
+export const logPlacesSchema = z.record(z.string(), logPlaceSchema);
+export type LogPlaces = z.infer<typeof logPlacesSchema>;
 
 /** The requests by their method, each with its parameters. answers.ts has the results. */
 export const requests = {
@@ -155,6 +174,11 @@ export const requests = {
     tail: z.number().int().nonnegative().optional(),
     /** The sentences of the reader's language; an earlier agent has its own, in English. */
     words: containerLogWordsSchema.optional(),
+    /**
+     * Where the reader is, none of it at first: asks for the places too (`stream-place`), by which the log can be followed on
+     * after the stream was cut off. Earlier agents tell none, and the whole log again.
+     */
+    from: logPlacesSchema.optional(),
   }),
 } as const;
 

@@ -11,6 +11,7 @@ import { runCommand } from '../../renet/host.ts';
 import { openOperationLog } from '../../renet/operation/log/operationLog.ts';
 import { withoutNewVerbs } from '../../renet/serve/olderEngines.ts';
 import { serve } from '../../renet/serve/serve.ts';
+import { AppError, toWire } from '../../shared/errors.ts';
 import { createFrameDecoder, encodeJson } from '../../shared/protocol/frames.ts';
 import { HELLO_MAGIC } from '../../shared/protocol/protocol.ts';
 import { arrival } from '../support/arrival.ts';
@@ -153,6 +154,15 @@ describe('an engine of 0.1.0 and the agent of today', () => {
     });
     expect(past.fromAgentSchema.parse(state)).toMatchObject({ state: { operations: [{ id: up }] } });
     await agent.hangUp();
+  });
+
+  it('agree on a stream that the agent cut off at its stop', () => {
+    const error = toWire(new AppError('connection-lost', { host: 'web', reason: 'renet-ending' }));
+    const end = { type: 'stream-end', stream: 1, reason: 'error', error };
+    expect(past.fromAgentSchema.parse(end)).toMatchObject({
+      reason: 'error',
+      error: { code: 'connection-lost' },
+    });
   });
 
   it('an engine that says its version is told every operation', async () => {

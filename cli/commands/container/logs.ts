@@ -1,6 +1,7 @@
 import { EXIT } from '../../../shared/errors.ts';
 import type { Answer, Call } from '../../call.ts';
 import { createLineModel } from '../../terminal/lineModel.ts';
+import { connectionNotes } from '../../output/follow.ts';
 import { outputEvent } from '../../terminal/live.ts';
 import { plain } from '../../../shared/plain.ts';
 import type { MachineOption } from '../words.ts';
@@ -45,7 +46,8 @@ export async function printLogs(
     await show();
   };
   try {
-    await engine.containerLogs(machine, request, onOutput, stopped.signal);
+    const reader = { onOutput, onConnection: connectionNotes(call) };
+    await engine.containerLogs(machine, request, reader, stopped.signal);
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
   } finally {

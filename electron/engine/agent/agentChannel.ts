@@ -216,6 +216,9 @@ function handleFrame({ pending, streams }: Conversation, frame: Frame, ponged: A
     case 'stream-notice':
       streams.get(message.stream)?.notice(message.notice, frame.size);
       break;
+    case 'stream-place':
+      streams.get(message.stream)?.place(message.places, frame.size);
+      break;
     case 'stream-end':
       take(streams, message.stream)?.end({ reason: message.reason, error: message.error });
       break;

@@ -27,6 +27,7 @@ export async function readStream<M extends StreamMethod>(
       onOutput: (bytes, position) => (signal?.aborted ? undefined : consumer.onOutput(bytes, position)),
       onState: (state) => (signal?.aborted ? undefined : consumer.onState?.(state)),
       onEntry: (entry) => (signal?.aborted ? undefined : consumer.onEntry?.(entry)),
+      onPlace: (places) => (signal?.aborted ? undefined : consumer.onPlace?.(places)),
       onNotice: (notice) => (signal?.aborted ? undefined : consumer.onNotice?.(notice)),
     });
     const close = (): void => stream.close();

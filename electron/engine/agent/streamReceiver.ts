@@ -4,6 +4,7 @@ import type { JournalEntry } from '../../../shared/journal/entry.ts';
 import type { OperationEvent } from '../../../shared/model.ts';
 import type { WireNotice } from '../../../shared/notices.ts';
 import type { WatchState } from '../../../shared/protocol/observation.ts';
+import type { LogPlaces } from '../../../shared/protocol/protocol.ts';
 import { EVENTS_AHEAD, STATE_COST, STREAM_WINDOW } from '../../../shared/protocol/protocol.ts';
 import { withResolvers } from '../resolvers.ts';
 
@@ -19,6 +20,8 @@ export interface StreamConsumer {
   /** Called with an entry of the machine's journal, and with what kept the journal from being whole. */
   readonly onEntry?: (entry: JournalEntry) => void | Promise<void>;
   readonly onNotice?: (notice: WireNotice) => void | Promise<void>;
+  /** Called with where the reader of containers' logs is once it has all output before. */
+  readonly onPlace?: (places: LogPlaces) => void | Promise<void>;
 }
 
 /** The end of a stream: the reason that the agent gave, or `closed` by us. */
@@ -41,6 +44,8 @@ export interface StreamReceiver {
   /** Hands on an entry of the journal, or a notice about it, as `output` does; each came as `bytes` bytes. */
   entry(entry: JournalEntry, bytes: number): void;
   notice(notice: WireNotice, bytes: number): void;
+  /** Hands on a place, as `entry` does. */
+  place(places: LogPlaces, bytes: number): void;
   /** Ends the stream after the agent's last frame. `done` resolves once the consumer has everything. */
   end(end: StreamEnd): void;
   /** Ends the stream of a channel that broke. `done` rejects once the consumer has everything that arrived. */
@@ -108,6 +113,7 @@ export function createStreamReceiver(
     state: (state) => take(STATE_COST, () => consumer.onState?.(state)),
     entry: (entry, bytes) => take(bytes, () => consumer.onEntry?.(entry)),
     notice: (notice, bytes) => take(bytes, () => consumer.onNotice?.(notice)),
+    place: (places, bytes) => take(bytes, () => consumer.onPlace?.(places)),
     end: (end) => enqueue(() => resolve(end)),
     fail: (error) => enqueue(() => reject(error)),
     close: () => {

@@ -258,16 +258,12 @@ test("containers' logs come until the signal, or until they end", async () => {
   const reading = new AbortController();
   const shop = { repository: 'shop', service: 'api', tail: 5 };
   const onOutput = (bytes: Uint8Array): void => void seen.push(Buffer.from(bytes).toString());
-  await engine.containerLogs(web, { ...shop, follow: false }, onOutput, reading.signal);
-  await engine.containerLogs(
-    web,
-    { ...shop, follow: true },
-    (bytes) => {
-      onOutput(bytes);
-      reading.abort();
-    },
-    reading.signal,
-  );
+  await engine.containerLogs(web, { ...shop, follow: false }, { onOutput }, reading.signal);
+  const onFirst = (bytes: Uint8Array): void => {
+    onOutput(bytes);
+    reading.abort();
+  };
+  await engine.containerLogs(web, { ...shop, follow: true }, { onOutput: onFirst }, reading.signal);
   expect(seen).toEqual(['ready\n', 'ready\n']);
   expect(await machine.agents[1]?.agent.next('close-stream')).toEqual({ type: 'close-stream', stream: 3 });
   await engine.close();

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/errors.ts';
 import type { JournalEntry } from '../../../shared/journal/entry.ts';
 import type { WireNotice } from '../../../shared/notices.ts';
 import type { Params } from '../../../shared/protocol/protocol.ts';
@@ -53,7 +54,7 @@ export async function readEvents(
         reader.onConnection?.({ connected: true });
       };
       await readOnce(channel, { machine, version, params: wanted, reader: known, onOpen, signal });
-      if (!follow || isAborted(signal)) return;
+      return;
     } catch (error) {
       if (isAborted(signal)) return;
       if (!follow || !isConnectionProblem(error)) throw error;
@@ -94,6 +95,10 @@ async function readOnce(
   try {
     const end = await readStream(channel, { method: 'machine.events', params, consumer, onOpen, signal });
     if (end.reason === 'error') throw streamError(end);
+    if (params.follow === true) {
+      const { host } = machine.machine;
+      throw new AppError('connection-lost', { host, reason: 'renet-ending' satisfies Reason });
+    }
   } catch (error) {
     if (!isUnknownRequest(error)) throw error;
     const { name } = machine.machine;

@@ -75,6 +75,7 @@ export const appEn = {
   containerLog: {
     lost: '[rediacc: {bytes} bytes of this log are lost]',
     rest: '[rediacc: the rest of a file of this log cannot be read]',
+    missed: '[rediacc: lines of this log may be missing here]',
     refused: 'Docker does not give the log of {name}: {reason}',
   },
   containers: {

@@ -75,6 +75,7 @@ export const appFr: typeof appEn = {
   containerLog: {
     lost: '[rediacc : {bytes} octets de ce journal sont perdus]',
     rest: '[rediacc : le reste d’un fichier de ce journal est illisible]',
+    missed: '[rediacc : des lignes de ce journal manquent peut-être ici]',
     refused: 'Docker ne donne pas le journal de {name} : {reason}',
   },
   containers: {
