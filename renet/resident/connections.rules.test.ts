@@ -1,8 +1,9 @@
 // True sockets: clients that ask for more than they take, while others are there. The machine behind the agent is a folder.
 
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HEADER_PART, REQUESTS_AT_ONCE } from '../../shared/protocol/protocol.ts';
+import { joinScript } from '../../shared/protocol/join.ts';
 import { arrival } from '../../tests/support/arrival.ts';
 import { connectTo } from '../../tests/support/socketClient.ts';
 import type { SocketClient } from '../../tests/support/socketClient.ts';
@@ -21,6 +23,7 @@ import { readJsonLine, writeJsonLine } from '../operation/start/jsonLines.ts';
 import type { Detach } from '../operation/start/launch.ts';
 import { headerFile } from '../paths.ts';
 import { machineAt } from '../thisMachine.ts';
+import { tellReadiness } from './readiness.ts';
 import { serveResident } from './resident.ts';
 
 const LIMITS = {
@@ -53,7 +56,10 @@ afterEach(async () => {
 const paths = () => ({ datastore: folder, run: join(folder, 'run') });
 
 /** Begins an agent. Each account has a `run` of its own where the test has made one. */
-async function beginAgent(limits = LIMITS): Promise<void> {
+async function beginAgent(
+  limits = LIMITS,
+  onCount: (isCrowded: boolean) => void = () => undefined,
+): Promise<void> {
   const machine = machineAt(paths(), projectReader());
   const shared = { machine, watch: createMachineWatch(machine), program: [], isResident: true, detach };
   server = createServer({ allowHalfOpen: true, pauseOnConnect: true }).listen(join(folder, 'agent.sock'));
@@ -63,7 +69,7 @@ async function beginAgent(limits = LIMITS): Promise<void> {
     server,
     ({ account }) => ({ ...shared, account, run: run[account.name] ?? nothing }),
     stop.signal,
-    limits,
+    { limits, onCount },
   );
 }
 
@@ -255,6 +261,8 @@ describe('an agent that is asked to end while a start is slow', () => {
   });
 });
 
+const skipped = existsSync('/usr/bin/socat') ? '' : ' (SKIPPED: needs socat)';
+
 describe('connections', () => {
   it('that are silent are ended, and those of engines, which ping, are not', async () => {
     await beginAgent({ ...LIMITS, silentMilliseconds: 1_000 });
@@ -279,6 +287,33 @@ describe('connections', () => {
       })
       .toBe('hello');
     await second.ping();
+  });
+
+  it.skipIf(skipped !== '')(`that are nearly too many have the next serve themselves${skipped}`, async () => {
+    let isCrowded = false;
+    await beginAgent({ ...LIMITS, connections: 10 }, (crowded) => {
+      isCrowded = crowded;
+    });
+    const ready = join(folder, 'agent.ready');
+    const told = tellReadiness(stop.signal, { file: ready, every: 5, isCrowded: () => isCrowded });
+    // The script becomes the relay where the agent is joined.
+    const joins = async (): Promise<string> => {
+      const script = joinScript(join(folder, 'agent.sock'), ready);
+      const relay = spawn('/bin/bash', ['-c', `set -- /mnt/rediacc\n${script}\necho served by itself`]);
+      const exit = once(relay, 'exit');
+      const [said] = (await arrival('a word', once(relay.stdout, 'data'))) as [Buffer];
+      relay.kill();
+      await exit;
+      return said.toString().includes('itself') ? 'itself' : 'agent';
+    };
+    await expect.poll(joins).toBe('agent');
+    const many = Array.from({ length: 9 }, () => client());
+    await Promise.all(many.map((one) => hello(one)));
+    await expect.poll(joins).toBe('itself');
+    for (const one of many) one.socket.destroy();
+    await expect.poll(joins).toBe('agent');
+    stop.abort();
+    await told;
   });
 
   it('that could not be accepted are no fault of the agent', async () => {

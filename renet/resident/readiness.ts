@@ -23,6 +23,8 @@ interface ReadinessDependencies {
   readonly every: number;
   /** The milliseconds that an agent has to live first after too many that did not live long. */
   readonly probation: number;
+  /** Tells whether so many are connected that others should serve themselves. */
+  readonly isCrowded: () => boolean;
 }
 
 const USUAL: ReadinessDependencies = {
@@ -30,17 +32,20 @@ const USUAL: ReadinessDependencies = {
   run: runCommand,
   every: 10_000,
   probation: SHORT_SECONDS * 1000,
+  isCrowded: () => false,
 };
 
 /**
- * Tells in a file that this agent answers, every few seconds until `stop`, and then that it ends. A sign takes the
- * event loop, the thread pool and now and then a process, so that an agent that lacks one of them is not joined any
- * more. An agent whose predecessors all died young is not joined before it is older than they were. Rejects never.
+ * Tells in a file that this agent answers, every few seconds until `stop`, and then that it ends. A sign takes the event
+ * loop, the thread pool and now and then a process, so that an agent that lacks one of them is not joined any more. An agent
+ * whose predecessors all died young is not joined before it is older than they were, and one with too many connections
+ * not until some have ended. Rejects never.
  */
 export async function tellReadiness(
   stop: AbortSignal,
-  { file, run, every, probation }: ReadinessDependencies = USUAL,
+  given: Partial<ReadinessDependencies> = {},
 ): Promise<void> {
+  const { file, run, every, probation, isCrowded } = { ...USUAL, ...given };
   const startTime = identify(process.pid)?.startTime ?? '0';
   const wait = (milliseconds: number): Promise<void> =>
     pause(milliseconds, undefined, { signal: stop }).catch(() => undefined);
@@ -54,7 +59,8 @@ export async function tellReadiness(
   const own = { pid: process.pid, startTime, shortLives: shortLives >= MANY_SHORT_LIVES ? 0 : shortLives };
   for (let signs = 0; !stop.aborted; signs += 1) {
     const isWell = signs % SIGNS_A_PROCESS !== 0 || (await startsProcesses(run));
-    if (isWell) await tell(own);
+    if (isWell && isCrowded()) await tell({ pid: 0, startTime: '0', shortLives: own.shortLives }, 0);
+    else if (isWell) await tell(own);
     else signs -= 1;
     await wait(every);
   }

@@ -10,10 +10,7 @@ import { readJoin } from './joining.ts';
 
 /** The limits of connections. */
 interface Limits {
-  /**
-   * How many there are at the same time. One more is closed without a hello: its client is told that the connection is
-   * lost.
-   */
+  /** How many there are at the same time. One more is closed without a hello. */
   readonly connections: number;
   /** The time in which each has to say who it is. */
   readonly joinMilliseconds: number;
@@ -22,6 +19,15 @@ interface Limits {
   /** The time in which it has to take the last bytes that were written to it. */
   readonly lastMilliseconds: number;
 }
+
+interface ResidentOptions {
+  readonly limits?: Limits;
+  /** Called when a connection begins or ends, with whether so many are there that others should serve themselves. */
+  readonly onCount?: (isCrowded: boolean) => void;
+}
+
+/** The part of the connections beyond which the agent tells that others should serve themselves. */
+const CROWDED = 0.9;
 
 /** Two connections for each of some hundred admins, who may have been cut off without a word. */
 const USUAL: Limits = {
@@ -42,7 +48,7 @@ export async function serveResident(
   server: Server,
   agentFor: (join: Join) => Agent | Promise<Agent>,
   stop: AbortSignal,
-  limits: Limits = USUAL,
+  { limits = USUAL, onCount = () => undefined }: ResidentOptions = {},
 ): Promise<void> {
   const conversations = new Map<Promise<void>, AbortController>();
   const turns = createTurns();
@@ -58,10 +64,13 @@ export async function serveResident(
     const ending = new AbortController();
     const talk = async (join: Join, chunks: AsyncIterable<Uint8Array>): Promise<void> =>
       serve(await agentFor(join), chunks, incoming.socket, { stop: ending.signal, turns });
-    const conversation = converse(incoming, talk, ending.signal, limits).finally(() =>
-      conversations.delete(conversation),
-    );
+    const count = (): void => onCount(conversations.size >= limits.connections * CROWDED);
+    const conversation = converse(incoming, talk, ending.signal, limits).finally(() => {
+      conversations.delete(conversation);
+      count();
+    });
     conversations.set(conversation, ending);
+    count();
   });
   if (!stop.aborted) await once(stop, 'abort');
   server.close();

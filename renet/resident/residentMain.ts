@@ -33,8 +33,12 @@ export async function runResident(): Promise<number> {
     agents({ account, datastore: await datastoreOf(datastore) });
   const server = await listen(process.env);
   const kept = keepOwnJournal(agents, stop.signal);
-  const told = tellReadiness(stop.signal);
-  await serveResident(server, agentFor, stop.signal);
+  let isCrowded = false;
+  const told = tellReadiness(stop.signal, { isCrowded: () => isCrowded });
+  const onCount = (crowded: boolean): void => {
+    isCrowded = crowded;
+  };
+  await serveResident(server, agentFor, stop.signal, { onCount });
   await Promise.all([kept, told]);
   return 0;
 }
