@@ -21,7 +21,8 @@ import type { RunCommand } from '../host.ts';
 import { createMachineWatch } from '../observe/watch.ts';
 import { readJsonLine, writeJsonLine } from '../operation/start/jsonLines.ts';
 import type { Detach } from '../operation/start/launch.ts';
-import { headerFile } from '../paths.ts';
+import type { MachineDependencies } from '../machineDependencies.ts';
+import { headerFile, metadataFile, volumeFile } from '../paths.ts';
 import { machineAt } from '../thisMachine.ts';
 import { tellReadiness } from './readiness.ts';
 import { serveResident } from './resident.ts';
@@ -37,13 +38,13 @@ let folder: string;
 let server: Server;
 let stop: AbortController;
 let ended: Promise<void>;
-let run: Record<string, RunCommand>;
+let machines: Map<string, MachineDependencies>;
 let detach: Detach;
 const clients: SocketClient[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'rediacc-connections-'));
-  run = {};
+  machines = new Map();
   detach = () => Promise.resolve(0);
 });
 afterEach(async () => {
@@ -55,19 +56,19 @@ afterEach(async () => {
 
 const paths = () => ({ datastore: folder, run: join(folder, 'run') });
 
-/** Begins an agent. Each account has a `run` of its own where the test has made one. */
+/** Begins an agent. An account has a machine of its own where the test has made one. */
 async function beginAgent(
   limits = LIMITS,
   onCount: (isCrowded: boolean) => void = () => undefined,
 ): Promise<void> {
   const machine = machineAt(paths(), projectReader());
-  const shared = { machine, watch: createMachineWatch(machine), program: [], isResident: true, detach };
+  const shared = { watch: createMachineWatch(machine), run: nothing, program: [], isResident: true, detach };
   server = createServer({ allowHalfOpen: true, pauseOnConnect: true }).listen(join(folder, 'agent.sock'));
   await once(server, 'listening');
   stop = new AbortController();
   ended = serveResident(
     server,
-    ({ account }) => ({ ...shared, account, run: run[account.name] ?? nothing }),
+    ({ account }) => ({ ...shared, account, machine: machines.get(account.name) ?? machine }),
     stop.signal,
     { limits, onCount },
   );
@@ -92,25 +93,33 @@ function gate(): { open: () => void; opened: Promise<void> } {
   return { open: () => open(), opened };
 }
 
-/** Has the work for requests of an account wait. Returns how many were begun, and what lets one, or all, go on. */
+/** Has requests of an account for a header wait. Returns how many were begun, and what lets one, or all, go on. */
 function holdWork(account: string) {
   const waiting: (() => void)[] = [];
   let [begun, isHeld] = [0, true];
-  run[account] = async (command) => {
-    if (command[0] === 'cryptsetup') {
-      begun += 1;
-      if (isHeld) await new Promise<void>((resolve) => waiting.push(resolve));
-    }
-    return nothing(command);
+  const machine = machineAt(paths(), projectReader());
+  const uuid = async (): Promise<undefined> => {
+    begun += 1;
+    if (isHeld) await new Promise<void>((resolve) => waiting.push(resolve));
   };
+  machines.set(account, { ...machine, luks: { ...machine.luks, uuid } });
   return {
-    begun: () => begun,
+    begun: () => expect.poll(() => begun, { timeout: 20_000 }),
     letOneGo: () => waiting.shift()?.(),
     letAllGo: () => {
       isHeld = false;
       for (const goOn of waiting.splice(0)) goOn();
     },
   };
+}
+
+/** Makes a repository that has nothing but its name. */
+function makeShop(): void {
+  const guid = randomUUID();
+  mkdirSync(dirname(volumeFile(paths(), guid)), { recursive: true });
+  writeFileSync(volumeFile(paths(), guid), '');
+  const metadata = { guid, name: 'shop', networkId: 2816, created: new Date(0).toISOString() };
+  writeFileSync(metadataFile(paths(), guid), JSON.stringify(metadata));
 }
 
 /** Puts a header there, of which each part makes a large answer. Returns what asks for it. */
@@ -198,29 +207,32 @@ describe('a client that does not read', () => {
 describe('a client that floods', () => {
   it('delays itself: others have their turn, and starts, cancels and pings wait for nobody', async () => {
     await beginAgent();
+    makeShop();
     const [flooded, crowded] = [holdWork('flood'), holdWork('crowd')];
     const flood = client('flood');
-    const asked = Array.from({ length: REQUESTS_AT_ONCE - 2 }, () => flood.ask('machine.info'));
-    await expect.poll(flooded.begun).toBe(3);
+    const askFor = (by: SocketClient) => by.ask('header.save', { repository: 'shop' });
+    const asked = Array.from({ length: REQUESTS_AT_ONCE - 2 }, () => askFor(flood));
+    await flooded.begun().toBe(3);
     const other = client();
-    await other.answerTo(other.ask('machine.info'));
+    await other.answerTo(askFor(other));
     await flood.ping();
     const cancelled = flood.ask('operation.cancel', { operation: 'none' });
     expect(await flood.answerTo(cancelled)).toMatchObject({ error: { code: 'operation-not-found' } });
     const started = await flood.answerTo(flood.ask('operation.start', {}));
     expect(JSON.stringify(started)).toContain('operation.start: ');
-    expect(flooded.begun()).toBe(3);
+    await flooded.begun().toBe(3);
 
     // More of them take all places. Whoever has none is the next one.
     const crowd = [client('crowd'), client('crowd'), client('crowd')];
-    for (const one of crowd) for (let count = 0; count < 10; count += 1) one.ask('machine.info');
-    await expect.poll(crowded.begun).toBe(5);
-    const late = other.ask('machine.info');
+    for (const one of crowd) for (let count = 0; count < 10; count += 1) askFor(one);
+    await crowded.begun().toBe(5);
+    const late = askFor(other);
     await other.ping();
     crowded.letOneGo();
     await other.answerTo(late);
-    flooded.letAllGo();
-    expect(await flood.answerTo(asked.at(-1) ?? 0)).toMatchObject({ type: 'answer' });
+    for (const held of [crowded, flooded]) held.letAllGo();
+    expect(await flood.answerTo(asked.at(-1) ?? 0)).toMatchObject({ type: 'refusal' });
+    await flooded.begun().toBe(asked.length);
   });
 });
 
@@ -306,12 +318,12 @@ describe('connections', () => {
       await exit;
       return said.toString().includes('itself') ? 'itself' : 'agent';
     };
-    await expect.poll(joins).toBe('agent');
+    await expect.poll(joins, { timeout: 20_000 }).toBe('agent');
     const many = Array.from({ length: 9 }, () => client());
     await Promise.all(many.map((one) => hello(one)));
-    await expect.poll(joins).toBe('itself');
+    await expect.poll(joins, { timeout: 20_000 }).toBe('itself');
     for (const one of many) one.socket.destroy();
-    await expect.poll(joins).toBe('agent');
+    await expect.poll(joins, { timeout: 20_000 }).toBe('agent');
     stop.abort();
     await told;
   });
