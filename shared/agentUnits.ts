@@ -45,7 +45,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=exec
 ExecStart=/usr/local/bin/renet agent
-Environment=HOME=/root LC_ALL=C UV_THREADPOOL_SIZE=16
+Environment=HOME=/root LC_ALL=C UV_THREADPOOL_SIZE=16 MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072
 KillMode=mixed
 TimeoutStopSec=30
 Restart=always

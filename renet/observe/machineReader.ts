@@ -21,6 +21,8 @@ import { isSilence, onceEach, steadily, whileItAnswers } from '../silence.ts';
 export interface Pace {
   readonly figures: number;
   readonly all: number;
+  /** True when what each container uses is read with the figures, and not only when everything is. */
+  readonly measures: boolean;
 }
 
 /** The time in which the datastore has to tell its space. */
@@ -87,7 +89,7 @@ export async function readMachine(
         due.all ||= inventory.isStale();
         changes.follow(inventory.repositories(), inventory.operations());
       }
-      if (parts.metrics !== undefined || isAllDue) parts.containers = inventory.containers();
+      if (isAllDue || (parts.metrics !== undefined && pace().measures)) parts.containers = inventory.containers();
       publish(parts);
       // More may have become due while all this was read.
       const now = dueParts();

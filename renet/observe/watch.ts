@@ -7,8 +7,8 @@ import type { Pace, Parts } from './machineReader.ts';
 import type { StreamEnd, StreamSink } from './streams.ts';
 
 /** The pace while people watch, and the one while only the machine itself does. */
-const WATCHED: Pace = { figures: 2_000, all: 60_000 };
-const AT_REST: Pace = { figures: 10_000, all: 120_000 };
+const WATCHED: Pace = { figures: 2_000, all: 60_000, measures: true };
+const AT_REST: Pace = { figures: 10_000, all: 120_000, measures: false };
 
 /** The state of a machine, which is read once for everybody who watches it, and only while somebody does. */
 export interface MachineWatch {

@@ -1,10 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Keeps V8's space for new objects at its first size, 1 MiB. It grows to 32 MiB with the first reading of a machine otherwise,
- * and a process that does little afterwards does not give it back for hours. What lives longer than a moment moves to the
- * other space sooner, which costs a resident agent nothing that one can measure.
+ * Keeps the memory of a process small that stays for months and does little. V8's space for new objects stays at its first
+ * size, 1 MiB: it grows to 32 MiB with the first reading of a machine otherwise, and is not given back for hours. Code is
+ * compiled to be small rather than fast. Measured by `npm run measure:agent` (docs/agent-cost.md).
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--optimize-for-size');
 }

@@ -1,4 +1,4 @@
-import { fork, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { AGENT_UNIT, AGENT_UNITS } from '../../shared/agentUnits.ts';
 import { DEFAULT_DATASTORE } from '../../shared/datastore.ts';
 import { AGENT_SOCKET } from '../../shared/protocol/join.ts';
 import { agentBundle } from '../../scripts/bundles.ts';
@@ -72,11 +73,18 @@ async function listenAtAll(planted: readonly PlantedRepository[]): Promise<() =>
   };
 }
 
+/** Returns the variables that the agent's unit sets. */
+function unitEnvironment(): Record<string, string> {
+  const unit = AGENT_UNITS.find(({ name }) => name === AGENT_UNIT)?.text ?? '';
+  const words = /^Environment=(.*)$/m.exec(unit)?.[1]?.split(' ') ?? [];
+  return Object.fromEntries(words.map((word) => word.split('=', 2) as [string, string]));
+}
+
 async function startAgent(program: string): Promise<number> {
   const child = spawn(process.execPath, [program, 'agent'], {
     cwd: '/',
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { PATH: process.env['PATH'], UV_THREADPOOL_SIZE: '16' },
+    env: { PATH: process.env['PATH'], ...unitEnvironment() },
   });
   process.once('exit', () => child.kill('SIGKILL'));
   while (!existsSync(AGENT_SOCKET)) await pause(50);
@@ -134,6 +142,7 @@ async function run(words: readonly string[]): Promise<void> {
   const program = join(folder, 'renet.cjs');
   await build(agentBundle(program));
   const datastore = DEFAULT_DATASTORE;
+  execFileSync('ip', ['link', 'set', 'lo', 'up']);
   const planted = plantMachine(datastore, repositories, services);
   const endings = [await startDaemons(planted), await listenAtAll(planted)];
   try {
@@ -157,15 +166,15 @@ async function run(words: readonly string[]): Promise<void> {
 const [first, ...words] = process.argv.slice(2);
 if (first === '--help') {
   say(USAGE);
-} else if (first === '--in-own-mounts') {
+} else if (first === '--alone') {
   await run(words);
   process.exit();
 } else {
-  // What is mounted below is seen by nobody else, and goes with this process.
-  const again = [process.execPath, '--import', 'tsx', fileURLToPath(import.meta.url), '--in-own-mounts'];
+  // What is mounted below is seen by nobody else, and goes with this process; nobody else's sockets are seen here.
+  const again = [process.execPath, '--import', 'tsx', fileURLToPath(import.meta.url), '--alone'];
   const { status } = spawnSync(
     'unshare',
-    ['--mount', '--propagation', 'private', ...again, ...process.argv.slice(2)],
+    ['--mount', '--propagation', 'private', '--net', ...again, ...process.argv.slice(2)],
     {
       stdio: 'inherit',
     },
