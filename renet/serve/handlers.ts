@@ -31,11 +31,8 @@ import { logFolder } from '../operation/log/operationLog.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { findWhatIsLeft } from '../repository/repositories.ts';
 import type { Streams } from '../observe/streams.ts';
+import type { Handlers } from './handlerTypes.ts';
 import { sharingReads } from './sharedReads.ts';
-
-export type Handlers = {
-  [M in Method]: (params: CheckedParams<M>, streams: Streams) => Promise<Result<M>>;
-};
 
 /** Makes the handler of each request in shared/protocol. */
 export function createAgentHandlers(agent: Agent): Handlers {

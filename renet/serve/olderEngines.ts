@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { FromAgent } from '../../shared/protocol/answers.ts';
 import type { Agent } from '../agent.ts';
 import { showOperation } from '../operation/knownOperations.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './handlerTypes.ts';
 
 /**
  * The verbs that an engine of 0.1.0 knows. It cannot read an answer that has an operation of any other one

@@ -6,7 +6,7 @@ import type { Method, ToAgent } from '../../shared/protocol/protocol.ts';
 import type { FromAgent } from '../../shared/protocol/answers.ts';
 import type { Streams } from '../observe/streams.ts';
 import { answer } from './handlers.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './handlerTypes.ts';
 import { TAKES_TURNS } from './turns.ts';
 import type { Line } from './turns.ts';
 

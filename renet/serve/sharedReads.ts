@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { CheckedParams, Method } from '../../shared/protocol/protocol.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { isSilence, whileItAnswers } from '../silence.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './handlerTypes.ts';
 
 /** The requests that only read, and take long enough to be shared by those who ask the same at the same time. */
 const SHARED = [
