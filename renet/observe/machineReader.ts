@@ -89,7 +89,8 @@ export async function readMachine(
         due.all ||= inventory.isStale();
         changes.follow(inventory.repositories(), inventory.operations());
       }
-      if (isAllDue || (parts.metrics !== undefined && pace().measures)) parts.containers = inventory.containers();
+      if (isAllDue || (parts.metrics !== undefined && pace().measures))
+        parts.containers = inventory.containers();
       publish(parts);
       // More may have become due while all this was read.
       const now = dueParts();
