@@ -1,7 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reboot } from '../../sandbox/machines.ts';
-import { jsonOf, on, openBench, PASSPHRASE, secret, succeed, writeFiles } from './support/bench.ts';
+import { DEFAULT_DATASTORE } from '../../shared/datastore.ts';
+import { startApp } from '../browser/support/app.ts';
+import type { App } from '../browser/support/app.ts';
+import { noBrowser, openWindow, startBrowser } from '../browser/support/browser.ts';
+import {
+  jsonOf,
+  leastKeyCost,
+  on,
+  openBench,
+  PASSPHRASE,
+  secret,
+  succeed,
+  writeFiles,
+} from './support/bench.ts';
 import type { Bench, RunningRdc } from './support/bench.ts';
+import { NIGHT, plantNight, toldOfNight, writeNight } from './support/night.ts';
 
 /** Lines enough that they are under way for a while. */
 const LINES = 20_000;
@@ -135,5 +152,74 @@ describe('the resident agent', () => {
     expect(await bench.root(started)).toBe('yes\n');
     expect((await succeed(bench.rdc(['repo', 'list', ...on]))).stdout).toContain('shop');
     expect(Number(await agent())).toBeGreaterThan(0);
+  });
+});
+
+const why = noBrowser === undefined ? '' : ` (${noBrowser})`;
+
+describe('a night in which nobody is there', () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await openBench();
+    await bench.root(leastKeyCost);
+    await succeed(bench.rdc(['repo', 'create', 'night', ...on, '--size', '512M', ...secret], PASSPHRASE));
+    await bench.root(writeNight);
+    await succeed(bench.rdc(['repo', 'up', 'night', ...on]));
+    await succeed(bench.rdc(['repo', 'autostart', 'enable', 'night', ...on, ...secret], PASSPHRASE));
+  });
+  afterAll(() => bench.close());
+
+  it('is told in order, and each trouble once, also to one who follows it over the reboot', async () => {
+    const lines = await plantNight(bench);
+    const numbers = lines.map(({ n }) => n);
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    const told = await toldOfNight(bench);
+    expect(told.map(({ kind }) => kind)).toEqual(NIGHT);
+    const [loop, , hungry, full, boot] = told;
+    expect(loop).toMatchObject({ subject: { service: 'crash' }, details: { exitCode: 3 } });
+    expect(loop?.count).toBeGreaterThan(2);
+    expect(hungry).toMatchObject({ subject: { service: 'hungry' }, lastLines: ['eating'] });
+    expect(full).toMatchObject({ subject: { repository: { name: 'night' } } });
+    expect(boot).toMatchObject({ details: { enabled: 1, failed: '' } });
+    // What was told to the one who followed is what the journal has.
+    const followed = lines.filter(({ kind }) => NIGHT.some((one) => one === kind));
+    expect([...new Set(followed.map(({ entry }) => entry))]).toEqual(told.map(({ entry }) => entry));
+  });
+
+  describe.skipIf(noBrowser !== undefined)(`in the window${why}`, () => {
+    let browser: Browser;
+    let app: App;
+    beforeAll(async () => {
+      const { host, port, user, key } = bench.machine;
+      const machine = { name: 'm', host, port, user, datastore: DEFAULT_DATASTORE };
+      browser = await startBrowser();
+      app = await startApp({
+        contexts: { current: 'work', contexts: [{ name: 'work', sshKey: key, machines: [machine] }] },
+        knownHosts: readFileSync(join(bench.configuration, 'known_hosts'), 'utf8').trim().split('\n'),
+        keys: { id_ed25519: readFileSync(key, 'utf8') },
+      });
+    });
+    afterAll(async () => {
+      await browser.close();
+      await app.stop();
+    });
+
+    it('stands once, in the same order, in the timeline of the machine', async () => {
+      const { page } = await openWindow(browser, app);
+      await page.getByRole('navigation').first().getByRole('button', { name: 'm', exact: true }).click();
+      await page.getByRole('tab', { name: 'Timeline' }).click();
+      const rows = page.getByRole('main').getByRole('row');
+      await rows.filter({ hasText: 'The machine started' }).first().waitFor();
+      const texts = await rows.allInnerTexts();
+      const places = [
+        /again and again/,
+        /night: degraded/,
+        /out of memory/,
+        /Volume of night/,
+        /The machine started/,
+      ].map((words) => texts.flatMap((text, at) => (words.test(text) ? [at] : [])));
+      expect(places).toEqual(places.map(([first]) => [first]));
+      expect(places.flat()).toEqual(places.flat().sort((a, b) => b - a));
+    });
   });
 });

@@ -6,6 +6,7 @@ import type { TestSpecification } from 'vitest/node';
 const groups = [
   'autostart',
   'neighbours',
+  'agent',
   'lifecycle',
   'forks',
   'setup',
