@@ -44,7 +44,7 @@ export function createAgentHandlers(agent: Agent): Handlers {
       const resident = agent.isResident;
       const alone = resident
         ? []
-        : await (await import('../resident/residentNotices.ts')).residentNotices(agent.run);
+        : await (await import('../observe/residentNotices.ts')).residentNotices(agent.run);
       return { ...info, resident, notices: [...(info.notices ?? []), ...alone] };
     },
     'machine.containers': async () => measureContainers(await lookAtRepositories(machine)),
