@@ -23,12 +23,15 @@ export function readListeners(folder = '/proc/net'): Listener[] {
  * socket comes and goes with every question to a name server.
  */
 export function loopbackListeners(folder = '/proc/net'): string {
-  return parseListeners(read(`${folder}/tcp`), 'tcp')
-    .filter(({ address }) => address.startsWith('127.') && address !== '127.0.0.1')
-    .map(({ address, port }) => `${address}:${port}`)
-    .sort()
-    .join(' ');
+  const waiting = [...read(`${folder}/tcp`).matchAll(LOOPBACK_LISTENER)].map(([, place]) => place);
+  return waiting.sort().join(' ');
 }
+
+/**
+ * What listens at 127.0.0.0/8 except 127.0.0.1, in /proc/net/tcp: address and port in hexadecimal, the address backwards. It
+ * is looked for every few seconds, among all connections of the machine.
+ */
+const LOOPBACK_LISTENER = /^ *\d+: ((?!0100007F)[\dA-F]{6}7F:[\dA-F]{4}) \S+ 0A /gm;
 
 /**
  * Returns a notice `listens-elsewhere` for each service whose running containers listen at another address than its

@@ -14,16 +14,18 @@ import { diskSpace } from '../host.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { isSilence, onceEach, steadily, whileItAnswers } from '../silence.ts';
 
-/**
- * The milliseconds between two readings of the machine's figures, and those after which everything is read again: some of
- * it cannot be watched, such as how full a volume is.
- */
+/** How a machine is read. */
 export interface Pace {
+  /** The milliseconds between two readings of the machine's figures. */
   readonly figures: number;
-  readonly all: number;
-  /** True when what each container uses is read with the figures, and not only when everything is. */
-  readonly measures: boolean;
+  /** True while people watch: what each container uses is read with the figures too, and not only when everything is. */
+  readonly isWatched: boolean;
 }
+
+/** The milliseconds after which everything is read again: some of it cannot be watched, such as how full a volume is. */
+const ALL_MILLISECONDS = 120_000;
+/** The least milliseconds between two readings of what all containers use, for each of them: each costs as much. */
+const USAGE_MILLISECONDS_EACH = 90;
 
 /** The time in which the datastore has to tell its space. */
 const SPACE_MILLISECONDS = 1_000;
@@ -68,7 +70,7 @@ export async function readMachine(
   };
   tick();
   onBegin(tick);
-  const inventory = createInventory(machine, readAll);
+  const inventory = createInventory(machine, readAll, () => pace().isWatched);
   const numbers = createNumbers(machine.paths.datastore);
   let allAt = performance.now();
   try {
@@ -76,7 +78,7 @@ export async function readMachine(
       const parts: Parts = {};
       if (due.look) {
         due.look = false;
-        if (performance.now() - allAt >= pace().all || inventory.isCalmer()) due.all = true;
+        if (performance.now() - allAt >= ALL_MILLISECONDS || inventory.isCalmer()) due.all = true;
         await changes.look();
         const metrics = await numbers();
         if (metrics !== undefined) parts.metrics = metrics;
@@ -89,7 +91,7 @@ export async function readMachine(
         due.all ||= inventory.isStale();
         changes.follow(inventory.repositories(), inventory.operations());
       }
-      if (isAllDue || (parts.metrics !== undefined && pace().measures))
+      if (isAllDue || (parts.metrics !== undefined && inventory.isUsageDue()))
         parts.containers = inventory.containers();
       publish(parts);
       // More may have become due while all this was read.
@@ -119,13 +121,20 @@ export function createReadAll(machine: MachineDependencies): ReadAll {
 }
 
 /** Makes the reader of repositories, operations and containers, which are read together and not too often. */
-function createInventory({ paths: { datastore } }: MachineDependencies, readAll: ReadAll) {
+function createInventory(
+  { paths: { datastore } }: MachineDependencies,
+  readAll: ReadAll,
+  isWatched: () => boolean,
+) {
   const measure = createUsageMeter();
   let parts: Pick<WatchState, 'repositories' | 'operations' | 'unreadable'> = {};
   let placed: PlacedContainer[] = [];
-  let restedAt = 0;
+  let last = { endedAt: -Infinity, took: 0 };
+  let measuredAt = -Infinity;
+  let isMeasuredOnce = false;
   let failures = 0;
-  const restLeft = (): number => Math.max(0, restedAt - performance.now());
+  const restLeft = (): number =>
+    Math.max(0, last.endedAt + restAfter(last.took, failures, isWatched()) - performance.now());
   return {
     read: async (): Promise<Parts> => {
       const begun = performance.now();
@@ -143,7 +152,8 @@ function createInventory({ paths: { datastore } }: MachineDependencies, readAll:
         if (failures > MOST_FAILURES || isSilence(error)) throw error;
         return {};
       } finally {
-        restedAt = performance.now() + restAfter(performance.now() - begun, failures);
+        const endedAt = performance.now();
+        last = { endedAt, took: endedAt - begun };
       }
     },
     /** Tells whether the last reading failed. */
@@ -153,7 +163,16 @@ function createInventory({ paths: { datastore } }: MachineDependencies, readAll:
     restLeft,
     repositories: () => parts.repositories ?? [],
     operations: () => parts.operations ?? [],
-    containers: () => measure(placed),
+    containers: () => {
+      const shown = measure(placed);
+      measuredAt = performance.now();
+      isMeasuredOnce = shown.some(({ cpu, memory }) => cpu === undefined && memory !== undefined);
+      return shown;
+    },
+    /** Tells whether what containers use is to be read again: some was read once only, or its time has come. */
+    isUsageDue: () =>
+      isWatched() &&
+      (isMeasuredOnce || performance.now() - measuredAt >= USAGE_MILLISECONDS_EACH * placed.length),
     /** Tells whether a container that was in a crash loop has run long enough by now; no event of Docker's says so. */
     isCalmer: () => Date.now() >= (firstQuietAt(placed.map(({ container }) => container)) ?? Infinity),
   };

@@ -173,6 +173,26 @@ describe('a watched machine', () => {
     again.close();
   });
 
+  it('tells the machine itself of its figures at the pace of rest while people watch', async () => {
+    const watch = createMachineWatch(repository.machine);
+    const stop = new AbortController();
+    const pauses: number[] = [];
+    let before = performance.now();
+    const followed = watch.follow((parts) => {
+      const now = performance.now();
+      if (parts.repositories === undefined) pauses.push(now - before);
+      before = now;
+    }, stop.signal);
+    const watched = watchNative(undefined, watch);
+    const feed = setInterval(watched.take, 10);
+    await watched.until(() => watched.states.length >= 4);
+    stop.abort();
+    await followed;
+    expect(pauses.filter((pause) => pause < 7_000)).toEqual([]);
+    clearInterval(feed);
+    watched.close();
+  });
+
   it('is read no more once nobody watches, also after a reading that failed', async () => {
     const { volumes } = repository.machine;
     const silent = new AppError('datastore-silent', { path: '/mnt' });

@@ -7,8 +7,8 @@ import type { Pace, Parts } from './machineReader.ts';
 import type { StreamEnd, StreamSink } from './streams.ts';
 
 /** The pace while people watch, and the one while only the machine itself does. */
-const WATCHED: Pace = { figures: 2_000, all: 60_000, measures: true };
-const AT_REST: Pace = { figures: 10_000, all: 120_000, measures: false };
+const WATCHED: Pace = { figures: 2_000, isWatched: true };
+const AT_REST: Pace = { figures: 10_000, isWatched: false };
 
 /** The state of a machine, which is read once for everybody who watches it, and only while somebody does. */
 export interface MachineWatch {
@@ -18,8 +18,8 @@ export interface MachineWatch {
    */
   push(sink: StreamSink): Promise<StreamEnd>;
   /**
-   * Calls `taken` with what each reading found, changed or not, until `stop`; the first has everything. Reads at a pace of
-   * rest where nobody else watches. Rejects as `push` does.
+   * Calls `taken` with what was read, changed or not, until `stop`; the first has everything. It hears of each reading of
+   * everything, and of the figures at the pace of rest, however many watch. Rejects as `push` does.
    */
   follow(taken: (parts: Parts) => void, stop: AbortSignal): Promise<void>;
 }
@@ -120,8 +120,14 @@ export function createMachineWatch(machine: MachineDependencies): MachineWatch {
     },
     follow: async (taken, stop) => {
       const bell = createBell(stop);
+      let takenAt = -Infinity;
       const wakeUp = (parts: Parts): void => {
-        taken(parts);
+        const now = performance.now();
+        // A reading may come a little early, and is not to be left for the one after it.
+        if (parts.repositories !== undefined || now - takenAt > AT_REST.figures - WATCHED.figures) {
+          takenAt = now;
+          taken(parts);
+        }
         bell.ring();
       };
       await taking({ wake: wakeUp, isPerson: false }, async (reading) => {
