@@ -74,7 +74,12 @@ describe('the resident agent', () => {
     ) as { id: string }[];
     const other = bench.startRdc(['op', 'follow', id, ...on]);
     await other.printed('begun');
-    await bench.root(`${kill}; touch /mnt/rediacc/repos/shop/go; sleep 1; ${kill}`);
+    await bench.root(`
+      ${kill}
+      touch /mnt/rediacc/repos/shop/go
+      until [ "$(systemctl show --value -p MainPID rediacc-agent.service)" != 0 ]; do sleep 0.2; done
+      ${kill}
+    `);
     expect([await numbersOf(up), await numbersOf(other)]).toEqual([everyLine, everyLine]);
     const after = await agent();
     expect([after === before, Number(after) > 0]).toEqual([false, true]);
