@@ -112,6 +112,26 @@ describe('a journal', () => {
     expect(summary((await readJournal(paths(), {}, clock())).entries)).toEqual(['container-died 1 over']);
   });
 
+  it('writes last words that come late with the next look, and once', async () => {
+    const clock = lookClock();
+    let say: (words: { lines: string[] }) => void = () => undefined;
+    const said = new Promise<{ lines: string[] }>((resolve) => {
+      say = resolve;
+    });
+    const keeper = createJournalKeeper({ paths: paths(), clock, lastWords: () => said });
+    await keeper.observe(shopLook(0));
+    await keeper.observe(shopLook(1));
+    const told = async () => (await readJournal(paths(), {}, clock())).entries;
+    expect((await told())[0]?.lastLines).toBeUndefined();
+    say({ lines: ['panic'] });
+    await said;
+    await keeper.observe(shopLook(1));
+    const [entry, ...more] = await told();
+    expect([entry?.lastLines, more]).toEqual([['panic'], []]);
+    await keeper.observe(shopLook(1));
+    expect((await told())[0]?.n).toBe(entry?.n);
+  });
+
   it.each<[string, (path: string) => void, number]>([
     ['a line that breaks off', (path) => truncateSync(path, statSync(path).size - 30), 1],
     ['zeros', (path) => appendFileSync(path, Buffer.alloc(4096)), 1],

@@ -22,7 +22,7 @@ export interface JournalDependencies {
   clock?: () => Moment;
   /**
    * Finds out how a container ended and what it wrote last. `guid`: its repository. It is asked when the entry of its end is
-   * written, and has a second for its answer.
+   * written, which waits a second for its answer; what comes later is written with a later look.
    */
   lastWords?: (container: { guid: string; id: string }) => Promise<LastWords>;
 }
@@ -60,6 +60,7 @@ export function createJournalKeeper(dependencies: JournalDependencies): JournalK
   let problem: AppError | undefined;
   let waiting: JournalObservation | undefined;
   let working: Promise<void> | undefined;
+  let late: LateWords[] = [];
 
   const keep = async (now: Moment): Promise<void> => {
     if (state === undefined) return;
@@ -87,9 +88,12 @@ export function createJournalKeeper(dependencies: JournalDependencies): JournalK
       state = loaded.state;
       unwritten = loaded.unwritten;
     }
-    const decided = decide(state, observation, now);
-    const lines = await withWords(decided.lines, dependencies);
-    state = withLines(decided.state, lines, now);
+    const spoken = withLateWords(state, late, now);
+    late = [];
+    const decided = decide(spoken.state, observation, now);
+    const words = await withWords(decided.lines, dependencies, (one) => late.push(one));
+    const lines = [...spoken.lines, ...words];
+    state = withLines(decided.state, words, now);
     unwritten = [...unwritten, ...lines].slice(-MOST_UNWRITTEN);
     await write(now);
   };
@@ -148,6 +152,7 @@ function openEntries({ stories }: JournalState): JournalEntry[] {
 async function withWords(
   lines: readonly DecidedLine[],
   { lastWords }: JournalDependencies,
+  onLate: (late: LateWords) => void,
 ): Promise<JournalEntry[]> {
   const asked = lines.filter(({ container }) => container !== undefined).slice(0, LAST_WORDS_AT_ONCE);
   return Promise.all(
@@ -156,22 +161,60 @@ async function withWords(
       const guid = entry.subject.repository?.guid;
       if (lastWords === undefined || id === undefined || guid === undefined || !asked.includes(line))
         return entry;
-      const words = await inTime(lastWords({ guid, id }));
+      const words = await inTime(lastWords({ guid, id }), (late) =>
+        onLate({ entry: entry.entry, words: late }),
+      );
       return words === undefined ? entry : withLastWords(entry, words);
     }),
   );
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
+/** Waits for work as long as an entry may wait. `onLate` is called with what comes later. */
+async function inTime<T>(work: Promise<T>, onLate: (result: T) => void): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), LAST_WORDS_MILLISECONDS);
+  let isLate = false;
+  const tooLate = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => {
+      isLate = true;
+      resolve(undefined);
+    }, LAST_WORDS_MILLISECONDS);
   });
+  const answered = work.then(
+    (result) => {
+      if (isLate) onLate(result);
+      return result;
+    },
+    () => undefined,
+  );
   try {
-    return await Promise.race([work.catch(() => undefined), late]);
+    return await Promise.race([answered, tooLate]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The last words that came after the entry with this number was written. */
+interface LateWords {
+  readonly entry: number;
+  readonly words: LastWords;
+}
+
+/** Returns the lines that late words add, and the state with them. An entry that is forgotten by then stays as it is. */
+function withLateWords(
+  state: JournalState,
+  late: readonly LateWords[],
+  now: Moment,
+): { state: JournalState; lines: JournalEntry[] } {
+  const stories = new Map(state.stories);
+  const lines: JournalEntry[] = [];
+  for (const [key, story] of stories) {
+    const words = late.find(({ entry }) => entry === story.entry.entry)?.words;
+    if (words === undefined) continue;
+    const entry = { ...withLastWords(story.entry, words), n: state.next + lines.length };
+    lines.push(entry);
+    stories.set(key, { ...story, entry, told: now });
+  }
+  return { state: { ...state, stories, next: state.next + lines.length }, lines };
 }
 
 /** Returns a state whose entries are as these lines have them. */

@@ -6,7 +6,7 @@ import { lastLines } from '../operation/log/lastLines.ts';
 
 /** The most of a log's end that is read, bytes, and the milliseconds after which no more of it is waited for. */
 const TAIL_BYTES = 16 * 1024;
-const LOG_MILLISECONDS = 900;
+const LOG_MILLISECONDS = 30_000;
 
 /** Returns how a container ended last and what it wrote then, as far as its daemon says. */
 export async function lastWordsOf(socketPath: string, id: string): Promise<LastWords> {
