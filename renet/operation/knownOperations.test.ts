@@ -271,8 +271,7 @@ describe('the index', () => {
     const id = await ended();
     writeFileSync(eventsOf(id), 'x'.repeat(1024 * 1024));
     rmSync(indexFile());
-    const bytesRead = (): number =>
-      Number(/^rchar: (\d+)/.exec(readFileSync('/proc/thread-self/io', 'utf8'))?.[1]);
+    const bytesRead = (): number => Number(/^rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
     const costOf = async (work: () => Promise<unknown>): Promise<number> => {
       const before = bytesRead();
       await work();

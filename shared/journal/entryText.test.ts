@@ -31,3 +31,13 @@ it('tells of an autostart that is broken in the words of its error', () => {
     'The autostart key of "shop" does not open key slot 1',
   );
 });
+
+it('tells of a container by the part of its name that people chose', () => {
+  const guid = '1841c33e-6f5c-4997-8ebb-9526417412e0';
+  const subject = { repository: { guid, name: 'shop' }, container: `${guid}-api-1`, service: 'api' };
+  const told = (more: Partial<JournalEntry['subject']>): string =>
+    entryText(entry({ kind: 'container-unhealthy', level: 'error', subject: { ...subject, ...more } }), en)
+      .what;
+  expect(told({})).toBe('Container api-1 of shop: unhealthy');
+  expect(told({ container: 'my-own-name' })).toBe('Container my-own-name of shop: unhealthy');
+});

@@ -5,7 +5,7 @@ import type { Text } from '../text/text.ts';
 import { largestTimeUnit } from '../timeSpan.ts';
 import { wordFor } from '../newerNames.ts';
 import { journalKindSchema } from './entry.ts';
-import type { JournalEntry, JournalKind } from './entry.ts';
+import type { JournalEntry, JournalKind, Subject } from './entry.ts';
 
 /**
  * Returns what an entry tells, and what to do where it is not well, without control characters. One of a kind that a newer
@@ -41,7 +41,8 @@ function moreOf({ kind, details }: JournalEntry, { journal: { more } }: Text): s
 const isFilled = (detail: string | number | undefined): boolean => detail !== undefined && detail !== '';
 
 function detailsOf({ subject, details, error }: JournalEntry, text: Text): ErrorDetails {
-  const { repository, container = '', service = '', operation = '', path = '' } = subject;
+  const { repository, service = '', operation = '', path = '' } = subject;
+  const container = containerName(subject) ?? '';
   const described = error === undefined ? undefined : describeError(fromWire(error), text);
   const seconds = Number(details['seconds'] ?? 0);
   const { verb = '', verdict = '' } = details;
@@ -64,7 +65,19 @@ function spanOf(seconds: number, text: Text): string {
   return fill(text.cli.spans[unit], { count });
 }
 
+/**
+ * Returns the name of an entry's container as people know it: Compose begins it with the repository's GUID, which says
+ * nothing to anybody beside the repository's name.
+ */
+export function containerName({ container, repository }: Subject): string | undefined {
+  const start = `${repository?.guid ?? ''}-`;
+  return container?.startsWith(start) === true ? container.slice(start.length) : container;
+}
+
 /** Returns the names of what an entry is about. */
-function aboutOf({ subject: { repository, container, service, path } }: JournalEntry): string {
-  return [repository?.name, container ?? service, path].filter((name) => name !== undefined).join(' ');
+function aboutOf({ subject }: JournalEntry): string {
+  const { repository, service, path } = subject;
+  return [repository?.name, containerName(subject) ?? service, path]
+    .filter((name) => name !== undefined)
+    .join(' ');
 }

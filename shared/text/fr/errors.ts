@@ -311,8 +311,8 @@ export const errorsFr: typeof errorsEn = {
     next: 'Démarrez le dépôt avec `rdc repo up {name}`.',
   },
   'datastore-silent': {
-    message: 'Le datastore {path} ne répond pas : son disque, ou le réseau où il se trouve, ne donne rien.',
-    next: 'Regardez le disque ou le système de fichiers réseau sur la machine (`dmesg`, `findmnt -T {path}`). Ce qui tourne continue ; redemandez quand il répondra.',
+    message: 'Le datastore {path} ne répond pas : son disque, ou le réseau où il se trouve, ne donne rien.',
+    next: 'Regardez le disque ou le système de fichiers réseau sur la machine (`dmesg`, `findmnt -T {path}`). Ce qui tourne continue ; redemandez quand il répondra.',
   },
   'daemon-silent': {
     message: 'Le démon Docker de « {name} » ne dit pas ce qui tourne, et fermer y mettrait fin : {reason}',
