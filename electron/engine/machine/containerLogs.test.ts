@@ -165,6 +165,28 @@ describe("containers' logs that are followed", () => {
     await expect(reading.ended).rejects.toMatchObject({ code: 'connection-lost' });
   });
 
+  test('go on when the next agent dies before its first place too', async () => {
+    const { nth, wait } = build();
+    const reading = read();
+    const first = await nth(1);
+    tellPlaces(first.agent, { api: place(0) });
+    say(first.agent, 'one\n');
+    tellPlaces(first.agent, { api: place(1) });
+    await reading.until('one\n');
+    first.agent.exit(0);
+    await wait(500);
+    (await nth(2)).agent.exit(0);
+    await wait(1_000);
+    const third = await nth(3);
+    expect(third.request.params).toMatchObject({ from: { api: place(1) } });
+    tellPlaces(third.agent, {});
+    say(third.agent, 'two\n');
+    tellPlaces(third.agent, { api: place(2) });
+    await reading.until('one\ntwo\n');
+    end(third.agent);
+    await reading.ended;
+  });
+
   test('fail with what keeps them from going on', async () => {
     const { nth, wait, machine } = build();
     const reading = read();

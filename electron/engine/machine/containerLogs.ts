@@ -76,7 +76,7 @@ interface Cursor {
   /** Hands on what has come without its place, at the end of the logs. */
   finish(): Promise<void>;
   places(): LogPlaces;
-  /** Tells whether the agent tells places, so that the log can be read on. */
+  /** Tells whether a place is known, and all that was handed on is before it, so that the log can be read on. */
   isResumable(): boolean;
   /** Tells whether nothing has been handed on yet. */
   isUntouched(): boolean;
@@ -88,7 +88,9 @@ interface Cursor {
  */
 function createCursor(onOutput: (bytes: Uint8Array) => void | Promise<void>): Cursor {
   let places: LogPlaces = {};
+  let knowsPlaces = false;
   let tellsPlaces = false;
+  let isBeyondPlaces = false;
   let isUntouched = true;
   let held: Uint8Array[] = [];
   const handOn = async (): Promise<void> => {
@@ -103,11 +105,15 @@ function createCursor(onOutput: (bytes: Uint8Array) => void | Promise<void>): Cu
       held = [];
       // It is another agent, perhaps of an earlier version.
       tellsPlaces = false;
+      isBeyondPlaces = false;
       return {
         onEvent: () => undefined,
         onOutput: (bytes) => {
           held.push(bytes);
-          if (!tellsPlaces) return handOn();
+          if (!tellsPlaces) {
+            isBeyondPlaces = true;
+            return handOn();
+          }
           const waiting = held.reduce((sum, { length }) => sum + length, 0);
           if (waiting > MOST_HELD)
             throw new AppError('protocol-violation', { reason: 'output without a place' });
@@ -115,6 +121,8 @@ function createCursor(onOutput: (bytes: Uint8Array) => void | Promise<void>): Cu
         },
         onPlace: async (more) => {
           tellsPlaces = true;
+          isBeyondPlaces = false;
+          knowsPlaces = true;
           await handOn();
           places = { ...places, ...more };
           onPlace();
@@ -123,7 +131,7 @@ function createCursor(onOutput: (bytes: Uint8Array) => void | Promise<void>): Cu
     },
     finish: handOn,
     places: () => places,
-    isResumable: () => tellsPlaces,
+    isResumable: () => knowsPlaces && !isBeyondPlaces,
     isUntouched: () => isUntouched,
   };
 }
