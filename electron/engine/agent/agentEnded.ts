@@ -12,6 +12,8 @@ export interface AgentEnd {
 const MISSING = /no such file|not found/i;
 /** The beginning of what the relay to the resident agent says. */
 const RELAY = /^[\d/: ]*socat\[\d+\] /m;
+/** What is said of a relay that is there and cannot be run: by the loader of its libraries, or by the script that joins. */
+const NO_RELAY = /(?:^|: )\S*socat: /m;
 const MISSING_CODES = [126, 127];
 
 /**
@@ -23,7 +25,8 @@ export function agentNotStarted(machine: { name: string; host: string }, end: Ag
   const { code, errorOutput } = end;
   if (code === null) return lost(machine.host, errorOutput);
   // The relay to a resident agent, which ended just then.
-  if (code === 0 || RELAY.test(errorOutput)) return agentEnded(machine.host, end);
+  if (code === 0 || RELAY.test(errorOutput) || NO_RELAY.test(errorOutput))
+    return agentEnded(machine.host, end);
   if (MISSING_CODES.includes(code) || (code !== 0 && MISSING.test(errorOutput))) {
     // The agent may be there without the program that runs it: "env: 'node': No such file or directory".
     const missing = /\bnode\b/.test(errorOutput) ? 'node' : 'renet';
@@ -42,6 +45,15 @@ export function agentEnded(host: string, { code, errorOutput }: AgentEnd): AppEr
   const output = errorOutput.trim();
   const reason: Reason = output === '' ? 'renet-ended' : 'renet-ended-saying';
   return new AppError('connection-lost', { host, reason, exitCode: code, output });
+}
+
+/** Tells whether an error is that of an agent that was not joined because the relay to it cannot be run. */
+export function lacksRelay(error: unknown): boolean {
+  return (
+    error instanceof AppError &&
+    error.code === 'connection-lost' &&
+    NO_RELAY.test(String(error.details['output']))
+  );
 }
 
 /** Returns `connection-lost` with its reason, or "closed" where the reason is empty. */

@@ -12,8 +12,12 @@ export const AGENT_PATH = '/usr/local/lib/rediacc/current/renet';
  * root's .bashrc where its standard input is a socket, unless it is told not to.
  */
 export function joinCommand(datastore: string): string[] {
-  const alone = agentCommand(datastore, 'serve');
-  return ['/bin/bash', '--norc', '-c', JOIN_OR_ELSE, JOIN_FILE, datastore, ...alone];
+  return ['/bin/bash', '--norc', '-c', JOIN_OR_ELSE, JOIN_FILE, datastore, ...aloneCommand(datastore)];
+}
+
+/** Returns the words that start an agent for one connection alone. */
+export function aloneCommand(datastore: string): string[] {
+  return agentCommand(datastore, 'serve');
 }
 
 /** Returns the words that run a verb of the agent on a datastore, such as `renet serve --datastore /mnt/rediacc`. */

@@ -8,7 +8,7 @@ import { createManualClock } from '../../../tests/support/manualClock.ts';
 import { createScriptedMachine } from '../../../tests/support/scriptedMachine.ts';
 import type { AgentRequest, ScriptedAgent } from '../../../tests/support/scriptedAgent.ts';
 import type { MachineScript } from '../../../tests/support/scriptedMachine.ts';
-import { joinCommand } from '../agent/agentPath.ts';
+import { aloneCommand, joinCommand } from '../agent/agentPath.ts';
 import { createEngine } from '../engine.ts';
 
 const web = {
@@ -220,6 +220,27 @@ describe('a request whose agent ends', () => {
     }
     expect(await asked).toEqual({ ended: false });
     expect(methods(machine)).toEqual([[], [], ['operation.cancel']]);
+    await engine.close();
+  });
+
+  test.each([
+    [
+      'does not load',
+      'socat: error while loading shared libraries: libssl.so.3: cannot open shared object file: No such file',
+      127,
+    ],
+    [
+      'is of another architecture',
+      '/usr/local/lib/rediacc/join: line 73: /usr/bin/socat: cannot execute binary file: Exec format error',
+      126,
+    ],
+  ])('goes to one that serves this connection alone, where the relay %s', async (_, said, code) => {
+    const { engine, machine } = ending({ joins: 1 }, (agent) => agent.exit(code, said));
+    expect(await engine.request(web, 'operation.cancel', { operation: id })).toEqual({ ended: false });
+    expect(machine.agents.map(({ argv }) => argv)).toEqual([
+      joinCommand('/mnt/data'),
+      aloneCommand('/mnt/data'),
+    ]);
     await engine.close();
   });
 

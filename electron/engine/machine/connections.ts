@@ -2,7 +2,8 @@ import { AppError } from '../../../shared/errors.ts';
 import type { SshSession } from '../../ssh/types.ts';
 import { openAgentChannel } from '../agent/agentChannel.ts';
 import type { AgentChannel } from '../agent/agentChannel.ts';
-import { joinCommand } from '../agent/agentPath.ts';
+import { lacksRelay } from '../agent/agentEnded.ts';
+import { aloneCommand, joinCommand } from '../agent/agentPath.ts';
 import type { Clock } from '../clock.ts';
 import type { MachineAccess } from './machineAccess.ts';
 import { connectionIdentity } from '../machineReference.ts';
@@ -106,12 +107,27 @@ function createSlot(open: () => Promise<AgentChannel>): Slot {
   return { get: () => (opening ??= openAnew()), current: () => current };
 }
 
+/** Joins a machine's resident agent; starts one for this connection alone where the relay to it cannot be run. */
 async function openAgent(
+  options: ConnectionOptions,
+  machine: MachineReference,
+  session: SshSession,
+): Promise<AgentChannel> {
+  const { datastore } = machine.machine;
+  try {
+    return await openAgentBy(joinCommand(datastore), options, machine, session);
+  } catch (error) {
+    if (!lacksRelay(error)) throw error;
+    return openAgentBy(aloneCommand(datastore), options, machine, session);
+  }
+}
+
+async function openAgentBy(
+  command: readonly string[],
   { access, clock, version, onHeard }: ConnectionOptions,
   machine: MachineReference,
   session: SshSession,
 ): Promise<AgentChannel> {
-  const command = joinCommand(machine.machine.datastore);
   const agent = await access.runAsRoot(machine, session, command, {});
   let isSessionAlive = false;
   return openAgentChannel(agent, {
