@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseJoin } from '../../shared/protocol/join.ts';
 import { HELLO_MAGIC } from '../../shared/protocol/protocol.ts';
-import { readyLine } from '../../shared/protocol/ready.ts';
+import { asideSign, readyLine } from '../../shared/protocol/ready.ts';
 import { arrival } from '../../tests/support/arrival.ts';
+import type { RunCommand } from '../host.ts';
 import { identify } from '../process.ts';
 import { keepAgentAlive } from './keepAlive.ts';
 
@@ -22,6 +23,8 @@ let watching: Promise<void>;
 let agent: ChildProcess;
 let gone: Promise<unknown>;
 let taken: number;
+/** What systemd says of the agent's unit. */
+let shown: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'rediacc-alive-'));
@@ -29,6 +32,7 @@ beforeEach(() => {
   agent = spawn('sleep', ['infinity']);
   gone = once(agent, 'exit');
   taken = 0;
+  shown = 'MainPID=0\nActiveState=inactive\n';
 });
 afterEach(async () => {
   stop.abort();
@@ -45,8 +49,35 @@ function sign(age: number, pid = agent.pid ?? 0): void {
   writeFileSync(join(folder, 'agent.ready'), line);
 }
 
+/** Writes the sign of an agent of this age that is not to be joined. */
+function signAside(age: number): void {
+  const { pid, startTime } = identify(agent.pid ?? 0) ?? { pid: 0, startTime: '0' };
+  const line = readyLine(asideSign({ pid, startTime, uptime: uptime() - age }, 3));
+  writeFileSync(join(folder, 'agent.ready'), line);
+}
+
+/** Leaves the sign of an agent whose process has ended. */
+async function leaveDead(): Promise<void> {
+  const other = spawn('sleep', ['infinity']);
+  sign(0, other.pid);
+  other.kill('SIGKILL');
+  await once(other, 'exit');
+}
+
+/** Begins to watch the agent. */
+function keep(more: { answersWithin?: number; youngest?: number } = {}): void {
+  const [ready, socket] = [join(folder, 'agent.ready'), join(folder, 'agent.sock')];
+  const run: RunCommand = () => Promise.resolve({ exitCode: 0, stdout: shown, stderr: '' });
+  const times = { every: 5, answersWithin: 200, youngest: 0 };
+  watching = keepAgentAlive(stop.signal, { socket, ready, run, ...times, ...more });
+}
+
 /** Watches an agent that does this with each connection. Resolves once it has taken so many connections, or is gone. */
-async function watch(connections: number, answer: (socket: Socket) => void): Promise<void> {
+async function watch(
+  connections: number,
+  answer: (socket: Socket) => void,
+  more: { youngest?: number } = {},
+): Promise<void> {
   const socket = join(folder, 'agent.sock');
   const enough = new Promise<void>((resolve) => {
     server = createServer((client) => {
@@ -57,8 +88,7 @@ async function watch(connections: number, answer: (socket: Socket) => void): Pro
     }).listen(socket);
   });
   if (server !== undefined) await once(server, 'listening');
-  const ready = join(folder, 'agent.ready');
-  watching = keepAgentAlive(stop.signal, { socket, ready, every: 5, answersWithin: 200 });
+  keep(more);
   await arrival('the connections', Promise.race([enough, gone]));
 }
 
@@ -74,6 +104,45 @@ it('ends one that says hello and gives no signs, as one does whose thread pool h
   await watch(1, (client) => client.write(HELLO_MAGIC));
   await arrival('its end', gone);
   expect([agent.signalCode, taken]).toEqual(['SIGKILL', 0]);
+});
+
+it.each([
+  ['says nothing', -3600, 2],
+  ['gives no signs', 3600, 0],
+])('ends one that is not to be joined and %s', async (_, age, connections) => {
+  signAside(age);
+  await watch(3, () => undefined);
+  await arrival('its end', gone);
+  expect([agent.signalCode, taken]).toEqual(['SIGKILL', connections]);
+});
+
+it('ends one that says nothing before its first sign, where systemd has started it', async () => {
+  await leaveDead();
+  shown = `MainPID=${agent.pid}\nActiveState=active\n`;
+  await watch(3, () => undefined);
+  await arrival('its end', gone);
+  expect([agent.signalCode, taken]).toEqual(['SIGKILL', 2]);
+});
+
+it('leaves one without a sign that says hello, as one of another version may', async () => {
+  shown = `MainPID=${agent.pid}\nActiveState=active\n`;
+  await watch(4, (client) => client.write(HELLO_MAGIC));
+  expect(agent.signalCode).toBeNull();
+});
+
+it('leaves one that systemd ends', async () => {
+  shown = `MainPID=${agent.pid}\nActiveState=deactivating\n`;
+  const watched = watch(1, (client) => client.write(HELLO_MAGIC));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(taken).toBe(0);
+  sign(-3600);
+  await watched;
+});
+
+it('leaves one that is young, which may take its time to start', async () => {
+  shown = `MainPID=${agent.pid}\nActiveState=active\n`;
+  await watch(4, () => undefined, { youngest: 3_600_000 });
+  expect(agent.signalCode).toBeNull();
 });
 
 it('leaves one that says hello to a connection of root’s', async () => {
@@ -96,10 +165,7 @@ it('leaves one that ends its connections, as one does that ends itself', async (
 });
 
 it('connects to nobody where the agent is stopped: systemd would start it', async () => {
-  const other = spawn('sleep', ['infinity']);
-  sign(0, other.pid);
-  other.kill('SIGKILL');
-  await once(other, 'exit');
+  await leaveDead();
   const watched = watch(1, (client) => client.write(HELLO_MAGIC));
   // As many rounds as another test has connections.
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -110,12 +176,11 @@ it('connects to nobody where the agent is stopped: systemd would start it', asyn
 
 it('ends at once when it is to stop, in the middle of a silence', async () => {
   sign(-3600);
-  const ready = join(folder, 'agent.ready');
   const socket = join(folder, 'agent.sock');
   const connected = new Promise<void>((resolve) => {
     server = createServer(() => resolve()).listen(socket);
   });
-  watching = keepAgentAlive(stop.signal, { socket, ready, every: 5, answersWithin: 3_600_000 });
+  keep({ answersWithin: 3_600_000 });
   await arrival('the connection', connected);
   stop.abort();
 });

@@ -26,7 +26,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function begin(more: { run?: RunCommand; probation?: number; every?: number } = {}): void {
+function begin(
+  more: { run?: RunCommand; probation?: number; every?: number; isCrowded?: () => boolean } = {},
+): void {
   told = tellReadiness(stop.signal, { file, run: runCommand, every: 5, probation: 3_600_000, ...more });
 }
 
@@ -72,8 +74,20 @@ describe('an agent', () => {
   it('is not joined before it has lived for long, where three before it died young', async () => {
     await leaveDead(1, 2);
     begin();
-    await expect.poll(sign).toMatchObject({ pid: 0, uptime: 0, shortLives: 3 });
+    await expect.poll(sign).toMatchObject({ pid: 0, uptime: 0, shortLives: 3, aside: own });
+    const { uptime: first = 0 } = sign()?.aside ?? {};
+    await expect.poll(() => (sign()?.aside?.uptime ?? 0) > first).toBe(true);
     await end();
+    expect(sign()).not.toHaveProperty('aside');
+  });
+
+  it('is not joined while it has too many connections, and says on which process that is', async () => {
+    let isCrowded = true;
+    begin({ isCrowded: () => isCrowded });
+    await expect.poll(sign).toMatchObject({ pid: 0, uptime: 0, shortLives: 0, aside: own });
+    isCrowded = false;
+    await expect.poll(sign).toMatchObject(own);
+    expect(sign()).not.toHaveProperty('aside');
   });
 
   it('nor is the next, where that one dies in that time; but then it is, and counts anew', async () => {

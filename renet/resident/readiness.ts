@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AGENT_READY } from '../../shared/protocol/join.ts';
-import { MANY_SHORT_LIVES, parseReady, readyLine } from '../../shared/protocol/ready.ts';
+import { asideSign, MANY_SHORT_LIVES, parseReady, readyLine } from '../../shared/protocol/ready.ts';
 import type { Ready } from '../../shared/protocol/ready.ts';
 import { readTextIfThere, runCommand } from '../host.ts';
 import type { RunCommand } from '../host.ts';
@@ -49,22 +49,24 @@ export async function tellReadiness(
   const startTime = identify(process.pid)?.startTime ?? '0';
   const wait = (milliseconds: number): Promise<void> =>
     pause(milliseconds, undefined, { signal: stop }).catch(() => undefined);
-  const tell = (ready: Omit<Ready, 'uptime'>, at = uptime()): Promise<void> =>
-    write(file, readyLine({ ...ready, uptime: at })).catch(() => undefined);
-  const shortLives = livesAfter(parseReady((await readTextIfThere(file).catch(() => undefined)) ?? ''));
-  if (shortLives >= MANY_SHORT_LIVES) {
-    await tell({ pid: 0, startTime: '0', shortLives }, 0);
-    await wait(probation);
+  const tell = (ready: Ready): Promise<void> => write(file, readyLine(ready)).catch(() => undefined);
+  const tellAside = (lives: number): Promise<void> =>
+    tell(asideSign({ pid: process.pid, startTime, uptime: uptime() }, lives));
+  const before = livesAfter(parseReady((await readTextIfThere(file).catch(() => undefined)) ?? ''));
+  const isOnProbation = before >= MANY_SHORT_LIVES;
+  for (let left = isOnProbation ? probation : 0; left > 0 && !stop.aborted; left -= every) {
+    await tellAside(before);
+    await wait(Math.min(every, left));
   }
-  const own = { pid: process.pid, startTime, shortLives: shortLives >= MANY_SHORT_LIVES ? 0 : shortLives };
+  const shortLives = isOnProbation ? 0 : before;
   for (let signs = 0; !stop.aborted; signs += 1) {
     const isWell = signs % SIGNS_A_PROCESS !== 0 || (await startsProcesses(run));
-    if (isWell && isCrowded()) await tell({ pid: 0, startTime: '0', shortLives: own.shortLives }, 0);
-    else if (isWell) await tell(own);
+    if (isWell && isCrowded()) await tellAside(shortLives);
+    else if (isWell) await tell({ pid: process.pid, startTime, uptime: uptime(), shortLives });
     else signs -= 1;
     await wait(every);
   }
-  await tell({ pid: 0, startTime: '0', shortLives: 0 });
+  await tell({ pid: 0, startTime: '0', uptime: uptime(), shortLives: 0 });
 }
 
 /** Returns the short lives in a row, after the last sign of the agent before. */
