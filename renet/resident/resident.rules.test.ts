@@ -21,7 +21,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { openAgentChannel } from '../../electron/engine/agent/agentChannel.ts';
 import { systemClock } from '../../electron/engine/clock.ts';
 import { JOIN_OR_ELSE, joinScript, LONGEST_JOIN } from '../../shared/protocol/join.ts';
-import { parseReady, readyLine } from '../../shared/protocol/ready.ts';
+import { asideSign, parseReady, readyLine } from '../../shared/protocol/ready.ts';
 import { arrival } from '../../tests/support/arrival.ts';
 import type { Account } from '../agent.ts';
 import { projectReader } from '../compose/composeFiles.ts';
@@ -273,6 +273,32 @@ describe.skipIf(skipped !== '')(`where no agent answers${skipped}`, () => {
     expect(await outputOf(joinAgent(SUDO, { script }))).toBe(ALONE);
     expect(await outputOf(joinAgent(SUDO, { datastore: '/mnt/a\tb' }))).toBe(ALONE);
     expect(joined).toEqual([]);
+  });
+
+  it('and where its sign is fresh and its socket gone', async () => {
+    await endAgent();
+    sign(0);
+    expect(await outputOf(joinAgent(SUDO), 'of the client')).toBe(`${ALONE}of the client`);
+  });
+
+  it('and where bash, before 5.1, finds no place for the line that tells who acts', async () => {
+    // A name in that folder is longer than the kernel takes, as no file fits on a disk that is full.
+    const room = 4096 - '/sh-thd.XXXXXX'.length - folder.length;
+    const long = `${folder}${'/'.repeat(room % 2)}${'/.'.repeat(Math.floor(room / 2))}`;
+    const older = { BASH_COMPAT: '4.4', ...SUDO };
+    await openChannel(joinAgent(older));
+    expect(joined).toHaveLength(1);
+    expect(await outputOf(joinAgent({ ...older, TMPDIR: long }), 'of the client')).toBe(
+      `${ALONE}of the client`,
+    );
+    expect(joined).toHaveLength(1);
+  });
+
+  it('and where one says that it is not to be joined', async () => {
+    await endAgent();
+    const { pid, startTime } = identify(process.pid) ?? { pid: 0, startTime: '' };
+    writeFileSync(readyPath, readyLine(asideSign({ pid, startTime, uptime: uptime() }, 3)));
+    expect(await outputOf(joinAgent(SUDO))).toBe(ALONE);
   });
 
   it('and where the file that joins is not there, or broken', async () => {

@@ -69,8 +69,9 @@ another_answers() {
 }
 
 if [[ -x $socat && -x $cat && $1\${SUDO_USER-} != *[[:cntrl:]]* ]] && { answers || another_answers; }; then
-  exec 7<<<"${FIRST_WORD}"$'\\t'"\${SUDO_UID:-0}"$'\\t'"\${SUDO_GID:-0}"$'\\t'"\${SUDO_USER:-root}"$'\\t'"$1"
-  exec "$socat" "EXEC:$cat /dev/fd/7 -!!-" "UNIX-CONNECT:$socket"
+  # Before bash 5.1 the line is a file for a moment, for which there may be no place.
+  [[ -S $socket ]] && exec 7<<<"${FIRST_WORD}"$'\\t'"\${SUDO_UID:-0}"$'\\t'"\${SUDO_GID:-0}"$'\\t'"\${SUDO_USER:-root}"$'\\t'"$1" &&
+    exec "$socat" "EXEC:$cat /dev/fd/7 -!!-" "UNIX-CONNECT:$socket"
 fi
 `;
 }
