@@ -31,11 +31,14 @@ describe('a file system that may hang', () => {
 
   it('tells what it told last while it is silent, and nothing more is read from it', async () => {
     let reads = 0;
-    const read = steadily(1, '/mnt/gone', () => {
+    const once = onceEach(() => {
       reads += 1;
       return reads === 1 ? Promise.resolve('first') : never();
     });
+    const read = steadily(1, '/mnt/gone', once);
     expect([await read(), await read(), await read()]).toEqual(['first', 'first', 'first']);
+    // However often a reader is made for it.
+    expect(await steadily(1, '/mnt/gone', once)()).toBeUndefined();
     expect(reads).toBe(2);
     const nothing = steadily(1, '/mnt/gone', (): Promise<string> => never());
     expect(await nothing()).toBeUndefined();

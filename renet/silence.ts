@@ -49,14 +49,14 @@ export function onceEach<Result>(work: (key: string) => Promise<Result>): (key: 
 
 /**
  * Makes a reader of what changes slowly and may hang. It returns what was read last when nothing comes in time; undefined when
- * nothing ever came. It never reads twice at the same time. Rejects as `read` does.
+ * nothing ever came. Rejects as `once` does, which is an `onceEach` of the whole process: readers of a path are made again and
+ * again while it is silent, and all of them together keep one thread.
  */
 export function steadily<Result>(
   milliseconds: number,
   path: string,
-  read: (path: string) => Promise<Result>,
+  once: (path: string) => Promise<Result>,
 ): () => Promise<Result | undefined> {
-  const once = onceEach(read);
   let last: Result | undefined;
   return async () => {
     try {
@@ -76,8 +76,11 @@ interface Probing {
   readonly ask: (path: string) => Promise<unknown>;
 }
 
+/** Asks a file system for its space, once at a time for this whole process. */
+export const askSpace = onceEach(diskSpace);
+
 // A network's file system is asked for its space itself, whatever else of it this machine remembers.
-const USUAL: Probing = { every: 20_000, within: 10_000, ask: onceEach(diskSpace) };
+const USUAL: Probing = { every: 20_000, within: 10_000, ask: askSpace };
 
 /**
  * Resolves as `work` does, however long it takes while the file system at `path` answers. Rejects with datastore-silent once

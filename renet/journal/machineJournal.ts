@@ -11,6 +11,7 @@ import { listOperations } from '../operation/knownOperations.ts';
 import { dockerSocket } from '../paths.ts';
 import { createJournalKeeper } from './journalKeeper.ts';
 import type { JournalKeeper } from './journalKeeper.ts';
+import { createRareReader } from './rareReader.ts';
 
 /** The parts of a machine's state that its journal looks at. */
 export type JournalParts = Pick<WatchState, 'metrics' | 'repositories' | 'containers' | 'operations'>;
@@ -49,11 +50,19 @@ export function createMachineJournal(machine: MachineDependencies): MachineJourn
     KEYS_FIRST_MILLISECONDS,
   );
   const ended = new Map<string, OperationSummary>();
+  let isListing = false;
   return {
     look: async (parts) => {
       known = { ...known, ...parts };
       // Read after the containers: an operation that has ended one of them by then is among these.
-      if (parts.containers !== undefined) known = { ...known, ...(await newestOperations(machine, ended)) };
+      if (parts.containers !== undefined) {
+        // One that waits for a disk that hangs keeps a thread; this look is made up for by the one after it.
+        if (isListing) return;
+        isListing = true;
+        const newest = await newestOperations(machine, ended);
+        isListing = false;
+        known = { ...known, ...newest };
+      }
       const { metrics, repositories, containers, operations } = known;
       const inventory =
         repositories === undefined || containers === undefined || operations === undefined
@@ -98,29 +107,4 @@ async function newestOperations(
   } catch {
     return {};
   }
-}
-
-/**
- * Makes a reader of what is read rarely, and beside everything else. It returns what was read since it was called last;
- * undefined when nothing was, or it could not be read. `every`, `first`: the milliseconds between two readings, and until the
- * first one.
- */
-function createRareReader<Part>(every: number, read: () => Promise<Part>, first = 0): () => Part | undefined {
-  let due = performance.now() + first;
-  let fresh: Part | undefined;
-  return () => {
-    const part = fresh;
-    fresh = undefined;
-    const now = performance.now();
-    if (now >= due) {
-      due = now + every;
-      void read().then(
-        (found) => {
-          fresh = found;
-        },
-        () => undefined,
-      );
-    }
-    return part;
-  };
 }

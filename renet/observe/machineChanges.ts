@@ -10,7 +10,7 @@ import { isRunning } from '../operation/log/logProcess.ts';
 import { logFolder } from '../operation/log/operationLog.ts';
 import { dockerSocket, operationsFolder, repositoriesFolder, spareOperationsFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
-import { steadily } from '../silence.ts';
+import { onceEach, steadily } from '../silence.ts';
 
 /** A watch on everything that changes a machine's repositories. */
 interface MachineChanges {
@@ -35,9 +35,7 @@ export function watchChanges(paths: Paths, changed: () => void): MachineChanges 
   let running: string[] = [];
   let seen: string | undefined;
   const fixed = [operationsFolder(paths), spareOperationsFolder(paths), paths.run, '/dev/mapper'];
-  const volumesChanged = steadily(FOUND_MILLISECONDS, paths.datastore, () =>
-    changeOf(repositoriesFolder(paths)),
-  );
+  const volumesChanged = steadily(FOUND_MILLISECONDS, repositoriesFolder(paths), changeOf);
   for (const folder of fixed) folders.add(folder, meantIn(paths, folder));
   return {
     follow: (repositories, operations) => {
@@ -74,15 +72,18 @@ function meantIn(paths: Paths, folder: string): ((name: string) => boolean) | un
   return folder === paths.run ? (name) => MEANT_IN_RUN.test(name) : undefined;
 }
 
-/** Returns what tells a folder from another one in its place, and whether something came or went in it; '' without one. */
-async function changeOf(path: string): Promise<string> {
+/**
+ * Returns what tells a folder from another one in its place, and whether something came or went in it; '' without one. Asked
+ * once at a time for all watches, those of before included.
+ */
+const changeOf = onceEach(async (path) => {
   try {
     const { dev, ino, mtimeMs } = await stat(path);
     return [dev, ino, mtimeMs].join(' ');
   } catch {
     return '';
   }
-}
+});
 
 /** Returns what tells a folder from another one in its place, such as one that was mounted there; '' without one. */
 async function identityOf(path: string): Promise<string> {
@@ -133,7 +134,7 @@ function createFolderWatchers(changed: () => void) {
     /** Watches a folder; with `isMeant`, just what has such a name in it. */
     add: (path: string, isMeant: (name: string) => boolean = () => true) => {
       if (wanted.has(path)) return;
-      const identify = steadily(FOUND_MILLISECONDS, path, () => identityOf(path));
+      const identify = steadily(FOUND_MILLISECONDS, path, identityOf);
       const one: WatchedFolder = { isMeant, identify, identity: '' };
       wanted.set(path, one);
       void lookAt(path, one);

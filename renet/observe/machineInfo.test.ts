@@ -19,3 +19,19 @@ it('tells of every disk that answers, each once, and not of the datastore’s', 
   ]);
   rmSync(datastore, { recursive: true });
 });
+
+it('leaves out a disk that hangs, and tells of the others', async () => {
+  const space = { total: 2, available: 1 };
+  const disks = await otherDisks(
+    '/data',
+    [
+      { source: '/dev/sda1', mountPoint: '/hangs' },
+      { source: '/dev/sdb1', mountPoint: '/answers' },
+    ],
+    (path) =>
+      path === '/hangs'
+        ? new Promise(() => undefined)
+        : Promise.resolve({ dev: path === '/data' ? 1 : 2, space }),
+  );
+  expect(disks).toEqual([{ path: '/answers', ...space }]);
+});

@@ -10,6 +10,7 @@ import { bootId } from '../process.ts';
 import { spaceNotices } from './inventory.ts';
 import { parseMemory } from './procfs.ts';
 import { listRepositories } from '../repository/repositories.ts';
+import { onceEach, within } from '../silence.ts';
 
 declare const RENET_VERSION: string;
 
@@ -60,19 +61,23 @@ async function versionOf(run: RunCommand, command: readonly string[]): Promise<s
  */
 const NO_DISK = /^\/dev\/(sr\d|loop\d|mapper\/rediacc-)/;
 
+/** The time in which each disk has to tell its space. */
+const DISK_MILLISECONDS = 2_000;
+
 /**
  * Lists the file systems on the machine's disks, each once, except the datastore's. One that does not answer (its path
- * is hidden by another mount, its disk was pulled out) is left out.
+ * is hidden by another mount, its disk was pulled out, or hangs) is left out. `look`: looks at the file system at a path.
  */
 export async function otherDisks(
   datastore: string,
   mounts: readonly Mount[],
+  look: typeof lookAtDisk = lookAtDisk,
 ): Promise<NonNullable<MachineInfo['disks']>> {
   const disks = mounts.filter(({ source }) => source.startsWith('/dev/') && !NO_DISK.test(source));
-  const seen = new Set([(await stat(datastore)).dev]);
+  const seen = new Set([(await look(datastore)).dev]);
   const found = [];
   for (const { mountPoint: path } of disks) {
-    const disk = await lookAtDisk(path).catch(() => undefined);
+    const disk = await within(DISK_MILLISECONDS, path, look(path)).catch(() => undefined);
     if (disk === undefined || seen.has(disk.dev)) continue;
     seen.add(disk.dev);
     found.push({ path, ...disk.space });
@@ -80,9 +85,10 @@ export async function otherDisks(
   return found;
 }
 
-async function lookAtDisk(
-  path: string,
-): Promise<{ dev: number; space: { total: number; available: number } }> {
-  const { dev } = await stat(path);
-  return { dev, space: await diskSpace(path) };
-}
+/** Looks at the file system at a path, once at a time: one that hangs keeps one thread, however often it is asked. */
+const lookAtDisk = onceEach(
+  async (path): Promise<{ dev: number; space: { total: number; available: number } }> => {
+    const { dev } = await stat(path);
+    return { dev, space: await diskSpace(path) };
+  },
+);

@@ -10,9 +10,8 @@ import { lookAtMachine, metricsOf } from './metrics.ts';
 import type { Look } from './metrics.ts';
 import { MOST_FAILURES, restAfter } from './rest.ts';
 import { surveyOperations } from '../operation/knownOperations.ts';
-import { diskSpace } from '../host.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
-import { isSilence, onceEach, steadily, whileItAnswers } from '../silence.ts';
+import { askSpace, isSilence, onceEach, steadily, whileItAnswers } from '../silence.ts';
 
 /** How a machine is read. */
 export interface Pace {
@@ -181,7 +180,7 @@ function createInventory(
 /** Makes a function that returns the machine's metrics since its last call; none while the datastore never answered. */
 function createNumbers(datastore: string): () => Promise<Metrics | undefined> {
   let before: Look | undefined;
-  const spaceOf = steadily(SPACE_MILLISECONDS, datastore, () => diskSpace(datastore));
+  const spaceOf = steadily(SPACE_MILLISECONDS, datastore, askSpace);
   return async () => {
     const space = await spaceOf();
     if (space === undefined) return undefined;

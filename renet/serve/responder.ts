@@ -7,7 +7,7 @@ import type { FromAgent } from '../../shared/protocol/answers.ts';
 import type { Streams } from '../observe/streams.ts';
 import { answer } from './handlers.ts';
 import type { Handlers } from './handlerTypes.ts';
-import { TAKES_TURNS } from './turns.ts';
+import { LANES } from './turns.ts';
 import type { Line } from './turns.ts';
 
 /** The bytes of requests under way beyond which a client is not read from. */
@@ -64,8 +64,8 @@ export function createResponder({ handlers, streams, line, send }: ResponderDepe
       (result) => reply({ type: 'answer', id, result }),
       (error: unknown) => reply({ type: 'refusal', id, error: toWire(error) }),
     );
-  const inTurn = async (request: Request): Promise<void> => {
-    const turn = await line.turn();
+  const inTurn = async (request: Request, lane: Parameters<Line['turn']>[0]): Promise<void> => {
+    const turn = await line.turn(lane);
     if (turn === undefined) {
       wipeSecrets(request.params);
       return;
@@ -81,7 +81,8 @@ export function createResponder({ handlers, streams, line, send }: ResponderDepe
   };
   const respond = (request: Request): Promise<void> => {
     if (request.method === 'operation.start') return begin(request);
-    return takesTurns(request.method) ? inTurn(request) : report(request.id, work(request));
+    const lane = laneOf(request.method);
+    return lane === undefined ? report(request.id, work(request)) : inTurn(request, lane);
   };
 
   return {
@@ -118,8 +119,8 @@ export function createResponder({ handlers, streams, line, send }: ResponderDepe
   };
 }
 
-function takesTurns(method: string): boolean {
-  return Object.hasOwn(TAKES_TURNS, method) && TAKES_TURNS[method as Method];
+function laneOf(method: string): (typeof LANES)[Method] {
+  return Object.hasOwn(LANES, method) ? LANES[method as Method] : undefined;
 }
 
 /** Counts the bytes of the requests under way, so that one client's do not fill the memory of everybody's agent. */

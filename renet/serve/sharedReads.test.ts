@@ -48,6 +48,7 @@ describe('the same question of several at the same time', () => {
     const refused = { code: 'datastore-silent' };
     await expect(reads.ask('list', held.read)).rejects.toMatchObject(refused);
     await expect(reads.ask('status shop', held.read)).rejects.toMatchObject(refused);
+    await expect(reads.askAlone(held.read)).rejects.toMatchObject(refused);
     expect(held.begun()).toBe(1);
     isSilent = false;
     await expect(reads.ask('list', held.read)).rejects.toMatchObject(refused);

@@ -35,6 +35,8 @@ interface SharedReads {
    * with datastore-silent when the datastore does not answer, and at once while a reading waits for it.
    */
   ask<Result>(question: string, read: () => Promise<Result>): Promise<Result>;
+  /** Reads for one alone; rejects as `ask` does. */
+  askAlone<Result>(read: () => Promise<Result>): Promise<Result>;
 }
 
 /** Makes the shared reads of a machine. `answers`: resolves as the work does while a file system answers. */
@@ -64,24 +66,23 @@ export function createSharedReads(
     turn.next ??= turn.running.then(again, again);
     return turn.next;
   };
-  return {
-    ask: async (question, read) => {
-      if (stuck.size > 0) throw new AppError('datastore-silent', { path: datastore });
-      const answer = turnOf(question, read);
-      const end = (): void => {
-        awaited.delete(answer);
-        stuck.delete(answer);
-      };
-      awaited.add(answer);
-      answer.then(end, end);
-      try {
-        return await answers(datastore, answer);
-      } catch (error) {
-        if (isSilence(error) && awaited.has(answer)) stuck.add(answer);
-        throw error;
-      }
-    },
+  const ask = async <Result>(begins: () => Promise<Result>): Promise<Result> => {
+    if (stuck.size > 0) throw new AppError('datastore-silent', { path: datastore });
+    const answer = begins();
+    const end = (): void => {
+      awaited.delete(answer);
+      stuck.delete(answer);
+    };
+    awaited.add(answer);
+    answer.then(end, end);
+    try {
+      return await answers(datastore, answer);
+    } catch (error) {
+      if (isSilence(error) && awaited.has(answer)) stuck.add(answer);
+      throw error;
+    }
   };
+  return { ask: (question, read) => ask(() => turnOf(question, read)), askAlone: ask };
 }
 
 /** The shared reads of each machine, which all its connections share. */
@@ -103,7 +104,7 @@ export function sharingReads(machine: MachineDependencies, handlers: Handlers): 
   const bounded = <M extends BoundedMethod>(method: M): Pick<Handlers, M> => {
     const handler: Handlers[M] = handlers[method];
     const bounding = (params: CheckedParams<M>, streams: Parameters<Handlers[M]>[1]) =>
-      whileItAnswers(machine.paths.datastore, handler(params, streams) as ReturnType<Handlers[M]>);
+      reads.askAlone(() => handler(params, streams) as ReturnType<Handlers[M]>);
     return { [method]: bounding } as Pick<Handlers, M>;
   };
   return Object.assign({ ...handlers }, ...SHARED.map(shared), ...BOUNDED.map(bounded)) as Handlers;
