@@ -64,6 +64,15 @@ export function chunkByChunk(more: () => void): Readable {
   return new Readable({ objectMode: true, highWaterMark: 1, read: more });
 }
 
+/** Overwrites the chunks that wait in a stream of `chunkByChunk` and that nobody takes any more, also once it was destroyed. */
+export function wipeWaiting(chunks: Readable): void {
+  for (;;) {
+    const chunk: unknown = chunks.read();
+    if (!(chunk instanceof Uint8Array)) return;
+    chunk.fill(0);
+  }
+}
+
 /** Opens a pipe or socket; undefined for a file or a terminal, which are none. */
 function openPipe(options: SocketConstructorOpts & { onread: OnReadOpts }): Socket | undefined {
   try {

@@ -21,6 +21,7 @@ import { lookClock, shopLook } from './journal.fixtures.ts';
 import { createJournalKeeper } from './journalKeeper.ts';
 import { readJournal, sendJournal } from './journalReader.ts';
 import { appendLines } from './journalWriter.ts';
+import { createQueue } from './queue.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -213,6 +214,81 @@ describe('reading a journal', () => {
     expect(await ask({ since: 60_000 })).toEqual(['container-unhealthy 1 on']);
     expect(await ask({ since: 3_600_000 })).toEqual(['container-died 1 over', 'container-unhealthy 1 on']);
     expect(await ask({ limit: 1 })).toEqual(['container-unhealthy 1 on']);
+  });
+
+  /** Writes segments, the oldest first: lines as [number, entry, the hours since it was over; none while it goes on]. */
+  const writeSegments = async (
+    ...segments: (readonly [n: number, entry: number, hoursAgo?: number])[][]
+  ): Promise<void> => {
+    await mkdir(journalFolder(paths()), { recursive: true });
+    for (const lines of segments) {
+      const text = lines.map(([n, entry, hoursAgo]) => {
+        const began = momentAgo(20);
+        const ended = hoursAgo === undefined ? {} : { ended: momentAgo(hoursAgo) };
+        const about = { kind: 'container-died', level: 'error', subject: {}, details: {}, count: 1 };
+        return `${JSON.stringify({ n, entry, ...about, began, ...ended })}\n`;
+      });
+      const name = `lines.${String(lines[0]?.[0]).padStart(15, '0')}.jsonl`;
+      writeFileSync(join(journalFolder(paths()), name), text.join(''));
+    }
+  };
+  const momentAgo = (hours: number) => ({
+    ...{ at: 1_800_000_000_000 - hours * 3_600_000 },
+    boot: { id: 'one', uptime: 360_000_000 - hours * 3_600_000 },
+  });
+  const sinceHours = async (hours: number): Promise<number[]> =>
+    (await readJournal(paths(), { since: hours * 3_600_000 }, momentAgo(0))).entries.map(
+      ({ entry }) => entry,
+    );
+
+  it('goes on beyond a segment that has only lines of what a newer one tells', async () => {
+    await writeSegments(
+      [
+        [1, 1],
+        [2, 2, 5],
+      ],
+      [[3, 1]],
+      [[4, 1]],
+    );
+    expect(await sinceHours(8)).toEqual([2, 1]);
+  });
+
+  it('does not tell what was over long ago by an older line of it', async () => {
+    await writeSegments(
+      [
+        [1, 1],
+        [2, 2, 5],
+      ],
+      [
+        [3, 1, 10],
+        [4, 3],
+      ],
+    );
+    expect(await sinceHours(8)).toEqual([2, 3]);
+  });
+
+  it('has in memory what one reader of a connection does not take, and holds up no other connection', async () => {
+    await writeSegments([[1, 1]]);
+    const own = createQueue(1);
+    const stop = new AbortController();
+    const begun: string[] = [];
+    const read = (name: string, isTaking: boolean, hold = own): Promise<string> => {
+      const stuck = new Promise<void>((resolve) => {
+        stop.signal.addEventListener('abort', () => resolve());
+      });
+      const entry = (): Promise<void> => {
+        begun.push(name);
+        return isTaking ? Promise.resolve() : stuck;
+      };
+      return sendJournal(paths(), {}, { entry, notice: () => Promise.resolve() }, stop.signal, hold);
+    };
+    const own1 = read('first', false);
+    const own2 = read('second', false);
+    await read('other connection', true, createQueue(1));
+    await read('other connection', true, createQueue(1));
+    expect([...begun].sort()).toEqual(['first', 'other connection', 'other connection']);
+    stop.abort();
+    expect(await Promise.all([own1, own2])).toEqual(['closed', 'closed']);
   });
 
   it('of a machine that has none is empty', async () => {

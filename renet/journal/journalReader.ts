@@ -7,6 +7,7 @@ import { journalFolder, spareJournalFolder } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { bootClock } from '../process.ts';
 import { isJournalKept } from './journalWriter.ts';
+import { createQueue } from './queue.ts';
 import { journalSegments, readSegment, segmentsIn } from './segments.ts';
 
 /** The entries that are wanted: all of these at once. */
@@ -39,6 +40,11 @@ export interface ReadJournal {
 const DEFAULT_LIMIT = 1000;
 const MOST_ENTRIES = 10_000;
 
+/** The turns of all readers of this process: many at once would fill its memory with segments, and its loop with parsing. */
+const readings = createQueue(1);
+/** The signal of who waits for as long as it takes. */
+const NEVER = new AbortController().signal;
+
 /** Returns this moment of the machine. */
 export function thisMoment(): Moment {
   return { at: Date.now(), boot: bootClock() };
@@ -46,14 +52,27 @@ export function thisMoment(): Moment {
 
 /**
  * Reads a machine's journal, also while it is written: each entry as it was written last. Spoiled lines are passed over, and
- * said; no journal at all is an empty one.
+ * said; no journal at all is an empty one. One journal of this process is read at a time. Where `signal` aborts, what is
+ * returned is not whole.
  */
 export async function readJournal(
   paths: Paths,
-  { after = 0, since, limit = DEFAULT_LIMIT }: JournalRequest,
+  request: JournalRequest,
   now = thisMoment(),
+  signal = NEVER,
+): Promise<ReadJournal> {
+  const read = await readings(() => readEntries(paths, request, now, signal), signal);
+  return read ?? { entries: [], notices: [], last: 0, places: new Map() };
+}
+
+async function readEntries(
+  paths: Paths,
+  { after = 0, since, limit = DEFAULT_LIMIT }: JournalRequest,
+  now: Moment,
+  signal: AbortSignal,
 ): Promise<ReadJournal> {
   const entries = new Map<number, JournalEntry>();
+  const known = new Set<number>();
   const places = new Map<string, number>();
   const most = Math.min(limit, MOST_ENTRIES);
   let spoiled = 0;
@@ -63,15 +82,16 @@ export async function readJournal(
     places.set(segment.path, read.position);
     spoiled += read.spoiled;
     last = read.lines.reduce((highest, { n }) => Math.max(highest, n), last);
-    // An entry of which a newer segment has a line is told by that one.
-    const unknown = latestLines(read.lines).filter(({ entry }) => !entries.has(entry));
-    const wanted = unknown.filter(
-      (entry) => entry.n > after && (since === undefined || isWithin(entry, since, now)),
-    );
-    for (const entry of wanted) entries.set(entry.entry, entry);
+    const isYoung = (line: JournalEntry): boolean => since === undefined || isWithin(line, since, now);
+    // An entry of which a newer segment has a line is told by that one, also where that one is not wanted.
+    const unknown = latestLines(read.lines).filter(({ entry }) => !known.has(entry));
+    for (const line of unknown) {
+      known.add(line.entry);
+      if (line.n > after && isYoung(line)) entries.set(line.entry, line);
+    }
     // Older segments have older lines alone; what goes on stands at the beginning of this one too.
-    const isOld = since !== undefined && read.lines.length > 0 && wanted.length === 0;
-    if (entries.size >= most || segment.first <= after || isOld) break;
+    const isOld = read.lines.length > 0 && !read.lines.some(isYoung);
+    if (entries.size >= most || segment.first <= after || isOld || signal.aborted) break;
   }
   // What goes on is news, however long ago it began.
   const isOpen = ({ ended }: JournalEntry): number => Number(ended === undefined);
@@ -86,32 +106,42 @@ export async function readJournal(
 
 /**
  * Sends the journal as `readJournal` returns it; with `follow` then each line as it is written, until `signal` aborts.
- * Resolves with `closed`.
+ * Resolves with `closed`. `hold`: the turns of those who share a connection, as what was read is in memory until its reader
+ * has taken it.
  */
 export async function sendJournal(
   paths: Paths,
   { follow = false, ...request }: JournalRequest & { follow?: boolean | undefined },
   sink: JournalSink,
   signal: AbortSignal,
+  hold = createQueue(1),
 ): Promise<'closed'> {
   const changes = watchFolder(journalFolder(paths));
   const isOver = (): boolean => signal.aborted;
   try {
     let seen = changes.count();
-    const { entries, notices, last, places } = await readJournal(paths, request);
-    for (const notice of notices) if (!isOver()) await sink.notice(notice);
-    for (const entry of entries) if (!isOver()) await sink.entry(entry);
-    let sent = Math.max(last, request.after ?? 0);
+    const give = async (notices: readonly Notice[], lines: readonly JournalEntry[]): Promise<void> => {
+      for (const notice of notices) if (!isOver()) await sink.notice(notice);
+      for (const line of lines) if (!isOver()) await sink.entry(line);
+    };
+    const begun = await hold(async () => {
+      const { entries, notices, ...read } = await readJournal(paths, request, thisMoment(), signal);
+      await give(notices, entries);
+      return read;
+    }, signal);
+    if (begun === undefined) return 'closed';
+    let sent = Math.max(begun.last, request.after ?? 0);
+    const goOn = async (): Promise<boolean> => {
+      const news = await readings(() => newLines(paths, begun.places, sent), signal);
+      await give(spoiledNotices(news?.spoiled ?? 0), news?.lines ?? []);
+      sent = news?.lines.at(-1)?.n ?? sent;
+      return (news?.lines.length ?? 0) > 0;
+    };
+    let isMore = false;
     while (follow && !isOver()) {
-      await changes.next(seen, signal);
+      if (!isMore) await changes.next(seen, signal);
       seen = changes.count();
-      const { lines, spoiled } = await newLines(paths, places, sent);
-      for (const notice of spoiledNotices(spoiled)) if (!isOver()) await sink.notice(notice);
-      for (const line of lines) {
-        if (isOver()) break;
-        await sink.entry(line);
-        sent = line.n;
-      }
+      isMore = (await hold(goOn, signal)) ?? false;
     }
     return 'closed';
   } finally {
@@ -119,13 +149,15 @@ export async function sendJournal(
   }
 }
 
-/** Reads the lines after a number, in their order. `places` has how far each segment was read, and is moved on. */
+/**
+ * Reads the lines after a number, in their order: those of the first segment that has some. `places` has how far each
+ * segment was read, and is moved on.
+ */
 async function newLines(
   paths: Paths,
   places: Map<string, number>,
   after: number,
 ): Promise<{ lines: JournalEntry[]; spoiled: number }> {
-  const lines = new Map<number, JournalEntry>();
   let spoiled = 0;
   for (const folder of [journalFolder(paths), spareJournalFolder(paths)]) {
     const segments = await segmentsIn(folder);
@@ -134,10 +166,11 @@ async function newLines(
       const read = await readSegment(segment, places.get(segment.path));
       places.set(segment.path, read.position);
       spoiled += read.spoiled;
-      for (const line of read.lines) if (line.n > after) lines.set(line.n, line);
+      const lines = read.lines.filter(({ n }) => n > after).sort((a, b) => a.n - b.n);
+      if (lines.length > 0) return { lines, spoiled };
     }
   }
-  return { lines: [...lines.values()].sort((a, b) => a.n - b.n), spoiled };
+  return { lines: [], spoiled };
 }
 
 function spoiledNotices(lines: number): Notice[] {

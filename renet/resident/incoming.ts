@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { chunkByChunk, takeOver } from '../wipedReads.ts';
+import { chunkByChunk, takeOver, wipeWaiting } from '../wipedReads.ts';
 
 /** A connection, with the chunks that come over it, one at a time, so that whoever takes one can overwrite it. */
 export interface Incoming {
@@ -7,6 +7,8 @@ export interface Incoming {
   readonly chunks: AsyncIterableIterator<Uint8Array>;
   /** Takes no more chunks. */
   readonly end: () => void;
+  /** Overwrites what came and was not taken, as nobody will take it. */
+  readonly wipe: () => void;
 }
 
 /**
@@ -31,6 +33,9 @@ export function incomingOf(accepted: Socket): Incoming | undefined {
     .once('end', end)
     .once('close', end);
   return (
-    socket && { socket, chunks: chunks[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>, end }
+    socket && {
+      ...{ socket, chunks: chunks[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>, end },
+      wipe: () => wipeWaiting(chunks),
+    }
   );
 }

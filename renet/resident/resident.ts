@@ -80,7 +80,7 @@ export async function serveResident(
 
 /** Serves one connection until its end. Never rejects. */
 async function converse(
-  { socket, chunks, end }: Incoming,
+  { socket, chunks, end, wipe }: Incoming,
   talk: (join: Join, chunks: AsyncIterable<Uint8Array>) => Promise<void>,
   stop: AbortSignal,
   { joinMilliseconds, silentMilliseconds, lastMilliseconds }: Limits,
@@ -99,6 +99,7 @@ async function converse(
   } finally {
     clearTimeout(timer);
     end();
+    wipe();
     await closed(socket, lastMilliseconds);
   }
 }

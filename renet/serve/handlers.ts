@@ -11,6 +11,7 @@ import { dockerSocket } from '../paths.ts';
 import { lookAtContainers } from '../docker/containers.ts';
 import { forgetHeader, readHeaderPart, saveHeader, writeHeaderPart } from '../volume/headers.ts';
 import { sendJournal } from '../journal/journalReader.ts';
+import { createQueue } from '../journal/queue.ts';
 import { listStates, lookAtRepositories, stateOf } from '../observe/inventory.ts';
 import { launch } from '../operation/start/launch.ts';
 import { readListeners } from '../observe/listeners.ts';
@@ -38,6 +39,8 @@ import { sharingReads } from './sharedReads.ts';
 export function createAgentHandlers(agent: Agent): Handlers {
   const { machine } = agent;
   const { paths } = machine;
+  // A client that takes nothing of what was read for it has two journals in memory at most.
+  const journals = createQueue(2);
   return sharingReads(machine, {
     'machine.info': async () => {
       const info = await machineInfo(machine, agent.run);
@@ -53,7 +56,7 @@ export function createAgentHandlers(agent: Agent): Handlers {
     'machine.events': (request, streams) =>
       Promise.resolve({
         stream: streams.open(async (sink) => {
-          const end = await sendJournal(paths, request, sink, sink.signal);
+          const end = await sendJournal(paths, request, sink, sink.signal, journals);
           if (sink.signal.aborted) throw cutOff();
           return end;
         }),

@@ -137,6 +137,15 @@ describe('renet serve', () => {
     await peer.hangUp();
   });
 
+  it('overwrites what has come of a message when its channel ends', async () => {
+    const peer = connect();
+    const sent = encodeJson({ type: 'request', params: { secret: Buffer.from('correct horse') } });
+    const part = Buffer.from(sent.subarray(0, -2));
+    peer.write(part);
+    await peer.hangUp();
+    expect(part.every((byte) => byte === 0)).toBe(true);
+  });
+
   it('says hello with its protocol, answers pings, and ends with its channel', async () => {
     const peer = connect();
     expect(json(await peer.next())).toMatchObject({ type: 'hello', protocol: PROTOCOL_VERSION });

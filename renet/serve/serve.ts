@@ -91,6 +91,7 @@ function createConversation(agent: Agent, output: Writable, turns: Turns) {
           else for (const frame of decode(chunk)) await takeFrame(frame, take);
         }
       } finally {
+        decode.end();
         streams.closeAll();
       }
     },

@@ -81,6 +81,23 @@ describe('frames', () => {
     );
   });
 
+  it.each([
+    ['that never came whole', (sent: Uint8Array) => [sent.subarray(0, 7), sent.subarray(7, -1)]],
+    ['behind one that is refused', (sent: Uint8Array) => [Buffer.concat([begin(0), sent])]],
+  ])('overwrite at the end what has come of a message %s', (_, arrive) => {
+    const decode = createFrameDecoder({ takesSecrets: true });
+    const secret = Buffer.from('correct horse battery');
+    const sent = encodeJson({ type: 'request', params: { secret: Uint8Array.from(secret) } });
+    const chunks = arrive(sent).map((chunk) => Uint8Array.from(chunk));
+    try {
+      for (const chunk of chunks) decode(chunk);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'protocol-violation' });
+    }
+    decode.end();
+    expect(Buffer.concat(chunks).every((byte) => byte === 0)).toBe(true);
+  });
+
   it('that are no JSON are refused without a word of them', () => {
     const body = Buffer.from('{"params":{"secret":"c2VjcmV0"');
     expect(() => createFrameDecoder()(Buffer.concat([begin(1 + body.length, 1), body]))).toThrow(

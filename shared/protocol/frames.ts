@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import { fixedBytes } from '../secrets/secretBytes.ts';
-import { encodeWithSecrets, parseWithSecrets } from '../secrets/secretJson.ts';
+import { encodeWithSecrets, parseWithSecrets, wipeSecrets } from '../secrets/secretJson.ts';
 
 /**
  * The kinds of frames between engine and renet. A frame is 4 bytes with the length of the rest (big endian), 1 byte
@@ -61,24 +61,26 @@ function assemble(kind: number, body: Uint8Array): Uint8Array {
   return frame;
 }
 
+/** A decoder of frames: takes bytes as they arrive, and returns the frames that they complete. */
+export interface FrameDecoder {
+  (chunk: Uint8Array): Frame[];
+  /** Overwrites what has come of a frame that was not completed, where it may hold a secret. Called at the end. */
+  end(): void;
+}
+
 /**
  * Makes a decoder that takes bytes as they arrive, in any cut, and returns the frames that they complete. It throws
  * `protocol-violation` for bytes that cannot be a frame. With `takesSecrets`, which is for the agent, secrets in a
  * request's parameters come out as bytes, all that brought a message is overwritten, the chunks themselves too, and frames
  * are smaller.
  */
-export function createFrameDecoder(
-  { takesSecrets } = { takesSecrets: false },
-): (chunk: Uint8Array) => Frame[] {
+export function createFrameDecoder({ takesSecrets } = { takesSecrets: false }): FrameDecoder {
   // Chunks are kept as they came and joined when a frame is complete, so that a large frame is copied once.
   let chunks: Uint8Array[] = [];
   let buffered = 0;
   let needed = 4;
   const largest = takesSecrets ? MAX_FRAME_TO_AGENT : MAX_FRAME;
-  return (chunk) => {
-    chunks.push(chunk);
-    buffered += chunk.length;
-    const frames: Frame[] = [];
+  const complete = (frames: Frame[]): void => {
     while (buffered >= needed) {
       const joined = join(chunks, buffered);
       if (takesSecrets && chunks.length > 1) for (const copied of chunks) copied.fill(0);
@@ -92,8 +94,26 @@ export function createFrameDecoder(
       buffered -= needed;
       needed = 4;
     }
+  };
+  const decodeNext = (chunk: Uint8Array): Frame[] => {
+    chunks.push(chunk);
+    buffered += chunk.length;
+    const frames: Frame[] = [];
+    try {
+      complete(frames);
+    } catch (error) {
+      // Nobody gets the frames before the one that is none.
+      for (const frame of frames)
+        if (takesSecrets && frame.kind === 'json') wipeSecrets(frame.value, SECRETS_WITHIN);
+      throw error;
+    }
     return frames;
   };
+  const end = (): void => {
+    if (takesSecrets) for (const chunk of chunks) chunk.fill(0);
+    [chunks, buffered, needed] = [[], 0, 4];
+  };
+  return Object.assign(decodeNext, { end });
 }
 
 function decode(body: Uint8Array, takesSecrets: boolean): Frame {
