@@ -59,7 +59,7 @@ export async function readJournal(
   paths: Paths,
   request: JournalRequest,
   now = thisMoment(),
-  signal = NEVER,
+  signal: AbortSignal = NEVER,
 ): Promise<ReadJournal> {
   const read = await readings(() => readEntries(paths, request, now, signal), signal);
   return read ?? { entries: [], notices: [], last: 0, places: new Map() };
