@@ -29,9 +29,9 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-/** The calls that only read and change nothing. */
+/** The calls that change nothing: they read, or tell that somebody looks. */
 const READS =
-  /^(?:app\.info|operation\.list|passphrase\.remembered|bulk\.plan|repository\.validate|autostart\.verify)$/;
+  /^(?:app\.(?:info|look)|operation\.list|passphrase\.remembered|bulk\.plan|repository\.validate|autostart\.verify)$/;
 
 /** Shows the window where the danger is, and answers what it has asked the program to do. */
 function show({ place }: Danger, language: Language): () => Call[] {
