@@ -15,7 +15,7 @@ it('knows that the computer slept, for as long as what waited on its way may arr
   const awakeness = watchAwakeness(clock);
   for (now = 10_000; now <= 60_000; now += 10_000) due?.();
   expect(awakeness.isAwake()).toBe(true);
-  // What the network brings may come before the timer that is late.
+  // After a sleep of an hour a message may come before the timer, which is late.
   now += 3_600_000;
   expect(awakeness.isAwake()).toBe(false);
   due?.();

@@ -10,7 +10,7 @@ import { openJsonFile } from '../engine/store/jsonFile.ts';
 /** The milliseconds in which what was seen is written; a crash before tells it once more. */
 const KEEP_WITHIN_MILLISECONDS = 2000;
 
-/** What the person at this computer has seen of each machine's journal, over restarts of the program. */
+/** Remembers, in a file, up to which line of each machine's journal the person at this computer has seen it. */
 export interface SeenJournals {
   /** Returns what was seen; undefined for a machine that was never looked at, and where the file cannot be read. */
   read(machine: MachineReference): Promise<Seen | undefined>;

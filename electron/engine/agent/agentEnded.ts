@@ -12,7 +12,7 @@ export interface AgentEnd {
 const MISSING = /no such file|not found/i;
 /** The beginning of what the relay to the resident agent says. */
 const RELAY = /^[\d/: ]*socat\[\d+\] /m;
-/** What is said of a relay that is there and cannot be run: by the loader of its libraries, or by the script that joins. */
+/** Matches what bash, or the loader of libraries, prints when socat is installed and cannot be run. */
 const NO_RELAY = /(?:^|: )\S*socat: /m;
 const MISSING_CODES = [126, 127];
 

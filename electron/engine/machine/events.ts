@@ -44,7 +44,7 @@ export async function readEvents(
   };
   for (;;) {
     try {
-      // What is followed has the second channel; a short answer starts no agent of its own.
+      // A follow goes over the channel of logs. A single reading takes the control channel, which is open already.
       const channel = await abortable(
         signal,
         follow ? connections.logs(machine) : connections.control(machine),

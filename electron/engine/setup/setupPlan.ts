@@ -68,8 +68,8 @@ const VERSION: Readonly<Partial<Record<CheckId, RegExp>>> = {
 };
 
 /**
- * What a machine works without: where the relay to the resident agent is missing, each connection starts an agent of its
- * own, and a machine without a network can still be updated.
+ * The requirements whose absence does not fail a set-up. Without socat each connection starts an agent of its own; a machine
+ * without a network, where it cannot be installed, can still be updated.
  */
 const OPTIONAL: readonly CheckId[] = ['socat'] satisfies Requirement[];
 
