@@ -1,15 +1,14 @@
 // On true files, operations and sockets: the journal of a machine with a repository in a folder and a daemon's double.
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { dockerDouble } from '../../tests/support/dockerDouble.ts';
 import type { DockerDouble } from '../../tests/support/dockerDouble.ts';
-import { makeRepository } from '../../tests/support/nativeRepository.ts';
+import { giveNetworkId, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { describeAll } from '../observe/inventory.ts';
 import { placedContainers } from '../observe/machineContainers.ts';
 import { listOperations } from '../operation/knownOperations.ts';
-import { dockerSocket, metadataFile } from '../paths.ts';
+import { dockerSocket } from '../paths.ts';
 import { readJournal } from './journalReader.ts';
 import { createMachineJournal } from './machineJournal.ts';
 
@@ -29,9 +28,7 @@ beforeEach(async () => {
     'compose.yml': 'services: {api: {image: x}}',
     '.rediacc.json': '{"services": {"api": {"slot": 0}}}',
   });
-  const file = metadataFile(repository.machine.paths, repository.guid);
-  const metadata = JSON.parse(readFileSync(file, 'utf8')) as object;
-  writeFileSync(file, JSON.stringify({ ...metadata, networkId: NETWORK_ID }));
+  giveNetworkId(repository, NETWORK_ID);
   repository.flags.daemon = true;
   daemon = await dockerDouble(dockerSocket(NETWORK_ID), [api]);
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dockerDouble } from '../../tests/support/dockerDouble.ts';
 import type { DockerDouble, DoubleContainer } from '../../tests/support/dockerDouble.ts';
-import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
+import { cgroupRoot, giveNetworkId, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NeighbourWall } from '../docker/neighbours.ts';
 import { runCommand } from '../host.ts';
@@ -32,9 +32,7 @@ beforeEach(async () => {
     'compose.yml': 'services: {api: {image: x}}',
     '.rediacc.json': '{"services": {"api": {"slot": 0}}}',
   });
-  const file = metadataFile(repository.machine.paths, repository.guid);
-  const metadata = JSON.parse(readFileSync(file, 'utf8')) as object;
-  writeFileSync(file, JSON.stringify({ ...metadata, networkId: NETWORK_ID }));
+  giveNetworkId(repository, NETWORK_ID);
   repository.flags.daemon = true;
   daemon = await dockerDouble(dockerSocket(NETWORK_ID));
 });

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -13,9 +13,9 @@ import type { WatchState } from '../../shared/protocol/observation.ts';
 import { STATE_COST } from '../../shared/protocol/protocol.ts';
 import { fromAgentSchema } from '../../shared/protocol/answers.ts';
 import { dockerDouble } from '../../tests/support/dockerDouble.ts';
-import { makeRepository } from '../../tests/support/nativeRepository.ts';
+import { giveNetworkId, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
-import { dockerSocket, metadataFile, operationsFolder } from '../paths.ts';
+import { dockerSocket, operationsFolder } from '../paths.ts';
 import { createStreams } from './streams.ts';
 import type { StreamSink } from './streams.ts';
 import { createMachineWatch } from './watch.ts';
@@ -233,9 +233,7 @@ describe('a watched machine', () => {
   it('tells of a crash loop when it begins, and of its end, at which nothing happens', async () => {
     repository.write({ Rediaccfile: '', 'compose.yml': 'services: {api: {image: x}}' });
     repository.write({ '.rediacc.json': '{"services": {"api": {"slot": 0}}}' });
-    const file = metadataFile(repository.machine.paths, repository.guid);
-    const metadata = JSON.parse(readFileSync(file, 'utf8')) as object;
-    writeFileSync(file, JSON.stringify({ ...metadata, networkId: WITH_DAEMON }));
+    giveNetworkId(repository, WITH_DAEMON);
     const api = {
       ...{ id: 'api', name: 'shop-api-1', state: 'running', status: 'Up 14 seconds' },
       labels: { 'com.docker.compose.service': 'api' },

@@ -1,16 +1,15 @@
 // On true files, operations and sockets: the journal that the agent keeps of a machine with a repository in a folder.
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { arrival } from '../../tests/support/arrival.ts';
 import { dockerDouble } from '../../tests/support/dockerDouble.ts';
 import type { DockerDouble } from '../../tests/support/dockerDouble.ts';
-import { makeRepository } from '../../tests/support/nativeRepository.ts';
+import { giveNetworkId, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
 import { readJournal } from '../journal/journalReader.ts';
 import { createMachineJournal } from '../journal/machineJournal.ts';
 import { createMachineWatch } from '../observe/watch.ts';
-import { dockerSocket, metadataFile } from '../paths.ts';
+import { dockerSocket } from '../paths.ts';
 import { keepJournal } from './journalKeeping.ts';
 
 /** A network id for this test alone: other tests have daemons of their own. */
@@ -25,9 +24,7 @@ let repository: NativeRepository;
 let daemon: DockerDouble;
 beforeEach(async () => {
   repository = makeRepository({ 'compose.yml': 'services: {api: {image: x}}' });
-  const file = metadataFile(repository.machine.paths, repository.guid);
-  const metadata = JSON.parse(readFileSync(file, 'utf8')) as object;
-  writeFileSync(file, JSON.stringify({ ...metadata, networkId: NETWORK_ID }));
+  giveNetworkId(repository, NETWORK_ID);
   repository.flags.daemon = true;
   daemon = await dockerDouble(dockerSocket(NETWORK_ID), [api]);
 });

@@ -32,7 +32,7 @@ import type { RunCommand } from '../../renet/host.ts';
 import { linkName } from '../../renet/volume/nameLinks.ts';
 import { logFolder } from '../../renet/operation/log/operationLog.ts';
 import { runOperation } from '../../renet/operation/operationRun.ts';
-import { mountPath, operationFolder, repositoriesFolder } from '../../renet/paths.ts';
+import { metadataFile, mountPath, operationFolder, repositoriesFolder } from '../../renet/paths.ts';
 import type { Paths } from '../../renet/paths.ts';
 import { digestOf, previewPlan } from '../../renet/operation/plan.ts';
 import type { MachineDependencies } from '../../renet/machineDependencies.ts';
@@ -450,4 +450,11 @@ async function follow(
 /** Reads the bytes of an operation's output as the machine keeps them. */
 export async function keptOutput(repository: NativeRepository, operation: string): Promise<Buffer> {
   return readFile(join(operationFolder(repository.machine.paths, operation), 'output.000000000000000'));
+}
+
+/** Gives a repository a network id of its own, since its daemon's socket is found by that. */
+export function giveNetworkId({ machine, guid }: NativeRepository, networkId: number): void {
+  const file = metadataFile(machine.paths, guid);
+  const metadata = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...metadata, networkId }));
 }
