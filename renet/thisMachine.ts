@@ -4,6 +4,7 @@ import type { Agent } from './agent.ts';
 import { createAutostartKeys } from './volume/autostartKeys.ts';
 import { createBootUnit } from './boot/bootUnit.ts';
 import { createProjectReader } from './compose/projectReader.ts';
+import { rememberingProjects } from './compose/rememberedProjects.ts';
 import { createDaemons } from './docker/daemons.ts';
 import { createForks } from './volume/forks.ts';
 import { runCommand } from './host.ts';
@@ -63,7 +64,7 @@ const DATASTORES_SHARED = 16;
 export function residentAgents(): (join: Join) => Agent {
   const shared = new Map<string, Pick<Agent, 'machine' | 'watch'>>();
   // One process reads hostile files for all of them, one after the other.
-  const readProject = createProjectReader(thisProgram());
+  const readProject = rememberingProjects(createProjectReader(thisProgram()));
   return ({ datastore, account }) => {
     const known = shared.get(datastore);
     const machine = known?.machine ?? thisMachine(datastore, readProject);

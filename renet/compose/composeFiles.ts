@@ -6,6 +6,8 @@ import type { Listing } from '../../shared/discovery.ts';
 import type { Lookup } from '../../shared/compose/interpolation.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { loadModel, withEnvFiles } from './composeModel.ts';
+import { notingSources } from './projectSources.ts';
+import type { ProjectSource } from './projectSources.ts';
 import { repositoryFiles } from '../repository/repositoryFiles.ts';
 import type { Parsing, RepositoryFiles } from '../repository/repositoryFiles.ts';
 
@@ -121,6 +123,8 @@ export interface ProjectRequest extends Omit<ComposeRequest, 'environment'> {
 /** The files of a project that Compose would use, and the services that they make, sorted bytewise. */
 export interface Project extends Omit<ComposeChoice, 'lookup'> {
   services: MergedService[];
+  /** All that decided it; absent in what a reading process of an older version says. */
+  sources?: readonly ProjectSource[];
 }
 
 /**
@@ -132,12 +136,12 @@ export type ReadProject = (request: ProjectRequest) => Promise<Project>;
 /** Returns what reads a project in this process; each text goes through `parsing`. */
 export function projectReader(parsing?: Parsing): ReadProject {
   return async ({ root, aliases, environment, ...request }) => {
-    const files = repositoryFiles(root, aliases, parsing);
+    const { files, sources } = notingSources(repositoryFiles(root, aliases, parsing));
     const lookup: Lookup = (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined);
     const choice = await chooseFiles(files, { ...request, environment: lookup });
     const services = await servicesOfChoice(files, choice);
     const { files: paths, projectDirectory, envFiles } = choice;
-    return { files: paths, projectDirectory, envFiles, services };
+    return { files: paths, projectDirectory, envFiles, services, sources: sources() };
   };
 }
 

@@ -117,7 +117,7 @@ function composeText(services: readonly string[]): string {
     volumes:
       - ${service}-data:\${DATA:-/data}
     healthcheck:
-      test: [CMD, /usr/bin/probe, --address, \${${service.toUpperCase().replace(/-/g, '_')}_IP}]
+      test: [CMD, /usr/bin/probe, --address, "\${${service.toUpperCase().replace(/-/g, '_')}_IP}"]
       interval: 30s
 `,
   );

@@ -1,15 +1,16 @@
 import { execFileSync, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { AGENT_UNIT, AGENT_UNITS } from '../../shared/agentUnits.ts';
 import { DEFAULT_DATASTORE } from '../../shared/datastore.ts';
+import { dockerSocket } from '../../renet/paths.ts';
 import { AGENT_SOCKET } from '../../shared/protocol/join.ts';
 import { agentBundle } from '../../scripts/bundles.ts';
 import { memoryOf, usedBy } from './figures.ts';
@@ -22,7 +23,9 @@ const USAGE = `npm run measure:agent -- [options]   as root, natively
   --services N       services of each (5)
   --watchers LIST    how many watch, one measurement each (0,1,5,20)
   --idle N           connections that watch nothing, for the cost of one (100)
-  --seconds N        the time of each measurement (60)`;
+  --readings N       readings of everything, for the cost of one (0)
+  --seconds N        the time of each measurement (60)
+  --profile FOLDER   write there where the agent's processor time went`;
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -38,17 +41,21 @@ interface Wanted {
   readonly services: number;
   readonly watchers: readonly number[];
   readonly idle: number;
+  readonly readings: number;
   readonly seconds: number;
+  readonly profile: string | undefined;
 }
 
 function readWords(words: readonly string[]): Wanted {
   const text = { type: 'string' } as const;
-  const options = { repositories: text, services: text, watchers: text, idle: text, seconds: text };
-  const { values } = parseArgs({ args: [...words], options });
-  const { repositories = '20', services = '5', watchers = '0,1,5,20', idle = '100', seconds = '60' } = values;
+  const numbers = { repositories: text, services: text, idle: text, readings: text, seconds: text };
+  const { values } = parseArgs({ args: [...words], options: { ...numbers, watchers: text, profile: text } });
+  const { repositories = '20', services = '5', watchers = '0,1,5,20', idle = '100' } = values;
+  const { readings = '0', seconds = '60', profile } = values;
   return {
     ...{ repositories: Number(repositories), services: Number(services), idle: Number(idle) },
-    ...{ watchers: watchers.split(',').map(Number), seconds: Number(seconds) },
+    ...{ watchers: watchers.split(',').filter(Boolean).map(Number), seconds: Number(seconds) },
+    ...{ readings: Number(readings), profile },
   };
 }
 
@@ -80,15 +87,22 @@ function unitEnvironment(): Record<string, string> {
   return Object.fromEntries(words.map((word) => word.split('=', 2) as [string, string]));
 }
 
-async function startAgent(program: string): Promise<number> {
-  const child = spawn(process.execPath, [program, 'agent'], {
+/** Starts the agent. Returns its process, and what ends it, which resolves once it has ended. */
+async function startAgent(program: string, profile: string | undefined) {
+  const profiled = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
+  const child = spawn(process.execPath, [...profiled, program, 'agent'], {
     cwd: '/',
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { PATH: process.env['PATH'], ...unitEnvironment() },
   });
   process.once('exit', () => child.kill('SIGKILL'));
   while (!existsSync(AGENT_SOCKET)) await pause(50);
-  return child.pid ?? 0;
+  const ended = once(child, 'exit');
+  const end = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  return { pid: child.pid ?? 0, end };
 }
 
 function print(label: string, ...figures: string[]): void {
@@ -136,8 +150,32 @@ async function measureConnections(
   for (const one of joined) one.close();
 }
 
+/** The milliseconds for a reading of everything and the pause after it, while somebody watches. */
+const READING_MILLISECONDS = 5_000;
+
+/** Prints what a reading of everything costs while one watches, by so many, each for a change that was planted. */
+async function measureReadings(pid: number, datastore: string, count: number): Promise<void> {
+  const watcher = await joinAgent(datastore, true);
+  await pause(SETTLE_MILLISECONDS);
+  const cost = async (change: () => void): Promise<number> => {
+    const before = usedBy(pid).cpuSeconds;
+    for (let reading = 0; reading < count; reading += 1) {
+      change();
+      await pause(READING_MILLISECONDS);
+    }
+    return usedBy(pid).cpuSeconds - before;
+  };
+  const without = await cost(() => undefined);
+  // A daemon's socket that comes is heard of, whatever stands behind it.
+  let planted = 0;
+  const withThem = await cost(() => writeFileSync(dockerSocket(65_535 - (planted += 1)), ''));
+  const milliseconds = (1000 * (withThem - without)) / count;
+  print(`${count} readings`, `${milliseconds.toFixed(0)} ms each`);
+  watcher.close();
+}
+
 async function run(words: readonly string[]): Promise<void> {
-  const { repositories, services, watchers, idle, seconds } = readWords(words);
+  const { repositories, services, watchers, idle, readings, seconds, profile } = readWords(words);
   const folder = mkdtempSync(join(tmpdir(), 'rediacc-cost-'));
   const program = join(folder, 'renet.cjs');
   await build(agentBundle(program));
@@ -146,17 +184,22 @@ async function run(words: readonly string[]): Promise<void> {
   const planted = plantMachine(datastore, repositories, services);
   const endings = [await startDaemons(planted), await listenAtAll(planted)];
   try {
-    const pid = await startAgent(program);
+    const { pid, end } = await startAgent(program, profile);
     const { first, close } = await joinAgent(datastore, true);
     close();
+    const problem = first?.repositories?.find((repository) => repository.problem !== undefined)?.problem;
+    if (problem !== undefined)
+      throw new Error(`a planted repository is not as it should be: ${problem.code}`);
     const running = first?.repositories?.filter(({ state }) => state === 'running').length ?? 0;
     const operations = first?.operations?.length ?? 0;
     const containers = first?.containers?.length ?? 0;
     say(`Node ${process.version}: ${running} running, ${containers} containers, ${operations} operations`);
     print('', 'RSS MiB', 'PSS MiB', 'CPU %', 'waits/s', 'states/s');
     for (const count of watchers) await measure(pid, datastore, count, seconds);
+    if (readings > 0) await measureReadings(pid, datastore, readings);
     if (idle > 0) await measureConnections(pid, datastore, idle, false);
     if (idle > 0) await measureConnections(pid, datastore, idle, true);
+    await end();
   } finally {
     for (const end of endings) end();
     rmSync(folder, { recursive: true });
