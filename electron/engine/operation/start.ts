@@ -65,7 +65,10 @@ async function sendUntilAnswered(
     try {
       const channel = await connections.control(machine);
       sent = true;
-      return await channel.request('operation.start', { ...params, now: clock.now() });
+      const started = channel.request('operation.start', { ...params, now: clock.now() });
+      // Who starts an operation follows it: joining for that takes a while too, in which the operation begins.
+      void connections.logs(machine).catch(() => undefined);
+      return await started;
     } catch (error) {
       if (!isConnectionProblem(error) || (!sent && !hasAgentEnded(error))) throw error;
       if (tries === START_TRIES) {
