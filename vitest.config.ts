@@ -23,7 +23,7 @@ export default defineConfig({
         // On true bash, with true terminals, control groups, locks and mounts; a folder stands for the volume.
         test: {
           name: 'rules',
-          include: ['renet/**/*.rules.test.ts', 'tests/faults/**/*.rules.test.ts'],
+          include: ['renet/**/*.rules.test.ts', 'tests/{faults,wild}/**/*.rules.test.ts'],
           testTimeout: 60_000,
         },
       },

@@ -26,6 +26,8 @@ export const NOTICE_DETAILS = {
   'writable-by-others': ['file', 'who'],
   'service-without-address': ['service', 'name'],
   'ports-ignored': ['file', 'line', 'service', 'variable'],
+  'replicas-share-address': ['file', 'line', 'service', 'setting', 'count'],
+  'two-folders-one-project': ['file', 'line', 'first', 'second', 'project'],
   'listener-without-service': ['address', 'port'],
   'listens-elsewhere': ['service', 'found', 'address'],
   'service-left': ['name', 'service', 'container'],

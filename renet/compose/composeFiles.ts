@@ -1,11 +1,20 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import { mergeFolders, mergeServices, portsNotices } from '../../shared/compose/composeServices.ts';
+import type { ComposeDocument } from '../../shared/compose/compose.ts';
+import {
+  mergeFolders,
+  mergeServices,
+  portsNotices,
+  replicaNotices,
+} from '../../shared/compose/composeServices.ts';
 import type { MergedService } from '../../shared/compose/composeServices.ts';
+import { projectNameOf } from '../../shared/compose/projectName.ts';
+import type { FolderProject } from '../../shared/compose/projectName.ts';
 import { composeFilesOf, findRediaccfiles } from '../../shared/discovery.ts';
 import type { Listing } from '../../shared/discovery.ts';
 import type { Lookup } from '../../shared/compose/interpolation.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { loadModel, withEnvFiles } from './composeModel.ts';
+import { projectNotices } from './projectNotices.ts';
 import { notingSources } from './projectSources.ts';
 import type { ProjectSource } from './projectSources.ts';
 import { repositoryFiles } from '../repository/repositoryFiles.ts';
@@ -108,8 +117,27 @@ export async function servicesOfChoice(
   files: RepositoryFiles,
   choice: ComposeChoice,
 ): Promise<MergedService[]> {
-  const { projectDirectory: directory, lookup } = choice;
-  return mergeServices(await loadModel(files, { paths: choice.files, directory, lookup }));
+  return mergeServices(await documentsOf(files, choice));
+}
+
+function documentsOf(
+  files: RepositoryFiles,
+  { files: paths, projectDirectory: directory, lookup }: ComposeChoice,
+): Promise<ComposeDocument[]> {
+  return loadModel(files, { paths, directory, lookup });
+}
+
+/** Returns the project's name, and where a compose file gives it: an included one cannot. */
+function nameOf(
+  files: RepositoryFiles,
+  { files: paths, projectDirectory: directory, lookup }: ComposeChoice,
+  documents: readonly ComposeDocument[],
+): Required<Project>['name'] {
+  const own = new Set(paths.map((path) => files.shown(path)));
+  const named = documents.findLast(({ file, name }) => own.has(file) && (name?.value ?? '') !== '');
+  const variable = lookup('COMPOSE_PROJECT_NAME');
+  const value = projectNameOf({ variable, written: named?.name?.value, directory });
+  return { value, ...(named?.name === undefined ? {} : { file: named.file, line: named.name.line }) };
 }
 
 /** A project of compose files in a repository, as data. */
@@ -123,6 +151,11 @@ export interface ProjectRequest extends Omit<ComposeRequest, 'environment'> {
 /** The files of a project that Compose would use, and the services that they make, sorted bytewise. */
 export interface Project extends Omit<ComposeChoice, 'lookup'> {
   services: MergedService[];
+  /**
+   * The project's name, with the place where a compose file gives it; absent in what a reading process of an older
+   * version says.
+   */
+  name?: { value: string; file?: string; line?: number };
   /** All that decided it; absent in what a reading process of an older version says. */
   sources?: readonly ProjectSource[];
 }
@@ -139,16 +172,20 @@ export function projectReader(parsing?: Parsing): ReadProject {
     const { files, sources } = notingSources(repositoryFiles(root, aliases, parsing));
     const lookup: Lookup = (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined);
     const choice = await chooseFiles(files, { ...request, environment: lookup });
-    const services = await servicesOfChoice(files, choice);
+    const documents = await documentsOf(files, choice);
     const { files: paths, projectDirectory, envFiles } = choice;
-    return { files: paths, projectDirectory, envFiles, services, sources: sources() };
+    return {
+      ...{ files: paths, projectDirectory, envFiles, sources: sources() },
+      services: mergeServices(documents),
+      name: nameOf(files, choice, documents),
+    };
   };
 }
 
 /**
  * Returns the services of a repository that get addresses: those of the compose files that Compose would use in each
- * folder with a Rediaccfile, each once, sorted bytewise. The notices are service-in-two-folders and ports-ignored.
- * Throws as ReadProject does.
+ * folder with a Rediaccfile, each once, sorted bytewise. The notices are service-in-two-folders,
+ * two-folders-one-project, ports-ignored and replicas-share-address. Throws as ReadProject does.
  */
 export async function gatherServices(
   read: ReadProject,
@@ -156,12 +193,24 @@ export async function gatherServices(
   folders: readonly Listing[],
 ): Promise<{ services: string[]; notices: Notice[] }> {
   const found = [];
-  for (const { folder } of findRediaccfiles(folders).files) {
-    const { file, services } = await servicesOfFolder(read, root, folder);
-    found.push({ file, names: services.map(({ name }) => name), notices: portsNotices(services) });
-  }
-  const { services, notices } = mergeFolders(found);
-  return { services, notices: [...notices, ...found.flatMap((folder) => folder.notices)] };
+  for (const { folder } of findRediaccfiles(folders).files)
+    found.push(await servicesOfFolder(read, root, folder));
+  const { services, notices } = mergeFolders(
+    found.map(({ file, services: own }) => ({ file, names: own.map(({ name }) => name) })),
+  );
+  const shared = await projectNotices(
+    root,
+    found.map(({ project }) => project),
+  );
+  return {
+    services,
+    notices: [...notices, ...shared, ...found.flatMap(({ services: own }) => serviceNotices(own))],
+  };
+}
+
+/** Returns the notices about services by themselves: ports-ignored and replicas-share-address. */
+export function serviceNotices(services: readonly MergedService[]): Notice[] {
+  return [...portsNotices(services), ...replicaNotices(services)];
 }
 
 /** Returns the services of the compose files that Compose would use in one folder, and the first of these files. */
@@ -169,8 +218,8 @@ export async function servicesOfFolder(
   read: ReadProject,
   root: string,
   folder: string,
-): Promise<{ file: string; services: MergedService[] }> {
-  const { files, services } = await read({
+): Promise<{ file: string; services: MergedService[]; project: FolderProject }> {
+  const { files, services, name } = await read({
     root,
     aliases: [],
     directory: join(root, folder),
@@ -180,5 +229,8 @@ export async function servicesOfFolder(
     environment: {},
     searchesParents: false,
   });
-  return { file: files[0] === undefined ? folder : relative(root, files[0]), services };
+  const file = files[0] === undefined ? folder : relative(root, files[0]);
+  // Without a name, one that no other folder has.
+  const { value, file: namedIn = file, line = 1 } = name ?? { value: join(root, folder) };
+  return { file, services, project: { folder, files, name: value, file: namedIn, line } };
 }

@@ -28,7 +28,8 @@ import {
 } from '../../shared/plan/verbPlans.ts';
 import type { OptionsOf, Verb, VerbRequest } from '../../shared/verbs.ts';
 import type { Daemons } from '../docker/daemons.ts';
-import { discover, discoverForDown } from '../repository/folders.ts';
+import { gatherServices } from '../compose/composeFiles.ts';
+import { discover, discoverForDown, listRepositoryFolders } from '../repository/folders.ts';
 import { diskSpace } from '../host.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { mountPath, volumeFile } from '../paths.ts';
@@ -191,19 +192,35 @@ async function upFacts(
   const path = mountPath(machine.paths, metadata.guid);
   const facts = { repository, path, inherits: metadata.inherits !== undefined };
   return volume === 'mounted'
-    ? { ...facts, volume, ...(await discover(path, options)) }
+    ? { ...facts, volume, ...(await discoverForUp(machine, path, options)) }
     : { ...facts, volume };
+}
+
+/**
+ * Finds the Rediaccfiles for an up, with the notices about them and about the compose files. Where a compose file cannot
+ * be read, the step that assigns the addresses says so.
+ */
+async function discoverForUp(
+  { readProject }: Pick<MachineDependencies, 'readProject'>,
+  path: string,
+  options: OptionsOf<'up'>,
+): Promise<Pick<UpFacts & { volume: 'mounted' }, 'files' | 'notices'>> {
+  const { files, notices } = await discover(path, options);
+  const found = await listRepositoryFolders(path)
+    .then((folders) => gatherServices(readProject, path, folders))
+    .catch(() => ({ notices: [] }));
+  return { files, notices: [...notices, ...found.notices] };
 }
 
 /** Completes the plan of an up once its repository is mounted. Throws nothing-to-start, two-rediaccfiles. */
 export async function planOnceMounted(
-  paths: Paths,
+  machine: Pick<MachineDependencies, 'paths' | 'readProject'>,
   guid: string,
   options: OptionsOf<'up'>,
   plan: PlanOf<'up'>,
 ): Promise<PlanOf<'up'>> {
-  const path = mountPath(paths, guid);
-  return completeUp(plan, options, { path, ...(await discover(path, options)) });
+  const path = mountPath(machine.paths, guid);
+  return completeUp(plan, options, { path, ...(await discoverForUp(machine, path, options)) });
 }
 
 /** Gathers the facts for a down. A down does without what cannot be read; its notices tell what that is. */

@@ -78,7 +78,7 @@ async function perform(repository: NativeRepository, { verb: [name, options], ou
     return Promise.resolve({ outcome });
   };
   const complete = (plan: PlanOf<'up'>): Promise<PlanOf<'up'>> =>
-    planOnceMounted(machine.paths, metadata.guid, options, plan);
+    planOnceMounted(machine, metadata.guid, options, plan);
   const verdict =
     made.verb === 'up'
       ? await runPlan({ plan: made.plan, perform: note, complete }, work)

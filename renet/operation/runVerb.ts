@@ -88,12 +88,13 @@ function runUp(
   const perform = performBy({ ...openingPerformers(dependencies), ...functionPerformers(functions) });
   const complete = async (incomplete: PlanOf<'up'>): Promise<PlanOf<'up'>> => {
     const whole = await planOnceMounted(
-      dependencies.machine.paths,
+      dependencies.machine,
       dependencies.repository.guid,
       options,
       incomplete,
     );
     functions.files = filesOf(whole);
+    functions.told = whole.notices;
     return whole;
   };
   return runPlan({ plan, perform, complete }, dependencies);
@@ -126,6 +127,7 @@ function functionDependencies(
   return {
     ...dependencies,
     files: filesOf(plan),
+    told: plan.notices,
     broken: new Map(),
     time: createFunctionTime(dependencies.signal, timeLimit),
   };

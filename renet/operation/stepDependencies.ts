@@ -1,6 +1,6 @@
 import type { AppError } from '../../shared/errors.ts';
 import type { OperationHead } from '../../shared/model.ts';
-import type { Notice } from '../../shared/notices.ts';
+import type { Notice, WireNotice } from '../../shared/notices.ts';
 import type { RepositoryMetadata } from '../../shared/metadata.ts';
 import type { FunctionTime } from '../functions/functionTime.ts';
 import type { RunCommand } from '../host.ts';
@@ -42,6 +42,8 @@ export interface StepDependencies {
 export interface FunctionDependencies extends StepDependencies {
   /** The Rediaccfiles of the plan, in starting order. An `up --mount` sets them after it has mounted. */
   files: readonly string[];
+  /** The notices of the plan, which no step tells again. Set with the files. */
+  told: readonly WireNotice[];
   /** The Rediaccfiles that cannot be read or are not valid bash, each with its error; filled by the step `check`. */
   broken: Map<string, AppError>;
   /** The time that all functions of the operation have together. */

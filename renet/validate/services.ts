@@ -1,4 +1,4 @@
-import { mergeFolders, networkDecision, portsNotices } from '../../shared/compose/composeServices.ts';
+import { mergeFolders, networkDecision } from '../../shared/compose/composeServices.ts';
 import type { FolderServices, MergedService } from '../../shared/compose/composeServices.ts';
 import { toAppError } from '../../shared/errors.ts';
 import { findingOfError, findingOfNotice } from '../../shared/lint/findings.ts';
@@ -6,8 +6,10 @@ import type { Finding } from '../../shared/lint/findings.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { assignSlots, parseSlotsFile, serviceSlots } from '../../shared/network/slots.ts';
 import type { SlotsFile } from '../../shared/network/slots.ts';
-import { servicesOfFolder } from '../compose/composeFiles.ts';
+import type { FolderProject } from '../../shared/compose/projectName.ts';
+import { serviceNotices, servicesOfFolder } from '../compose/composeFiles.ts';
 import type { ReadProject } from '../compose/composeFiles.ts';
+import { projectNotices } from '../compose/projectNotices.ts';
 import { readInsideIfThere } from '../repository/insideFile.ts';
 
 const SLOTS_FILE = '.rediacc.json';
@@ -24,7 +26,9 @@ export async function validateServices(
   const merged = mergeFolders(compose.folders);
   return [
     ...compose.findings,
-    ...merged.notices.map((notice) => findingOfNotice(notice)),
+    ...[...merged.notices, ...(await projectNotices(root, compose.projects))].map((notice) =>
+      findingOfNotice(notice),
+    ),
     ...slots.findings,
     // Services of a compose file that cannot be read would seem to be gone.
     ...(slots.file === undefined || !compose.complete ? [] : compare(slots.file, merged.services, name)),
@@ -35,20 +39,27 @@ async function validateCompose(
   read: ReadProject,
   root: string,
   folders: readonly string[],
-): Promise<{ folders: FolderServices[]; findings: Finding[]; complete: boolean }> {
+): Promise<{
+  folders: FolderServices[];
+  projects: FolderProject[];
+  findings: Finding[];
+  complete: boolean;
+}> {
   const found: FolderServices[] = [];
+  const projects: FolderProject[] = [];
   const findings: Finding[] = [];
   for (const folder of folders) {
     try {
-      const { file, services } = await servicesOfFolder(read, root, folder);
+      const { file, services, project } = await servicesOfFolder(read, root, folder);
       found.push({ file, names: services.map(({ name }) => name) });
+      projects.push(project);
       findings.push(...services.flatMap(networkFindings));
-      findings.push(...portsNotices(services).map((notice) => findingOfNotice(notice)));
+      findings.push(...serviceNotices(services).map((notice) => findingOfNotice(notice)));
     } catch (error) {
       findings.push(findingOfError(toAppError(error)));
     }
   }
-  return { folders: found, findings, complete: found.length === folders.length };
+  return { folders: found, projects, findings, complete: found.length === folders.length };
 }
 
 function networkFindings(service: MergedService): Finding[] {

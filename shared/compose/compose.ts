@@ -6,7 +6,8 @@ import { interpolate } from './interpolation.ts';
 import type { Lookup } from './interpolation.ts';
 
 /** The keys of a service that decide how it runs on one of our machines. */
-type ServiceKey = 'network_mode' | 'networks' | 'ports' | 'build' | 'build.network';
+type ServiceKey =
+  'network_mode' | 'networks' | 'ports' | 'build' | 'build.network' | 'deploy.replicas' | 'scale';
 
 /** The value of a key in one file: a scalar as text, else "set". An undefined value takes the key away (`!reset`). */
 export interface Setting {
@@ -38,6 +39,8 @@ export interface Include {
 /** One YAML document of a compose file. */
 export interface ComposeDocument {
   file: string;
+  /** The project's name that it gives (`name:`), with its line. */
+  name?: { value: string; line: number };
   /** True when the services of earlier files are dropped (`services: !override`). */
   replacesServices: boolean;
   services: ServiceReading[];
@@ -84,9 +87,12 @@ function readDocument(reading: Reading): ComposeDocument {
   const entries = document.entries(root);
   const services = entries.find(({ key }) => key === 'services');
   const include = entries.find(({ key }) => key === 'include');
+  const name = entries.find(({ key }) => key === 'name');
+  const named = name === undefined ? undefined : textOf(reading, name.value);
   const tag = tagOf(services?.value);
   return {
     file,
+    ...(name === undefined || named === undefined ? {} : { name: { value: named, line: name.line } }),
     replacesServices: tag !== undefined,
     services: services === undefined || tag === '!reset' ? [] : readServices(reading, services),
     includes: include === undefined ? [] : readIncludes(reading, include),
@@ -140,9 +146,16 @@ function readSetting(reading: Reading, { key, line, value }: YamlEntry): Compose
         : { 'build.network': { file, line: network.line, value: textOf(reading, network.value) } };
     return { ...away, ...own, build: setting('set') };
   }
-  if (key !== 'network_mode' && key !== 'networks' && key !== 'ports') return {};
+  if (key === 'deploy') {
+    const replicas = document.entries(value).find((entry) => entry.key === 'replicas');
+    if (tag === '!reset' || replicas === undefined)
+      return tag === undefined ? {} : { 'deploy.replicas': setting(undefined) };
+    return { 'deploy.replicas': { file, line: replicas.line, value: textOf(reading, replicas.value) } };
+  }
+  if (key !== 'network_mode' && key !== 'networks' && key !== 'ports' && key !== 'scale') return {};
   if (tag === '!reset') return { [key]: setting(undefined) };
-  const text = key === 'network_mode' ? textOf(reading, value) : isFilled(value) ? 'set' : undefined;
+  const isText = key === 'network_mode' || key === 'scale';
+  const text = isText ? textOf(reading, value) : isFilled(value) ? 'set' : undefined;
   // An empty key (`networks:`) leaves the value of earlier files; `!override` with an empty key takes it away.
   return text === undefined && tag === undefined ? {} : { [key]: setting(text) };
 }

@@ -71,6 +71,22 @@ export function portsNotices(services: readonly MergedService[]): Notice[] {
 }
 
 /**
+ * Returns one notice (replicas-share-address) for each service of which Compose starts several containers. On the host's
+ * network they have one address and the same ports; with `network_mode: none` each has a network of its own.
+ */
+export function replicaNotices(services: readonly MergedService[]): Notice[] {
+  return services.flatMap(({ name, settings }) => {
+    // `scale` decides where both are set (compose-spec/compose-go, types/types.go, GetScale).
+    const setting = settings.scale?.value === undefined ? 'deploy.replicas' : 'scale';
+    const { file, line, value } = settings[setting] ?? {};
+    const count = Number(value ?? 1);
+    if (file === undefined || line === undefined || !(count > 1)) return [];
+    if (settings.network_mode?.value === 'none') return [];
+    return [{ code: 'replicas-share-address', details: { file, line, service: name, setting, count } }];
+  });
+}
+
+/**
  * Returns the service's variable for a sentence. Where its name gives no legal variable, returns the general pattern.
  */
 function variableNameOf(service: string): string {

@@ -41,7 +41,7 @@ async function startDaemon({ machine, repository }: StepDependencies): Promise<P
 }
 
 /** Finds the services of all compose files, and writes the addresses of new ones into .rediacc.json. */
-async function assignAddresses(dependencies: StepDependencies): Promise<Performed> {
+async function assignAddresses(dependencies: FunctionDependencies): Promise<Performed> {
   const { paths } = dependencies.machine;
   const root = mountPath(paths, dependencies.repository.guid);
   const file = slotsFile(paths, dependencies.repository.guid);
@@ -52,7 +52,9 @@ async function assignAddresses(dependencies: StepDependencies): Promise<Performe
   );
   const text = await readInsideIfThere(root, '.rediacc.json');
   const assigned = assignSlots(parseSlotsFile(text, file), found.services);
-  for (const notice of [...found.notices, ...assigned.notices]) dependencies.notice(notice);
+  const told = new Set(dependencies.told.map((notice) => JSON.stringify(notice)));
+  const untold = found.notices.filter((notice) => !told.has(JSON.stringify(notice)));
+  for (const notice of [...untold, ...assigned.notices]) dependencies.notice(notice);
   if (assigned.added.length === 0) return done(text === undefined ? 'succeeded' : 'already');
   const { uid, gid } = await lstat(root);
   await replaceAlone(file, renderSlotsFile(assigned.file), { mode: 0o644, uid, gid });

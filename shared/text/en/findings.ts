@@ -87,6 +87,10 @@ export const findingsEn = {
     'writable-by-others':
       'Take the right to write away: `chmod go-w {file}`, and give it to the owner of the repository.',
     'ports-ignored': 'Remove `ports:` and have the service listen on ${variable}.',
+    'replicas-share-address':
+      'Set it to 1. For several that listen, write a service for each: each then has its own address. Keep it only where none of them listens, as workers do.',
+    'two-folders-one-project':
+      'Give one of them a name of its own: `name: SOMETHING` in its compose file, or COMPOSE_PROJECT_NAME in its `.env`. First stop what runs there: under the new name it is another project.',
     'service-in-two-folders': 'Rename one of the two, unless they are one and the same.',
     'no-variable': 'Give the service a name of letters, digits and hyphens.',
     'service-without-address': 'Run `rdc repo up {name}`.',

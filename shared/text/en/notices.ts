@@ -31,6 +31,10 @@ export const noticesEn = {
   'service-without-address': 'The service "{service}" has no address yet: `rdc repo up {name}` gives it one.',
   'ports-ignored':
     '{file}, line {line}: ports: of "{service}" has no effect on the host network; listen on ${variable}.',
+  'replicas-share-address':
+    '{file}, line {line}: {setting} {count} starts {count} containers of "{service}", which share one address and one port on the host network: only one of them can listen.',
+  'two-folders-one-project':
+    '{file}, line {line}: the compose files in "{first}" and in "{second}" are one Compose project, "{project}": `--remove-orphans` or `down` in one removes the containers of the other.',
   'listener-without-service':
     "Something listens on {address}:{port}, an address of the repository that is no service's.",
   'listens-elsewhere': 'The service "{service}" listens on {found} instead of its own address, {address}.',

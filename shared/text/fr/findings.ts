@@ -84,6 +84,10 @@ export const findingsFr: typeof findingsEn = {
     'writable-by-others':
       'Retirez le droit d’écriture : `chmod go-w {file}`, et donnez-le au propriétaire du dépôt.',
     'ports-ignored': 'Retirez `ports:` et faites écouter le service sur ${variable}.',
+    'replicas-share-address':
+      'Mettez 1. Pour en avoir plusieurs qui écoutent, écrivez un service pour chacun : chacun a alors son adresse. Ne le gardez que si aucun n’écoute, comme des workers.',
+    'two-folders-one-project':
+      'Donnez un nom propre à l’un d’eux : `name: UN_NOM` dans son fichier compose, ou COMPOSE_PROJECT_NAME dans son `.env`. Arrêtez d’abord ce qui y tourne : sous le nouveau nom c’est un autre projet.',
     'service-in-two-folders': 'Renommez l’un des deux, sauf si c’est un seul et même service.',
     'no-variable': 'Donnez au service un nom fait de lettres, de chiffres et de tirets.',
     'service-without-address': 'Lancez `rdc repo up {name}`.',

@@ -35,6 +35,10 @@ export const noticesFr: typeof noticesEn = {
     'Le service « {service} » n’a pas encore d’adresse : `rdc repo up {name}` lui en donne une.',
   'ports-ignored':
     '{file}, ligne {line} : ports: de « {service} » est sans effet sur le réseau de l’hôte ; écoutez sur ${variable}.',
+  'replicas-share-address':
+    '{file}, ligne {line} : {setting} {count} démarre {count} conteneurs de « {service} », qui partagent une adresse et un port sur le réseau de l’hôte : un seul peut écouter.',
+  'two-folders-one-project':
+    '{file}, ligne {line} : les fichiers compose de « {first} » et de « {second} » forment un seul projet Compose, « {project} » : `--remove-orphans` ou `down` dans l’un supprime les conteneurs de l’autre.',
   'listener-without-service':
     'Quelque chose écoute sur {address}:{port}, une adresse du dépôt qui n’est celle d’aucun service.',
   'listens-elsewhere': 'Le service « {service} » écoute sur {found} au lieu de son adresse, {address}.',
