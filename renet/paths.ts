@@ -86,6 +86,9 @@ export const lockFile = (paths: Paths, guid: string): string => join(locksFolder
 /** Returns the file that tells which operation holds the repository's lock. */
 export const holderFile = (paths: Paths, guid: string): string => join(locksFolder(paths), `${guid}.json`);
 
+/** Returns the file whose lock is held while a repository's `.rediacc.json` is changed. */
+export const slotsLockFile = (paths: Paths, guid: string): string => `${lockFile(paths, guid)}.slots`;
+
 /** Returns the file whose lock is held while names, network ids and unfinished volumes are decided on. */
 export const machineLockFile = (paths: Paths): string => join(locksFolder(paths), 'machine');
 

@@ -23,6 +23,7 @@ import type { Notice } from '../../shared/notices.ts';
 import { realComposeDependencies, runCompose } from './runCompose.ts';
 import type { ComposeDependencies } from './composeHost.ts';
 import { arrival } from '../../tests/support/arrival.ts';
+import { wildCase } from '../../tests/support/wildCase.ts';
 
 const guid = '3f2a9c1e-0b7d-4c55-9a10-5d2e8f6b7c44';
 let datastore = '';
@@ -150,7 +151,7 @@ describe('renet compose: what is run', () => {
   });
 
   it('keeps the override for root alone, at one path for the same bytes', async () => {
-    await write({ 'compose.yaml': 'services: {api: {image: x}, late: {image: y}}\n' });
+    await write({ 'compose.yaml': 'services: {api: {image: x}, listmonk-db: {image: y}}\n' });
     const paths = new Set<string | undefined>();
     for (const given of [['up', '-d'], ['ps'], ['up']]) {
       await runCompose(given, dependencies());
@@ -164,13 +165,70 @@ describe('renet compose: what is run', () => {
       [path.slice(dirname(path).length + 1)],
     ]);
     expect(await readFile(path, 'utf8')).toContain('rediacc.service_ip: "127.0.11.2"');
-    await runCompose(['up'], dependencies());
-    expect(notices.filter(({ code }) => code === 'service-without-address')).toEqual(
-      Array.from({ length: 3 }, () => ({
-        code: 'service-without-address',
-        details: { service: 'late', name: 'shop' },
-      })),
+  });
+
+  it('gives an address to a service that only -f or a folder without a Rediaccfile brings', async () => {
+    await write({
+      ...wildCase('20-second-file-with-f'),
+      'deeper/still/compose.yaml': 'services: {job: {}}\n',
+    });
+    const up = ['-f', 'docker-compose.yml', '-f', 'docker-compose.live.yml', 'up', '-d'];
+    await words(up);
+    expect(commands[0]?.environment).toMatchObject({ API_IP: '127.0.11.2', WORKER_IP: '127.0.11.4' });
+    await words(['up'], { workingDirectory: join(root, 'deeper/still') });
+    expect(commands[0]?.environment).toMatchObject({ WORKER_IP: '127.0.11.4', JOB_IP: '127.0.11.5' });
+    await words(up);
+    expect(notices).toEqual([
+      { code: 'services-assigned', details: { services: 'worker 2' } },
+      { code: 'services-assigned', details: { services: 'job 3' } },
+    ]);
+  });
+
+  it('gives none to look at what runs, and those of an up first', async () => {
+    await write({
+      ...{ '.rediacc.json': '{"services": {}}', Rediaccfile: '', 'compose.yaml': 'services: {web: {}}\n' },
+      ...{ 'db/rediaccfile': '', 'db/compose.yaml': 'services: {store: {}}\n' },
+      'jobs/compose.yaml': 'services: {archive: {}}\n',
+    });
+    const workingDirectory = join(root, 'jobs');
+    await words(['ps'], { workingDirectory });
+    expect(await readFile(join(root, '.rediacc.json'), 'utf8')).toBe('{"services": {}}');
+    await words(['up'], { workingDirectory });
+    expect(notices).toEqual([
+      { code: 'services-assigned', details: { services: 'store 0, web 1, archive 2' } },
+    ]);
+  });
+
+  it('loses no address where many calls give some at once', async () => {
+    const folders = Array.from({ length: 8 }, (_, at) => `part${at}`);
+    await write(
+      Object.fromEntries(folders.map((one) => [`${one}/compose.yaml`, `services: {${one}: {}}\n`])),
     );
+    await Promise.all(
+      folders.map((one) => runCompose(['up'], dependencies({ workingDirectory: join(root, one) }))),
+    );
+    const given = commands.map(({ directory, environment }) => {
+      return environment[`${directory.slice(root.length + 1).toUpperCase()}_IP`];
+    });
+    expect(given.toSorted()).toEqual([10, 11, 4, 5, 6, 7, 8, 9].map((last) => `127.0.11.${last}`));
+    const file = JSON.parse(await readFile(join(root, '.rediacc.json'), 'utf8')) as { services: object };
+    expect(Object.keys(file.services).toSorted()).toEqual(['api', 'listmonk-db', ...folders]);
+  });
+
+  it('starts nothing that would have no address', async () => {
+    const many = Array.from({ length: 61 }, (_, at) => [`s${at}`, { slot: at }] as const);
+    await write({
+      '.rediacc.json': JSON.stringify({ services: Object.fromEntries(many) }),
+      'compose.yaml': 'services: {late: {}}\n',
+    });
+    expect(await refusal(['up'])).toEqual(['too-many-services', { service: 'late' }]);
+    await write({
+      '.rediacc.json': '{"services": {"a-b": {"slot": 0}}}',
+      'compose.yaml': 'services: {a_b: {}}\n',
+    });
+    const details = { first: 'a-b', second: 'a_b', variable: 'A_B_IP' };
+    expect(await refusal(['up'])).toEqual(['colliding-names', details]);
+    expect(commands).toEqual([]);
   });
 
   it('runs in the canonical folder, wherever the caller came from', async () => {
@@ -329,10 +387,7 @@ describe('renet compose: as a process', () => {
     child.child.stdin?.end('input\n');
     const ended: unknown = await child.catch((error: unknown) => error);
     expect(ended).toMatchObject({ code: 17, stdout: 'input\n' });
-    expect(ended).toHaveProperty(
-      'stderr',
-      'renet: The service "other" has no address yet: `rdc repo up shop` gives it one.\nproblem\n',
-    );
+    expect(ended).toHaveProperty('stderr', 'renet: New addresses: other 2.\nproblem\n');
     const recorded = async (name: string): Promise<string> => readFile(join(datastore, name), 'utf8');
     const override = join(
       datastore,

@@ -5,6 +5,7 @@ import type { MergedService } from '../../shared/compose/composeServices.ts';
 import { AppError } from '../../shared/errors.ts';
 import { addressOf } from '../../shared/network/network.ts';
 import { addressesOf, parseSlotsFile, serviceSlots } from '../../shared/network/slots.ts';
+import type { SlotsFile } from '../../shared/network/slots.ts';
 import { parseComposeArguments } from './composeArguments.ts';
 import type { ComposeArguments } from './composeArguments.ts';
 import type { Project } from './composeFiles.ts';
@@ -47,7 +48,7 @@ interface Place {
  * Runs `renet compose -- WORDS`: `docker compose WORDS` on the repository's own daemon, in its canonical path, with its
  * addresses in the environment and a generated override as the last file. Resolves with the exit code; takes no lock.
  * Throws root-needed, not-in-repository, repository-not-found, repository-damaged, not-mounted, no-compose-file,
- * compose-network, bad-renet-arguments (`-f -`), and every error of reading the compose files and .rediacc.json.
+ * compose-network, bad-renet-arguments (`-f -`), too-many-services, colliding-names, and every error of reading the compose files and .rediacc.json.
  */
 export async function runCompose(
   words: readonly string[],
@@ -65,8 +66,8 @@ export async function runCompose(
     });
   }
   const place = await placeOf(dependencies);
-  const { directory, environment } = place;
-  const run = (rest: readonly string[]): Promise<number> =>
+  const { directory, environment: known } = place;
+  const run = (rest: readonly string[], environment = known): Promise<number> =>
     dependencies.runCommand(['docker', 'compose', ...rest], { directory, environment });
   const [subcommand = ''] = given.command;
   const onWhatIsThere = ON_WHAT_IS_THERE.has(subcommand);
@@ -79,17 +80,17 @@ export async function runCompose(
     files: given.files,
     envFiles: given.envFiles,
     projectDirectory: given.projectDirectory,
-    environment,
+    environment: known,
     searchesParents: true,
   });
   if (project.files.length === 0) {
-    if (isByName && (environment['COMPOSE_PROJECT_NAME'] ?? '') !== '') return run(words);
+    if (isByName && (known['COMPOSE_PROJECT_NAME'] ?? '') !== '') return run(words);
     throw new AppError('no-compose-file', { folder: project.projectDirectory, root: place.files.root });
   }
   const { services } = project;
-  if (!onWhatIsThere) await noticeUnaddressed(dependencies, place, services);
-  const override = await keepOverride(dependencies, place, services, !onWhatIsThere);
-  const exitCode = await run(composeWords(place, given, project, override));
+  const addressed = onWhatIsThere ? place : await withAddresses(dependencies, place, services);
+  const override = await keepOverride(dependencies, addressed, services, !onWhatIsThere);
+  const exitCode = await run(composeWords(place, given, project, override), addressed.environment);
   if (subcommand === 'pull' && exitCode !== 0)
     await dependencies.notice({ code: 'image-pull-failed', details: {} });
   return exitCode;
@@ -139,17 +140,29 @@ async function keepOverride(
   return path;
 }
 
-/** Gives a notice for each service that has no address. */
-async function noticeUnaddressed(
+/**
+ * Returns the place with an address for each service, and gives those that have none one: on the host's network a service
+ * with an empty `${NAME_IP}` listens on every address of the machine.
+ */
+async function withAddresses(
   dependencies: ComposeDependencies,
   place: Place,
   services: readonly MergedService[],
-): Promise<void> {
-  for (const { name } of services) {
-    if (Object.hasOwn(place.addresses, name)) continue;
-    const details = { service: name, name: place.repository.name };
-    await dependencies.notice({ code: 'service-without-address', details });
-  }
+): Promise<Place> {
+  const names = services.map(({ name }) => name);
+  if (names.every((name) => Object.hasOwn(place.addresses, name))) return place;
+  const { giveAddresses } = await import('./giveAddresses.ts');
+  const { guid, networkId } = place.repository;
+  const { slots, notices } = await giveAddresses(dependencies, guid, names);
+  for (const notice of notices) await dependencies.notice(notice);
+  const environment = { ...place.environment, ...addressesOf(slots, networkId) };
+  return { ...place, addresses: addressesByName(slots, networkId), environment };
+}
+
+function addressesByName(slots: SlotsFile, networkId: number): Record<string, string> {
+  return Object.fromEntries(
+    serviceSlots(slots).map(({ name, slot }) => [name, addressOf(networkId, slot)] as const),
+  );
 }
 
 /** Finds the repository that a call is made in. Throws not-in-repository, not-mounted, daemon-of-another. */
@@ -177,10 +190,8 @@ async function placeOf(dependencies: ComposeDependencies): Promise<Place> {
     // Compose trusts PWD: a PWD through the name link would give the project another name.
     PWD: directory,
   };
-  const addresses = serviceSlots(slots).map(
-    (service) => [service.name, addressOf(networkId, service.slot)] as const,
-  );
-  return { repository, files, aliases, directory, addresses: Object.fromEntries(addresses), environment };
+  const addresses = addressesByName(slots, networkId);
+  return { repository, files, aliases, directory, addresses, environment };
 }
 
 /**

@@ -24,7 +24,8 @@ import { INDEX_FILE, knownLogs } from './log/logIndex.ts';
 import { readLog } from './log/logReader.ts';
 import { PROCESS_FILE } from './log/logProcess.ts';
 import { createLog, openOperationLog } from './log/operationLog.ts';
-import { noteHolder, prepareLocks } from './locks.ts';
+import { prepareLocks } from '../fileLock.ts';
+import { noteHolder } from './locks.ts';
 
 const YEAR = 365 * 24 * 60 * 60 * 1000;
 const shop = { guid: '2d25d88d-e186-48b0-aff3-500528150a52', name: 'shop' };

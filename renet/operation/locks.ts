@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../shared/errors.ts';
-import { ensureFolder, listIfThere, readTextIfThere, removeIfThere, writeAtomically } from '../host.ts';
+import { holdingLock, prepareLocks } from '../fileLock.ts';
+import { listIfThere, readTextIfThere, removeIfThere, writeAtomically } from '../host.ts';
 import { holderFile, lockFile, locksFolder, logsLockFile, machineLockFile } from '../paths.ts';
 import type { Paths } from '../paths.ts';
 import { identify, isAlive, readIdentity } from '../process.ts';
@@ -41,23 +40,11 @@ const HOLDER_PAUSE_MILLISECONDS = 100;
 export const KEEPING_LOCKS: readonly string[] = ['sh', '-c', 'trap "" TERM; exec "$@"', 'sh'];
 
 /**
- * The shell script that holds the lock of a file until its standard input ends. SIGTERM ends it only while it waits for
- * the lock.
- */
-const HOLD = 'exec 9>>"$1"; flock -w "$2" 9 || exit; trap "" TERM; echo held; read -r end';
-
-/**
  * Returns the words that run a command under a repository's lock, and wait up to `wait` seconds for it. `-o` keeps the
  * command's children from inheriting the lock.
  */
 export function underLock(paths: Paths, guid: string, command: readonly string[], wait = 0): string[] {
   return ['flock', '-w', String(wait), '-o', '-E', String(LOCK_HELD), lockFile(paths, guid), ...command];
-}
-
-/** Makes the folder of locks. */
-export async function prepareLocks(paths: Paths): Promise<void> {
-  await ensureFolder(paths.run, 0o755);
-  await ensureFolder(locksFolder(paths), 0o700);
 }
 
 /**
@@ -124,26 +111,6 @@ async function isHeld(file: string): Promise<boolean> {
 }
 
 /**
- * Does `work` under the lock of a file. A child process holds the lock, because Node has no flock(2); it lets go when
- * this process ends, however that happens. Waits up to `wait` seconds for the lock. Throws machine-busy when they pass.
- */
-async function holding<T>(file: string, wait: number, work: () => Promise<T>): Promise<T> {
-  const child = spawn('sh', ['-c', HOLD, 'sh', file, String(wait)], {
-    cwd: '/',
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const held = await Promise.race([once(child.stdout, 'data').then(() => true), exited.then(() => false)]);
-  if (!held) throw new AppError('machine-busy');
-  try {
-    return await work();
-  } finally {
-    child.stdin.end();
-    await exited;
-  }
-}
-
-/**
  * Does `work` under the machine's lock, which is needed to decide on names, network ids and unfinished volumes. Waits
  * up to `wait` seconds. Throws machine-busy.
  */
@@ -153,7 +120,7 @@ export async function withMachineLock<T>(
   wait = MACHINE_LOCK_SECONDS,
 ): Promise<T> {
   await prepareLocks(paths);
-  return holding(machineLockFile(paths), wait, work);
+  return holdingLock(machineLockFile(paths), wait, work);
 }
 
 /** Does `work` under the lock that gives logs their numbers. Waits up to `wait` seconds. Throws machine-busy. */
@@ -163,7 +130,7 @@ export async function withLogsLock<T>(
   wait = MACHINE_LOCK_SECONDS,
 ): Promise<T> {
   await prepareLocks(paths);
-  return holding(logsLockFile(paths), wait, work);
+  return holdingLock(logsLockFile(paths), wait, work);
 }
 
 /** Does `work` under that lock if nothing holds it and it can be had; else leaves it undone. */
@@ -175,7 +142,7 @@ export async function tryLogsLock(paths: Paths, work: () => Promise<void>): Prom
 export async function ifUnlocked(paths: Paths, guid: string, work: () => Promise<void>): Promise<boolean> {
   await prepareLocks(paths);
   try {
-    await holding(lockFile(paths, guid), 0, work);
+    await holdingLock(lockFile(paths, guid), 0, work);
     return true;
   } catch (error) {
     if (error instanceof AppError && error.code === 'machine-busy') return false;

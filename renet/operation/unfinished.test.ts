@@ -10,7 +10,7 @@ import { lockFile, metadataFile, repositoriesFolder } from '../paths.ts';
 import { writeMetadata } from '../repository/repositories.ts';
 import { createVolumes } from '../volume/volumes.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
-import { prepareLocks } from './locks.ts';
+import { prepareLocks } from '../fileLock.ts';
 import { collectUnfinished } from './unfinished.ts';
 
 const RANDOM = '0123456789abcdef';

@@ -97,6 +97,12 @@ export function assignSlots(
   };
 }
 
+/** Returns the notice (services-assigned) about slots that were just given. */
+export function assignedNotice(added: readonly { service: string; slot: number }[]): Notice {
+  const services = added.map(({ service, slot }) => `${service} ${slot}`).join(', ');
+  return { code: 'services-assigned', details: { services } };
+}
+
 /**
  * Refuses two services that would share one variable, when at least one of them is present. The other may be gone and
  * only keep its slot, since the functions' environment has a variable for every service of the file.

@@ -1,9 +1,8 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, toAppError, toWire } from '../../../shared/errors.ts';
 import type { FailureRule, FunctionName, FunctionStep } from '../../../shared/model.ts';
 import type { Starting } from '../../../shared/plan/planSteps.ts';
-import { addressesOf, assignSlots, parseSlotsFile, renderSlotsFile } from '../../../shared/network/slots.ts';
+import { addressesOf, assignedNotice, assignSlots } from '../../../shared/network/slots.ts';
 import { gatherServices } from '../../compose/composeFiles.ts';
 import { noteWall } from '../../docker/neighbours.ts';
 import { reachOf } from '../../repository/allowed.ts';
@@ -11,11 +10,10 @@ import { findFiles, listRepositoryFolders } from '../../repository/folders.ts';
 import { runFunction } from '../../functions/functions.ts';
 import type { FunctionResult } from '../../functions/functions.ts';
 import { checkRediaccfile } from '../../functions/syntax.ts';
-import { replaceAlone } from '../../host.ts';
-import { readInside, readInsideIfThere } from '../../repository/insideFile.ts';
-import { dockerSocket, mountPath, slotsFile } from '../../paths.ts';
+import { readInside } from '../../repository/insideFile.ts';
+import { dockerSocket, mountPath } from '../../paths.ts';
 import { functionEnvironment } from '../../functions/shellText.ts';
-import { readSlots } from '../../repository/slotsFile.ts';
+import { changeSlots, readSlots } from '../../repository/slotsFile.ts';
 import type { FunctionDependencies, StepDependencies } from '../stepDependencies.ts';
 import { changed, done } from './perform.ts';
 import type { Performed, Performers } from './perform.ts';
@@ -42,24 +40,20 @@ async function startDaemon({ machine, repository }: StepDependencies): Promise<P
 
 /** Finds the services of all compose files, and writes the addresses of new ones into .rediacc.json. */
 async function assignAddresses(dependencies: FunctionDependencies): Promise<Performed> {
-  const { paths } = dependencies.machine;
-  const root = mountPath(paths, dependencies.repository.guid);
-  const file = slotsFile(paths, dependencies.repository.guid);
-  const found = await gatherServices(
-    dependencies.machine.readProject,
-    root,
-    await listRepositoryFolders(root),
-  );
-  const text = await readInsideIfThere(root, '.rediacc.json');
-  const assigned = assignSlots(parseSlotsFile(text, file), found.services);
-  const told = new Set(dependencies.told.map((notice) => JSON.stringify(notice)));
-  const untold = found.notices.filter((notice) => !told.has(JSON.stringify(notice)));
-  for (const notice of [...untold, ...assigned.notices]) dependencies.notice(notice);
-  if (assigned.added.length === 0) return done(text === undefined ? 'succeeded' : 'already');
-  const { uid, gid } = await lstat(root);
-  await replaceAlone(file, renderSlotsFile(assigned.file), { mode: 0o644, uid, gid });
-  const services = assigned.added.map(({ service, slot }) => `${service} ${slot}`).join(', ');
-  dependencies.notice({ code: 'services-assigned', details: { services } });
+  const { machine, repository, told, notice } = dependencies;
+  const { paths } = machine;
+  const root = mountPath(paths, repository.guid);
+  const found = await gatherServices(machine.readProject, root, await listRepositoryFolders(root));
+  const known = new Set(told.map((one) => JSON.stringify(one)));
+  for (const one of found.notices.filter((each) => !known.has(JSON.stringify(each)))) notice(one);
+  const { isNew, added, notices } = await changeSlots(paths, repository.guid, (now) => {
+    const { file, ...assigned } = assignSlots(now ?? { services: {} }, found.services);
+    const answer = { isNew: now === undefined, ...assigned };
+    return assigned.added.length === 0 ? { answer } : { file, answer };
+  });
+  for (const one of notices) notice(one);
+  if (added.length === 0) return done(isNew ? 'succeeded' : 'already');
+  notice(assignedNotice(added));
   return done();
 }
 

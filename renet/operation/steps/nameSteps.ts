@@ -1,13 +1,11 @@
-import { lstat } from 'node:fs/promises';
 import { AppError } from '../../../shared/errors.ts';
-import { parseSlotsFile, releaseSlot, renderSlotsFile } from '../../../shared/network/slots.ts';
+import { releaseSlot } from '../../../shared/network/slots.ts';
 import { containersOf, isAlive } from '../../docker/containers.ts';
 import { gatherServices } from '../../compose/composeFiles.ts';
 import { listRepositoryFolders } from '../../repository/folders.ts';
-import { replaceAlone } from '../../host.ts';
-import { readInsideIfThere } from '../../repository/insideFile.ts';
+import { changeSlots, readSlots } from '../../repository/slotsFile.ts';
 import { withMachineLock } from '../locks.ts';
-import { dockerSocket, mountPath, slotsFile } from '../../paths.ts';
+import { dockerSocket, mountPath } from '../../paths.ts';
 import type { MachineDependencies } from '../../machineDependencies.ts';
 import { reachOf } from '../../repository/allowed.ts';
 import { networkRival, takeNetworkId } from '../../repository/networkIds.ts';
@@ -100,16 +98,18 @@ async function releaseServiceSlot(dependencies: StepDependencies, service: strin
   // folder.
   if (!(await volumes.isMounted(guid))) throw new AppError('not-mounted', { name });
   const root = mountPath(paths, guid);
-  const file = slotsFile(paths, guid);
-  const released = releaseSlot(parseSlotsFile(await readInsideIfThere(root, '.rediacc.json'), file), service);
-  if (released === undefined) throw new AppError('service-not-found', { name, service });
+  if (!Object.hasOwn((await readSlots(paths, guid)).services, service))
+    throw new AppError('service-not-found', { name, service });
   const found = await gatherServices(machine.readProject, root, await listRepositoryFolders(root));
   const inUse = (reason: string): AppError => new AppError('slot-in-use', { name, service, reason });
   if (found.services.includes(service)) throw inUse('a compose file has it');
   const containers = (await daemons.isUp(repository)) ? await containersOf(dockerSocket(networkId)) : [];
   const running = containers.find((one) => one.service === service && isAlive(one));
   if (running !== undefined) throw inUse(`${running.name} (${running.state})`);
-  const { uid, gid } = await lstat(root);
-  await replaceAlone(file, renderSlotsFile(released.file), { mode: 0o644, uid, gid });
-  dependencies.notice({ code: 'slot-released', details: { service, slot: released.slot } });
+  const slot = await changeSlots(paths, guid, (now) => {
+    const released = releaseSlot(now ?? { services: {} }, service);
+    if (released === undefined) throw new AppError('service-not-found', { name, service });
+    return { file: released.file, answer: released.slot };
+  });
+  dependencies.notice({ code: 'slot-released', details: { service, slot } });
 }
