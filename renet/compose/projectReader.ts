@@ -1,4 +1,4 @@
-import { isQuicklyRead } from '../../shared/compose/composeYaml.ts';
+import { isQuicklyRead } from '../../shared/compose/yamlLimits.ts';
 import { projectReader } from './composeFiles.ts';
 import type { ReadProject } from './composeFiles.ts';
 

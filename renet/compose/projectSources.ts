@@ -19,7 +19,7 @@ function markOf(text: string | undefined): string {
 }
 
 function markOfNames(names: readonly string[]): string {
-  return markOf(names.toSorted().join('\0'));
+  return markOf([...names].sort().join('\0'));
 }
 
 /** Returns the files of a repository, and a function that tells what has been read of them. */

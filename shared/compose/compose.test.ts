@@ -29,6 +29,8 @@ function refusal(text: string): unknown {
   return 'read';
 }
 
+const invalid = (line: number): unknown => ['compose-invalid', 'api/compose.yaml', line];
+
 describe('readCompose', () => {
   it('reads the keys that matter, with their lines', () => {
     const text = [
@@ -101,8 +103,8 @@ describe('readCompose', () => {
     ].join('\n');
     const [document] = readCompose(text, 'f');
     expect(document?.services.map(({ name, mode }) => [name, mode])).toEqual([
-      ['api', 'merge'],
       ['old', 'remove'],
+      ['api', 'merge'],
       ['new', 'replace'],
     ]);
     expect(keys(text)['api']).toEqual({
@@ -114,6 +116,29 @@ describe('readCompose', () => {
     });
     expect(readCompose('services: !override {a: {}}', 'f')[0]?.replacesServices).toBe(true);
     expect(readCompose('services: !reset {a: {}}', 'f')[0]?.services).toEqual([]);
+  });
+
+  it('takes a merge key with its tag for one, and a quoted one for none', () => {
+    const text = (key: string): string =>
+      `x: &x {network_mode: none}\nservices:\n  a:\n    ${key}: [*x]\n  b:\n    ${key}: *x\n`;
+    for (const key of ['!!merge <<', '!!merge "<<"', '<<'])
+      expect(keys(text(key))).toEqual({ a: { network_mode: '1:none' }, b: { network_mode: '1:none' } });
+    for (const key of ['"<<"', '!merge <<']) expect(keys(text(key))).toEqual({ a: {}, b: {} });
+    expect(refusal('services:\n  a:\n    !!merge <<: {}\n    <<: {}\n')).toEqual(invalid(4));
+  });
+
+  it('lets a mapping from a merge key set again what !reset beside it took away from earlier files', () => {
+    const text = [
+      'x: &x',
+      '  ports: ["1:1"]',
+      '  networks: !reset []',
+      'services:',
+      '  a:',
+      '    ports: !reset []',
+      '    network_mode: !reset null',
+      '    <<: *x',
+    ].join('\n');
+    expect(keys(text)['a']).toEqual({ ports: '2:set', network_mode: '7:away', networks: '3:away' });
   });
 
   it('reads include and extends in their short and long forms', () => {
@@ -151,7 +176,6 @@ describe('readCompose', () => {
     expect(names).toEqual(['a', 'b']);
   });
 
-  const invalid = (line: number): unknown => ['compose-invalid', 'api/compose.yaml', line];
   const table: [string, string, unknown][] = [
     ['bad YAML', 'services:\n  api: [1\n', invalid(3)],
     ['a tab as indentation', 'services:\n\tapi: {}\n', invalid(2)],

@@ -85,15 +85,15 @@ function readDocument(reading: Reading): ComposeDocument {
     throw invalid(reading, document.lineOf(root), 'the top level of a compose file must be a mapping');
   }
   const entries = document.entries(root);
-  const services = entries.find(({ key }) => key === 'services');
-  const include = entries.find(({ key }) => key === 'include');
-  const name = entries.find(({ key }) => key === 'name');
+  const services = entries.findLast(({ key }) => key === 'services');
+  const include = entries.findLast(({ key }) => key === 'include');
+  const name = entries.findLast(({ key }) => key === 'name');
   const named = name === undefined ? undefined : textOf(reading, name.value);
   const tag = tagOf(services?.value);
   return {
     file,
     ...(name === undefined || named === undefined ? {} : { name: { value: named, line: name.line } }),
-    replacesServices: tag !== undefined,
+    replacesServices: entries.some(({ key, value }) => key === 'services' && tagOf(value) !== undefined),
     services: services === undefined || tag === '!reset' ? [] : readServices(reading, services),
     includes: include === undefined ? [] : readIncludes(reading, include),
   };
@@ -114,7 +114,7 @@ function readService(reading: Reading, { key: name, line, value }: YamlEntry): S
   const settings: ComposeSettings = {};
   let base: ServiceReading['extends'];
   for (const entry of document.entries(value)) {
-    if (entry.key === 'extends') base = readExtends(reading, entry);
+    if (entry.key === 'extends' && tagOf(entry.value) !== '!reset') base = readExtends(reading, entry);
     Object.assign(settings, readSetting(reading, entry));
   }
   return { name, file, line, mode, settings, ...(base === undefined ? {} : { extends: base }) };
@@ -139,7 +139,7 @@ function readSetting(reading: Reading, { key, line, value }: YamlEntry): Compose
     const away: ComposeSettings = tag === undefined ? {} : { 'build.network': setting(undefined) };
     if (tag === '!reset') return { ...away, build: setting(undefined) };
     if (isNothing(value)) return away;
-    const network = document.entries(value).find((entry) => entry.key === 'network');
+    const network = document.entries(value).findLast((entry) => entry.key === 'network');
     const own =
       network === undefined
         ? {}
@@ -147,7 +147,7 @@ function readSetting(reading: Reading, { key, line, value }: YamlEntry): Compose
     return { ...away, ...own, build: setting('set') };
   }
   if (key === 'deploy') {
-    const replicas = document.entries(value).find((entry) => entry.key === 'replicas');
+    const replicas = document.entries(value).findLast((entry) => entry.key === 'replicas');
     if (tag === '!reset' || replicas === undefined)
       return tag === undefined ? {} : { 'deploy.replicas': setting(undefined) };
     return { 'deploy.replicas': { file, line: replicas.line, value: textOf(reading, replicas.value) } };
@@ -161,7 +161,7 @@ function readSetting(reading: Reading, { key, line, value }: YamlEntry): Compose
 }
 
 function readIncludes(reading: Reading, { value, line }: YamlEntry): Include[] {
-  if (isNothing(value)) return [];
+  if (isNothing(value) || tagOf(value) === '!reset') return [];
   if (!isSeq(value)) throw invalid(reading, line, '"include" must be a list');
   return reading.document.items(value).map((item) => {
     const at = reading.document.lineOf(item);

@@ -1,6 +1,19 @@
-import { Composer, LineCounter, Parser, isAlias, isMap, isPair, isScalar, isSeq, visit } from 'yaml';
-import type { Alias, Document, Node, YAMLMap } from 'yaml';
+import {
+  Composer,
+  LineCounter,
+  Parser,
+  YAMLParseError,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  visit,
+} from 'yaml';
+import type { Alias, Document, Node, Scalar, YAMLMap } from 'yaml';
 import { AppError } from '../errors.ts';
+import { withLinesIndented } from './yamlIndentation.ts';
+import { refuseExcess } from './yamlLimits.ts';
 
 /** A node with aliases resolved; null where the file has no value. */
 export type Value = Node | null;
@@ -15,7 +28,10 @@ export interface YamlEntry {
 /** One document of a YAML file that was checked: its keys are unique, its aliases known and few. */
 export interface YamlDocument {
   root: Value;
-  /** Returns the keys of a mapping, those from `<<` last; none when the node is not a mapping. */
+  /**
+   * Returns the keys of a mapping, those with `!reset` first, those from `<<` last; none when the node is not a mapping. A
+   * key that is reset is there a second time where a mapping from `<<` has it.
+   */
   entries: (node: Value) => YamlEntry[];
   /** Returns the items of a list; none when the node is not a list. */
   items: (node: Value) => Value[];
@@ -25,17 +41,23 @@ export interface YamlDocument {
 
 /** The most nodes of a document with all its aliases written out; a file of 1 MiB without any has half as many. */
 const MOST_NODES = 1_000_000;
-/** More than any real file has, and few enough that refusing costs less than reading (docs/decisions/bounded-yaml.md). */
-const DEEPEST_BRACKETS = 1000;
-const MOST_DOCUMENTS = 1000;
-const MOST_ESCAPED_LINE_ENDS = 10_000;
-
 /**
  * Reads a YAML file with the positions of its nodes. Throws compose-invalid with file, line (from 1) and reason.
  * Unknown tags (Compose's `!reset` and `!override`) stay on their nodes.
  */
 export function readYaml(text: string, file: string): YamlDocument[] {
   refuseExcess(text, file);
+  try {
+    return documentsIn(text, file);
+  } catch (error) {
+    if (!(error instanceof AppError) || !(error.cause instanceof YAMLParseError)) throw error;
+    const indented = withLinesIndented(text);
+    if (indented === undefined) throw error;
+    return documentsIn(indented, file);
+  }
+}
+
+function documentsIn(text: string, file: string): YamlDocument[] {
   const lines = new LineCounter();
   try {
     // Unique keys are checked below, as the library compares every pair of keys, which a large file can abuse.
@@ -51,21 +73,6 @@ export function readYaml(text: string, file: string): YamlDocument[] {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError('compose-invalid', { file, line: 1, reason }, { cause: error });
   }
-}
-
-/** The longest text whose worst case is read within 100 milliseconds (measured with every kind of the tests). */
-const QUICK_LENGTH = 4096;
-/** The depth of brackets, and of what one line may nest, at which the parser is far from the end of its stack. */
-const QUICK_DEPTH = 32;
-
-/** Tells whether a text is so short and so flat that reading it takes no noticeable time, whatever it says. */
-export function isQuicklyRead(text: string): boolean {
-  if (text.length > QUICK_LENGTH || deepBracket(text, QUICK_DEPTH) !== undefined) return false;
-  return text.split('\n').every((line) => {
-    // Signs that begin an item, a key or a value.
-    const signs = line.match(/[-?:](?!\S)/g)?.length ?? 0;
-    return signs < QUICK_DEPTH && line.search(/\S|$/) < 2 * QUICK_DEPTH;
-  });
 }
 
 function checked(document: Document.Parsed, lines: LineCounter, file: string): YamlDocument {
@@ -90,43 +97,6 @@ function checked(document: Document.Parsed, lines: LineCounter, file: string): Y
     items: (node) => (isSeq(node) ? node.items.map(target) : []),
     lineOf,
   };
-}
-
-/**
- * Refuses what would keep the parser busy for long: deeply nested brackets, thousands of documents, and hundreds of
- * thousands of escaped line ends in a quoted text. Those in comments and block texts are counted too, which never make
- * so many.
- */
-function refuseExcess(text: string, file: string): void {
-  const refuse = (offset: number, reason: string): never => {
-    throw new AppError('compose-invalid', { file, line: text.slice(0, offset).split('\n').length, reason });
-  };
-  const bracket = deepBracket(text, DEEPEST_BRACKETS);
-  if (bracket !== undefined) refuse(bracket, `brackets more than ${DEEPEST_BRACKETS} deep`);
-  const document = occurrence(text, /^(?:---|\.\.\.)/gm, MOST_DOCUMENTS);
-  if (document !== undefined) refuse(document, `more than ${MOST_DOCUMENTS} documents`);
-  const escaped = occurrence(text, /\\\r?\n/g, MOST_ESCAPED_LINE_ENDS);
-  if (escaped !== undefined) refuse(escaped, `more than ${MOST_ESCAPED_LINE_ENDS} escaped line ends`);
-}
-
-/** Returns the position of the first bracket that is nested deeper than `most`; undefined without one. */
-function deepBracket(text: string, most: number): number | undefined {
-  let depth = 0;
-  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
-    depth = Math.max(0, depth + ('[{'.includes(bracket) ? 1 : -1));
-    if (depth > most) return index;
-  }
-  return undefined;
-}
-
-/** Returns the position of the first match after `most` others; undefined without so many. */
-function occurrence(text: string, pattern: RegExp, most: number): number | undefined {
-  let count = 0;
-  for (const { index } of text.matchAll(pattern)) {
-    count += 1;
-    if (count > most) return index;
-  }
-  return undefined;
 }
 
 /** Returns the node for which each alias stands: the anchor of its name that was last set before it. */
@@ -174,14 +144,17 @@ function refuseDuplicates(map: YAMLMap, refuse: (node: Value, reason: string) =>
   const seen = new Set<unknown>();
   for (const { key } of map.items) {
     if (!isScalar(key)) continue;
-    if (seen.has(key.value)) refuse(key, `the key "${String(key.value)}" stands twice in one mapping`);
-    seen.add(key.value);
+    // The merge key with its tag written out (`!!merge <<`) has a symbol for a value.
+    const name = typeof key.value === 'symbol' ? key.value.description : key.value;
+    if (seen.has(name)) refuse(key, `the key "${String(name)}" stands twice in one mapping`);
+    seen.add(name);
   }
 }
 
 /**
  * Lists the entries, the mapping's own keys first. A merged key never replaces an own one, and of merged keys the
- * earlier wins (YAML's merge type).
+ * earlier wins (YAML's merge type). Those with `!reset` come before all others, which may set them again: Compose takes
+ * them out of their mapping before it merges anything into that.
  */
 function entriesOf(
   map: YAMLMap,
@@ -190,14 +163,19 @@ function entriesOf(
   refuse: (node: Value, reason: string) => never,
 ): YamlEntry[] {
   const found = new Map<string, YamlEntry>();
+  const resets: YamlEntry[] = [];
   const add = (from: YAMLMap): void => {
     const merged: Value[] = [];
     for (const { key: written, value } of from.items) {
       const key = target(written);
+      if (isScalar(key) && isMergeKey(key)) {
+        merged.push(target(value));
+        continue;
+      }
       if (!isScalar(key) || typeof key.value !== 'string') return refuse(key, 'a key is not a string');
-      if (key.value === '<<') merged.push(target(value));
-      else if (!found.has(key.value))
-        found.set(key.value, { key: key.value, line: lineOf(key), value: target(value) });
+      const entry = { key: key.value, line: lineOf(key), value: target(value) };
+      if (entry.value?.tag === '!reset') resets.push(entry);
+      else if (!found.has(key.value)) found.set(key.value, entry);
     }
     for (const source of merged.flatMap((node) => (isSeq(node) ? node.items.map(target) : [node]))) {
       if (!isMap(source)) return refuse(source ?? from, '"<<" takes a mapping or a list of mappings');
@@ -205,7 +183,12 @@ function entriesOf(
     }
   };
   add(map);
-  return [...found.values()];
+  return [...resets, ...found.values()];
+}
+
+/** Tells whether a key merges other mappings: `<<`, or `!!merge <<` as tools write it; a quoted one is a key as any. */
+function isMergeKey({ value, tag, type }: Scalar): boolean {
+  return typeof value === 'symbol' || (value === '<<' && tag === undefined && type === 'PLAIN');
 }
 
 function asNode(value: unknown): Value {

@@ -21,7 +21,9 @@ const FILE = 'compose.yaml';
 /** Compose files: the first stage is YAML itself; the second is free to refuse what it finds. */
 const compose: Target = {
   name: 'compose',
-  files: ['shared/compose/compose.ts', 'shared/compose/composeYaml.ts', 'shared/compose/composeServices.ts'],
+  files: ['compose', 'composeYaml', 'yamlIndentation', 'composeServices'].map(
+    (name) => `shared/compose/${name}.ts`,
+  ),
   seeds: composeSeeds,
   words: [
     ...'services include extends networks network_mode ports volumes env_file build image <<'.split(' '),
