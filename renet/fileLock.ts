@@ -18,6 +18,8 @@ const HOLD = 'exec 9>>"$1"; flock -w "$2" 9 || exit; trap "" TERM; echo held; re
 export async function holdingLock<T>(file: string, wait: number, work: () => Promise<T>): Promise<T> {
   const child = spawn('sh', ['-c', HOLD, 'sh', file, String(wait)], {
     cwd: '/',
+    // A caller of `renet compose` may have any PATH, and the lock is needed all the same.
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

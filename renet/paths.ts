@@ -125,6 +125,10 @@ export const dockerSocket = (networkId: number): string => `/var/run/rediacc/doc
 /** Returns the folder of a daemon's configuration and state. */
 export const daemonFolder = (paths: Paths, networkId: number): string => join(paths.run, String(networkId));
 
+/** Returns the folder of the hosts files that containers of a repository have mounted. They end with the boot. */
+export const hostsFolder = (paths: Paths, networkId: number): string =>
+  join(daemonFolder(paths, networkId), 'hosts');
+
 /** Returns the folder inside the mount, root's alone, that holds the daemon's images, containers and volumes. */
 export const privateFolder = (paths: Paths, guid: string): string => join(mountPath(paths, guid), '.rediacc');
 

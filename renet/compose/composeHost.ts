@@ -6,6 +6,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { exists, hasCode, writeAtomically } from '../host.ts';
 import type { ReadProject } from './composeFiles.ts';
+import type { MadeContainer } from './madeContainers.ts';
 import { createProjectReader } from './projectReader.ts';
 import { readMounts } from '../mounts.ts';
 import { RUN_FOLDER } from '../paths.ts';
@@ -31,6 +32,8 @@ export interface ComposeDependencies {
   repositories: () => Promise<RepositoryIdentity[]>;
   isMounted: (path: string) => Promise<boolean>;
   readProject: ReadProject;
+  /** Lists the containers that Compose has made on the repository's daemon; none while it is down. */
+  madeContainers: (repository: Pick<RepositoryIdentity, 'networkId'>) => Promise<MadeContainer[]>;
   /**
    * Writes a file that only root can read. A file that is there already is left, because its path stands for its bytes.
    */
@@ -57,6 +60,7 @@ export function realComposeDependencies(datastore: string): ComposeDependencies 
     repositories: () => readIdentities(join(datastore, 'repositories')),
     isMounted: async (path) => (await readMounts()).some(({ mountPoint }) => mountPoint === path),
     readProject: createProjectReader([process.execPath, process.argv[1] ?? '']),
+    madeContainers: async ({ networkId }) => (await import('./madeContainers.ts')).madeContainers(networkId),
     keep: keepFile,
     notice: printNotice,
     runCommand: runInForeground,

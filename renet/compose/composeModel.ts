@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { readCompose } from '../../shared/compose/compose.ts';
+import { mergeSettings, readCompose } from '../../shared/compose/compose.ts';
 import type {
   ComposeDocument,
   Include,
@@ -162,7 +162,7 @@ async function extended(
   const step = `${there.file}\0${base.service}`;
   const found = there.services.get(base.service);
   if (found === undefined || trail.includes(step)) return settings;
-  return { ...(await extended(loading, there, found, [...trail, step])), ...settings };
+  return mergeSettings(await extended(loading, there, found, [...trail, step]), settings);
 }
 
 async function scopeOf(loading: Loading, from: Scope, path: string): Promise<Scope> {

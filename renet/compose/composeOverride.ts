@@ -1,4 +1,5 @@
 import { networkDecision } from '../../shared/compose/composeServices.ts';
+import { HOSTS_TARGET } from '../../shared/compose/hostSettings.ts';
 import type { MergedService } from '../../shared/compose/composeServices.ts';
 
 /** The facts about the repository that go into the override. */
@@ -6,6 +7,8 @@ interface OverrideContext {
   repository: { name: string; networkId: number };
   /** The addresses by service name, of services that have a slot. */
   addresses: Readonly<Record<string, string>>;
+  /** The hosts file by service name, of services that get one mounted (docs/decisions/names-of-services.md). */
+  hosts?: ReadonlyMap<string, string>;
   /**
    * Whether a service on a network of its own is refused (compose-network). If not, it is left as it is, so that what
    * was started once can still be looked at and stopped.
@@ -14,33 +17,55 @@ interface OverrideContext {
 }
 
 /**
- * Returns the YAML text of the override that `renet compose` appends: labels, host networking, `build.network`. Its
- * bytes depend on the arguments alone (the caller sorts the services, the keys have a fixed order), so that Compose
- * sees no change where there is none. `rediacc.repo_name` is the name that people gave the repository and not its GUID,
- * because rules of reverse proxies are written with it.
+ * Returns the YAML text of the override that `renet compose` appends: labels, host networking, `build.network`, and the
+ * mount of the hosts file that names the other services. Its bytes depend on the arguments alone (the caller sorts the
+ * services, the keys have a fixed order), so that Compose sees no change where there is none. `rediacc.repo_name` is the
+ * name that people gave the repository and not its GUID, because rules of reverse proxies are written with it.
  */
 export function overrideFor(services: readonly MergedService[], context: OverrideContext): string {
   const blocks = services.map((service) => serviceBlock(service, context));
   return blocks.length === 0 ? 'services: {}\n' : `services:\n${blocks.join('')}`;
 }
 
-function serviceBlock(service: MergedService, { repository, addresses, strict }: OverrideContext): string {
-  const address = Object.hasOwn(addresses, service.name) ? addresses[service.name] : undefined;
-  const labels = [
-    ['rediacc.service_name', service.name],
-    ...(address === undefined ? [] : [['rediacc.service_ip', address]]),
+/** Returns the labels of a service's containers, in the order in which they are written. */
+export function labelsOf(
+  service: string,
+  { repository, addresses }: Pick<OverrideContext, 'repository' | 'addresses'>,
+): [string, string][] {
+  const address = Object.hasOwn(addresses, service) ? addresses[service] : undefined;
+  return [
+    ['rediacc.service_name', service],
+    ...(address === undefined ? [] : [['rediacc.service_ip', address] satisfies [string, string]]),
     ['rediacc.network_id', String(repository.networkId)],
     ['rediacc.repo_name', repository.name],
   ];
+}
+
+function serviceBlock(service: MergedService, context: OverrideContext): string {
+  const { strict, hosts } = context;
   // Every JSON string is a YAML string.
   const lines = [
     `  ${JSON.stringify(service.name)}:`,
     '    labels:',
-    ...labels.map(([key = '', value = '']) => `      ${key}: ${JSON.stringify(value)}`),
+    ...labelsOf(service.name, context).map(([key, value]) => `      ${key}: ${JSON.stringify(value)}`),
     ...(injectsHost(service, strict) ? ['    network_mode: host'] : []),
     ...(buildsOnHost(service) ? ['    build:', '      network: host'] : []),
+    ...mountOf(hosts?.get(service.name)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Returns the lines that mount a hosts file; a dollar would be a variable in Compose's eyes. */
+function mountOf(hosts: string | undefined): string[] {
+  if (hosts === undefined) return [];
+  const source = JSON.stringify(hosts.replaceAll('$', '$$$$'));
+  return [
+    '    volumes:',
+    '      - type: bind',
+    `        source: ${source}`,
+    `        target: ${HOSTS_TARGET}`,
+    '        read_only: true',
+  ];
 }
 
 /** Tells whether a service is put on the host's network. Throws compose-network when `strict`. */

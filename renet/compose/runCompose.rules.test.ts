@@ -6,6 +6,7 @@ import {
   chmod,
   mkdir,
   mkdtemp,
+  open,
   readFile,
   readdir,
   realpath,
@@ -18,10 +19,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { AppError } from '../../shared/errors.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { realComposeDependencies, runCompose } from './runCompose.ts';
 import type { ComposeDependencies } from './composeHost.ts';
+import type { MadeContainer } from './madeContainers.ts';
 import { arrival } from '../../tests/support/arrival.ts';
 import { wildCase } from '../../tests/support/wildCase.ts';
 
@@ -65,6 +68,7 @@ function dependencies(changes: Partial<ComposeDependencies> = {}): ComposeDepend
   return {
     ...realComposeDependencies(datastore),
     run: join(datastore, 'run'),
+    madeContainers: () => Promise.resolve([]),
     isRoot: true,
     workingDirectory: root,
     environment: { PATH: '/bin', HOME: '/root' },
@@ -293,6 +297,126 @@ describe('renet compose: what is run', () => {
   it('adds no override where there is no service, and leaves the rest to Compose', async () => {
     await write({ 'compose.yaml': '' });
     expect(await words(['up'])).toEqual(['-f', 'ROOT/compose.yaml', 'up']);
+  });
+});
+
+describe('renet compose: the names of services', () => {
+  /** Returns what each service has as its /etc/hosts, by the override: its lines before the machine's own, or undefined. */
+  async function hostsOf(
+    given: string[] = ['up', '-d'],
+    changes: Partial<ComposeDependencies> = {},
+  ): Promise<Record<string, string | undefined>> {
+    await runCompose(given, dependencies(changes));
+    const override = commands.at(-1)?.command.findLast((word) => word.endsWith('.yml')) ?? '';
+    const written = parse(await readFile(override, 'utf8')) as {
+      services: Record<string, { volumes?: { source: string; target: string; read_only: boolean }[] }>;
+    };
+    const found = Object.entries(written.services).map(async ([service, { volumes = [] }]) => {
+      const [mount] = volumes;
+      if (mount === undefined) return [service, undefined] as const;
+      expect([volumes.length, mount.target, mount.read_only]).toEqual([1, '/etc/hosts', true]);
+      const [lines] = (await readFile(mount.source, 'utf8')).split('\n\n');
+      return [service, lines] as const;
+    });
+    return Object.fromEntries(await Promise.all(found));
+  }
+
+  const named = [
+    '# The services of this repository, by renet compose:',
+    '127.0.11.2 api',
+    '127.0.11.3 listmonk-db',
+  ].join('\n');
+
+  it('are in the /etc/hosts of each on the host network, the own entries winning', async () => {
+    await write({
+      'compose.yaml': [
+        'services:',
+        '  api: {image: x}',
+        '  listmonk-db: {image: x, network_mode: host, extra_hosts: ["mail:10.0.0.8", "api=10.0.0.9", "six:[::1]"]}',
+        '  own: {image: x, volumes: ["./data:/data", "/etc/hosts:/etc/hosts:ro"]}',
+        '  config: {image: x, configs: [{source: a, target: /etc/hosts}]}',
+        '  none: {image: x, network_mode: none}',
+        '  beside: {image: x, network_mode: "service:api"}',
+        '  other: {image: x, network_mode: "container:y", extra_hosts: {a: 10.0.0.1}}',
+        '',
+      ].join('\n'),
+      'compose.override.yaml': 'services: {listmonk-db: {extra_hosts: {host: host-gateway}}}\n',
+    });
+    const all = `${named}\n127.0.11.4 beside\n127.0.11.5 config\n127.0.11.6 none\n127.0.11.7 other\n127.0.11.8 own`;
+    const own = '10.0.0.8 mail\n10.0.0.9 api\n::1 six\n127.0.0.1 host\n';
+    expect(await hostsOf()).toEqual({
+      api: all,
+      'listmonk-db': own + all.replace('127.0.11.2 api\n', ''),
+    });
+  });
+
+  it('are seen by a container that runs, at the same file, when a service comes or goes', async () => {
+    await write({ 'compose.yaml': 'services: {api: {image: x}}\n' });
+    await hostsOf();
+    const file = join(datastore, 'run/2816/hosts/services');
+    const running = await open(file, 'r');
+    const text = async (): Promise<string> => {
+      const { buffer, bytesRead } = await running.read(Buffer.alloc(65_536), 0, 65_536, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    };
+    try {
+      const before = (await hostsOf())['api'];
+      await write({ 'compose.yaml': 'services: {api: {image: x}, redis: {image: x}}\n' });
+      const override = (): string | undefined =>
+        commands.at(-1)?.command.find((word) => word.includes('/run/'));
+      expect([before, await hostsOf()]).toEqual([
+        named,
+        { api: `${named}\n127.0.11.4 redis`, redis: `${named}\n127.0.11.4 redis` },
+      ]);
+      const block = (yaml: string): unknown => (parse(yaml) as { services: object }).services['api' as never];
+      const withRedis = block(await readFile(override() ?? '', 'utf8'));
+      expect(await text()).toContain('127.0.11.4 redis');
+      await write({
+        '.rediacc.json': '{"services": {"api": {"slot": 0}}}',
+        'compose.yaml': 'services: {api: {image: x}}\n',
+      });
+      await runCompose(['up', '-d'], dependencies());
+      expect(await text()).not.toContain('redis');
+      expect(block(await readFile(override() ?? '', 'utf8'))).toEqual(withRedis);
+    } finally {
+      await running.close();
+    }
+  });
+
+  it('come to no container that an earlier version made and that Compose would leave', async () => {
+    await write({ 'compose.yaml': 'services: {api: {image: x}, listmonk-db: {image: x}}\n' });
+    const labels = {
+      'rediacc.service_name': 'api',
+      'rediacc.service_ip': '127.0.11.2',
+      'rediacc.network_id': '2816',
+      'rediacc.repo_name': 'shop',
+    };
+    const old: MadeContainer = { project: guid, service: 'api', labels, hosts: undefined };
+    const made = (...all: MadeContainer[]): Partial<ComposeDependencies> => ({
+      madeContainers: () => Promise.resolve(all),
+    });
+    const both = { api: named, 'listmonk-db': named };
+    const table: [string, string[], MadeContainer[], Record<string, string | undefined>][] = [
+      ['old', ['up', '-d'], [old], { 'listmonk-db': named }],
+      ['old, made anew', ['up', '-d', '--force-recreate'], [old], both],
+      ['with the file', ['up', '-d'], [{ ...old, hosts: '/x' }], both],
+      ['of another project', ['up', '-d'], [{ ...old, project: 'other' }], both],
+      [
+        'of another address',
+        ['up'],
+        [{ ...old, labels: { ...labels, 'rediacc.service_ip': '127.0.11.9' } }],
+        both,
+      ],
+      ['of docker compose alone', ['up'], [{ ...old, labels: {} }], both],
+      [
+        'of a project named by -p',
+        ['-p', 'other', 'up'],
+        [{ ...old, project: 'other' }],
+        { 'listmonk-db': named },
+      ],
+    ];
+    for (const [what, given, all, expected] of table)
+      expect([what, await hostsOf(given, made(...all))]).toEqual([what, expected]);
   });
 });
 

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { isAbsolute, join, relative } from 'node:path';
-import { overrideFor } from './composeOverride.ts';
 import type { MergedService } from '../../shared/compose/composeServices.ts';
 import { AppError } from '../../shared/errors.ts';
 import { addressOf } from '../../shared/network/network.ts';
@@ -10,7 +8,8 @@ import { parseComposeArguments } from './composeArguments.ts';
 import type { ComposeArguments } from './composeArguments.ts';
 import type { Project } from './composeFiles.ts';
 import type { ComposeDependencies, RepositoryIdentity } from './composeHost.ts';
-import { daemonFolder, dockerSocket, mountPath, mountsFolder, nameLink } from '../paths.ts';
+import { dockerSocket, mountPath, mountsFolder, nameLink } from '../paths.ts';
+import { keepOverride } from './keepOverride.ts';
 import { repositoryFiles } from '../repository/repositoryFiles.ts';
 import type { RepositoryFiles } from '../repository/repositoryFiles.ts';
 
@@ -48,7 +47,8 @@ interface Place {
  * Runs `renet compose -- WORDS`: `docker compose WORDS` on the repository's own daemon, in its canonical path, with its
  * addresses in the environment and a generated override as the last file. Resolves with the exit code; takes no lock.
  * Throws root-needed, not-in-repository, repository-not-found, repository-damaged, not-mounted, no-compose-file,
- * compose-network, bad-renet-arguments (`-f -`), too-many-services, colliding-names, and every error of reading the compose files and .rediacc.json.
+ * compose-network, bad-renet-arguments (`-f -`), too-many-services, colliding-names, and every error of reading the
+ * compose files and .rediacc.json.
  */
 export async function runCompose(
   words: readonly string[],
@@ -89,7 +89,10 @@ export async function runCompose(
   }
   const { services } = project;
   const addressed = onWhatIsThere ? place : await withAddresses(dependencies, place, services);
-  const override = await keepOverride(dependencies, addressed, services, !onWhatIsThere);
+  const override = await keepOverride(dependencies, {
+    ...{ repository: addressed.repository, addresses: addressed.addresses },
+    ...{ given, project, strict: !onWhatIsThere },
+  });
   const exitCode = await run(composeWords(place, given, project, override), addressed.environment);
   if (subcommand === 'pull' && exitCode !== 0)
     await dependencies.notice({ code: 'image-pull-failed', details: {} });
@@ -119,25 +122,6 @@ function composeWords(
     ...[...chosen, ...(override === undefined ? [] : [override])].flatMap((path) => ['-f', path]),
     ...given.command,
   ];
-}
-
-/**
- * Writes the override to a file whose name is made of its bytes, and returns the path: calls at the same time cannot
- * disturb each other, and Compose sees the same path for the same content. (It hashes a service's configuration,
- * without the file names.) Returns undefined when there are no services.
- */
-async function keepOverride(
-  dependencies: ComposeDependencies,
-  { repository, addresses }: Place,
-  services: readonly MergedService[],
-  strict: boolean,
-): Promise<string | undefined> {
-  if (services.length === 0) return undefined;
-  const text = overrideFor(services, { repository, addresses, strict });
-  const name = createHash('sha256').update(text).digest('hex').slice(0, 32);
-  const path = join(daemonFolder(dependencies, repository.networkId), 'compose', `${name}.yml`);
-  await dependencies.keep(path, text);
-  return path;
 }
 
 /**

@@ -1,21 +1,44 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { readYaml } from './composeYaml.ts';
 import type { YamlEntry, Value, YamlDocument } from './composeYaml.ts';
+import { bringsHosts, extraHostsOf } from './hostSettings.ts';
 import { AppError } from '../errors.ts';
 import { interpolate } from './interpolation.ts';
 import type { Lookup } from './interpolation.ts';
 
 /** The keys of a service that decide how it runs on one of our machines. */
 type ServiceKey =
-  'network_mode' | 'networks' | 'ports' | 'build' | 'build.network' | 'deploy.replicas' | 'scale';
+  | 'network_mode'
+  | 'networks'
+  | 'ports'
+  | 'build'
+  | 'build.network'
+  | 'deploy.replicas'
+  | 'scale'
+  | 'extra_hosts'
+  | 'volumes'
+  | 'configs';
 
-/** The value of a key in one file: a scalar as text, else "set". An undefined value takes the key away (`!reset`). */
+/**
+ * The value of a key in one file: a scalar as text, else "set". Of `extra_hosts` it is the lines of a hosts file, and of
+ * `volumes` and `configs` only whether they bring an /etc/hosts. An undefined value takes the key away (`!reset`).
+ */
 export interface Setting {
   file: string;
   line: number;
   value: string | undefined;
+  /** Whether the value is added to that of earlier files, as the entries of a list are. */
+  adds?: boolean;
 }
 export type ComposeSettings = Partial<Record<ServiceKey, Setting>>;
+
+/** Returns the settings of a service with those of a later file, or of the service that extends it, on top. */
+export function mergeSettings(before: ComposeSettings, after: ComposeSettings): ComposeSettings {
+  const merged = { ...before, ...after };
+  const [below, above] = [before.extra_hosts?.value, after.extra_hosts];
+  if (below === undefined || above?.adds !== true) return merged;
+  return { ...merged, extra_hosts: { ...above, value: [below, above.value ?? ''].join('\n') } };
+}
 
 /** One service, as it is in one document. */
 export interface ServiceReading {
@@ -151,6 +174,15 @@ function readSetting(reading: Reading, { key, line, value }: YamlEntry): Compose
     if (tag === '!reset' || replicas === undefined)
       return tag === undefined ? {} : { 'deploy.replicas': setting(undefined) };
     return { 'deploy.replicas': { file, line: replicas.line, value: textOf(reading, replicas.value) } };
+  }
+  if (key === 'extra_hosts') {
+    const lines = extraHostsOf(document, value, (one) => textOf(reading, one));
+    if (tag !== undefined) return { [key]: setting(tag === '!reset' ? undefined : lines) };
+    return { [key]: { ...setting(lines), adds: true } };
+  }
+  if (key === 'volumes' || key === 'configs') {
+    const brings = tag !== '!reset' && bringsHosts(document, value, (one) => textOf(reading, one));
+    return brings || tag !== undefined ? { [key]: setting(brings ? 'hosts' : undefined) } : {};
   }
   if (key !== 'network_mode' && key !== 'networks' && key !== 'ports' && key !== 'scale') return {};
   if (tag === '!reset') return { [key]: setting(undefined) };

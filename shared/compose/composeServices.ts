@@ -1,3 +1,4 @@
+import { mergeSettings } from './compose.ts';
 import type { ComposeDocument, ServiceReading, ComposeSettings } from './compose.ts';
 import { AppError } from '../errors.ts';
 import type { Notice } from '../notices.ts';
@@ -34,7 +35,7 @@ function mergeOne(
   const before = merged.get(name);
   if (mode === 'remove') merged.delete(name);
   else if (before === undefined || mode === 'replace') merged.set(name, { name, file, line, settings });
-  else merged.set(name, { ...before, settings: { ...before.settings, ...settings } });
+  else merged.set(name, { ...before, settings: mergeSettings(before.settings, settings) });
 }
 
 /** The modes that use no network of Compose's, which we do not have: the host's, none, or another container's. */
@@ -57,6 +58,12 @@ export function networkDecision({ name, settings }: MergedService): 'inject-host
   if (PASSING_MODE.test(mode.value)) return 'pass';
   const what = `network_mode: ${mode.value}`;
   throw new AppError('compose-network', { file: mode.file, line: mode.line, service: name, what, variable });
+}
+
+/** Tells whether a service runs on the host's network, by itself or because the override puts it there. */
+export function isOnHost({ settings }: MergedService): boolean {
+  const { networks, network_mode: mode } = settings;
+  return networks?.value === undefined && ['', 'host'].includes(mode?.value ?? '');
 }
 
 /** Returns one notice (ports-ignored) for each service whose `ports:` have no effect on the host network. */

@@ -4,6 +4,7 @@ import type { FailureRule, FunctionName, FunctionStep } from '../../../shared/mo
 import type { Starting } from '../../../shared/plan/planSteps.ts';
 import { addressesOf, assignedNotice, assignSlots } from '../../../shared/network/slots.ts';
 import { gatherServices } from '../../compose/composeFiles.ts';
+import { keepHostsFiles } from '../../compose/hostsFiles.ts';
 import { noteWall } from '../../docker/neighbours.ts';
 import { reachOf } from '../../repository/allowed.ts';
 import { findFiles, listRepositoryFolders } from '../../repository/folders.ts';
@@ -52,6 +53,8 @@ async function assignAddresses(dependencies: FunctionDependencies): Promise<Perf
     return assigned.added.length === 0 ? { answer } : { file, answer };
   });
   for (const one of notices) notice(one);
+  // Also for containers that a function starts again without `renet compose`.
+  await keepHostsFiles(paths, repository);
   if (added.length === 0) return done(isNew ? 'succeeded' : 'already');
   notice(assignedNotice(added));
   return done();

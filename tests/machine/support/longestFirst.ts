@@ -12,6 +12,7 @@ const groups = [
   'setup',
   'bulk',
   'core',
+  'wild',
   'firstRun',
   'keys',
   'secrets',
