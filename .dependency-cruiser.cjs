@@ -12,7 +12,19 @@ const only = (name, from, allowed, comment) => ({
  * folder, so rooms form no circle. Types count as well.
  */
 const rooms = {
-  shared: ['secrets', 'shell', 'text', 'network', 'plan', 'lint', 'compose', 'journal', 'protocol', 'api'],
+  shared: [
+    'secrets',
+    'shell',
+    'text',
+    'network',
+    'plan',
+    'lint',
+    'compose',
+    'adopt',
+    'journal',
+    'protocol',
+    'api',
+  ],
   renet: [
     'repository',
     'functions',
@@ -24,6 +36,7 @@ const rooms = {
     'observe',
     'journal',
     'validate',
+    'adopt',
     'serve',
     'resident',
     'byHand',

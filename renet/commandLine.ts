@@ -8,6 +8,7 @@ const OPTIONS = {
   unmount: { type: 'boolean' },
   'prep-only': { type: 'boolean' },
   fix: { type: 'boolean' },
+  write: { type: 'boolean' },
   revoke: { type: 'boolean' },
   size: { type: 'string', value: '10G' },
   tag: { type: 'string', value: 'NAME' },

@@ -184,6 +184,15 @@ export const COMMANDS: readonly RenetCommand[] = [
     },
   },
   {
+    words: 'adopt',
+    names: ['NAME'],
+    options: ['write'],
+    run: async ({ names: [name = ''], options: { write = false } }, { agent, text }) => {
+      const { adoptByHand } = await import('./byHand/adoptByHand.ts');
+      return adoptByHand(await agent(), name, await text(), write);
+    },
+  },
+  {
     words: 'exec',
     names: ['NAME'],
     options: [],

@@ -101,6 +101,7 @@ export const ERROR_EXIT = {
   'machine-unsupported': EXIT.precondition,
   'datastore-differs': EXIT.precondition,
   'nothing-to-start': EXIT.precondition,
+  'nothing-to-adopt': EXIT.precondition,
   'changed-since-preview': EXIT.precondition,
   'disk-too-small': EXIT.precondition,
   'repository-damaged': EXIT.precondition,

@@ -222,6 +222,10 @@ export const errorsEn = {
     message: '"{name}" has no Rediaccfile: there is nothing to start.',
     next: 'Put a Rediaccfile in {path} or in one of its first-level folders.',
   },
+  'nothing-to-adopt': {
+    message: '"{name}" has no compose file: there is nothing to adopt.',
+    next: 'Put a docker-compose.yml in {path} or in one of its first-level folders.',
+  },
   'changed-since-preview': {
     message: '"{name}" changed since the preview: what was shown is not what would run.',
     next: 'Look at the new preview and start again.',

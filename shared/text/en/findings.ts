@@ -1,3 +1,5 @@
+import { adoptEn, adoptLinesEn } from './adopt.ts';
+
 /**
  * The findings of `repo validate`, in English; part of en/en.ts. A finding has the code of an error (errors, with its
  * next step), of a notice (notices, with its fix here), or one of its own.
@@ -9,7 +11,10 @@ export const findingsEn = {
   counted: '"{name}": errors {errors}, warnings {warnings}.',
   /** With --fix, where nothing was changed. */
   nothingToMend: 'There is nothing here that --fix can mend; nothing was changed.',
+  /** What `renet adopt` says beside its findings. */
+  adopt: adoptLinesEn,
   own: {
+    ...adoptEn,
     'volume-sparse': {
       message: '{missing} MiB of the volume of "{name}" are not reserved on the datastore.',
       next: 'Keep the datastore well below full, or give the volume all its space: `fallocate -l {size} {file}`.',

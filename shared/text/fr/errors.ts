@@ -228,6 +228,10 @@ export const errorsFr: typeof errorsEn = {
     message: '« {name} » n’a pas de Rediaccfile : il n’y a rien à démarrer.',
     next: 'Placez un Rediaccfile dans {path} ou dans l’un de ses dossiers de premier niveau.',
   },
+  'nothing-to-adopt': {
+    message: '« {name} » n’a pas de fichier compose : il n’y a rien à adopter.',
+    next: 'Placez un docker-compose.yml dans {path} ou dans l’un de ses dossiers de premier niveau.',
+  },
   'changed-since-preview': {
     message: '« {name} » a changé depuis l’aperçu : ce qui a été montré n’est pas ce qui serait exécuté.',
     next: 'Regardez le nouvel aperçu et relancez.',

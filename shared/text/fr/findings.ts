@@ -1,3 +1,4 @@
+import { adoptFr, adoptLinesFr } from './adopt.ts';
 import type { findingsEn } from '../en/findings.ts';
 
 /** The findings of `repo validate`, in French; part of fr/fr.ts. */
@@ -6,7 +7,9 @@ export const findingsFr: typeof findingsEn = {
   clean: '« {name} » : rien à redire.',
   nothingToMend: 'Il n’y a rien ici que --fix puisse réparer ; rien n’a été changé.',
   counted: '« {name} » : erreurs {errors}, avertissements {warnings}.',
+  adopt: adoptLinesFr,
   own: {
+    ...adoptFr,
     'volume-sparse': {
       message: '{missing} Mio du volume de « {name} » ne sont pas réservés sur le datastore.',
       next: 'Gardez le datastore loin d’être plein, ou donnez au volume tout son espace : `fallocate -l {size} {file}`.',
