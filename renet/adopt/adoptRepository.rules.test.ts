@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cgroupRoot, makeRepository } from '../../tests/support/nativeRepository.ts';
 import type { NativeRepository } from '../../tests/support/nativeRepository.ts';
-import { noteHolder, prepareLocks } from '../operation/locks.ts';
+import { prepareLocks } from '../fileLock.ts';
+import { noteHolder } from '../operation/locks.ts';
 import { lockFile } from '../paths.ts';
 import { adoptRepository } from './adoptRepository.ts';
 
