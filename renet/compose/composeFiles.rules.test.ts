@@ -1,5 +1,6 @@
 // On true files: a repository's compose files, their links and env files lie in a temporary folder.
 
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -241,7 +242,10 @@ describe('include and extends', () => {
         '../x.yml',
         ['unsafe-path', { path: join(dirname(root), 'x.yml'), reason: 'it leads out of the repository' }],
       ],
-      ['link.yml', ['unsafe-path', { path: 'link.yml', reason: 'it is a link, or leads through one' }]],
+      [
+        'link.yml',
+        ['unsafe-path', { path: 'link.yml', reason: 'it is a link that leads out of the repository' }],
+      ],
       ['oci://x/y', ['unsafe-path', { path: 'oci://x/y', reason: 'it is not a file of the repository' }]],
       ['none.yml', ['file-not-found', { file: 'none.yml' }]],
       ['bad.yml', ['compose-invalid', { file: 'bad.yml', line: 2, reason: '"services" must be a mapping' }]],
@@ -286,13 +290,71 @@ describe('gatherServices', () => {
     });
   });
 
-  it('refuses a compose file that is a link', async () => {
-    await write({ Rediaccfile: '', 'elsewhere.txt': services('x') });
-    await symlink('elsewhere.txt', join(root, 'compose.yaml'));
-    await expect(
-      gatherServices(projectReader(), root, await listRepositoryFolders(root)),
-    ).rejects.toMatchObject({
-      code: 'unsafe-path',
+  it('passes over variables that are a folder, and a mark before the first of them', async () => {
+    await write({ '.env/pyvenv.cfg': '', 'compose.yaml': services('api'), 'x.env/file': '' });
+    expect(await resolved()).toMatchObject({ services: ['api compose.yaml'] });
+    expect(await resolved({ envFiles: ['x.env'] })).toMatchObject({ services: ['api compose.yaml'] });
+    await write({ 'compose.yaml': 'include: [in/compose.yaml]\n', 'in/compose.yaml': services('deep') });
+    await mkdir(join(root, 'in/.env'));
+    expect(await resolved()).toMatchObject({ services: ['deep in/compose.yaml'] });
+    await rm(join(root, '.env'), { recursive: true });
+    await write({ '.env': '\uFEFFCOMPOSE_FILE=in/compose.yaml' });
+    expect(await resolved()).toMatchObject({ files: ['in/compose.yaml'] });
+  });
+});
+
+describe('links in a repository', () => {
+  const link = (target: string, path: string): Promise<void> => symlink(target, join(root, path));
+
+  it('are followed while they stay in it: to files, through folders, by its path, by its name', async () => {
+    await write({
+      'real/base.yml': services('base'),
+      'real/deep/env': 'COMPOSE_FILE=one.yml:two.yml:three/base.yml\n',
     });
+    await link('real', 'here');
+    await link('here/deep/../deep/env', '.env');
+    await link('./here/base.yml', 'one.yml');
+    await link(join(root, 'one.yml'), 'two.yml');
+    const byName = `${root}-by-name`;
+    await symlink(root, byName);
+    await link(`${byName}/real`, 'three');
+    expect(await resolved().finally(() => rm(byName))).toMatchObject({
+      files: ['one.yml', 'two.yml', 'three/base.yml'],
+      services: ['base one.yml'],
+    });
+    expect(await resolved({ projectDirectory: 'here' })).toMatchObject({ files: [] });
+  });
+
+  it('are as nothing where they lead to nothing', async () => {
+    await write({ 'compose.yaml': services('api') });
+    await link('missing', '.env');
+    expect(await resolved()).toMatchObject({ services: ['api compose.yaml'] });
+    await link('missing', 'gone.yml');
+    expect(await resolved({ files: ['gone.yml'] })).toEqual(['file-not-found', { file: 'gone.yml' }]);
+  });
+
+  it.each([
+    ['/etc/hostname', 'it is a link that leads out of the repository'],
+    ['../../../etc/hostname', 'it is a link that leads out of the repository'],
+    ['sub/../../x', 'it is a link that leads out of the repository'],
+    ['compose.yaml', 'it leads through more than 40 links'],
+    ['/proc/self/environ', 'it is a link that leads out of the repository'],
+  ])('are refused where they lead elsewhere: %s', async (target, reason) => {
+    await mkdir(join(root, 'sub'));
+    await link(target, 'compose.yaml');
+    expect(await resolved()).toEqual(['unsafe-path', { path: 'compose.yaml', reason }]);
+    await rm(join(root, 'compose.yaml'));
+    await write({ 'compose.yaml': services('api') });
+    await link(target === 'compose.yaml' ? '.env' : target, '.env');
+    expect(await resolved()).toEqual(['unsafe-path', { path: '.env', reason }]);
+  });
+
+  it('are refused where they lead to what is no file', async () => {
+    await mkdir(join(root, 'sub'));
+    await link('sub', 'compose.yaml');
+    expect(await resolved()).toEqual(['unsafe-path', { path: 'sub', reason: 'it is not a regular file' }]);
+    execFileSync('mkfifo', [join(root, 'pipe')]);
+    await link('pipe', '.env');
+    expect(await resolved()).toEqual(['unsafe-path', { path: 'pipe', reason: 'it is not a regular file' }]);
   });
 });

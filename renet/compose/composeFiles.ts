@@ -72,7 +72,7 @@ export async function chooseFiles(files: RepositoryFiles, request: ComposeReques
   const both = [join(projectDirectory, '.env'), ...first];
   const present = [];
   for (const path of both)
-    if (files.holds(path) && (await files.read(path)) !== undefined) present.push(path);
+    if (files.holds(path) && (await files.readVariables(path)) !== undefined) present.push(path);
   return {
     files: chosen,
     projectDirectory,

@@ -101,7 +101,7 @@ export async function withEnvFiles(
   const values = new Map<string, string>();
   for (const path of paths) {
     if (!files.holds(path)) continue;
-    const text = (await files.read(path)) ?? '';
+    const text = (await files.readVariables(path)) ?? '';
     const found = files.parsing(files.shown(path), text, () =>
       parseDotenv(text, (name) => lookup(name) ?? values.get(name)),
     );

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { assertNever } from '../../shared/errors.ts';
 import type { RepositoryFiles } from '../repository/repositoryFiles.ts';
 
 /** A file or folder that decided what a project is, and a mark of what it had then. */
 export interface ProjectSource {
-  readonly kind: 'file' | 'folder';
+  readonly kind: 'file' | 'variables' | 'folder';
   /** Its absolute path. */
   readonly path: string;
   readonly mark: string;
@@ -46,6 +47,11 @@ export function notingSources(files: RepositoryFiles): {
         note({ kind: 'file', path, mark: markOf(text) });
         return text;
       },
+      readVariables: async (path) => {
+        const text = await files.readVariables(path);
+        note({ kind: 'variables', path, mark: markOf(text) });
+        return text;
+      },
       names: async (folder) => {
         const names = await files.names(folder);
         note({ kind: 'folder', path: folder, mark: markOfNames(names) });
@@ -55,14 +61,26 @@ export function notingSources(files: RepositoryFiles): {
   };
 }
 
+async function markNow(files: RepositoryFiles, kind: ProjectSource['kind'], path: string): Promise<string> {
+  switch (kind) {
+    case 'file':
+      return markOf(await files.read(path));
+    case 'variables':
+      return markOf(await files.readVariables(path));
+    case 'folder':
+      return markOfNames(await files.names(path));
+    default:
+      return assertNever(kind);
+  }
+}
+
 /** Tells whether all that decided what a project is has what it had. What cannot be read any more has not. */
 export async function areUnchanged(
   files: RepositoryFiles,
   sources: readonly ProjectSource[],
 ): Promise<boolean> {
   for (const { kind, path, mark } of sources) {
-    const now = kind === 'file' ? files.read(path).then(markOf) : files.names(path).then(markOfNames);
-    if ((await now.catch(() => undefined)) !== mark) return false;
+    if ((await markNow(files, kind, path).catch(() => undefined)) !== mark) return false;
   }
   return true;
 }

@@ -64,6 +64,15 @@ describe('projects that are remembered', () => {
     ['a file that goes', () => unlinkSync(join(root, 'more.yml')), 'file-not-found'],
     ['variables that go', () => unlinkSync(join(root, '.env')), 'api, web'],
     [
+      'a link to another file of the repository',
+      () => {
+        write('other.yml', 'services:\n  other: {}\n');
+        unlinkSync(join(root, 'more.yml'));
+        symlinkSync('other.yml', join(root, 'more.yml'));
+      },
+      'other, web none',
+    ],
+    [
       'a link in the place of a file',
       () => {
         unlinkSync(join(root, 'more.yml'));

@@ -10,6 +10,7 @@ import type { Project } from './composeFiles.ts';
 import type { ComposeDependencies, RepositoryIdentity } from './composeHost.ts';
 import { dockerSocket, mountPath, mountsFolder, nameLink } from '../paths.ts';
 import { keepOverride } from './keepOverride.ts';
+import { readInsideIfThere } from '../repository/insideFile.ts';
 import { repositoryFiles } from '../repository/repositoryFiles.ts';
 import type { RepositoryFiles } from '../repository/repositoryFiles.ts';
 
@@ -163,7 +164,7 @@ async function placeOf(dependencies: ComposeDependencies): Promise<Place> {
   const directory = isInside ? join(root, relative(realRoot, here)) : root;
   const aliases = [nameLink(dependencies, name), realRoot];
   const files = repositoryFiles(root, aliases);
-  const slots = parseSlotsFile(await files.read(join(root, '.rediacc.json')), '.rediacc.json');
+  const slots = parseSlotsFile(await readInsideIfThere(root, '.rediacc.json'), '.rediacc.json');
   const environment = {
     ...dependencies.environment,
     ...addressesOf(slots, networkId),

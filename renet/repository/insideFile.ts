@@ -30,6 +30,13 @@ export async function readInsideIfThere(root: string, relative: string): Promise
   return (await readBytesIfThere(root, relative))?.toString('utf8');
 }
 
+/** Tells whether a path leads to a folder inside a repository; a link does not. Throws as readInside does. */
+export async function isInsideFolder(root: string, relative: string): Promise<boolean> {
+  const components = componentsOf(relative);
+  const { dev } = await lstat(await realpath(root));
+  return components.length === 0 || (await look(root, components, dev, relative))?.isDirectory() === true;
+}
+
 /** Reads the bytes of a file as readInside reads its text. */
 export async function readBytesInside(root: string, relative: string): Promise<Buffer> {
   const bytes = await readBytesIfThere(root, relative);

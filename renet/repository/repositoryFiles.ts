@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { insideFolder } from './heldFolder.ts';
-import { readInsideIfThere } from './insideFile.ts';
+import { isInsideFolder, readInsideIfThere } from './insideFile.ts';
+import { withoutLinks } from './insideLink.ts';
 
 /** The files of one mounted repository, by absolute path. Compose files are looked for through this alone. */
 export interface RepositoryFiles {
@@ -17,12 +18,14 @@ export interface RepositoryFiles {
   holds: (path: string) => boolean;
   /** Returns a path as people read it: relative to the repository's root if it lies in it. */
   shown: (path: string) => string;
-  /** Reads the text of a file; undefined when there is none. Throws unsafe-path, file-too-large. */
-  read: (path: string) => Promise<string | undefined>;
   /**
-   * Lists the names in a folder; none when it is not there. Throws unsafe-path for a folder that is reached through a
-   * link.
+   * Reads the text of a file; undefined when there is none. Links that stay in the repository are followed. Throws
+   * unsafe-path, file-too-large.
    */
+  read: (path: string) => Promise<string | undefined>;
+  /** Reads a file of variables as `read` does. A folder of its name, which Compose passes over, is as none. */
+  readVariables: (path: string) => Promise<string | undefined>;
+  /** Lists the names in a folder; none when it is not there. Follows links and throws as `read` does. */
   names: (folder: string) => Promise<string[]>;
   parsing: Parsing;
 }
@@ -54,13 +57,25 @@ export function repositoryFiles(
     if (holds(path)) return relative(root, canonical(path));
     throw new AppError('unsafe-path', { path, reason: 'it leads out of the repository' });
   };
+  const read = async (path: string): Promise<string | undefined> => {
+    const found = await withoutLinks(root, inside(path));
+    return found === undefined ? undefined : readInsideIfThere(root, found);
+  };
   return {
     root,
     parsing,
     canonical,
     holds,
     shown,
-    read: async (path) => readInsideIfThere(root, inside(path)),
-    names: async (folder) => (await insideFolder(root, inside(folder), ({ path }) => readdir(path))) ?? [],
+    read,
+    readVariables: async (path) => {
+      const found = await withoutLinks(root, inside(path));
+      return found === undefined || (await isInsideFolder(root, found)) ? undefined : read(path);
+    },
+    names: async (folder) => {
+      const found = await withoutLinks(root, inside(folder));
+      if (found === undefined) return [];
+      return (await insideFolder(root, found, ({ path }) => readdir(path))) ?? [];
+    },
   };
 }

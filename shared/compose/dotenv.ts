@@ -23,7 +23,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export function parseDotenv(text: string, lookup: Lookup): Record<string, string> {
   const values = new Map<string, string>();
   const known: Lookup = (name) => lookup(name) ?? values.get(name);
-  for (const [, key, single, double, plain] of text.replaceAll('\r\n', '\n').matchAll(STATEMENT)) {
+  // A byte order mark at the beginning is no part of the first name.
+  const lines = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+  for (const [, key, single, double, plain] of lines.matchAll(STATEMENT)) {
     if (key !== undefined) values.set(key, valueOf(single, double, plain ?? '', known));
   }
   return Object.fromEntries(values);

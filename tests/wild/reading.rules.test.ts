@@ -30,6 +30,8 @@ describe('compose files as people write them', () => {
     ['11-explicit-merge-tag', ['api', 'db']],
     ['12-closing-quote-at-key', ['job']],
     ['13-closing-bracket-items-at-key', ['job', 'other']],
+    ['16-dotenv-is-a-folder', ['api']],
+    ['17-dotenv-bom', ['api', 'worker']],
     ['37-brace-closes-at-key', ['api', 'db']],
   ])('%s', async (name, services) => {
     expect(await slotsOf(wildCase(name))).toEqual(services);
