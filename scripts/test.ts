@@ -7,6 +7,7 @@ import { allowedSkips } from './allowedSkips.ts';
 import { Interrupted, runInForeground } from './foreground.ts';
 import { addCounts, closingLine, readReport } from './testCounts.ts';
 import type { Counts } from './testCounts.ts';
+import { ensureComposes } from './trueCompose.ts';
 
 /**
  * `npm test`: runs check, unit, rules, shell, ssh, electron, browser and the core of machine, one after the other,
@@ -115,7 +116,10 @@ function unit(): Promise<Counts> {
   return vitest({
     title: 'unit, rules on true bash, and the shell on a stand-in for Electron',
     projects: ['unit', 'rules', 'shell'],
-    missingPackages: missingOf('chromium', 'cryptsetup-bin', 'socat', 'strace'),
+    missingPackages: [
+      ...missingOf('chromium', 'cryptsetup-bin', 'socat', 'strace'),
+      ...ensureComposes().map((suite) => `docker-compose/${suite}`),
+    ],
   });
 }
 
