@@ -143,6 +143,7 @@ export const ERROR_EXIT = {
   'not-a-repository-volume': EXIT.failed,
   'daemon-not-started': EXIT.failed,
   'daemon-silent': EXIT.failed,
+  'containers-unknown': EXIT.failed,
   'still-running': EXIT.failed,
   'remains-unknown': EXIT.failed,
   'log-refused': EXIT.failed,

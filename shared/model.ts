@@ -252,7 +252,7 @@ export const serviceSchema = z.object({
   address: z.string(),
   /** The environment variable with the address; absent when the service's name gives no legal variable. */
   variable: z.string().optional(),
-  /** False when the service is in .rediacc.json but in no compose file any more. */
+  /** False when the service is in .rediacc.json, but neither in a compose file that an up looks at nor running. */
   present: z.boolean(),
   containers: z.array(containerSchema),
   /** The ports (TCP and UDP) on which something listens at exactly this address; absent where that was not checked. */

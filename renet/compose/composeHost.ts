@@ -33,7 +33,7 @@ export interface ComposeDependencies {
   isMounted: (path: string) => Promise<boolean>;
   readProject: ReadProject;
   /** Lists the containers that Compose has made on the repository's daemon; none while it is down. */
-  madeContainers: (repository: Pick<RepositoryIdentity, 'networkId'>) => Promise<MadeContainer[]>;
+  madeContainers: (repository: RepositoryIdentity) => Promise<MadeContainer[]>;
   /**
    * Writes a file that only root can read. A file that is there already is left, because its path stands for its bytes.
    */
@@ -60,7 +60,7 @@ export function realComposeDependencies(datastore: string): ComposeDependencies 
     repositories: () => readIdentities(join(datastore, 'repositories')),
     isMounted: async (path) => (await readMounts()).some(({ mountPoint }) => mountPoint === path),
     readProject: createProjectReader([process.execPath, process.argv[1] ?? '']),
-    madeContainers: async ({ networkId }) => (await import('./madeContainers.ts')).madeContainers(networkId),
+    madeContainers: async (repository) => (await import('./madeContainers.ts')).madeContainers(repository),
     keep: keepFile,
     notice: printNotice,
     runCommand: runInForeground,

@@ -1,4 +1,5 @@
 import { HOSTS_TARGET } from '../../shared/compose/hostSettings.ts';
+import { AppError, toAppError } from '../../shared/errors.ts';
 import { getJson } from '../docker/engineApi.ts';
 import { hasCode } from '../host.ts';
 import { dockerSocket } from '../paths.ts';
@@ -18,8 +19,31 @@ export interface MadeContainer {
   hosts: string | undefined;
 }
 
-/** Lists the containers that Compose has made for services on a repository's daemon; none while it is down. */
-export async function madeContainers(networkId: number): Promise<MadeContainer[]> {
+/** How often a daemon that is too busy to answer is asked; each try takes up to ten seconds. */
+const TRIES = 6;
+
+/**
+ * Lists the containers that Compose has made for services on a repository's daemon; none while it is down. Throws
+ * containers-unknown when it does not answer for a minute.
+ */
+export async function madeContainers({
+  name,
+  networkId,
+}: {
+  name: string;
+  networkId: number;
+}): Promise<MadeContainer[]> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await listMade(networkId);
+    } catch (error) {
+      if (tries < TRIES) continue;
+      throw new AppError('containers-unknown', { name, reason: toAppError(error).message }, { cause: error });
+    }
+  }
+}
+
+async function listMade(networkId: number): Promise<MadeContainer[]> {
   try {
     const listed = (await getJson(dockerSocket(networkId), '/containers/json?all=1')) as ListedContainer[];
     return listed.flatMap(({ Labels: labels, Mounts = [] }) => {

@@ -160,13 +160,27 @@ describe.skipIf(root === undefined)(`a service that left the compose file, nativ
   });
 
   it('is not one of a file that up() names itself, as long as the file has it', async () => {
-    repository.write({ 'stacks/tools.yml': 'services: {tool: {image: x}}' });
+    repository.write({
+      'stacks/tools.yml': 'services: {tool: {image: x}}',
+      '.rediacc.json': '{"services": {"api": {"slot": 0}, "tool": {"slot": 1}}}',
+    });
+    const kept = async (): Promise<unknown[]> => {
+      const findings = await validateRepository(repository.machine, runCommand, 'shop');
+      return findings.filter(({ code }) => code === 'slot-kept').map(({ details }) => details['service']);
+    };
     daemon.containers = [madeFrom('api', 'compose.yml'), madeFrom('tool', 'stacks/tools.yml')];
-    expect(await listStates(repository.machine)).toMatchObject([{ state: 'running', notices: [] }]);
+    expect(await listStates(repository.machine)).toMatchObject([
+      { state: 'running', running: 2, services: [{ present: true }, { present: true }], notices: [] },
+    ]);
+    expect(await kept()).toEqual([]);
     repository.write({ 'stacks/tools.yml': 'services: {other: {image: x}}' });
     expect(await listStates(repository.machine)).toMatchObject([
-      { notices: [{ code: 'service-left', details: { service: 'tool' } }] },
+      {
+        services: [{ present: true }, { present: false }],
+        notices: [{ code: 'service-left', details: { service: 'tool' } }],
+      },
     ]);
+    expect(await kept()).toEqual(['tool']);
     repository.write({ 'stacks/tools.yml': 'services: [' });
     expect(await listStates(repository.machine)).toMatchObject([{ state: 'running', notices: [] }]);
   });

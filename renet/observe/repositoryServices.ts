@@ -6,6 +6,7 @@ import { addressOf, variableOf } from '../../shared/network/network.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { serviceSlots } from '../../shared/network/slots.ts';
 import { gatherServices } from '../compose/composeFiles.ts';
+import { isAlive } from '../docker/containers.ts';
 import type { Composed, InspectedContainer } from '../docker/containers.ts';
 import type { MachineDependencies } from '../machineDependencies.ts';
 import { mountPath, nameLink } from '../paths.ts';
@@ -57,9 +58,12 @@ export async function servicesOf(
   const root = mountPath(paths, guid);
   const slots = serviceSlots(await readSlots(paths, guid));
   const found = await gatherServices(readProject, root, await listRepositoryFolders(root));
-  const present = new Set(found.services);
   const link = nameLink(paths, repository);
-  const containers = await markOrphans(listed, { root, link, services: present }, readProject);
+  const inFolders = new Set(found.services);
+  const containers = await markOrphans(listed, { root, link, services: inFolders }, readProject);
+  // What runs from a file that only `-f` names is there as well.
+  const running = containers.filter((container) => isAlive(container) && container.orphan !== true);
+  const present = new Set([...inFolders, ...running.flatMap(({ service = [] }) => service)]);
   const addressed = slots.map(({ name, slot }): Service => {
     const variable = variableOf(name);
     return {

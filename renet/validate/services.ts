@@ -3,6 +3,7 @@ import type { FolderServices, MergedService } from '../../shared/compose/compose
 import { toAppError } from '../../shared/errors.ts';
 import { findingOfError, findingOfNotice } from '../../shared/lint/findings.ts';
 import type { Finding } from '../../shared/lint/findings.ts';
+import type { Service } from '../../shared/model.ts';
 import type { Notice } from '../../shared/notices.ts';
 import { assignSlots, parseSlotsFile, serviceSlots } from '../../shared/network/slots.ts';
 import type { SlotsFile } from '../../shared/network/slots.ts';
@@ -14,16 +15,19 @@ import { readInsideIfThere } from '../repository/insideFile.ts';
 
 const SLOTS_FILE = '.rediacc.json';
 
-/** Checks the compose files and .rediacc.json, each by itself and against each other. */
+/**
+ * Checks the compose files and .rediacc.json, each by itself and against each other. `services`: what is known of the
+ * repository's services beside its files; one that runs is not gone, whatever file brings it.
+ */
 export async function validateServices(
   read: ReadProject,
   root: string,
-  name: string,
-  folders: readonly string[],
+  { name, folders, services }: { name: string; folders: readonly string[]; services: readonly Service[] },
 ): Promise<Finding[]> {
   const compose = await validateCompose(read, root, folders);
   const slots = await readSlots(root);
   const merged = mergeFolders(compose.folders);
+  const running = services.filter(({ present }) => present).map((service) => service.name);
   return [
     ...compose.findings,
     ...[...merged.notices, ...(await projectNotices(root, compose.projects))].map((notice) =>
@@ -31,7 +35,9 @@ export async function validateServices(
     ),
     ...slots.findings,
     // Services of a compose file that cannot be read would seem to be gone.
-    ...(slots.file === undefined || !compose.complete ? [] : compare(slots.file, merged.services, name)),
+    ...(slots.file === undefined || !compose.complete
+      ? []
+      : compare(slots.file, merged.services, { name, running })),
   ];
 }
 
@@ -92,8 +98,12 @@ function lineOfFault(text: string, reason: string): number | undefined {
 }
 
 /** Compares slots with services. Finds what the next `up` would refuse or change, and slots that no service uses. */
-function compare(file: SlotsFile, services: readonly string[], name: string): Finding[] {
-  const gone = serviceSlots(file).filter((one) => !services.includes(one.name));
+function compare(
+  file: SlotsFile,
+  services: readonly string[],
+  { name, running }: { name: string; running: readonly string[] },
+): Finding[] {
+  const gone = serviceSlots(file).filter((one) => ![...services, ...running].includes(one.name));
   const kept = gone.map(({ name: service, slot }): Finding => {
     return { severity: 'information', code: 'slot-kept', details: { name, service, slot } };
   });

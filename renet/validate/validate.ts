@@ -64,7 +64,7 @@ async function validateInside(
   return [
     ...open.map((notice) => findingOfNotice(notice)),
     ...findings,
-    ...(await validateServices(machine.readProject, root, name, folders)),
+    ...(await validateServices(machine.readProject, root, { name, folders, services })),
     // If the services cannot be read, every listener would seem to be a stranger.
     ...(problem === undefined ? validateListening(repository, services) : []),
   ];

@@ -11,6 +11,8 @@ export interface DoubleContainer {
   state: string;
   status: string;
   labels?: Record<string, string>;
+  /** The file that is mounted as its /etc/hosts. */
+  hosts?: string;
   restarts?: number;
   /** The time of its last start, milliseconds since the epoch. */
   startedAt?: number;
@@ -63,8 +65,9 @@ export async function dockerDouble(
   return double;
 }
 
-function listed({ id, name, state, status, labels = {} }: DoubleContainer): object {
-  return { Id: id, Names: [`/${name}`], Image: 'x', State: state, Status: status, Labels: labels };
+function listed({ id, name, state, status, labels = {}, hosts }: DoubleContainer): object {
+  const Mounts = hosts === undefined ? [] : [{ Type: 'bind', Source: hosts, Destination: '/etc/hosts' }];
+  return { Id: id, Names: [`/${name}`], Image: 'x', State: state, Status: status, Labels: labels, Mounts };
 }
 
 function inspected({ state, status, restarts = 0, startedAt }: DoubleContainer): object {

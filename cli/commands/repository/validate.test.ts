@@ -21,7 +21,7 @@ describe('repo validate', () => {
       1,
       '✗ .rediacc.json cannot be used: it ends.',
       expect.stringMatching(/^! Rediaccfile, line 7/) as string,
-      '· Slot 4 is kept for "old", which is in no compose file any more.',
+      '· Slot 4 is kept for "old", which does not run and is in no compose file that an up looks at.',
       '"webapp": errors 1, warnings 1.',
     ]);
     expect(lines[1]).toMatch(/^ {2}→ Mend it/);

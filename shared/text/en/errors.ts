@@ -312,6 +312,11 @@ export const errorsEn = {
       'The datastore {path} does not answer: its disk, or the network that it lies on, gives out nothing.',
     next: 'Look at the disk or the network file system on the machine (`dmesg`, `findmnt -T {path}`). What runs goes on; ask again once it answers.',
   },
+  'containers-unknown': {
+    message:
+      'The Docker daemon of "{name}" does not say which containers it has, so nothing was started: {reason}',
+    next: 'Try again when the machine is less busy; `rdc machine health` tells how it is.',
+  },
   'daemon-silent': {
     message: 'The Docker daemon of "{name}" does not say what runs, and closing would end it: {reason}',
     next: 'Stop and close it in one: `rdc repo down {name} --unmount`.',

@@ -72,7 +72,8 @@ export const findingsEn = {
       next: 'Mount it and validate it again.',
     },
     'slot-kept': {
-      message: 'Slot {slot} is kept for "{service}", which is in no compose file any more.',
+      message:
+        'Slot {slot} is kept for "{service}", which does not run and is in no compose file that an up looks at.',
       next: 'Give it back with `rdc repo slots release {name} {service}` if the service does not come back.',
     },
     'service-silent': {

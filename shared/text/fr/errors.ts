@@ -318,6 +318,11 @@ export const errorsFr: typeof errorsEn = {
     message: 'Le datastore {path} ne répond pas : son disque, ou le réseau où il se trouve, ne donne rien.',
     next: 'Regardez le disque ou le système de fichiers réseau sur la machine (`dmesg`, `findmnt -T {path}`). Ce qui tourne continue ; redemandez quand il répondra.',
   },
+  'containers-unknown': {
+    message:
+      'Le démon Docker de « {name} » ne dit pas quels conteneurs il a, rien n’a donc été démarré : {reason}',
+    next: 'Réessayez quand la machine sera moins chargée ; `rdc machine health` dit comment elle va.',
+  },
   'daemon-silent': {
     message: 'Le démon Docker de « {name} » ne dit pas ce qui tourne, et fermer y mettrait fin : {reason}',
     next: 'Arrêtez-le et fermez-le d’un coup : `rdc repo down {name} --unmount`.',

@@ -68,7 +68,8 @@ export const findingsFr: typeof findingsEn = {
       next: 'Montez-le et validez-le de nouveau.',
     },
     'slot-kept': {
-      message: 'Le slot {slot} est gardé pour « {service} », qui n’est plus dans aucun fichier compose.',
+      message:
+        'Le slot {slot} est gardé pour « {service} », qui ne tourne pas et n’est dans aucun fichier compose qu’un up regarde.',
       next: 'Rendez-le avec `rdc repo slots release {name} {service}` si le service ne revient pas.',
     },
     'service-silent': {
