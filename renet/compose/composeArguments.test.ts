@@ -6,6 +6,7 @@ import type { ComposeArguments } from './composeArguments.ts';
 const nothing: ComposeArguments = {
   files: [],
   envFiles: [],
+  profiles: [],
   projectDirectory: undefined,
   projectName: undefined,
   informational: false,
@@ -24,7 +25,12 @@ describe('parseComposeArguments', () => {
     [['logs', '-f', 'api'], { command: ['logs', '-f', 'api'] }],
     [
       ['-p', 'x', '--profile', 'debug', '--profile=b', 'up'],
-      { projectName: 'x', globals: ['-p', 'x', '--profile', 'debug', '--profile=b'], command: ['up'] },
+      {
+        projectName: 'x',
+        profiles: ['debug', 'b'],
+        globals: ['-p', 'x', '--profile', 'debug', '--profile=b'],
+        command: ['up'],
+      },
     ],
     [['-px', 'ps'], { projectName: 'x', globals: ['-px'], command: ['ps'] }],
     [

@@ -4,6 +4,8 @@ export interface ComposeArguments {
   files: string[];
   /** The values of --env-file, as given. */
   envFiles: string[];
+  /** The values of --profile, as given. */
+  profiles: string[];
   projectDirectory: string | undefined;
   projectName: string | undefined;
   /** Whether --help or --version stands before the subcommand. */
@@ -50,6 +52,7 @@ export function parseComposeArguments(words: readonly string[]): ComposeArgument
   const parsed: ComposeArguments = {
     files: [],
     envFiles: [],
+    profiles: [],
     projectDirectory: undefined,
     projectName: undefined,
     informational: false,
@@ -77,6 +80,7 @@ function take(parsed: ComposeArguments, { name, value, words }: Option): void {
     return;
   }
   if (name === 'env-file' && value !== undefined) parsed.envFiles.push(value);
+  if (name === 'profile' && value !== undefined) parsed.profiles.push(value);
   if (name === 'project-name') parsed.projectName = value;
   if (name === 'help' || name === 'version') parsed.informational = true;
   parsed.globals.push(...words);

@@ -1,4 +1,4 @@
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { ComposeDocument } from '../../shared/compose/compose.ts';
 import {
   mergeFolders,
@@ -156,6 +156,8 @@ export interface Project extends Omit<ComposeChoice, 'lookup'> {
    * version says.
    */
   name?: { value: string; file?: string; line?: number };
+  /** The value of COMPOSE_PROFILES, of the environment or of `.env`. */
+  profiles?: string;
   /** All that decided it; absent in what a reading process of an older version says. */
   sources?: readonly ProjectSource[];
 }
@@ -174,10 +176,12 @@ export function projectReader(parsing?: Parsing): ReadProject {
     const choice = await chooseFiles(files, { ...request, environment: lookup });
     const documents = await documentsOf(files, choice);
     const { files: paths, projectDirectory, envFiles } = choice;
+    const profiles = choice.lookup('COMPOSE_PROFILES');
     return {
       ...{ files: paths, projectDirectory, envFiles, sources: sources() },
       services: mergeServices(documents),
       name: nameOf(files, choice, documents),
+      ...(profiles === undefined ? {} : { profiles }),
     };
   };
 }
@@ -219,6 +223,8 @@ export async function servicesOfFolder(
   root: string,
   folder: string,
 ): Promise<{ file: string; services: MergedService[]; project: FolderProject }> {
+  // As functions have it, so that an up sees the files that `renet compose` reads in them.
+  const environment = { HOME: '/root', USER: 'root', REPOSITORY_PATH: root, REPOSITORY_NAME: basename(root) };
   const { files, services, name } = await read({
     root,
     aliases: [],
@@ -226,7 +232,7 @@ export async function servicesOfFolder(
     files: [],
     envFiles: [],
     projectDirectory: undefined,
-    environment: {},
+    environment,
     searchesParents: false,
   });
   const file = files[0] === undefined ? folder : relative(root, files[0]);

@@ -9,6 +9,10 @@ interface OverrideContext {
   addresses: Readonly<Record<string, string>>;
   /** The hosts file by service name, of services that get one mounted (docs/decisions/names-of-services.md). */
   hosts?: ReadonlyMap<string, string>;
+  /** The file by service name, of services that are taken over from it whole (keepOverride.ts). */
+  bases?: ReadonlyMap<string, string>;
+  /** The services that the call leaves alone: a network of their own is no reason to refuse it. */
+  idle?: ReadonlySet<string>;
   /**
    * Whether a service on a network of its own is refused (compose-network). If not, it is left as it is, so that what
    * was started once can still be looked at and stopped.
@@ -42,10 +46,11 @@ export function labelsOf(
 }
 
 function serviceBlock(service: MergedService, context: OverrideContext): string {
-  const { strict, hosts } = context;
+  const { hosts, bases, idle } = context;
+  const strict = context.strict && idle?.has(service.name) !== true;
   // Every JSON string is a YAML string.
   const lines = [
-    `  ${JSON.stringify(service.name)}:`,
+    ...headOf(service.name, bases?.get(service.name)),
     '    labels:',
     ...labelsOf(service.name, context).map(([key, value]) => `      ${key}: ${JSON.stringify(value)}`),
     ...(injectsHost(service, strict) ? ['    network_mode: host'] : []),
@@ -53,6 +58,13 @@ function serviceBlock(service: MergedService, context: OverrideContext): string 
     ...mountOf(hosts?.get(service.name)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function headOf(name: string, base: string | undefined): string[] {
+  const key = JSON.stringify(name);
+  if (base === undefined) return [`  ${key}:`];
+  const file = JSON.stringify(base.replaceAll('$', '$$$$'));
+  return [`  ${key}: !override`, '    extends:', `      file: ${file}`, `      service: ${key}`];
 }
 
 /** Returns the lines that mount a hosts file; a dollar would be a variable in Compose's eyes. */

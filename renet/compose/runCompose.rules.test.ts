@@ -118,6 +118,43 @@ describe('renet compose: whose daemon', () => {
   });
 });
 
+/** Runs Compose with these words, and returns the override that it was given, parsed. */
+async function overrideOf(given: string[]): Promise<unknown> {
+  await runCompose(given, dependencies());
+  const path = commands.at(-1)?.command.find((word) => word.includes('/run/2816/compose/')) ?? '';
+  return parse(await readFile(path, 'utf8'), { logLevel: 'silent' });
+}
+
+describe('renet compose: a service that Compose 2.26 takes for an extension', () => {
+  it('is taken over whole from its file by the override', async () => {
+    await write(wildCase('08-service-named-x'));
+    const base = { extends: { file: join(root, 'compose.yaml'), service: 'x-panel' } };
+    const labels = (name: string): unknown => expect.objectContaining({ 'rediacc.service_name': name });
+    expect(await overrideOf(['config'])).toEqual({
+      services: {
+        'x-panel': { ...base, labels: labels('x-panel'), volumes: expect.any(Array) as unknown },
+        web: { labels: labels('web'), network_mode: 'host', volumes: expect.any(Array) as unknown },
+      },
+    });
+  });
+
+  it('is merged as any other where its file alone would not tell', async () => {
+    const merged = {
+      services: {
+        'x-panel': expect.not.objectContaining({ extends: expect.anything() as unknown }) as unknown,
+      },
+    };
+    await write({
+      'compose.yaml': 'services: {x-panel: {image: x}}\n',
+      'deep/more.yml': 'services: {x-panel: {image: y}}\n',
+    });
+    expect(await overrideOf(['-f', 'compose.yaml', '-f', 'deep/more.yml', 'config'])).toEqual(merged);
+    expect(await overrideOf(['--project-directory', 'deep', '-f', 'compose.yaml', 'config'])).toEqual(merged);
+    await write({ 'compose.yaml': 'include: [deep/more.yml]\n' });
+    expect(await overrideOf(['config'])).toEqual(merged);
+  });
+});
+
 describe('renet compose: what is run', () => {
   it('names the files, its override last, and gives daemon and addresses', async () => {
     await write({
@@ -447,6 +484,39 @@ describe('renet compose: what is refused', () => {
     expect(commands).toEqual([]);
   });
 
+  it('passes over the networks of services whose profiles nobody asks for', async () => {
+    await write(wildCase('32-network-of-an-idle-profile'));
+    const environment = { PATH: '/bin', COMPOSE_PROFILES: 'other, tools' };
+    const refused = [
+      'compose-network',
+      { file: 'compose.yaml', line: 7, service: 'inspector', what: 'networks:', variable: 'INSPECTOR_IP' },
+    ];
+    const calls: [string[], unknown][] = [
+      [['up', '-d'], 'ran'],
+      [['--profile', 'other', 'up', '-d'], 'ran'],
+      [['run', 'api'], 'ran'],
+      [['--profile', 'tools', 'up', '-d'], refused],
+      [['--profile=other', '--profile=tools', 'up'], refused],
+      [['--profile', '*', 'config'], refused],
+      [['up', 'inspector'], refused],
+      [['run', '--rm', 'inspector', 'sh'], refused],
+    ];
+    for (const [given, expected] of calls) expect([given, await refusal(given)]).toEqual([given, expected]);
+    expect(await refusal(['up'], { environment })).toEqual(refused);
+    // What is asked for in a call stands in the place of the variable.
+    expect(await refusal(['--profile', 'other', 'up'], { environment })).toBe('ran');
+    await write({ '.env': 'COMPOSE_PROFILES=tools\n' });
+    expect(await refusal(['up'])).toEqual(refused);
+    // Another file adds profiles, and `!reset` takes them away.
+    await rm(join(root, '.env'));
+    await write({ 'compose.override.yaml': 'services: {inspector: {profiles: [more]}}\n' });
+    expect(await refusal(['--profile', 'tools', 'up'])).toEqual(refused);
+    expect(await refusal(['--profile', 'more', 'up'])).toEqual(refused);
+    expect(await refusal(['up'])).toEqual('ran');
+    await write({ 'compose.override.yaml': 'services: {inspector: {profiles: !reset []}}\n' });
+    expect(await refusal(['up'])).toEqual(refused);
+  });
+
   it('refuses networks before anything starts, but not to look or to stop', async () => {
     await write({ 'compose.yaml': 'services:\n  api:\n    networks: [front]\n' });
     const details = { file: 'compose.yaml', line: 3, service: 'api', what: 'networks:', variable: 'API_IP' };
@@ -455,17 +525,26 @@ describe('renet compose: what is refused', () => {
     for (const verb of ['down', 'ps', 'logs', 'stop', 'exec']) expect(await refusal([verb])).toBe('ran');
   });
 
-  it('reads neither .env, nor .rediacc.json, nor a compose file through a link', async () => {
+  it('reads neither .env nor a compose file through a link that leads out, and .rediacc.json through none', async () => {
     for (const name of ['.env', 'compose.yaml', '.rediacc.json']) {
       await write({ 'compose.yaml': 'services: {api: {}}\n' });
       await rm(join(root, name), { force: true });
       await symlink('/etc/hostname', join(root, name));
       expect(await refusal(['up'])).toEqual([
         'unsafe-path',
-        { path: name, reason: 'it is a link, or leads through one' },
+        {
+          path: name,
+          reason:
+            name === '.rediacc.json'
+              ? 'it is a link, or leads through one'
+              : 'it is a link that leads out of the repository',
+        },
       ]);
       await rm(join(root, name));
     }
+    await write({ 'slots.json': '{"services": {}}', 'compose.yaml': 'services: {api: {}}\n' });
+    await symlink('slots.json', join(root, '.rediacc.json'));
+    expect(await refusal(['up'])).toMatchObject(['unsafe-path', { path: '.rediacc.json' }]);
   });
 });
 

@@ -54,7 +54,7 @@ describe('readCompose', () => {
       api: { build: '4:set', ports: '5:set' },
       web: { build: '7:set', 'build.network': '7:none', networks: '8:set' },
       db: { network_mode: '12:host' },
-      job: { network_mode: '15:service:db' },
+      job: { network_mode: '15:service:db', profiles: '15:debug' },
     });
     expect(keys(text, { MODE: 'none' })['db']).toEqual({ network_mode: '12:none' });
   });

@@ -17,11 +17,13 @@ type ServiceKey =
   | 'scale'
   | 'extra_hosts'
   | 'volumes'
-  | 'configs';
+  | 'configs'
+  | 'profiles';
 
 /**
  * The value of a key in one file: a scalar as text, else "set". Of `extra_hosts` it is the lines of a hosts file, and of
- * `volumes` and `configs` only whether they bring an /etc/hosts. An undefined value takes the key away (`!reset`).
+ * `volumes` and `configs` only whether they bring an /etc/hosts; of `profiles` it is their names, one a line. An undefined
+ * value takes the key away (`!reset`).
  */
 export interface Setting {
   file: string;
@@ -35,9 +37,12 @@ export type ComposeSettings = Partial<Record<ServiceKey, Setting>>;
 /** Returns the settings of a service with those of a later file, or of the service that extends it, on top. */
 export function mergeSettings(before: ComposeSettings, after: ComposeSettings): ComposeSettings {
   const merged = { ...before, ...after };
-  const [below, above] = [before.extra_hosts?.value, after.extra_hosts];
-  if (below === undefined || above?.adds !== true) return merged;
-  return { ...merged, extra_hosts: { ...above, value: [below, above.value ?? ''].join('\n') } };
+  for (const key of ['extra_hosts', 'profiles'] as const) {
+    const [below, above] = [before[key]?.value, after[key]];
+    if (below === undefined || above?.adds !== true) continue;
+    merged[key] = { ...above, value: [below, above.value ?? ''].join('\n') };
+  }
+  return merged;
 }
 
 /** One service, as it is in one document. */
@@ -175,8 +180,11 @@ function readSetting(reading: Reading, { key, line, value }: YamlEntry): Compose
       return tag === undefined ? {} : { 'deploy.replicas': setting(undefined) };
     return { 'deploy.replicas': { file, line: replicas.line, value: textOf(reading, replicas.value) } };
   }
-  if (key === 'extra_hosts') {
-    const lines = extraHostsOf(document, value, (one) => textOf(reading, one));
+  if (key === 'extra_hosts' || key === 'profiles') {
+    const lines =
+      key === 'profiles'
+        ? textsOf(reading, value).join('\n')
+        : extraHostsOf(document, value, (one) => textOf(reading, one));
     if (tag !== undefined) return { [key]: setting(tag === '!reset' ? undefined : lines) };
     return { [key]: { ...setting(lines), adds: true } };
   }

@@ -12,6 +12,8 @@ export interface MergedService {
   file: string;
   line: number;
   settings: ComposeSettings;
+  /** True where more than one document has it. */
+  isScattered?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ function mergeOne(
   const before = merged.get(name);
   if (mode === 'remove') merged.delete(name);
   else if (before === undefined || mode === 'replace') merged.set(name, { name, file, line, settings });
-  else merged.set(name, { ...before, settings: mergeSettings(before.settings, settings) });
+  else merged.set(name, { ...before, isScattered: true, settings: mergeSettings(before.settings, settings) });
 }
 
 /** The modes that use no network of Compose's, which we do not have: the host's, none, or another container's. */
@@ -64,6 +66,26 @@ export function networkDecision({ name, settings }: MergedService): 'inject-host
 export function isOnHost({ settings }: MergedService): boolean {
   const { networks, network_mode: mode } = settings;
   return networks?.value === undefined && ['', 'host'].includes(mode?.value ?? '');
+}
+
+/**
+ * Returns the services that a call leaves alone, as nothing asks for their profiles (compose-spec/compose-go,
+ * types/project.go, WithProfiles). `profiles`: those that are asked for; `*` asks for all. `words`: those of the call; a
+ * service that one of them names is asked for with its profiles.
+ */
+export function idleServices(
+  services: readonly MergedService[],
+  { profiles, words }: { profiles: readonly string[]; words: readonly string[] },
+): Set<string> {
+  const own = ({ settings }: MergedService): string[] =>
+    (settings.profiles?.value ?? '').split('\n').filter((profile) => profile !== '');
+  const named = new Set(words);
+  const asked = new Set([...profiles, ...services.filter(({ name }) => named.has(name)).flatMap(own)]);
+  const idle = services.filter((service) => {
+    const needed = own(service);
+    return needed.length > 0 && !asked.has('*') && !needed.some((profile) => asked.has(profile));
+  });
+  return new Set(idle.map(({ name }) => name));
 }
 
 /** Returns one notice (ports-ignored) for each service whose `ports:` have no effect on the host network. */

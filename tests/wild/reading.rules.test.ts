@@ -26,12 +26,15 @@ function repositoryWith(files: Record<string, string>): NativeRepository {
 
 describe('compose files as people write them', () => {
   it.each<[string, string[]]>([
+    ['08-service-named-x', ['web', 'x-panel']],
     ['09-many-uses-of-anchors', Array.from({ length: 36 }, (_, n) => `worker${String(n).padStart(2, '0')}`)],
     ['11-explicit-merge-tag', ['api', 'db']],
     ['12-closing-quote-at-key', ['job']],
     ['13-closing-bracket-items-at-key', ['job', 'other']],
     ['16-dotenv-is-a-folder', ['api']],
     ['17-dotenv-bom', ['api', 'worker']],
+    ['19-include-by-repository-path', ['api', 'cache']],
+    ['32-network-of-an-idle-profile', ['api', 'inspector']],
     ['37-brace-closes-at-key', ['api', 'db']],
   ])('%s', async (name, services) => {
     expect(await slotsOf(wildCase(name))).toEqual(services);
