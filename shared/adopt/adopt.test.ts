@@ -8,7 +8,11 @@ const FOLDER = [{ folder: '', files: ['compose.yml'], hasRediaccfile: true }];
 /** Adopts one compose file. Returns its text afterwards, and the questions as "code service". */
 function adopted(text: string): { after: string; asks: string[] } {
   const result = adopt(FOLDER, () => text);
-  return { after: result.changes[0]?.after ?? text, asks: questions(result) };
+  const [after, asks] = [result.changes[0]?.after ?? text, questions(result)];
+  // Whatever was adopted is adopted.
+  const again = adopt(FOLDER, () => after);
+  expect([again.changes, questions(again)]).toEqual([[], asks]);
+  return { after, asks };
 }
 
 function questions({ findings }: Adoption): string[] {
@@ -57,6 +61,10 @@ describe('a service whose image is known listens at its address', () => {
       'image: redis\ncommand: >\n  redis-server\n  --appendonly yes --bind ${DB_IP}\nrestart: always',
     ],
     ['image: valkey/valkey:8', 'image: valkey/valkey:8\ncommand: valkey-server --bind ${DB_IP}'],
+    [
+      'image: caddy',
+      'image: caddy\ncommand: caddy file-server --root /usr/share/caddy --listen ${DB_IP}:80\nenvironment:\n  CADDY_ADMIN: ${DB_IP}:2019',
+    ],
     ['image: mongo\ncommand: mongod --bind_ip_all', 'image: mongo\ncommand: mongod --bind_ip=${DB_IP}'],
     [
       'image: rabbitmq:3\nenvironment:\n  A: b # why',
@@ -117,6 +125,15 @@ describe('a service of a person’s own listens where its command or variables s
       'build: .\nenvironment:\n  - ASPNETCORE_URLS=http://+:80',
       'build: .\nenvironment:\n  - ASPNETCORE_URLS=http://${DB_IP}:80',
     ],
+    [
+      'image: a/b\ncommand: app --listen 0.0.0.0:80\nexpose: [80]',
+      'image: a/b\ncommand: app --listen ${DB_IP}:80\nexpose: [80]',
+    ],
+    ['image: busybox\ncommand: sleep 9', 'image: busybox\ncommand: sleep 9'],
+    [
+      'image: alpine\ncommand: sh -c "sleep 9 && echo x"',
+      'image: alpine\ncommand: sh -c "sleep 9 && echo x"',
+    ],
     ['build: .\ncommand: celery -A x worker', 'build: .\ncommand: celery -A x worker'],
   ])('%s', (before, after) => {
     expect(service(before)).toEqual({ after, asks: [] });
@@ -126,6 +143,14 @@ describe('a service of a person’s own listens where its command or variables s
     'build: .',
     'build: .\nports: [80:80]',
     'image: their/thing',
+    'image: their/thing\ncommand: app --rpc-listen 0.0.0.0:80',
+    'image: their/thing\nenvironment: [RPC_ADDR=0.0.0.0]',
+    'image: busybox\ncommand: httpd -f',
+    'build: .\ncommand: sh -c "sleep 9 && ./app"',
+    'build: .\ncommand: [sh, -c, "python manage.py migrate; ./app"]',
+    'build: .\ncommand: |\n  sh -c "sleep 9\n  ./app"',
+    'image: alpine\ncommand: sh -c "app --web 0.0.0.0:80 & sleep 9"',
+    'image: alpine\ncommand: ./start',
     'build: .\ncommand: npm start',
     'build: .\ncommand: app --allow-from 0.0.0.0',
     'build: .\ncommand: app --a 0.0.0.0 --b 0.0.0.0',
@@ -232,6 +257,13 @@ describe('what others use is not changed', () => {
   ])('%s', (_, text, question) => {
     const { after, asks } = adopted(text);
     expect([after, asks]).toEqual([text, expect.arrayContaining([expect.stringContaining(question)])]);
+  });
+
+  it('takes a name for a worker’s only where it can be nothing else', () => {
+    const asks = (name: string): number => service('image: their/thing', name).asks.length;
+    expect(
+      ['worker', 'celery_worker-2', 'db-migrate', 'cross-seed', 'queue', 'networker', 'app'].map(asks),
+    ).toEqual([0, 0, 0, 1, 1, 1, 1]);
   });
 
   it('asks about a service that two files write', () => {

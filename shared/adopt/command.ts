@@ -10,7 +10,7 @@ import type { TextEdit } from './textEdits.ts';
 export interface Command {
   /** The words; of a string those between spaces, with their quotes. */
   words: string[];
-  /** All words as one line. */
+  /** All words as one line; what a shell reads keeps its lines. */
   line: string;
   /** Whether a shell reads it, so that nothing can be added at its end. */
   isShell: boolean;
@@ -31,7 +31,8 @@ export function commandOf(
   const words = text === undefined ? textsOf(service.source, field.node) : text.split(/\s+/).filter(Boolean);
   if (words === undefined) return isScalar(field.node) ? undefined : 'odd';
   const line = words.join(' ');
-  return { words, line, isShell: SHELL.test(line), shared: field.shared };
+  const isShell = SHELL.test(line);
+  return { words, line: isShell && text !== undefined ? text.trim() : line, isShell, shared: field.shared };
 }
 
 /** Returns the change that adds flags to a service's command; undefined where its form has no place for them. */

@@ -110,8 +110,8 @@ export const IMAGE_RULES: readonly ImageRule[] = [
     flags: [{ words: ['-c', 'listen_addresses=@'], given: /listen_addresses\s*=\s*(\S+)/ }],
   },
   {
-    names: ['mysql'],
-    owners: HUB,
+    names: ['mysql', 'mysql-server'],
+    owners: [...HUB, 'mysql'],
     programs: ['mysqld', '-'],
     flags: [
       flag('--bind-address', '@'),
@@ -163,7 +163,20 @@ export const IMAGE_RULES: readonly ImageRule[] = [
     ports: ['5672'],
     settings: /rabbitmq\.conf|enabled_plugins/,
   },
+  { ...variable(['redis'], ['redis-stack-server'], 'REDIS_ARGS', '--bind @'), ports: ['6379'] },
+  {
+    names: ['caddy'],
+    owners: HUB,
+    programs: ['caddy'],
+    wholeCommand: ['caddy', 'file-server', '--root', '/usr/share/caddy', '--listen', '@:80'],
+    // Its administration listens on 127.0.0.1:2019 else, once for all repositories.
+    variables: { CADDY_ADMIN: '@:2019' },
+    ports: ['80'],
+    settings: /caddyfile|:\/etc\/caddy/i,
+  },
   variable([...HUB, 'elasticsearch'], ['elasticsearch'], 'network.host'),
+  { ...variable(['opensearchproject'], ['opensearch'], 'network.host'), ports: ['9200', '9300'] },
+  { ...variable(['localstack'], ['localstack'], 'GATEWAY_LISTEN', '@:4566'), ports: ['4566'] },
   variable([...HUB, 'kibana'], ['kibana'], 'SERVER_HOST'),
   variable(['opensearchproject'], ['opensearch-dashboards'], 'SERVER_HOST'),
   variable(['grafana'], ['grafana', 'grafana-oss', 'grafana-enterprise'], 'GF_SERVER_HTTP_ADDR'),
@@ -290,4 +303,4 @@ export const IMAGE_RULES: readonly ImageRule[] = [
 
 /** The images whose programs listen nowhere. */
 export const SILENT_IMAGES =
-  /^(containrrr\/watchtower|nickfedor\/watchtower|mcuadros\/ofelia|willfarrell\/autoheal|minio\/mc|certbot\/certbot|flyway\/flyway|redgate\/flyway|liquibase\/liquibase|migrate\/migrate|prodrigestivill\/postgres-backup-local|busybox|alpine|debian|ubuntu|curlimages\/curl|hello-world)$/;
+  /^(containrrr\/watchtower|nickfedor\/watchtower|mcuadros\/ofelia|willfarrell\/autoheal|minio\/mc|certbot\/certbot|flyway\/flyway|redgate\/flyway|liquibase\/liquibase|migrate\/migrate|prodrigestivill\/postgres-backup-local|curlimages\/curl|hello-world)$/;
