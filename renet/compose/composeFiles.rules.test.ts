@@ -303,6 +303,14 @@ describe('gatherServices', () => {
   });
 });
 
+it('reads UTF-16 by its mark, as editors on Windows write it', async () => {
+  const text = Buffer.from(`\uFEFF${services('api', 'db')}`, 'utf16le');
+  for (const bytes of [text, Buffer.from(text).swap16()]) {
+    await writeFile(join(root, 'compose.yaml'), bytes);
+    expect(await resolved()).toMatchObject({ services: ['api compose.yaml', 'db compose.yaml'] });
+  }
+});
+
 describe('links in a repository', () => {
   const link = (target: string, path: string): Promise<void> => symlink(target, join(root, path));
 

@@ -44,7 +44,8 @@ export async function readBytesInside(root: string, relative: string): Promise<B
   return bytes;
 }
 
-async function readBytesIfThere(root: string, relative: string): Promise<Buffer | undefined> {
+/** Reads the bytes of a file as readInside does; undefined when there is none. */
+export async function readBytesIfThere(root: string, relative: string): Promise<Buffer | undefined> {
   const components = componentsOf(relative);
   const { dev } = await lstat(await realpath(root));
   const seen = await look(root, components, dev, relative);

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { insideFolder } from './heldFolder.ts';
-import { isInsideFolder, readInsideIfThere } from './insideFile.ts';
+import { isInsideFolder, readBytesIfThere } from './insideFile.ts';
 import { withoutLinks } from './insideLink.ts';
 
 /** The files of one mounted repository, by absolute path. Compose files are looked for through this alone. */
@@ -19,7 +19,7 @@ export interface RepositoryFiles {
   /** Returns a path as people read it: relative to the repository's root if it lies in it. */
   shown: (path: string) => string;
   /**
-   * Reads the text of a file; undefined when there is none. Links that stay in the repository are followed. Throws
+   * Reads the text of a file, UTF-8 or with the mark of UTF-16 before it; undefined when there is none. Links that stay in the repository are followed. Throws
    * unsafe-path, file-too-large.
    */
   read: (path: string) => Promise<string | undefined>;
@@ -59,7 +59,8 @@ export function repositoryFiles(
   };
   const read = async (path: string): Promise<string | undefined> => {
     const found = await withoutLinks(root, inside(path));
-    return found === undefined ? undefined : readInsideIfThere(root, found);
+    const bytes = found === undefined ? undefined : await readBytesIfThere(root, found);
+    return bytes === undefined ? undefined : textOf(bytes);
   };
   return {
     root,
@@ -78,4 +79,15 @@ export function repositoryFiles(
       return (await insideFolder(root, found, ({ path }) => readdir(path))) ?? [];
     },
   };
+}
+
+/** Returns the text of a file: editors on Windows write UTF-16, which Compose reads by its byte order mark. */
+function textOf(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('latin1');
+  if (mark === '\xff\xfe') return bytes.toString('utf16le');
+  if (mark === '\xfe\xff')
+    return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  return bytes.toString('utf8');
 }

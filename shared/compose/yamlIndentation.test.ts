@@ -25,6 +25,7 @@ describe('lines that stand too far left', () => {
     ['quotes in plain texts', 'a:\n  b: [it"s\n  "y, z]\n', { a: { b: ['it"s "y', 'z'] } }],
     ['brackets in comments', 'a:\n  b: [\n  # it\'s ]\n  x, # "\n  y\n  ]\n', { a: { b: ['x', 'y'] } }],
     ['anchors and tags', 'a: &x !!seq [\ny\n]\nb: *x\n', { a: ['y'], b: ['y'] }],
+    ['comments without a space', 'a: [b,#c]\n  d]#e\nf: "g"#h\n', { a: ['b', 'd'], f: 'g' }],
     ['line ends of Windows', 'a:\r\n  b: [\r\n  x\r\n  ]\r\n', { a: { b: ['x'] } }],
   ])('are read: %s', (_, text, expected) => {
     expect(meaning(text)).toEqual(expected);

@@ -16,7 +16,7 @@ class NotYaml extends Error {}
 /**
  * Indents the lines inside brackets, braces and quotes that stand further left than YAML demands. Compose's reader (libyaml)
  * ignores indentation there, and people close a bracket in the column of its key; the library that we read with does
- * not. Only spaces that mean nothing are added, so lines keep their numbers and texts their values. Returns undefined
+ * not. A comment that follows a bracket or quote at once gets a space before it, too. Only spaces that mean nothing are added, so lines keep their numbers and texts their values. Returns undefined
  * where no line needs it, or all together would more than double the text. Takes time in proportion to the text's length.
  */
 export function withLinesIndented(text: string): string | undefined {
@@ -75,7 +75,7 @@ function passLine(scan: Scan): void {
     pass(scan, /[ \t\r]+/y);
     const sign = scan.text[scan.at];
     if (sign === '\n') break;
-    if (sign === '#') pass(scan, REST_OF_LINE);
+    if (sign === '#') passComment(scan);
     else if (pass(scan, INDICATOR) > 0) scan.least = scan.column + 1;
     else if (sign === '[' || sign === '{') passBrackets(scan);
     else if (sign === '"' || sign === "'") passQuoted(scan);
@@ -85,6 +85,12 @@ function passLine(scan: Scan): void {
     } else if (pass(scan, PROPERTY) === 0) passPlain(scan);
   }
   scan.at += 1;
+}
+
+/** Moves past a comment, and notes the space that it lacks before it (`]# so`). */
+function passComment(scan: Scan): void {
+  if (/\S/.test(scan.text[scan.at - 1] ?? ' ')) scan.missing.push({ at: scan.at, count: 1 });
+  pass(scan, REST_OF_LINE);
 }
 
 /** Ends at a colon that ends a key, at a comment and at the line's end. */
@@ -159,7 +165,7 @@ function passBrackets(scan: Scan): void {
     else if (/\s/.test(sign)) {
       scan.at += 1;
       if (scan.text[scan.at] === '#') pass(scan, REST_OF_LINE);
-    } else if (!inPlain && sign === '#') pass(scan, REST_OF_LINE);
+    } else if (!inPlain && sign === '#') passComment(scan);
     else if (!inPlain && (sign === '"' || sign === "'")) passQuoted(scan);
     else if (inPlain || pass(scan, /[!&*][^\s,[\]{}]*/y) === 0) {
       depth += '[{'.includes(sign) ? 1 : ']}'.includes(sign) ? -1 : 0;
