@@ -27,6 +27,7 @@ export const NOTICE_DETAILS = {
   'service-without-address': ['service', 'name'],
   'ports-ignored': ['file', 'line', 'service', 'variable'],
   'replicas-share-address': ['file', 'line', 'service', 'setting', 'count'],
+  'scaled-share-address': ['service', 'count'],
   'two-folders-one-project': ['file', 'line', 'first', 'second', 'project'],
   'listener-without-service': ['address', 'port'],
   'listens-elsewhere': ['service', 'found', 'address'],

@@ -70,6 +70,19 @@ export function parseComposeArguments(words: readonly string[]): ComposeArgument
   return parsed;
 }
 
+/** Returns how many containers a call asks for, by service: `up --scale api=3`, `scale api=3`. */
+export function scalesOf({ command: [subcommand, ...words] }: ComposeArguments): Map<string, number> {
+  const values = words.flatMap((word, at) => {
+    if (word.startsWith('--scale=')) return [word.slice('--scale='.length)];
+    return subcommand === 'scale' || words[at - 1] === '--scale' ? [word] : [];
+  });
+  const pairs = values.flatMap((value) => {
+    const [, service = '', count] = /^([^-=][^=]*)=(\d+)$/.exec(value) ?? [];
+    return count === undefined ? [] : [[service, Number(count)] as const];
+  });
+  return new Map(['up', 'create', 'scale'].includes(subcommand ?? '') ? pairs : []);
+}
+
 function take(parsed: ComposeArguments, { name, value, words }: Option): void {
   if (name === 'file' && value !== undefined) {
     parsed.files.push(value);

@@ -1,14 +1,15 @@
-// On the true docker compose: which containers it would make anew (it compares `config --hash`) needs no daemon.
+// On the true docker compose, of the machines' Debian and the newest: which containers it would make anew (it compares
+// `config --hash`) needs no daemon. `npm test` fetches it (scripts/trueCompose.ts).
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { composeSuites, keptCompose } from '../../scripts/trueCompose.ts';
 import { realComposeDependencies, runCompose } from './runCompose.ts';
 import type { MadeContainer } from './madeContainers.ts';
 
-const hasCompose = spawnSync('docker', ['compose', 'version']).status === 0;
 const guid = '3f2a9c1e-0b7d-4c55-9a10-5d2e8f6b7c44';
 
 let datastore = '';
@@ -37,7 +38,7 @@ async function write(texts: Record<string, string>): Promise<void> {
 }
 
 /** Runs `renet compose` and returns what the true Compose prints. */
-async function printed(words: string[]): Promise<string> {
+async function printed(program: string, words: string[]): Promise<string> {
   let output = '';
   await runCompose(words, {
     ...realComposeDependencies(datastore),
@@ -47,7 +48,7 @@ async function printed(words: string[]): Promise<string> {
     isMounted: () => Promise.resolve(true),
     madeContainers: () => Promise.resolve(made),
     notice: () => Promise.resolve(),
-    runCommand: ([program = '', ...rest], { directory, environment }) => {
+    runCommand: ([, , ...rest], { directory, environment }) => {
       output = execFileSync(program, rest, { cwd: directory, env: environment, encoding: 'utf8' });
       return Promise.resolve(0);
     },
@@ -56,37 +57,37 @@ async function printed(words: string[]): Promise<string> {
 }
 
 /** Returns what Compose tells a changed service by, by service. */
-async function hashes(): Promise<Record<string, string>> {
-  const lines = (await printed(['config', '--hash', '*'])).trim().split('\n');
+async function hashes(program: string): Promise<Record<string, string>> {
+  const lines = (await printed(program, ['config', '--hash', '*'])).trim().split('\n');
   return Object.fromEntries(lines.map((line) => line.split(' ') as [string, string]));
 }
 
-// Skipped where there is no `docker compose`; its client is enough. The machine tests always have one.
-describe.skipIf(!hasCompose)(
-  'the names of services, for the true docker compose (SKIPPED WITHOUT IT)',
-  () => {
-    const api = '  api: {image: x, volumes: ["./data:/data"]}\n';
-    const web = '  web: {image: x, extra_hosts: ["mail:10.0.0.8"]}\n';
+describe.each(composeSuites)("names for the docker compose of Debian's %s (SKIPPED WITHOUT IT)", (suite) => {
+  const program = keptCompose(suite)?.program ?? '';
+  const api = '  api: {image: x, volumes: ["./data:/data"]}\n';
+  const web = '  web: {image: x, extra_hosts: ["mail:10.0.0.8"]}\n';
 
-    it('change no service when another comes or goes', async () => {
-      await write({ 'compose.yaml': `services:\n${api}${web}` });
-      const before = await hashes();
-      await write({ 'compose.yaml': `services:\n${api}${web}  redis: {image: x}\n` });
-      const more = await hashes();
-      await write({
-        'compose.yaml': `services:\n${web}`,
-        '.rediacc.json': '{"services": {"web": {"slot": 1}}}',
-      });
-      const fewer = await hashes();
-      expect([Object.keys(more).sort(), more['api'], more['web'], fewer]).toEqual([
-        ['api', 'redis', 'web'],
-        before['api'],
-        before['web'],
-        { web: before['web'] },
-      ]);
+  it.skipIf(program === '')('change no service when another comes or goes', async () => {
+    await write({ 'compose.yaml': `services:\n${api}${web}` });
+    const before = await hashes(program);
+    await write({ 'compose.yaml': `services:\n${api}${web}  redis: {image: x}\n` });
+    const more = await hashes(program);
+    await write({
+      'compose.yaml': `services:\n${web}`,
+      '.rediacc.json': '{"services": {"web": {"slot": 1}}}',
     });
+    const fewer = await hashes(program);
+    expect([Object.keys(more).sort(), more['api'], more['web'], fewer]).toEqual([
+      ['api', 'redis', 'web'],
+      before['api'],
+      before['web'],
+      { web: before['web'] },
+    ]);
+  });
 
-    it('leave a service with a container of an earlier version as that version had it', async () => {
+  it.skipIf(program === '')(
+    'leave a service with a container of an earlier version as that version had it',
+    async () => {
       await write({ 'compose.yaml': `services:\n${api}  web: {image: x}\n` });
       const labels = {
         'rediacc.service_name': 'api',
@@ -95,7 +96,7 @@ describe.skipIf(!hasCompose)(
         'rediacc.repo_name': 'shop',
       };
       made = [{ project: guid, service: 'api', labels, hosts: undefined }];
-      const found = JSON.parse(await printed(['config', '--format', 'json'])) as {
+      const found = JSON.parse(await printed(program, ['config', '--format', 'json'])) as {
         services: Record<string, { volumes?: { source: string; target: string; read_only?: boolean }[] }>;
       };
       expect(found.services['api']?.volumes).toMatchObject([{ target: '/data' }]);
@@ -115,11 +116,11 @@ describe.skipIf(!hasCompose)(
       ];
       await write({ 'override-of-0.1.0.yml': [...text, '    network_mode: host', ''].join('\n') });
       const files = ['compose.yaml', 'override-of-0.1.0.yml'].flatMap((file) => ['-f', file]);
-      const past = execFileSync('docker', ['compose', ...files, 'config', '--hash', 'api'], {
+      const past = execFileSync(program, [...files, 'config', '--hash', 'api'], {
         cwd: root,
         encoding: 'utf8',
       });
-      expect(`api ${(await hashes())['api'] ?? ''}`).toBe(past.trim());
-    });
-  },
-);
+      expect(`api ${(await hashes(program))['api'] ?? ''}`).toBe(past.trim());
+    },
+  );
+});

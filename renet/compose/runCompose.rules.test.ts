@@ -225,6 +225,37 @@ describe('renet compose: what is run', () => {
     ]);
   });
 
+  it('tells that several containers of a service share it', async () => {
+    await write({ 'compose.yaml': 'services: {api: {}, listmonk-db: {network_mode: none}}\n' });
+    const table: [string[], number[]][] = [
+      [['up', '-d', '--scale', 'api=3', '--scale=listmonk-db=2'], [3]],
+      [['scale', 'api=2'], [2]],
+      [['up', '--scale', 'api=1', '--scale', 'other=2'], []],
+      [['run', 'api', '--scale', 'api=3'], []],
+    ];
+    for (const [given, counts] of table) {
+      notices = [];
+      await words(given);
+      expect([given, notices]).toEqual([
+        given,
+        counts.map((count) => ({ code: 'scaled-share-address', details: { service: 'api', count } })),
+      ]);
+    }
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('leads from its name to it (SKIPPED: needs root)', async () => {
+    await write({ 'compose.yaml': 'services: {api: {}}\n' });
+    await words(['up']);
+    const script = 'mount --bind "$1" /etc/hosts && getent ahostsv4 listmonk-db && getent ahostsv4 localhost';
+    const file = join(datastore, 'run/2816/hosts/services');
+    const { stdout } = await promisify(execFile)('unshare', ['-m', 'sh', '-c', script, 'sh', file]);
+    const [name, , , local] = stdout.split('\n');
+    expect([name, local]).toEqual([
+      expect.stringMatching(/^127\.0\.11\.3 +STREAM listmonk-db$/),
+      expect.stringMatching(/^127\.0\.0\.1 +STREAM localhost/),
+    ]);
+  });
+
   it('gives none to look at what runs, and those of an up first', async () => {
     await write({
       ...{ '.rediacc.json': '{"services": {}}', Rediaccfile: '', 'compose.yaml': 'services: {web: {}}\n' },

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import { addressOf } from '../../shared/network/network.ts';
 import { addressesOf, parseSlotsFile, serviceSlots } from '../../shared/network/slots.ts';
 import type { SlotsFile } from '../../shared/network/slots.ts';
-import { parseComposeArguments } from './composeArguments.ts';
+import { parseComposeArguments, scalesOf } from './composeArguments.ts';
 import type { ComposeArguments } from './composeArguments.ts';
 import type { Project } from './composeFiles.ts';
 import type { ComposeDependencies, RepositoryIdentity } from './composeHost.ts';
@@ -89,6 +89,11 @@ export async function runCompose(
     throw new AppError('no-compose-file', { folder: project.projectDirectory, root: place.files.root });
   }
   const { services } = project;
+  for (const [service, count] of scalesOf(given)) {
+    const settings = services.find((one) => one.name === service)?.settings;
+    if (count > 1 && settings !== undefined && settings.network_mode?.value !== 'none')
+      await dependencies.notice({ code: 'scaled-share-address', details: { service, count } });
+  }
   const addressed = onWhatIsThere ? place : await withAddresses(dependencies, place, services);
   const override = await keepOverride(dependencies, {
     ...{ repository: addressed.repository, addresses: addressed.addresses },

@@ -33,6 +33,8 @@ export const noticesEn = {
     '{file}, line {line}: ports: of "{service}" has no effect on the host network; listen on ${variable}.',
   'replicas-share-address':
     '{file}, line {line}: {setting} {count} starts {count} containers of "{service}", which share one address and one port on the host network: only one of them can listen.',
+  'scaled-share-address':
+    'The {count} containers of "{service}" share one address and one port on the host network: only one of them can listen.',
   'two-folders-one-project':
     '{file}, line {line}: the compose files in "{first}" and in "{second}" are one Compose project, "{project}": `--remove-orphans` or `down` in one removes the containers of the other.',
   'listener-without-service':

@@ -37,6 +37,8 @@ export const noticesFr: typeof noticesEn = {
     '{file}, ligne {line} : ports: de « {service} » est sans effet sur le réseau de l’hôte ; écoutez sur ${variable}.',
   'replicas-share-address':
     '{file}, ligne {line} : {setting} {count} démarre {count} conteneurs de « {service} », qui partagent une adresse et un port sur le réseau de l’hôte : un seul peut écouter.',
+  'scaled-share-address':
+    'Les {count} conteneurs de « {service} » partagent une adresse et un port sur le réseau de l’hôte : un seul peut écouter.',
   'two-folders-one-project':
     '{file}, ligne {line} : les fichiers compose de « {first} » et de « {second} » forment un seul projet Compose, « {project} » : `--remove-orphans` ou `down` dans l’un supprime les conteneurs de l’autre.',
   'listener-without-service':
