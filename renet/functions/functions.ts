@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
 import type { FunctionName } from '../../shared/model.ts';
 import { readTextIfThere } from '../host.ts';
 import { createInputWatch, readsTerminal } from './inputWatch.ts';
 import type { Scope, ScopedProcess } from './scope.ts';
-import { functionText, quote } from './shellText.ts';
+import { endOf, functionText, leaderText, quote } from './shellText.ts';
+import type { FileEnd } from './shellText.ts';
 
 /** The call of one function of a Rediaccfile. */
 interface FunctionCall {
@@ -33,30 +35,38 @@ export interface FunctionResult {
   cancelled: boolean;
   /** The processes that the function left running outside containers; they were ended. */
   leftovers: ScopedProcess[];
+  /** Set when the Rediaccfile ended the shell while it was read. */
+  fileEnd?: FileEnd | undefined;
 }
 
 /** The time between a cancelled function's SIGTERM and its SIGKILL. */
 const GRACE_MILLISECONDS = 10_000;
 const ASK_AGAIN_MILLISECONDS = 100;
 const INPUT_CHECK_MILLISECONDS = 2_000;
+/** The time that processes have to end by themselves after their function, such as a `tee` that writes the last line. */
+const MOMENT_MILLISECONDS = 1_000;
+const LOOK_AGAIN_MILLISECONDS = 20;
 
 /**
  * Runs a function in a new bash on a terminal of its own (made by util-linux `script`, so that no native module is
- * needed). Bash leads the session and the foreground group; standard input, output and error are the terminal. Resolves
- * when the function has ended and nothing of it is left.
+ * needed). Standard input, output and error are the terminal, and bash is in its foreground group. Another bash leads the
+ * session and ends last: its end hangs up all others, a `tee` before its last line too. Resolves when the function has
+ * ended and nothing of it is left.
  */
 export async function runFunction(call: FunctionCall): Promise<FunctionResult> {
   await mkdir(call.workFolder, { recursive: true, mode: 0o700 });
   const mark = join(call.workFolder, 'mark');
   const inner = join(call.workFolder, 'inner');
   await writeFile(inner, functionText(call.file, call.name, mark), { mode: 0o600 });
-  const command = [...call.scope.enter, 'script', '-qefc', `exec bash ${quote(inner)}`, '/dev/null'];
+  const leader = `exec bash -c ${quote(leaderText(inner))}`;
+  const command = [...call.scope.enter, 'script', '-qefc', leader, '/dev/null'];
   const [program = '', ...words] = command;
-  // Standard input is a pipe that stays open and silent: `script` would pass an end of file on to the terminal.
+  // Standard input is a pipe that stays open and silent: `script` would pass an end of file on to the terminal. The
+  // fourth and fifth are the leader's: it says when the function has ended, and is told to end.
   const child = spawn(program, words, {
     cwd: dirname(call.file),
     env: call.environment,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
   let written = 0;
   for (const stream of [child.stdout, child.stderr]) {
@@ -67,20 +77,39 @@ export async function runFunction(call: FunctionCall): Promise<FunctionResult> {
   }
   const stopWatching = watchForInput(call, () => written);
   const stopCancelling = cancelOnSignal(call, child);
-  const exitCode = await ended(child);
+  const scriptEnd = ended(child);
+  const leaderPid = await Promise.race([functionEnded(child), scriptEnd.then(() => undefined)]);
   stopWatching();
+  const leftovers = await endLeftovers(call.scope, [child.pid, leaderPid]);
+  const release = child.stdio[4];
+  if (release instanceof Writable) release.on('error', () => undefined).end('\n');
+  const exitCode = await scriptEnd;
   stopCancelling();
-  const leftovers = call.scope.processes();
-  if (leftovers.length > 0) await endAll(call.scope);
+  if (call.scope.processes().length > 0) call.scope.kill();
   await call.scope.remove();
   const marked = await readTextIfThere(mark);
+  const fileEnd = endOf(marked, await readTextIfThere(call.file));
   return {
     defined: marked !== 'undefined',
-    // Without a mark the Rediaccfile itself ended the shell while it was being read, which counts as a failure.
-    exitCode: marked === undefined && exitCode === 0 ? 1 : exitCode,
+    // A Rediaccfile that ends the shell while it is being read counts as a failure.
+    exitCode: fileEnd !== undefined && exitCode === 0 ? 1 : exitCode,
     cancelled: call.signal.aborted,
     leftovers,
+    fileEnd,
   };
+}
+
+/** Resolves with the process id of the session's leader once the leader says that the function has ended. */
+async function functionEnded(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    let said = '';
+    child.stdio[3]
+      ?.on('error', () => undefined)
+      .on('data', (bytes: Uint8Array) => {
+        said += Buffer.from(bytes).toString();
+        if (said.endsWith('\n')) resolve(Number(said));
+      });
+  });
 }
 
 async function ended(child: ChildProcess): Promise<number> {
@@ -103,7 +132,7 @@ function cancelOnSignal(call: FunctionCall, script: ChildProcess): () => void {
   const ask = (): void => {
     // `script` gets no SIGTERM: it would stop passing output on, and kill its shell two seconds later. Until it has
     // started the shell there is no other process, so this is tried again.
-    if (!call.scope.terminate(script.pid)) again = setTimeout(ask, ASK_AGAIN_MILLISECONDS);
+    if (!call.scope.signal('SIGTERM', [script.pid])) again = setTimeout(ask, ASK_AGAIN_MILLISECONDS);
   };
   const cancel = (): void => {
     ask();
@@ -118,14 +147,28 @@ function cancelOnSignal(call: FunctionCall, script: ChildProcess): () => void {
   };
 }
 
-/** Ends the processes that a function left behind: SIGTERM, and SIGKILL a second later. */
-async function endAll(scope: Scope): Promise<void> {
-  scope.terminate();
-  const until = performance.now() + 1000;
-  while (scope.processes().length > 0 && performance.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+/**
+ * Waits a moment for the processes that a function left behind, and then ends them: SIGTERM, and SIGKILL a second later.
+ * `kept` are the terminal's own processes. Returns the processes that did not end by themselves.
+ */
+async function endLeftovers(scope: Scope, kept: readonly (number | undefined)[]): Promise<ScopedProcess[]> {
+  const left = (): ScopedProcess[] => scope.processes().filter(({ pid }) => !kept.includes(pid));
+  await waitUntil(() => left().length === 0);
+  const leftovers = left();
+  if (leftovers.length === 0) return [];
+  scope.signal('SIGTERM', kept);
+  await waitUntil(() => left().length === 0);
+  // What forks faster than it is killed is left to the end of the whole group.
+  await waitUntil(() => !scope.signal('SIGKILL', kept));
+  return leftovers;
+}
+
+/** Looks again and again until `isSo`, for a moment at most. */
+async function waitUntil(isSo: () => boolean): Promise<void> {
+  const until = performance.now() + MOMENT_MILLISECONDS;
+  while (!isSo() && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS));
   }
-  scope.kill();
 }
 
 /**

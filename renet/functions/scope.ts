@@ -16,8 +16,8 @@ export interface Scope {
   /** The words to put before a command so that it starts inside. */
   enter: readonly string[];
   processes(): ScopedProcess[];
-  /** Sends SIGTERM to every process but `except`. Returns false when there was none. */
-  terminate(except?: number): boolean;
+  /** Sends a signal to every process but those of `except`. Returns false when there was none. */
+  signal(name: 'SIGTERM' | 'SIGKILL', except?: readonly (number | undefined)[]): boolean;
   /** Ends every process at once; none can evade it. */
   kill(): void;
   /** Removes the empty group, and the groups that were made inside it. Resolves when all are gone. */
@@ -52,9 +52,9 @@ function scope(folder: string): Scope {
     // escape.
     enter: ['/bin/sh', '-c', 'echo 0 > "$0"/cgroup.procs && exec "$@"', folder],
     processes: () => pids().map((pid) => ({ pid, name: nameOf(pid) })),
-    terminate: (except) => {
-      const asked = pids().filter((pid) => pid !== except);
-      asked.forEach(signal);
+    signal: (name, except = []) => {
+      const asked = pids().filter((pid) => !except.includes(pid));
+      for (const pid of asked) signal(pid, name);
       return asked.length > 0;
     },
     kill: () => {
@@ -108,9 +108,9 @@ function nameOf(pid: number): string {
   }
 }
 
-function signal(pid: number): void {
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGTERM');
+    process.kill(pid, name);
   } catch (error) {
     if (!hasCode(error, 'ESRCH')) throw error;
   }

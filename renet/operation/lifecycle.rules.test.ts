@@ -253,7 +253,7 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
   it('takes a file that exits while it is read for a failing function, whatever its code', async () => {
     const repository = repositoryWith({ Rediaccfile: 'exit 0' });
     const result = await repository.run('up');
-    expect(failure(result)).toMatchObject({ code: 'function-failed', function: 'prep', exitCode: 1 });
+    expect(failure(result)).toMatchObject({ code: 'rediaccfile-ended-at', function: 'prep', line: 1 });
   });
 
   it('does not take a last command that failed while reading for a failure', async () => {
@@ -273,9 +273,12 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
     const lines = result.output.replaceAll('\r', '').trimEnd().split('\n');
     expect(lines.map((line) => line.replace(/^\/dev\/pts\/\d+$/, 'a terminal'))).toEqual([
       'DOCKER_HOST=unix:///var/run/rediacc/docker-2816.sock',
+      'GIT_PAGER=cat',
       'HOME=/root',
       'LANG=C.UTF-8',
       'LISTMONK_APP_IP=127.0.11.2',
+      'MANPAGER=cat',
+      'PAGER=cat',
       'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       'POSTGRES_IP=127.0.11.3',
       `PWD=${repository.root}/api`,
@@ -283,6 +286,7 @@ describe.skipIf(root === undefined)(`lifecycle rules, natively${skipped}`, () =>
       'REPOSITORY_NETWORK_ID=2816',
       `REPOSITORY_PATH=${repository.root}`,
       'SHLVL=1',
+      'SYSTEMD_PAGER=cat',
       'TERM=xterm-256color',
       'USER=root',
       '_=/usr/bin/env',

@@ -157,10 +157,20 @@ async function runStep(
 /** Returns how a step ended, from how its function ended. */
 function performed(
   { file, function: name }: FunctionStep,
-  { cancelled, defined, exitCode }: FunctionResult,
+  { cancelled, defined, exitCode, fileEnd }: FunctionResult,
   operation: string,
 ): Performed {
   if (cancelled) return { outcome: 'cancelled', exitCode };
+  if (fileEnd !== undefined) {
+    const { line } = fileEnd;
+    const reason = fileEnd.defined ? 'ended-after' : 'ended-before';
+    const place = { file, function: name, exitCode, operation, reason };
+    const error =
+      line === undefined
+        ? new AppError('rediaccfile-ended', place)
+        : new AppError('rediaccfile-ended-at', { ...place, line });
+    return { outcome: 'failed', exitCode, error: toWire(error) };
+  }
   if (!defined) return done('not-defined');
   if (exitCode === 0) return { outcome: 'succeeded', exitCode };
   const error = toWire(new AppError('function-failed', { function: name, file, exitCode, operation }));

@@ -508,6 +508,18 @@ export const errorsEn = {
     message: '{path} was refused: {reason}.',
     next: 'Replace links by true files inside the repository.',
   },
+  'rediaccfile-ended': {
+    message: '{file} itself ended the shell while it was read: {reason}',
+    next: 'A Rediaccfile only defines functions: take `exit`, and commands that fail under `set -e`, out of its top level. `rdc op show {operation}` has the whole log.',
+  },
+  'rediaccfile-ended-at': {
+    message: '{file} itself ended the shell at line {line} while it was read: {reason}',
+    next: 'A Rediaccfile only defines functions: take what ends the shell at line {line} out of its top level. `rdc op show {operation}` has the whole log.',
+  },
+  'rediaccfile-encoding': {
+    message: '{file} is no text that bash reads: {reason}',
+    next: 'Save it again as UTF-8 without a byte order mark, with line ends of Unix (LF); nothing of it was run.',
+  },
   'function-failed': {
     message: '{function} of {file} ended with exit code {exitCode}.',
     next: 'Its last lines say why; `rdc op show {operation}` has the whole log.',

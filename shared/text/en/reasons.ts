@@ -1,5 +1,11 @@
 /** Our own reasons, which stand inside an error's sentence (errors.ts, Reason). */
 export const reasonsEn = {
+  'ended-before': 'no {function} is defined up to there.',
+  'ended-after': '{function} is defined, and was not called.',
+  'byte-order-mark': 'it begins with a byte order mark.',
+  'utf-16': 'it is saved as UTF-16.',
+  'nul-bytes': 'it holds NUL bytes.',
+  'line-ends': 'its lines end with CR LF, as on Windows.',
   'syntax-error': 'the error is at line {line}.',
   'no-answer': 'no answer',
   closed: 'it was closed',

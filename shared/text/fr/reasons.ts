@@ -1,6 +1,12 @@
 import type { reasonsEn } from '../en/reasons.ts';
 
 export const reasonsFr: typeof reasonsEn = {
+  'ended-before': 'aucune {function} n’est définie jusque-là.',
+  'ended-after': '{function} est définie, mais n’a pas été appelée.',
+  'byte-order-mark': 'il commence par une marque d’ordre des octets.',
+  'utf-16': 'il est enregistré en UTF-16.',
+  'nul-bytes': 'il contient des octets nuls.',
+  'line-ends': 'ses lignes se terminent par CR LF, comme sous Windows.',
   'syntax-error': 'l’erreur est à la ligne {line}.',
   'no-answer': 'pas de réponse',
   closed: 'elle a été fermée',
