@@ -519,15 +519,15 @@ export const errorsFr: typeof errorsEn = {
     next: 'Remplacez les liens par de vrais fichiers à l’intérieur du dépôt.',
   },
   'rediaccfile-ended': {
-    message: '{file} a lui-même mis fin au shell pendant sa lecture : {reason}',
-    next: 'Un Rediaccfile ne fait que définir des fonctions : retirez de son premier niveau `exit` et les commandes qui échouent sous `set -e`. `rdc op show {operation}` a le journal entier.',
+    message: '{file} a lui-même mis fin au shell pendant sa lecture : {reason}',
+    next: 'Un Rediaccfile ne fait que définir des fonctions : retirez de son premier niveau `exit` et les commandes qui échouent sous `set -e`. `rdc op show {operation}` a le journal entier.',
   },
   'rediaccfile-ended-at': {
-    message: '{file} a lui-même mis fin au shell à la ligne {line} pendant sa lecture : {reason}',
-    next: 'Un Rediaccfile ne fait que définir des fonctions : retirez de son premier niveau ce qui met fin au shell à la ligne {line}. `rdc op show {operation}` a le journal entier.',
+    message: '{file} a lui-même mis fin au shell à la ligne {line} pendant sa lecture : {reason}',
+    next: 'Un Rediaccfile ne fait que définir des fonctions : retirez de son premier niveau ce qui met fin au shell à la ligne {line}. `rdc op show {operation}` a le journal entier.',
   },
   'rediaccfile-encoding': {
-    message: '{file} n’est pas un texte que bash sait lire : {reason}',
+    message: '{file} n’est pas un texte que bash sait lire : {reason}',
     next: 'Enregistrez-le de nouveau en UTF-8 sans marque d’ordre des octets, avec des fins de ligne Unix (LF) ; rien n’en a été exécuté.',
   },
   'function-failed': {
