@@ -528,7 +528,7 @@ export const errorsFr: typeof errorsEn = {
   },
   'rediaccfile-encoding': {
     message: '{file} n’est pas un texte que bash sait lire : {reason}',
-    next: 'Enregistrez-le de nouveau en UTF-8 sans marque d’ordre des octets, avec des fins de ligne Unix (LF) ; rien n’en a été exécuté.',
+    next: 'Enregistrez-le de nouveau en UTF-8 sans marque d’ordre des octets, avec des fins de ligne Unix (LF) ; rien n’en a été exécuté.',
   },
   'function-failed': {
     message: '{function} de {file} s’est terminée avec le code {exitCode}.',
