@@ -29,7 +29,7 @@ describe('compose files as people write them', () => {
     ['08-service-named-x', ['web', 'x-panel']],
     [
       '09-many-uses-of-anchors',
-      ['edge', 'front', ...Array.from({ length: 34 }, (_, n) => `worker${String(n).padStart(2, '0')}`)],
+      ['edge', 'front', ...Array.from({ length: 36 }, (_, n) => `worker${String(n).padStart(2, '0')}`)],
     ],
     ['11-explicit-merge-tag', ['api', 'db']],
     ['12-closing-quote-at-key', ['job']],
