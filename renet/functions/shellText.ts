@@ -30,7 +30,7 @@ export function functionText(file: string, name: FunctionName, mark: string): st
     `builtin trap ${quote(ended)} EXIT`,
     `builtin trap ${quote(read)} RETURN`,
     `. ${quote(sourced)}`,
-    `if [[ $(<${quote(mark)}) == 'read '*e* ]]; then builtin set -e; fi`,
+    `if [[ -s ${quote(mark)} && $(<${quote(mark)}) == 'read '*e* ]]; then builtin set -e; fi`,
     `if ! builtin declare -F ${name} >/dev/null; then builtin printf undefined >| ${quote(mark)}; builtin exit 0; fi`,
     `builtin printf defined >| ${quote(mark)}`,
     name,

@@ -58,6 +58,23 @@ describe('the check of a Rediaccfile', () => {
     expect(await fault('shopt -s extglob\nup() { ls !(*.bak); }\n)\n')).toMatchObject({ line: 3 });
   });
 
+  it.each<[string, string | Uint8Array]>([
+    ['byte-order-mark', '\uFEFFup() { :; }\n'],
+    ['utf-16', Buffer.from('\uFEFFup() { :; }\n', 'utf16le')],
+    ['utf-16', Buffer.from('up() { :; }\n', 'utf16le')],
+    ['nul-bytes', 'up() { :; }\n\0\n'],
+    ['line-ends', 'up() { :; }\r\ndown() { :; }\r\n'],
+    ['line-ends', 'if true; then\r\n  :\nfi\r\n'],
+  ])('names what bash reads otherwise than an editor shows it: %s', async (reason, bytes) => {
+    rmSync(join(root, 'Rediaccfile'), { force: true });
+    writeFileSync(join(root, 'Rediaccfile'), bytes);
+    expect(await fault(undefined)).toEqual({ code: 'rediaccfile-encoding', file: 'Rediaccfile', reason });
+  });
+
+  it('accepts a single line that ends with CR LF, as a here-document may want it', async () => {
+    expect(await fault('up() {\n  cat <<END\nHello\r\nEND\n}\n')).toBeUndefined();
+  });
+
   it('judges the bytes that were read, whatever stands there afterwards', async () => {
     const secret = join(root, 'secret');
     writeFileSync(secret, 'root-only ) text\n');

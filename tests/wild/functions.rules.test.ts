@@ -75,6 +75,12 @@ describe.skipIf(root === undefined)(`Rediaccfiles as people write them${skipped}
     expect(repository.read('state')).toBe('started\n');
   });
 
+  it('runs a file with a trap of its own on RETURN, and says nothing of it', async () => {
+    const made = makeRepository({ Rediaccfile: "trap ': mine' RETURN\nset -e\nup() { echo started; }\n" });
+    repositories.push(made);
+    expect((await made.run('up')).output).toBe('started\r\n');
+  });
+
   it('25-ends-itself', async () => {
     expect(failure(await caseOf('25-ends-itself').run('up'))).toMatchObject({
       code: 'rediaccfile-ended-at',
