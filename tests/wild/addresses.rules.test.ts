@@ -1,11 +1,13 @@
 // On true bash and true files; a folder stands for the volume.
 
-import { symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { stateOf } from '../../renet/observe/inventory.ts';
-import { nameLink } from '../../renet/paths.ts';
+import { hostsFileFor } from '../../renet/compose/hostsFiles.ts';
+import { daemonFolder, nameLink } from '../../renet/paths.ts';
+import { daemonConfigFile } from '../../renet/volume/daemonFolder.ts';
 import { validateRepository } from '../../renet/validate/validate.ts';
-import { runCommand } from '../../renet/host.ts';
+import { readTextIfThere, runCommand } from '../../renet/host.ts';
 import { noticeText } from '../../shared/text/noticeText.ts';
 import { en } from '../../shared/text/en/en.ts';
 import { cgroupRoot, giveNetworkId, makeRepository } from '../support/nativeRepository.ts';
@@ -158,5 +160,40 @@ describe.skipIf(!isPossible)('an up (SKIPPED without root and a writable cgroup 
       });
       expect(codes).toEqual([...['replicas-share-address', 'replicas-share-address'], 'services-assigned']);
     }
+  });
+});
+
+describe('the hosts file of the services', () => {
+  /** Runs an up, and returns the text of the hosts file at the time at which the daemon is started. */
+  async function atDaemonStart(repository: NativeRepository): Promise<string | undefined> {
+    const { paths, daemons } = repository.machine;
+    let text: string | undefined;
+    const start = daemons.start.bind(daemons);
+    daemons.start = async (...words) => {
+      text = await readTextIfThere(hostsFileFor(paths, 77_056, ''));
+      return start(...words);
+    };
+    await repository.run('up');
+    return text;
+  }
+
+  it('is there before the daemon is, which starts containers by itself', async () => {
+    const repository = repositoryWith({
+      Rediaccfile: 'up() { :; }\n',
+      'compose.yaml': 'services:\n  store: {image: x}\n',
+    });
+    await repository.run('up');
+    const { paths } = repository.machine;
+    rmSync(hostsFileFor(paths, 77_056, ''));
+    repository.flags.daemon = false;
+    expect(await atDaemonStart(repository)).toMatch(/^127\.\S+ store$/m);
+  });
+
+  it('is left as it is where the daemon of the same network id is the one of another repository', async () => {
+    const repository = repositoryWith({ Rediaccfile: 'up() { :; }\n' });
+    const { paths } = repository.machine;
+    mkdirSync(daemonFolder(paths, 77_056), { recursive: true });
+    writeFileSync(daemonConfigFile(paths, 77_056), JSON.stringify({ 'data-root': '/elsewhere/data' }));
+    expect(await atDaemonStart(repository)).toBeUndefined();
   });
 });

@@ -13,6 +13,7 @@ import type { FunctionResult } from '../../functions/functions.ts';
 import { checkRediaccfile } from '../../functions/syntax.ts';
 import { readInside } from '../../repository/insideFile.ts';
 import { dockerSocket, mountPath } from '../../paths.ts';
+import { isAnothersFolder } from '../../volume/daemonFolder.ts';
 import { functionEnvironment } from '../../functions/shellText.ts';
 import { changeSlots, readSlots } from '../../repository/slotsFile.ts';
 import type { FunctionDependencies, StepDependencies } from '../stepDependencies.ts';
@@ -34,6 +35,10 @@ export function functionPerformers(dependencies: FunctionDependencies): Performe
 /** Starts the repository's daemon, and notes whether this machine keeps it from other repositories' addresses. */
 async function startDaemon({ machine, repository }: StepDependencies): Promise<Performed> {
   await machine.volumes.secure(repository);
+  // Docker starts some containers by itself, and what they have mounted is gone after a boot. Slots that cannot be read are
+  // told of by the step that assigns them.
+  if (!(await isAnothersFolder(machine.paths, repository)))
+    await keepHostsFiles(machine.paths, repository).catch(() => undefined);
   const started = await machine.daemons.start(repository, await reachOf(machine.paths, repository));
   await noteWall(machine.paths);
   return changed(started);
@@ -53,7 +58,7 @@ async function assignAddresses(dependencies: FunctionDependencies): Promise<Perf
     return assigned.added.length === 0 ? { answer } : { file, answer };
   });
   for (const one of notices) notice(one);
-  // Also for containers that a function starts again without `renet compose`.
+  // New services too, also for containers that a function starts without `renet compose`.
   await keepHostsFiles(paths, repository);
   if (added.length === 0) return done(isNew ? 'succeeded' : 'already');
   notice(assignedNotice(added));
