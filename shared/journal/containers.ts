@@ -1,4 +1,5 @@
-import { areUnexplained, containerKey, endsSince, isAlive, isSilent } from './baseline.ts';
+import { areUnexplained, containerKey, endsSince, isAlive, isFresh, isSilent } from './baseline.ts';
+import type { OperationSummary } from '../model.ts';
 import type { JournalEntry, JournalKind, Subject } from './entry.ts';
 import type { SeenContainer } from './observation.ts';
 import type { Purpose } from './purpose.ts';
@@ -46,6 +47,32 @@ const KINDS: readonly JournalKind[] = [
   'container-unhealthy',
 ];
 
+/**
+ * Returns the last up of a repository when it has ended and this container has failed after that up, or what runs in it, had
+ * started it: that is no doing of the operation, however soon it came.
+ */
+function upBefore(container: SeenContainer, { inventory }: Look): OperationSummary | undefined {
+  const { repository, startedAt, exitCode = 0 } = container;
+  if (isAlive(container) || startedAt === undefined || exitCode === 0 || STOPPED.includes(exitCode))
+    return undefined;
+  const turns = (inventory?.operations ?? []).filter(
+    (one) => one.repository.guid === repository.guid && (one.verb === 'up' || one.verb === 'down'),
+  );
+  const last = turns.reduce<OperationSummary | undefined>(
+    (newest, one) => ((one.sequence ?? 0) >= (newest?.sequence ?? 0) ? one : newest),
+    undefined,
+  );
+  const isOwn = last?.verb === 'up' && last.state !== 'running' && startedAt >= last.startedAt;
+  return isOwn ? last : undefined;
+}
+
+/** Returns how many times a container has ended since the last look, or while the operation went on that has just ended. */
+function endsOf(container: SeenContainer, look: Look): number {
+  const up = upBefore(container, look);
+  const isJustUp = up !== undefined && isFresh(up, look.before?.operations);
+  return Math.max(endsSince(container, look.before), Number(isJustUp));
+}
+
 /** `isDone`: an operation has just changed the repository's services. */
 function sightingsOf(container: SeenContainer, look: Look, isDone: boolean): Sighting[] {
   const { repository, name, service, health } = container;
@@ -72,7 +99,7 @@ function endingOf(
   const { id, crashLoop, restarts } = container;
   const exitCode = container.exitCode ?? crashLoop?.exitCode;
   // A daemon that has come up again tells of every container of the last boot that it was killed.
-  const died = isDone || !isSameBoot(look) ? 0 : endsSince(container, look.before);
+  const died = isDone || !isSameBoot(look) ? 0 : endsOf(container, look);
   const kills = isDone ? 0 : killsOf(container, look, died);
   const recent = look.recent({ kind: 'container-died', subject });
   // One that its policy starts again after it came to its end does not run as somebody wanted.

@@ -167,6 +167,37 @@ describe('a container', () => {
     expect(told()).toEqual(['operation-ended 1 over', 'container-died 1 on']);
   });
 
+  it.each([
+    ['while the up goes on that has started it', 1],
+    ['a moment after that up', 2],
+  ])('that fails by itself %s is told once', (_, deadFrom) => {
+    const { look, wait, told } = machine();
+    const up = operation(1, { verb: 'up' });
+    const ended = operation(1, { verb: 'up', state: 'succeeded', endedAt: NOW + 5 * SECOND });
+    const startedAt = NOW + 3 * SECOND;
+    const dead = container({ id: 'c2', state: 'exited', exitCode: 7, startedAt });
+    const at = (step: number): SeenContainer[] => [
+      step >= deadFrom ? dead : container({ id: 'c2', startedAt }),
+    ];
+    look(seen([container()]));
+    look(seen(at(1), [repository({ state: 'busy' })], [up]));
+    look(seen(at(2), [repository()], [ended]));
+    look(seen(at(3), [repository()], [ended]));
+    wait(seen(at(4), [repository()], [ended]), 2);
+    expect(told().sort()).toEqual(['container-died 1 on', 'operation-ended 1 over']);
+  });
+
+  it('that a down has stopped is not told, though an up had started it', () => {
+    const { look, wait, told } = machine();
+    const up = operation(1, { verb: 'up', state: 'succeeded', endedAt: NOW });
+    const down = operation(2, { state: 'succeeded', endedAt: NOW + 5 });
+    const stopped = container({ state: 'exited', exitCode: 1, startedAt: NOW });
+    look(seen([container({ startedAt: NOW })], [repository()], [up]));
+    look(seen([stopped], [repository({ state: 'daemon-up' })], [down, up]));
+    wait(seen([stopped], [repository({ state: 'daemon-up' })], [down, up]), 1);
+    expect(told()).toEqual(['operation-ended 1 over']);
+  });
+
   it('that dies while its repository grows is told', () => {
     const { look, told } = machine();
     const growing = operation(1, { verb: 'resize' });

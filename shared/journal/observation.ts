@@ -8,6 +8,8 @@ export type SeenContainer = Pick<
 > & {
   repository: { guid: string; name: string };
   restarts: number;
+  /** The time of its last start, milliseconds since the epoch. */
+  startedAt?: number | undefined;
   /** True for a container that has ended because it, or one of its processes, took too much memory. */
   outOfMemory?: boolean | undefined;
 };
