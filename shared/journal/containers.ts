@@ -22,7 +22,11 @@ export function judgeContainers(look: Look, { held, done }: Purpose): Judgement 
   const isFrozen = (guid: string): boolean => held.has(guid) || silent.has(guid);
   const judged = inventory.containers.filter(({ repository }) => !isFrozen(repository.guid));
   const sightings = judged.map((container) =>
-    sightingsOf(container, look, container.repository.guid in done),
+    sightingsOf(
+      container,
+      look,
+      container.repository.guid in done && upBefore(container, look) === undefined,
+    ),
   );
   return {
     sightings: [
@@ -48,15 +52,15 @@ const KINDS: readonly JournalKind[] = [
 ];
 
 /**
- * Returns the last up of a repository when it has ended and this container has failed after that up, or what runs in it, had
- * started it: that is no doing of the operation, however soon it came.
+ * Returns the last up of a repository if it has ended, nothing has stopped the repository since, and this container has failed
+ * after that up had started it: then its end is no doing of the operation, however soon it came.
  */
 function upBefore(container: SeenContainer, { inventory }: Look): OperationSummary | undefined {
   const { repository, startedAt, exitCode = 0 } = container;
   if (isAlive(container) || startedAt === undefined || exitCode === 0 || STOPPED.includes(exitCode))
     return undefined;
   const turns = (inventory?.operations ?? []).filter(
-    (one) => one.repository.guid === repository.guid && (one.verb === 'up' || one.verb === 'down'),
+    (one) => one.repository.guid === repository.guid && ['up', 'down'].includes(one.verb),
   );
   const last = turns.reduce<OperationSummary | undefined>(
     (newest, one) => ((one.sequence ?? 0) >= (newest?.sequence ?? 0) ? one : newest),
