@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../shared/errors.ts';
 import { readInside, readInsideIfThere } from './insideFile.ts';
@@ -79,6 +80,23 @@ describe('readInside', () => {
     expect(String(await outcome('Rediaccfile')).length).toBe(1024 * 1024);
     await truncate(join(root, 'Rediaccfile'), 1024 * 1024 + 1);
     expect(await outcome('Rediaccfile')).toEqual(['file-too-large', 'Rediaccfile']);
+  });
+
+  it('reads what stands there while it is replaced again and again, as a file that is written well is', async () => {
+    const over = new AbortController();
+    const replacing = (async () => {
+      for (let version = 0; !over.signal.aborted; version += 1) {
+        await writeFile(join(root, 'new'), `version ${version}`);
+        await rename(join(root, 'new'), join(root, 'Rediaccfile'));
+        await pause(3);
+      }
+    })();
+    const read = [];
+    for (let time = 0; time < 300; time += 1) read.push(await outcome('Rediaccfile'));
+    over.abort();
+    await replacing;
+    expect(read.filter((text) => !/^version \d+$|^up/.test(String(text)))).toEqual([]);
+    expect(new Set(read).size).toBeGreaterThan(1);
   });
 
   it('never reads outside while a folder is swapped for a link under its hands', async () => {

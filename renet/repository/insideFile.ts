@@ -9,6 +9,14 @@ import { hasCode } from '../host.ts';
 /** The largest file that is read inside a repository, bytes (docs/decisions/paths-inside-a-repository.md). */
 const LARGEST_FILE = 1024 * 1024;
 
+/** What a file is when it is not the one any more that was looked at. */
+const CHANGED = Symbol('changed');
+/**
+ * How often such a file is looked at anew, with all checks: whoever writes a file as one should puts a new one in its place, as
+ * several `renet compose` do with `.rediacc.json`.
+ */
+const MOST_TRIES = 20;
+
 /**
  * Reads the UTF-8 text of a file inside a repository. Root reads it, and other accounts may write there, so no link may
  * lead elsewhere. `root` is the mount's folder, `relative` the path below it. Throws unsafe-path (a link, a path that
@@ -46,6 +54,18 @@ export async function readBytesInside(root: string, relative: string): Promise<B
 
 /** Reads the bytes of a file as readInside does; undefined when there is none. */
 export async function readBytesIfThere(root: string, relative: string): Promise<Buffer | undefined> {
+  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    const read = await readUnlessChanged(root, relative);
+    if (read !== CHANGED) return read;
+  }
+  throw unsafe(relative, 'it changed while it was opened');
+}
+
+/** Reads the bytes of a file; CHANGED where something else came into its place, or onto its way, meanwhile. */
+async function readUnlessChanged(
+  root: string,
+  relative: string,
+): Promise<Buffer | undefined | typeof CHANGED> {
   const components = componentsOf(relative);
   const { dev } = await lstat(await realpath(root));
   const seen = await look(root, components, dev, relative);
@@ -59,17 +79,14 @@ export async function readBytesIfThere(root: string, relative: string): Promise<
       constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
     );
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'))
-      throw unsafe(relative, 'it changed while it was opened');
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return CHANGED;
     throw error;
   }
   try {
     const opened = await file.stat();
     const isSame = opened.isFile() && opened.dev === seen.dev && opened.ino === seen.ino;
     const path = await readlink(`/proc/self/fd/${file.fd}`);
-    if (!isSame || path !== join(await realpath(root), ...components)) {
-      throw unsafe(relative, 'it changed while it was opened');
-    }
+    if (!isSame || path !== join(await realpath(root), ...components)) return CHANGED;
     return await readLimited(file, opened.size, relative);
   } finally {
     await file.close();
