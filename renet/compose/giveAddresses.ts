@@ -20,7 +20,7 @@ export async function giveAddresses(
   services: readonly string[],
 ): Promise<{ slots: SlotsFile; notices: Notice[] }> {
   const root = mountPath(paths, guid);
-  // What another folder has wrong keeps nothing from starting in this one.
+  // A broken compose file in another folder does not keep this folder's services from starting.
   const seen = await listRepositoryFolders(root)
     .then((folders) => gatherServices(readProject, root, folders))
     .catch(() => ({ services: [] }));

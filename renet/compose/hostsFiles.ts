@@ -40,7 +40,7 @@ export async function keepHostsFiles(
   if ((await staleFiles(paths, repository, owns)).length === 0) return;
   await prepareLocks(paths);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // What is stale is looked for again under the lock, which changes of the slots are made under as well.
+  // Slots change under the same lock, so the files are compared once more when it is held.
   await holdingLock(slotsLockFile(paths, repository.guid), LOCK_SECONDS, async () => {
     for (const { path, text } of await staleFiles(paths, repository, owns)) await writeInPlace(path, text);
   });

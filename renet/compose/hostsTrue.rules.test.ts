@@ -107,7 +107,7 @@ describe.each(composeSuites)("names for the docker compose of Debian's %s (SKIPP
           read_only: true,
         },
       ]);
-      // What 0.1.0 appended: labels and host networking alone.
+      // The override of 0.1.0 had labels and host networking, and no mount.
       const text = [
         'services:',
         '  api:',

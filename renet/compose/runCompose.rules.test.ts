@@ -534,7 +534,7 @@ describe('renet compose: what is refused', () => {
     ];
     for (const [given, expected] of calls) expect([given, await refusal(given)]).toEqual([given, expected]);
     expect(await refusal(['up'], { environment })).toEqual(refused);
-    // What is asked for in a call stands in the place of the variable.
+    // Profiles on the command line replace those of COMPOSE_PROFILES.
     expect(await refusal(['--profile', 'other', 'up'], { environment })).toBe('ran');
     await write({ '.env': 'COMPOSE_PROFILES=tools\n' });
     expect(await refusal(['up'])).toEqual(refused);

@@ -12,8 +12,8 @@ const NO_ANSWER = 255;
  * when bash takes it with extglob or without: each has texts that the other refuses. Bash gets
  * on standard input the bytes that were read here, and never the path: what stands there may be another file by then, or
  * a pipe. Of what bash says only the line number is used, as bash quotes the line, which may hold a secret. Throws
- * rediaccfile-encoding when it is no text that bash reads, rediaccfile-syntax with the line, rediaccfile-unchecked when bash gives no answer in time, and the errors of
- * readInside.
+ * rediaccfile-encoding when it is no text that bash reads, rediaccfile-syntax with the line, rediaccfile-unchecked when
+ * bash gives no answer in time, and the errors of readInside.
  */
 export async function checkRediaccfile(
   root: string,

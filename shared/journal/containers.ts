@@ -1,5 +1,6 @@
 import { areUnexplained, containerKey, endsSince, isAlive, isFresh, isSilent } from './baseline.ts';
 import type { OperationSummary } from '../model.ts';
+import { newestFirst } from '../operationOrder.ts';
 import type { JournalEntry, JournalKind, Subject } from './entry.ts';
 import type { SeenContainer } from './observation.ts';
 import type { Purpose } from './purpose.ts';
@@ -59,13 +60,9 @@ function upBefore(container: SeenContainer, { inventory }: Look): OperationSumma
   const { repository, startedAt, exitCode = 0 } = container;
   if (isAlive(container) || startedAt === undefined || exitCode === 0 || STOPPED.includes(exitCode))
     return undefined;
-  const turns = (inventory?.operations ?? []).filter(
-    (one) => one.repository.guid === repository.guid && ['up', 'down'].includes(one.verb),
-  );
-  const last = turns.reduce<OperationSummary | undefined>(
-    (newest, one) => ((one.sequence ?? 0) >= (newest?.sequence ?? 0) ? one : newest),
-    undefined,
-  );
+  const [last] = (inventory?.operations ?? [])
+    .filter((one) => one.repository.guid === repository.guid && ['up', 'down'].includes(one.verb))
+    .sort(newestFirst);
   const isOwn = last?.verb === 'up' && last.state !== 'running' && startedAt >= last.startedAt;
   return isOwn ? last : undefined;
 }

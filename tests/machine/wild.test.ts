@@ -63,7 +63,7 @@ describe('services with names', () => {
 
   it('are as they were after an update: what 0.1.0 started runs on, and gets the names when it is made anew', async () => {
     await exec('renet compose -- down');
-    // What 0.1.0 appended to the compose files.
+    // The override of 0.1.0.
     const block = (service: string, address: string): string =>
       [
         `  ${service}:`,

@@ -66,7 +66,7 @@ async function sendUntilAnswered(
       const channel = await connections.control(machine);
       sent = true;
       const started = channel.request('operation.start', { ...params, now: clock.now() });
-      // Who starts an operation follows it: joining for that takes a while too, in which the operation begins.
+      // The log is followed next. Its connection is made now, while the operation begins, as both take a while.
       void connections.logs(machine).catch(() => undefined);
       return await started;
     } catch (error) {
